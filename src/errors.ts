@@ -1,0 +1,34 @@
+/**
+ * What went wrong, coarsely:
+ * - `corrupt`: the bytes break the rules of their own format;
+ * - `unsupported`: the bytes are valid but use a feature that wjpeg does not read;
+ * - `limit`: reading on would take more memory or time than the limits allow;
+ * - `misuse`: the caller asked for something that makes no sense;
+ * - `unavailable`: this machine lacks what was asked for (a backend, a file, a package).
+ */
+export type ErrorKind = 'corrupt' | 'unsupported' | 'limit' | 'misuse' | 'unavailable';
+
+/** Where in its input an error was found, for errors that have such a place. */
+export interface ErrorPlace {
+  /** Byte offset from the start of the stream that was being read. */
+  readonly offset?: number;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error that wjpeg throws on purpose. `code` is stable and meant for programs
+ * (`JPEG_TRUNCATED`, `ZIP_CRC_MISMATCH`, …); `message` is one line for people: what, where, what was expected.
+ */
+export class WjpegError extends Error {
+  override readonly name = 'WjpegError';
+  readonly kind: ErrorKind;
+  readonly code: string;
+  readonly offset: number | undefined;
+
+  constructor(kind: ErrorKind, code: string, message: string, place: ErrorPlace = {}) {
+    super(message, place.cause === undefined ? undefined : { cause: place.cause });
+    this.kind = kind;
+    this.code = code;
+    this.offset = place.offset;
+  }
+}

@@ -1,0 +1,43 @@
+/** Frame types of ITU-T T.81 Table B.1 that wjpeg knows by name. */
+export type JpegProcess = 'baseline' | 'extended' | 'progressive';
+
+/** One colour component, decoded as far as its quantised coefficients and no further. */
+export interface CoefficientComponent {
+  /** Component identifier Ci of the frame header. */
+  readonly id: number;
+  /** Sampling factors Hi and Vi, 1…4. */
+  readonly horizontalSampling: number;
+  readonly verticalSampling: number;
+  /** Size in samples: ceil(frame size × Hi ÷ Hmax), T.81 A.1.1. */
+  readonly width: number;
+  readonly height: number;
+  /** Size in 8×8 blocks: ceil(width ÷ 8), ceil(height ÷ 8). Blocks that only pad an MCU are not kept. */
+  readonly blocksPerRow: number;
+  readonly blocksPerColumn: number;
+  /** Quantisation table, 64 entries in natural (row-major) order, 1…65535. */
+  readonly quantization: Uint16Array;
+  /**
+   * Quantised coefficients: blocks in raster order, 64 each in natural order
+   * (index `v * 8 + u`, v the vertical frequency). DC is absolute, not a difference.
+   */
+  readonly coefficients: Int16Array;
+}
+
+/** A JPEG decoded to quantised coefficients. */
+export interface CoefficientImage {
+  /** Frame size in samples. */
+  readonly width: number;
+  readonly height: number;
+  readonly process: JpegProcess;
+  readonly components: readonly CoefficientComponent[];
+  /** Colour transform of the Adobe APP14 segment (0 none, 1 YCbCr, 2 YCCK), if there is one. */
+  readonly adobeTransform: number | undefined;
+}
+
+/** Caps that are checked against the declared sizes before any memory is taken. */
+export interface JpegLimits {
+  /** Most samples in all components together. */
+  readonly maxSamples: number;
+  /** Most scans in a stream: a progressive stream of many scans costs time, not bytes. */
+  readonly maxScans: number;
+}

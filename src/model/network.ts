@@ -1,0 +1,86 @@
+import type { SparseCoefficients } from '../../kernels/coefficient-multiply/sparse.ts';
+
+/**
+ * A network made ready to run: a chain of linear stages, each with its bias and ReLU folded in.
+ * This is what backends receive; it knows nothing of files.
+ *
+ * Dimension letters, used throughout: B images a batch, I in-features, O out-features,
+ * K columns of a transformed input (a multiple of 8 or 64).
+ */
+export interface Network {
+  readonly stages: readonly Stage[];
+}
+
+export type Stage = DenseStage | RowsStage | MatrixStage;
+
+interface LinearStage {
+  readonly name: string;
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  /** O values, or null for none. */
+  readonly bias: Float32Array | null;
+  /** Whether max(0, ·) follows. */
+  readonly relu: boolean;
+}
+
+/** y = W·x + b, W row-major O × I. */
+export interface DenseStage extends LinearStage {
+  readonly kind: 'dense';
+  readonly weights: Float32Array;
+}
+
+/** What both coefficient stages hold. Weights are w = scale·(p − 128) + offset with p − 128 = IDCT(C∘Q). */
+interface CoefficientLinearStage extends LinearStage {
+  readonly coefficients: SparseCoefficients;
+  /** 64 entries, natural order. */
+  readonly quantization: Uint16Array;
+  /** Sample map: one value for the layer, or O values. */
+  readonly scale: Float32Array;
+  /** One value for the layer, O values, or null where every offset is zero (symmetric map). */
+  readonly offset: Float32Array | null;
+}
+
+/**
+ * Arrangement `rows`: each neuron is a picture.
+ * y_r = b_r + scale_r · Σ_k C[r,k]·Q[k mod 64]·X[k] + offset_r · Σ x,  X = blockDCT(x), K = 64·blocksPerRow·blocksPerColumn.
+ */
+export interface RowsStage extends CoefficientLinearStage {
+  readonly kind: 'rows';
+  readonly tile: TileGeometry;
+}
+
+/**
+ * Arrangement `matrix`: the O × I matrix itself is the picture, cut into 8×8 blocks.
+ * With X = 8-point DCT on runs of 8 inputs (K = 8·ceil(I/8)):
+ * Z[r'] = Σ_k C[r',k]·Q[8·(r' mod 8) + (k mod 8)]·X[k] for r' < 8·ceil(O/8),
+ * y_r = b_r + scale_r · (8-point inverse DCT on runs of 8 of Z)_r + offset_r · Σ x.
+ * `coefficients.rows` is 8·ceil(O/8): row r' = 8·(block row) + vertical frequency.
+ */
+export interface MatrixStage extends CoefficientLinearStage {
+  readonly kind: 'matrix';
+}
+
+/** How a picture of inputs sits on its grid of 8×8 blocks; everything outside the picture is zero. */
+export interface TileGeometry {
+  /** Picture size in samples. */
+  readonly width: number;
+  readonly height: number;
+  /** Where the picture's top left sample sits in the block grid, each 0…7. */
+  readonly x: number;
+  readonly y: number;
+  /** ceil((x + width) / 8), ceil((y + height) / 8). */
+  readonly blocksPerRow: number;
+  readonly blocksPerColumn: number;
+}
+
+/** Geometry of a `width`×`height` picture placed at (x, y) of its block grid. */
+export function tileGeometry(width: number, height: number, x = 0, y = 0): TileGeometry {
+  return {
+    width,
+    height,
+    x,
+    y,
+    blocksPerRow: Math.ceil((x + width) / 8),
+    blocksPerColumn: Math.ceil((y + height) / 8),
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * The manifest of a `.wjz` (`model.json`), as docs/wjz-format.md specifies it.
+ * These types are the contract; `parse-manifest.ts` checks a file against them.
+ */
+
+export interface Manifest {
+  readonly format: 'wjz';
+  /** `major.minor`; a reader refuses an unknown major version. */
+  readonly version: string;
+  readonly name?: string;
+  readonly description?: string;
+  readonly license?: string;
+  readonly input: InputSpec;
+  /** One label an output, in order. */
+  readonly labels?: readonly string[];
+  readonly layers: readonly LayerSpec[];
+  readonly origin?: Origin;
+}
+
+export type InputSpec = ImageInputSpec | VectorInputSpec;
+
+/** A picture: samples 0…255 become (sample ÷ 255 − mean) ÷ std. */
+export interface ImageInputSpec {
+  readonly kind: 'image';
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1;
+  readonly mean: number;
+  readonly std: number;
+  /** Whether the network learnt light strokes on a dark ground or the other way round. */
+  readonly ground: 'dark' | 'light';
+}
+
+/** A plain vector of numbers. */
+export interface VectorInputSpec {
+  readonly kind: 'vector';
+  readonly length: number;
+}
+
+export type LayerSpec = LinearSpec | ActivationSpec;
+
+export interface LinearSpec {
+  readonly type: 'linear';
+  /** Unique among the layers; the stem of its JPEG's name. */
+  readonly name: string;
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  readonly weight: TensorReference | JpegTensor;
+  readonly bias?: TensorReference;
+}
+
+export interface ActivationSpec {
+  readonly type: 'relu' | 'softmax';
+}
+
+/** A tensor of `dense.safetensors`, by its name there. */
+export interface TensorReference {
+  readonly tensor: string;
+}
+
+/** A weight matrix kept as a JPEG. */
+export type JpegTensor = RowsTensor | MatrixTensor;
+
+export interface RowsTensor {
+  /** Name of the ZIP entry. */
+  readonly jpeg: string;
+  readonly arrangement: 'rows';
+  /** The picture of one neuron; width × height = inFeatures. */
+  readonly tile: TileSpec;
+  readonly tilesPerRow: number;
+  readonly sampleMap: SampleMap;
+}
+
+export interface TileSpec {
+  readonly width: number;
+  readonly height: number;
+  /** Where the picture sits in its whole blocks, 0…7; 0 if absent. */
+  readonly x?: number;
+  readonly y?: number;
+}
+
+export interface MatrixTensor {
+  readonly jpeg: string;
+  readonly arrangement: 'matrix';
+  readonly sampleMap: SampleMap;
+}
+
+/** weight = scale·(sample − 128) + offset. A number serves the whole layer, a tensor has one value a row. */
+export type SampleMap =
+  | { readonly kind: 'min-max'; readonly scale: number | TensorReference; readonly offset: number | TensorReference }
+  | { readonly kind: 'symmetric'; readonly scale: number | TensorReference };
+
+/** What the file was made from; information only, a reader needs none of it. */
+export interface Origin {
+  readonly tool?: string;
+  /** Bytes of the same network as float32. */
+  readonly denseBytes?: number;
+  /** Test accuracy of the dense network, 0…1, if known. */
+  readonly denseAccuracy?: number;
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+}
