@@ -1,0 +1,93 @@
+import { WjpegError } from '../errors.ts';
+import { decodeScans, firstScan } from './decoder.ts';
+import type { FrameHeader } from './frame-header.ts';
+import { type JpegReadOptions, resolveLimits } from './limits.ts';
+import { decodeScan } from './scan-decoder.ts';
+import type { ScanHeader } from './scan-header.ts';
+import { StreamParser } from './stream-parser.ts';
+
+/** Gets one row of blocks: `blocksPerRow` × 64 quantised coefficients, each block in natural order. Reused for the next row. */
+export type BlockRowVisitor = (blockRow: number, coefficients: Int16Array) => void;
+
+/** What `visitBlockRows` knows of the picture besides its coefficients. */
+export interface BlockRowsFrame {
+  /** In samples. */
+  readonly width: number;
+  readonly height: number;
+  readonly blocksPerRow: number;
+  readonly blocksPerColumn: number;
+  /** Quantisation table, 64 entries in natural order. */
+  readonly quantization: Uint16Array;
+}
+
+/**
+ * Decodes a JPEG of one component row by row, so that its coefficients need never all be in memory.
+ * The rows come from the top down, each once; should the stream turn out broken further on, rows have come before the
+ * error is thrown. A progressive stream has no row complete before its last scan: it is decoded whole, then visited.
+ */
+export function visitBlockRows(
+  bytes: Uint8Array,
+  visit: BlockRowVisitor,
+  options: JpegReadOptions = {},
+): BlockRowsFrame {
+  const parser = new StreamParser(bytes, resolveLimits(options));
+  const frame = parser.frame();
+  if (frame.components.length !== 1) {
+    throw new WjpegError(
+      'unsupported',
+      'JPEG_NOT_GREY',
+      `expected a JPEG of one component, got ${frame.components.length}`,
+    );
+  }
+  const scan = firstScan(parser, frame);
+  const quantization =
+    frame.process === 'progressive'
+      ? visitDecoded(parser, frame, scan, visit)
+      : visitSequential(parser, frame, scan, visit);
+  const { blocksPerRow, blocksPerColumn } = frame.components[0];
+  return { width: frame.width, height: frame.height, blocksPerRow, blocksPerColumn, quantization };
+}
+
+function visitSequential(
+  parser: StreamParser,
+  frame: FrameHeader,
+  scan: ScanHeader,
+  visit: BlockRowVisitor,
+): Uint16Array {
+  const { blocksPerRow, quantizationTable } = frame.components[0];
+  const quantization = parser.quantizationTable(quantizationTable, scan);
+  const row = new Int16Array(blocksPerRow * 64);
+  let column = 0;
+  let blockRow = 0;
+  decodeScan(parser, scan, (decoder) => {
+    decoder.block(0, row, column * 64);
+    if (++column < blocksPerRow) return;
+    visit(blockRow++, row);
+    row.fill(0);
+    column = 0;
+  });
+  const next = parser.nextScan();
+  if (next !== undefined) {
+    throw new WjpegError(
+      'corrupt',
+      'JPEG_SCAN_ORDER',
+      `JPEG scan at byte ${next.dataOffset}: a sequential JPEG of one component has one scan`,
+      { offset: next.dataOffset },
+    );
+  }
+  return quantization;
+}
+
+function visitDecoded(
+  parser: StreamParser,
+  frame: FrameHeader,
+  scan: ScanHeader,
+  visit: BlockRowVisitor,
+): Uint16Array {
+  const [component] = decodeScans(parser, frame, scan).components;
+  const rowLength = component.blocksPerRow * 64;
+  for (let blockRow = 0; blockRow < component.blocksPerColumn; blockRow++) {
+    visit(blockRow, component.coefficients.subarray(blockRow * rowLength, (blockRow + 1) * rowLength));
+  }
+  return component.quantization;
+}

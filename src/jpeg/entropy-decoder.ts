@@ -1,0 +1,17 @@
+/**
+ * Decodes the blocks of one scan, in the order of `walkBlocks`. One implementation for each way of coding; a scan is
+ * one or more entropy-coded segments, divided by restart markers.
+ */
+export interface EntropyDecoder {
+  /** Starts a segment at `offset` of the stream: predictions and runs begin anew. */
+  start(offset: number): void;
+
+  /**
+   * Adds what the scan holds of one block to its 64 coefficients, natural order, from index `offset` on.
+   * `component` is the index in the scan. A block that the stream codes for the first time is all zero before.
+   */
+  block(component: number, coefficients: Int16Array, offset: number): void;
+
+  /** Ends the segment, checks that nothing of it is left over, and returns the offset of the marker after it. */
+  finish(): number;
+}

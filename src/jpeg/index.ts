@@ -1,0 +1,9 @@
+/** JPEG (ITU-T T.81) in coefficients: read to quantised coefficients and no further, and written from them. */
+export { type BlockRowsFrame, type BlockRowVisitor, visitBlockRows } from './block-rows.ts';
+export { decodeCoefficients, readFrameHeader } from './decoder.ts';
+export { encodeCoefficients, type JpegEncodeOptions } from './encoder.ts';
+export type { EncoderComponent, EncoderImage } from './encoder-input.ts';
+export type { FrameComponent, FrameHeader } from './frame-header.ts';
+export type { JpegReadOptions } from './limits.ts';
+export { LUMINANCE_QUANTIZATION, scaledQuantization } from './quantization.ts';
+export type { CoefficientComponent, CoefficientImage, JpegLimits, JpegProcess } from './types.ts';

@@ -1,0 +1,196 @@
+import type { BitReader } from './bit-reader.ts';
+import type { EntropyDecoder } from './entropy-decoder.ts';
+import type { HuffmanDecodingTable } from './huffman-decoding-table.ts';
+import type { ScanHeader } from './scan-header.ts';
+import { dcDifference, dcOutOfRange, runTooLong } from './scan-sequential.ts';
+import { ZIGZAG_TO_NATURAL } from './zigzag.ts';
+
+/**
+ * Progressive DCT coding with Huffman codes (T.81 Annex G), SOF2: one class for each of the four kinds of scan.
+ * That scans follow each other legally is checked before, in `Progression`.
+ */
+
+/** First scan of the DC coefficients, G.1.2.1: as in a sequential scan, with the point transform Al. */
+export class DcFirstDecoder implements EntropyDecoder {
+  private readonly reader: BitReader;
+  private readonly tables: readonly HuffmanDecodingTable[];
+  private readonly approximationLow: number;
+  private readonly predictions: Int32Array;
+
+  /** `tables`: the DC table of each component of the scan. */
+  constructor(reader: BitReader, tables: readonly HuffmanDecodingTable[], scan: ScanHeader) {
+    this.reader = reader;
+    this.tables = tables;
+    this.approximationLow = scan.approximationLow;
+    this.predictions = new Int32Array(tables.length);
+  }
+
+  start(offset: number): void {
+    this.reader.start(offset);
+    this.predictions.fill(0);
+  }
+
+  block(component: number, coefficients: Int16Array, offset: number): void {
+    const prediction = this.predictions[component] + dcDifference(this.reader, this.tables[component]);
+    const value = prediction * (1 << this.approximationLow);
+    if (value < -0x8000 || value > 0x7fff) throw dcOutOfRange(this.reader, value);
+    this.predictions[component] = prediction;
+    coefficients[offset] = value;
+  }
+
+  finish(): number {
+    return this.reader.finish();
+  }
+}
+
+/** Later scan of the DC coefficients, G.1.2.1: the next bit of each, as it is. */
+export class DcRefinementDecoder implements EntropyDecoder {
+  private readonly reader: BitReader;
+  private readonly bit: number;
+
+  constructor(reader: BitReader, scan: ScanHeader) {
+    this.reader = reader;
+    this.bit = 1 << scan.approximationLow;
+  }
+
+  start(offset: number): void {
+    this.reader.start(offset);
+  }
+
+  block(_component: number, coefficients: Int16Array, offset: number): void {
+    // The point transform of DC is an arithmetic shift, so the bit belongs to the two's complement, whatever the sign.
+    if (this.reader.bits(1) === 1) coefficients[offset] |= this.bit;
+  }
+
+  finish(): number {
+    return this.reader.finish();
+  }
+}
+
+/** What both kinds of AC scan share: a band of one component, and runs of blocks that are at their end (EOBn, G.1.2.2). */
+abstract class AcDecoder implements EntropyDecoder {
+  protected readonly reader: BitReader;
+  protected readonly table: HuffmanDecodingTable;
+  protected readonly spectralStart: number;
+  protected readonly spectralEnd: number;
+  protected readonly approximationLow: number;
+  /** Blocks still to come, counting the next one, that hold no (further) newly nonzero coefficient. */
+  protected endOfBandRun = 0;
+
+  constructor(reader: BitReader, table: HuffmanDecodingTable, scan: ScanHeader) {
+    this.reader = reader;
+    this.table = table;
+    this.spectralStart = scan.spectralStart;
+    this.spectralEnd = scan.spectralEnd;
+    this.approximationLow = scan.approximationLow;
+  }
+
+  abstract block(component: number, coefficients: Int16Array, offset: number): void;
+
+  start(offset: number): void {
+    this.reader.start(offset);
+    this.endOfBandRun = 0;
+  }
+
+  finish(): number {
+    if (this.endOfBandRun > 0) {
+      throw this.reader.corrupt(
+        'JPEG_ZERO_RUN',
+        `an end-of-band run goes on for ${this.endOfBandRun} block(s) after the last one of its segment`,
+      );
+    }
+    return this.reader.finish();
+  }
+
+  /** The length of the run that the symbol `exponent × 16` begins, this block included: 2^exponent and as many bits more. */
+  protected readEndOfBandRun(exponent: number): number {
+    return (1 << exponent) + (exponent > 0 ? this.reader.bits(exponent) : 0);
+  }
+}
+
+/** First scan of a band of AC coefficients, G.1.2.2. */
+export class AcFirstDecoder extends AcDecoder {
+  override block(_component: number, coefficients: Int16Array, offset: number): void {
+    if (this.endOfBandRun > 0) {
+      this.endOfBandRun--;
+      return;
+    }
+    const { reader, table, spectralEnd, approximationLow } = this;
+    for (let k = this.spectralStart; k <= spectralEnd; k++) {
+      const runAndSize = reader.symbol(table);
+      const run = runAndSize >> 4;
+      const size = runAndSize & 15;
+      if (size === 0) {
+        if (run < 15) {
+          this.endOfBandRun = this.readEndOfBandRun(run) - 1;
+          return;
+        }
+        k += 15; // ZRL: 16 zeros, and a coefficient that is not zero must come
+        if (k >= spectralEnd) throw runTooLong(reader);
+        continue;
+      }
+      k += run;
+      if (k > spectralEnd) throw runTooLong(reader);
+      if (size + approximationLow > 15) {
+        throw reader.corrupt(
+          'JPEG_COEFFICIENT_RANGE',
+          `an AC coefficient of ${size} bits shifted by ${approximationLow} does not fit in 16 bits`,
+        );
+      }
+      coefficients[offset + ZIGZAG_TO_NATURAL[k]] = reader.signed(size) * (1 << approximationLow);
+    }
+  }
+}
+
+/**
+ * Later scan of a band of AC coefficients, G.1.2.3. Between the codes of newly nonzero coefficients (always ±1 at this
+ * bit position) stand correction bits, one for each coefficient passed that was nonzero before.
+ */
+export class AcRefinementDecoder extends AcDecoder {
+  override block(_component: number, coefficients: Int16Array, offset: number): void {
+    const { reader, table, spectralEnd } = this;
+    const bit = 1 << this.approximationLow;
+    let k = this.spectralStart;
+    while (this.endOfBandRun === 0 && k <= spectralEnd) {
+      const runAndSize = reader.symbol(table);
+      const run = runAndSize >> 4;
+      const size = runAndSize & 15;
+      if (size === 0 && run < 15) {
+        this.endOfBandRun = this.readEndOfBandRun(run);
+        break;
+      }
+      if (size > 1) {
+        throw reader.corrupt('JPEG_HUFFMAN_SYMBOL', `AC symbol ${runAndSize} has no meaning in a refinement`);
+      }
+      // ZRL passes 15 zeros here, and the 16th is the place where nothing is put.
+      const value = size === 0 ? 0 : reader.bits(1) === 1 ? bit : -bit;
+      k = this.correct(coefficients, offset, k, run);
+      if (k > spectralEnd) throw runTooLong(reader);
+      coefficients[offset + ZIGZAG_TO_NATURAL[k]] = value;
+      k++;
+    }
+    if (this.endOfBandRun > 0) {
+      this.correct(coefficients, offset, k, 64);
+      this.endOfBandRun--;
+    }
+  }
+
+  /** Corrects nonzero coefficients from `k` on and passes `zeros` zero ones; returns the place of the zero after them. */
+  private correct(coefficients: Int16Array, offset: number, k: number, zeros: number): number {
+    const { reader, spectralEnd } = this;
+    const bit = 1 << this.approximationLow;
+    let zerosLeft = zeros;
+    let place = k;
+    for (; place <= spectralEnd; place++) {
+      const index = offset + ZIGZAG_TO_NATURAL[place];
+      const value = coefficients[index];
+      if (value === 0) {
+        if (zerosLeft === 0) break;
+        zerosLeft--;
+      } else if (reader.bits(1) === 1) {
+        coefficients[index] = value > 0 ? value + bit : value - bit;
+      }
+    }
+    return place;
+  }
+}

@@ -1,0 +1,79 @@
+import type { BitReader } from './bit-reader.ts';
+import type { EntropyDecoder } from './entropy-decoder.ts';
+import type { HuffmanDecodingTable } from './huffman-decoding-table.ts';
+import { ZIGZAG_TO_NATURAL } from './zigzag.ts';
+
+/** The tables of one component of a scan. */
+export interface SequentialTables {
+  readonly dc: HuffmanDecodingTable;
+  readonly ac: HuffmanDecodingTable;
+}
+
+/** Sequential DCT coding with Huffman codes (T.81 F.2.2), SOF0 and SOF1. */
+export class SequentialHuffmanDecoder implements EntropyDecoder {
+  private readonly reader: BitReader;
+  private readonly tables: readonly SequentialTables[];
+  private readonly predictions: Int32Array;
+
+  /** `tables`: one entry a component of the scan. */
+  constructor(reader: BitReader, tables: readonly SequentialTables[]) {
+    this.reader = reader;
+    this.tables = tables;
+    this.predictions = new Int32Array(tables.length);
+  }
+
+  start(offset: number): void {
+    this.reader.start(offset);
+    this.predictions.fill(0);
+  }
+
+  block(component: number, coefficients: Int16Array, offset: number): void {
+    const { reader } = this;
+    const { dc, ac } = this.tables[component];
+    coefficients[offset] = this.nextDc(component, dc);
+    for (let k = 1; k < 64; k++) {
+      const runAndSize = reader.symbol(ac);
+      const size = runAndSize & 15;
+      if (size === 0) {
+        if (runAndSize === 0x00) return; // EOB
+        if (runAndSize !== 0xf0) {
+          throw reader.corrupt('JPEG_HUFFMAN_SYMBOL', `AC symbol ${runAndSize} has no meaning here`);
+        }
+        k += 15; // ZRL: 16 zeros, and a coefficient that is not zero must come
+        if (k >= 63) throw runTooLong(reader);
+        continue;
+      }
+      k += runAndSize >> 4;
+      if (k > 63) throw runTooLong(reader);
+      coefficients[offset + ZIGZAG_TO_NATURAL[k]] = reader.signed(size);
+    }
+  }
+
+  finish(): number {
+    return this.reader.finish();
+  }
+
+  private nextDc(component: number, table: HuffmanDecodingTable): number {
+    const value = this.predictions[component] + dcDifference(this.reader, table);
+    if (value < -0x8000 || value > 0x7fff) throw dcOutOfRange(this.reader, value);
+    this.predictions[component] = value;
+    return value;
+  }
+}
+
+/** The next DC difference (T.81 F.2.2.1). */
+export function dcDifference(reader: BitReader, table: HuffmanDecodingTable): number {
+  const size = reader.symbol(table);
+  if (size > 15) {
+    throw reader.corrupt('JPEG_HUFFMAN_SYMBOL', `DC magnitude category must be 0…15, got ${size}`);
+  }
+  return size === 0 ? 0 : reader.signed(size);
+}
+
+export function dcOutOfRange(reader: BitReader, value: number): Error {
+  return reader.corrupt('JPEG_COEFFICIENT_RANGE', `DC coefficient ${value} does not fit in 16 bits`);
+}
+
+export function runTooLong(reader: BitReader): Error {
+  return reader.corrupt('JPEG_ZERO_RUN', 'a run of zeros leads past the last coefficient of its block');
+}
