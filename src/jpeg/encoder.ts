@@ -1,7 +1,8 @@
 import { BitWriter } from './bit-writer.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { checkImage, type EncoderImage, type LaidOutComponent, requireInteger } from './encoder-input.ts';
-import { huffmanEncodingTable, optimalHuffmanCode } from './huffman-encoding-table.ts';
+import { huffmanEncodingTable } from './huffman-encoding-table.ts';
+import { chooseHuffmanTables } from './huffman-table-choice.ts';
 import { MARKER } from './markers.ts';
 import { PADDING_BLOCK, walkBlocks } from './mcu-order.ts';
 import { MOST_BLOCKS_IN_MCU } from './scan-header.ts';
@@ -32,52 +33,42 @@ export interface JpegEncodeOptions {
 export function encodeCoefficients(image: EncoderImage, options: JpegEncodeOptions = {}): Uint8Array {
   const { restartInterval = 0 } = options;
   requireInteger('restartInterval', restartInterval, 0, 0xffff);
-  const components = checkImage(image).map((component, index) => ({
-    ...component,
-    huffmanTables: huffmanTablesOf(index),
-  }));
+  const components = checkImage(image);
   const scans = divideIntoScans(components);
 
-  const statistics = [...new Set(components.map(({ huffmanTables }) => huffmanTables))].map(
-    () => new SymbolStatistics(),
-  );
-  for (const scan of scans) {
-    codeScan(scan, restartInterval, statistics, () => {});
-  }
-  const specifications = statistics.map(({ dcFrequencies, acFrequencies }) => ({
-    dc: optimalHuffmanCode(dcFrequencies),
-    ac: optimalHuffmanCode(acFrequencies),
-  }));
+  // First pass: how often each symbol comes, from which the tables follow.
+  const statistics = components.map(() => new SymbolStatistics());
+  for (const scan of scans) codeScan(components, scan, restartInterval, statistics, () => {});
+  const { pairs, pairOfComponent } = chooseHuffmanTables(statistics);
 
   const output = new ByteWriter();
   output.marker(MARKER.SOI);
   if (image.adobeTransform !== undefined) writeAdobeTransform(output, image.adobeTransform);
-  const { tables, identifiers } = distinctTables(components.map(({ quantization }) => quantization));
+  const { tables, tableOfComponent } = distinctTables(components.map(({ quantization }) => quantization));
   writeQuantizationTables(output, tables);
-  writeFrameHeader(
-    output,
-    tables.some(needsWords) ? MARKER.SOF1 : MARKER.SOF0,
-    image,
-    components,
-    identifiers,
-  );
+  const frameMarker = tables.some(needsWords) ? MARKER.SOF1 : MARKER.SOF0;
+  writeFrameHeader(output, frameMarker, image, components, tableOfComponent);
   writeHuffmanTables(
     output,
-    specifications.flatMap(({ dc, ac }, identifier) => [
+    pairs.flatMap(({ dc, ac }, identifier) => [
       { tableClass: 0, identifier, specification: dc },
       { tableClass: 1, identifier, specification: ac },
     ]),
   );
   if (restartInterval > 0) writeRestartInterval(output, restartInterval);
-  const encodingTables = specifications.map(({ dc, ac }) => ({
-    dc: huffmanEncodingTable(dc),
-    ac: huffmanEncodingTable(ac),
-  }));
+
+  // Second pass: the symbols in their codes.
+  const bits = new BitWriter(output);
+  const pairWriters = pairs.map(
+    ({ dc, ac }) => new SymbolWriter(bits, huffmanEncodingTable(dc), huffmanEncodingTable(ac)),
+  );
+  const writers = pairOfComponent.map((pair) => pairWriters[pair]);
   for (const scan of scans) {
-    writeScanHeader(output, scan);
-    const bits = new BitWriter(output);
-    const writers = encodingTables.map(({ dc, ac }) => new SymbolWriter(bits, dc, ac));
-    codeScan(scan, restartInterval, writers, (restarts) => {
+    writeScanHeader(
+      output,
+      scan.map((index) => ({ id: components[index].id, huffmanPair: pairOfComponent[index] })),
+    );
+    codeScan(components, scan, restartInterval, writers, (restarts) => {
       bits.finish();
       output.marker(MARKER.RST0 + (restarts & 7));
     });
@@ -87,57 +78,49 @@ export function encodeCoefficients(image: EncoderImage, options: JpegEncodeOptio
   return output.toUint8Array();
 }
 
-interface CodedComponent extends LaidOutComponent {
-  /** Which pair of Huffman tables it is coded with. */
-  readonly huffmanTables: number;
-}
-
-/**
- * Two pairs of tables are what baseline allows (T.81 Table B.5): one for the components that hold most of the picture
- * (grey, Y, or the first and K of four), one for the two between them (Cb and Cr).
- */
-function huffmanTablesOf(index: number): number {
-  return index === 1 || index === 2 ? 1 : 0;
-}
-
-function divideIntoScans(components: readonly CodedComponent[]): (readonly CodedComponent[])[] {
+/** Each scan as the indices of its components. */
+function divideIntoScans(components: readonly LaidOutComponent[]): number[][] {
   const blocksInMcu = components.reduce(
     (sum, { horizontalSampling, verticalSampling }) => sum + horizontalSampling * verticalSampling,
     0,
   );
-  return components.length === 1 || blocksInMcu <= MOST_BLOCKS_IN_MCU
-    ? [components]
-    : components.map((component) => [component]);
+  const all = components.map((_, index) => index);
+  return components.length === 1 || blocksInMcu <= MOST_BLOCKS_IN_MCU ? [all] : all.map((index) => [index]);
 }
 
-/** Runs the blocks of a scan through one coder a component. `sinks` go by the pair of Huffman tables. */
+/** Runs the blocks of a scan through one coder a component. `sinks`: one a component of the image. */
 function codeScan(
-  scan: readonly CodedComponent[],
+  components: readonly LaidOutComponent[],
+  scan: readonly number[],
   restartInterval: number,
   sinks: readonly SymbolSink[],
   restart: (restarts: number) => void,
 ): void {
   const coders = scan.map(
-    ({ id, coefficients, huffmanTables }) => new SequentialCoder(id, coefficients, sinks[huffmanTables]),
+    (index) => new SequentialCoder(components[index].id, components[index].coefficients, sinks[index]),
   );
-  walkBlocks(scan, restartInterval, {
-    block(component, block) {
-      if (block === PADDING_BLOCK) coders[component].paddingBlock();
-      else coders[component].block(block);
+  walkBlocks(
+    scan.map((index) => components[index]),
+    restartInterval,
+    {
+      block(component, block) {
+        if (block === PADDING_BLOCK) coders[component].paddingBlock();
+        else coders[component].block(block);
+      },
+      restart(restarts) {
+        for (const coder of coders) coder.restart();
+        restart(restarts);
+      },
     },
-    restart(restarts) {
-      for (const coder of coders) coder.restart();
-      restart(restarts);
-    },
-  });
+  );
 }
 
-/** Each different table once, and which of them every component uses. */
-function distinctTables(all: readonly Uint16Array[]): { tables: Uint16Array[]; identifiers: number[] } {
+/** Each different quantisation table once, and which of them every component uses. */
+function distinctTables(all: readonly Uint16Array[]): { tables: Uint16Array[]; tableOfComponent: number[] } {
   const tables: Uint16Array[] = [];
-  const identifiers = all.map((table) => {
+  const tableOfComponent = all.map((table) => {
     const known = tables.findIndex((other) => other.every((entry, k) => entry === table[k]));
     return known >= 0 ? known : tables.push(table) - 1;
   });
-  return { tables, identifiers };
+  return { tables, tableOfComponent };
 }

@@ -3,7 +3,10 @@ import type { HuffmanSpecification } from './huffman-specification.ts';
 /** T.81 C: codes have at most 16 bits. */
 const MOST_BITS = 16;
 
-/** Stands in the construction for the code of all 1-bits, so that no symbol gets it (T.81 K.2). */
+/**
+ * Stands in the construction for the code of all 1-bits, so that no symbol gets it (T.81 K.2). It never occurs, so its
+ * code is among the longest, and the last of them.
+ */
 const RESERVED_SYMBOL = 256;
 
 /** A Huffman code prepared for encoding: by symbol, its code and the code's length (0 if the symbol has none). */
@@ -31,63 +34,54 @@ export function huffmanEncodingTable(specification: HuffmanSpecification): Huffm
 }
 
 /**
- * The best Huffman code for symbols of these frequencies (256 entries, 0 where a symbol does not occur), in T.81 K.2's
- * construction: no code longer than 16 bits, none of all 1-bits.
+ * The best Huffman code for symbols of these frequencies (256 entries, 0 where a symbol does not occur) with no code
+ * longer than 16 bits and none of all 1-bits.
+ *
+ * T.81 K.2 builds a code without a limit and then shortens it by a rule of thumb (Figure K.3), which costs bytes where
+ * frequencies differ widely, as in sparse contact sheets. This is the exact solution instead: package-merge (Larmore
+ * and Hirschberg, "A fast algorithm for optimal length-limited Huffman codes", J. ACM 37, 1990).
  */
 export function optimalHuffmanCode(frequencies: Uint32Array): HuffmanSpecification {
   const lengths = codeLengths(frequencies);
-  const counts = limitedCounts(lengths);
-  // Figure K.4: symbols by the length that they had before the limit, then by value. Where the limit moved codes, the
-  // order by frequency is kept all the same.
-  const symbols = Uint8Array.from(
-    Array.from(frequencies.keys())
-      .filter((symbol) => frequencies[symbol] > 0)
-      .sort((a, b) => lengths[a] - lengths[b] || a - b),
-  );
-  return { counts, symbols };
+  const symbols = Array.from(frequencies.keys())
+    .filter((symbol) => frequencies[symbol] > 0)
+    .sort((a, b) => lengths[a] - lengths[b] || a - b);
+  const counts = new Uint16Array(MOST_BITS + 1);
+  for (const symbol of symbols) counts[lengths[symbol]]++;
+  return { counts, symbols: Uint8Array.from(symbols) };
 }
 
-/** Figure K.1: code lengths without a limit. Entry 256 is the reserved symbol's. */
-function codeLengths(frequencies: Uint32Array): Uint16Array {
-  const lengths = new Uint16Array(RESERVED_SYMBOL + 1);
-  const trees = Array.from(frequencies, (frequency, symbol) => ({
-    frequency,
-    last: symbol,
-    symbols: [symbol],
-  }))
-    .filter(({ frequency }) => frequency > 0)
-    .concat({ frequency: 1, last: RESERVED_SYMBOL, symbols: [RESERVED_SYMBOL] });
-  while (trees.length > 1) {
-    // The two rarest; among equals the one with the larger symbol, so that the reserved symbol comes out longest.
-    trees.sort((a, b) => b.frequency - a.frequency || a.last - b.last);
-    const [second, rarest] = trees.splice(-2);
-    const symbols = [...rarest.symbols, ...second.symbols];
+/** Symbols that are given one more bit together, and what that costs. */
+interface Package {
+  readonly frequency: number;
+  readonly symbols: readonly number[];
+}
+
+/**
+ * Package-merge: a list of packages is paired up 15 times, each time with the single symbols merged in again; of the
+ * last list the cheapest 2n − 2 packages are taken, and a symbol gets a bit for each package that it is in.
+ */
+function codeLengths(frequencies: Uint32Array): Uint8Array {
+  const singles: Package[] = [{ frequency: 0, symbols: [RESERVED_SYMBOL] }];
+  frequencies.forEach((frequency, symbol) => {
+    if (frequency > 0) singles.push({ frequency, symbols: [symbol] });
+  });
+  const byFrequency = (a: Package, b: Package) => a.frequency - b.frequency;
+  singles.sort(byFrequency);
+  let list = singles;
+  for (let bits = 1; bits < MOST_BITS; bits++) {
+    const pairs: Package[] = [];
+    for (let i = 0; i + 1 < list.length; i += 2) {
+      pairs.push({
+        frequency: list[i].frequency + list[i + 1].frequency,
+        symbols: [...list[i].symbols, ...list[i + 1].symbols],
+      });
+    }
+    list = [...singles, ...pairs].sort(byFrequency);
+  }
+  const lengths = new Uint8Array(RESERVED_SYMBOL + 1);
+  for (const { symbols } of list.slice(0, 2 * singles.length - 2)) {
     for (const symbol of symbols) lengths[symbol]++;
-    trees.push({ frequency: rarest.frequency + second.frequency, last: rarest.last, symbols });
   }
   return lengths;
-}
-
-/** Figures K.2 and K.3: how many codes of each length, held to 16 bits, without the reserved one. */
-function limitedCounts(lengths: Uint16Array): Uint16Array {
-  const counts = new Uint16Array(Math.max(MOST_BITS, ...lengths) + 1);
-  for (const length of lengths) {
-    if (length > 0) counts[length]++;
-  }
-  for (let length = counts.length - 1; length > MOST_BITS; length--) {
-    while (counts[length] > 0) {
-      // A pair of codes of this length becomes one a bit shorter; its other half goes below a shorter code, which
-      // becomes a prefix of two.
-      let shorter = length - 2;
-      while (counts[shorter] === 0) shorter--;
-      counts[length] -= 2;
-      counts[length - 1]++;
-      counts[shorter + 1] += 2;
-      counts[shorter]--;
-    }
-  }
-  let longest = MOST_BITS;
-  while (counts[longest] === 0) longest--;
-  counts[longest]--;
-  return counts.slice(0, MOST_BITS + 1);
 }

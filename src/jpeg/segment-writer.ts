@@ -68,14 +68,14 @@ export function writeFrameHeader(
 /** SOS of a sequential scan; a component's DC and AC tables have the same identifier. */
 export function writeScanHeader(
   output: ByteWriter,
-  components: readonly { readonly id: number; readonly huffmanTables: number }[],
+  components: readonly { readonly id: number; readonly huffmanPair: number }[],
 ): void {
   output.marker(MARKER.SOS);
   output.word(6 + 2 * components.length);
   output.byte(components.length);
-  for (const { id, huffmanTables } of components) {
+  for (const { id, huffmanPair } of components) {
     output.byte(id);
-    output.byte((huffmanTables << 4) | huffmanTables);
+    output.byte((huffmanPair << 4) | huffmanPair);
   }
   output.byte(0); // Ss
   output.byte(63); // Se
