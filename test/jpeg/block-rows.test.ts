@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { decodeCoefficients, encodeCoefficients, visitBlockRows } from '../../src/jpeg/index.ts';
+import { fixture } from './fixtures.ts';
+import { bits, EOI, GREY_HEADERS, scan, stream } from './stream-builder.ts';
+
+function collect(
+  jpeg: Uint8Array,
+): { rows: number[]; coefficients: number[] } & ReturnType<typeof visitBlockRows> {
+  const rows: number[] = [];
+  const coefficients: number[] = [];
+  const frame = visitBlockRows(jpeg, (blockRow, row) => {
+    rows.push(blockRow);
+    coefficients.push(...row);
+  });
+  return { rows, coefficients, ...frame };
+}
+
+describe.each(['grey.jpg', 'grey-restart.jpg', 'grey-progressive.jpg'])('%s', (name) => {
+  test('the rows are those of the whole image, in order', () => {
+    const jpeg = fixture(name);
+    const [component] = decodeCoefficients(jpeg).components;
+    const visited = collect(jpeg);
+    expect(visited.rows).toEqual([...visited.rows.keys()]);
+    expect(visited.rows.length).toBe(component.blocksPerColumn);
+    expect(Int16Array.from(visited.coefficients)).toEqual(component.coefficients);
+    expect(visited).toMatchObject({
+      width: component.width,
+      height: component.height,
+      blocksPerRow: component.blocksPerRow,
+      blocksPerColumn: component.blocksPerColumn,
+      quantization: component.quantization,
+    });
+  });
+});
+
+test('a sequential stream is visited through one array of one row', () => {
+  const arrays = new Set<Int16Array>();
+  visitBlockRows(fixture('grey.jpg'), (_, row) => arrays.add(row));
+  expect(arrays.size).toBe(1);
+});
+
+test('rows do not keep what the one before left in them', () => {
+  const coefficients = new Int16Array(3 * 64).fill(5, 0, 64);
+  const component = {
+    id: 1,
+    horizontalSampling: 2,
+    verticalSampling: 2,
+    quantization: new Uint16Array(64).fill(1),
+    coefficients,
+  };
+  const jpeg = encodeCoefficients({ width: 8, height: 24, components: [component] });
+  expect(Int16Array.from(collect(jpeg).coefficients)).toEqual(coefficients);
+});
+
+test('more than one component is refused before anything is visited', () => {
+  let visits = 0;
+  expect(() => visitBlockRows(fixture('colour-420.jpg'), () => visits++)).toThrowError(
+    expect.objectContaining({ kind: 'unsupported', code: 'JPEG_NOT_GREY' }),
+  );
+  expect(visits).toBe(0);
+});
+
+test('a second sequential scan is refused', () => {
+  const jpeg = stream(GREY_HEADERS, scan(), bits('0 0'), scan(), bits('0 0'), EOI);
+  expect(() => visitBlockRows(jpeg, () => {})).toThrowError(
+    expect.objectContaining({ kind: 'corrupt', code: 'JPEG_SCAN_ORDER' }),
+  );
+});
+
+test('an error of the visitor passes through', () => {
+  const refusal = new Error('enough');
+  expect(() =>
+    visitBlockRows(fixture('grey.jpg'), () => {
+      throw refusal;
+    }),
+  ).toThrowError(refusal);
+});

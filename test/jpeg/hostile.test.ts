@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { WjpegError } from '../../src/errors.ts';
+import { decodeCoefficients } from '../../src/jpeg/index.ts';
+import { FIXTURES, fixture } from './fixtures.ts';
+import { seededRandom } from './pictures.ts';
+
+/** Decodes; any error but a WjpegError fails the test. */
+function errorOf(jpeg: Uint8Array): WjpegError | undefined {
+  try {
+    decodeCoefficients(jpeg, { limits: { maxSamples: 2 ** 20 } });
+    return undefined;
+  } catch (error) {
+    if (error instanceof WjpegError) return error;
+    throw error;
+  }
+}
+
+const readable = FIXTURES.map(({ name }) => name).filter((name) => name !== 'grey-arithmetic.jpg');
+
+describe.each(readable)('%s', (name) => {
+  const jpeg = fixture(name);
+
+  test('cut off after any byte it is refused as corrupt', () => {
+    for (let length = 0; length < jpeg.length; length++) {
+      expect(errorOf(jpeg.subarray(0, length)), `${length} bytes`).toMatchObject({ kind: 'corrupt' });
+    }
+    expect(errorOf(jpeg)).toBeUndefined();
+  });
+
+  test('with any one byte missing it is decoded or refused, and never fails otherwise', () => {
+    for (let at = 0; at < jpeg.length; at++) {
+      const shorter = new Uint8Array(jpeg.length - 1);
+      shorter.set(jpeg.subarray(0, at));
+      shorter.set(jpeg.subarray(at + 1), at);
+      errorOf(shorter);
+    }
+  });
+
+  test('with bytes changed at random it is decoded or refused, and never fails otherwise', () => {
+    const random = seededRandom(jpeg.length);
+    let refused = 0;
+    for (let round = 0; round < 1500; round++) {
+      const altered = jpeg.slice();
+      const changes = 1 + Math.floor(random() * 3);
+      for (let i = 0; i < changes; i++) {
+        altered[Math.floor(random() * altered.length)] = Math.floor(random() * 256);
+      }
+      if (errorOf(altered) !== undefined) refused++;
+    }
+    expect(refused).toBeGreaterThan(300);
+  });
+});
+
+test('noise behind correct headers is refused or decoded', () => {
+  const random = seededRandom(9);
+  for (const name of readable) {
+    const jpeg = fixture(name);
+    const start = jpeg.findIndex((byte, at) => byte === 0xff && jpeg[at + 1] === 0xda);
+    for (let round = 0; round < 200; round++) {
+      errorOf(jpeg.map((byte, at) => (at < start + 14 ? byte : Math.floor(random() * 256))));
+    }
+  }
+});
