@@ -1,0 +1,17 @@
+import { decodeJpegCoefficients, decodeJpegPixels } from './decode-jpeg.ts';
+import { decodePng } from './decode-png.ts';
+import type { PictureLimits } from './limits.ts';
+import type { DecodedPicture } from './picture.ts';
+import { pictureFormat } from './picture-format.ts';
+
+/**
+ * Decodes a PNG or a JPEG, told apart by their first bytes, to grey samples and alpha.
+ *
+ * Throws a `WjpegError`: `unsupported` for other formats, `corrupt` for damaged or truncated files, `limit` where the
+ * file declares more pixels than the limits allow (nothing is decoded then).
+ */
+export function decodePicture(bytes: Uint8Array, limits?: Partial<PictureLimits>): DecodedPicture {
+  return pictureFormat(bytes) === 'png'
+    ? decodePng(bytes, limits)
+    : decodeJpegPixels(bytes, decodeJpegCoefficients(bytes, limits));
+}

@@ -1,0 +1,12 @@
+import type { PictureFormat } from './picture-format.ts';
+
+/** A picture decoded to grey. */
+export interface DecodedPicture {
+  readonly format: PictureFormat;
+  readonly width: number;
+  readonly height: number;
+  /** width × height samples 0…255, row-major: luma by the weights of ITU-R BT.601. */
+  readonly luma: Float32Array;
+  /** width × height opacities 0…1, or null where every pixel is opaque. */
+  readonly alpha: Float32Array | null;
+}

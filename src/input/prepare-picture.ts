@@ -1,0 +1,140 @@
+import { WjpegError } from '../errors.ts';
+import type { CoefficientImage } from '../jpeg/index.ts';
+import type { TileGeometry } from '../model/network.ts';
+import type { ImageInputSpec } from '../wjz/manifest.ts';
+import { decodeJpegCoefficients, decodeJpegPixels } from './decode-jpeg.ts';
+import { decodePng } from './decode-png.ts';
+import { compositeOverGround, estimateGroundOfSamples, type Ground } from './ground.ts';
+import { coefficientObstacle, jpegCoefficientInput } from './jpeg-coefficients.ts';
+import type { PictureLimits } from './limits.ts';
+import { normalizeSamples } from './normalization.ts';
+import type { DecodedPicture } from './picture.ts';
+import { type PictureFormat, pictureFormat } from './picture-format.ts';
+import { resample } from './resample.ts';
+
+export interface PreparePictureOptions {
+  /** Whether the picture has a dark or a light ground; `auto` (the default) looks at its edge. */
+  readonly ground?: Ground | 'auto';
+  /**
+   * `coefficients` takes nothing but a JPEG whose coefficients serve as they are, `pixels` decodes every picture.
+   * `auto` (the default) takes coefficients where it can; the report says which it was.
+   */
+  readonly via?: 'auto' | 'pixels' | 'coefficients';
+  /** How the model's first layer places its input on blocks. Without it there are no coefficients to prepare. */
+  readonly tile?: TileGeometry;
+  readonly limits?: Partial<PictureLimits>;
+}
+
+/** A picture made ready for a model. */
+export type PreparedInput = PreparedValues | PreparedCoefficients;
+
+export interface PreparedValues {
+  readonly kind: 'values';
+  /** width × height of the model, row-major, normalised. */
+  readonly values: Float32Array;
+  readonly report: PictureReport;
+}
+
+export interface PreparedCoefficients {
+  readonly kind: 'coefficients';
+  /** Block DCT of the normalised picture on the tile: blocks in raster order, 64 each in natural order. */
+  readonly coefficients: Float32Array;
+  readonly report: PictureReport;
+}
+
+/** What was found out about a picture and done to it. */
+export interface PictureReport {
+  readonly format: PictureFormat;
+  /** Size of the file's picture in pixels. */
+  readonly sourceWidth: number;
+  readonly sourceHeight: number;
+  readonly ground: Ground;
+  /** Whether `ground` was found by looking at the picture; false if the caller said it. */
+  readonly groundDetected: boolean;
+  /** Whether light and dark were exchanged to suit the model. */
+  readonly inverted: boolean;
+  readonly via: 'pixels' | 'coefficients';
+}
+
+/**
+ * Makes a PNG or JPEG ready for a model that takes pictures: grey, the model's size (area average, aspect ratio kept,
+ * padded with the ground's own level), the model's ground, normalised. A JPEG whose luma has the model's size enters as
+ * coefficients if the model's `tile` is given: no IDCT, no pixels, no rounding.
+ */
+export function preparePicture(
+  bytes: Uint8Array,
+  spec: ImageInputSpec,
+  options: PreparePictureOptions = {},
+): PreparedInput {
+  const { via = 'auto', tile, limits } = options;
+  const format = pictureFormat(bytes);
+  if (format === 'png') {
+    if (via === 'coefficients') throw noCoefficients('the picture is a PNG');
+    return prepareSamples(decodePng(bytes, limits), spec, options);
+  }
+  const image = decodeJpegCoefficients(bytes, limits);
+  if (via !== 'pixels') {
+    const obstacle =
+      tile === undefined ? 'the model takes no coefficients' : coefficientObstacle(image, spec);
+    if (tile !== undefined && obstacle === undefined) return prepareCoefficients(image, spec, tile, options);
+    if (via === 'coefficients') throw noCoefficients(obstacle ?? '');
+  }
+  return prepareSamples(decodeJpegPixels(bytes, image), spec, options);
+}
+
+function prepareSamples(
+  picture: DecodedPicture,
+  spec: ImageInputSpec,
+  { ground = 'auto' }: PreparePictureOptions,
+): PreparedValues {
+  const { format, width, height } = picture;
+  const samples = compositeOverGround(picture, ground);
+  const estimate = estimateGroundOfSamples(samples, width, height);
+  const seen = ground === 'auto' ? estimate.ground : ground;
+  const inverted = seen !== spec.ground;
+  const resized = resample({ width, height, samples }, spec.width, spec.height, estimate.level);
+  return {
+    kind: 'values',
+    values: normalizeSamples(resized, spec, inverted),
+    report: {
+      format,
+      sourceWidth: width,
+      sourceHeight: height,
+      ground: seen,
+      groundDetected: ground === 'auto',
+      inverted,
+      via: 'pixels',
+    },
+  };
+}
+
+function prepareCoefficients(
+  image: CoefficientImage,
+  spec: ImageInputSpec,
+  tile: TileGeometry,
+  options: PreparePictureOptions,
+): PreparedCoefficients {
+  const { ground = 'auto' } = options;
+  const input = jpegCoefficientInput(image, spec, tile, ground);
+  return {
+    kind: 'coefficients',
+    coefficients: Float32Array.from(input.coefficients),
+    report: {
+      format: 'jpeg',
+      sourceWidth: image.width,
+      sourceHeight: image.height,
+      ground: input.ground,
+      groundDetected: ground === 'auto',
+      inverted: input.inverted,
+      via: 'coefficients',
+    },
+  };
+}
+
+function noCoefficients(reason: string): WjpegError {
+  return new WjpegError(
+    'misuse',
+    'PICTURE_NO_COEFFICIENTS',
+    `picture cannot enter as coefficients: ${reason}`,
+  );
+}

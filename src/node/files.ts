@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { WjpegError } from '../errors.ts';
+import { explainFileError } from './file-errors.ts';
+
+/**
+ * Reads a whole file of at most `maxBytes` bytes. Works on pipes and devices too: what counts is what really comes.
+ * Throws a `WjpegError` that names the file: missing, a folder, no permission, too large.
+ */
+export async function readFileBytes(path: string, maxBytes: number): Promise<Uint8Array> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, 'r');
+    const { size } = await file.stat();
+    if (size > maxBytes) throw tooLarge(path, `${size} bytes`, maxBytes);
+    return await collect(file.createReadStream({ autoClose: false }), path, maxBytes);
+  } catch (error) {
+    throw explainFileError(error, 'read', path);
+  } finally {
+    await file?.close();
+  }
+}
+
+/** Reads standard input to its end, at most `maxBytes` bytes. */
+export async function readStandardInput(maxBytes: number): Promise<Uint8Array> {
+  try {
+    return await collect(process.stdin, 'standard input', maxBytes);
+  } catch (error) {
+    throw explainFileError(error, 'read', 'standard input');
+  }
+}
+
+/**
+ * Writes a file so that it is there whole or not at all: to a temporary file in the same folder, flushed to the disk,
+ * then renamed over the target. On failure the temporary file is removed and an older file stays as it was. A link is
+ * followed; a device or pipe is written to directly.
+ */
+export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    const existing = await stat(path).catch(ignoreMissing);
+    if (existing !== undefined && !existing.isFile() && !existing.isDirectory()) {
+      await writeFile(path, bytes);
+    } else if (existing?.isDirectory()) {
+      throw Object.assign(new Error('is a folder'), { code: 'EISDIR' });
+    } else {
+      await replaceFile(existing === undefined ? path : await realpath(path), bytes, existing?.mode);
+    }
+  } catch (error) {
+    throw explainFileError(error, 'write', path);
+  }
+}
+
+async function replaceFile(path: string, bytes: Uint8Array, mode: number | undefined): Promise<void> {
+  const temporary = join(dirname(path), `.wjpeg-${randomBytes(6).toString('hex')}.tmp`);
+  let file: FileHandle | undefined;
+  try {
+    file = await open(temporary, 'wx');
+    await file.writeFile(bytes);
+    if (mode !== undefined) await file.chmod(mode);
+    await file.sync();
+    await file.close();
+    await rename(temporary, path);
+  } catch (error) {
+    // Nobody needs the half-written file, and what went wrong first is what to tell.
+    await file?.close().catch(() => {});
+    await rm(temporary, { force: true }).catch(() => {});
+    throw error;
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+  return undefined;
+}
+
+async function collect(
+  stream: AsyncIterable<Uint8Array>,
+  name: string,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    length += chunk.length;
+    if (length > maxBytes) throw tooLarge(name, 'more', maxBytes);
+    chunks.push(chunk);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+function tooLarge(name: string, got: string, maxBytes: number): WjpegError {
+  return new WjpegError(
+    'limit',
+    'FILE_TOO_LARGE',
+    `${name} is too large: at most ${maxBytes} bytes, got ${got}`,
+  );
+}

@@ -1,0 +1,97 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { WjpegError } from '../errors.ts';
+import { type IdxArray, parseIdx } from '../input/idx.ts';
+import { explainFileError } from './file-errors.ts';
+import { readFileBytes } from './files.ts';
+
+/** Pictures with their labels, as the MNIST family of data sets has them. */
+export interface LabelledPictures {
+  readonly count: number;
+  readonly width: number;
+  readonly height: number;
+  /** count × height × width samples 0…255. */
+  readonly pictures: Uint8Array;
+  /** One class index a picture. */
+  readonly labels: Uint8Array;
+}
+
+/** The training set or the test set, by the names of MNIST's files. */
+export type IdxSubset = 'train' | 't10k';
+
+/** Largest file, unpacked: MNIST's training pictures are 47 MB. */
+const MOST_BYTES = 2 ** 30;
+
+/**
+ * Loads `<subset>-images-idx3-ubyte` and `<subset>-labels-idx1-ubyte` from a folder, each plain or as `.gz`, and checks
+ * that they belong together.
+ */
+export async function loadIdxPair(folder: string, subset: IdxSubset): Promise<LabelledPictures> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw explainFileError(error, 'list', folder);
+  });
+  const pictures = await loadIdx(folder, names, `${subset}-images-idx3-ubyte`, 3);
+  const labels = await loadIdx(folder, names, `${subset}-labels-idx1-ubyte`, 1);
+  const [count, height, width] = pictures.dimensions;
+  if (labels.dimensions[0] !== count) {
+    throw new WjpegError(
+      'corrupt',
+      'IDX_COUNT',
+      `${folder}: ${subset} has ${count} pictures but ${labels.dimensions[0]} labels`,
+    );
+  }
+  if (count * height * width === 0) {
+    throw new WjpegError(
+      'corrupt',
+      'IDX_COUNT',
+      `${folder}: ${subset} has ${count} pictures of ${width}×${height}`,
+    );
+  }
+  return { count, width, height, pictures: pictures.data, labels: labels.data };
+}
+
+async function loadIdx(
+  folder: string,
+  names: readonly string[],
+  stem: string,
+  rank: number,
+): Promise<IdxArray> {
+  const name = [stem, `${stem}.gz`].find((candidate) => names.includes(candidate));
+  if (name === undefined) {
+    const found = names.length === 0 ? 'is empty' : 'has neither';
+    throw new WjpegError('unavailable', 'IDX_MISSING', `${folder} ${found}: expected ${stem} or ${stem}.gz`);
+  }
+  const path = join(folder, name);
+  const file = await readFileBytes(path, MOST_BYTES);
+  const bytes = name.endsWith('.gz') ? gunzip(file, path) : file;
+  let array: IdxArray;
+  try {
+    array = parseIdx(bytes);
+  } catch (error) {
+    throw error instanceof WjpegError
+      ? new WjpegError(error.kind, error.code, `${path}: ${error.message}`, { cause: error })
+      : error;
+  }
+  if (array.dimensions.length !== rank) {
+    throw new WjpegError(
+      'corrupt',
+      'IDX_FORMAT',
+      `${path}: expected ${rank} dimension${rank === 1 ? '' : 's'}, got ${array.dimensions.join('×')}`,
+    );
+  }
+  return array;
+}
+
+function gunzip(file: Uint8Array, path: string): Uint8Array {
+  try {
+    return gunzipSync(file, { maxOutputLength: MOST_BYTES });
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw code === 'ERR_BUFFER_TOO_LARGE'
+      ? new WjpegError('limit', 'FILE_TOO_LARGE', `${path} unpacks to more than ${MOST_BYTES} bytes`, {
+          cause,
+        })
+      : new WjpegError('corrupt', 'IDX_GZIP', `${path} is not a whole gzip file: ${message}`, { cause });
+  }
+}
