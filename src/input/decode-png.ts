@@ -112,35 +112,38 @@ function greyAndAlpha(png: DecodedPng, header: PngHeader): GreyAndAlpha {
 }
 
 function fromGrey(png: DecodedPng): GreyAndAlpha {
-  const samples = unpack(png);
   const most = 2 ** png.depth - 1;
   const transparent = png.transparency?.[0];
-  return {
-    luma: Float32Array.from(samples, (sample) => (sample * 255) / most),
-    alpha:
-      transparent === undefined
-        ? null
-        : Float32Array.from(samples, (sample) => (sample === transparent ? 0 : 1)),
-  };
+  const samples = unpack(png);
+  const luma = new Float32Array(samples.length);
+  const alpha = transparent === undefined ? null : new Float32Array(samples.length);
+  for (let pixel = 0; pixel < samples.length; pixel++) {
+    luma[pixel] = (samples[pixel] * 255) / most;
+    if (alpha !== null) alpha[pixel] = samples[pixel] === transparent ? 0 : 1;
+  }
+  return { luma, alpha };
 }
 
 function fromPalette(png: DecodedPng): GreyAndAlpha {
   const palette = png.palette ?? [];
-  const indices = unpack(png);
-  const beyond = indices.find((index) => index >= palette.length);
-  if (beyond !== undefined) {
-    throw new WjpegError(
-      'corrupt',
-      'PICTURE_PNG',
-      `PNG has palette index ${beyond}, its palette ${palette.length} colours`,
-    );
-  }
   const lumas = palette.map(([red, green, blue]) => luma601(red, green, blue));
   const alphas = palette.map((colour) => (colour[3] ?? 255) / 255);
-  return {
-    luma: Float32Array.from(indices, (index) => lumas[index]),
-    alpha: alphas.every((alpha) => alpha === 1) ? null : Float32Array.from(indices, (index) => alphas[index]),
-  };
+  const indices = unpack(png);
+  const luma = new Float32Array(indices.length);
+  const alpha = alphas.every((opacity) => opacity === 1) ? null : new Float32Array(indices.length);
+  for (let pixel = 0; pixel < indices.length; pixel++) {
+    const index = indices[pixel];
+    if (index >= palette.length) {
+      throw new WjpegError(
+        'corrupt',
+        'PICTURE_PNG',
+        `PNG has palette index ${index}, its palette ${palette.length} colours`,
+      );
+    }
+    luma[pixel] = lumas[index];
+    if (alpha !== null) alpha[pixel] = alphas[index];
+  }
+  return { luma, alpha };
 }
 
 /** Colour types 2 (RGB), 4 (grey and alpha) and 6 (RGB and alpha), 8 or 16 bits a sample. */

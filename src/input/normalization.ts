@@ -11,10 +11,12 @@ export function normalizeSamples(
   { mean, std }: Statistics,
   inverted: boolean = false,
 ): Float32Array {
-  return Float32Array.from(
-    { length: samples.length },
-    (_, index) => ((inverted ? 255 - samples[index] : samples[index]) / 255 - mean) / std,
-  );
+  const values = new Float32Array(samples.length);
+  for (let index = 0; index < values.length; index++) {
+    const sample = inverted ? 255 - samples[index] : samples[index];
+    values[index] = (sample / 255 - mean) / std;
+  }
+  return values;
 }
 
 /** The same as a linear map of the sample, factor·sample + addend, to be applied to coefficients. */

@@ -1,0 +1,215 @@
+import { deflateSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { WjpegError } from '../../src/errors.ts';
+import { decodePicture } from '../../src/input/index.ts';
+import { encodeCoefficients } from '../../src/jpeg/index.ts';
+import { chunk, headerChunk, imageDataChunk, PNG_SIGNATURE, pngFile, pngOfSamples } from './png-builder.ts';
+
+const text = (characters: string) => Uint8Array.from(characters, (character) => character.charCodeAt(0));
+
+const PALETTE = chunk('PLTE', [1, 2, 3]);
+const HEADER = headerChunk({ width: 2, height: 1 });
+const DATA = imageDataChunk([[1, 2]]);
+const GREY_JPEG = encodeCoefficients({
+  width: 20,
+  height: 20,
+  components: [
+    {
+      id: 1,
+      horizontalSampling: 1,
+      verticalSampling: 1,
+      quantization: new Uint16Array(64).fill(4),
+      coefficients: Int16Array.from({ length: 9 * 64 }, (_, k) => ((k * 7) % 13) - 6),
+    },
+  ],
+});
+
+/** A JPEG whose frame header declares another size. */
+function jpegDeclaring(width: number, height: number): Uint8Array {
+  const bytes = GREY_JPEG.slice();
+  const frame = bytes.findIndex((byte, at) => byte === 0xff && bytes[at + 1] === 0xc0);
+  new DataView(bytes.buffer).setUint16(frame + 5, height);
+  new DataView(bytes.buffer).setUint16(frame + 7, width);
+  return bytes;
+}
+
+function damaged(png: Uint8Array, offset: number): Uint8Array {
+  const bytes = png.slice();
+  bytes[offset] ^= 1;
+  return bytes;
+}
+
+const CASES: readonly [name: string, bytes: Uint8Array, kind: string, message: RegExp][] = [
+  ['an empty file', new Uint8Array(), 'corrupt', /empty \(0 bytes\)/],
+  ['GIF', text('GIF89a______'), 'unsupported', /PNG or a JPEG, got GIF$/],
+  ['WebP', text('RIFF____WEBPVP8 '), 'unsupported', /got WebP$/],
+  ['HEIC', text('____ftypheic'), 'unsupported', /got HEIC$/],
+  ['BMP', text('BM____________'), 'unsupported', /got BMP$/],
+  ['ZIP', text('PK\x03\x04________'), 'unsupported', /got ZIP \(a \.wjz\?\)$/],
+  ['text', text('hello'), 'unsupported', /begins with 68 65 6c 6c 6f$/],
+  ['PNG: the signature alone', Uint8Array.from(PNG_SIGNATURE), 'corrupt', /the file ends after 8 bytes/],
+  ['PNG: no IHDR', pngFile(chunk('eXIf', new Uint8Array(13)), HEADER), 'corrupt', /first chunk must be IHDR/],
+  ['PNG: width 0', pngFile(headerChunk({ width: 0, height: 1 }), DATA), 'corrupt', /declares 0×1 pixels/],
+  [
+    'PNG: 50,000×50,000',
+    pngFile(headerChunk({ width: 50_000, height: 50_000 }), DATA),
+    'limit',
+    /declares 50000×50000 pixels; the limit is 33554432 pixels/,
+  ],
+  [
+    'PNG: the largest size there is',
+    pngFile(headerChunk({ width: 2 ** 32 - 1, height: 2 ** 32 - 1 }), DATA),
+    'limit',
+    /declares 4294967295×4294967295/,
+  ],
+  [
+    'PNG: RGB of 4 bits',
+    pngFile(headerChunk({ width: 2, height: 1, colourType: 2, bitDepth: 4 }), DATA),
+    'corrupt',
+    /colour type 2 with 4 bits/,
+  ],
+  [
+    'PNG: colour type 5',
+    pngFile(headerChunk({ width: 2, height: 1, colourType: 5 }), DATA),
+    'corrupt',
+    /colour type 5/,
+  ],
+  [
+    'PNG: interlace method 2',
+    pngFile(headerChunk({ width: 2, height: 1, interlace: 2 }), DATA),
+    'unsupported',
+    /interlace 2/,
+  ],
+  [
+    'PNG: a second IHDR',
+    pngFile(HEADER, headerChunk({ width: 9999, height: 9999 }), DATA),
+    'corrupt',
+    /second IHDR/,
+  ],
+  ['PNG: no IDAT', pngFile(HEADER), 'corrupt', /no image data/],
+  [
+    'PNG: IDAT interrupted',
+    pngFile(HEADER, DATA, PALETTE, DATA),
+    'corrupt',
+    /PLTE must come once, before IDAT/,
+  ],
+  ['PNG: two palettes', pngFile(HEADER, PALETTE, PALETTE, DATA), 'corrupt', /PLTE must come once/],
+  [
+    'PNG: no palette',
+    pngFile(headerChunk({ width: 2, height: 1, colourType: 3 }), DATA),
+    'corrupt',
+    /no palette/,
+  ],
+  [
+    'PNG: index beyond the palette',
+    pngOfSamples({ width: 2, colourType: 3 }, [[0, 1]], PALETTE),
+    'corrupt',
+    /palette index 1, its palette 1 colours/,
+  ],
+  [
+    'PNG: unknown critical chunk',
+    pngFile(HEADER, chunk('ABcD'), DATA),
+    'unsupported',
+    /chunk ABcD is critical/,
+  ],
+  ['PNG: a wrong CRC', damaged(pngFile(HEADER, DATA), 8 + 25 + 8 + 4), 'corrupt', /damaged/],
+  [
+    'PNG: an unknown filter',
+    pngFile(HEADER, chunk('IDAT', deflateSync(Uint8Array.of(9, 1, 2)))),
+    'corrupt',
+    /filter/,
+  ],
+  [
+    'PNG: no zlib data',
+    pngFile(HEADER, chunk('IDAT', [1, 2, 3, 4, 5, 6])),
+    'corrupt',
+    /image data is damaged/,
+  ],
+  [
+    'PNG: too little image data',
+    pngFile(HEADER, imageDataChunk([[1]])),
+    'corrupt',
+    /needs 3 bytes of image data, got 2/,
+  ],
+  [
+    'PNG: too much image data',
+    pngFile(HEADER, imageDataChunk([[1, 2, 3]])),
+    'corrupt',
+    /needs 3 bytes of image data, got more/,
+  ],
+  [
+    'PNG: a zip bomb of 64 MiB in one pixel',
+    pngFile(headerChunk({ width: 1, height: 1 }), chunk('IDAT', deflateSync(new Uint8Array(2 ** 26)))),
+    'corrupt',
+    /needs 2 bytes of image data, got more/,
+  ],
+  ['JPEG: 50,000×50,000', jpegDeclaring(50_000, 50_000), 'limit', /declares 50000×50000 pixels/],
+  ['JPEG: a size that its data cannot fill', jpegDeclaring(5000, 5000), 'corrupt', /JPEG/],
+  ['JPEG: two components', twoComponents(), 'unsupported', /2 components/],
+  ['JPEG: four components, no Adobe segment', fourComponents(), 'unsupported', /without an Adobe segment/],
+];
+
+function componentsOf(count: number) {
+  return Array.from({ length: count }, (_, index) => ({
+    id: index + 1,
+    horizontalSampling: 1,
+    verticalSampling: 1,
+    quantization: new Uint16Array(64).fill(1),
+    coefficients: new Int16Array(64),
+  }));
+}
+
+function twoComponents(): Uint8Array {
+  return encodeCoefficients({ width: 8, height: 8, components: componentsOf(2) });
+}
+
+function fourComponents(): Uint8Array {
+  return encodeCoefficients({ width: 8, height: 8, components: componentsOf(4) });
+}
+
+function failure(bytes: Uint8Array): WjpegError {
+  try {
+    decodePicture(bytes);
+  } catch (error) {
+    expect(error).toBeInstanceOf(WjpegError);
+    return error as WjpegError;
+  }
+  throw new Error('it was accepted');
+}
+
+test.each(CASES)('%s', (_, bytes, kind, message) => {
+  const error = failure(bytes);
+  expect(error.kind).toBe(kind);
+  expect(error.message).toMatch(message);
+  expect(error.message).not.toContain('\n');
+});
+
+describe('cut short anywhere, it is refused', () => {
+  test.each([
+    ['PNG', pngOfSamples({ width: 5, colourType: 3 }, [[0, 0, 0, 0, 0]], PALETTE)],
+    ['JPEG', GREY_JPEG],
+  ])('%s', (_, bytes) => {
+    expect(() => decodePicture(bytes)).not.toThrow();
+    for (let length = 0; length < bytes.length; length++) {
+      expect(failure(bytes.subarray(0, length)).message).not.toContain('\n');
+    }
+  });
+});
+
+test('a bomb costs no memory: it is given up after a few steps', () => {
+  const packed = deflateSync(new Uint8Array(2 ** 28));
+  const bomb = pngFile(headerChunk({ width: 1, height: 1 }), chunk('IDAT', packed));
+  const before = process.memoryUsage().rss;
+  failure(bomb);
+  expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 27);
+});
+
+test('limits: the caller can lower and raise them', () => {
+  const png = pngOfSamples({ width: 4 }, [[1, 2, 3, 4]]);
+  expect(() => decodePicture(png, { maxPixels: 3 })).toThrow(/limit is 3 pixels/);
+  expect(decodePicture(png, { maxPixels: 4 }).width).toBe(4);
+  expect(() => decodePicture(png, { maxPixels: Number.NaN })).toThrow(/maxPixels must be/);
+  expect(() => decodePicture(GREY_JPEG, { maxPixels: 399 })).toThrow(
+    /declares 20×20 pixels; the limit is 399/,
+  );
+});
