@@ -12,8 +12,9 @@ export async function readFileBytes(path: string, maxBytes: number): Promise<Uin
   let file: FileHandle | undefined;
   try {
     file = await open(path, 'r');
-    const { size } = await file.stat();
-    if (size > maxBytes) throw tooLarge(path, `${size} bytes`, maxBytes);
+    const stats = await file.stat();
+    if (stats.isDirectory()) throw systemError('EISDIR');
+    if (stats.size > maxBytes) throw tooLarge(path, `${stats.size} bytes`, maxBytes);
     return await collect(file.createReadStream({ autoClose: false }), path, maxBytes);
   } catch (error) {
     throw explainFileError(error, 'read', path);
@@ -39,19 +40,16 @@ export async function readStandardInput(maxBytes: number): Promise<Uint8Array> {
 export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
   try {
     const existing = await stat(path).catch(ignoreMissing);
-    if (existing !== undefined && !existing.isFile() && !existing.isDirectory()) {
-      await writeFile(path, bytes);
-    } else if (existing?.isDirectory()) {
-      throw Object.assign(new Error('is a folder'), { code: 'EISDIR' });
-    } else {
-      await replaceFile(existing === undefined ? path : await realpath(path), bytes, existing?.mode);
-    }
+    if (existing === undefined) await replaceFile(path, bytes);
+    else if (existing.isFile()) await replaceFile(await realpath(path), bytes, existing.mode);
+    else if (existing.isDirectory()) throw systemError('EISDIR');
+    else await writeFile(path, bytes);
   } catch (error) {
     throw explainFileError(error, 'write', path);
   }
 }
 
-async function replaceFile(path: string, bytes: Uint8Array, mode: number | undefined): Promise<void> {
+async function replaceFile(path: string, bytes: Uint8Array, mode?: number): Promise<void> {
   const temporary = join(dirname(path), `.wjpeg-${randomBytes(6).toString('hex')}.tmp`);
   let file: FileHandle | undefined;
   try {
@@ -67,6 +65,11 @@ async function replaceFile(path: string, bytes: Uint8Array, mode: number | undef
     await rm(temporary, { force: true }).catch(() => {});
     throw error;
   }
+}
+
+/** An error as the system reports it, for what is found out before it does. */
+function systemError(code: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(code), { code });
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {
