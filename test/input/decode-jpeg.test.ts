@@ -54,7 +54,7 @@ test('grey samples are the rounded, clamped IDCT', () => {
   const exact = planeSamples(decodeCoefficients(jpeg).components[0], inverseDct8x8);
   luma.forEach((sample, index) => {
     expect(Number.isInteger(sample)).toBe(true);
-    // jpeg-js has an integer IDCT of its own: a level more than rounding, at times.
-    expect(Math.abs(sample - Math.min(Math.max(exact[index], 0), 255))).toBeLessThanOrEqual(1.5);
+    // Half a level of rounding, and what the integer IDCT of jpeg-js adds: 0.82 in all at most, over 240 such pictures.
+    expect(Math.abs(sample - Math.min(Math.max(exact[index], 0), 255))).toBeLessThanOrEqual(0.9);
   });
 });

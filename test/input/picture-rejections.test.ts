@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { WjpegError } from '../../src/errors.ts';
 import { decodePicture } from '../../src/input/index.ts';
 import { encodeCoefficients } from '../../src/jpeg/index.ts';
+import { seededRandom } from '../jpeg/pictures.ts';
 import { chunk, headerChunk, imageDataChunk, PNG_SIGNATURE, pngFile, pngOfSamples } from './png-builder.ts';
 
 const text = (characters: string) => Uint8Array.from(characters, (character) => character.charCodeAt(0));
@@ -192,6 +193,47 @@ describe('cut short anywhere, it is refused', () => {
     expect(() => decodePicture(bytes)).not.toThrow();
     for (let length = 0; length < bytes.length; length++) {
       expect(failure(bytes.subarray(0, length)).message).not.toContain('\n');
+    }
+  });
+});
+
+describe('altered anyhow, a picture is read or refused in one line', () => {
+  /** Reads it, or checks the refusal. */
+  function attempt(bytes: Uint8Array): void {
+    try {
+      decodePicture(bytes, { maxPixels: 2 ** 16 });
+    } catch (error) {
+      expect(error).toBeInstanceOf(WjpegError);
+      expect((error as Error).message).not.toContain('\n');
+    }
+  }
+
+  test('bytes of a JPEG', () => {
+    const random = seededRandom(1);
+    for (let run = 0; run < 400; run++) {
+      const bytes = GREY_JPEG.slice();
+      for (let change = 0; change <= run % 3; change++) {
+        bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
+      }
+      attempt(bytes);
+    }
+  });
+
+  test('fields and data of a PNG, under right checksums', () => {
+    const random = seededRandom(2);
+    const pick = (choices: readonly number[]) => choices[Math.floor(random() * choices.length)];
+    const noise = (length: number) => Uint8Array.from({ length }, () => Math.floor(random() * 256));
+    for (let run = 0; run < 400; run++) {
+      const header = headerChunk({
+        width: pick([0, 1, 2, 3, 9]),
+        height: pick([1, 2, 5]),
+        bitDepth: pick([1, 2, 3, 4, 8, 16]),
+        colourType: pick([0, 2, 3, 4, 6]),
+        interlace: pick([0, 0, 1]),
+      });
+      const extras = [chunk('PLTE', noise(pick([0, 3, 4, 9]))), chunk('tRNS', noise(pick([0, 1, 2, 6])))];
+      const data = noise(pick([0, 2, 6, 11, 40])).map((byte) => byte & 3);
+      attempt(pngFile(header, ...extras.slice(pick([0, 1, 2])), chunk('IDAT', deflateSync(data))));
     }
   });
 });
