@@ -3,6 +3,9 @@ import type { DecodedPicture } from './picture.ts';
 /** Dark: light strokes on a dark ground, as in MNIST. Light: ink on paper. */
 export type Ground = 'dark' | 'light';
 
+/** What a caller says of a picture's ground; `auto` leaves it to be found out. */
+export type GroundOption = Ground | 'auto';
+
 export interface GroundEstimate {
   readonly ground: Ground;
   /** Level of the ground, 0…255: the median along the picture's edge. */

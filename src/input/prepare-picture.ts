@@ -4,7 +4,7 @@ import type { TileGeometry } from '../model/network.ts';
 import type { ImageInputSpec } from '../wjz/manifest.ts';
 import { decodeJpegCoefficients, decodeJpegPixels } from './decode-jpeg.ts';
 import { decodePng } from './decode-png.ts';
-import { compositeOverGround, estimateGroundOfSamples, type Ground } from './ground.ts';
+import { compositeOverGround, estimateGroundOfSamples, type Ground, type GroundOption } from './ground.ts';
 import { coefficientObstacle, jpegCoefficientInput } from './jpeg-coefficients.ts';
 import type { PictureLimits } from './limits.ts';
 import { normalizeSamples } from './normalization.ts';
@@ -14,7 +14,7 @@ import { resample } from './resample.ts';
 
 export interface PreparePictureOptions {
   /** Whether the picture has a dark or a light ground; `auto` (the default) looks at its edge. */
-  readonly ground?: Ground | 'auto';
+  readonly ground?: GroundOption;
   /**
    * `coefficients` takes nothing but a JPEG whose coefficients serve as they are, `pixels` decodes every picture.
    * `auto` (the default) takes coefficients where it can; the report says which it was.

@@ -1,3 +1,3 @@
 /** Files, for Node. */
 export { readFileBytes, readStandardInput, writeFileAtomic } from './files.ts';
-export { type IdxSubset, type LabelledPictures, loadIdxPair } from './mnist.ts';
+export { type IdxSubset, loadIdxPair } from './mnist.ts';

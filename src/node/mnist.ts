@@ -3,19 +3,9 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { WjpegError } from '../errors.ts';
 import { type IdxArray, parseIdx } from '../input/idx.ts';
+import type { LabelledPictures } from '../input/labelled-pictures.ts';
 import { explainFileError } from './file-errors.ts';
 import { readFileBytes } from './files.ts';
-
-/** Pictures with their labels, as the MNIST family of data sets has them. */
-export interface LabelledPictures {
-  readonly count: number;
-  readonly width: number;
-  readonly height: number;
-  /** count × height × width samples 0…255. */
-  readonly pictures: Uint8Array;
-  /** One class index a picture. */
-  readonly labels: Uint8Array;
-}
 
 /** The training set or the test set, by the names of MNIST's files. */
 export type IdxSubset = 'train' | 't10k';

@@ -1,0 +1,10 @@
+/** Pictures with their labels, as the MNIST family of data sets has them. */
+export interface LabelledPictures {
+  readonly count: number;
+  readonly width: number;
+  readonly height: number;
+  /** count × height × width samples 0…255. */
+  readonly pictures: Uint8Array;
+  /** One class index a picture. */
+  readonly labels: Uint8Array;
+}
