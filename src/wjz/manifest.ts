@@ -87,7 +87,11 @@ export interface MatrixTensor {
 
 /** weight = scale·(sample − 128) + offset. A number serves the whole layer, a tensor has one value a row. */
 export type SampleMap =
-  | { readonly kind: 'min-max'; readonly scale: number | TensorReference; readonly offset: number | TensorReference }
+  | {
+      readonly kind: 'min-max';
+      readonly scale: number | TensorReference;
+      readonly offset: number | TensorReference;
+    }
   | { readonly kind: 'symmetric'; readonly scale: number | TensorReference };
 
 /** What the file was made from; information only, a reader needs none of it. */

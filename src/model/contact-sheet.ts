@@ -1,0 +1,57 @@
+import { WjpegError } from '../errors.ts';
+import type { TileGeometry } from './network.ts';
+
+/** Where the tiles of a `rows` layer lie in its JPEG, in blocks. Tile r is at column r mod tilesPerRow. */
+export interface ContactSheet {
+  readonly tile: TileGeometry;
+  readonly tiles: number;
+  readonly tilesPerRow: number;
+  readonly tileRows: number;
+  readonly blocksPerRow: number;
+  readonly blocksPerColumn: number;
+}
+
+/** The largest picture that a frame header can declare, T.81 B.2.2. */
+const MAX_DIMENSION = 65535;
+
+export function contactSheet(tiles: number, tile: TileGeometry, tilesPerRow: number): ContactSheet {
+  const tileRows = Math.ceil(tiles / tilesPerRow);
+  const blocksPerRow = tilesPerRow * tile.blocksPerRow;
+  const blocksPerColumn = tileRows * tile.blocksPerColumn;
+  if (blocksPerRow * 8 > MAX_DIMENSION || blocksPerColumn * 8 > MAX_DIMENSION) {
+    throw new WjpegError(
+      'unsupported',
+      'SHEET_TOO_LARGE',
+      `a contact sheet of ${blocksPerRow * 8}×${blocksPerColumn * 8} samples, expected at most ${MAX_DIMENSION} a side`,
+    );
+  }
+  return { tile, tiles, tilesPerRow, tileRows, blocksPerRow, blocksPerColumn };
+}
+
+/**
+ * Tiles a row for a sheet that is about square: of the counts within a factor of two of it, the first that leaves no
+ * tile empty, else the squarest.
+ */
+export function squareTilesPerRow(tiles: number, tile: TileGeometry): number {
+  const square = Math.sqrt((tiles * tile.blocksPerColumn) / tile.blocksPerRow);
+  const squarest = Math.max(1, Math.ceil(square));
+  for (let count = squarest; count <= Math.min(tiles, squarest * 2); count++)
+    if (tiles % count === 0) return count;
+  return Math.min(tiles, squarest);
+}
+
+/** Index, in raster order of the sheet, of block (blockRow, blockColumn) of tile `index`. */
+export function sheetBlock(
+  sheet: ContactSheet,
+  index: number,
+  blockRow: number,
+  blockColumn: number,
+): number {
+  const tileRow = Math.floor(index / sheet.tilesPerRow);
+  const tileColumn = index % sheet.tilesPerRow;
+  return (
+    (tileRow * sheet.tile.blocksPerColumn + blockRow) * sheet.blocksPerRow +
+    tileColumn * sheet.tile.blocksPerRow +
+    blockColumn
+  );
+}

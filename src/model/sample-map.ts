@@ -1,0 +1,55 @@
+/**
+ * Maps between weights and JPEG samples: weight = scale·(sample − 128) + offset, sample in 0…255 before rounding.
+ * The 128 is the level shift of T.81 A.3.1, so a symmetric map stores a zero weight as no coefficient at all.
+ */
+
+export type SampleMapKind = 'min-max' | 'symmetric';
+export type SampleMapScope = 'layer' | 'row';
+
+export interface WeightMap {
+  readonly kind: SampleMapKind;
+  /** One value (scope `layer`) or one for each row. Positive. */
+  readonly scale: Float32Array;
+  /** As many values as `scale`; null for the symmetric map, where all are zero. */
+  readonly offset: Float32Array | null;
+}
+
+/**
+ * Fits a sample map to a weight matrix, row-major `rows` × `columns`.
+ * min-max: the least weight becomes sample 0, the greatest 255. symmetric: zero becomes 128, the largest magnitude 0.5 or 255.5
+ * at the most. `store` rounds a number to the type it will be kept in, so that the map used is the map stored.
+ */
+export function fitSampleMap(
+  weights: Float32Array,
+  rows: number,
+  kind: SampleMapKind,
+  scope: SampleMapScope,
+  store: (value: number) => number,
+): WeightMap {
+  const count = scope === 'row' ? rows : 1;
+  const length = weights.length / count;
+  const scale = new Float32Array(count);
+  const offset = kind === 'min-max' ? new Float32Array(count) : null;
+  for (let i = 0; i < count; i++) {
+    let low = Infinity;
+    let high = -Infinity;
+    for (let k = i * length; k < (i + 1) * length; k++) {
+      const weight = weights[k];
+      if (weight < low) low = weight;
+      if (weight > high) high = weight;
+    }
+    if (offset) {
+      scale[i] = storedScale((high - low) / 255, store);
+      offset[i] = store(low + 128 * scale[i]);
+    } else {
+      scale[i] = storedScale(Math.max(-low, high) / 127.5, store);
+    }
+  }
+  return { kind, scale, offset };
+}
+
+/** Rows of equal weights have no range: any positive scale serves, 1 is as good as another. */
+function storedScale(value: number, store: (value: number) => number): number {
+  const stored = store(value);
+  return stored > 0 ? stored : 1;
+}

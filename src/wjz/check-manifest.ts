@@ -1,0 +1,123 @@
+import { WjpegError } from '../errors.ts';
+import { contactSheet } from '../model/contact-sheet.ts';
+import { fuseActivations } from '../model/dense-network.ts';
+import { tileGeometry } from '../model/network.ts';
+import type { WjzLimits } from './limits.ts';
+import type { JpegTensor, LinearSpec, Manifest } from './manifest.ts';
+
+/** The size that a layer's JPEG must declare, in samples. */
+export interface SheetSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a manifest promises of the rest of the file. */
+export interface Expectations {
+  /** Tensor name → shape. */
+  readonly tensors: ReadonlyMap<string, readonly number[]>;
+  /** JPEG entry name → size. */
+  readonly jpegs: ReadonlyMap<string, SheetSize>;
+}
+
+/**
+ * Checks what the fields of a manifest ask of each other (layers fit one to the next, names are unique, sizes agree and
+ * keep the limits), and returns what it asks of the other entries.
+ */
+export function checkManifest(manifest: Manifest, limits: WjzLimits): Expectations {
+  const { layers, input, labels } = manifest;
+  if (layers.length > limits.maxLayers) {
+    throw overLimit(`${layers.length} layers, expected at most ${limits.maxLayers}`);
+  }
+  fuseActivations(layers.map((layer) => layer.type));
+  const linear = layers.filter((layer) => layer.type === 'linear');
+  const names = new Set<string>();
+  let features = input.kind === 'image' ? input.width * input.height : input.length;
+  let source = 'the input';
+  const tensors = new Map<string, readonly number[]>();
+  const jpegs = new Map<string, SheetSize>();
+  for (const layer of linear) {
+    const { name, inFeatures, outFeatures, weight, bias } = layer;
+    if (names.has(name)) throw wrong(`two layers are named '${name}'`);
+    names.add(name);
+    if (inFeatures !== features)
+      throw wrong(`layer '${name}' takes ${inFeatures} values, but ${source} gives ${features}`);
+    if (inFeatures * outFeatures > limits.maxLayerWeights) {
+      throw overLimit(
+        `layer '${name}' has ${inFeatures * outFeatures} weights, expected at most ${limits.maxLayerWeights}`,
+      );
+    }
+    if ('tensor' in weight) {
+      expectTensor(tensors, weight.tensor, [outFeatures, inFeatures]);
+    } else {
+      if (jpegs.has(weight.jpeg)) throw wrong(`two layers are stored as '${weight.jpeg}'`);
+      jpegs.set(weight.jpeg, sheetSize(layer, weight, limits));
+      expectSampleMap(tensors, weight, outFeatures);
+    }
+    if (bias) expectTensor(tensors, bias.tensor, [outFeatures]);
+    features = outFeatures;
+    source = `layer '${name}'`;
+  }
+  if (labels && labels.length !== features)
+    throw wrong(`${labels.length} labels, expected ${features}, one an output`);
+  return { tensors, jpegs };
+}
+
+function sheetSize(layer: LinearSpec, weight: JpegTensor, limits: WjzLimits): SheetSize {
+  const { name, inFeatures, outFeatures } = layer;
+  if (weight.arrangement === 'matrix') {
+    if (Math.max(inFeatures, outFeatures) > 65535) {
+      throw wrong(
+        `layer '${name}' is ${outFeatures}×${inFeatures}, more than the 65535 samples a side of a JPEG`,
+      );
+    }
+    return { width: inFeatures, height: outFeatures };
+  }
+  const { tile, tilesPerRow } = weight;
+  if (tile.width * tile.height !== inFeatures) {
+    throw wrong(`layer '${name}' takes ${inFeatures} values, but its tiles are ${tile.width}×${tile.height}`);
+  }
+  if (tilesPerRow > outFeatures)
+    throw wrong(`layer '${name}' has ${outFeatures} tiles, but ${tilesPerRow} a row`);
+  const geometry = tileGeometry(tile.width, tile.height, tile.x, tile.y);
+  const sheet = contactSheet(outFeatures, geometry, tilesPerRow);
+  const width = sheet.blocksPerRow * 8;
+  const height = sheet.blocksPerColumn * 8;
+  if (width * height > limits.maxLayerWeights) {
+    throw overLimit(
+      `the contact sheet of layer '${name}' is ${width}×${height}, expected at most ${limits.maxLayerWeights} samples`,
+    );
+  }
+  return { width, height };
+}
+
+function expectSampleMap(
+  tensors: Map<string, readonly number[]>,
+  { sampleMap }: JpegTensor,
+  outFeatures: number,
+): void {
+  const entries = sampleMap.kind === 'min-max' ? [sampleMap.scale, sampleMap.offset] : [sampleMap.scale];
+  if (new Set(entries.map((entry) => typeof entry)).size > 1) {
+    throw wrong(
+      'a sample map has a number for the layer and a tensor of rows, expected two of the same kind',
+    );
+  }
+  for (const entry of entries)
+    if (typeof entry !== 'number') expectTensor(tensors, entry.tensor, [outFeatures]);
+}
+
+/** Two layers may share a tensor if they see the same shape in it. */
+function expectTensor(tensors: Map<string, readonly number[]>, name: string, shape: readonly number[]): void {
+  const known = tensors.get(name);
+  if (known && known.join() !== shape.join()) {
+    throw wrong(`tensor '${name}' is wanted as [${known.join(', ')}] and as [${shape.join(', ')}]`);
+  }
+  tensors.set(name, shape);
+}
+
+function wrong(message: string): WjpegError {
+  return new WjpegError('corrupt', 'MANIFEST_INCONSISTENT', `model.json: ${message}`);
+}
+
+function overLimit(message: string): WjpegError {
+  return new WjpegError('limit', 'MANIFEST_LIMIT', `model.json: ${message}`);
+}

@@ -1,0 +1,90 @@
+import * as v from 'valibot';
+import type { Manifest } from './manifest.ts';
+
+/**
+ * The structure of a manifest, docs/wjz-format.md, "Manifest"; docs/wjz-manifest.schema.json says the same as a JSON
+ * Schema. Unknown fields are dropped. What one field asks of another is in check-manifest.ts.
+ */
+
+const text = v.pipe(v.string(), v.maxLength(10_000));
+const size = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 24));
+const finite = v.pipe(v.number(), v.finite());
+const positive = v.pipe(finite, v.gtValue(0));
+const layerName = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
+
+const tensorReference = v.object({ tensor: v.pipe(v.string(), v.minLength(1), v.maxLength(1000)) });
+
+/** A number for the layer, or a tensor with one value a row. */
+const rowValues = (number: v.GenericSchema<number>): v.GenericSchema<number | { tensor: string }> =>
+  v.lazy((value) => (typeof value === 'object' ? tensorReference : number));
+
+const sampleMap = v.variant('kind', [
+  v.object({
+    kind: v.literal('min-max'),
+    scale: rowValues(positive),
+    offset: rowValues(finite),
+  }),
+  v.object({ kind: v.literal('symmetric'), scale: rowValues(positive) }),
+]);
+
+const jpegEntry = v.pipe(v.string(), v.maxLength(255), v.regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*\.jpg$/));
+const tileOffset = v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(7)));
+
+const jpegTensor = v.variant('arrangement', [
+  v.object({
+    jpeg: jpegEntry,
+    arrangement: v.literal('rows'),
+    tile: v.object({ width: size, height: size, x: tileOffset, y: tileOffset }),
+    tilesPerRow: size,
+    sampleMap,
+  }),
+  v.object({ jpeg: jpegEntry, arrangement: v.literal('matrix'), sampleMap }),
+]);
+
+/** `lazy` looks before it parses, so that an error names the field that is wrong. */
+const weight = v.lazy((value) =>
+  typeof value === 'object' && value !== null && 'tensor' in value ? tensorReference : jpegTensor,
+);
+
+const linear = v.object({
+  type: v.literal('linear'),
+  name: layerName,
+  inFeatures: size,
+  outFeatures: size,
+  weight,
+  bias: v.exactOptional(tensorReference),
+});
+
+const activation = v.object({ type: v.picklist(['relu', 'softmax']) });
+
+const input = v.variant('kind', [
+  v.object({
+    kind: v.literal('image'),
+    width: size,
+    height: size,
+    channels: v.literal(1),
+    mean: finite,
+    std: positive,
+    ground: v.picklist(['dark', 'light']),
+  }),
+  v.object({ kind: v.literal('vector'), length: size }),
+]);
+
+const origin = v.object({
+  tool: v.exactOptional(text),
+  denseBytes: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  denseAccuracy: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  settings: v.exactOptional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]))),
+});
+
+export const manifestSchema: v.GenericSchema<unknown, Manifest> = v.object({
+  format: v.literal('wjz'),
+  version: v.pipe(v.string(), v.regex(/^1\.(0|[1-9]\d{0,5})$/)),
+  name: v.exactOptional(text),
+  description: v.exactOptional(text),
+  license: v.exactOptional(text),
+  input,
+  labels: v.exactOptional(v.array(text)),
+  layers: v.pipe(v.array(v.variant('type', [linear, activation])), v.minLength(1)),
+  origin: v.exactOptional(origin),
+});

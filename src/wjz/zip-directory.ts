@@ -1,0 +1,232 @@
+import { WjpegError } from '../errors.ts';
+import type { WjzLimits } from './limits.ts';
+
+/** An entry as the central directory and its local header, which must agree, describe it. */
+export interface ZipEntry {
+  readonly name: string;
+  /** Compression method, APPNOTE 4.4.5. */
+  readonly method: 'stored' | 'deflate';
+  readonly crc: number;
+  /** Bytes in the archive and unpacked, as declared. */
+  readonly compressedBytes: number;
+  readonly bytes: number;
+  /** Where its data lies in the archive. */
+  readonly dataOffset: number;
+}
+
+// Signatures and sizes of APPNOTE.TXT 6.3.10: 4.3.7 local header, 4.3.12 central directory, 4.3.16 end record.
+const LOCAL = { signature: 0x04034b50, bytes: 30 };
+const CENTRAL = { signature: 0x02014b50, bytes: 46 };
+const END = { signature: 0x06054b50, bytes: 22 };
+
+/** Flag bits, APPNOTE 4.4.4. */
+const FLAG = {
+  encrypted: 0x0001,
+  dataDescriptor: 0x0008,
+  patch: 0x0020,
+  strongEncryption: 0x0040,
+  masked: 0x2000,
+};
+
+/**
+ * Reads and checks the directory of an archive, as docs/wjz-format.md asks: the entries, in directory order, fill the
+ * file from its first byte to the directory, one after another, and the end record is the last thing in it.
+ */
+export function readZipDirectory(bytes: Uint8Array, limits: WjzLimits): ZipEntry[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = checkEndRecord(view, limits);
+  const entries: ZipEntry[] = [];
+  const names = new Set<string>();
+  let at = end.directoryOffset;
+  let dataEnd = 0;
+  let total = 0;
+  for (let i = 0; i < end.entries; i++) {
+    if (at + CENTRAL.bytes > end.offset || view.getUint32(at, true) !== CENTRAL.signature) {
+      throw corrupt('ZIP_DIRECTORY', `directory entry ${i} is not there`, at);
+    }
+    const nameLength = view.getUint16(at + 28, true);
+    const length = CENTRAL.bytes + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+    if (at + length > end.offset)
+      throw corrupt('ZIP_DIRECTORY', `directory entry ${i} leads past the directory`, at);
+    const entry = readEntry(view, at, bytes.subarray(at + CENTRAL.bytes, at + CENTRAL.bytes + nameLength));
+    if (names.has(entry.name)) throw corrupt('ZIP_DUPLICATE', `'${entry.name}' is there twice`, at);
+    names.add(entry.name);
+    if (entry.headerOffset !== dataEnd) {
+      const what = entry.headerOffset < dataEnd ? 'overlaps the entry before it' : 'leaves a gap before it';
+      throw corrupt(
+        'ZIP_LAYOUT',
+        `'${entry.name}' starts at ${entry.headerOffset}, expected ${dataEnd}: it ${what}`,
+        at,
+      );
+    }
+    dataEnd = entry.dataOffset + entry.compressedBytes;
+    if (dataEnd > end.directoryOffset) {
+      throw corrupt(
+        'ZIP_TRUNCATED',
+        `'${entry.name}' leads past the data into the directory`,
+        entry.dataOffset,
+      );
+    }
+    total += entry.bytes;
+    checkSizes(entry, total, limits);
+    entries.push(entry);
+    at += length;
+  }
+  if (dataEnd !== end.directoryOffset) {
+    throw corrupt(
+      'ZIP_LAYOUT',
+      `${end.directoryOffset - dataEnd} bytes between the last entry and the directory`,
+      dataEnd,
+    );
+  }
+  if (at !== end.offset)
+    throw corrupt('ZIP_DIRECTORY', `${end.offset - at} bytes after the last directory entry`, at);
+  return entries;
+}
+
+interface EndRecord {
+  readonly offset: number;
+  readonly entries: number;
+  readonly directoryOffset: number;
+}
+
+/** The end record must be the last 22 bytes: an archive comment, or anything after it, is refused. */
+function checkEndRecord(view: DataView, limits: WjzLimits): EndRecord {
+  if (view.byteLength === 0) throw corrupt('ZIP_EMPTY', 'the file is empty, expected a ZIP archive', 0);
+  if (view.byteLength < END.bytes || view.getUint32(0, true) !== LOCAL.signature) {
+    throw corrupt('ZIP_SIGNATURE', 'not a ZIP archive: it does not start with a local file header', 0);
+  }
+  const offset = view.byteLength - END.bytes;
+  if (view.getUint32(offset, true) !== END.signature) {
+    throw corrupt(
+      'ZIP_END',
+      'truncated, or with something after its end: no end of central directory record',
+      offset,
+    );
+  }
+  const u16 = (at: number): number => view.getUint16(offset + at, true);
+  const entries = u16(10);
+  const directoryBytes = view.getUint32(offset + 12, true);
+  const directoryOffset = view.getUint32(offset + 16, true);
+  if (entries === 0xffff || directoryBytes === 0xffffffff || directoryOffset === 0xffffffff) {
+    throw unsupported('ZIP_ZIP64', 'a ZIP64 archive', offset);
+  }
+  if (u16(4) !== 0 || u16(6) !== 0 || u16(8) !== entries)
+    throw unsupported('ZIP_MULTI_DISK', 'an archive of several disks', offset);
+  if (u16(20) !== 0) throw corrupt('ZIP_COMMENT', 'an archive comment, expected none', offset);
+  if (directoryOffset + directoryBytes !== offset) {
+    throw corrupt(
+      'ZIP_DIRECTORY',
+      `directory of ${directoryBytes} bytes at ${directoryOffset}, expected it to end at ${offset}`,
+      offset,
+    );
+  }
+  if (entries > limits.maxEntries) {
+    throw overLimit('ZIP_ENTRIES', `${entries} entries, expected at most ${limits.maxEntries}`);
+  }
+  return { offset, entries, directoryOffset };
+}
+
+function readEntry(view: DataView, at: number, rawName: Uint8Array): ZipEntry & { headerOffset: number } {
+  const u16 = (offset: number): number => view.getUint16(at + offset, true);
+  const u32 = (offset: number): number => view.getUint32(at + offset, true);
+  const name = checkName(rawName, at);
+  checkFlags(u16(8), name, at);
+  const methodNumber = u16(10);
+  const [crc, compressedBytes, bytes, headerOffset] = [u32(16), u32(20), u32(24), u32(42)];
+  if (compressedBytes === 0xffffffff || bytes === 0xffffffff || headerOffset === 0xffffffff) {
+    throw unsupported('ZIP_ZIP64', `'${name}' uses ZIP64`, at);
+  }
+  if (methodNumber !== 0 && methodNumber !== 8) {
+    throw unsupported(
+      'ZIP_METHOD',
+      `'${name}' is packed by method ${methodNumber}, expected 0 (stored) or 8 (deflate)`,
+      at,
+    );
+  }
+  const method = methodNumber === 0 ? 'stored' : 'deflate';
+  if (method === 'stored' && compressedBytes !== bytes) {
+    throw corrupt('ZIP_SIZE', `'${name}' is stored, but declares ${compressedBytes} and ${bytes} bytes`, at);
+  }
+  const dataOffset = checkLocalHeader(view, headerOffset, rawName, {
+    name,
+    methodNumber,
+    crc,
+    compressedBytes,
+    bytes,
+  });
+  return { name, method, crc, compressedBytes, bytes, dataOffset, headerOffset };
+}
+
+/** The local header must say the same as the directory. Returns where the data starts. */
+function checkLocalHeader(
+  view: DataView,
+  offset: number,
+  rawName: Uint8Array,
+  entry: { name: string; methodNumber: number; crc: number; compressedBytes: number; bytes: number },
+): number {
+  const { name } = entry;
+  if (offset + LOCAL.bytes > view.byteLength || view.getUint32(offset, true) !== LOCAL.signature) {
+    throw corrupt('ZIP_LOCAL_HEADER', `'${name}' has no local header`, offset);
+  }
+  const nameLength = view.getUint16(offset + 26, true);
+  const dataOffset = offset + LOCAL.bytes + nameLength + view.getUint16(offset + 28, true);
+  checkFlags(view.getUint16(offset + 6, true), name, offset);
+  const same =
+    view.getUint16(offset + 8, true) === entry.methodNumber &&
+    view.getUint32(offset + 14, true) === entry.crc &&
+    view.getUint32(offset + 18, true) === entry.compressedBytes &&
+    view.getUint32(offset + 22, true) === entry.bytes &&
+    nameLength === rawName.length &&
+    dataOffset <= view.byteLength &&
+    rawName.every((byte, index) => view.getUint8(offset + LOCAL.bytes + index) === byte);
+  if (!same) {
+    throw corrupt('ZIP_LOCAL_HEADER', `'${name}': its local header and the directory disagree`, offset);
+  }
+  return dataOffset;
+}
+
+/** Names are plain: letters, digits, '.', '_' and '-', and no folders, so nothing can lead out of anywhere. */
+function checkName(raw: Uint8Array, at: number): string {
+  const name = String.fromCharCode(...raw.subarray(0, 256));
+  if (raw.length > 255 || !/^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name)) {
+    throw corrupt(
+      'ZIP_NAME',
+      `entry name ${JSON.stringify(name)}, expected letters, digits, '.', '_' and '-'`,
+      at,
+    );
+  }
+  return name;
+}
+
+function checkFlags(flags: number, name: string, at: number): void {
+  if (flags & (FLAG.encrypted | FLAG.strongEncryption | FLAG.masked)) {
+    throw unsupported('ZIP_ENCRYPTED', `'${name}' is encrypted`, at);
+  }
+  if (flags & FLAG.dataDescriptor)
+    throw unsupported('ZIP_DATA_DESCRIPTOR', `'${name}' has a data descriptor`, at);
+  if (flags & FLAG.patch) throw unsupported('ZIP_PATCH', `'${name}' is patched data`, at);
+}
+
+function checkSizes({ name, bytes }: ZipEntry, total: number, limits: WjzLimits): void {
+  const most = name === 'model.json' ? limits.maxManifestBytes : limits.maxEntryBytes;
+  if (bytes > most)
+    throw overLimit('ZIP_ENTRY_SIZE', `'${name}' declares ${bytes} bytes, expected at most ${most}`);
+  if (total > limits.maxTotalBytes) {
+    throw overLimit('ZIP_TOTAL_SIZE', `the entries declare more than ${limits.maxTotalBytes} bytes together`);
+  }
+}
+
+function corrupt(code: string, message: string, offset: number): WjpegError {
+  return new WjpegError('corrupt', code, `ZIP byte ${offset}: ${message}`, { offset });
+}
+
+function unsupported(code: string, message: string, offset: number): WjpegError {
+  return new WjpegError('unsupported', code, `ZIP byte ${offset}: ${message}, which .wjz does not use`, {
+    offset,
+  });
+}
+
+function overLimit(code: string, message: string): WjpegError {
+  return new WjpegError('limit', code, `ZIP: ${message}`);
+}
