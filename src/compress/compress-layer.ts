@@ -1,0 +1,96 @@
+import { WjpegError } from '../errors.ts';
+import { encodeCoefficients } from '../jpeg/encoder.ts';
+import { LUMINANCE_QUANTIZATION, scaledQuantization } from '../jpeg/quantization.ts';
+import { contactSheet, squareTilesPerRow } from '../model/contact-sheet.ts';
+import type { DenseLinear } from '../model/dense-network.ts';
+import { tileGeometry } from '../model/network.ts';
+import { fitSampleMap, type WeightMap } from '../model/sample-map.ts';
+import { fromFloat32, type Tensor, toFloat32 } from '../safetensors/tensor.ts';
+import type { JpegTensor, SampleMap, TensorReference } from '../wjz/manifest.ts';
+import { matrixImage, rowsImage } from './layer-image.ts';
+import type { CompressOptions, RestType } from './options.ts';
+
+/** One layer as a JPEG, with what the manifest and `dense.safetensors` say of it. */
+export interface CompressedLayer {
+  readonly weight: JpegTensor;
+  readonly jpeg: Uint8Array;
+  readonly map: WeightMap;
+  /** Per-row scales and offsets, if the map has them. */
+  readonly tensors: ReadonlyMap<string, Tensor>;
+}
+
+export function compressLayer(layer: DenseLinear, options: CompressOptions): CompressedLayer {
+  const quantization = scaledQuantization(LUMINANCE_QUANTIZATION, options.quality);
+  const { map, type } = storableMap(layer, options);
+  const tensors = new Map<string, Tensor>();
+  const sampleMap = describeMap(layer.name, map, type, tensors);
+  const jpeg = `${layer.name.replace(/[^A-Za-z0-9._-]/g, '_')}.jpg`;
+  const { input } = options;
+  const isPicture = input.kind === 'image' && input.width * input.height === layer.inFeatures;
+  if (options.arrangement === 'rows' && !isPicture) {
+    throw new WjpegError(
+      'misuse',
+      'COMPRESS_NO_PICTURE',
+      `layer '${layer.name}' takes ${layer.inFeatures} values, which are no ` +
+        `${input.kind === 'image' ? `${input.width}×${input.height} picture` : 'picture'}: arrange it as a matrix`,
+    );
+  }
+  if (input.kind === 'image' && isPicture && options.arrangement !== 'matrix') {
+    const tile = tileGeometry(input.width, input.height);
+    const sheet = contactSheet(layer.outFeatures, tile, squareTilesPerRow(layer.outFeatures, tile));
+    const weight: JpegTensor = {
+      jpeg,
+      arrangement: 'rows',
+      tile: { width: tile.width, height: tile.height },
+      tilesPerRow: sheet.tilesPerRow,
+      sampleMap,
+    };
+    return { weight, jpeg: encodeCoefficients(rowsImage(layer, sheet, map, quantization)), map, tensors };
+  }
+  const weight: JpegTensor = { jpeg, arrangement: 'matrix', sampleMap };
+  return { weight, jpeg: encodeCoefficients(matrixImage(layer, map, quantization)), map, tensors };
+}
+
+/** Smallest normal and largest finite float16: between them it keeps 11 significant bits. */
+const F16_RANGE = { least: 2 ** -14, most: 65504 };
+
+/**
+ * The layer's sample map, its numbers rounded to the type that they will be kept in, so that the map that the
+ * coefficients are made with is the map that a reader finds. One number for the layer stands in the manifest as it is;
+ * numbers for each row become float16 tensors if that is wanted and if float16 can hold them.
+ */
+function storableMap(
+  layer: DenseLinear,
+  options: CompressOptions,
+): { map: WeightMap; type: RestType | 'JSON' } {
+  const fitWith = (store: (value: number) => number): WeightMap =>
+    fitSampleMap(layer.weights, layer.outFeatures, options.map, options.scope, store);
+  const exact = fitWith(Math.fround);
+  if (options.scope === 'layer') return { map: exact, type: 'JSON' };
+  const holds = (value: number): boolean => Math.abs(value) <= F16_RANGE.most;
+  const narrow =
+    options.rest === 'F16' &&
+    exact.scale.every((scale) => scale >= F16_RANGE.least && holds(scale)) &&
+    (exact.offset?.every(holds) ?? true);
+  if (!narrow) return { map: exact, type: 'F32' };
+  const roundToF16 = (value: number): number => toFloat32(fromFloat32(Float32Array.of(value), [1], 'F16'))[0];
+  return { map: fitWith(roundToF16), type: 'F16' };
+}
+
+function describeMap(
+  name: string,
+  map: WeightMap,
+  type: RestType | 'JSON',
+  tensors: Map<string, Tensor>,
+): SampleMap {
+  const entry = (suffix: string, values: Float32Array): number | TensorReference => {
+    if (type === 'JSON') return values[0];
+    const tensor = `${name}.${suffix}`;
+    tensors.set(tensor, fromFloat32(values, [values.length], type));
+    return { tensor };
+  };
+  const scale = entry('scale', map.scale);
+  return map.offset
+    ? { kind: 'min-max', scale, offset: entry('offset', map.offset) }
+    : { kind: 'symmetric', scale };
+}

@@ -1,0 +1,125 @@
+import { WjpegError } from '../errors.ts';
+import { type DenseLinear, type DenseNetwork, denseBytes, linearLayers } from '../model/dense-network.ts';
+import { fromFloat32, type Tensor } from '../safetensors/tensor.ts';
+import type { LayerSpec, LinearSpec, Manifest, TensorReference } from '../wjz/manifest.ts';
+import type { WjzContent } from '../wjz/write.ts';
+import { type CompressedLayer, compressLayer } from './compress-layer.ts';
+import type { CompressOptions, RestType } from './options.ts';
+import { type LayerReport, reportDense, reportJpeg } from './report.ts';
+
+export interface CompressResult {
+  readonly content: WjzContent;
+  readonly layers: readonly LayerReport[];
+  /** Bytes of the whole network as float32. */
+  readonly denseBytes: number;
+}
+
+/** Layers whose weights take less than this as float32 are not worth a JPEG of their own. */
+const WORTH_COMPRESSING_BYTES = 65536;
+
+/**
+ * Stores a network's large layers as JPEGs. Small layers and biases go to `dense.safetensors`.
+ * Throws `COMPRESS_…` errors for options that do not fit the network.
+ */
+export function compress(network: DenseNetwork, options: CompressOptions): CompressResult {
+  const chosen = chooseLayers(network, options.layers);
+  const tensors = new Map<string, Tensor>();
+  const jpegs = new Map<string, Uint8Array>();
+  const reports: LayerReport[] = [];
+  const specs = network.layers.map((layer): LayerSpec => {
+    if (layer.type !== 'linear') return { type: layer.type };
+    const compressed = chosen.has(layer.name) ? compressIfSmaller(layer, options) : undefined;
+    const weight = compressed
+      ? compressed.weight
+      : keep(tensors, `${layer.name}.weight`, layer, options.rest);
+    if (compressed) {
+      jpegs.set(compressed.weight.jpeg, compressed.jpeg);
+      for (const [name, tensor] of compressed.tensors) tensors.set(name, tensor);
+    }
+    const spec: LinearSpec = {
+      type: 'linear',
+      name: layer.name,
+      inFeatures: layer.inFeatures,
+      outFeatures: layer.outFeatures,
+      weight,
+      ...(layer.bias && { bias: keepVector(tensors, `${layer.name}.bias`, layer.bias, options.rest) }),
+    };
+    reports.push(compressed ? reportJpeg(layer, spec, compressed) : reportDense(layer, options.rest));
+    return spec;
+  });
+  const manifest = writeManifest(network, specs, options);
+  return { content: { manifest, jpegs, tensors }, layers: reports, denseBytes: denseBytes(network) };
+}
+
+/** An explicit choice is obeyed; under `auto` a JPEG must also be smaller than what it replaces. */
+function compressIfSmaller(layer: DenseLinear, options: CompressOptions): CompressedLayer | undefined {
+  const compressed = compressLayer(layer, options);
+  const plain = layer.weights.length * (options.rest === 'F16' ? 2 : 4);
+  return options.layers === 'auto' && compressed.jpeg.length >= plain ? undefined : compressed;
+}
+
+function chooseLayers(network: DenseNetwork, wanted: CompressOptions['layers']): Set<string> {
+  const layers = linearLayers(network);
+  if (wanted === 'auto') {
+    return new Set(layers.filter((l) => l.weights.byteLength >= WORTH_COMPRESSING_BYTES).map((l) => l.name));
+  }
+  for (const name of wanted) {
+    if (layers.some((layer) => layer.name === name)) continue;
+    const names = layers.map((layer) => layer.name).join(', ');
+    throw new WjpegError('misuse', 'COMPRESS_UNKNOWN_LAYER', `no layer '${name}', expected one of: ${names}`);
+  }
+  return new Set(wanted);
+}
+
+function keep(
+  tensors: Map<string, Tensor>,
+  name: string,
+  layer: DenseLinear,
+  type: RestType,
+): TensorReference {
+  tensors.set(name, narrow(name, layer.weights, [layer.outFeatures, layer.inFeatures], type));
+  return { tensor: name };
+}
+
+function keepVector(
+  tensors: Map<string, Tensor>,
+  name: string,
+  values: Float32Array,
+  type: RestType,
+): TensorReference {
+  tensors.set(name, narrow(name, values, [values.length], type));
+  return { tensor: name };
+}
+
+/** float16 ends at 65504: a weight beyond it must not turn into infinity unnoticed. */
+function narrow(name: string, values: Float32Array, shape: number[], type: RestType): Tensor {
+  const beyond = type === 'F16' ? values.find((value) => Math.abs(value) >= 65520) : undefined;
+  if (beyond !== undefined) {
+    throw new WjpegError(
+      'misuse',
+      'COMPRESS_F16_OVERFLOW',
+      `'${name}' holds ${beyond}, beyond float16's 65504: keep the rest as float32`,
+    );
+  }
+  return fromFloat32(values, shape, type);
+}
+
+function writeManifest(network: DenseNetwork, layers: LayerSpec[], options: CompressOptions): Manifest {
+  const { name, description, license, labels, denseAccuracy } = options;
+  return {
+    format: 'wjz',
+    version: '1.0',
+    ...(name !== undefined && { name }),
+    ...(description !== undefined && { description }),
+    ...(license !== undefined && { license }),
+    input: options.input,
+    ...(labels !== undefined && { labels }),
+    layers,
+    origin: {
+      tool: 'wjpeg',
+      denseBytes: denseBytes(network),
+      ...(denseAccuracy !== undefined && { denseAccuracy }),
+      settings: { quality: options.quality, map: options.map, scope: options.scope, rest: options.rest },
+    },
+  };
+}

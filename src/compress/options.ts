@@ -1,0 +1,26 @@
+import type { SampleMapKind, SampleMapScope } from '../model/sample-map.ts';
+import type { InputSpec } from '../wjz/manifest.ts';
+
+export type Arrangement = 'rows' | 'matrix';
+export type RestType = 'F16' | 'F32';
+
+export interface CompressOptions {
+  /** What the network takes; a picture's size decides which layers can be arranged as `rows`. */
+  readonly input: InputSpec;
+  /** IJG quality, 1…100, of the T.81 Annex K luminance table. */
+  readonly quality: number;
+  /** `auto`: `rows` where the in-features are the input picture, else `matrix`. */
+  readonly arrangement: Arrangement | 'auto';
+  readonly map: SampleMapKind;
+  readonly scope: SampleMapScope;
+  /** Names of the layers to compress, or `auto`: those worth it. */
+  readonly layers: 'auto' | readonly string[];
+  /** What everything else is kept as: biases, per-row scales, layers not worth compressing. */
+  readonly rest: RestType;
+  readonly name?: string;
+  readonly description?: string;
+  readonly license?: string;
+  readonly labels?: readonly string[];
+  /** Test accuracy of the dense network, 0…1, if known; kept in the manifest. */
+  readonly denseAccuracy?: number;
+}

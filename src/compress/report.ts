@@ -1,0 +1,64 @@
+import { coefficientStage } from '../model/coefficient-stage.ts';
+import type { DenseLinear } from '../model/dense-network.ts';
+import { reconstructWeights } from '../model/reconstruct.ts';
+import type { JpegTensor, LinearSpec } from '../wjz/manifest.ts';
+import type { CompressedLayer } from './compress-layer.ts';
+import type { RestType } from './options.ts';
+
+/** What became of one linear layer's weights (biases not counted). */
+export interface LayerReport {
+  readonly name: string;
+  /** [O, I]. */
+  readonly shape: readonly [number, number];
+  /** Bytes of the weights as float32. */
+  readonly denseBytes: number;
+  readonly storedAs: 'rows' | 'matrix' | RestType;
+  /** Bytes of the JPEG, or of the tensor. */
+  readonly bytes: number;
+  /** Nonzero coefficients ÷ weights; 1 for a dense layer. */
+  readonly density: number;
+  /**
+   * Peak signal-to-noise ratio of the weights in dB, the peak being the range (greatest − least) of the layer's weights;
+   * undefined where the weights are kept as they are.
+   */
+  readonly psnr: number | undefined;
+}
+
+/** Figures of a layer stored as a JPEG, measured by reading that JPEG back. */
+export function reportJpeg(layer: DenseLinear, spec: LinearSpec, compressed: CompressedLayer): LayerReport {
+  const jpegSpec = { ...spec, weight: spec.weight as JpegTensor };
+  const stage = coefficientStage(jpegSpec, compressed.jpeg, compressed.map, null, false);
+  return {
+    ...shapeOf(layer),
+    storedAs: compressed.weight.arrangement,
+    bytes: compressed.jpeg.length,
+    density: stage.coefficients.value.length / layer.weights.length,
+    psnr: peakSignalToNoise(layer.weights, reconstructWeights(stage)),
+  };
+}
+
+export function reportDense(layer: DenseLinear, type: RestType): LayerReport {
+  const bytes = layer.weights.length * (type === 'F16' ? 2 : 4);
+  return { ...shapeOf(layer), storedAs: type, bytes, density: 1, psnr: undefined };
+}
+
+function shapeOf(layer: DenseLinear): Pick<LayerReport, 'name' | 'shape' | 'denseBytes'> {
+  return {
+    name: layer.name,
+    shape: [layer.outFeatures, layer.inFeatures],
+    denseBytes: layer.weights.byteLength,
+  };
+}
+
+function peakSignalToNoise(original: Float32Array, stored: Float64Array): number {
+  let low = Infinity;
+  let high = -Infinity;
+  let squares = 0;
+  for (let i = 0; i < original.length; i++) {
+    const weight = original[i];
+    if (weight < low) low = weight;
+    if (weight > high) high = weight;
+    squares += (weight - stored[i]) ** 2;
+  }
+  return 10 * Math.log10((high - low) ** 2 / (squares / original.length));
+}
