@@ -1,0 +1,34 @@
+import jpeg from 'jpeg-js';
+import { WjpegError } from '../errors.ts';
+
+/** A grey picture, 8 bits a sample, row-major. */
+export interface GreyPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly samples: Uint8Array;
+}
+
+/**
+ * Decodes a grey JPEG all the way to samples, with jpeg-js: what an ordinary image viewer sees. The caps are far above
+ * what `readWjz` lets pass. `name` stands in the error where jpeg-js can not decode the stream.
+ */
+export function decodeSamples(bytes: Uint8Array, name: string): GreyPicture {
+  try {
+    const { width, height, data } = jpeg.decode(bytes, {
+      useTArray: true,
+      formatAsRGBA: false,
+      tolerantDecoding: false,
+      maxResolutionInMP: 4096,
+      maxMemoryUsageInMB: 4096,
+    });
+    // jpeg-js repeats the one component of a grey picture three times.
+    const samples = new Uint8Array(width * height);
+    for (let i = 0; i < samples.length; i++) samples[i] = data[i * 3];
+    return { width, height, samples };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new WjpegError('corrupt', 'MATRIX_DECODE', `${name}: jpeg-js can not decode it: ${reason}`, {
+      cause,
+    });
+  }
+}

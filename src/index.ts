@@ -1,0 +1,31 @@
+/**
+ * wjpeg: neural networks whose weights are JPEGs, run without ever decompressing them.
+ * Isomorphic: nothing here needs Node. Files and the terminal are in `wjpeg/node` and in the programs.
+ */
+export { type CompressResult, compress } from './compress/compress.ts';
+export type { Arrangement, CompressOptions, RestType } from './compress/options.ts';
+export type { LayerReport } from './compress/report.ts';
+export {
+  type Availability,
+  BACKEND_NAMES,
+  type BackendName,
+  type ResidentBytes,
+} from './engine/backends/backend.ts';
+export { AUTO_ORDER, availability, type BackendPreference } from './engine/backends/choose.ts';
+export type { Path } from './engine/path.ts';
+export {
+  type InferenceResult,
+  InferenceSession,
+  type RunOptions,
+  type SessionOptions,
+} from './engine/session.ts';
+export { type ErrorKind, WjpegError } from './errors.ts';
+export type { PictureReport, PreparedInput } from './input/prepare-picture.ts';
+export type { Activation, DenseLinear, DenseNetwork } from './model/dense-network.ts';
+export { networkFromStateDict } from './model/state-dict.ts';
+export { readSafetensors } from './safetensors/read.ts';
+export type { Tensor } from './safetensors/tensor.ts';
+export { writeSafetensors } from './safetensors/write.ts';
+export type * from './wjz/manifest.ts';
+export { readWjz, type WjzFile, type WjzLimits } from './wjz/read.ts';
+export { type WjzContent, writeWjz } from './wjz/write.ts';
