@@ -1,0 +1,187 @@
+import type { Argv } from 'yargs';
+import { compress } from '../../compress/compress.ts';
+import type { CompressOptions } from '../../compress/options.ts';
+import { WjpegError } from '../../errors.ts';
+import { networkFromStateDict } from '../../model/state-dict.ts';
+import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
+import { readSafetensors } from '../../safetensors/read.ts';
+import type { InputSpec } from '../../wjz/manifest.ts';
+import { writeWjz } from '../../wjz/write.ts';
+import { printCompression } from '../compress-output.ts';
+import { checkWhole, jsonOption, MAX_MODEL_BYTES, naming } from '../options.ts';
+
+interface CompressArguments {
+  model: string;
+  output: string;
+  input: string | undefined;
+  quality: number;
+  arrangement: CompressOptions['arrangement'];
+  map: CompressOptions['map'];
+  scale: CompressOptions['scope'];
+  layers: string;
+  rest: 'float16' | 'float32';
+  architecture: string | undefined;
+  mean: number;
+  std: number;
+  ground: 'dark' | 'light';
+  labels: string | undefined;
+  name: string | undefined;
+  description: string | undefined;
+  license: string | undefined;
+  denseAccuracy: number | undefined;
+  json: boolean;
+}
+
+/** `wjpeg compress model.safetensors -o model.wjz`. */
+export function addCompressCommand(parser: Argv): Argv {
+  return parser.command(
+    'compress <model>',
+    'Store a trained network as JPEGs',
+    (yargs: Argv) =>
+      yargs
+        .positional('model', {
+          type: 'string',
+          demandOption: true,
+          describe: 'Weights, a safetensors file with PyTorch state_dict names',
+        })
+        .options({
+          output: { alias: 'o', type: 'string', demandOption: true, describe: 'The .wjz file to write' },
+          input: {
+            type: 'string',
+            describe: 'Size of the input picture, WIDTHxHEIGHT; a plain vector if left out',
+          },
+          quality: { type: 'number', default: 20, describe: 'JPEG quality, 1 to 100' },
+          arrangement: {
+            choices: ['auto', 'rows', 'matrix'] as const,
+            default: 'auto' as const,
+            describe:
+              'Each neuron a picture, or the matrix itself; auto: rows for layers that see the input picture',
+          },
+          map: {
+            choices: ['min-max', 'symmetric'] as const,
+            default: 'min-max' as const,
+            describe: 'How weights become samples',
+          },
+          scale: {
+            choices: ['layer', 'row'] as const,
+            default: 'layer' as const,
+            describe: 'One sample map for the layer, or one a row',
+          },
+          layers: {
+            type: 'string',
+            default: 'auto',
+            describe: 'Layers to compress: auto (those worth it), all, or names with commas between',
+          },
+          rest: {
+            choices: ['float16', 'float32'] as const,
+            default: 'float16' as const,
+            describe: 'What biases and uncompressed layers are kept as',
+          },
+          architecture: {
+            type: 'string',
+            describe: 'Layers in order, where their names do not tell it: fc1,relu,fc2',
+          },
+          mean: { type: 'number', default: 0, describe: 'Normalisation: (sample ÷ 255 − mean) ÷ std' },
+          std: { type: 'number', default: 1, describe: 'See --mean' },
+          ground: {
+            choices: ['dark', 'light'] as const,
+            default: 'dark' as const,
+            describe: 'The ground of the pictures that the network learnt from',
+          },
+          labels: { type: 'string', describe: 'Names of the outputs, with commas between' },
+          name: { type: 'string', describe: 'Name of the model, kept in the file' },
+          description: { type: 'string', describe: 'Description, kept in the file' },
+          license: { type: 'string', describe: 'Licence of the weights (SPDX), kept in the file' },
+          'dense-accuracy': {
+            type: 'number',
+            describe: 'Accuracy of the original, 0 to 1, kept in the file',
+          },
+          json: jsonOption,
+        })
+        .example(
+          'wjpeg compress m.safetensors -o m.wjz --input 28x28 --quality 20',
+          'a net that sees 28×28 pictures',
+        )
+        .example(
+          'wjpeg compress m.safetensors -o m.wjz --layers all --arrangement matrix',
+          'every layer, as matrices',
+        )
+        .check(({ quality, std }) => {
+          checkWhole('quality', quality, 1, 100);
+          if (!(std > 0)) throw new Error(`--std is ${std}, expected a number above 0`);
+          return true;
+        }),
+    run,
+  );
+}
+
+async function run(options: CompressArguments): Promise<void> {
+  const bytes = await readFileBytes(options.model, MAX_MODEL_BYTES);
+  const result = naming(options.model, () => {
+    const network = networkFromStateDict(readSafetensors(bytes), list(options.architecture));
+    const inFeatures = network.layers.find((layer) => layer.type === 'linear')?.inFeatures as number;
+    return compress(network, compressOptions(options, inFeatures, network.layers));
+  });
+  const file = writeWjz(result.content);
+  await writeFileAtomic(options.output, file);
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ output: options.output, bytes: file.length, ...result, content: undefined }, null, 2)}\n`
+      : printCompression(options.output, file, result),
+  );
+}
+
+function compressOptions(
+  options: CompressArguments,
+  inFeatures: number,
+  layers: readonly { type: string; name?: string }[],
+): CompressOptions {
+  const { quality, arrangement, map, scale, name, description, license, denseAccuracy } = options;
+  const every = layers.flatMap((layer) => (layer.type === 'linear' ? [layer.name as string] : []));
+  const labels = list(options.labels);
+  return {
+    input: inputSpec(options, inFeatures),
+    quality,
+    arrangement,
+    map,
+    scope: scale,
+    layers:
+      options.layers === 'all'
+        ? every
+        : options.layers === 'auto'
+          ? 'auto'
+          : (list(options.layers) as string[]),
+    rest: options.rest === 'float16' ? 'F16' : 'F32',
+    ...(labels && { labels }),
+    ...(name !== undefined && { name }),
+    ...(description !== undefined && { description }),
+    ...(license !== undefined && { license }),
+    ...(denseAccuracy !== undefined && { denseAccuracy }),
+  };
+}
+
+function inputSpec({ input, mean, std, ground }: CompressArguments, inFeatures: number): InputSpec {
+  if (input === undefined) return { kind: 'vector', length: inFeatures };
+  const size = /^([1-9]\d*)[x×]([1-9]\d*)$/.exec(input);
+  if (!size)
+    throw new WjpegError(
+      'misuse',
+      'INPUT_SIZE',
+      `--input is '${input}', expected WIDTHxHEIGHT such as 28x28`,
+    );
+  const width = Number(size[1]);
+  const height = Number(size[2]);
+  if (width * height !== inFeatures) {
+    throw new WjpegError(
+      'misuse',
+      'INPUT_SIZE',
+      `--input ${width}x${height} is ${width * height} samples, but the first layer takes ${inFeatures}`,
+    );
+  }
+  return { kind: 'image', width, height, channels: 1, mean, std, ground };
+}
+
+/** Words with commas between. */
+function list(text: string | undefined): string[] | undefined {
+  return text?.split(',').map((word) => word.trim());
+}

@@ -1,0 +1,161 @@
+import type { Argv } from 'yargs';
+import { PATHS, type Path } from '../../engine/path.ts';
+import { InferenceSession } from '../../engine/session.ts';
+import { WjpegError } from '../../errors.ts';
+import type { GroundOption } from '../../input/ground.ts';
+import { readFileBytes, readStandardInput } from '../../node/files.ts';
+import type { WjzFile } from '../../wjz/read.ts';
+import { EMBEDDED_MODEL, EMBEDDED_PICTURE } from '../embedded.ts';
+import { type Answer, type Cost, type InferOutput, printInference } from '../infer-output.ts';
+import { medianMicroseconds } from '../measure.ts';
+import {
+  type BackendChoice,
+  backendOption,
+  checkWhole,
+  denseOption,
+  groundOption,
+  jsonOption,
+  MAX_MODEL_BYTES,
+  MAX_PICTURE_BYTES,
+  namingAsync,
+  preference,
+  readModel,
+} from '../options.ts';
+
+export interface InferArguments {
+  model: string | undefined;
+  pictures: string[] | undefined;
+  path: Path;
+  backend: BackendChoice;
+  dense: string | undefined;
+  top: number;
+  ground: GroundOption;
+  repeats: number;
+  json: boolean;
+}
+
+interface Picture {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+
+/** `wjpeg-infer [model.wjz] [pictures…]`, also `wjpeg infer`. */
+export function addInferCommand(parser: Argv, command = 'infer [model] [pictures..]'): Argv {
+  return parser.command(
+    command,
+    'Say what a model sees in pictures, beside the dense baseline',
+    (yargs: Argv) =>
+      yargs
+        .positional('model', { type: 'string', describe: 'A .wjz model; the embedded one if left out' })
+        .positional('pictures', {
+          type: 'string',
+          array: true,
+          describe: 'PNG or JPEG files; - is standard input',
+        })
+        .options({
+          path: { choices: PATHS, default: 'coefficient' as const, describe: 'How the weights are held' },
+          backend: backendOption,
+          dense: {
+            ...denseOption,
+            describe: 'The original weights (safetensors), to compare with; else matrix form',
+          },
+          top: { type: 'number', default: 3, describe: 'How many labels to print' },
+          ground: groundOption,
+          repeats: { type: 'number', default: 101, describe: 'Timed runs; the median is printed' },
+          json: jsonOption,
+        })
+        .example('wjpeg-infer', 'the embedded model on an embedded picture')
+        .example('wjpeg-infer model.wjz seven.png', 'one picture')
+        .example('wjpeg-infer model.wjz a.png b.jpg --top 1', 'several pictures')
+        .example('cat seven.jpg | wjpeg-infer model.wjz -', 'a picture from standard input')
+        .example('wjpeg-infer model.wjz seven.png --dense model.safetensors', 'beside the original weights')
+        .check(({ top, repeats }) => {
+          checkWhole('top', top, 1);
+          checkWhole('repeats', repeats, 1, 1e6);
+          return true;
+        }),
+    infer,
+  );
+}
+
+async function infer(options: InferArguments): Promise<void> {
+  const embedded = options.model === undefined;
+  const model = options.model ?? EMBEDDED_MODEL;
+  const names = embedded ? [EMBEDDED_PICTURE] : (options.pictures ?? []);
+  if (names.length === 0) {
+    throw new WjpegError(
+      'misuse',
+      'NO_PICTURE',
+      `${model}: no picture given, expected at least one PNG or JPEG`,
+    );
+  }
+  const file = await readModel(model);
+  const pictures: Picture[] = [];
+  for (const name of names) pictures.push({ file: name, bytes: await readPicture(name) });
+
+  const answers: Answer[] = [];
+  const session = await openSession(file, options.path, options);
+  for (const picture of pictures) answers.push(await answer(session, picture, options));
+  const costs = [await cost(session, pictures[0], options)];
+  session.dispose();
+
+  const baseline = options.dense === undefined ? 'matrix' : 'dense';
+  if (baseline !== options.path) {
+    const other = await openSession(file, baseline, options);
+    costs.push(await cost(other, pictures[0], options));
+    other.dispose();
+  }
+  const output: InferOutput = { embedded, model, answers, costs, labels: session.labels, top: options.top };
+  process.stdout.write(
+    options.json ? `${JSON.stringify(jsonOf(output), null, 2)}\n` : printInference(output),
+  );
+}
+
+async function readPicture(name: string): Promise<Uint8Array> {
+  return name === '-' ? readStandardInput(MAX_PICTURE_BYTES) : readFileBytes(name, MAX_PICTURE_BYTES);
+}
+
+async function openSession(file: WjzFile, path: Path, options: InferArguments): Promise<InferenceSession> {
+  if (path !== 'dense' || options.dense === undefined) {
+    return InferenceSession.fromFile(file, { path, backends: preference(options.backend) });
+  }
+  const dense = await readFileBytes(options.dense, MAX_MODEL_BYTES);
+  return namingAsync(options.dense, () =>
+    InferenceSession.fromFile(file, { path, dense, backends: preference(options.backend) }),
+  );
+}
+
+async function answer(session: InferenceSession, picture: Picture, options: InferArguments): Promise<Answer> {
+  const result = await namingAsync(picture.file, () =>
+    session.run(picture.bytes, { ground: options.ground }),
+  );
+  return { file: picture.file, result };
+}
+
+/** Time of one inference, from prepared input to logits, and memory of one path. */
+async function cost(session: InferenceSession, picture: Picture, options: InferArguments): Promise<Cost> {
+  const prepared = session.prepare(picture.bytes, { ground: options.ground });
+  const microseconds = await medianMicroseconds(() => session.runPrepared(prepared), {
+    repeats: options.repeats,
+    warmUp: Math.min(20, options.repeats),
+  });
+  const { path, backend, residentBytes } = session;
+  return { path, backend, residentBytes, microseconds };
+}
+
+/** The same content as the printed text, for programs. */
+function jsonOf({ embedded, model, answers, costs, labels }: InferOutput): object {
+  return {
+    model,
+    embedded,
+    pictures: answers.map(({ file, result }) => ({
+      file,
+      label: result.label,
+      probability: result.probabilities[result.index],
+      probabilities: Object.fromEntries(labels.map((label, index) => [label, result.probabilities[index]])),
+      logits: [...result.logits],
+      picture: result.picture,
+    })),
+    paths: costs,
+  };
+}

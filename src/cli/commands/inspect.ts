@@ -1,0 +1,115 @@
+import type { Argv } from 'yargs';
+import { decodeSamples } from '../../engine/decode-samples.ts';
+import { loadNetwork } from '../../engine/load-network.ts';
+import { WjpegError } from '../../errors.ts';
+import { type DenseLinear, linearLayers } from '../../model/dense-network.ts';
+import { networkFromStateDict } from '../../model/state-dict.ts';
+import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
+import { readSafetensors } from '../../safetensors/read.ts';
+import type { WjzFile } from '../../wjz/read.ts';
+import { describeFile, inspectJson } from '../inspect-output.ts';
+import { drawNeuron, encodeGreyPng } from '../neuron-picture.ts';
+import { checkWhole, denseOption, jsonOption, MAX_MODEL_BYTES, naming, readModel } from '../options.ts';
+
+interface InspectArguments {
+  model: string;
+  png: string | undefined;
+  layer: string | undefined;
+  neuron: number | undefined;
+  dense: string | undefined;
+  json: boolean;
+}
+
+/** `wjpeg inspect model.wjz [--png out.png]`. */
+export function addInspectCommand(parser: Argv): Argv {
+  return parser.command(
+    'inspect <model>',
+    'Show what a .wjz holds: manifest, layers, contact sheets, the weights of a neuron',
+    (yargs: Argv) =>
+      yargs
+        .positional('model', { type: 'string', demandOption: true, describe: 'A .wjz model' })
+        .options({
+          png: { type: 'string', describe: 'Write a picture: the contact sheet, or a neuron with --neuron' },
+          layer: {
+            type: 'string',
+            describe: 'Which layer to draw; the first one stored as a JPEG if left out',
+          },
+          neuron: {
+            type: 'number',
+            describe: 'Draw one neuron: its weights before (with --dense) and after',
+          },
+          dense: denseOption,
+          json: jsonOption,
+        })
+        .example('wjpeg inspect model.wjz', 'manifest and layers')
+        .example('wjpeg inspect model.wjz --png sheet.png', "the first layer's contact sheet")
+        .example(
+          'wjpeg inspect model.wjz --png n7.png --neuron 7 --dense m.safetensors',
+          'neuron 7, before and after',
+        )
+        .check(({ png, neuron }) => {
+          if (neuron !== undefined) checkWhole('neuron', neuron, 0);
+          if (neuron !== undefined && png === undefined)
+            throw new Error('--neuron draws a picture: name it with --png');
+          return true;
+        }),
+    run,
+  );
+}
+
+async function run(options: InspectArguments): Promise<void> {
+  const file = await readModel(options.model);
+  const network = naming(options.model, () => loadNetwork(file, 'coefficient'));
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify(inspectJson(file, network), null, 2)}\n`
+      : describeFile(options.model, file, network),
+  );
+  if (options.png === undefined) return;
+  const jpeg = naming(options.model, () => chooseJpeg(file, options.layer));
+  let png: Uint8Array;
+  let what: string;
+  if (options.neuron === undefined) {
+    png = encodeGreyPng(decodeSamples(file.jpegs.get(jpeg.entry) as Uint8Array, jpeg.entry));
+    what = `contact sheet of layer '${jpeg.layer}'`;
+  } else {
+    const stage = network.stages.find(({ name }) => name === jpeg.layer);
+    if (stage?.kind !== 'rows') {
+      throw new WjpegError(
+        'misuse',
+        'NEURON_NO_PICTURE',
+        `${options.model}: layer '${jpeg.layer}' is arranged as a matrix, so its neurons are no pictures`,
+      );
+    }
+    const original = options.dense === undefined ? undefined : await originalLayer(options.dense, stage.name);
+    png = encodeGreyPng(drawNeuron(stage, options.neuron, original));
+    what = `neuron ${options.neuron} of layer '${stage.name}', ${original ? 'before | after' : 'as stored'}`;
+  }
+  await writeFileAtomic(options.png, png);
+  process.stderr.write(`${options.png}: ${what}\n`);
+}
+
+function chooseJpeg({ manifest }: WjzFile, wanted: string | undefined): { layer: string; entry: string } {
+  const stored = manifest.layers.flatMap((layer) =>
+    layer.type === 'linear' && 'jpeg' in layer.weight
+      ? [{ layer: layer.name, entry: layer.weight.jpeg }]
+      : [],
+  );
+  const found = wanted === undefined ? stored[0] : stored.find(({ layer }) => layer === wanted);
+  if (found) return found;
+  const names = stored.map(({ layer }) => layer).join(', ') || 'none';
+  const message =
+    wanted === undefined ? 'no layer is stored as a JPEG' : `no JPEG layer '${wanted}', there are: ${names}`;
+  throw new WjpegError('misuse', 'NO_SUCH_LAYER', message);
+}
+
+async function originalLayer(path: string, name: string): Promise<DenseLinear> {
+  const bytes = await readFileBytes(path, MAX_MODEL_BYTES);
+  return naming(path, () => {
+    const layers = linearLayers(networkFromStateDict(readSafetensors(bytes)));
+    const layer = layers.find((candidate) => candidate.name === name);
+    if (layer) return layer;
+    const names = layers.map((candidate) => candidate.name).join(', ');
+    throw new WjpegError('misuse', 'NO_SUCH_LAYER', `no layer '${name}', there are: ${names}`);
+  });
+}

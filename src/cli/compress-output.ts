@@ -1,0 +1,25 @@
+import type { CompressResult } from '../compress/compress.ts';
+import { formatBytes, formatPercent, formatRatio, formatTable } from './format.ts';
+
+/** What `wjpeg compress` prints: a row a layer, and totals. */
+export function printCompression(
+  output: string,
+  file: Uint8Array,
+  { layers, denseBytes }: CompressResult,
+): string {
+  const rows = [['layer', 'shape', 'stored as', 'float32', 'stored', 'ratio', 'density', 'PSNR']];
+  for (const layer of layers) {
+    rows.push([
+      layer.name,
+      layer.shape.join('×'),
+      layer.storedAs === 'rows' || layer.storedAs === 'matrix' ? `JPEG, ${layer.storedAs}` : layer.storedAs,
+      formatBytes(layer.denseBytes),
+      formatBytes(layer.bytes),
+      formatRatio(layer.denseBytes / layer.bytes),
+      formatPercent(layer.density),
+      layer.psnr === undefined ? '' : `${layer.psnr.toFixed(1)} dB`,
+    ]);
+  }
+  const total = `${output}: ${file.length} bytes, ${formatRatio(denseBytes / file.length)} smaller than float32 (${formatBytes(denseBytes)})`;
+  return `${formatTable(rows)}\n\n${total}\n`;
+}

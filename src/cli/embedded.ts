@@ -1,0 +1,20 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The model that `wjpeg-infer` runs when it is given none, and the picture that it shows it. */
+export const EMBEDDED_MODEL = join(packageRoot(), 'data', 'mnist-mlp-512-q20.wjz');
+export const EMBEDDED_PICTURE = join(packageRoot(), 'data', 'pictures', 'digit-7.png');
+
+/** Version of the installed package. */
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string })
+    .version;
+}
+
+/** The folder that holds this package's package.json, above both src/ and dist/src/. */
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
+}

@@ -1,0 +1,89 @@
+import { readFrameHeader } from '../jpeg/index.ts';
+import type { Network, Stage } from '../model/network.ts';
+import type { InputSpec } from '../wjz/manifest.ts';
+import type { WjzFile } from '../wjz/read.ts';
+import { formatBytes, formatPercent, formatTable } from './format.ts';
+
+/** What `wjpeg inspect` prints. */
+export function describeFile(path: string, file: WjzFile, network: Network): string {
+  const { manifest, entries } = file;
+  const facts = [
+    ['file', path],
+    ['format', `wjz ${manifest.version}`],
+    ['name', manifest.name],
+    ['description', manifest.description],
+    ['licence', manifest.license],
+    ['input', describeInput(manifest.input)],
+    ['labels', manifest.labels?.join(' ')],
+    [
+      'layers',
+      manifest.layers.map((layer) => (layer.type === 'linear' ? layer.name : layer.type)).join(' → '),
+    ],
+    ['made from', describeOrigin(file)],
+  ].flatMap(([name, value]) => (value === undefined ? [] : [[name as string, value]]));
+  const width = Math.max(...facts.map(([name]) => (name as string).length));
+  const lines = facts.map(([name, value]) => `${(name as string).padEnd(width)}  ${value}`);
+  const layers = [
+    ['layer', 'shape', 'stored as', 'sheet', 'bytes', 'nonzeros', 'density'],
+    ...network.stages.map((stage) => describeStage(stage, file)),
+  ];
+  const archive = [
+    ['entry', 'bytes', 'in the file'],
+    ...entries.map((entry) => [entry.name, String(entry.bytes), String(entry.compressedBytes)]),
+  ];
+  return [lines.join('\n'), formatTable(layers), formatTable(archive)].map((part) => `${part}\n`).join('\n');
+}
+
+/** The same for programs. */
+export function inspectJson(file: WjzFile, network: Network): object {
+  const layers = network.stages.map((stage) => ({
+    name: stage.name,
+    shape: [stage.outFeatures, stage.inFeatures],
+    storedAs: stage.kind,
+    ...(stage.kind !== 'dense' && {
+      nonzeros: stage.coefficients.value.length,
+      density: stage.coefficients.value.length / (stage.outFeatures * stage.inFeatures),
+      quantization: [...stage.quantization],
+    }),
+  }));
+  return { manifest: file.manifest, layers, entries: file.entries };
+}
+
+function describeStage(stage: Stage, file: WjzFile): string[] {
+  const shape = `${stage.outFeatures}×${stage.inFeatures}`;
+  if (stage.kind === 'dense') return [stage.name, shape, 'tensor', '', '', '', ''];
+  const spec = file.manifest.layers.find((layer) => layer.type === 'linear' && layer.name === stage.name);
+  const entry = spec?.type === 'linear' && 'jpeg' in spec.weight ? spec.weight.jpeg : '';
+  const jpeg = file.jpegs.get(entry) as Uint8Array;
+  const { width, height } = readFrameHeader(jpeg);
+  const nonzeros = stage.coefficients.value.length;
+  return [
+    stage.name,
+    shape,
+    `JPEG, ${stage.kind}`,
+    `${width}×${height}`,
+    formatBytes(jpeg.length),
+    String(nonzeros),
+    formatPercent(nonzeros / (stage.outFeatures * stage.inFeatures)),
+  ];
+}
+
+function describeInput(input: InputSpec): string {
+  return input.kind === 'vector'
+    ? `${input.length} values`
+    : `${input.width}×${input.height} grey, ${input.ground} ground, (sample ÷ 255 − ${input.mean}) ÷ ${input.std}`;
+}
+
+function describeOrigin({ manifest: { origin } }: WjzFile): string | undefined {
+  if (!origin) return undefined;
+  const parts = [
+    origin.denseBytes !== undefined && `${formatBytes(origin.denseBytes)} of float32`,
+    origin.denseAccuracy !== undefined && `accuracy ${formatPercent(origin.denseAccuracy)}`,
+    origin.settings &&
+      Object.entries(origin.settings)
+        .map(([key, value]) => `${key} ${value}`)
+        .join(', '),
+    origin.tool !== undefined && `by ${origin.tool}`,
+  ];
+  return parts.filter(Boolean).join('; ') || undefined;
+}

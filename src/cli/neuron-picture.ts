@@ -1,0 +1,62 @@
+import { encode } from 'fast-png';
+import type { GreyPicture } from '../engine/decode-samples.ts';
+import { WjpegError } from '../errors.ts';
+import type { DenseLinear } from '../model/dense-network.ts';
+import type { RowsStage } from '../model/network.ts';
+import { reconstructTile } from '../model/reconstruct.ts';
+
+/** Each weight becomes a square of this many samples, so that single weights can be seen. */
+const ZOOM = 8;
+/** Grey between the two halves, in samples. */
+const GAP = 16;
+
+/**
+ * The weights of one neuron as a grey picture: the original (if given) left, the stored ones right. Both share one
+ * scale, black for the least and white for the greatest original weight.
+ */
+export function drawNeuron(stage: RowsStage, neuron: number, original?: DenseLinear): GreyPicture {
+  if (neuron >= stage.outFeatures) {
+    throw new WjpegError(
+      'misuse',
+      'NO_SUCH_NEURON',
+      `layer '${stage.name}' has no neuron ${neuron}, expected 0 to ${stage.outFeatures - 1}`,
+    );
+  }
+  if (original && (original.inFeatures !== stage.inFeatures || original.outFeatures !== stage.outFeatures)) {
+    throw new WjpegError(
+      'misuse',
+      'DENSE_MISMATCH',
+      `the original layer '${stage.name}' is ${original.outFeatures}×${original.inFeatures}, ` +
+        `expected ${stage.outFeatures}×${stage.inFeatures}`,
+    );
+  }
+  const stored = reconstructTile(stage, neuron);
+  const start = neuron * stage.inFeatures;
+  const before = original?.weights.subarray(start, start + stage.inFeatures);
+  const range = before ?? stored;
+  let low = Infinity;
+  let high = -Infinity;
+  for (const weight of range) {
+    low = Math.min(low, weight);
+    high = Math.max(high, weight);
+  }
+  const toSample = (weight: number): number => Math.round(((weight - low) / (high - low || 1)) * 255);
+  const { width, height } = stage.tile;
+  const pictures = before ? [before, stored] : [stored];
+  const total = pictures.length * width * ZOOM + (pictures.length - 1) * GAP;
+  const samples = new Uint8Array(total * height * ZOOM).fill(128);
+  pictures.forEach((weights, index) => {
+    const left = index * (width * ZOOM + GAP);
+    for (let y = 0; y < height * ZOOM; y++) {
+      for (let x = 0; x < width * ZOOM; x++) {
+        const weight = weights[Math.floor(y / ZOOM) * width + Math.floor(x / ZOOM)];
+        samples[y * total + left + x] = Math.min(255, Math.max(0, toSample(weight)));
+      }
+    }
+  });
+  return { width: total, height: height * ZOOM, samples };
+}
+
+export function encodeGreyPng({ width, height, samples }: GreyPicture): Uint8Array {
+  return encode({ width, height, data: samples, channels: 1, depth: 8 });
+}

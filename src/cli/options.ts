@@ -1,0 +1,71 @@
+import type { BackendName } from '../engine/backends/backend.ts';
+import { BACKEND_NAMES } from '../engine/backends/backend.ts';
+import type { BackendPreference } from '../engine/backends/choose.ts';
+import { WjpegError } from '../errors.ts';
+import type { GroundOption } from '../input/ground.ts';
+import { readFileBytes } from '../node/files.ts';
+import { readWjz, type WjzFile } from '../wjz/read.ts';
+
+/** Files larger than these are not read at all. */
+export const MAX_MODEL_BYTES = 2 ** 30;
+export const MAX_PICTURE_BYTES = 2 ** 28;
+
+export type BackendChoice = BackendName | 'auto';
+
+export const backendOption = {
+  choices: ['auto', ...BACKEND_NAMES] as const,
+  default: 'auto' as const,
+  describe: 'What multiplies; auto takes the best there is',
+};
+
+export const groundOption = {
+  choices: ['auto', 'dark', 'light'] as const satisfies readonly GroundOption[],
+  default: 'auto' as const,
+  describe: 'Whether the pictures have a dark or a light ground',
+};
+
+export const denseOption = {
+  type: 'string' as const,
+  describe: 'The original weights, a safetensors file',
+};
+
+export const jsonOption = { type: 'boolean' as const, default: false, describe: 'Print JSON' };
+
+export function preference(choice: BackendChoice): BackendPreference {
+  return choice === 'auto' ? 'auto' : [choice];
+}
+
+/** Reads a `.wjz` file; errors name the file. */
+export async function readModel(path: string): Promise<WjzFile> {
+  const bytes = await readFileBytes(path, MAX_MODEL_BYTES);
+  return naming(path, () => readWjz(bytes));
+}
+
+/** Runs something, and puts the name of the file that it concerns before the message of its error. */
+export function naming<T>(file: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw error instanceof WjpegError
+      ? new WjpegError(error.kind, error.code, `${file}: ${error.message}`, { cause: error })
+      : error;
+  }
+}
+
+/** The same for something that takes time. */
+export async function namingAsync<T>(file: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    return naming(file, () => {
+      throw error;
+    });
+  }
+}
+
+/** Refuses a number that is not whole or lies outside `least`…`most`. */
+export function checkWhole(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
+  throw new Error(`--${name} is ${value}, expected a whole number, ${range}`);
+}

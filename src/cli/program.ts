@@ -1,0 +1,31 @@
+import { WjpegError } from '../errors.ts';
+
+/**
+ * Runs a command-line program to its end: a known error becomes one line on standard error and exit code 1, a closed
+ * pipe (`wjpeg inspect … | head -1`) ends it quietly. `WJPEG_DEBUG=1` adds the stack trace.
+ */
+export async function runProgram(name: string, main: () => Promise<void>): Promise<void> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? 0 : 1);
+  });
+  try {
+    await main();
+  } catch (error) {
+    reportError(name, error);
+    process.exitCode = 1;
+  }
+}
+
+/** One line on standard error: what went wrong, where, what was expected. */
+export function reportError(name: string, error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  const known = error instanceof WjpegError;
+  process.stderr.write(`${name}: ${known ? '' : 'unexpected error: '}${message.replace(/\s*\n\s*/g, ' ')}\n`);
+  if (process.env.WJPEG_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+}
+
+/** Ends a program whose arguments make no sense: one line, a pointer to the help, exit code 2. */
+export function failUsage(name: string, message: string): never {
+  process.stderr.write(`${name}: ${message.replace(/\s*\n\s*/g, ' ')} (see ${name} --help)\n`);
+  process.exit(2);
+}

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+import { hideBin } from 'yargs/helpers';
+import { addCompressCommand } from './commands/compress.ts';
+import { addEvalCommand } from './commands/eval.ts';
+import { addInferCommand } from './commands/infer.ts';
+import { addInspectCommand } from './commands/inspect.ts';
+import { addVerifyCommand } from './commands/verify.ts';
+import { parse } from './parse.ts';
+import { runProgram } from './program.ts';
+
+const COMMANDS = [
+  addCompressCommand,
+  addInferCommand,
+  addInspectCommand,
+  addEvalCommand,
+  addVerifyCommand,
+] as const;
+
+await runProgram('wjpeg', () =>
+  parse('wjpeg', hideBin(process.argv), (yargs) =>
+    COMMANDS.reduce((parser, add) => add(parser), yargs).demandCommand(1, 'no command given'),
+  ),
+);

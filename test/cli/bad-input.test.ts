@@ -1,0 +1,235 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { zipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fromFloat32 } from '../../src/safetensors/tensor.ts';
+import { writeSafetensors } from '../../src/safetensors/write.ts';
+import { readWjz } from '../../src/wjz/read.ts';
+import { type ProgramResult, runProgram } from './run-program.ts';
+
+/** What a program may take at most on any bad input: Node itself needs some 60 MB, tsx as much again. */
+const MOST_MEMORY = 400e6;
+
+const folder = mkdtempSync(join(tmpdir(), 'wjpeg-bad-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const DATA = join(import.meta.dirname, '..', '..', 'data');
+const good = readFileSync(join(DATA, 'mnist-mlp-512-q20.wjz'));
+const picture = join(DATA, 'pictures', 'digit-7.png');
+
+function file(name: string, bytes: Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+function expectOneLine(result: ProgramResult, message: RegExp): void {
+  expect(result.stderr).toMatch(/^wjpeg(-infer)?: [^\n]+\n$/);
+  expect(result.stderr).toMatch(message);
+  expect(result.stderr).not.toMatch(/ {4}at |unexpected error/);
+  expect(result.stdout).toBe('');
+  expect(result.code).toBe(1);
+  expect(result.peakMemory).toBeGreaterThan(0);
+  expect(result.peakMemory).toBeLessThan(MOST_MEMORY);
+}
+
+/** Entries of the embedded model, by name, to be zipped again with a change. */
+function entries(): Record<string, Uint8Array> {
+  const { jpegs } = readWjz(good);
+  const named: Record<string, Uint8Array> = {};
+  for (const [name, bytes] of jpegs) named[name] = bytes.slice();
+  return named;
+}
+
+const rezip = (parts: Record<string, Uint8Array>): Uint8Array =>
+  zipSync(parts, { level: 0, mtime: '1980-01-01' });
+
+/** A grey JPEG header that declares a size, followed by no more than a scan header. */
+function lyingJpeg(width: number, height: number): Uint8Array {
+  const words = (value: number): number[] => [value >> 8, value & 255];
+  return Uint8Array.of(
+    ...[0xff, 0xd8, 0xff, 0xdb, 0, 67, 0, ...new Array(64).fill(1)],
+    ...[0xff, 0xc0, 0, 11, 8, ...words(height), ...words(width), 1, 1, 0x11, 0],
+    ...[0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 0xff, 0xd9],
+  );
+}
+
+/** A PNG that declares a size and holds next to nothing. */
+function lyingPng(width: number, height: number): Uint8Array {
+  const bytes = readFileSync(picture).slice();
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  view.setUint32(16, width);
+  view.setUint32(20, height);
+  view.setUint32(29, crc32(bytes.subarray(12, 29)));
+  return bytes;
+}
+
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}
+
+describe('a model that is', () => {
+  const middle = good.length >> 1;
+  const altered = good.slice();
+  altered[middle] = altered[middle] ^ 1;
+  const manifest = new TextEncoder().encode('{"format":"wjz","version":"1.0"}');
+  const jpegName = Object.keys(entries())[0] as string;
+  const models: [string, () => Uint8Array, RegExp][] = [
+    ['empty', () => new Uint8Array(), /empty/],
+    ['cut in the middle', () => good.subarray(0, middle), /truncated|end of central directory|not a ZIP/i],
+    ['cut by one byte', () => good.subarray(0, -1), /./],
+    ['altered by one bit', () => altered, /CRC/],
+    ['a picture', () => readFileSync(picture), /ZIP/],
+    ['text', () => new TextEncoder().encode('not a model at all, just some words'), /ZIP/],
+    ['a ZIP of something else', () => rezip({ 'hello.txt': new Uint8Array(3) }), /model\.json/],
+    ['without its layers', () => rezip({ 'model.json': manifest }), /manifest|model\.json/],
+    ['with a JPEG that declares another size', () => withJpeg(jpegName, lyingJpeg(65528, 65528)), /65528/],
+    [
+      'with a JPEG of the right size and no data',
+      () => withJpeg(jpegName, lyingJpeg(1024, 512)),
+      /JPEG|truncated|scan|Huffman/i,
+    ],
+  ];
+  it.each(models)('%s', async (name, bytes, message) => {
+    const path = file(`${name.replace(/\W/g, '-')}.wjz`, bytes());
+    for (const [program, words] of [
+      ['wjpeg-infer', [path, picture, '--repeats', '1']],
+      ['wjpeg', ['inspect', path, '--png', join(folder, 'out.png')]],
+    ] as const) {
+      const result = await runProgram(program, words);
+      expectOneLine(result, message);
+      expect(result.stderr).toContain(path);
+    }
+    expect(existsSync(join(folder, 'out.png'))).toBe(false);
+  });
+
+  function withJpeg(name: string, jpeg: Uint8Array): Uint8Array {
+    const { manifest: text, tensors } = rawEntries();
+    return rezip({ 'model.json': text, [name]: jpeg, 'dense.safetensors': tensors });
+  }
+
+  /** The manifest and the tensors of the embedded model as they stand in it, unpacked. */
+  function rawEntries(): { manifest: Uint8Array; tensors: Uint8Array } {
+    const { manifest: parsed, tensors } = readWjz(good);
+    return { manifest: new TextEncoder().encode(JSON.stringify(parsed)), tensors: writeSafetensors(tensors) };
+  }
+
+  it('missing', async () => {
+    const result = await runProgram('wjpeg-infer', [join(folder, 'nowhere.wjz'), picture]);
+    expectOneLine(result, /nowhere\.wjz: .*(no such file|not found|does not exist)/i);
+  });
+
+  it('a folder', async () => {
+    expectOneLine(await runProgram('wjpeg-infer', [folder, picture]), /folder|directory/i);
+  });
+
+  it('missing a tensor that its manifest names', async () => {
+    const { manifest: text } = rawEntries();
+    const tensors = writeSafetensors(new Map([['0.bias', fromFloat32(new Float32Array(512), [512], 'F16')]]));
+    const jpeg = entries()[jpegName] as Uint8Array;
+    const path = file(
+      'tensor.wjz',
+      rezip({ 'model.json': text, [jpegName]: jpeg, 'dense.safetensors': tensors }),
+    );
+    expectOneLine(await runProgram('wjpeg-infer', [path, picture]), /2\.weight/);
+  });
+
+  it('a ZIP bomb: a gigabyte behind a megabyte, whatever size it declares', async () => {
+    const bomb = zipSync({ 'model.json': [new Uint8Array(2 ** 29), { level: 9 }] });
+    const honest = file('bomb.wjz', bomb);
+    expectOneLine(await runProgram('wjpeg-infer', [honest, picture]), /model\.json|limit|at most/);
+    const lying = bomb.slice();
+    const view = new DataView(lying.buffer, lying.byteOffset);
+    const central = findSignature(lying, 0x02014b50);
+    view.setUint32(22, 1000, true);
+    view.setUint32(central + 24, 1000, true);
+    expectOneLine(await runProgram('wjpeg-infer', [file('liar.wjz', lying), picture]), /model\.json.*1000/);
+  });
+});
+
+describe('a picture that is', () => {
+  const model = join(DATA, 'mnist-mlp-512-q20.wjz');
+  const bytes = readFileSync(picture);
+  const pictures: [string, () => Uint8Array, RegExp][] = [
+    ['empty', () => new Uint8Array(), /empty/],
+    ['cut in the middle (PNG)', () => bytes.subarray(0, bytes.length >> 1), /./],
+    [
+      'cut in the middle (JPEG)',
+      () => cutInHalf(readFileSync(join(DATA, 'pictures', 'digit-5-chalk.jpg'))),
+      /./,
+    ],
+    ['a model', () => good, /PNG|JPEG/],
+    ['text', () => new TextEncoder().encode('GIF89a is not supported'), /PNG|JPEG/],
+    ['50,000×50,000 declared (PNG)', () => lyingPng(50_000, 50_000), /50000/],
+    ['50,000×50,000 declared (JPEG)', () => lyingJpeg(50_000, 50_000), /50000/],
+    ['0×28', () => lyingPng(0, 28), /./],
+  ];
+  it.each(pictures)('%s', async (name, content, message) => {
+    const path = file(`${name.replace(/\W/g, '-')}.picture`, content());
+    const result = await runProgram('wjpeg-infer', [model, path, '--repeats', '1', '--backend', 'reference']);
+    expectOneLine(result, message);
+    expect(result.stderr).toContain(path);
+  });
+});
+
+describe('weights that are', () => {
+  const f32 = (values: ArrayLike<number>, shape: number[]) =>
+    fromFloat32(Float32Array.from(values), shape, 'F32');
+  const weights: [string, () => Uint8Array, RegExp][] = [
+    ['empty', () => new Uint8Array(), /./],
+    ['no safetensors', () => readFileSync(picture), /./],
+    [
+      'not a number',
+      () => writeSafetensors(new Map([['fc.weight', f32([1, NaN], [1, 2])]])),
+      /'fc\.weight' holds NaN at element 1/,
+    ],
+    ['infinite', () => writeSafetensors(new Map([['fc.weight', f32([1, -Infinity], [1, 2])]])), /-Infinity/],
+    [
+      'of a convolution',
+      () => writeSafetensors(new Map([['c.weight', f32([1, 2], [1, 1, 1, 2])]])),
+      /c\.weight/,
+    ],
+    [
+      'of layers that do not fit',
+      () =>
+        writeSafetensors(
+          new Map([
+            ['a.weight', f32([1, 2], [1, 2])],
+            ['b.weight', f32([1, 2], [1, 2])],
+          ]),
+        ),
+      /'b' takes 2 values but 'a' gives 1/,
+    ],
+  ];
+  let before: string[];
+  beforeAll(() => {
+    before = readdirSync(folder);
+  });
+  it.each(weights)('%s', async (name, bytes, message) => {
+    const path = file(`${name.replace(/\W/g, '-')}.safetensors`, bytes());
+    const output = join(folder, 'out.wjz');
+    const result = await runProgram('wjpeg', ['compress', path, '-o', output]);
+    expectOneLine(result, message);
+    expect(result.stderr).toContain(path);
+    const left = readdirSync(folder).filter(
+      (entry) => !before.includes(entry) && !entry.endsWith('.safetensors'),
+    );
+    expect(left).toEqual([]);
+  });
+});
+
+function cutInHalf(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(0, bytes.length >> 1);
+}
+
+function findSignature(bytes: Uint8Array, signature: number): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  for (let at = bytes.length - 4; at >= 0; at--) if (view.getUint32(at, true) === signature) return at;
+  throw new Error('no such signature');
+}

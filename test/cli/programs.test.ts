@@ -1,0 +1,270 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decode } from 'fast-png';
+import { afterAll, describe, expect, it } from 'vitest';
+import { mulberry32 } from '../../src/engine/sample-inputs.ts';
+import { fromFloat32 } from '../../src/safetensors/tensor.ts';
+import { writeSafetensors } from '../../src/safetensors/write.ts';
+import { runProgram } from './run-program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'wjpeg-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string): string => join(folder, name);
+
+/** 28×28 → 40 → 10 with random weights: enough for every command. */
+function randomModel(): Uint8Array {
+  const random = mulberry32(11);
+  const layer = (outFeatures: number, inFeatures: number) =>
+    fromFloat32(
+      Float32Array.from({ length: outFeatures * inFeatures }, () => (random() - 0.5) / 10),
+      [outFeatures, inFeatures],
+      'F32',
+    );
+  return writeSafetensors(
+    new Map([
+      ['fc1.weight', layer(40, 784)],
+      ['fc1.bias', fromFloat32(new Float32Array(40), [40], 'F32')],
+      ['fc2.weight', layer(10, 40)],
+    ]),
+  );
+}
+
+const dense = at('model.safetensors');
+writeFileSync(dense, randomModel());
+const model = at('model.wjz');
+const made = runProgram('wjpeg', [
+  'compress',
+  dense,
+  '-o',
+  model,
+  '--input',
+  '28x28',
+  '--scale',
+  'row',
+  '--quality',
+  '50',
+]);
+
+const PICTURES = join(import.meta.dirname, '..', '..', 'data', 'pictures');
+const picture = join(PICTURES, 'digit-7.png');
+const backend = ['--backend', 'reference'];
+
+describe('wjpeg compress', () => {
+  it('prints each layer and the totals, and writes a file that reads', async () => {
+    const { code, stdout, stderr } = await made;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/fc1 +40×784 +JPEG, rows +125\.4 kB/);
+    expect(stdout).toMatch(/fc2 +10×40 +F16/);
+    expect(stdout).toMatch(/model\.wjz: \d+ bytes, [\d.]+× smaller than float32/);
+  });
+
+  it('arranges every layer as a matrix when told to', async () => {
+    const output = at('matrix.wjz');
+    const words = [
+      'compress',
+      dense,
+      '-o',
+      output,
+      '--layers',
+      'all',
+      '--arrangement',
+      'matrix',
+      '--map',
+      'symmetric',
+    ];
+    const { code, stdout } = await runProgram('wjpeg', words);
+    expect(code).toBe(0);
+    expect(stdout.match(/JPEG, matrix/g)).toHaveLength(2);
+    const verified = await runProgram('wjpeg', ['verify', output, ...backend, '--samples', '8']);
+    expect(verified.code).toBe(0);
+  });
+
+  it('gives the same bytes on every run', async () => {
+    await made;
+    const again = at('again.wjz');
+    await runProgram('wjpeg', [
+      'compress',
+      dense,
+      '-o',
+      again,
+      '--input',
+      '28x28',
+      '--scale',
+      'row',
+      '--quality',
+      '50',
+    ]);
+    expect(readFileSync(again)).toEqual(readFileSync(model));
+  });
+
+  it('refuses an input size that does not fit, and writes nothing', async () => {
+    const { code, stderr } = await runProgram('wjpeg', [
+      'compress',
+      dense,
+      '-o',
+      at('no.wjz'),
+      '--input',
+      '20x20',
+    ]);
+    expect(code).toBe(1);
+    expect(stderr).toBe(`wjpeg: ${dense}: --input 20x20 is 400 samples, but the first layer takes 784\n`);
+    expect(() => readFileSync(at('no.wjz'))).toThrow();
+  });
+});
+
+describe('wjpeg-infer', () => {
+  it('runs the embedded model on the embedded picture, and says so', async () => {
+    const { code, stdout, stderr } = await runProgram('wjpeg-infer', ['--repeats', '3']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^No model given: the embedded mnist-mlp-512-q20\.wjz/);
+    expect(stdout).toMatch(/seven\.png: 7/);
+    expect(stdout).toMatch(/^coefficient +\w+ +[\d.]+ kB +[\d.]+ (µs|ms)$/m);
+    expect(stdout).toMatch(/^matrix +\w+ +[\d.]+ MB +[\d.]+ (µs|ms)$/m);
+    expect(stdout).toMatch(/^matrix ÷ coefficient +[\d.]+× +[\d.]+×$/m);
+  });
+
+  it('takes several pictures, PNG and JPEG, and prints JSON', async () => {
+    await made;
+    const words = [
+      model,
+      picture,
+      join(PICTURES, 'digit-5-chalk.jpg'),
+      '--json',
+      '--repeats',
+      '2',
+      ...backend,
+    ];
+    const { code, stdout } = await runProgram('wjpeg-infer', words);
+    expect(code).toBe(0);
+    const answer = JSON.parse(stdout);
+    expect(answer.pictures).toHaveLength(2);
+    expect(
+      answer.paths.map(({ path, backend }: { path: string; backend: string }) => [path, backend]),
+    ).toEqual([
+      ['coefficient', 'reference'],
+      ['matrix', 'reference'],
+    ]);
+    expect(Object.keys(answer.pictures[0].probabilities)).toHaveLength(10);
+  });
+
+  it('reads a picture from standard input', async () => {
+    await made;
+    const input = readFileSync(picture);
+    const { code, stdout } = await runProgram('wjpeg-infer', [model, '-', '--repeats', '2', ...backend], {
+      input,
+    });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^-: \d/);
+  });
+
+  it('compares with the original weights when they are given', async () => {
+    await made;
+    const words = [model, picture, '--dense', dense, '--repeats', '2', ...backend];
+    const { code, stdout } = await runProgram('wjpeg-infer', words);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^dense +reference/m);
+  });
+});
+
+describe('wjpeg inspect', () => {
+  it('shows the manifest and the layers, and draws the contact sheet', async () => {
+    await made;
+    const { code, stdout } = await runProgram('wjpeg', ['inspect', model, '--png', at('sheet.png')]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/format +wjz 1\.0/);
+    expect(stdout).toMatch(/fc1 +40×784 +JPEG, rows +256×160/);
+    expect(decode(readFileSync(at('sheet.png')))).toMatchObject({ width: 256, height: 160 });
+  });
+
+  it('draws a neuron before and after', async () => {
+    await made;
+    const words = ['inspect', model, '--png', at('neuron.png'), '--neuron', '3', '--dense', dense];
+    expect((await runProgram('wjpeg', words)).code).toBe(0);
+    const { width, height, data } = decode(readFileSync(at('neuron.png')));
+    expect({ width, height }).toEqual({ width: 28 * 8 * 2 + 16, height: 28 * 8 });
+    // Both halves show the same neuron: their samples correlate.
+    const left: number[] = [];
+    const right: number[] = [];
+    for (let y = 4; y < height; y += 8) {
+      for (let x = 4; x < 224; x += 8) {
+        left.push(data[y * width + x]);
+        right.push(data[y * width + x + 240]);
+      }
+    }
+    expect(correlation(left, right)).toBeGreaterThan(0.8);
+  });
+
+  it('refuses a neuron that is not there', async () => {
+    await made;
+    const { code, stderr } = await runProgram('wjpeg', [
+      'inspect',
+      model,
+      '--png',
+      at('no.png'),
+      '--neuron',
+      '40',
+    ]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/layer 'fc1' has no neuron 40, expected 0 to 39\n$/);
+  });
+});
+
+describe('wjpeg verify', () => {
+  it('shows that all paths agree', async () => {
+    await made;
+    const { code, stdout } = await runProgram('wjpeg', ['verify', model, '--samples', '16', ...backend]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^coefficient +reference +\d\.\de-\d+/m);
+    expect(stdout).toMatch(/^matrix +reference/m);
+  });
+
+  it('fails where the tolerance is not kept', async () => {
+    await made;
+    const words = ['verify', model, '--samples', '4', '--tolerance', '0', ...backend];
+    const { code, stderr } = await runProgram('wjpeg', words);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/relative error above 0: reference/);
+  });
+});
+
+describe('every program', () => {
+  it.each([
+    ['wjpeg', []],
+    ['wjpeg', ['compress']],
+    ['wjpeg', ['inspekt', 'x']],
+    ['wjpeg-infer', ['--frobnicate']],
+    ['wjpeg-infer', ['--top', '0']],
+    ['wjpeg', ['compress', 'a', '-o', 'b', '--quality', '101']],
+  ] as const)('%s %j: one line, exit code 2', async (program, words) => {
+    const { code, stdout, stderr } = await runProgram(program, words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^wjpeg(-infer)?: [^\n]+\n$/);
+  });
+
+  it.each([
+    ['wjpeg-infer', ['--help']],
+    ['wjpeg', ['--help']],
+    ...['compress', 'infer', 'inspect', 'eval', 'verify'].map(
+      (command) => ['wjpeg', [command, '--help']] as const,
+    ),
+  ] as const)('%s %j: help with examples', async (program, words) => {
+    const { code, stdout } = await runProgram(program, words);
+    expect(code).toBe(0);
+    if (program === 'wjpeg-infer' || words.length > 1) expect(stdout).toMatch(/Examples:/);
+  });
+});
+
+function correlation(a: readonly number[], b: readonly number[]): number {
+  const mean = (values: readonly number[]): number =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [meanA, meanB] = [mean(a), mean(b)];
+  let [ab, aa, bb] = [0, 0, 0];
+  for (const [index, value] of a.entries()) {
+    const [da, db] = [value - meanA, b[index] - meanB];
+    ab += da * db;
+    aa += da * da;
+    bb += db * db;
+  }
+  return ab / Math.sqrt(aa * bb);
+}
