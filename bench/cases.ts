@@ -1,0 +1,109 @@
+import type { BackendName } from '../src/engine/backends/backend.ts';
+import { availability } from '../src/engine/backends/choose.ts';
+import { loadNetwork } from '../src/engine/load-network.ts';
+import { Oracle } from '../src/engine/oracle.ts';
+import { PATHS, type Path } from '../src/engine/path.ts';
+import { evaluationInputs } from '../src/engine/sample-inputs.ts';
+import { InferenceSession } from '../src/engine/session.ts';
+import { compareWithOracle } from '../src/engine/verify.ts';
+import { WjpegError } from '../src/errors.ts';
+import type { LabelledPictures } from '../src/input/labelled-pictures.ts';
+import type { WjzFile } from '../src/wjz/read.ts';
+import { type Timing, timeCall } from './measure.ts';
+
+export interface CaseOptions {
+  readonly file: WjzFile;
+  readonly dense: Uint8Array | undefined;
+  readonly data: LabelledPictures | undefined;
+  readonly backends: readonly BackendName[];
+  readonly batches: readonly number[];
+  readonly quick: boolean;
+}
+
+export interface CaseResult {
+  readonly path: Path;
+  readonly backend: BackendName;
+  readonly batch: number;
+  /** Of one call, in microseconds. */
+  readonly call: Timing;
+  /** Median time of one image in microseconds. */
+  readonly image: number;
+  readonly residentBytes: number;
+  /** Greatest relative error of the logits against the exact answer of the same weights; measured before timing. */
+  readonly error: number;
+}
+
+/**
+ * Greatest relative error at which a path is still timed. `dense` and `coefficient` are float32 against float64;
+ * `matrix` is compared with the coefficients' exact answer, from which 8-bit pixels differ by design.
+ */
+const TOLERANCE: Readonly<Record<Path, number>> = { dense: 1e-5, coefficient: 1e-5, matrix: 0.1 };
+
+/** Inputs that are compared before timing. */
+const CHECKED = 64;
+
+export async function runCases(
+  options: CaseOptions,
+): Promise<{ results: CaseResult[]; absent: string[]; inputs: string }> {
+  const results: CaseResult[] = [];
+  const absent: string[] = [];
+  const { file, dense, data } = options;
+  const inputs = evaluationInputs(file.manifest.input, Math.max(CHECKED, ...options.batches), data);
+  if (!dense) absent.push('path dense: no original weights given, so matrix is the dense baseline');
+  for (const backend of options.backends) {
+    const state = await availability(backend);
+    if (!state.available) {
+      absent.push(`backend ${backend}: ${state.reason}`);
+      continue;
+    }
+    for (const path of PATHS) {
+      if (path === 'dense' && !dense) continue;
+      const exact = exactAnswers(options, path, inputs.slice(0, CHECKED));
+      const create = (): Promise<InferenceSession> =>
+        InferenceSession.fromFile(file, { path, backends: [backend], ...(dense && { dense }) });
+      for (const batch of options.batches) {
+        // A session of its own for each batch size, so that its memory is that batch size's.
+        const session = await create();
+        const { greatest: error } = await compareWithOracle(session, inputs.slice(0, CHECKED), exact);
+        if (!(error <= TOLERANCE[path])) {
+          throw new WjpegError(
+            'corrupt',
+            'BENCH_DISAGREES',
+            `${path} on ${backend}: relative error ${error} before timing, expected at most ${TOLERANCE[path]}: not timed`,
+          );
+        }
+        session.dispose();
+        results.push(await timeCase(await create(), batch, inputs, error, options.quick));
+        process.stderr.write('.');
+      }
+    }
+  }
+  return { results, absent, inputs: data ? 'test images (IDX)' : 'seeded noise' };
+}
+
+function exactAnswers(
+  { file, dense }: CaseOptions,
+  path: Path,
+  inputs: readonly Float32Array[],
+): Float64Array[] {
+  const oracle = new Oracle(
+    loadNetwork(file, path === 'dense' ? 'dense' : 'coefficient', dense ? { dense } : {}),
+  );
+  return inputs.map((input) => oracle.run(input));
+}
+
+async function timeCase(
+  session: InferenceSession,
+  batch: number,
+  inputs: readonly Float32Array[],
+  error: number,
+  quick: boolean,
+): Promise<CaseResult> {
+  const values = new Float32Array(batch * session.inFeatures);
+  for (let i = 0; i < batch; i++) values.set(inputs[i % inputs.length], i * session.inFeatures);
+  const { path, backend } = session;
+  const call = await timeCall(`${path} ${backend} ${batch}`, () => session.runBatch(values, batch), quick);
+  const { residentBytes } = session;
+  session.dispose();
+  return { path, backend, batch, call, image: call.median / batch, residentBytes, error };
+}
