@@ -7,20 +7,27 @@ import { readFileBytes } from '../node/files.ts';
 import { readWjz, type WjzFile } from '../wjz/read.ts';
 
 /** Files larger than these are not read at all. */
-export const MAX_MODEL_BYTES = 2 ** 30;
-export const MAX_PICTURE_BYTES = 2 ** 28;
+export const MAX_MODEL_BYTES: number = 2 ** 30;
+export const MAX_PICTURE_BYTES: number = 2 ** 28;
 
 export type BackendChoice = BackendName | 'auto';
 
-export const backendOption = {
-  choices: ['auto', ...BACKEND_NAMES] as const,
-  default: 'auto' as const,
+/** An option with a fixed set of values, as yargs takes it. */
+interface ChoiceOption<T> {
+  readonly choices: readonly T[];
+  readonly default: T;
+  readonly describe: string;
+}
+
+export const backendOption: ChoiceOption<BackendChoice> = {
+  choices: ['auto', ...BACKEND_NAMES],
+  default: 'auto',
   describe: 'What multiplies; auto takes the best there is',
 };
 
-export const groundOption = {
-  choices: ['auto', 'dark', 'light'] as const satisfies readonly GroundOption[],
-  default: 'auto' as const,
+export const groundOption: ChoiceOption<GroundOption> = {
+  choices: ['auto', 'dark', 'light'],
+  default: 'auto',
   describe: 'Whether the pictures have a dark or a light ground',
 };
 
@@ -64,7 +71,12 @@ export async function namingAsync<T>(file: string, action: () => Promise<T>): Pr
 }
 
 /** Refuses a number that is not whole or lies outside `least`…`most`. */
-export function checkWhole(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {
+export function checkWhole(
+  name: string,
+  value: number,
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
   const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
   throw new Error(`--${name} is ${value}, expected a whole number, ${range}`);

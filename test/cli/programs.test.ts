@@ -118,7 +118,7 @@ describe('wjpeg-infer', () => {
     const { code, stdout, stderr } = await runProgram('wjpeg-infer', ['--repeats', '3']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^No model given: the embedded mnist-mlp-512-q20\.wjz/);
-    expect(stdout).toMatch(/seven\.png: 7/);
+    expect(stdout).toMatch(/digit-7\.png: 7/);
     expect(stdout).toMatch(/^coefficient +\w+ +[\d.]+ kB +[\d.]+ (µs|ms)$/m);
     expect(stdout).toMatch(/^matrix +\w+ +[\d.]+ MB +[\d.]+ (µs|ms)$/m);
     expect(stdout).toMatch(/^matrix ÷ coefficient +[\d.]+× +[\d.]+×$/m);
