@@ -43,12 +43,9 @@ function isGpu(name: BackendName): boolean {
   return name === 'webgpu' || name === 'webgl';
 }
 
-/** The gpu.js backends follow; until then they are not here, and say so. */
+/** gpu.js is large: it is loaded only when a backend of its is asked for, and bundlers can split it off. */
 async function loadBackend(name: BackendName): Promise<Backend> {
   if (name === 'reference') return referenceBackend;
-  const reason = 'the gpu.js kernels are not written yet';
-  return {
-    availability: async () => ({ available: false, reason }),
-    create: () => Promise.reject(new WjpegError('unavailable', 'BACKEND_UNAVAILABLE', `${name}: ${reason}`)),
-  };
+  const { gpuJsBackend } = await import('./gpujs/index.ts');
+  return gpuJsBackend(name);
 }

@@ -1,0 +1,83 @@
+import type { GPU, IPipelineHandle, KernelVariable } from 'gpu.js';
+import { WjpegError } from '../../../errors.ts';
+import type { InputKind } from '../backend.ts';
+import type { GpuJsMode } from './platform.ts';
+import { createKernel, type StageKernels } from './stage-kernels.ts';
+
+/** A network compiled for one batch size. */
+export interface BuiltPipeline {
+  readonly batch: number;
+  /** `input`: batch × width values. Returns one array of logits an image. */
+  run(input: Float32Array): Promise<readonly Float32Array[]>;
+  destroy(): Promise<void>;
+}
+
+export interface PipelineShape {
+  /** Images a call. */
+  readonly size: number;
+  /** Numbers an image. */
+  readonly width: number;
+  /** What the numbers are: `coefficients` skip the first stage's transform. */
+  readonly kind: InputKind;
+}
+
+/** Which executor gpu.js must have used, by mode: anything else is a silent fallback. */
+const EXECUTOR: Partial<Record<GpuJsMode, string>> = { webgpu: 'fused-encoder', webasm: 'fused-sync' };
+
+export function buildPipeline(
+  gpu: GPU,
+  mode: GpuJsMode,
+  stages: readonly StageKernels[],
+  { size, width, kind }: PipelineShape,
+): BuiltPipeline {
+  const built = stages.map((stage) => ({
+    transform: stage.transform.map((step) => createKernel(gpu, step, size)),
+    sum: stage.sum && createKernel(gpu, stage.sum, size),
+    multiply: createKernel(gpu, stage.multiply, size),
+    takesSums: stage.transform.length > 0,
+    inverse: stage.inverse && createKernel(gpu, stage.inverse, size),
+  }));
+  const noSums = new Float32Array(size);
+  const pipeline = gpu.createPipeline(
+    (input: IPipelineHandle) => {
+      let values = input;
+      built.forEach(({ transform, sum, multiply, takesSums, inverse }, index) => {
+        if (index > 0 || kind === 'values') for (const kernel of transform) values = kernel(values);
+        if (!takesSums) {
+          values = multiply(values);
+          return;
+        }
+        const sums = sum ? sum(values) : noSums;
+        const products = multiply(values, inverse ? noSums : sums);
+        values = inverse ? inverse(products, sums) : products;
+      });
+      return values;
+    },
+    // One thread: a pool of workers costs more than it saves on layers of this size, and comparisons stay fair.
+    { threads: false },
+  );
+  return {
+    batch: size,
+    async run(input) {
+      const { Input } = await import('gpu.js');
+      const argument = new Input(input as unknown as number[], [width, size]);
+      const result = await pipeline(argument as KernelVariable);
+      const expected = EXECUTOR[mode] ?? 'generic';
+      if (pipeline.backend !== mode || pipeline.executorKind !== expected) {
+        const reason = pipeline.fallbackReason ?? 'no reason given';
+        throw new WjpegError(
+          'unavailable',
+          'BACKEND_DEGRADED',
+          `gpu.js ran on ${pipeline.backend} (${pipeline.executorKind}) instead of ${mode} (${expected}): ${reason}`,
+        );
+      }
+      return result as Float32Array[];
+    },
+    destroy: async () => {
+      await pipeline.destroy();
+      for (const { transform, sum, multiply, inverse } of built) {
+        for (const kernel of [...transform, sum, multiply, inverse]) kernel?.destroy();
+      }
+    },
+  };
+}
