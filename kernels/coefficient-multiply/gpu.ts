@@ -4,13 +4,12 @@ export interface CoefficientMultiplyConstants {
   /** Gap-coded nonzeros, see `PackedCoefficients`. */
   readonly words: ArrayConstant;
   readonly span: number;
+  /** 1 ÷ span, exact: a span is a power of two. */
+  readonly inverseSpan: number;
   readonly leastValue: number;
   readonly longest: number;
-  /** 64 entries, natural order. */
-  readonly table: Float32Array;
-  /** Table index of row r, column k: `(r mod 8)·tableRow + k mod tableColumns`; rows: 0 and 64, matrix: 8 and 8. */
-  readonly tableRow: number;
-  readonly tableColumns: number;
+  /** Distance between the copies of the inputs, see `dequantizeKernel`; 0 where one copy serves every row. */
+  readonly copyStride: number;
   /** For each row where its words end and its bias; with a stride of 4, its scale and offset too. */
   readonly rowData: Float32Array;
   /** 2: `scale` and `offset` serve every row; 4: each row has its own. */
@@ -22,8 +21,8 @@ export interface CoefficientMultiplyConstants {
 }
 
 /**
- * y_r = scale_r · Σ_k C[r,k]·Q·X[k] + offset_r · Σx + bias_r, then ReLU; one multiplication with X for each nonzero.
- * Shapes: inputs [B][K] (transformed), sums [B] → [B][rows].
+ * y_r = scale_r · Σ_k C[r,k]·(Q·X)[k] + offset_r · Σx + bias_r, then ReLU; one multiplication for each nonzero.
+ * Shapes: inputs [B][copies·K] (transformed and multiplied by the table), sums [B] → [B][rows].
  */
 export function coefficientMultiplyKernel(
   this: KernelThis<CoefficientMultiplyConstants>,
@@ -38,19 +37,16 @@ export function coefficientMultiplyKernel(
     start = this.constants.rowData[at - this.constants.rowStride];
   }
   const count = this.constants.rowData[at] - start;
-  const tableStart = (row - Math.floor(row / 8) * 8) * this.constants.tableRow;
-  let column = -1;
+  let column = (row - Math.floor(row / 8) * 8) * this.constants.copyStride - 1;
   let sum = 0;
   for (let t = 0; t < this.constants.longest; t++) {
     if (t >= count) {
       break;
     }
     const word = this.constants.words[start + t];
-    const gap = Math.floor(word / this.constants.span);
-    const value = word - gap * this.constants.span + this.constants.leastValue;
+    const gap = Math.floor(word * this.constants.inverseSpan);
     column = column + gap + 1;
-    const k = column - Math.floor(column / this.constants.tableColumns) * this.constants.tableColumns;
-    sum += value * this.constants.table[tableStart + k] * inputs[image][column];
+    sum += (word - gap * this.constants.span + this.constants.leastValue) * inputs[image][column];
   }
   let scale = this.constants.scale;
   let offset = this.constants.offset;
@@ -59,6 +55,25 @@ export function coefficientMultiplyKernel(
     offset = this.constants.rowData[at + 3];
   }
   return Math.max(this.constants.least, scale * sum + offset * sums[image] + this.constants.rowData[at + 1]);
+}
+
+export interface DequantizeConstants {
+  /** 64 entries, natural order. */
+  readonly table: Float32Array;
+  readonly columns: number;
+  /** Entries of the table that a copy uses: 64 (`rows`, one copy), or 8 (`matrix`, a copy for each row of the table). */
+  readonly period: number;
+}
+
+/**
+ * Multiplies transformed inputs by the quantisation table, so that the many nonzeros need not be.
+ * Shapes: inputs [B][K] → [B][copies·K]; copy v is `X[k]·table[v·period + k mod period]`.
+ */
+export function dequantizeKernel(this: KernelThis<DequantizeConstants>, inputs: number[][]): number {
+  const copy = Math.floor(this.thread.x / this.constants.columns);
+  const k = this.thread.x - copy * this.constants.columns;
+  const entry = k - Math.floor(k / this.constants.period) * this.constants.period;
+  return inputs[this.thread.y][k] * this.constants.table[copy * this.constants.period + entry];
 }
 
 export interface InputSumConstants {

@@ -32,23 +32,23 @@ export function buildPipeline(
 ): BuiltPipeline {
   const built = stages.map((stage) => ({
     transform: stage.transform.map((step) => createKernel(gpu, step, size)),
+    dequantize: stage.dequantize && createKernel(gpu, stage.dequantize, size),
     sum: stage.sum && createKernel(gpu, stage.sum, size),
     multiply: createKernel(gpu, stage.multiply, size),
-    takesSums: stage.transform.length > 0,
     inverse: stage.inverse && createKernel(gpu, stage.inverse, size),
   }));
   const noSums = new Float32Array(size);
   const pipeline = gpu.createPipeline(
     (input: IPipelineHandle) => {
       let values = input;
-      built.forEach(({ transform, sum, multiply, takesSums, inverse }, index) => {
+      built.forEach(({ transform, dequantize, sum, multiply, inverse }, index) => {
         if (index > 0 || kind === 'values') for (const kernel of transform) values = kernel(values);
-        if (!takesSums) {
+        if (!dequantize) {
           values = multiply(values);
           return;
         }
         const sums = sum ? sum(values) : noSums;
-        const products = multiply(values, inverse ? noSums : sums);
+        const products = multiply(dequantize(values), inverse ? noSums : sums);
         values = inverse ? inverse(products, sums) : products;
       });
       return values;
@@ -75,8 +75,8 @@ export function buildPipeline(
     },
     destroy: async () => {
       await pipeline.destroy();
-      for (const { transform, sum, multiply, inverse } of built) {
-        for (const kernel of [...transform, sum, multiply, inverse]) kernel?.destroy();
+      for (const { transform, dequantize, sum, multiply, inverse } of built) {
+        for (const kernel of [...transform, dequantize, sum, multiply, inverse]) kernel?.destroy();
       }
     },
   };

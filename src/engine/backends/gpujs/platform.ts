@@ -1,5 +1,6 @@
 import type { GPU, GPUInternalMode } from 'gpu.js';
 import type { Availability, BackendName } from '../backend.ts';
+import { isNode } from '../runtime.ts';
 
 /** The backends that gpu.js runs. */
 export type GpuJsBackendName = Exclude<BackendName, 'reference'>;
@@ -80,7 +81,7 @@ function isSoftware(detail: string): boolean {
  */
 async function provideWebGpu(): Promise<string | undefined> {
   if (globalThis.navigator?.gpu) return undefined;
-  if (globalThis.process?.versions?.node === undefined) return 'this browser has no WebGPU';
+  if (!isNode()) return 'this browser has no WebGPU';
   // A name that bundlers do not follow: pages must not carry a package that only Node needs.
   const name = 'webgpu';
   let dawn: typeof import('webgpu');

@@ -1,7 +1,15 @@
 import type { GPU, IKernelRunShortcut } from 'gpu.js';
 import { blockDctColumnsKernel, blockDctRowsKernel } from '../../../../kernels/block-dct/gpu.ts';
-import { coefficientMultiplyKernel, inputSumKernel } from '../../../../kernels/coefficient-multiply/gpu.ts';
-import { packCoefficients, type WordBits } from '../../../../kernels/coefficient-multiply/packed.ts';
+import {
+  coefficientMultiplyKernel,
+  dequantizeKernel,
+  inputSumKernel,
+} from '../../../../kernels/coefficient-multiply/gpu.ts';
+import {
+  type PackedCoefficients,
+  packCoefficients,
+  type WordBits,
+} from '../../../../kernels/coefficient-multiply/packed.ts';
 import { denseMultiplyKernel } from '../../../../kernels/dense-multiply/gpu.ts';
 import { inverseRunDctKernel, runDctKernel } from '../../../../kernels/run-dct/gpu.ts';
 import { WjpegError } from '../../../errors.ts';
@@ -9,7 +17,7 @@ import { DCT_BASIS } from '../../../jpeg/dct.ts';
 import type { DenseStage, MatrixStage, RowsStage, Stage } from '../../../model/network.ts';
 
 /** One kernel of a stage: what it computes is fixed, how many images at once is not. */
-interface KernelStep {
+export interface KernelStep {
   readonly kernel: (...args: never[]) => number;
   /** Outputs an image; the number of images is the second dimension, or the only one where this is undefined. */
   readonly width: number | undefined;
@@ -20,6 +28,8 @@ interface KernelStep {
 export interface StageKernels {
   readonly name: string;
   readonly transform: readonly KernelStep[];
+  /** Multiplies the transformed inputs by the quantisation table; undefined for dense weights. */
+  readonly dequantize: KernelStep | undefined;
   /** Σx of each input; undefined where no offset needs it. */
   readonly sum: KernelStep | undefined;
   readonly multiply: KernelStep;
@@ -45,8 +55,8 @@ export function stageKernels(stage: Stage, bits: WordBits): StageKernels {
 }
 
 /** The steps of a stage, in order of use. */
-export function stageSteps({ transform, sum, multiply, inverse }: StageKernels): KernelStep[] {
-  return [...transform, ...(sum ? [sum] : []), multiply, ...(inverse ? [inverse] : [])];
+export function stageSteps({ transform, dequantize, sum, multiply, inverse }: StageKernels): KernelStep[] {
+  return [...transform, dequantize, sum, multiply, inverse].filter((step) => step !== undefined);
 }
 
 export function createKernel(gpu: GPU, step: KernelStep, batch: number): IKernelRunShortcut {
@@ -74,6 +84,7 @@ function denseKernels({ name, weights, bias, relu, inFeatures, outFeatures }: De
   return {
     name,
     transform: [],
+    dequantize: undefined,
     sum: undefined,
     multiply: { kernel: denseMultiplyKernel, width: outFeatures, constants },
     inverse: undefined,
@@ -98,11 +109,12 @@ function rowsKernels(stage: RowsStage, bits: WordBits): StageKernels {
       { kernel: blockDctRowsKernel, width: coefficients.columns, constants: geometry },
       { kernel: blockDctColumnsKernel, width: coefficients.columns, constants: { basis: BASIS } },
     ],
+    dequantize: dequantizeStep(stage, 64),
     sum: sumStep(stage, 64, 8),
     multiply: {
       kernel: coefficientMultiplyKernel,
       width: coefficients.rows,
-      constants: { ...multiplyConstants(stage, packed), ...rows, tableRow: 0, tableColumns: 64 },
+      constants: { ...multiplyConstants(packed), ...rows, copyStride: 0 },
     },
     inverse: undefined,
   };
@@ -122,11 +134,12 @@ function matrixKernels(stage: MatrixStage, bits: WordBits): StageKernels {
     transform: [
       { kernel: runDctKernel, width: coefficients.columns, constants: { basis: BASIS, inFeatures } },
     ],
+    dequantize: dequantizeStep(stage, 8),
     sum: sumStep(stage, 8, Math.sqrt(8)),
     multiply: {
       kernel: coefficientMultiplyKernel,
       width: coefficients.rows,
-      constants: { ...multiplyConstants(stage, packed), ...plain, tableRow: 8, tableColumns: 8 },
+      constants: { ...multiplyConstants(packed), ...plain, copyStride: coefficients.columns },
     },
     inverse: {
       kernel: inverseRunDctKernel,
@@ -136,17 +149,14 @@ function matrixKernels(stage: MatrixStage, bits: WordBits): StageKernels {
   };
 }
 
-function multiplyConstants(
-  stage: RowsStage | MatrixStage,
-  { words, span, least, longest }: ReturnType<typeof packCoefficients>,
-): KernelStep['constants'] {
+function multiplyConstants({ words, span, least, longest }: PackedCoefficients): KernelStep['constants'] {
   return {
     // gpu.js takes no empty array; a layer without a nonzero never reads this one.
     words: words.length > 0 ? words : new Float32Array(1),
     span,
+    inverseSpan: 1 / span,
     leastValue: least,
     longest,
-    table: Float32Array.from(stage.quantization),
   };
 }
 
@@ -167,6 +177,15 @@ function rowConstants(
     rowData[row * rowStride + 3] = offset?.[offset.length === 1 ? 0 : row] ?? 0;
   }
   return { rowData, rowStride, scale: scale[0], offset: offset?.[0] ?? 0, least: lowerBound(relu) };
+}
+
+/** `period`: 64 for one copy of the inputs, 8 for one a row of the table. */
+function dequantizeStep({ coefficients, quantization }: RowsStage | MatrixStage, period: number): KernelStep {
+  return {
+    kernel: dequantizeKernel,
+    width: coefficients.columns * (64 / period),
+    constants: { table: Float32Array.from(quantization), columns: coefficients.columns, period },
+  };
 }
 
 function sumStep(
