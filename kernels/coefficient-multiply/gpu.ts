@@ -8,8 +8,8 @@ export interface CoefficientMultiplyConstants {
   readonly inverseSpan: number;
   readonly leastValue: number;
   readonly longest: number;
-  /** Distance between the copies of the inputs, see `dequantizeKernel`; 0 where one copy serves every row. */
-  readonly copyStride: number;
+  /** Row r takes copy `(r mod 8)·copyStep` of the inputs, see `dequantizeKernel`; 0 where one copy serves every row. */
+  readonly copyStep: number;
   /** For each row where its words end and its bias; with a stride of 4, its scale and offset too. */
   readonly rowData: Float32Array;
   /** 2: `scale` and `offset` serve every row; 4: each row has its own. */
@@ -22,11 +22,11 @@ export interface CoefficientMultiplyConstants {
 
 /**
  * y_r = scale_r · Σ_k C[r,k]·(Q·X)[k] + offset_r · Σx + bias_r, then ReLU; one multiplication for each nonzero.
- * Shapes: inputs [B][copies·K] (transformed and multiplied by the table), sums [B] → [B][rows].
+ * Shapes: inputs [copies][B][K] (transformed and multiplied by the table), sums [B] → [B][rows].
  */
 export function coefficientMultiplyKernel(
   this: KernelThis<CoefficientMultiplyConstants>,
-  inputs: number[][],
+  inputs: number[][][],
   sums: number[],
 ): number {
   const row = this.thread.x;
@@ -37,7 +37,8 @@ export function coefficientMultiplyKernel(
     start = this.constants.rowData[at - this.constants.rowStride];
   }
   const count = this.constants.rowData[at] - start;
-  let column = (row - Math.floor(row / 8) * 8) * this.constants.copyStride - 1;
+  const copy = (row - Math.floor(row / 8) * 8) * this.constants.copyStep;
+  let column = -1;
   let sum = 0;
   for (let t = 0; t < this.constants.longest; t++) {
     if (t >= count) {
@@ -46,7 +47,7 @@ export function coefficientMultiplyKernel(
     const word = this.constants.words[start + t];
     const gap = Math.floor(word * this.constants.inverseSpan);
     column = column + gap + 1;
-    sum += (word - gap * this.constants.span + this.constants.leastValue) * inputs[image][column];
+    sum += (word - gap * this.constants.span + this.constants.leastValue) * inputs[copy][image][column];
   }
   let scale = this.constants.scale;
   let offset = this.constants.offset;
@@ -60,20 +61,18 @@ export function coefficientMultiplyKernel(
 export interface DequantizeConstants {
   /** 64 entries, natural order. */
   readonly table: Float32Array;
-  readonly columns: number;
   /** Entries of the table that a copy uses: 64 (`rows`, one copy), or 8 (`matrix`, a copy for each row of the table). */
   readonly period: number;
 }
 
 /**
  * Multiplies transformed inputs by the quantisation table, so that the many nonzeros need not be.
- * Shapes: inputs [B][K] → [B][copies·K]; copy v is `X[k]·table[v·period + k mod period]`.
+ * Shapes: inputs [B][K] → [copies][B][K]; copy v is `X[k]·table[v·period + k mod period]`.
  */
 export function dequantizeKernel(this: KernelThis<DequantizeConstants>, inputs: number[][]): number {
-  const copy = Math.floor(this.thread.x / this.constants.columns);
-  const k = this.thread.x - copy * this.constants.columns;
+  const k = this.thread.x;
   const entry = k - Math.floor(k / this.constants.period) * this.constants.period;
-  return inputs[this.thread.y][k] * this.constants.table[copy * this.constants.period + entry];
+  return inputs[this.thread.y][k] * this.constants.table[this.thread.z * this.constants.period + entry];
 }
 
 export interface InputSumConstants {

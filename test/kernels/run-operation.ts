@@ -1,4 +1,5 @@
 import { GPU, Input } from 'gpu.js';
+import { reportedMode } from '../../src/engine/backends/gpujs/pipeline.ts';
 import type { GpuJsMode } from '../../src/engine/backends/gpujs/platform.ts';
 import { createKernel } from '../../src/engine/backends/gpujs/stage-kernels.ts';
 import { relativeError } from '../../src/engine/oracle.ts';
@@ -17,7 +18,8 @@ export async function operationError(operation: OperationCase, mode: GpuJsMode):
   try {
     const argument = new Input(input as unknown as number[], [input.length / batch, batch]);
     const result = (await pipeline(argument as never)) as Float32Array | Float32Array[];
-    if (pipeline.backend !== mode) throw new Error(`ran on ${pipeline.backend}, expected ${mode}`);
+    if (pipeline.backend !== reportedMode(mode))
+      throw new Error(`ran on ${pipeline.backend}, expected ${mode}`);
     const actual = result instanceof Float32Array ? [...result] : result.flatMap((row) => [...row]);
     return relativeError(actual, operation.expected());
   } finally {

@@ -24,6 +24,11 @@ export interface PipelineShape {
 /** Which executor gpu.js must have used, by mode: anything else is a silent fallback. */
 const EXECUTOR: Partial<Record<GpuJsMode, string>> = { webgpu: 'fused-encoder', webasm: 'fused-sync' };
 
+/** What gpu.js says that it ran on; all kinds of WebGL are 'gpu' to it. */
+export function reportedMode(mode: GpuJsMode): string {
+  return mode === 'webgl' || mode === 'webgl2' ? 'gpu' : mode;
+}
+
 export function buildPipeline(
   gpu: GPU,
   mode: GpuJsMode,
@@ -61,9 +66,17 @@ export function buildPipeline(
     async run(input) {
       const { Input } = await import('gpu.js');
       const argument = new Input(input as unknown as number[], [width, size]);
-      const result = await pipeline(argument as KernelVariable);
+      let result: unknown;
+      try {
+        result = await pipeline(argument as KernelVariable);
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new WjpegError('unavailable', 'BACKEND_FAILED', `gpu.js failed on ${mode}: ${reason}`, {
+          cause,
+        });
+      }
       const expected = EXECUTOR[mode] ?? 'generic';
-      if (pipeline.backend !== mode || pipeline.executorKind !== expected) {
+      if (pipeline.backend !== reportedMode(mode) || pipeline.executorKind !== expected) {
         const reason = pipeline.fallbackReason ?? 'no reason given';
         throw new WjpegError(
           'unavailable',

@@ -21,6 +21,8 @@ export interface KernelStep {
   readonly kernel: (...args: never[]) => number;
   /** Outputs an image; the number of images is the second dimension, or the only one where this is undefined. */
   readonly width: number | undefined;
+  /** Copies of all that; 1 if absent. */
+  readonly depth?: number;
   readonly constants: Readonly<Record<string, number | Float32Array | Uint16Array>>;
 }
 
@@ -61,7 +63,7 @@ export function stageSteps({ transform, dequantize, sum, multiply, inverse }: St
 
 export function createKernel(gpu: GPU, step: KernelStep, batch: number): IKernelRunShortcut {
   return gpu.createKernel(step.kernel as never, {
-    output: step.width === undefined ? [batch] : [step.width, batch],
+    output: step.width === undefined ? [batch] : [step.width, batch, ...(step.depth ? [step.depth] : [])],
     constants: step.constants,
     precision: 'single',
   }) as IKernelRunShortcut;
@@ -114,7 +116,7 @@ function rowsKernels(stage: RowsStage, bits: WordBits): StageKernels {
     multiply: {
       kernel: coefficientMultiplyKernel,
       width: coefficients.rows,
-      constants: { ...multiplyConstants(packed), ...rows, copyStride: 0 },
+      constants: { ...multiplyConstants(packed), ...rows, copyStep: 0 },
     },
     inverse: undefined,
   };
@@ -139,7 +141,7 @@ function matrixKernels(stage: MatrixStage, bits: WordBits): StageKernels {
     multiply: {
       kernel: coefficientMultiplyKernel,
       width: coefficients.rows,
-      constants: { ...multiplyConstants(packed), ...plain, copyStride: coefficients.columns },
+      constants: { ...multiplyConstants(packed), ...plain, copyStep: 1 },
     },
     inverse: {
       kernel: inverseRunDctKernel,
@@ -183,8 +185,9 @@ function rowConstants(
 function dequantizeStep({ coefficients, quantization }: RowsStage | MatrixStage, period: number): KernelStep {
   return {
     kernel: dequantizeKernel,
-    width: coefficients.columns * (64 / period),
-    constants: { table: Float32Array.from(quantization), columns: coefficients.columns, period },
+    width: coefficients.columns,
+    depth: 64 / period,
+    constants: { table: Float32Array.from(quantization), period },
   };
 }
 
