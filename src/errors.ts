@@ -32,3 +32,30 @@ export class WjpegError extends Error {
     this.offset = place.offset;
   }
 }
+
+/** Runs something, and puts what it concerns (a file, an entry of one) before the message of its error. */
+export function naming<T>(what: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw named(what, error);
+  }
+}
+
+/** The same for something that takes time. */
+export async function namingAsync<T>(what: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw named(what, error);
+  }
+}
+
+function named(what: string, error: unknown): unknown {
+  if (!(error instanceof WjpegError)) return error;
+  const { kind, code, message, offset } = error;
+  return new WjpegError(kind, code, `${what}: ${message}`, {
+    ...(offset !== undefined && { offset }),
+    cause: error,
+  });
+}

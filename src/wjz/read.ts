@@ -1,4 +1,4 @@
-import { WjpegError } from '../errors.ts';
+import { naming, WjpegError } from '../errors.ts';
 import { readFrameHeader } from '../jpeg/index.ts';
 import { readSafetensors } from '../safetensors/read.ts';
 import { type Tensor, toFloat32 } from '../safetensors/tensor.ts';
@@ -144,7 +144,7 @@ export function checkScales(manifest: Manifest, tensors: ReadonlyMap<string, Ten
 
 /** Shared by reading and writing: one grey component of exactly the size that the manifest implies. */
 export function checkJpeg(name: string, stream: Uint8Array, size: SheetSize): void {
-  const { width, height, components } = naming(name, () => readFrameHeader(stream));
+  const { width, height, components } = naming(`'${name}'`, () => readFrameHeader(stream));
   if (components.length !== 1) {
     throw new WjpegError(
       'corrupt',
@@ -158,14 +158,5 @@ export function checkJpeg(name: string, stream: Uint8Array, size: SheetSize): vo
       'WJZ_JPEG_SIZE',
       `'${name}' is ${width}×${height}, expected ${size.width}×${size.height}`,
     );
-  }
-}
-
-function naming<T>(name: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof WjpegError)) throw error;
-    throw new WjpegError(error.kind, error.code, `'${name}': ${error.message}`, { cause: error });
   }
 }
