@@ -142,7 +142,7 @@ describe('corrupt: the layout of entries', () => {
   function swapped(): Uint8Array {
     const [a, b, tensors] = others;
     const start = localPart(first).length;
-    const as = ({ name, content }: RawEntry, headerOffset: number): RawEntry['central'] => ({
+    const as = ({ name, content }: RawEntry, headerOffset: number): NonNullable<RawEntry['central']> => ({
       name,
       crc: crc32(content),
       packedBytes: content.length,
