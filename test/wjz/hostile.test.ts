@@ -95,7 +95,7 @@ describe('a value or a WjpegError, and nothing else', () => {
     const codes = refusals(mutations(json, 1500, 2), (content) =>
       readWjz(buildZip(fullEntries({ 'model.json': { content, method: 0 } }))),
     );
-    expect(codes.size).toBeGreaterThan(6);
+    expect(codes.size).toBeGreaterThan(4);
     expect(codes.get('read') ?? 0).toBeGreaterThan(0);
   });
 
@@ -104,7 +104,7 @@ describe('a value or a WjpegError, and nothing else', () => {
     const codes = refusals(mutations(tensors, 1500, 3), (content) =>
       readWjz(buildZip(fullEntries({ 'dense.safetensors': { content, method: 0 } }))),
     );
-    expect(codes.size).toBeGreaterThan(6);
+    expect(codes.size).toBeGreaterThan(4);
     expect(codes.get('read') ?? 0).toBeGreaterThan(0);
     refusals(mutations(tensors, 1000, 4), readSafetensors);
   });
