@@ -1,9 +1,9 @@
 import { naming, WjpegError } from '../errors.ts';
 import { readFrameHeader } from '../jpeg/index.ts';
 import { readSafetensors } from '../safetensors/read.ts';
-import { type Tensor, toFloat32 } from '../safetensors/tensor.ts';
+import { type DType, type Tensor, toFloat32 } from '../safetensors/tensor.ts';
 import { checkManifest, type Expectations, type SheetSize } from './check-manifest.ts';
-import { DEFAULT_LIMITS, type WjzLimits } from './limits.ts';
+import { resolveLimits, type WjzLimits } from './limits.ts';
 import type { Manifest } from './manifest.ts';
 import { parseManifest } from './parse-manifest.ts';
 import { readZipEntry } from './zip.ts';
@@ -35,7 +35,7 @@ export const TENSORS_ENTRY = 'dense.safetensors';
  * JPEG headers. Throws `WjpegError` for everything that is not as written there.
  */
 export function readWjz(bytes: Uint8Array, limits: Partial<WjzLimits> = {}): WjzFile {
-  const caps: WjzLimits = { ...DEFAULT_LIMITS, ...limits };
+  const caps = resolveLimits(limits);
   const entries = readZipDirectory(bytes, caps);
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   if (entries[0]?.name !== MANIFEST_ENTRY) {
@@ -102,7 +102,10 @@ function checkEntries(entries: ReadonlyMap<string, ZipEntry>, { jpegs, tensors }
   }
 }
 
-/** Shared by reading and writing: the tensors are those that the manifest names, with its shapes, and finite. */
+/** Element types that dense.safetensors may use for what the manifest names. */
+const TENSOR_TYPES: readonly DType[] = ['F32', 'F16', 'I8'];
+
+/** Shared by reading and writing: the tensors that the manifest names are there, of its shapes, and finite. */
 export function checkTensors(tensors: ReadonlyMap<string, Tensor>, expected: Expectations): void {
   for (const [name, shape] of expected.tensors) {
     const tensor = tensors.get(name);
@@ -117,6 +120,13 @@ export function checkTensors(tensors: ReadonlyMap<string, Tensor>, expected: Exp
         'corrupt',
         'WJZ_TENSOR_SHAPE',
         `tensor '${name}' has shape [${tensor.shape.join(', ')}], expected [${shape.join(', ')}]`,
+      );
+    }
+    if (!TENSOR_TYPES.includes(tensor.dtype)) {
+      throw new WjpegError(
+        'unsupported',
+        'WJZ_TENSOR_TYPE',
+        `tensor '${name}' is ${tensor.dtype}, expected one of ${TENSOR_TYPES.join(', ')}`,
       );
     }
     const bad = toFloat32(tensor).findIndex((value) => !Number.isFinite(value));
