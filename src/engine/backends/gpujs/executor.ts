@@ -1,4 +1,4 @@
-import type { GPU } from 'gpu.js';
+import type { GPU, Input } from 'gpu.js';
 import type { Network } from '../../../model/network.ts';
 import type { Executor, InputKind, ResidentBytes } from '../backend.ts';
 import { type BuiltPipeline, buildPipeline } from './pipeline.ts';
@@ -18,6 +18,7 @@ export class GpuJsExecutor implements Executor {
   readonly backend: GpuJsBackendName;
   readonly #gpu: GPU;
   readonly #mode: GpuJsMode;
+  readonly #Input: typeof Input;
   readonly #stages: readonly StageKernels[];
   readonly #inFeatures: number;
   readonly #columns: number;
@@ -27,10 +28,11 @@ export class GpuJsExecutor implements Executor {
   /** Calls run one after another. */
   #tail: Promise<unknown> = Promise.resolve();
 
-  private constructor(backend: GpuJsBackendName, gpu: GPU, mode: GpuJsMode, network: Network) {
+  private constructor(backend: GpuJsBackendName, gpuJs: typeof import('gpu.js'), network: Network) {
     this.backend = backend;
-    this.#gpu = gpu;
-    this.#mode = mode;
+    this.#mode = gpuJsMode(backend, gpuJs.GPU);
+    this.#gpu = new gpuJs.GPU({ mode: this.#mode });
+    this.#Input = gpuJs.Input;
     const bits = backend === 'cpu' || backend === 'wasm' ? 16 : 24;
     this.#stages = network.stages.map((stage) => stageKernels(stage, bits));
     const first = network.stages[0];
@@ -40,9 +42,8 @@ export class GpuJsExecutor implements Executor {
   }
 
   static async create(backend: GpuJsBackendName, network: Network): Promise<GpuJsExecutor> {
-    const Gpu = await loadGpuJs();
-    const mode = gpuJsMode(backend, Gpu);
-    return new GpuJsExecutor(backend, new Gpu({ mode }), mode, network);
+    const gpuJs = await loadGpuJs();
+    return new GpuJsExecutor(backend, gpuJs, network);
   }
 
   /**
@@ -111,7 +112,7 @@ export class GpuJsExecutor implements Executor {
         await old.destroy();
       }
       const width = kind === 'coefficients' ? this.#columns : this.#inFeatures;
-      pipeline = buildPipeline(this.#gpu, this.#mode, this.#stages, { size, width, kind });
+      pipeline = buildPipeline(this.#gpu, this.#Input, this.#mode, this.#stages, { size, width, kind });
     }
     this.#pipelines.set(key, pipeline);
     return pipeline;

@@ -1,4 +1,4 @@
-import type { GPU, IPipelineHandle, KernelVariable } from 'gpu.js';
+import type { GPU, Input, IPipelineHandle, KernelVariable } from 'gpu.js';
 import { WjpegError } from '../../../errors.ts';
 import type { InputKind } from '../backend.ts';
 import type { GpuJsMode } from './platform.ts';
@@ -31,6 +31,7 @@ export function reportedMode(mode: GpuJsMode): string {
 
 export function buildPipeline(
   gpu: GPU,
+  InputArray: typeof Input,
   mode: GpuJsMode,
   stages: readonly StageKernels[],
   { size, width, kind }: PipelineShape,
@@ -64,8 +65,7 @@ export function buildPipeline(
   return {
     batch: size,
     async run(input) {
-      const { Input } = await import('gpu.js');
-      const argument = new Input(input as unknown as number[], [width, size]);
+      const argument = new InputArray(input as unknown as number[], [width, size]);
       let result: unknown;
       try {
         result = await pipeline(argument as KernelVariable);

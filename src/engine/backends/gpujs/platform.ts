@@ -8,8 +8,8 @@ export type GpuJsBackendName = Exclude<BackendName, 'reference'>;
 export type GpuJsMode = GPUInternalMode | 'cpu';
 
 /** gpu.js is large: it is loaded when one of its backends is first asked for, and bundlers can split it off. */
-export async function loadGpuJs(): Promise<typeof GPU> {
-  return (await import('gpu.js')).GPU;
+export function loadGpuJs(): Promise<typeof import('gpu.js')> {
+  return import('gpu.js');
 }
 
 /** What gpu.js calls a backend on this platform. It picks a mode of its own choice unless it is given one. */
@@ -31,9 +31,9 @@ export async function gpuJsAvailability(name: GpuJsBackendName): Promise<Availab
     case 'webgpu':
       return webGpuAvailability();
     case 'webgl':
-      return webGlAvailability(await loadGpuJs());
+      return webGlAvailability((await loadGpuJs()).GPU);
     case 'wasm':
-      return (await loadGpuJs()).isWebAssemblySupported
+      return (await loadGpuJs()).GPU.isWebAssemblySupported
         ? { available: true, detail: 'WebAssembly, by gpu.js', hardware: false }
         : { available: false, reason: 'this platform has no WebAssembly' };
     case 'cpu':
