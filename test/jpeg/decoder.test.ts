@@ -60,10 +60,12 @@ describe('fixtures', () => {
     expect(components[0].quantization[63]).toBe(99 * 25);
   });
 
-  test('grey-arithmetic.jpg is refused as unsupported', () => {
-    expect(() => decodeCoefficients(fixture('grey-arithmetic.jpg'))).toThrowError(
-      expect.objectContaining({ kind: 'unsupported', code: 'JPEG_UNSUPPORTED_PROCESS' }),
-    );
+  test.each([
+    ['grey-arithmetic.jpg', 'extended-arithmetic'],
+    ['grey-progressive-arithmetic.jpg', 'progressive-arithmetic'],
+  ])('%s: process %s', (name, process) => {
+    expect(decodeCoefficients(fixture(name)).process).toBe(process);
+    expect(readFrameHeader(fixture(name)).process).toBe(process);
   });
 });
 
