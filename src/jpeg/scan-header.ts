@@ -21,6 +21,14 @@ export interface ScanParameters {
   readonly approximationLow: number;
 }
 
+/** Whole blocks, as in every scan of a sequential JPEG. */
+export const SEQUENTIAL_SCAN: ScanParameters = {
+  spectralStart: 0,
+  spectralEnd: 63,
+  approximationHigh: 0,
+  approximationLow: 0,
+};
+
 /** T.81 B.2.3. */
 export interface ScanHeader extends ScanParameters {
   readonly components: readonly ScanComponent[];
