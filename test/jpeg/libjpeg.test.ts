@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inverseDct8x8 } from '../../src/jpeg/dct.ts';
 import { type CoefficientImage, decodeCoefficients, encodeCoefficients } from '../../src/jpeg/index.ts';
-import { cjpegWithScans, hasLibjpeg, libjpeg, NEEDS_LIBJPEG } from './libjpeg-tools.ts';
+import { hasLibjpeg, libjpeg, libjpegWithScans, NEEDS_LIBJPEG } from './libjpeg-tools.ts';
 import { netpbm, netpbmSamples, picture } from './pictures.ts';
 import { planeSamples } from './plane-samples.ts';
 
@@ -98,7 +98,9 @@ function name({ width = 60, height = 45, channels = 1, options, scans }: Variant
 function make({ width = 60, height = 45, channels = 1, options, scans }: Variant): Uint8Array {
   const source = netpbm(width, height, channels, picture(width, height, channels, width * 100 + height));
   const list = options.split(' ').filter((option) => option !== '');
-  return scans === undefined ? libjpeg('cjpeg', list, source) : cjpegWithScans(scans, list, source);
+  return scans === undefined
+    ? libjpeg('cjpeg', list, source)
+    : libjpegWithScans('cjpeg', scans, list, source);
 }
 
 function coefficients(image: CoefficientImage): Int16Array[] {
