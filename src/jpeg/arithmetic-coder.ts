@@ -158,7 +158,7 @@ function highestBit(value: number): number {
  * A magnitude less one that is `least` or more, a power of two: its category, in as many decisions from `bin` on
  * (Figure F.8), then the bits below it (Figure F.9).
  */
-function codeMagnitude(
+export function codeMagnitude(
   sink: DecisionSink,
   bins: Uint8Array,
   bin: number,
