@@ -58,3 +58,9 @@ test('grey samples are the rounded, clamped IDCT', () => {
     expect(Math.abs(sample - Math.min(Math.max(exact[index], 0), 255))).toBeLessThanOrEqual(0.9);
   });
 });
+
+test('an arithmetic-coded JPEG gives the pixels of the same picture in Huffman codes', () => {
+  const image = decodeCoefficients(greyJpeg(19, 13, 60, 1));
+  const picture = (entropy: 'huffman' | 'arithmetic') => decodePicture(encodeCoefficients(image, { entropy }));
+  expect(picture('arithmetic')).toEqual(picture('huffman'));
+});
