@@ -61,6 +61,7 @@ test('grey samples are the rounded, clamped IDCT', () => {
 
 test('an arithmetic-coded JPEG gives the pixels of the same picture in Huffman codes', () => {
   const image = decodeCoefficients(greyJpeg(19, 13, 60, 1));
-  const picture = (entropy: 'huffman' | 'arithmetic') => decodePicture(encodeCoefficients(image, { entropy }));
+  const picture = (entropy: 'huffman' | 'arithmetic') =>
+    decodePicture(encodeCoefficients(image, { entropy }));
   expect(picture('arithmetic')).toEqual(picture('huffman'));
 });
