@@ -258,7 +258,12 @@ export class TrainLayer {
 
   /** The quantised coefficients, in the order of `latent`. */
   coefficients(): Int16Array {
-    return Int16Array.from(this.latent.values, roundHalfEven);
+    const { values } = this.latent;
+    const coefficients = new Int16Array(values.length);
+    for (let i = 0; i < values.length; i++) {
+      if (Math.abs(values[i]) > 0.5) coefficients[i] = roundHalfEven(values[i]);
+    }
+    return coefficients;
   }
 
   #weights(): Operand {

@@ -56,6 +56,20 @@ function magnitudeCategory(magnitude: number): number {
   return magnitude <= 1 ? 0 : 32 - Math.clz32(magnitude - 1);
 }
 
+/** By zigzag place k. */
+interface Prices {
+  /** Bits of zeros at 1…k−1, decisions about the end not counted. */
+  readonly zeros: Float64Array;
+  /** Bits of a coefficient with a nonzero one after it, its magnitude not counted. */
+  readonly between: Float64Array;
+  /** Bits of one that becomes the block's last, had the block started before with none. */
+  readonly atEnd: Float64Array;
+  /** Bits of going on at k where the block ended, less those of the zeros before. */
+  readonly goOn: Float64Array;
+}
+
+const EMPTY_BLOCK = new Int16Array(64);
+
 /** The statistics of one layer's coefficients, and what follows from them. */
 export class RateModelOfLayer {
   /** [k]: does the block end before zigzag position k? k = 1…63. */
@@ -93,36 +107,55 @@ export class RateModelOfLayer {
    * where it is zero now. Written to `weights` as a factor of log2(1 + 2·|value|).
    */
   marginalWeights(weights: Float32Array): void {
-    // zeros[k]: bits of zeros at positions 1…k−1, decisions about the end not counted.
-    const zeros = new Float64Array(65);
-    for (let k = 1; k < 64; k++) zeros[k + 1] = zeros[k] + this.#nonzero[k].bitsNo;
-    const next = new Int32Array(64);
-    this.#order.forEach((block, i) => {
-      const at = block * 64;
-      const before = i === 0 ? 0 : this.#coefficients[this.#order[i - 1] * 64];
-      const after = i + 1 < this.#order.length ? this.#coefficients[this.#order[i + 1] * 64] : undefined;
+    const prices = this.#prices();
+    const empty = new Float32Array(64);
+    this.#acWeights(EMPTY_BLOCK, 0, empty, 0, prices);
+    const order = this.#order;
+    for (let i = 0; i < order.length; i++) {
+      const at = order[i] * 64;
+      if (isEmpty(this.#coefficients, at)) weights.set(empty, at);
+      else this.#acWeights(this.#coefficients, at, weights, at, prices);
+      const before = i === 0 ? 0 : this.#coefficients[order[i - 1] * 64];
+      const after = i + 1 < order.length ? this.#coefficients[order[i + 1] * 64] : undefined;
       weights[at] = this.#dcWeight(this.#coefficients[at], before, after);
-      // next[k]: the next nonzero position after k, 0 if none.
-      let following = 0;
-      for (let k = 63; k >= 1; k--) {
-        next[k] = following;
-        if (this.#coefficients[at + ZIGZAG_TO_NATURAL[k]] !== 0) following = k;
-      }
-      let last = 0;
-      for (let k = 1; k < 64; k++) {
-        const natural = at + ZIGZAG_TO_NATURAL[k];
-        const magnitude = Math.abs(this.#coefficients[natural]);
-        let bits = this.#nonzero[k].bitsYes + 1 + this.#magnitudes.bits(Math.max(1, magnitude));
-        if (next[k] > 0) {
-          bits += this.#end[k + 1].bitsNo - this.#nonzero[k].bitsNo;
-        } else {
-          bits += this.#end[last + 1].bitsNo - this.#end[last + 1].bitsYes + zeros[k] - zeros[last + 1];
-          if (k < 63) bits += this.#end[k + 1].bitsYes;
-        }
-        weights[natural] = perUnit(bits, magnitude);
-        if (magnitude > 0) last = k;
-      }
-    });
+    }
+  }
+
+  /** The parts of a coefficient's price that its place alone decides. */
+  #prices(): Prices {
+    const prices = {
+      zeros: new Float64Array(65),
+      between: new Float64Array(64),
+      atEnd: new Float64Array(64),
+      goOn: new Float64Array(64),
+    };
+    for (let k = 1; k < 64; k++) {
+      const { bitsYes, bitsNo } = this.#nonzero[k];
+      const end = this.#end[k];
+      const following = this.#end[k + 1];
+      prices.zeros[k + 1] = prices.zeros[k] + bitsNo;
+      prices.between[k] = bitsYes + 1 + following.bitsNo - bitsNo;
+      prices.atEnd[k] = bitsYes + 1 + prices.zeros[k] + (k < 63 ? following.bitsYes : 0);
+      prices.goOn[k] = end.bitsNo - end.bitsYes - prices.zeros[k];
+    }
+    return prices;
+  }
+
+  #acWeights(block: Int16Array, at: number, weights: Float32Array, target: number, prices: Prices): void {
+    const { between, atEnd, goOn } = prices;
+    let end = 63;
+    while (end > 0 && block[at + ZIGZAG_TO_NATURAL[end]] === 0) end--;
+    const one = this.#magnitudes.bits(1);
+    // The nonzero place before k.
+    let last = 0;
+    for (let k = 1; k < 64; k++) {
+      const natural = ZIGZAG_TO_NATURAL[k];
+      const magnitude = Math.abs(block[at + natural]);
+      const place = k < end ? between[k] : atEnd[k] + goOn[last + 1];
+      const bits = place + (magnitude > 1 ? this.#magnitudes.bits(magnitude) : one);
+      weights[target + natural] = perUnit(bits, magnitude);
+      if (magnitude > 0) last = k;
+    }
   }
 
   #dcWeight(value: number, before: number, after: number | undefined): number {
@@ -189,8 +222,16 @@ export class RateModelOfLayer {
 /** A DC value that repeats its neighbours' costs less than none: it still gets a small price, so that nothing grows for free. */
 const LEAST_BITS = 0.5;
 
+const UNIT = Math.log2(3);
+
 function perUnit(bits: number, magnitude: number): number {
-  return Math.max(LEAST_BITS, bits) / Math.log2(1 + 2 * Math.max(1, magnitude));
+  return Math.max(LEAST_BITS, bits) / (magnitude <= 1 ? UNIT : Math.log2(1 + 2 * magnitude));
+}
+
+/** Whether a block has no AC coefficients. */
+function isEmpty(coefficients: Int16Array, at: number): boolean {
+  for (let k = 1; k < 64; k++) if (coefficients[at + k] !== 0) return false;
+  return true;
 }
 
 /**

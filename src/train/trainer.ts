@@ -19,6 +19,8 @@ export interface EpochReport {
   readonly loss: number;
   /** Part of the held-out pictures that is labelled wrongly after the epoch; undefined if none are held out. */
   readonly validationError: number | undefined;
+  /** Mean cross-entropy of the held-out pictures, which is less a matter of chance than their error. */
+  readonly validationLoss: number | undefined;
   /** Estimated bytes of each layer's coefficients. */
   readonly estimatedBytes: readonly number[];
   /** Nonzero coefficients of each layer. */
@@ -118,10 +120,12 @@ export class Trainer {
       onStep(i + 1);
     }
     this.epoch++;
+    const validation = this.validate();
     const report = {
       epoch: this.epoch,
       loss: loss / (this.stepsPerEpoch * batch),
-      validationError: this.validationError(),
+      validationError: validation?.error,
+      validationLoss: validation?.loss,
       estimatedBytes: this.layers.map((_, index) => this.rateModel(index).totalBits() / 8),
       nonzeros: this.layers.map((layer) => layer.coefficients().reduce((n, c) => (c ? n + 1 : n), 0)),
     };
@@ -133,17 +137,21 @@ export class Trainer {
     return new RateModelOfLayer(this.layers[layer].coefficients(), this.#orders[layer]);
   }
 
-  /** Part of the held-out pictures that is labelled wrongly; undefined if none are held out. */
-  validationError(): number | undefined {
+  /** Part of the held-out pictures that is labelled wrongly, and their mean cross-entropy; undefined if none are held out. */
+  validate(): { error: number; loss: number } | undefined {
     const { validation, batch, outputs } = this.options;
     if (validation === 0) return undefined;
     let correct = 0;
+    let loss = 0;
+    const gradient = this.#gradients[this.layers.length - 1].values;
     for (let first = this.trainingPictures; first < this.#data.count; first += batch) {
       const indices = range(first, Math.min(first + batch, this.#data.count));
       const labels = indices.map((index) => this.#data.labels[index]);
-      correct += countCorrect(this.logits(indices), labels, indices.length, outputs);
+      const logits = this.logits(indices);
+      correct += countCorrect(logits, labels, indices.length, outputs);
+      loss += crossEntropy(logits, labels, indices.length, outputs, gradient);
     }
-    return 1 - correct / validation;
+    return { error: 1 - correct / validation, loss: loss / validation };
   }
 
   /** Logits of pictures of the data, at most a batch of them; the array is used again by the next call. */

@@ -28,9 +28,9 @@ const bytesOf = (trainer: Trainer): Uint8Array => writeWjz(exportNetwork(trainer
 describe('a run', () => {
   it('learns: few held-out pictures are labelled wrongly, and the price makes coefficients rare', () => {
     const free = train({ ...TINY, lambda: 0 });
-    expect(free.validationError()).toBeLessThan(0.1);
+    expect(free.validate()?.error).toBeLessThan(0.1);
     const priced = train({ ...TINY, lambda: 1e-4 });
-    expect(priced.validationError()).toBeLessThan(0.1);
+    expect(priced.validate()?.error).toBeLessThan(0.1);
     expect(bytesOf(priced).length).toBeLessThan(bytesOf(free).length * 0.8);
   });
 
@@ -46,7 +46,7 @@ describe('a run', () => {
     const report = trainer.runEpoch((done) => steps.push(done));
     expect(steps).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
     expect(report.epoch).toBe(1);
-    expect(report.validationError).toBe(trainer.validationError());
+    expect(report.validationError).toBe(trainer.validate()?.error);
     expect(report.estimatedBytes.every((bytes) => bytes > 0)).toBe(true);
     expect(report.nonzeros.length).toBe(3);
   });
@@ -69,7 +69,7 @@ describe('the exported file', () => {
     const session = await InferenceSession.fromFile(file, { backends: ['reference'] });
     const held = { ...data, pictures: data.pictures.subarray(600 * 120), labels: data.labels.subarray(600) };
     const { correct } = await evaluate(session, held, 100);
-    expect(1 - correct / 100).toBeCloseTo(trainer.validationError() as number, 10);
+    expect(1 - correct / 100).toBeCloseTo(trainer.validate()?.error as number, 10);
   });
 });
 

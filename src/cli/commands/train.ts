@@ -172,7 +172,7 @@ async function run(options: TrainArguments): Promise<void> {
   const summary = {
     output: options.output,
     bytes: file.length,
-    validationError: trainer.validationError(),
+    validationError: trainer.validate()?.error,
     layers,
     seconds,
     options: trainer.options,
