@@ -1,10 +1,9 @@
 import type { Buffer32, TrainKernels } from '../../kernels/train/kernels.ts';
 import type { LabelledPictures } from '../input/labelled-pictures.ts';
 import type { TileGeometry } from '../model/network.ts';
-import type { Augmentation } from './options.ts';
 import type { Random } from './random.ts';
 
-/** Greatest turn (radians), shear, change of size and shift (samples) of an augmented picture. */
+/** Greatest turn (radians), shear, change of size and shift (samples) of a picture that is augmented with strength 1. */
 const TURN = 0.2;
 const SHEAR = 0.2;
 const SIZE = 0.12;
@@ -32,7 +31,7 @@ export class Batches {
   }
 
   /** Makes the batch of the pictures `indices`. Samples 0…255 become 0…1. */
-  fill(indices: ArrayLike<number>, augment: Augmentation, random: Random): void {
+  fill(indices: ArrayLike<number>, augment: number, random: Random): void {
     const tile = this.#tile;
     const line = tile.blocksPerRow * 8;
     const size = tileSamples(tile);
@@ -41,8 +40,8 @@ export class Batches {
     for (let i = 0; i < indices.length; i++) {
       const picture = this.#data.pictures.subarray(indices[i] * area, (indices[i] + 1) * area);
       const start = i * size + tile.y * line + tile.x;
-      if (augment === 'affine') {
-        distort(picture, tile.width, tile.height, target, start, line, random);
+      if (augment > 0) {
+        distort(picture, tile.width, tile.height, target, start, line, augment, random);
         continue;
       }
       for (let y = 0; y < tile.height; y++) {
@@ -71,16 +70,17 @@ function distort(
   target: Float32Array,
   start: number,
   line: number,
+  strength: number,
   random: Random,
 ): void {
-  const angle = random.symmetric() * TURN;
-  const shear = random.symmetric() * SHEAR;
-  const across = 1 + random.symmetric() * SIZE;
-  const down = 1 + random.symmetric() * SIZE;
+  const angle = random.symmetric() * TURN * strength;
+  const shear = random.symmetric() * SHEAR * strength;
+  const across = 1 + random.symmetric() * SIZE * strength;
+  const down = 1 + random.symmetric() * SIZE * strength;
   const middleX = (width - 1) / 2;
   const middleY = (height - 1) / 2;
-  const fromX = middleX + random.symmetric() * SHIFT;
-  const fromY = middleY + random.symmetric() * SHIFT;
+  const fromX = middleX + random.symmetric() * SHIFT * strength;
+  const fromY = middleY + random.symmetric() * SHIFT * strength;
   const xx = Math.cos(angle) * across;
   const xy = Math.cos(angle) * shear - Math.sin(angle) * down;
   const yx = Math.sin(angle) * across;

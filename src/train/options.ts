@@ -3,9 +3,6 @@ import type { DenseNetwork } from '../model/dense-network.ts';
 /** Which layers have biases: they cost bytes, and a picture's network hardly needs them. */
 export type BiasChoice = 'none' | 'output' | 'all';
 
-/** What is done to training pictures: nothing, or a small random shift, turn, shear and change of size. */
-export type Augmentation = 'none' | 'affine';
-
 /** How the price of a coefficient is reckoned, see rate.ts. */
 export type RateModel = 'flat' | 'coder';
 
@@ -25,7 +22,8 @@ export interface TrainOptions {
   /** The last pictures of the training set, held out to measure the error after each epoch; 0 for none. */
   readonly validation: number;
   readonly bias: BiasChoice;
-  readonly augment: Augmentation;
+  /** How far training pictures are shifted, turned, slanted and resized at random: 0 (not at all) to 1, see batches.ts. */
+  readonly augment: number;
   readonly rate: RateModel;
   /** Where the picture sits in its blocks, 0…7 across and down. */
   readonly offset: number;
@@ -45,7 +43,7 @@ export const TRAIN_DEFAULTS: TrainOptions = {
   learningRate: 1e-3,
   validation: 5000,
   bias: 'none',
-  augment: 'none',
+  augment: 0,
   rate: 'coder',
   offset: 2,
   ramp: 0.3,

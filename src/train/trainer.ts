@@ -156,7 +156,7 @@ export class Trainer {
 
   /** Logits of pictures of the data, at most a batch of them; the array is used again by the next call. */
   logits(indices: readonly number[]): Float32Array {
-    this.#batches.fill(indices, 'none', this.random);
+    this.#batches.fill(indices, 0, this.random);
     for (const layer of this.layers) layer.prepare();
     return this.#forward(indices.length);
   }

@@ -54,7 +54,7 @@ describe('a run', () => {
 
 describe('the exported file', () => {
   it.each(['none', 'output', 'all'] as const)("gives the trainer's logits, biases %s", async (bias) => {
-    const trainer = train({ ...TINY, bias, epochs: 3, augment: 'affine' });
+    const trainer = train({ ...TINY, bias, epochs: 3, augment: 0.5 });
     const file = readWjz(bytesOf(trainer));
     const input = file.manifest.input as ImageInputSpec;
     const oracle = new Oracle(loadNetwork(file, 'coefficient'));
@@ -75,7 +75,7 @@ describe('the exported file', () => {
 
 describe('a checkpoint', () => {
   it.each([1, 4, 5])('after epoch %i goes on to the same bytes', (epochs) => {
-    const options: TrainOptions = { ...TINY, bias: 'all', augment: 'affine' };
+    const options: TrainOptions = { ...TINY, bias: 'all', augment: 0.5 };
     const whole = bytesOf(train(options));
     const first = new Trainer(data, options);
     while (first.epoch < epochs) first.runEpoch();

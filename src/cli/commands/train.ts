@@ -7,13 +7,7 @@ import { loadIdxPair } from '../../node/mnist.ts';
 import { readSafetensors } from '../../safetensors/read.ts';
 import { restoreCheckpoint, writeCheckpoint } from '../../train/checkpoint.ts';
 import { exportNetwork } from '../../train/export.ts';
-import {
-  type Augmentation,
-  type BiasChoice,
-  type RateModel,
-  TRAIN_DEFAULTS,
-  type TrainOptions,
-} from '../../train/options.ts';
+import { type BiasChoice, type RateModel, TRAIN_DEFAULTS, type TrainOptions } from '../../train/options.ts';
 import { type EpochReport, Trainer } from '../../train/trainer.ts';
 import { writeWjz } from '../../wjz/write.ts';
 import { checkWhole, jsonOption, MAX_MODEL_BYTES, naming } from '../options.ts';
@@ -31,7 +25,7 @@ interface TrainArguments {
   learningRate: number;
   validation: number;
   bias: BiasChoice;
-  augment: Augmentation;
+  augment: number;
   rate: RateModel;
   offset: number;
   from: string | undefined;
@@ -86,9 +80,9 @@ export function addTrainCommand(parser: Argv): Argv {
             describe: 'Which layers have biases',
           },
           augment: {
-            choices: ['none', 'affine'] as const,
+            type: 'number',
             default: TRAIN_DEFAULTS.augment,
-            describe: 'Whether pictures are moved, turned and slanted a little, each time anew',
+            describe: 'How far pictures are moved, turned and slanted, each time anew: 0 (not) to 1',
           },
           rate: {
             choices: ['coder', 'flat'] as const,
@@ -127,11 +121,14 @@ function check(options: {
   batch: number;
   validation: number;
   offset: number;
+  augment: number;
 }): true {
   checkWhole('epochs', options.epochs, 1, 100_000);
   checkWhole('seed', options.seed, 0, 2 ** 32 - 1);
   checkWhole('batch', options.batch, 1, 10_000);
   checkWhole('validation', options.validation, 0);
+  if (!(options.augment >= 0 && options.augment <= 1))
+    throw new Error(`--augment is ${options.augment}, expected a number from 0 to 1`);
   checkWhole('offset', options.offset, 0, 7);
   for (const [name, value] of [
     ['lambda', options.lambda],
