@@ -142,7 +142,9 @@ function firstDifference(trainer: Trainer, { options, pictures }: RunState): str
   if (pictures !== trainer.pictures) return `it saw ${pictures} pictures, the data has ${trainer.pictures}`;
   for (const [name, wanted] of Object.entries(trainer.options)) {
     const had = (options as unknown as Record<string, unknown>)[name];
-    if (String(had) !== String(wanted)) return `its ${name} is ${had}, not ${wanted}`;
+    if (JSON.stringify(had) !== JSON.stringify(wanted)) {
+      return `its ${name} is ${JSON.stringify(had)}, not ${JSON.stringify(wanted)}`;
+    }
   }
   return undefined;
 }

@@ -30,9 +30,6 @@ export interface FrozenTable {
   readonly scale: number;
 }
 
-/** Steps that training starts with, and the learning rate of latents counts in them. */
-const FIRST_STEP = { rows: 0.05, matrix: 0.1 } as const;
-
 /** Significant digits of a scale: enough, and few bytes in the manifest. */
 const SCALE_DIGITS = 3;
 
@@ -60,6 +57,7 @@ export class TrainLayer {
   readonly blocksDown: number;
   readonly blocksAcross: number;
   readonly #kernels: TrainKernels;
+  readonly #firstStep: number;
   readonly #steps: Buffer32;
   readonly #stepGradient: Buffer32;
   readonly #values: Buffer32;
@@ -67,10 +65,12 @@ export class TrainLayer {
   readonly #matrix: Buffer32;
   readonly #matrixGradient: Buffer32;
 
-  constructor(kernels: TrainKernels, shape: LayerShape) {
+  /** `firstStep`: the steps that training starts with; the learning rate of latents counts in them. */
+  constructor(kernels: TrainKernels, shape: LayerShape, firstStep: number) {
     const { outFeatures, inFeatures, tile } = shape;
     this.shape = shape;
     this.#kernels = kernels;
+    this.#firstStep = firstStep;
     this.blocksDown = tile ? outFeatures : Math.ceil(outFeatures / 8);
     this.blocksAcross = tile ? tile.blocksPerRow * tile.blocksPerColumn : Math.ceil(inFeatures / 8);
     const count = this.blocksDown * this.blocksAcross * 64;
@@ -96,10 +96,6 @@ export class TrainLayer {
       : Math.ceil(outFeatures / 8) * Math.ceil(inFeatures / 8) * 64 * 8 + 1000;
   }
 
-  get #firstStep(): number {
-    return FIRST_STEP[this.shape.tile ? 'rows' : 'matrix'];
-  }
-
   /** Columns of the matrix that multiplies: K. */
   get columns(): number {
     return this.shape.tile ? this.blocksAcross * 64 : this.blocksAcross * 8;
@@ -110,9 +106,13 @@ export class TrainLayer {
     return this.shape.tile ? this.columns : this.shape.inFeatures;
   }
 
-  /** Uniform weights of variance 1/(3·I); the DCT is orthonormal, so they may be drawn as coefficients. */
+  /**
+   * Uniform latents, a few of them above ½, so that the weights that multiply have variance 1/(3·I). The DCT is orthonormal:
+   * they may be drawn as coefficients.
+   */
   initialize(random: Random): void {
-    const bound = 1 / Math.sqrt(this.shape.inFeatures) / this.#firstStep;
+    const nonzero = Math.min(0.5, 1 / (3 * this.shape.inFeatures * this.#firstStep ** 2));
+    const bound = 0.5 / (1 - nonzero);
     const { values } = this.latent;
     for (let i = 0; i < values.length; i++) values[i] = random.symmetric() * bound;
   }

@@ -25,6 +25,11 @@ export interface TrainOptions {
   /** How far training pictures are shifted, turned, slanted and resized at random: 0 (not at all) to 1, see batches.ts. */
   readonly augment: number;
   readonly rate: RateModel;
+  /**
+   * Steps that the tables start with. They change slowly, so this decides how coarse coefficients are: fine steps make most
+   * magnitudes 3 or 4, which costs two bits a coefficient and gains nothing.
+   */
+  readonly step: { readonly rows: number; readonly matrix: number };
   /** Where the picture sits in its blocks, 0…7 across and down. */
   readonly offset: number;
   /** Part of the run after which lambda has its full value. */
@@ -45,6 +50,7 @@ export const TRAIN_DEFAULTS: TrainOptions = {
   bias: 'none',
   augment: 0,
   rate: 'coder',
+  step: { rows: 0.15, matrix: 0.3 },
   offset: 2,
   ramp: 0.3,
   freeze: 0.75,

@@ -71,7 +71,9 @@ export class Trainer {
     this.#kernels = new TrainKernels(floats);
     this.#kernels.reserveScratch(products);
     this.#batches = new Batches(this.#kernels, data, this.tile, batch);
-    this.layers = shapes.map((shape) => new TrainLayer(this.#kernels, shape));
+    this.layers = shapes.map(
+      (shape) => new TrainLayer(this.#kernels, shape, options.step[shape.tile ? 'rows' : 'matrix']),
+    );
     this.#outputs = activations.map((length) => this.#kernels.buffer(length));
     this.#gradients = activations.map((length) => this.#kernels.buffer(length));
     this.#orders = this.layers.map(({ shape, blocksDown, blocksAcross }) =>
