@@ -3,7 +3,7 @@ import { readSafetensors } from '../safetensors/read.ts';
 import { ELEMENT_BYTES, type Tensor } from '../safetensors/tensor.ts';
 import { writeSafetensors } from '../safetensors/write.ts';
 import type { TrainOptions } from './options.ts';
-import type { Trainer } from './trainer.ts';
+import type { EpochReport, Trainer } from './trainer.ts';
 
 /**
  * A run between two epochs, as a safetensors file: for each layer its latents with both moments (F32), logarithms of steps
@@ -15,7 +15,7 @@ const STATE = 'state';
 /** Everything that decides how a run goes on. */
 interface RunState {
   readonly version: 1;
-  readonly epoch: number;
+  readonly history: readonly EpochReport[];
   readonly random: number;
   readonly options: TrainOptions;
   /** Number of pictures of the data. */
@@ -28,7 +28,7 @@ export function writeCheckpoint(trainer: Trainer): Uint8Array {
   const tensors = new Map<string, Tensor>();
   const state: RunState = {
     version: 1,
-    epoch: trainer.epoch,
+    history: trainer.history,
     random: trainer.random.state,
     options: trainer.options,
     pictures: trainer.pictures,
@@ -64,7 +64,7 @@ export function restoreCheckpoint(trainer: Trainer, bytes: Uint8Array): void {
     layer.frozen =
       table && scale !== null ? { quantization: Uint16Array.from(table.data), scale } : undefined;
   });
-  trainer.epoch = state.epoch;
+  trainer.history = state.history;
   trainer.random.state = state.random;
 }
 
@@ -122,7 +122,8 @@ function readState(tensors: ReadonlyMap<string, Tensor>): RunState {
     const state = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(tensor.data)) as RunState;
     if (state.version !== 1) throw new TypeError(`version ${state.version}`);
     if (
-      !Number.isInteger(state.epoch) ||
+      !Array.isArray(state.history) ||
+      !state.history.every((report) => Array.isArray(report?.estimatedBytes)) ||
       !Number.isInteger(state.random) ||
       typeof state.options !== 'object' ||
       !Array.isArray(state.scales) ||

@@ -37,8 +37,8 @@ export class Trainer {
   readonly layers: readonly TrainLayer[];
   readonly tile: TileGeometry;
   readonly random: Random;
-  /** Epochs done. */
-  epoch = 0;
+  /** What each epoch done came to. */
+  history: readonly EpochReport[] = [];
   readonly #data: LabelledPictures;
   readonly #kernels: TrainKernels;
   readonly #batches: Batches;
@@ -102,6 +102,11 @@ export class Trainer {
     return Math.floor(this.trainingPictures / this.options.batch);
   }
 
+  /** Epochs done. */
+  get epoch(): number {
+    return this.history.length;
+  }
+
   get done(): boolean {
     return this.epoch >= this.options.epochs;
   }
@@ -121,17 +126,18 @@ export class Trainer {
       );
       onStep(i + 1);
     }
-    this.epoch++;
     const validation = this.validate();
-    const report = {
-      epoch: this.epoch,
+    const report: EpochReport = {
+      epoch: this.epoch + 1,
       loss: loss / (this.stepsPerEpoch * batch),
       validationError: validation?.error,
       validationLoss: validation?.loss,
       estimatedBytes: this.layers.map((_, index) => this.rateModel(index).totalBits() / 8),
       nonzeros: this.layers.map((layer) => layer.coefficients().reduce((n, c) => (c ? n + 1 : n), 0)),
+      seconds: (performance.now() - start) / 1000,
     };
-    return { ...report, seconds: (performance.now() - start) / 1000 };
+    this.history = [...this.history, report];
+    return report;
   }
 
   /** The cost of a layer's coefficients as they are now. */

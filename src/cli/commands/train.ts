@@ -8,6 +8,7 @@ import { readSafetensors } from '../../safetensors/read.ts';
 import { restoreCheckpoint, writeCheckpoint } from '../../train/checkpoint.ts';
 import { exportNetwork } from '../../train/export.ts';
 import { type BiasChoice, type RateModel, TRAIN_DEFAULTS, type TrainOptions } from '../../train/options.ts';
+import { plotRun } from '../../train/plot.ts';
 import { type EpochReport, Trainer } from '../../train/trainer.ts';
 import { writeWjz } from '../../wjz/write.ts';
 import { checkWhole, jsonOption, MAX_MODEL_BYTES, naming } from '../options.ts';
@@ -30,6 +31,7 @@ interface TrainArguments {
   offset: number;
   from: string | undefined;
   checkpoint: string | undefined;
+  plot: string | undefined;
   name: string | undefined;
   license: string | undefined;
   json: boolean;
@@ -99,6 +101,7 @@ export function addTrainCommand(parser: Argv): Argv {
             type: 'string',
             describe: 'File kept up to date after each epoch; if it is there, training goes on from it',
           },
+          plot: { type: 'string', describe: 'An SVG picture of the run to write' },
           name: { type: 'string', describe: 'Name of the model, kept in the file' },
           license: { type: 'string', describe: 'Licence of the weights (SPDX), kept in the file' },
           json: jsonOption,
@@ -160,6 +163,10 @@ async function run(options: TrainArguments): Promise<void> {
   });
   const file = writeWjz(content);
   await writeFileAtomic(options.output, file);
+  if (options.plot !== undefined) {
+    const title = `${options.output}: ${file.length} bytes`;
+    await writeFileAtomic(options.plot, new TextEncoder().encode(plotRun(trainer.history, title)));
+  }
   const layers = trainer.layers.map(({ shape }, i) => ({
     name: shape.name,
     shape: [shape.outFeatures, shape.inFeatures] as const,
