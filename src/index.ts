@@ -27,7 +27,7 @@ export { readSafetensors } from './safetensors/read.ts';
 export type { Tensor } from './safetensors/tensor.ts';
 export { writeSafetensors } from './safetensors/write.ts';
 export { restoreCheckpoint, writeCheckpoint } from './train/checkpoint.ts';
-export { type ExportText, exportNetwork } from './train/export.ts';
+export { type ExportOptions, exportNetwork } from './train/export.ts';
 export { type BiasChoice, type RateModel, TRAIN_DEFAULTS, type TrainOptions } from './train/options.ts';
 export { type EpochReport, Trainer } from './train/trainer.ts';
 export type * from './wjz/manifest.ts';

@@ -1,4 +1,4 @@
-import { encodeCoefficients } from '../jpeg/encoder.ts';
+import { encodeCoefficients, type JpegEncodeOptions } from '../jpeg/encoder.ts';
 import { contactSheet, sheetBlock } from '../model/contact-sheet.ts';
 import type { TileGeometry } from '../model/network.ts';
 import { fromFloat32, type Tensor } from '../safetensors/tensor.ts';
@@ -7,8 +7,10 @@ import type { WjzContent } from '../wjz/write.ts';
 import type { FrozenTable, TrainLayer } from './layer.ts';
 import type { Trainer } from './trainer.ts';
 
-/** What may be said of a model in its file; every word takes bytes. */
-export interface ExportText {
+export interface ExportOptions {
+  /** How the layers' JPEGs are coded. */
+  readonly jpeg?: JpegEncodeOptions;
+  /** What is said of the model in its file; every word takes bytes. */
   readonly name?: string;
   readonly description?: string;
   readonly license?: string;
@@ -18,13 +20,14 @@ export interface ExportText {
  * The network as a `.wjz`: each layer a JPEG, biases as float16. Tables that are not frozen yet are frozen now, so call it
  * when the run is done.
  */
-export function exportNetwork(trainer: Trainer, text: ExportText = {}): WjzContent {
+export function exportNetwork(trainer: Trainer, options: ExportOptions = {}): WjzContent {
+  const { jpeg: coding = {}, ...text } = options;
   const jpegs = new Map<string, Uint8Array>();
   const tensors = new Map<string, Tensor>();
   const layers: LayerSpec[] = [];
   for (const layer of trainer.layers) {
     const { name, inFeatures, outFeatures, bias, relu } = layer.shape;
-    const { weight, jpeg } = encodeLayer(layer);
+    const { weight, jpeg } = encodeLayer(layer, coding);
     jpegs.set(weight.jpeg, jpeg);
     if (bias) {
       tensors.set(`${name}.bias`, fromFloat32(Float32Array.from(layer.bias.values), [outFeatures], 'F16'));
@@ -50,19 +53,22 @@ export function exportNetwork(trainer: Trainer, text: ExportText = {}): WjzConte
   return { manifest, jpegs, tensors };
 }
 
-function encodeLayer(layer: TrainLayer): { weight: JpegTensor; jpeg: Uint8Array } {
+function encodeLayer(layer: TrainLayer, coding: JpegEncodeOptions): { weight: JpegTensor; jpeg: Uint8Array } {
   const { name, inFeatures, outFeatures, tile } = layer.shape;
   if (!layer.frozen) layer.freeze();
   const table = layer.frozen as FrozenTable;
   const coefficients = layer.coefficients();
   const stored = { jpeg: `${name}.jpg`, sampleMap: { kind: 'symmetric', scale: table.scale } } as const;
   if (!tile) {
-    const jpeg = encode(inFeatures, outFeatures, coefficients, table);
+    const jpeg = encode(inFeatures, outFeatures, coefficients, table, coding);
     return { weight: { ...stored, arrangement: 'matrix' }, jpeg };
   }
   const { width, height, x, y } = tile;
   const [best] = sheetWidths(outFeatures, tile)
-    .map((tilesPerRow) => ({ tilesPerRow, jpeg: encodeSheet(coefficients, tile, tilesPerRow, table) }))
+    .map((tilesPerRow) => ({
+      tilesPerRow,
+      jpeg: encodeSheet(coefficients, tile, tilesPerRow, table, coding),
+    }))
     .sort((a, b) => a.jpeg.length - b.jpeg.length);
   const spec = { width, height, ...(x > 0 && { x }), ...(y > 0 && { y }) };
   return {
@@ -89,6 +95,7 @@ function encodeSheet(
   tile: TileGeometry,
   tilesPerRow: number,
   table: FrozenTable,
+  coding: JpegEncodeOptions,
 ): Uint8Array {
   const { blocksPerRow, blocksPerColumn } = tile;
   const size = blocksPerRow * blocksPerColumn;
@@ -100,7 +107,7 @@ function encodeSheet(
     const at = sheetBlock(sheet, Math.floor(block / size), row, inTile % blocksPerRow);
     placed.set(coefficients.subarray(block * 64, block * 64 + 64), at * 64);
   }
-  return encode(sheet.blocksPerRow * 8, sheet.blocksPerColumn * 8, placed, table);
+  return encode(sheet.blocksPerRow * 8, sheet.blocksPerColumn * 8, placed, table, coding);
 }
 
 /** Blocks in raster order → a grey JPEG. */
@@ -109,7 +116,8 @@ function encode(
   height: number,
   coefficients: Int16Array,
   { quantization }: FrozenTable,
+  coding: JpegEncodeOptions,
 ): Uint8Array {
   const component = { id: 1, horizontalSampling: 1, verticalSampling: 1, quantization, coefficients };
-  return encodeCoefficients({ width, height, components: [component] });
+  return encodeCoefficients({ width, height, components: [component] }, coding);
 }
