@@ -30,6 +30,11 @@ export interface TrainOptions {
    * magnitudes 3 or 4, which costs two bits a coefficient and gains nothing.
    */
   readonly step: { readonly rows: number; readonly matrix: number };
+  /**
+   * How much dearer than others the last neurons of a hidden layer are at first, and cheaper the first ones (0 to 1). So those
+   * that die are neighbours, and so are their empty blocks, which an adaptive coder then expects.
+   */
+  readonly tilt: number;
   /** Where the picture sits in its blocks, 0…7 across and down. */
   readonly offset: number;
   /** Part of the run after which lambda has its full value. */
@@ -51,6 +56,7 @@ export const TRAIN_DEFAULTS: TrainOptions = {
   augment: 0,
   rate: 'coder',
   step: { rows: 0.15, matrix: 0.3 },
+  tilt: 0.3,
   offset: 2,
   ramp: 0.3,
   freeze: 0.75,
