@@ -1,5 +1,3 @@
-import type { DenseNetwork } from '../model/dense-network.ts';
-
 /** Which layers have biases: they cost bytes, and a picture's network hardly needs them. */
 export type BiasChoice = 'none' | 'output' | 'all';
 
@@ -50,17 +48,14 @@ export const TRAIN_DEFAULTS: TrainOptions = {
   epochs: 40,
   seed: 0,
   batch: 100,
-  learningRate: 1e-3,
+  learningRate: 2e-3,
   validation: 5000,
   bias: 'none',
   augment: 0,
   rate: 'coder',
-  step: { rows: 0.15, matrix: 0.3 },
+  step: { rows: 0.1, matrix: 0.2 },
   tilt: 0.3,
   offset: 2,
   ramp: 0.3,
   freeze: 0.75,
 };
-
-/** Where training starts from, if not from random coefficients. */
-export type StartingPoint = DenseNetwork | undefined;

@@ -28,6 +28,8 @@ interface TrainArguments {
   bias: BiasChoice;
   augment: number;
   rate: RateModel;
+  step: number | undefined;
+  tilt: number;
   offset: number;
   from: string | undefined;
   checkpoint: string | undefined;
@@ -38,6 +40,9 @@ interface TrainArguments {
 }
 
 const OUTPUTS = 10;
+
+/** First steps: coarse for a start from nothing, fine enough to keep what dense weights have learnt. */
+const STEP = { random: TRAIN_DEFAULTS.step.rows, dense: 0.03 } as const;
 
 /** `wjpeg train --data DIR -o model.wjz`. */
 export function addTrainCommand(parser: Argv): Argv {
@@ -91,6 +96,16 @@ export function addTrainCommand(parser: Argv): Argv {
             default: TRAIN_DEFAULTS.rate,
             describe: 'Price of coefficients: as the arithmetic coder sees them, or the same for all',
           },
+          step: {
+            type: 'number',
+            describe: `Step that quantisation starts with (the first layer; later ones twice it): ${STEP.random}, or ${STEP.dense} with --from`,
+          },
+          tilt: {
+            type: 'number',
+            default: TRAIN_DEFAULTS.tilt,
+            describe:
+              'How much dearer the last neurons of a layer are than the first, 0 to 1: the dead ones are neighbours',
+          },
           offset: {
             type: 'number',
             default: TRAIN_DEFAULTS.offset,
@@ -125,14 +140,22 @@ function check(options: {
   validation: number;
   offset: number;
   augment: number;
+  tilt: number;
+  step: number | undefined;
 }): true {
   checkWhole('epochs', options.epochs, 1, 100_000);
   checkWhole('seed', options.seed, 0, 2 ** 32 - 1);
   checkWhole('batch', options.batch, 1, 10_000);
   checkWhole('validation', options.validation, 0);
-  if (!(options.augment >= 0 && options.augment <= 1))
-    throw new Error(`--augment is ${options.augment}, expected a number from 0 to 1`);
   checkWhole('offset', options.offset, 0, 7);
+  for (const [name, value] of [
+    ['augment', options.augment],
+    ['tilt', options.tilt],
+  ] as const) {
+    if (!(value >= 0 && value <= 1)) throw new Error(`--${name} is ${value}, expected a number from 0 to 1`);
+  }
+  if (options.step !== undefined && !(options.step > 0 && options.step < Infinity))
+    throw new Error(`--step is ${options.step}, expected a number above 0`);
   for (const [name, value] of [
     ['lambda', options.lambda],
     ['learning-rate', options['learning-rate']],
@@ -222,7 +245,9 @@ async function readDense(path: string): Promise<DenseNetwork> {
 }
 
 function trainOptions(options: TrainArguments): TrainOptions {
-  const { lambda, epochs, seed, batch, learningRate, validation, bias, augment, rate, offset } = options;
+  const { lambda, epochs, seed, batch, learningRate, validation, bias, augment, rate, tilt, offset } =
+    options;
+  const step = options.step ?? (options.from === undefined ? STEP.random : STEP.dense);
   return {
     ...TRAIN_DEFAULTS,
     hidden: sizes(options.hidden),
@@ -236,6 +261,8 @@ function trainOptions(options: TrainArguments): TrainOptions {
     bias,
     augment,
     rate,
+    step: { rows: step, matrix: 2 * step },
+    tilt,
     offset,
   };
 }
