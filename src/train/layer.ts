@@ -243,22 +243,6 @@ export class TrainLayer {
     if (this.shape.bias) this.bias.update(learningRate, step);
   }
 
-  /**
-   * Makes the prices of the first neurons lower and of the last ones higher, by up to `tilt`: of those that the layer puts out
-   * and, in a matrix, of those that it takes. `outputs`: whether its own neurons are hidden ones.
-   */
-  tiltPrices(tilt: number, outputs: boolean): void {
-    const { values } = this.rateWeight;
-    for (let down = 0; down < this.blocksDown; down++) {
-      for (let across = 0; across < this.blocksAcross; across++) {
-        const at = (down * this.blocksAcross + across) * 64;
-        let factor = outputs ? tilted(tilt, down, this.blocksDown) : 1;
-        if (!this.shape.tile) factor *= tilted(tilt, across, this.blocksAcross);
-        for (let k = at; k < at + 64; k++) values[k] *= factor;
-      }
-    }
-  }
-
   /** Fixes the steps as integers 1…255 and a scale of few digits; training goes on with exactly these. */
   freeze(): void {
     const steps = this.logSteps.values.map(Math.exp);
@@ -285,11 +269,6 @@ export class TrainLayer {
   #weights(): Operand {
     return rowMajor(this.#matrix, this.columns);
   }
-}
-
-/** 1 − tilt for the first of `count`, 1 + tilt for the last. */
-function tilted(tilt: number, index: number, count: number): number {
-  return count > 1 ? 1 + tilt * ((2 * index) / (count - 1) - 1) : 1;
 }
 
 /** As f32x4.nearest rounds. */

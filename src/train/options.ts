@@ -28,11 +28,6 @@ export interface TrainOptions {
    * magnitudes 3 or 4, which costs two bits a coefficient and gains nothing.
    */
   readonly step: { readonly rows: number; readonly matrix: number };
-  /**
-   * How much dearer than others the last neurons of a hidden layer are at first, and cheaper the first ones (0 to 1). So those
-   * that die are neighbours, and so are their empty blocks, which an adaptive coder then expects.
-   */
-  readonly tilt: number;
   /** Where the picture sits in its blocks, 0…7 across and down. */
   readonly offset: number;
   /** Part of the run after which lambda has its full value. */
@@ -44,17 +39,16 @@ export interface TrainOptions {
 export const TRAIN_DEFAULTS: TrainOptions = {
   hidden: [300, 100],
   outputs: 10,
-  lambda: 4e-6,
+  lambda: 1e-5,
   epochs: 40,
   seed: 0,
   batch: 100,
-  learningRate: 2e-3,
+  learningRate: 4e-3,
   validation: 5000,
   bias: 'none',
   augment: 0,
   rate: 'coder',
-  step: { rows: 0.1, matrix: 0.2 },
-  tilt: 0.3,
+  step: { rows: 0.12, matrix: 0.24 },
   offset: 2,
   ramp: 0.3,
   freeze: 0.75,

@@ -16,11 +16,6 @@ export function lambdaRamp(progress: number, until: number): number {
   return until > 0 ? Math.min(1, progress / until) : 1;
 }
 
-/** The tilt's factor: 1 while lambda rises, then down to 0 where the tables are frozen. */
-export function tiltFade(progress: number, ramp: number, freeze: number): number {
-  return progress <= ramp ? 1 : Math.max(0, (freeze - progress) / (freeze - ramp));
-}
-
 function cosine(from: number, to: number, part: number): number {
   return to + ((from - to) * (1 + Math.cos(Math.PI * Math.min(1, part)))) / 2;
 }

@@ -9,7 +9,7 @@ import { countCorrect, crossEntropy } from './loss.ts';
 import type { TrainOptions } from './options.ts';
 import { Random } from './random.ts';
 import { RateModelOfLayer, rasterOrder, tileRowOrder } from './rate.ts';
-import { lambdaRamp, oneCycle, tiltFade } from './schedule.ts';
+import { lambdaRamp, oneCycle } from './schedule.ts';
 
 /** What one epoch came to. */
 export interface EpochReport {
@@ -118,8 +118,7 @@ export class Trainer {
     const order = this.random.permutation(this.trainingPictures);
     let loss = 0;
     for (let i = 0; i < this.stepsPerEpoch; i++) {
-      if (i % RATE_INTERVAL === 0)
-        this.#reckonRate((this.epoch * this.stepsPerEpoch + i) / (epochs * this.stepsPerEpoch));
+      if (i % RATE_INTERVAL === 0) this.#reckonRate();
       loss += this.#step(
         order.subarray(i * batch, (i + 1) * batch),
         this.epoch * this.stepsPerEpoch + i,
@@ -201,13 +200,10 @@ export class Trainer {
     return input.values;
   }
 
-  #reckonRate(progress: number): void {
-    const { rate, tilt, ramp, freeze } = this.options;
-    if (rate === 'flat') return;
-    const slope = tilt * tiltFade(progress, ramp, freeze);
+  #reckonRate(): void {
+    if (this.options.rate === 'flat') return;
     this.layers.forEach((layer, i) => {
       this.rateModel(i).marginalWeights(layer.rateWeight.values);
-      if (slope > 0) layer.tiltPrices(slope, i < this.layers.length - 1);
     });
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/train/random.ts';
-import { lambdaRamp, oneCycle, tiltFade } from '../../src/train/schedule.ts';
+import { lambdaRamp, oneCycle } from '../../src/train/schedule.ts';
 
 describe('schedules', () => {
   it('the learning rate rises from 1/25 to 1 in a tenth of the run and falls to next to nothing', () => {
@@ -14,12 +14,6 @@ describe('schedules', () => {
   it('lambda rises in a straight line, or is there at once', () => {
     expect([0, 0.15, 0.3, 1].map((progress) => lambdaRamp(progress, 0.3))).toEqual([0, 0.5, 1, 1]);
     expect(lambdaRamp(0, 0)).toBe(1);
-  });
-
-  it('the tilt fades between the end of the ramp and the freezing of the tables', () => {
-    expect([0, 0.3, 0.75, 1].map((progress) => tiltFade(progress, 0.3, 0.75))).toEqual([1, 1, 0, 0]);
-    expect(tiltFade(0.525, 0.3, 0.75)).toBeCloseTo(0.5, 10);
-    expect([0, 0.3, 0.4].map((progress) => tiltFade(progress, 0.3, 0.3))).toEqual([1, 1, 0]);
   });
 });
 

@@ -29,7 +29,6 @@ interface TrainArguments {
   augment: number;
   rate: RateModel;
   step: number | undefined;
-  tilt: number;
   offset: number;
   from: string | undefined;
   checkpoint: string | undefined;
@@ -100,12 +99,6 @@ export function addTrainCommand(parser: Argv): Argv {
             type: 'number',
             describe: `Step that quantisation starts with (the first layer; later ones twice it): ${STEP.random}, or ${STEP.dense} with --from`,
           },
-          tilt: {
-            type: 'number',
-            default: TRAIN_DEFAULTS.tilt,
-            describe:
-              'How much dearer the last neurons of a layer are than the first, 0 to 1: the dead ones are neighbours',
-          },
           offset: {
             type: 'number',
             default: TRAIN_DEFAULTS.offset,
@@ -140,7 +133,6 @@ function check(options: {
   validation: number;
   offset: number;
   augment: number;
-  tilt: number;
   step: number | undefined;
 }): true {
   checkWhole('epochs', options.epochs, 1, 100_000);
@@ -148,12 +140,8 @@ function check(options: {
   checkWhole('batch', options.batch, 1, 10_000);
   checkWhole('validation', options.validation, 0);
   checkWhole('offset', options.offset, 0, 7);
-  for (const [name, value] of [
-    ['augment', options.augment],
-    ['tilt', options.tilt],
-  ] as const) {
-    if (!(value >= 0 && value <= 1)) throw new Error(`--${name} is ${value}, expected a number from 0 to 1`);
-  }
+  if (!(options.augment >= 0 && options.augment <= 1))
+    throw new Error(`--augment is ${options.augment}, expected a number from 0 to 1`);
   if (options.step !== undefined && !(options.step > 0 && options.step < Infinity))
     throw new Error(`--step is ${options.step}, expected a number above 0`);
   for (const [name, value] of [
@@ -245,8 +233,7 @@ async function readDense(path: string): Promise<DenseNetwork> {
 }
 
 function trainOptions(options: TrainArguments): TrainOptions {
-  const { lambda, epochs, seed, batch, learningRate, validation, bias, augment, rate, tilt, offset } =
-    options;
+  const { lambda, epochs, seed, batch, learningRate, validation, bias, augment, rate, offset } = options;
   const step = options.step ?? (options.from === undefined ? STEP.random : STEP.dense);
   return {
     ...TRAIN_DEFAULTS,
@@ -262,7 +249,6 @@ function trainOptions(options: TrainArguments): TrainOptions {
     augment,
     rate,
     step: { rows: step, matrix: 2 * step },
-    tilt,
     offset,
   };
 }
