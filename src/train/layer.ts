@@ -243,59 +243,6 @@ export class TrainLayer {
     if (this.shape.bias) this.bias.update(learningRate, step);
   }
 
-  /** Squared norms of the rows (what a neuron takes) and columns (what is taken of an input) of the matrix that multiplies. */
-  norms(): { rows: Float64Array; columns: Float64Array } {
-    this.prepare();
-    const { values } = this.#matrix;
-    const rows = new Float64Array(this.shape.outFeatures);
-    const columns = new Float64Array(this.usedColumns);
-    for (let row = 0; row < rows.length; row++) {
-      for (let column = 0; column < columns.length; column++) {
-        const square = values[row * this.columns + column] ** 2;
-        rows[row] += square;
-        columns[column] += square;
-      }
-    }
-    return { rows, columns };
-  }
-
-  /**
-   * Puts neurons in another order: row i becomes what row `outputs[i]` was, column i (of a matrix) what column `inputs[i]` was.
-   * A matrix changes its coefficients with that: their first moments are forgotten, second ones become their position's mean.
-   */
-  reorder(outputs: Uint32Array | undefined, inputs: Uint32Array | undefined): void {
-    if (outputs) {
-      const { values, first, second } = this.bias;
-      for (const array of [values, first, second]) array.set(array.map((_, i) => array[outputs[i]]));
-    }
-    if (this.shape.tile) {
-      if (outputs)
-        for (const { values } of [this.latent, this.first, this.second]) reorderRows(values, outputs);
-      return;
-    }
-    const steps = this.steps();
-    const { values } = this.latent;
-    for (let i = 0; i < values.length; i++) this.#values.values[i] = values[i] * steps[i % 64];
-    this.#kernels.inverseMatrix(this.blocksDown, this.blocksAcross, this.#values, this.#matrix);
-    const before = this.#matrix.values.slice();
-    for (let i = 0; i < before.length; i++) {
-      const row = Math.floor(i / this.columns);
-      const column = i % this.columns;
-      const from = (outputs?.[row] ?? row) * this.columns + (inputs?.[column] ?? column);
-      this.#matrix.values[i] = before[from];
-    }
-    this.#kernels.forwardMatrix(this.blocksDown, this.blocksAcross, this.#matrix, this.latent);
-    for (let i = 0; i < values.length; i++) values[i] /= steps[i % 64];
-    this.first.values.fill(0);
-    const means = new Float64Array(64);
-    this.second.values.forEach((value, i) => {
-      means[i % 64] += (value * 64) / values.length;
-    });
-    this.second.values.forEach((_, i) => {
-      this.second.values[i] = means[i % 64];
-    });
-  }
-
   /** Fixes the steps as integers 1…255 and a scale of few digits; training goes on with exactly these. */
   freeze(): void {
     const steps = this.logSteps.values.map(Math.exp);
@@ -322,15 +269,6 @@ export class TrainLayer {
   #weights(): Operand {
     return rowMajor(this.#matrix, this.columns);
   }
-}
-
-/** Row i becomes what row `order[i]` was; as many rows as `order` has entries. */
-function reorderRows(values: Float32Array, order: Uint32Array): void {
-  const length = values.length / order.length;
-  const before = values.slice();
-  order.forEach((from, i) => {
-    values.set(before.subarray(from * length, (from + 1) * length), i * length);
-  });
 }
 
 /** As f32x4.nearest rounds. */

@@ -28,11 +28,6 @@ export interface TrainOptions {
    * magnitudes 3 or 4, which costs two bits a coefficient and gains nothing.
    */
   readonly step: { readonly rows: number; readonly matrix: number };
-  /**
-   * Part of the run after which hidden neurons are put in order, the most used first; 0 for never. Those that die are
-   * neighbours then, and so are their empty blocks, which an adaptive coder comes to expect.
-   */
-  readonly order: number;
   /** Where the picture sits in its blocks, 0…7 across and down. */
   readonly offset: number;
   /** Part of the run after which lambda has its full value. */
@@ -54,7 +49,6 @@ export const TRAIN_DEFAULTS: TrainOptions = {
   augment: 0,
   rate: 'coder',
   step: { rows: 0.12, matrix: 0.24 },
-  order: 0,
   offset: 2,
   ramp: 0.3,
   freeze: 0.75,

@@ -115,7 +115,6 @@ export class Trainer {
   runEpoch(onStep: (done: number) => void = () => {}): EpochReport {
     const start = performance.now();
     const { batch, epochs } = this.options;
-    if (this.epoch > 0 && this.epoch === Math.round(this.options.order * epochs)) this.orderNeurons();
     const order = this.random.permutation(this.trainingPictures);
     let loss = 0;
     for (let i = 0; i < this.stepsPerEpoch; i++) {
@@ -139,21 +138,6 @@ export class Trainer {
     };
     this.history = [...this.history, report];
     return report;
-  }
-
-  /**
-   * Puts the neurons of each hidden layer in order, the most used first. Before the tables are frozen and apart from
-   * rounding, which falls otherwise in matrices, the network stays the same function.
-   */
-  orderNeurons(): void {
-    const norms = this.layers.map((layer) => layer.norms());
-    const orders = this.layers.slice(1).map((_, i) => {
-      const use = norms[i].rows.map((norm, neuron) => norm * norms[i + 1].columns[neuron]);
-      return Uint32Array.from(use.keys()).sort((a, b) => use[b] - use[a] || a - b);
-    });
-    this.layers.forEach((layer, i) => {
-      layer.reorder(orders[i], orders[i - 1]);
-    });
   }
 
   /** The cost of a layer's coefficients as they are now. */
