@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -72,6 +73,27 @@ describe('wjpeg train', () => {
     expect(readFileSync(output)).toEqual(whole);
     const other = await train(['--checkpoint', checkpoint, '--seed', '1']);
     expect(other.stderr).toBe(`wjpeg: ${checkpoint}: of another run: its seed is 0, not 1\n`);
+  });
+
+  it('killed in the middle and started again, ends with the same file', async () => {
+    const words = ['train', '--data', good, '-o', output, '--hidden', '40', '--epochs', '60'];
+    words.push('--validation', '50', '--batch', '25');
+    await runProgram('wjpeg', words);
+    const whole = readFileSync(output);
+    rmSync(output);
+    const checkpoint = join(folder, 'killed.safetensors');
+    const script = join(import.meta.dirname, '..', '..', 'src', 'cli', 'wjpeg.ts');
+    words.push('--checkpoint', checkpoint);
+    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), script, ...words]);
+    const ended = new Promise((resolve) => child.on('close', (_, signal) => resolve(signal)));
+    child.stderr.on('data', (chunk: Uint8Array) => {
+      if (chunk.toString().includes('epoch 10/60')) child.kill('SIGKILL');
+    });
+    expect(await ended).toBe('SIGKILL');
+    expect(existsSync(output)).toBe(false);
+    const again = await runProgram('wjpeg', words);
+    expect(again.stderr).toMatch(/going on after epoch (9|[1-5]\d)\n/);
+    expect(readFileSync(output)).toEqual(whole);
   });
 
   it('starts from dense weights', async () => {
