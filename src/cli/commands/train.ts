@@ -114,10 +114,7 @@ export function addTrainCommand(parser: Argv): Argv {
           license: { type: 'string', describe: 'Licence of the weights (SPDX), kept in the file' },
           json: jsonOption,
         })
-        .example(
-          'wjpeg train --data data/mnist --hidden 300,100 --lambda 6e-6 -o lenet.wjz',
-          'LeNet-300-100, a few minutes',
-        )
+        .example('wjpeg train --data data/mnist --augment 0.5 -o lenet.wjz', 'LeNet-300-100, a few minutes')
         .check(check),
     run,
   );
