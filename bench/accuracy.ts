@@ -125,7 +125,9 @@ function filesPerRow(layer: DenseLinear, quality: number): string {
       const sample = (weight - (map.offset?.[row] ?? 0)) / map.scale[row] + 128;
       picture[header.length + k] = Math.min(255, Math.max(0, Math.round(sample)));
     }
-    const result = spawnSync('cjpeg', ['-grayscale', '-quality', String(quality)], { input: picture });
+    const result = spawnSync('cjpeg', ['-grayscale', '-baseline', '-quality', String(quality)], {
+      input: picture,
+    });
     if (result.error || result.status !== 0) return 'cjpeg is not here';
     bytes += result.stdout.length;
   }

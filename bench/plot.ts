@@ -2,6 +2,12 @@ import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import type { CaseResult } from './cases.ts';
 
+const PATH_STYLES = [
+  { path: 'dense', symbol: 'circle', color: '#444444' },
+  { path: 'matrix', symbol: 'plus', color: '#c2410c' },
+  { path: 'coefficient', symbol: 'diamond', color: '#1d4ed8' },
+] as const;
+
 /** Time an image by backend and path, one panel a batch size, on a logarithmic scale; an SVG document. */
 export function plotTimes(results: readonly CaseResult[]): string {
   const { document } = parseHTML('<html><body></body></html>');
@@ -14,15 +20,17 @@ export function plotTimes(results: readonly CaseResult[]): string {
   const figure = Plot.plot({
     document: document as unknown as Document,
     width: 880,
-    height: 120 + 60 * new Set(rows.map((row) => row.batch)).size,
+    height: 90 + 32 * new Set(rows.map((row) => row.batch + row.backend)).size,
+    marginTop: 40,
+    marginBottom: 50,
     marginLeft: 90,
     marginRight: 90,
     style: { background: 'white', color: 'black', fontFamily: 'system-ui, sans-serif', fontSize: '12px' },
-    x: { type: 'log', label: 'microseconds an image (median) →', grid: true },
+    x: { type: 'log', inset: 8, label: 'microseconds an image (median) →', grid: true },
     y: { label: null },
     fy: { label: null },
-    symbol: { legend: false, domain: ['dense', 'matrix', 'coefficient'] },
-    color: { domain: ['dense', 'matrix', 'coefficient'], range: ['#444444', '#c2410c', '#1d4ed8'] },
+    symbol: { domain: styles('path'), range: styles('symbol') },
+    color: { domain: styles('path'), range: styles('color') },
     marks: [
       Plot.dot(rows, {
         fy: 'batch',
@@ -35,7 +43,23 @@ export function plotTimes(results: readonly CaseResult[]): string {
       }),
     ],
   });
-  return standalone(figure.outerHTML);
+  return standalone(figure.outerHTML.replace('</svg>', `${legend(rows)}</svg>`));
+}
+
+function styles(key: 'path' | 'symbol' | 'color'): string[] {
+  return PATH_STYLES.map((style) => style[key]);
+}
+
+/** Plot's own legends are HTML; a file of its own needs one in SVG. Only paths that were measured are named. */
+function legend(rows: readonly { path: string }[]): string {
+  const shown = PATH_STYLES.filter(({ path }) => rows.some((row) => row.path === path));
+  const marks = { circle: '●', plus: '✚', diamond: '◆' };
+  return shown
+    .map(
+      ({ path, symbol, color }, index) =>
+        `<text x="${90 + index * 110}" y="20" fill="${color}">${marks[symbol]} ${path}</text>`,
+    )
+    .join('');
 }
 
 /** An SVG element as a file of its own. */

@@ -26,9 +26,45 @@ export class WjpegError extends Error {
   readonly offset: number | undefined;
 
   constructor(kind: ErrorKind, code: string, message: string, place: ErrorPlace = {}) {
-    super(message, place.cause === undefined ? undefined : { cause: place.cause });
+    super(oneLine(message), place.cause === undefined ? undefined : { cause: place.cause });
     this.kind = kind;
     this.code = code;
     this.offset = place.offset;
   }
+}
+
+/** Longest message; what a file says of itself (names, values) may be quoted in one and is as long as its author likes. */
+const MAX_MESSAGE = 1000;
+
+/** Control characters and line ends, which a quoted name may hold, become visible; what is too long is cut. */
+function oneLine(message: string): string {
+  const cut = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message;
+  return cut.replace(/[\p{Cc}\u2028\u2029]/gu, (character) => JSON.stringify(character).slice(1, -1));
+}
+
+/** Runs something, and puts what it concerns (a file, an entry of one) before the message of its error. */
+export function naming<T>(what: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw named(what, error);
+  }
+}
+
+/** The same for something that takes time. */
+export async function namingAsync<T>(what: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw named(what, error);
+  }
+}
+
+function named(what: string, error: unknown): unknown {
+  if (!(error instanceof WjpegError)) return error;
+  const { kind, code, message, offset } = error;
+  return new WjpegError(kind, code, `${what}: ${message}`, {
+    ...(offset !== undefined && { offset }),
+    cause: error,
+  });
 }

@@ -1,7 +1,7 @@
 import type { BackendName } from '../engine/backends/backend.ts';
 import { BACKEND_NAMES } from '../engine/backends/backend.ts';
 import type { BackendPreference } from '../engine/backends/choose.ts';
-import { WjpegError } from '../errors.ts';
+import { naming } from '../errors.ts';
 import type { GroundOption } from '../input/ground.ts';
 import { readFileBytes } from '../node/files.ts';
 import { readWjz, type WjzFile } from '../wjz/read.ts';
@@ -46,28 +46,6 @@ export function preference(choice: BackendChoice): BackendPreference {
 export async function readModel(path: string): Promise<WjzFile> {
   const bytes = await readFileBytes(path, MAX_MODEL_BYTES);
   return naming(path, () => readWjz(bytes));
-}
-
-/** Runs something, and puts the name of the file that it concerns before the message of its error. */
-export function naming<T>(file: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    throw error instanceof WjpegError
-      ? new WjpegError(error.kind, error.code, `${file}: ${error.message}`, { cause: error })
-      : error;
-  }
-}
-
-/** The same for something that takes time. */
-export async function namingAsync<T>(file: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    return naming(file, () => {
-      throw error;
-    });
-  }
 }
 
 /** Refuses a number that is not whole or lies outside `least`…`most`. */

@@ -19,12 +19,12 @@ export interface CompressedLayer {
   readonly tensors: ReadonlyMap<string, Tensor>;
 }
 
-export function compressLayer(layer: DenseLinear, options: CompressOptions): CompressedLayer {
+/** `jpeg`: the name of its entry. */
+export function compressLayer(layer: DenseLinear, jpeg: string, options: CompressOptions): CompressedLayer {
   const quantization = scaledQuantization(LUMINANCE_QUANTIZATION, options.quality);
   const { map, type } = storableMap(layer, options);
   const tensors = new Map<string, Tensor>();
   const sampleMap = describeMap(layer.name, map, type, tensors);
-  const jpeg = `${layer.name.replace(/[^A-Za-z0-9._-]/g, '_')}.jpg`;
   const { input } = options;
   const isPicture = input.kind === 'image' && input.width * input.height === layer.inFeatures;
   if (options.arrangement === 'rows' && !isPicture) {
@@ -67,14 +67,20 @@ function storableMap(
     fitSampleMap(layer.weights, layer.outFeatures, options.map, options.scope, store);
   const exact = fitWith(Math.fround);
   if (options.scope === 'layer') return { map: exact, type: 'JSON' };
-  const holds = (value: number): boolean => Math.abs(value) <= F16_RANGE.most;
-  const narrow =
-    options.rest === 'F16' &&
-    exact.scale.every((scale) => scale >= F16_RANGE.least && holds(scale)) &&
-    (exact.offset?.every(holds) ?? true);
-  if (!narrow) return { map: exact, type: 'F32' };
-  const roundToF16 = (value: number): number => toFloat32(fromFloat32(Float32Array.of(value), [1], 'F16'))[0];
+  if (options.rest !== 'F16' || !exact.scale.every(isF16Scale)) return { map: exact, type: 'F32' };
+  // An offset rounded by more than half a grey level would push samples out of 0…255, where viewers clamp them.
+  const keepsOffset = (offset: number, row: number): boolean =>
+    Math.abs(offset) <= F16_RANGE.most && Math.abs(roundToF16(offset) - offset) <= exact.scale[row] / 2;
+  if (exact.offset && !exact.offset.every(keepsOffset)) return { map: exact, type: 'F32' };
   return { map: fitWith(roundToF16), type: 'F16' };
+}
+
+function isF16Scale(scale: number): boolean {
+  return scale >= F16_RANGE.least && scale <= F16_RANGE.most;
+}
+
+function roundToF16(value: number): number {
+  return toFloat32(fromFloat32(Float32Array.of(value), [1], 'F16'))[0];
 }
 
 function describeMap(

@@ -4,6 +4,7 @@ import { fromFloat32, type Tensor } from '../safetensors/tensor.ts';
 import type { LayerSpec, LinearSpec, Manifest, TensorReference } from '../wjz/manifest.ts';
 import type { WjzContent } from '../wjz/write.ts';
 import { type CompressedLayer, compressLayer } from './compress-layer.ts';
+import { LayerNames } from './layer-names.ts';
 import type { CompressOptions, RestType } from './options.ts';
 import { type LayerReport, reportDense, reportJpeg } from './report.ts';
 
@@ -18,17 +19,21 @@ export interface CompressResult {
 const WORTH_COMPRESSING_BYTES = 65536;
 
 /**
- * Stores a network's large layers as JPEGs. Small layers and biases go to `dense.safetensors`.
+ * Stores a network's large layers as JPEGs. Small layers and biases go to `dense.safetensors`. Layers whose names the
+ * format can not hold, and layers that are used twice, are stored under others.
  * Throws `COMPRESS_…` errors for options that do not fit the network.
  */
 export function compress(network: DenseNetwork, options: CompressOptions): CompressResult {
   const chosen = chooseLayers(network, options.layers);
+  const names = new LayerNames();
   const tensors = new Map<string, Tensor>();
   const jpegs = new Map<string, Uint8Array>();
   const reports: LayerReport[] = [];
-  const specs = network.layers.map((layer): LayerSpec => {
-    if (layer.type !== 'linear') return { type: layer.type };
-    const compressed = chosen.has(layer.name) ? compressIfSmaller(layer, options) : undefined;
+  const specs = network.layers.map((original): LayerSpec => {
+    if (original.type !== 'linear') return { type: original.type };
+    const { name, jpeg } = names.next(original.name);
+    const layer = { ...original, name };
+    const compressed = chosen.has(original.name) ? compressIfSmaller(layer, jpeg, options) : undefined;
     const weight = compressed
       ? compressed.weight
       : keep(tensors, `${layer.name}.weight`, layer, options.rest);
@@ -52,8 +57,12 @@ export function compress(network: DenseNetwork, options: CompressOptions): Compr
 }
 
 /** An explicit choice is obeyed; under `auto` a JPEG must also be smaller than what it replaces. */
-function compressIfSmaller(layer: DenseLinear, options: CompressOptions): CompressedLayer | undefined {
-  const compressed = compressLayer(layer, options);
+function compressIfSmaller(
+  layer: DenseLinear,
+  jpeg: string,
+  options: CompressOptions,
+): CompressedLayer | undefined {
+  const compressed = compressLayer(layer, jpeg, options);
   const plain = layer.weights.length * (options.rest === 'F16' ? 2 : 4);
   return options.layers === 'auto' && compressed.jpeg.length >= plain ? undefined : compressed;
 }

@@ -19,7 +19,7 @@ export interface LayerReport {
   readonly density: number;
   /**
    * Peak signal-to-noise ratio of the weights in dB, the peak being the range (greatest − least) of the layer's weights;
-   * undefined where the weights are kept as they are.
+   * infinite where they come back exactly, undefined where they are kept as they are.
    */
   readonly psnr: number | undefined;
 }
@@ -60,5 +60,6 @@ function peakSignalToNoise(original: Float32Array, stored: Float64Array): number
     if (weight > high) high = weight;
     squares += (weight - stored[i]) ** 2;
   }
+  if (squares === 0) return Infinity;
   return 10 * Math.log10((high - low) ** 2 / (squares / original.length));
 }

@@ -10,9 +10,9 @@ export interface GreyPicture {
 
 /**
  * Decodes a grey JPEG all the way to samples, with jpeg-js: what an ordinary image viewer sees. The caps are far above
- * what `readWjz` lets pass. `name` stands in the error where jpeg-js can not decode the stream.
+ * what `readWjz` lets pass.
  */
-export function decodeSamples(bytes: Uint8Array, name: string): GreyPicture {
+export function decodeSamples(bytes: Uint8Array): GreyPicture {
   try {
     const { width, height, data } = jpeg.decode(bytes, {
       useTArray: true,
@@ -27,7 +27,7 @@ export function decodeSamples(bytes: Uint8Array, name: string): GreyPicture {
     return { width, height, samples };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new WjpegError('corrupt', 'MATRIX_DECODE', `${name}: jpeg-js can not decode it: ${reason}`, {
+    throw new WjpegError('corrupt', 'MATRIX_DECODE', `jpeg-js can not decode it: ${reason}`, {
       cause,
     });
   }

@@ -1,4 +1,4 @@
-import { WjpegError } from '../errors.ts';
+import { naming, WjpegError } from '../errors.ts';
 import { coefficientStage } from '../model/coefficient-stage.ts';
 import { denseStages, fuseActivations, linearLayers } from '../model/dense-network.ts';
 import type { Network, Stage } from '../model/network.ts';
@@ -40,9 +40,11 @@ function loadStored(file: WjzFile, path: 'coefficient' | 'matrix'): Network {
     const jpeg = file.jpegs.get(weight.jpeg) as Uint8Array;
     const map = weightMap(tensors, weight.sampleMap);
     const spec = layer as LinearSpec & { weight: JpegTensor };
-    return path === 'matrix'
-      ? { kind: 'dense', ...common, weights: matrixForm(spec, jpeg, map) }
-      : coefficientStage(spec, jpeg, map, bias, common.relu);
+    return naming(`'${weight.jpeg}'`, () =>
+      path === 'matrix'
+        ? { kind: 'dense', ...common, weights: matrixForm(spec, jpeg, map) }
+        : coefficientStage(spec, jpeg, map, bias, common.relu),
+    );
   });
   return { stages };
 }

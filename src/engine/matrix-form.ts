@@ -15,7 +15,7 @@ export function matrixForm(
 ): Float32Array {
   const { inFeatures, outFeatures, weight } = layer;
   const sampleAt = weight.arrangement === 'rows' ? tilePosition(layer.outFeatures, weight) : undefined;
-  const picture = decodeSamples(bytes, weight.jpeg);
+  const picture = decodeSamples(bytes);
   const weights = new Float32Array(outFeatures * inFeatures);
   for (let row = 0; row < outFeatures; row++) {
     const entry = map.scale.length > 1 ? row : 0;

@@ -145,6 +145,15 @@ export class InferenceSession {
         `${values.length} values for a batch of ${batch}, expected ${batch} × ${this.inFeatures}`,
       );
     }
+    // Some GPUs answer max(0, NaN) with 0: what is not finite must not get that far.
+    const bad = values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) {
+      throw new WjpegError(
+        'misuse',
+        'INPUT_NOT_FINITE',
+        `input value ${bad} is ${values[bad]}, expected finite numbers`,
+      );
+    }
     return this.#executor.run(values, batch, 'values');
   }
 
@@ -158,9 +167,9 @@ export class InferenceSession {
   #answer(logits: Float32Array, picture?: PictureReport): InferenceResult {
     if (!logits.every(Number.isFinite)) {
       throw new WjpegError(
-        'misuse',
+        'unsupported',
         'LOGITS_NOT_FINITE',
-        'the answer is not finite: the input must be finite numbers',
+        'the answer is not finite: the numbers on the way leave the range of float32',
       );
     }
     const probabilities = softmax(logits);

@@ -1,4 +1,5 @@
 import { WjpegError } from '../errors.ts';
+import type { EntropyReader } from './entropy-decoder.ts';
 import type { HuffmanDecodingTable } from './huffman-decoding-table.ts';
 import { LOOKUP_BITS } from './huffman-decoding-table.ts';
 import { markerName } from './markers.ts';
@@ -13,7 +14,7 @@ const END_OF_STREAM = -1;
  * costs no test; that one of them was really consumed is noticed at the next refill or in `finish`, before the result
  * of the scan is used.
  */
-export class BitReader {
+export class BitReader implements EntropyReader {
   private readonly bytes: Uint8Array;
   private position = 0;
   private buffer = 0;

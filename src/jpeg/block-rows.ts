@@ -1,6 +1,6 @@
 import { WjpegError } from '../errors.ts';
 import { decodeScans, firstScan } from './decoder.ts';
-import type { FrameHeader } from './frame-header.ts';
+import { type FrameHeader, isProgressive } from './frame-header.ts';
 import { type JpegReadOptions, resolveLimits } from './limits.ts';
 import { decodeScan } from './scan-decoder.ts';
 import type { ScanHeader } from './scan-header.ts';
@@ -40,10 +40,9 @@ export function visitBlockRows(
     );
   }
   const scan = firstScan(parser, frame);
-  const quantization =
-    frame.process === 'progressive'
-      ? visitDecoded(parser, frame, scan, visit)
-      : visitSequential(parser, frame, scan, visit);
+  const quantization = isProgressive(frame.process)
+    ? visitDecoded(parser, frame, scan, visit)
+    : visitSequential(parser, frame, scan, visit);
   const { blocksPerRow, blocksPerColumn } = frame.components[0];
   return { width: frame.width, height: frame.height, blocksPerRow, blocksPerColumn, quantization };
 }

@@ -8,10 +8,11 @@ import { StreamParser } from './stream-parser.ts';
 import type { CoefficientImage } from './types.ts';
 
 /**
- * Decodes a JPEG to its quantised coefficients and no further: SOF0, SOF1 and SOF2 with Huffman codes, 8-bit samples,
- * 1 to 4 components in any sampling. Bytes after EOI are ignored, as other readers do.
+ * Decodes a JPEG to its quantised coefficients and no further: sequential and progressive, Huffman and
+ * arithmetic coding (SOF0, SOF1, SOF2, SOF9, SOF10), 8-bit samples, 1 to 4 components in any sampling. Bytes after EOI are ignored, as other readers do.
  *
- * Throws a `WjpegError`: `corrupt` where the stream breaks T.81 or ends early (nothing is ever filled in),
+ * Throws a `WjpegError`: `corrupt` where the stream breaks T.81 or ends early (nothing is ever filled in,
+ * but for the zero bytes that arithmetic coding leaves out at the end of a segment: see `ArithmeticReader`),
  * `unsupported` for other processes, `limit` where it declares more than the limits allow.
  */
 export function decodeCoefficients(bytes: Uint8Array, options: JpegReadOptions = {}): CoefficientImage {
@@ -41,7 +42,8 @@ export function decodeScans(parser: StreamParser, frame: FrameHeader, first: Sca
   const quantizations: (Uint16Array | undefined)[] = frame.components.map(() => undefined);
   const progression = new Progression(frame.components.length);
   for (let scan: ScanHeader | undefined = first; scan !== undefined; scan = parser.nextScan()) {
-    progression.add(scan);
+    const problem = progression.add(scan);
+    if (problem !== undefined) throw outOfOrder(scan, problem);
     for (const { index, frame } of scan.components) {
       quantizations[index] ??= parser.quantizationTable(frame.quantizationTable, scan);
     }
@@ -57,6 +59,12 @@ export function decodeScans(parser: StreamParser, frame: FrameHeader, first: Sca
   });
   const { width, height, process } = frame;
   return { width, height, process, components, adobeTransform: parser.adobeTransform };
+}
+
+function outOfOrder({ dataOffset }: ScanHeader, problem: string): WjpegError {
+  return new WjpegError('corrupt', 'JPEG_SCAN_ORDER', `JPEG scan at byte ${dataOffset}: ${problem}`, {
+    offset: dataOffset,
+  });
 }
 
 function missingScan(frame: FrameHeader, index: number): WjpegError {

@@ -49,6 +49,7 @@ export function checkImage(image: EncoderImage): LaidOutComponent[] {
   return laidOut;
 }
 
+/** Throws unless `value` is an integer from `least` to `most`. */
 export function requireInteger(name: string, value: number, least: number, most: number): void {
   demand(
     Number.isInteger(value) && value >= least && value <= most,
@@ -56,6 +57,7 @@ export function requireInteger(name: string, value: number, least: number, most:
   );
 }
 
-function demand(condition: boolean, message: string): void {
+/** Throws unless `condition` holds. */
+export function demand(condition: boolean, message: string): void {
   if (!condition) throw new WjpegError('misuse', 'JPEG_ENCODE', `cannot encode a JPEG: ${message}`);
 }

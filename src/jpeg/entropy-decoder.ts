@@ -1,3 +1,17 @@
+import type { WjpegError } from '../errors.ts';
+
+/** Reads entropy-coded segments, whichever way they are coded. */
+export interface EntropyReader {
+  /** Starts a segment at `offset` of the stream. */
+  start(offset: number): void;
+
+  /** Ends the segment, checks that nothing of it is left over, and returns the offset of the marker after it. */
+  finish(): number;
+
+  /** An error about the data last read. */
+  corrupt(code: string, what: string): WjpegError;
+}
+
 /**
  * Decodes the blocks of one scan, in the order of `walkBlocks`. One implementation for each way of coding; a scan is
  * one or more entropy-coded segments, divided by restart markers.

@@ -28,7 +28,19 @@ const PROCESSES: ReadonlyMap<number, JpegProcess> = new Map<number, JpegProcess>
   [MARKER.SOF0, 'baseline'],
   [MARKER.SOF1, 'extended'],
   [MARKER.SOF2, 'progressive'],
+  [MARKER.SOF9, 'extended-arithmetic'],
+  [MARKER.SOF10, 'progressive-arithmetic'],
 ]);
+
+/** Whether scans bring parts of coefficients (T.81 Annex G), not whole blocks (Annex F). */
+export function isProgressive(process: JpegProcess): boolean {
+  return process === 'progressive' || process === 'progressive-arithmetic';
+}
+
+/** Whether scans are coded arithmetically (T.81 Annex D), not with Huffman codes. */
+export function isArithmetic(process: JpegProcess): boolean {
+  return process === 'extended-arithmetic' || process === 'progressive-arithmetic';
+}
 
 /** Parses a SOFn segment of one of the processes that wjpeg reads, and checks its sizes against the limits. */
 export function readFrame(segment: SegmentReader, limits: JpegLimits): FrameHeader {

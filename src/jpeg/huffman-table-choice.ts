@@ -1,25 +1,23 @@
 import { huffmanEncodingTable, optimalHuffmanCode } from './huffman-encoding-table.ts';
 import type { HuffmanSpecification } from './huffman-specification.ts';
-import type { SymbolStatistics } from './sequential-coder.ts';
+import type { SymbolStatistics } from './symbol-sink.ts';
 
-/** A pair of Huffman tables. */
-export interface HuffmanPair {
-  readonly dc: HuffmanSpecification;
-  readonly ac: HuffmanSpecification;
-}
-
-/** The pairs of tables of an image, and which of them each component is coded with. */
+/** The Huffman tables of a scan or an image, and which of them each component is coded with. */
 export interface HuffmanChoice {
-  readonly pairs: readonly HuffmanPair[];
-  readonly pairOfComponent: readonly number[];
+  /** Tables that are used together: a DC and an AC table, or only one of them. */
+  readonly groups: readonly (readonly HuffmanSpecification[])[];
+  readonly groupOfComponent: readonly number[];
 }
+
+/** Statistics of one component: an entry for each of the tables that it needs. */
+export type ComponentStatistics = readonly SymbolStatistics[];
 
 /**
- * Chooses the tables for components with these statistics: one pair for all of them, or, where that takes fewer bytes,
- * two, which is what baseline allows (T.81 Table B.5): one pair for Y, or the first and last of four components, and
- * one for the two between them, Cb and Cr.
+ * Chooses the tables for components with these statistics: one group for all of them, or, where that takes fewer bytes,
+ * two, which is what baseline allows (T.81 Table B.5): one for Y, or the first and last of four components, and one for
+ * the two between them, Cb and Cr.
  */
-export function chooseHuffmanTables(statistics: readonly SymbolStatistics[]): HuffmanChoice {
+export function chooseHuffmanTables(statistics: readonly ComponentStatistics[]): HuffmanChoice {
   const shared = tablesFor(
     statistics,
     statistics.map(() => 0),
@@ -34,21 +32,21 @@ export function chooseHuffmanTables(statistics: readonly SymbolStatistics[]): Hu
 
 /** The best tables for a division of the components, and the bits that the tables and all codes take. */
 function tablesFor(
-  statistics: readonly SymbolStatistics[],
-  pairOfComponent: readonly number[],
+  statistics: readonly ComponentStatistics[],
+  groupOfComponent: readonly number[],
 ): { choice: HuffmanChoice; bits: number } {
-  const pairs: HuffmanPair[] = [];
+  const groups: HuffmanSpecification[][] = [];
   let bits = 0;
-  for (const pair of new Set(pairOfComponent)) {
-    const members = statistics.filter((_, index) => pairOfComponent[index] === pair);
-    const dcFrequencies = sum(members.map((member) => member.dcFrequencies));
-    const acFrequencies = sum(members.map((member) => member.acFrequencies));
-    const dc = optimalHuffmanCode(dcFrequencies);
-    const ac = optimalHuffmanCode(acFrequencies);
-    pairs[pair] = { dc, ac };
-    bits += bitsWith(dc, dcFrequencies) + bitsWith(ac, acFrequencies);
+  for (const group of new Set(groupOfComponent)) {
+    const members = statistics.filter((_, index) => groupOfComponent[index] === group);
+    groups[group] = members[0].map((_, table) => {
+      const frequencies = sum(members.map((member) => member[table].frequencies));
+      const specification = optimalHuffmanCode(frequencies);
+      bits += bitsWith(specification, frequencies);
+      return specification;
+    });
   }
-  return { choice: { pairs, pairOfComponent }, bits };
+  return { choice: { groups, groupOfComponent }, bits };
 }
 
 function sum(frequencies: readonly Uint32Array[]): Uint32Array {

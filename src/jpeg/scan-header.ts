@@ -1,4 +1,4 @@
-import type { FrameComponent, FrameHeader } from './frame-header.ts';
+import { type FrameComponent, type FrameHeader, isProgressive } from './frame-header.ts';
 import type { SegmentReader } from './segment-reader.ts';
 
 /** One component of a scan. */
@@ -11,15 +11,27 @@ export interface ScanComponent {
   readonly acTable: number;
 }
 
-/** T.81 B.2.3. */
-export interface ScanHeader {
-  readonly components: readonly ScanComponent[];
+/** Which part of its blocks a scan holds (T.81 B.2.3). */
+export interface ScanParameters {
   /** Ss and Se: the first and last coefficient of the scan, in zig-zag order. */
   readonly spectralStart: number;
   readonly spectralEnd: number;
   /** Ah and Al: the bit position that the coefficients had before (0 for a first scan) and that they get. */
   readonly approximationHigh: number;
   readonly approximationLow: number;
+}
+
+/** Whole blocks, as in every scan of a sequential JPEG. */
+export const SEQUENTIAL_SCAN: ScanParameters = {
+  spectralStart: 0,
+  spectralEnd: 63,
+  approximationHigh: 0,
+  approximationLow: 0,
+};
+
+/** T.81 B.2.3. */
+export interface ScanHeader extends ScanParameters {
+  readonly components: readonly ScanComponent[];
   /** Offset of the entropy-coded data. */
   readonly dataOffset: number;
 }
@@ -57,7 +69,8 @@ export function readScanHeader(segment: SegmentReader, frame: FrameHeader): Scan
     approximationLow: approximation & 15,
     dataOffset: segment.end,
   };
-  checkParameters(header, frame, segment);
+  const problem = scanParameterProblem(header, isProgressive(frame.process));
+  if (problem !== undefined) throw segment.corrupt('JPEG_SCAN', problem);
   return header;
 }
 
@@ -85,23 +98,26 @@ function readScanComponent(
   return component;
 }
 
-/** The values of Ss, Se, Ah and Al that T.81 Table B.3 and G.1.1.1 allow. */
-function checkParameters(scan: ScanHeader, frame: FrameHeader, segment: SegmentReader): void {
+/** What is wrong with a scan's Ss, Se, Ah and Al by T.81 Table B.3 and G.1.1.1, or undefined if they are right. */
+export function scanParameterProblem(
+  scan: ScanParameters & { readonly components: readonly unknown[] },
+  progressive: boolean,
+): string | undefined {
   const { spectralStart, spectralEnd, approximationHigh, approximationLow } = scan;
   const got = `Ss ${spectralStart}, Se ${spectralEnd}, Ah ${approximationHigh}, Al ${approximationLow}`;
-  if (frame.process !== 'progressive') {
-    if (spectralStart !== 0 || spectralEnd !== 63 || approximationHigh !== 0 || approximationLow !== 0) {
-      throw segment.corrupt('JPEG_SCAN', `a sequential scan has Ss 0, Se 63, Ah 0, Al 0; got ${got}`);
-    }
-    return;
+  if (!progressive) {
+    return spectralStart !== 0 || spectralEnd !== 63 || approximationHigh !== 0 || approximationLow !== 0
+      ? `a sequential scan has Ss 0, Se 63, Ah 0, Al 0; got ${got}`
+      : undefined;
   }
   if (spectralStart === 0 ? spectralEnd !== 0 : spectralEnd < spectralStart || spectralEnd > 63) {
-    throw segment.corrupt('JPEG_SCAN', `a progressive scan has Ss = Se = 0 or 1 ≤ Ss ≤ Se ≤ 63; got ${got}`);
+    return `a progressive scan has Ss = Se = 0 or 1 ≤ Ss ≤ Se ≤ 63; got ${got}`;
   }
   if (spectralStart > 0 && scan.components.length > 1) {
-    throw segment.corrupt('JPEG_SCAN', `a scan of AC coefficients has one component; got ${got}`);
+    return `a scan of AC coefficients has one component; got ${got}`;
   }
   if (approximationLow > 13 || (approximationHigh !== 0 && approximationHigh !== approximationLow + 1)) {
-    throw segment.corrupt('JPEG_SCAN', `Al is at most 13 and Ah is 0 or Al + 1; got ${got}`);
+    return `Al is at most 13 and Ah is 0 or Al + 1; got ${got}`;
   }
+  return undefined;
 }

@@ -1,5 +1,5 @@
 import type { BitReader } from './bit-reader.ts';
-import type { EntropyDecoder } from './entropy-decoder.ts';
+import type { EntropyDecoder, EntropyReader } from './entropy-decoder.ts';
 import type { HuffmanDecodingTable } from './huffman-decoding-table.ts';
 import { ZIGZAG_TO_NATURAL } from './zigzag.ts';
 
@@ -70,10 +70,10 @@ export function dcDifference(reader: BitReader, table: HuffmanDecodingTable): nu
   return size === 0 ? 0 : reader.signed(size);
 }
 
-export function dcOutOfRange(reader: BitReader, value: number): Error {
+export function dcOutOfRange(reader: EntropyReader, value: number): Error {
   return reader.corrupt('JPEG_COEFFICIENT_RANGE', `DC coefficient ${value} does not fit in 16 bits`);
 }
 
-export function runTooLong(reader: BitReader): Error {
+export function runTooLong(reader: EntropyReader): Error {
   return reader.corrupt('JPEG_ZERO_RUN', 'a run of zeros leads past the last coefficient of its block');
 }

@@ -1,7 +1,8 @@
 import type { ByteWriter } from './byte-writer.ts';
-import type { LaidOutComponent } from './encoder-input.ts';
+import type { EncoderImage, LaidOutComponent } from './encoder-input.ts';
 import type { HuffmanSpecification } from './huffman-specification.ts';
 import { MARKER } from './markers.ts';
+import type { ScanParameters } from './scan-header.ts';
 import { ZIGZAG_TO_NATURAL } from './zigzag.ts';
 
 /** A Huffman table and where it goes. */
@@ -13,13 +14,23 @@ export interface HuffmanDefinition {
   readonly specification: HuffmanSpecification;
 }
 
+/** An entry of a DAC segment (T.81 B.2.4.3). */
+export interface ConditioningEntry {
+  /** Tc: 0 for DC, 1 for AC. */
+  readonly tableClass: 0 | 1;
+  /** Tb. */
+  readonly identifier: number;
+  /** Cs: `U × 16 + L` for DC, Kx for AC. */
+  readonly value: number;
+}
+
 /** Tables with larger entries need 16 bits an entry, which baseline does not have (T.81 Table B.4). */
 export function needsWords(table: Uint16Array): boolean {
   return table.some((entry) => entry > 0xff);
 }
 
 /** One DQT segment with all tables; table n becomes Tq n. */
-export function writeQuantizationTables(output: ByteWriter, tables: readonly Uint16Array[]): void {
+function writeQuantizationTables(output: ByteWriter, tables: readonly Uint16Array[]): void {
   output.marker(MARKER.DQT);
   output.word(2 + tables.reduce((sum, table) => sum + (needsWords(table) ? 129 : 65), 0));
   tables.forEach((table, identifier) => {
@@ -44,8 +55,32 @@ export function writeHuffmanTables(output: ByteWriter, definitions: readonly Huf
   }
 }
 
-/** SOF0 or SOF1; `quantizationTables[i]` is Tq of component i. */
-export function writeFrameHeader(
+/** What comes before the tables of entropy coding: SOI, APP14 if the image has a transform, DQT, and the SOFn `marker`. */
+export function writeImageHeader(
+  output: ByteWriter,
+  marker: number,
+  image: EncoderImage,
+  components: readonly LaidOutComponent[],
+): void {
+  output.marker(MARKER.SOI);
+  if (image.adobeTransform !== undefined) writeAdobeTransform(output, image.adobeTransform);
+  const { tables, tableOfComponent } = distinctTables(components.map(({ quantization }) => quantization));
+  writeQuantizationTables(output, tables);
+  writeFrameHeader(output, marker, image, components, tableOfComponent);
+}
+
+/** Each different quantisation table once, and which of them every component uses. */
+function distinctTables(all: readonly Uint16Array[]): { tables: Uint16Array[]; tableOfComponent: number[] } {
+  const tables: Uint16Array[] = [];
+  const tableOfComponent = all.map((table) => {
+    const known = tables.findIndex((other) => other.every((entry, k) => entry === table[k]));
+    return known >= 0 ? known : tables.push(table) - 1;
+  });
+  return { tables, tableOfComponent };
+}
+
+/** SOFn; `quantizationTables[i]` is Tq of component i. */
+function writeFrameHeader(
   output: ByteWriter,
   marker: number,
   size: { readonly width: number; readonly height: number },
@@ -65,21 +100,34 @@ export function writeFrameHeader(
   });
 }
 
-/** SOS of a sequential scan; a component's DC and AC tables have the same identifier. */
+/** One DAC segment with all entries, or none if there are no entries. */
+export function writeConditioning(output: ByteWriter, entries: readonly ConditioningEntry[]): void {
+  if (entries.length === 0) return;
+  output.marker(MARKER.DAC);
+  output.word(2 + 2 * entries.length);
+  for (const { tableClass, identifier, value } of entries) {
+    output.byte((tableClass << 4) | identifier);
+    output.byte(value);
+  }
+}
+
+/** SOS; `dcTables[i]` and `acTables[i]` are Td and Ta of component i of the scan. */
 export function writeScanHeader(
   output: ByteWriter,
-  components: readonly { readonly id: number; readonly huffmanPair: number }[],
+  components: readonly LaidOutComponent[],
+  { dcTables, acTables }: { readonly dcTables: readonly number[]; readonly acTables: readonly number[] },
+  parameters: ScanParameters,
 ): void {
   output.marker(MARKER.SOS);
   output.word(6 + 2 * components.length);
   output.byte(components.length);
-  for (const { id, huffmanPair } of components) {
+  components.forEach(({ id }, index) => {
     output.byte(id);
-    output.byte((huffmanPair << 4) | huffmanPair);
-  }
-  output.byte(0); // Ss
-  output.byte(63); // Se
-  output.byte(0); // Ah, Al
+    output.byte((dcTables[index] << 4) | acTables[index]);
+  });
+  output.byte(parameters.spectralStart);
+  output.byte(parameters.spectralEnd);
+  output.byte((parameters.approximationHigh << 4) | parameters.approximationLow);
 }
 
 export function writeRestartInterval(output: ByteWriter, interval: number): void {
@@ -89,7 +137,7 @@ export function writeRestartInterval(output: ByteWriter, interval: number): void
 }
 
 /** APP14 as Adobe writes it, for its colour transform: version 100, no flags. */
-export function writeAdobeTransform(output: ByteWriter, transform: number): void {
+function writeAdobeTransform(output: ByteWriter, transform: number): void {
   output.marker(MARKER.APP14);
   output.word(14);
   for (const letter of 'Adobe') output.byte(letter.charCodeAt(0));

@@ -1,12 +1,15 @@
 import { WjpegError } from '../errors.ts';
+import { DEFAULT_CONDITIONING } from './arithmetic-statistics.ts';
 import { type FrameHeader, readFrame } from './frame-header.ts';
 import { type HuffmanDecodingTable, huffmanDecodingTable } from './huffman-decoding-table.ts';
 import { isApplication, isRestart, isStartOfFrame, MARKER, markerName } from './markers.ts';
 import { readScanHeader, type ScanHeader } from './scan-header.ts';
 import { readMarker, SegmentReader } from './segment-reader.ts';
 import {
+  type ConditioningTables,
   type HuffmanClass,
   readAdobeTransform,
+  readConditioning,
   readHuffmanTables,
   readQuantizationTables,
   readRestartInterval,
@@ -30,6 +33,11 @@ export class StreamParser {
   private readonly huffmanTables: Record<HuffmanClass, (HuffmanDecodingTable | undefined)[]> = {
     0: [],
     1: [],
+  };
+  /** The conditioning of arithmetic coding in force; each table has the default until a DAC segment changes it. */
+  readonly conditioning: ConditioningTables = {
+    dc: new Array(4).fill(DEFAULT_CONDITIONING),
+    ac: new Array(4).fill(DEFAULT_CONDITIONING),
   };
   private position: number;
   private currentFrame: FrameHeader | undefined;
@@ -130,8 +138,10 @@ export class StreamParser {
       case MARKER.DHP:
       case MARKER.EXP:
         throw segment.unsupported('JPEG_UNSUPPORTED_PROCESS', 'hierarchical coding');
+      case MARKER.DAC:
+        readConditioning(segment, this.conditioning);
+        break;
       case MARKER.COM:
-      case MARKER.DAC: // conditions arithmetic coding, which no frame that is read here uses
         break;
       default:
         if (!isApplication(marker)) {

@@ -1,5 +1,10 @@
-/** Frame types of ITU-T T.81 Table B.1 that wjpeg knows by name. */
-export type JpegProcess = 'baseline' | 'extended' | 'progressive';
+/** Frame types of ITU-T T.81 Table B.1 that wjpeg knows by name: SOF0, SOF1, SOF2, SOF9 and SOF10. */
+export type JpegProcess =
+  | 'baseline'
+  | 'extended'
+  | 'progressive'
+  | 'extended-arithmetic'
+  | 'progressive-arithmetic';
 
 /** One colour component, decoded as far as its quantised coefficients and no further. */
 export interface CoefficientComponent {

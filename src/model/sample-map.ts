@@ -39,8 +39,13 @@ export function fitSampleMap(
       if (weight > high) high = weight;
     }
     if (offset) {
-      scale[i] = storedScale((high - low) / 255, store);
-      offset[i] = store(low + 128 * scale[i]);
+      const step = store((high - low) / 255);
+      scale[i] = step > 0 ? step : 1;
+      // Where all weights are equal the offset alone is the weight: sample 128, no coefficient, no rounding.
+      offset[i] = store(step > 0 ? low + 128 * step : low);
+      // Where the offset is large and the range small, rounding the offset may move samples beyond 0…255.
+      const reach = Math.max((offset[i] - low) / 128, (high - offset[i]) / 127);
+      if (reach > scale[i] * 1.005) scale[i] = store(reach);
     } else {
       scale[i] = storedScale(Math.max(-low, high) / 127.5, store);
     }

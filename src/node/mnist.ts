@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { WjpegError } from '../errors.ts';
+import { naming, WjpegError } from '../errors.ts';
 import { type IdxArray, parseIdx } from '../input/idx.ts';
 import type { LabelledPictures } from '../input/labelled-pictures.ts';
 import { explainFileError } from './file-errors.ts';
@@ -55,14 +55,7 @@ async function loadIdx(
   const path = join(folder, name);
   const file = await readFileBytes(path, MOST_BYTES);
   const bytes = name.endsWith('.gz') ? gunzip(file, path) : file;
-  let array: IdxArray;
-  try {
-    array = parseIdx(bytes);
-  } catch (error) {
-    throw error instanceof WjpegError
-      ? new WjpegError(error.kind, error.code, `${path}: ${error.message}`, { cause: error })
-      : error;
-  }
+  const array = naming(path, () => parseIdx(bytes));
   if (array.dimensions.length !== rank) {
     throw new WjpegError(
       'corrupt',

@@ -78,19 +78,29 @@ function readHeader(bytes: Uint8Array): Entry[] {
     throw corrupt('SAFETENSORS_JSON', 'the header is not JSON', 8, cause);
   }
   const entries = Object.entries(header as Record<string, unknown>);
+  for (const [name, value] of entries) if (name === '__metadata__') checkMetadata(value);
   return entries.filter(([name]) => name !== '__metadata__').map(([name, value]) => readEntry(name, value));
+}
+
+/** Texts by name; nothing here uses them. */
+function checkMetadata(value: unknown): void {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isObject || !Object.values(value).every((text) => typeof text === 'string')) {
+    throw corrupt('SAFETENSORS_METADATA', '__metadata__ must be an object of texts', 8);
+  }
 }
 
 function readEntry(name: string, value: unknown): Entry {
   const refuse = (message: string): WjpegError =>
     corrupt('SAFETENSORS_ENTRY', `tensor '${name}': ${message}`, 8);
-  if (typeof value !== 'object' || value === null) throw refuse('expected an object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refuse('expected an object');
   const { dtype, shape, data_offsets: offsets } = value as Record<string, unknown>;
+  if (typeof dtype !== 'string') throw refuse('dtype must be a text');
   if (!isDType(dtype)) {
     throw new WjpegError(
       'unsupported',
       'SAFETENSORS_DTYPE',
-      `tensor '${name}' is ${JSON.stringify(dtype)}, expected one of ${Object.keys(ELEMENT_BYTES).join(', ')}`,
+      `tensor '${name}' is "${dtype}", expected one of ${Object.keys(ELEMENT_BYTES).join(', ')}`,
     );
   }
   if (!isSizes(shape)) throw refuse('shape must be an array of whole numbers, 0 or more');
@@ -107,8 +117,8 @@ function readEntry(name: string, value: unknown): Entry {
   return { name, dtype, shape, start, end };
 }
 
-function isDType(value: unknown): value is DType {
-  return typeof value === 'string' && Object.hasOwn(ELEMENT_BYTES, value);
+function isDType(value: string): value is DType {
+  return Object.hasOwn(ELEMENT_BYTES, value);
 }
 
 function isSizes(value: unknown): value is number[] {

@@ -1,17 +1,21 @@
-import type { Tensor } from './tensor.ts';
+import { WjpegError } from '../errors.ts';
+import { ELEMENT_BYTES, type Tensor } from './tensor.ts';
 
 /**
  * Writes a safetensors file. Tensors keep the map's order; the header is padded with spaces so that their bytes start
- * at a multiple of 8, as the format asks.
+ * at a multiple of 8, as the format asks. Throws `TENSOR_…` errors for what no reader would take.
  */
 export function writeSafetensors(tensors: ReadonlyMap<string, Tensor>): Uint8Array {
-  const header: Record<string, unknown> = {};
+  const header: [string, unknown][] = [];
   let end = 0;
-  for (const [name, { dtype, shape, data }] of tensors) {
-    header[name] = { dtype, shape, data_offsets: [end, end + data.length] };
+  for (const [name, tensor] of tensors) {
+    checkTensor(name, tensor);
+    const { dtype, shape, data } = tensor;
+    header.push([name, { dtype, shape, data_offsets: [end, end + data.length] }]);
     end += data.length;
   }
-  const json = new TextEncoder().encode(JSON.stringify(header));
+  // `fromEntries` makes a field of every name, even of `__proto__`, which an assignment would not.
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const headerLength = Math.ceil(json.length / 8) * 8;
   const bytes = new Uint8Array(8 + headerLength + end);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
@@ -23,4 +27,18 @@ export function writeSafetensors(tensors: ReadonlyMap<string, Tensor>): Uint8Arr
     at += data.length;
   }
   return bytes;
+}
+
+function checkTensor(name: string, { dtype, shape, data }: Tensor): void {
+  if (name === '__metadata__') {
+    throw new WjpegError('misuse', 'TENSOR_NAME', "'__metadata__' is no tensor's name in safetensors");
+  }
+  const bytes = shape.reduce((product, size) => product * size, ELEMENT_BYTES[dtype]);
+  if (bytes !== data.length) {
+    throw new WjpegError(
+      'misuse',
+      'TENSOR_SIZE',
+      `tensor '${name}' has ${data.length} bytes, expected ${bytes} for [${shape.join(', ')}] of ${dtype}`,
+    );
+  }
 }

@@ -70,6 +70,7 @@ function sheetSize(layer: LinearSpec, weight: JpegTensor, limits: WjzLimits): Sh
         `layer '${name}' is ${outFeatures}×${inFeatures}, more than the 65535 samples a side of a JPEG`,
       );
     }
+    checkSamples(name, Math.ceil(inFeatures / 8) * 8, Math.ceil(outFeatures / 8) * 8, limits);
     return { width: inFeatures, height: outFeatures };
   }
   const { tile, tilesPerRow } = weight;
@@ -82,12 +83,17 @@ function sheetSize(layer: LinearSpec, weight: JpegTensor, limits: WjzLimits): Sh
   const sheet = contactSheet(outFeatures, geometry, tilesPerRow);
   const width = sheet.blocksPerRow * 8;
   const height = sheet.blocksPerColumn * 8;
+  checkSamples(name, width, height, limits);
+  return { width, height };
+}
+
+function checkSamples(name: string, width: number, height: number, limits: WjzLimits): void {
   if (width * height > limits.maxLayerWeights) {
     throw overLimit(
-      `the contact sheet of layer '${name}' is ${width}×${height}, expected at most ${limits.maxLayerWeights} samples`,
+      `the JPEG of layer '${name}' is ${width}×${height} in whole blocks, ` +
+        `expected at most ${limits.maxLayerWeights} samples`,
     );
   }
-  return { width, height };
 }
 
 function expectSampleMap(

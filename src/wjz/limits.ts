@@ -1,3 +1,5 @@
+import { WjpegError } from '../errors.ts';
+
 /** Caps that are checked before memory is taken. Defaults: docs/wjz-format.md, "Limits". */
 export interface WjzLimits {
   /** Entries in the archive. */
@@ -9,7 +11,7 @@ export interface WjzLimits {
   /** Bytes of the manifest. */
   readonly maxManifestBytes: number;
   readonly maxLayers: number;
-  /** Weights of one layer, padding of its blocks included: what its dense matrix would hold. */
+  /** Weights of one layer, or samples of its JPEG in whole blocks, whichever is more. */
   readonly maxLayerWeights: number;
 }
 
@@ -21,3 +23,15 @@ export const DEFAULT_LIMITS: WjzLimits = {
   maxLayers: 1000,
   maxLayerWeights: 2 ** 27,
 };
+
+/** The limits to apply: the caller's where given, the defaults otherwise. */
+export function resolveLimits(limits: Partial<WjzLimits>): WjzLimits {
+  const resolved = { ...DEFAULT_LIMITS, ...limits };
+  for (const [name, value] of Object.entries(resolved)) {
+    // Written so that NaN and undefined, beside which every size would pass, are refused, too.
+    if (!(value >= 1)) {
+      throw new WjpegError('misuse', 'WJZ_LIMITS', `limit ${name} must be a number from 1 up, got ${value}`);
+    }
+  }
+  return resolved;
+}

@@ -6,13 +6,34 @@ import type { Manifest } from './manifest.ts';
  * Schema. Unknown fields are dropped. What one field asks of another is in check-manifest.ts.
  */
 
-const text = v.pipe(v.string(), v.maxLength(10_000));
-const size = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 24));
-const finite = v.pipe(v.number(), v.finite());
-const positive = v.pipe(finite, v.gtValue(0));
-const layerName = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
+/** Text of at most so many characters, counted as JSON Schema does: in code points. */
+const textOf = (most: number): v.GenericSchema<string> =>
+  v.pipe(
+    v.string(),
+    v.check((value) => codePoints(value) <= most, `expected at most ${most} characters`),
+  );
 
-const tensorReference = v.object({ tensor: v.pipe(v.string(), v.minLength(1), v.maxLength(1000)) });
+function codePoints(value: string): number {
+  let count = 0;
+  for (const _ of value) count++;
+  return count;
+}
+
+/** An array is an object to JavaScript, but not to JSON. */
+const jsonObject = v.custom<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'expected an object',
+);
+
+const text = textOf(10_000);
+const size = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 24));
+/** Least positive and greatest float32: beyond them a number would turn into 0 or infinity where it is used. */
+const FLOAT32 = { least: 2 ** -149, most: (2 - 2 ** -23) * 2 ** 127 };
+const finite = v.pipe(v.number(), v.minValue(-FLOAT32.most), v.maxValue(FLOAT32.most));
+const positive = v.pipe(v.number(), v.minValue(FLOAT32.least), v.maxValue(FLOAT32.most));
+const layerName = v.pipe(textOf(200), v.minLength(1));
+
+const tensorReference = v.object({ tensor: v.pipe(textOf(1000), v.minLength(1)) });
 
 /** A number for the layer, or a tensor with one value a row. */
 const rowValues = (number: v.GenericSchema<number>): v.GenericSchema<number | { tensor: string }> =>
@@ -70,12 +91,18 @@ const input = v.variant('kind', [
   v.object({ kind: v.literal('vector'), length: size }),
 ]);
 
-const origin = v.object({
+const settings = v.pipe(
+  jsonObject,
+  v.record(v.string(), v.union([v.string(), v.pipe(v.number(), v.finite()), v.boolean()])),
+);
+
+const originFields = v.object({
   tool: v.exactOptional(text),
   denseBytes: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   denseAccuracy: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
-  settings: v.exactOptional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]))),
+  settings: v.exactOptional(settings),
 });
+const origin = v.pipe(jsonObject, originFields);
 
 export const manifestSchema: v.GenericSchema<unknown, Manifest> = v.object({
   format: v.literal('wjz'),

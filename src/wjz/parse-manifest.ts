@@ -10,7 +10,7 @@ const MAJOR_VERSION = '1';
 export function parseManifest(bytes: Uint8Array): Manifest {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (cause) {
     throw new WjpegError('corrupt', 'MANIFEST_JSON', 'model.json is not JSON in UTF-8', { cause });
   }
@@ -39,7 +39,7 @@ function checkVersion(value: unknown): void {
     throw new WjpegError(
       'corrupt',
       'MANIFEST_FORMAT',
-      `model.json: format is ${JSON.stringify(format)}, expected "wjz"`,
+      `model.json: format is ${typeof format === 'string' ? `"${format}"` : typeof format}, expected "wjz"`,
     );
   }
   const major = typeof version === 'string' ? version.split('.')[0] : undefined;

@@ -1,9 +1,9 @@
-import { WjpegError } from '../errors.ts';
+import { naming, WjpegError } from '../errors.ts';
 import { readFrameHeader } from '../jpeg/index.ts';
 import { readSafetensors } from '../safetensors/read.ts';
-import { type Tensor, toFloat32 } from '../safetensors/tensor.ts';
+import { type DType, type Tensor, toFloat32 } from '../safetensors/tensor.ts';
 import { checkManifest, type Expectations, type SheetSize } from './check-manifest.ts';
-import { DEFAULT_LIMITS, type WjzLimits } from './limits.ts';
+import { resolveLimits, type WjzLimits } from './limits.ts';
 import type { Manifest } from './manifest.ts';
 import { parseManifest } from './parse-manifest.ts';
 import { readZipEntry } from './zip.ts';
@@ -35,7 +35,7 @@ export const TENSORS_ENTRY = 'dense.safetensors';
  * JPEG headers. Throws `WjpegError` for everything that is not as written there.
  */
 export function readWjz(bytes: Uint8Array, limits: Partial<WjzLimits> = {}): WjzFile {
-  const caps: WjzLimits = { ...DEFAULT_LIMITS, ...limits };
+  const caps = resolveLimits(limits);
   const entries = readZipDirectory(bytes, caps);
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   if (entries[0]?.name !== MANIFEST_ENTRY) {
@@ -102,7 +102,10 @@ function checkEntries(entries: ReadonlyMap<string, ZipEntry>, { jpegs, tensors }
   }
 }
 
-/** Shared by reading and writing: the tensors are those that the manifest names, with its shapes, and finite. */
+/** Element types that dense.safetensors may use for what the manifest names. */
+const TENSOR_TYPES: readonly DType[] = ['F32', 'F16', 'I8'];
+
+/** Shared by reading and writing: the tensors that the manifest names are there, of its shapes, and finite. */
 export function checkTensors(tensors: ReadonlyMap<string, Tensor>, expected: Expectations): void {
   for (const [name, shape] of expected.tensors) {
     const tensor = tensors.get(name);
@@ -117,6 +120,13 @@ export function checkTensors(tensors: ReadonlyMap<string, Tensor>, expected: Exp
         'corrupt',
         'WJZ_TENSOR_SHAPE',
         `tensor '${name}' has shape [${tensor.shape.join(', ')}], expected [${shape.join(', ')}]`,
+      );
+    }
+    if (!TENSOR_TYPES.includes(tensor.dtype)) {
+      throw new WjpegError(
+        'unsupported',
+        'WJZ_TENSOR_TYPE',
+        `tensor '${name}' is ${tensor.dtype}, expected one of ${TENSOR_TYPES.join(', ')}`,
       );
     }
     const bad = toFloat32(tensor).findIndex((value) => !Number.isFinite(value));
@@ -144,7 +154,7 @@ export function checkScales(manifest: Manifest, tensors: ReadonlyMap<string, Ten
 
 /** Shared by reading and writing: one grey component of exactly the size that the manifest implies. */
 export function checkJpeg(name: string, stream: Uint8Array, size: SheetSize): void {
-  const { width, height, components } = naming(name, () => readFrameHeader(stream));
+  const { width, height, components } = naming(`'${name}'`, () => readFrameHeader(stream));
   if (components.length !== 1) {
     throw new WjpegError(
       'corrupt',
@@ -158,14 +168,5 @@ export function checkJpeg(name: string, stream: Uint8Array, size: SheetSize): vo
       'WJZ_JPEG_SIZE',
       `'${name}' is ${width}×${height}, expected ${size.width}×${size.height}`,
     );
-  }
-}
-
-function naming<T>(name: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof WjpegError)) throw error;
-    throw new WjpegError(error.kind, error.code, `'${name}': ${error.message}`, { cause: error });
   }
 }

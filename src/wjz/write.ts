@@ -1,31 +1,42 @@
+import { WjpegError } from '../errors.ts';
+import type { Tensor } from '../safetensors/tensor.ts';
 import { writeSafetensors } from '../safetensors/write.ts';
 import { checkManifest } from './check-manifest.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { checkStructure } from './parse-manifest.ts';
 import { checkJpeg, checkScales, checkTensors, MANIFEST_ENTRY, TENSORS_ENTRY, type WjzFile } from './read.ts';
 import { writeZip, type ZipInput } from './zip.ts';
+import { readZipDirectory } from './zip-directory.ts';
 
 /** What a `.wjz` is written from. */
 export type WjzContent = Pick<WjzFile, 'manifest' | 'jpegs' | 'tensors'>;
 
 /**
  * Writes a `.wjz` of version 1: the manifest, the JPEGs as they are, the tensors. What is written passes the checks that
- * a reader makes; the same content gives the same bytes on every machine.
+ * a reader makes; the same content gives the same bytes on every machine. Fields that this version does not know,
+ * tensors and JPEGs that the manifest does not name are left out.
  */
-export function writeWjz({ manifest, jpegs, tensors }: WjzContent): Uint8Array {
-  const expected = checkManifest(checkStructure(manifest), DEFAULT_LIMITS);
+export function writeWjz(content: WjzContent): Uint8Array {
+  const { jpegs, tensors } = content;
+  // The checked copy is what is written: its fields are in the order of the schema, whatever order they came in.
+  const manifest = checkStructure(content.manifest);
+  const expected = checkManifest(manifest, DEFAULT_LIMITS);
   checkTensors(tensors, expected);
   checkScales(manifest, tensors);
   const entries: ZipInput[] = [
     { name: MANIFEST_ENTRY, content: new TextEncoder().encode(JSON.stringify(manifest)), deflate: true },
   ];
   for (const [name, size] of expected.jpegs) {
-    const content = jpegs.get(name) ?? new Uint8Array();
-    checkJpeg(name, content, size);
-    entries.push({ name, content, deflate: false });
+    const jpeg = jpegs.get(name);
+    if (!jpeg) throw new WjpegError('misuse', 'WJZ_MISSING_ENTRY', `no JPEG is given for '${name}'`);
+    checkJpeg(name, jpeg, size);
+    entries.push({ name, content: jpeg, deflate: false });
   }
-  const wanted = new Map([...tensors].filter(([name]) => expected.tensors.has(name)));
+  const wanted = new Map([...expected.tensors.keys()].map((name) => [name, tensors.get(name) as Tensor]));
   if (wanted.size > 0)
     entries.push({ name: TENSORS_ENTRY, content: writeSafetensors(wanted), deflate: true });
-  return writeZip(entries);
+  const archive = writeZip(entries);
+  // Refuses what no reader would take: too many entries, or too large ones.
+  readZipDirectory(archive, DEFAULT_LIMITS);
+  return archive;
 }

@@ -132,6 +132,7 @@ function readEntry(view: DataView, at: number, rawName: Uint8Array): ZipEntry & 
   const u32 = (offset: number): number => view.getUint32(at + offset, true);
   const name = checkName(rawName, at);
   checkFlags(u16(8), name, at);
+  if (u16(34) !== 0) throw unsupported('ZIP_MULTI_DISK', `'${name}' is on another disk`, at);
   const methodNumber = u16(10);
   const [crc, compressedBytes, bytes, headerOffset] = [u32(16), u32(20), u32(24), u32(42)];
   if (compressedBytes === 0xffffffff || bytes === 0xffffffff || headerOffset === 0xffffffff) {

@@ -25,7 +25,18 @@ export function readZipEntry(archive: Uint8Array, entry: ZipEntry): Uint8Array {
 /** Compressed bytes are handed to fflate in pieces, so that one call can not unpack much beyond the declared size. */
 const PIECE = 4096;
 
+/** A byte of deflate data unpacks to 1032 at the most: four times a match of 258 bytes in codes of one bit each. */
+const MAX_EXPANSION = 1032;
+
 function inflate(packed: Uint8Array, { name, bytes, dataOffset }: ZipEntry): Uint8Array {
+  if (bytes > packed.length * MAX_EXPANSION) {
+    throw new WjpegError(
+      'corrupt',
+      'ZIP_SIZE',
+      `ZIP: '${name}' declares ${bytes} bytes, more than ${packed.length} bytes of deflate data can hold`,
+      { offset: dataOffset },
+    );
+  }
   const content = new Uint8Array(bytes);
   let length = 0;
   const inflater = new Inflate((chunk) => {

@@ -8,14 +8,14 @@ import { writeSafetensors } from '../../src/safetensors/write.ts';
 import { readWjz } from '../../src/wjz/read.ts';
 import { type ProgramResult, runProgram } from './run-program.ts';
 
-/** What a program may take at most on any bad input: Node itself needs some 60 MB, tsx as much again. */
+/** What a program may take at most on any bad input: Node itself needs some 60 MB. */
 const MOST_MEMORY = 400e6;
 
 const folder = mkdtempSync(join(tmpdir(), 'wjpeg-bad-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const DATA = join(import.meta.dirname, '..', '..', 'data');
-const good = readFileSync(join(DATA, 'mnist-mlp-512-q20.wjz'));
+const good = Uint8Array.from(readFileSync(join(DATA, 'mnist-mlp-512-q20.wjz')));
 const picture = join(DATA, 'pictures', 'digit-7.png');
 
 function file(name: string, bytes: Uint8Array): string {
@@ -57,7 +57,7 @@ function lyingJpeg(width: number, height: number): Uint8Array {
 
 /** A PNG that declares a size and holds next to nothing. */
 function lyingPng(width: number, height: number): Uint8Array {
-  const bytes = readFileSync(picture).slice();
+  const bytes = Uint8Array.from(readFileSync(picture));
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   view.setUint32(16, width);
   view.setUint32(20, height);

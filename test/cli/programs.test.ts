@@ -155,7 +155,7 @@ describe('wjpeg-infer', () => {
       input,
     });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^-: \d/);
+    expect(stdout).toMatch(/^standard input: \d/);
   });
 
   it('compares with the original weights when they are given', async () => {
@@ -235,6 +235,8 @@ describe('every program', () => {
     ['wjpeg', ['inspekt', 'x']],
     ['wjpeg-infer', ['--frobnicate']],
     ['wjpeg-infer', ['--top', '0']],
+    ['wjpeg-infer', ['--top', '2', '--top', '3']],
+    ['wjpeg', ['verify', 'a', '--backend', 'cpu', '--backend', 'wasm']],
     ['wjpeg', ['compress', 'a', '-o', 'b', '--quality', '101']],
   ] as const)('%s %j: one line, exit code 2', async (program, words) => {
     const { code, stdout, stderr } = await runProgram(program, words);

@@ -16,7 +16,7 @@ const REPORT_MEMORY = `data:text/javascript,${encodeURIComponent(
   "import { writeSync } from 'node:fs'; process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS * 1024)));",
 )}`;
 
-/** Runs one of the programs from its source, as a user would in a terminal. */
+/** Runs one of the programs as a user would in a terminal; `build-programs.ts` has compiled it. */
 export function runProgram(
   program: 'wjpeg' | 'wjpeg-infer',
   words: readonly string[],
@@ -24,14 +24,7 @@ export function runProgram(
 ): Promise<ProgramResult> {
   const child = spawn(
     process.execPath,
-    [
-      '--import',
-      import.meta.resolve('tsx'),
-      '--import',
-      REPORT_MEMORY,
-      join(ROOT, 'src', 'cli', `${program}.ts`),
-      ...words,
-    ],
+    ['--import', REPORT_MEMORY, join(ROOT, 'dist', 'src', 'cli', `${program}.js`), ...words],
     { cwd: options.cwd ?? ROOT, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] },
   );
   const collected = ['', '', ''];

@@ -134,7 +134,7 @@ describe('InferenceSession on the reference backend', () => {
     await expect(session.run(new Float32Array(119))).rejects.toMatchObject({ code: 'INPUT_LENGTH' });
     await expect(session.runBatch(new Float32Array(120), 2)).rejects.toMatchObject({ code: 'INPUT_LENGTH' });
     await expect(session.run(new Float32Array(120).fill(NaN))).rejects.toMatchObject({
-      code: 'LOGITS_NOT_FINITE',
+      code: 'INPUT_NOT_FINITE',
     });
     await expect(InferenceSession.create(compressed(), { path: 'dense' })).rejects.toMatchObject({
       code: 'DENSE_MISSING',

@@ -15,7 +15,14 @@ function collect(
   return { rows, coefficients, ...frame };
 }
 
-describe.each(['grey.jpg', 'grey-restart.jpg', 'grey-progressive.jpg'])('%s', (name) => {
+describe.each([
+  'grey.jpg',
+  'grey-restart.jpg',
+  'grey-progressive.jpg',
+  'grey-arithmetic.jpg',
+  'grey-arithmetic-restart.jpg',
+  'grey-progressive-arithmetic.jpg',
+])('%s', (name) => {
   test('the rows are those of the whole image, in order', () => {
     const jpeg = fixture(name);
     const [component] = decodeCoefficients(jpeg).components;

@@ -6,10 +6,12 @@ import {
   bits,
   DC_TABLE,
   DQT,
+  decisions,
   EOI,
   frame,
   GREY_HEADERS,
   grey,
+  greyArithmetic,
   SOI,
   scan,
   segment,
@@ -60,10 +62,12 @@ describe('fixtures', () => {
     expect(components[0].quantization[63]).toBe(99 * 25);
   });
 
-  test('grey-arithmetic.jpg is refused as unsupported', () => {
-    expect(() => decodeCoefficients(fixture('grey-arithmetic.jpg'))).toThrowError(
-      expect.objectContaining({ kind: 'unsupported', code: 'JPEG_UNSUPPORTED_PROCESS' }),
-    );
+  test.each([
+    ['grey-arithmetic.jpg', 'extended-arithmetic'],
+    ['grey-progressive-arithmetic.jpg', 'progressive-arithmetic'],
+  ])('%s: process %s', (name, process) => {
+    expect(decodeCoefficients(fixture(name)).process).toBe(process);
+    expect(readFrameHeader(fixture(name)).process).toBe(process);
   });
 });
 
@@ -145,6 +149,41 @@ describe('by hand', () => {
       EOI,
     );
     expect(nonzeros(jpeg)).toEqual({ 1: 1, 193: -1 });
+  });
+});
+
+describe('arithmetic coding by hand', () => {
+  test('a sequential block, decision by decision', () => {
+    const jpeg = greyArithmetic(
+      decisions((dc, ac) => {
+        dc(0, 1); // not zero
+        dc(1, 1); // negative
+        dc(3, 1); // SN: above 1
+        dc(20, 0); // X1: 2
+        ac(0, 0); // no end of block
+        ac(1, 0); // k 1 is zero
+        ac(4, 1); // k 2 is not
+        ac(245, 0); // positive
+        ac(5, 1); // above 1
+        ac(5, 1); // above 2
+        ac(189, 0); // X2: 3 or 4
+        ac(203, 1); // 4
+        ac(6, 1); // end of block
+      }),
+    );
+    expect(nonzeros(jpeg)).toEqual({ 0: -2, 8: 4 });
+  });
+
+  test('zero bytes that an encoder leaves out at the end are there all the same', () => {
+    expect(decodeCoefficients(greyArithmetic([]))).toEqual(decodeCoefficients(greyArithmetic([0, 0])));
+  });
+
+  test('a marker ends the data, with fill bytes before it', () => {
+    const data = decisions((dc, ac) => {
+      dc(0, 0);
+      ac(0, 1);
+    });
+    expect(nonzeros(greyArithmetic([...data, 0xff, 0xff, 0xff]))).toEqual({});
   });
 });
 

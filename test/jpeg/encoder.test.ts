@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { decodeCoefficients, type EncoderComponent, encodeCoefficients } from '../../src/jpeg/index.ts';
+import {
+  decodeCoefficients,
+  type EncoderComponent,
+  encodeCoefficients,
+  type JpegEncodeOptions,
+  type ProgressiveScan,
+} from '../../src/jpeg/index.ts';
+import { greyRow } from './any-image.ts';
 import { fixture } from './fixtures.ts';
 
 function component(changes: Partial<EncoderComponent> = {}): EncoderComponent {
@@ -68,6 +75,170 @@ describe('what is written', () => {
     const image = decodeCoefficients(fixture('colour-420.jpg'));
     expect(encodeCoefficients(image)).toEqual(encodeCoefficients(image));
   });
+});
+
+describe('the codings', () => {
+  const image = decodeCoefficients(fixture('grey.jpg'));
+  const colour = decodeCoefficients(fixture('colour-420.jpg'));
+  const encoded = (options: JpegEncodeOptions) => markers(encodeCoefficients(image, options));
+
+  test("'huffman' is the default", () => {
+    expect(encodeCoefficients(image, { entropy: 'huffman', progressive: false })).toEqual(
+      encodeCoefficients(image),
+    );
+  });
+
+  test('arithmetic: no tables; DAC only where the conditioning is not the default', () => {
+    const plain = [0xd8, 0xdb, 0xc9, 0xda, 0xd9];
+    expect(encoded({ entropy: 'arithmetic', conditioning: 'default' })).toEqual(plain);
+    const usual = { dcLower: 0, dcUpper: 1, acThreshold: 5 };
+    expect(encoded({ entropy: 'arithmetic', conditioning: usual })).toEqual(plain);
+    const conditioned = encodeCoefficients(image, {
+      entropy: 'arithmetic',
+      conditioning: { dcLower: 2, dcUpper: 4, acThreshold: 9 },
+    });
+    expect(markers(conditioned)).toEqual([0xd8, 0xdb, 0xc9, 0xcc, 0xda, 0xd9]);
+    const at = conditioned.findIndex((byte, index) => byte === 0xff && conditioned[index + 1] === 0xcc);
+    expect([...conditioned.subarray(at + 2, at + 8)]).toEqual([0, 6, 0x00, 0x42, 0x10, 9]);
+  });
+
+  test('arithmetic: a conditioning that pays for its segment is found', () => {
+    // Large coefficients at place 1, and at place 4, which the default puts together with it, small ones.
+    const { image: row, coefficients } = greyRow(1000);
+    for (let block = 0; block < 1000; block++) {
+      coefficients[block * 64 + 1] = 200 + ((block * block) % 50);
+      coefficients[block * 64 + 9] = 3 + (block % 2);
+    }
+    const options = { entropy: 'arithmetic' } as const;
+    const best = encodeCoefficients(row, options);
+    expect(markers(best)).toContain(0xcc);
+    expect(decodeCoefficients(best).components[0].coefficients).toEqual(coefficients);
+    expect(best.length).toBeLessThan(encodeCoefficients(row, { ...options, conditioning: 'default' }).length);
+  });
+
+  test('progressive: DHT and SOS for each scan, no DHT for a later scan of DC', () => {
+    const scans: ProgressiveScan[] = [
+      { components: [0], spectralStart: 0, spectralEnd: 0, approximationHigh: 0, approximationLow: 1 },
+      { components: [0], spectralStart: 1, spectralEnd: 63, approximationHigh: 0, approximationLow: 0 },
+      { components: [0], spectralStart: 0, spectralEnd: 0, approximationHigh: 1, approximationLow: 0 },
+    ];
+    expect(encoded({ scans })).toEqual([0xd8, 0xdb, 0xc2, 0xc4, 0xda, 0xc4, 0xda, 0xda, 0xd9]);
+    expect(encoded({ scans, restartInterval: 2 })[3]).toBe(0xdd);
+  });
+
+  test('progressive: a run of more blocks than one symbol can stand for', () => {
+    const { image: row, coefficients } = greyRow(8191);
+    const component = { ...row.components[0], coefficients: new Int16Array(coefficients.length * 5) };
+    component.coefficients[component.coefficients.length - 1] = 1;
+    const tall = { ...row, height: 40, components: [component] };
+    const back = decodeCoefficients(encodeCoefficients(tall, { progressive: true })).components[0]
+      .coefficients;
+    expect(Buffer.compare(Buffer.from(back.buffer), Buffer.from(component.coefficients.buffer))).toBe(0);
+  });
+
+  test("'auto' takes the smallest, of those that `progressive` leaves", () => {
+    const length = (options: JpegEncodeOptions) => encodeCoefficients(colour, options).length;
+    const sizes = [{}, { progressive: true }, { entropy: 'arithmetic' }] as const;
+    expect(length({ entropy: 'auto' })).toBe(Math.min(...sizes.map(length)));
+    expect(encodeCoefficients(colour, { entropy: 'auto', progressive: true })).toEqual(
+      encodeCoefficients(colour, { progressive: true }),
+    );
+    expect(length({ entropy: 'auto', progressive: false })).toBe(
+      Math.min(length({}), length({ entropy: 'arithmetic' })),
+    );
+  });
+
+  test('the same image gives the same bytes', () => {
+    expect(encodeCoefficients(colour, { entropy: 'auto' })).toEqual(
+      encodeCoefficients(colour, { entropy: 'auto' }),
+    );
+  });
+});
+
+describe('misuse of the options', () => {
+  const { image } = greyRow(2);
+  const colour = decodeCoefficients(fixture('colour-420.jpg'));
+  const dc = { components: [0], spectralStart: 0, spectralEnd: 0, approximationHigh: 0, approximationLow: 0 };
+  const ac = { ...dc, spectralStart: 1, spectralEnd: 63 };
+  const conditioning = { dcLower: 0, dcUpper: 1, acThreshold: 5 };
+  const cases: readonly (readonly [string, unknown, RegExp])[] = [
+    ['an unknown entropy', { entropy: 'lzw' }, /entropy/],
+    ['progressive arithmetic', { entropy: 'arithmetic', progressive: true }, /read, but not written/],
+    ['arithmetic with scans', { entropy: 'arithmetic', scans: [dc, ac] }, /read, but not written/],
+    ['scans that are not progressive', { progressive: false, scans: [dc, ac] }, /scans are for/],
+    ['conditioning of Huffman coding', { conditioning: 'default' }, /conditioning is for/],
+    ['conditioning of scans', { entropy: 'auto', scans: [dc, ac], conditioning }, /conditioning is for/],
+    ['L above U', { entropy: 'arithmetic', conditioning: { ...conditioning, dcLower: 2 } }, /dcLower/],
+    ['L below 0', { entropy: 'arithmetic', conditioning: { ...conditioning, dcLower: -1 } }, /dcLower/],
+    ['U 16', { entropy: 'arithmetic', conditioning: { ...conditioning, dcUpper: 16 } }, /dcUpper/],
+    ['Kx 0', { entropy: 'arithmetic', conditioning: { ...conditioning, acThreshold: 0 } }, /acThreshold/],
+    ['Kx 64', { entropy: 'auto', conditioning: { ...conditioning, acThreshold: 64 } }, /acThreshold/],
+    ['no scans', { scans: [] }, /leave out a bit of coefficient 0/],
+    ['scans without AC', { scans: [dc] }, /leave out a bit of coefficient 1 /],
+    ['scans without the last bit', { scans: [{ ...dc, approximationLow: 1 }, ac] }, /coefficient 0 /],
+    ['a band that is missing', { scans: [dc, { ...ac, spectralEnd: 9 }] }, /coefficient 10 /],
+    ['a band twice', { scans: [dc, ac, ac] }, /scans\[2\]: coefficient 1 .* already coded/],
+    ['AC before DC', { scans: [ac, dc] }, /before its DC/],
+    ['DC and AC together', { scans: [{ ...dc, spectralEnd: 63 }] }, /Ss = Se = 0/],
+    ['Se 64', { scans: [dc, { ...ac, spectralEnd: 64 }] }, /spectralEnd/],
+    ['half a coefficient', { scans: [dc, { ...ac, spectralStart: 1.5 }] }, /spectralStart/],
+    ['Al 14', { scans: [{ ...dc, approximationLow: 14 }] }, /Al is at most 13/],
+    ['Ah that is not Al + 1', { scans: [{ ...dc, approximationHigh: 3 }] }, /Ah is 0 or Al \+ 1/],
+    ['a scan of nothing', { scans: [{ ...dc, components: [] }] }, /number of components/],
+    ['a component that is not there', { scans: [{ ...dc, components: [1] }] }, /components\[0\]/],
+  ];
+
+  test.each(cases)('%s', (_, options, message) => {
+    expect(() => encodeCoefficients(image, options as JpegEncodeOptions)).toThrowError(
+      expect.objectContaining({
+        kind: 'misuse',
+        code: 'JPEG_ENCODE',
+        message: expect.stringMatching(message),
+      }),
+    );
+  });
+
+  test.each<[string, readonly ProgressiveScan[], RegExp]>([
+    ['components out of order', [{ ...dc, components: [1, 0] }], /increasing order/],
+    ['a component twice', [{ ...dc, components: [1, 1] }], /increasing order/],
+    ['two components of AC', [dc, { ...ac, components: [0, 1] }], /has one component/],
+    ['a component without scans', [dc, ac], /components\[1\]/],
+  ])('%s', (_, scans, message) => {
+    expect(() => encodeCoefficients(colour, { scans })).toThrowError(
+      expect.objectContaining({ kind: 'misuse', message: expect.stringMatching(message) }),
+    );
+  });
+
+  test('an MCU of more than 10 blocks', () => {
+    const coefficients = new Int16Array(16 * 64);
+    const components = [1, 2].map((id) =>
+      component({ id, horizontalSampling: 4, verticalSampling: 4, coefficients }),
+    );
+    const large = { width: 32, height: 32, components };
+    expect(() => encodeCoefficients(large, { scans: [{ ...dc, components: [0, 1] }] })).toThrowError(
+      expect.objectContaining({
+        kind: 'misuse',
+        message: expect.stringMatching(/at most 10 blocks, got 32/),
+      }),
+    );
+    expect(() => encodeCoefficients(large, { progressive: true })).not.toThrow();
+  });
+
+  test.each<JpegEncodeOptions>([{ entropy: 'arithmetic' }, { progressive: true }])(
+    'coefficients out of range, with %o',
+    (options) => {
+      const tooLarge = new Int16Array(64);
+      tooLarge[63] = -4096;
+      const jump = new Int16Array(64);
+      jump[0] = 5000;
+      for (const coefficients of [tooLarge, jump]) {
+        const image = { width: 8, height: 8, components: [component({ coefficients })] };
+        expect(() => encodeCoefficients(image, options)).toThrowError(
+          expect.objectContaining({ kind: 'misuse', code: 'JPEG_COEFFICIENT_RANGE' }),
+        );
+      }
+    },
+  );
 });
 
 describe('misuse', () => {

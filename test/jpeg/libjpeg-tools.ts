@@ -11,13 +11,18 @@ export function libjpeg(tool: Tool, options: readonly string[], input: Uint8Arra
   return execFileSync(tool, options, { input, maxBuffer: 2 ** 28, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
-/** `libjpeg('cjpeg', …)` with a scan script. */
-export function cjpegWithScans(script: string, options: readonly string[], input: Uint8Array): Uint8Array {
+/** `libjpeg(tool, …)` with a scan script. */
+export function libjpegWithScans(
+  tool: 'cjpeg' | 'jpegtran',
+  script: string,
+  options: readonly string[],
+  input: Uint8Array,
+): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), 'wjpeg-'));
   try {
     const file = join(folder, 'scans.txt');
     writeFileSync(file, script);
-    return libjpeg('cjpeg', ['-scans', file, ...options], input);
+    return libjpeg(tool, ['-scans', file, ...options], input);
   } finally {
     rmSync(folder, { recursive: true });
   }

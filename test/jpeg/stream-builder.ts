@@ -1,5 +1,9 @@
 /** Builds JPEG streams segment by segment, right or wrong on purpose. */
 
+import { AcStatistics, DcStatistics, DEFAULT_CONDITIONING } from '../../src/jpeg/arithmetic-statistics.ts';
+import { ArithmeticWriter } from '../../src/jpeg/arithmetic-writer.ts';
+import { ByteWriter } from '../../src/jpeg/byte-writer.ts';
+
 /** A segment: marker, length, parameters. */
 export function segment(marker: number, ...parameters: number[]): number[] {
   const length = parameters.length + 2;
@@ -76,4 +80,26 @@ export const GREY_HEADERS: readonly number[] = [...SOI, ...DQT, ...frame(), ...D
 /** A whole grey 8×8 picture whose entropy-coded data are `data`. */
 export function grey(data: string): Uint8Array {
   return stream(GREY_HEADERS, scan(), bits(data), EOI);
+}
+
+/** Codes one decision with a DC bin or an AC bin (T.81 Tables F.4 and F.5), of table 0. */
+export type Decide = (bin: number, decision: number) => void;
+
+/** Arithmetic-coded data from single decisions. */
+export function decisions(code: (dc: Decide, ac: Decide) => void): number[] {
+  const output = new ByteWriter();
+  const writer = new ArithmeticWriter(output);
+  const dcBins = new DcStatistics(DEFAULT_CONDITIONING).bins;
+  const acBins = new AcStatistics(DEFAULT_CONDITIONING).bins;
+  code(
+    (bin, decision) => writer.decide(dcBins, bin, decision),
+    (bin, decision) => writer.decide(acBins, bin, decision),
+  );
+  writer.finish();
+  return [...output.toUint8Array()];
+}
+
+/** A whole grey 8×8 picture, arithmetic-coded, whose data are `data`; `segments` stand before its scan. */
+export function greyArithmetic(data: readonly number[], segments: readonly number[] = []): Uint8Array {
+  return stream(SOI, DQT, frame({ marker: 0xc9 }), segments, scan(), data, EOI);
 }

@@ -1,14 +1,14 @@
 import type { Argv } from 'yargs';
 import { compress } from '../../compress/compress.ts';
 import type { CompressOptions } from '../../compress/options.ts';
-import { WjpegError } from '../../errors.ts';
+import { naming, WjpegError } from '../../errors.ts';
 import { networkFromStateDict } from '../../model/state-dict.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { readSafetensors } from '../../safetensors/read.ts';
 import type { InputSpec } from '../../wjz/manifest.ts';
 import { writeWjz } from '../../wjz/write.ts';
 import { printCompression } from '../compress-output.ts';
-import { checkWhole, jsonOption, MAX_MODEL_BYTES, naming } from '../options.ts';
+import { checkWhole, jsonOption, MAX_MODEL_BYTES } from '../options.ts';
 
 interface CompressArguments {
   model: string;

@@ -2,6 +2,7 @@ import type { Argv } from 'yargs';
 import { evaluate } from '../../engine/evaluate.ts';
 import { PATHS, type Path } from '../../engine/path.ts';
 import { InferenceSession } from '../../engine/session.ts';
+import { namingAsync } from '../../errors.ts';
 import { readFileBytes } from '../../node/files.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
 import { formatBytes, formatMicroseconds, formatPercent, formatTable } from '../format.ts';
@@ -12,7 +13,6 @@ import {
   denseOption,
   jsonOption,
   MAX_MODEL_BYTES,
-  namingAsync,
   preference,
   readModel,
 } from '../options.ts';

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { PATHS, type Path } from '../../engine/path.ts';
 import { InferenceSession } from '../../engine/session.ts';
-import { WjpegError } from '../../errors.ts';
+import { namingAsync, WjpegError } from '../../errors.ts';
 import type { GroundOption } from '../../input/ground.ts';
 import { readFileBytes, readStandardInput } from '../../node/files.ts';
 import type { WjzFile } from '../../wjz/read.ts';
@@ -17,10 +17,10 @@ import {
   jsonOption,
   MAX_MODEL_BYTES,
   MAX_PICTURE_BYTES,
-  namingAsync,
   preference,
   readModel,
 } from '../options.ts';
+import { STANDARD_INPUT } from '../parse.ts';
 
 export interface InferArguments {
   model: string | undefined;
@@ -32,6 +32,11 @@ export interface InferArguments {
   ground: GroundOption;
   repeats: number;
   json: boolean;
+}
+
+interface Model {
+  readonly name: string;
+  readonly file: WjzFile;
 }
 
 interface Picture {
@@ -80,44 +85,58 @@ export function addInferCommand(parser: Argv, command = 'infer [model] [pictures
 
 async function infer(options: InferArguments): Promise<void> {
   const embedded = options.model === undefined;
-  const model = options.model ?? EMBEDDED_MODEL;
+  const name = options.model ?? EMBEDDED_MODEL;
   const names = embedded ? [EMBEDDED_PICTURE] : (options.pictures ?? []);
   if (names.length === 0) {
     throw new WjpegError(
       'misuse',
       'NO_PICTURE',
-      `${model}: no picture given, expected at least one PNG or JPEG`,
+      `${name}: no picture given, expected at least one PNG or JPEG`,
     );
   }
-  const file = await readModel(model);
+  const model = { name, file: await readModel(name) };
   const pictures: Picture[] = [];
-  for (const name of names) pictures.push({ file: name, bytes: await readPicture(name) });
+  for (const path of names) pictures.push({ file: path, bytes: await readPicture(path) });
 
-  const answers: Answer[] = [];
-  const session = await openSession(file, options.path, options);
-  for (const picture of pictures) answers.push(await answer(session, picture, options));
+  // The cost is that of the first picture, before others make the session build more than that one needs.
+  const session = await openSession(model, options.path, options);
+  const first = await answer(session, pictures[0], options);
   const costs = [await cost(session, pictures[0], options)];
+  const answers: Answer[] = [first];
+  for (const picture of pictures.slice(1)) answers.push(await answer(session, picture, options));
   session.dispose();
 
   const baseline = options.dense === undefined ? 'matrix' : 'dense';
   if (baseline !== options.path) {
-    const other = await openSession(file, baseline, options);
+    const other = await openSession(model, baseline, options);
     costs.push(await cost(other, pictures[0], options));
     other.dispose();
   }
-  const output: InferOutput = { embedded, model, answers, costs, labels: session.labels, top: options.top };
+  const output: InferOutput = {
+    embedded,
+    model: name,
+    answers,
+    costs,
+    labels: session.labels,
+    top: options.top,
+  };
   process.stdout.write(
     options.json ? `${JSON.stringify(jsonOf(output), null, 2)}\n` : printInference(output),
   );
 }
 
 async function readPicture(name: string): Promise<Uint8Array> {
-  return name === '-' ? readStandardInput(MAX_PICTURE_BYTES) : readFileBytes(name, MAX_PICTURE_BYTES);
+  return name === STANDARD_INPUT
+    ? readStandardInput(MAX_PICTURE_BYTES)
+    : readFileBytes(name, MAX_PICTURE_BYTES);
 }
 
-async function openSession(file: WjzFile, path: Path, options: InferArguments): Promise<InferenceSession> {
+async function openSession(model: Model, path: Path, options: InferArguments): Promise<InferenceSession> {
+  const { file } = model;
   if (path !== 'dense' || options.dense === undefined) {
-    return InferenceSession.fromFile(file, { path, backends: preference(options.backend) });
+    return namingAsync(model.name, () =>
+      InferenceSession.fromFile(file, { path, backends: preference(options.backend) }),
+    );
   }
   const dense = await readFileBytes(options.dense, MAX_MODEL_BYTES);
   return namingAsync(options.dense, () =>

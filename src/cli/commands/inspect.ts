@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { decodeSamples } from '../../engine/decode-samples.ts';
 import { loadNetwork } from '../../engine/load-network.ts';
-import { WjpegError } from '../../errors.ts';
+import { naming, WjpegError } from '../../errors.ts';
 import { type DenseLinear, linearLayers } from '../../model/dense-network.ts';
 import { networkFromStateDict } from '../../model/state-dict.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
@@ -9,7 +9,7 @@ import { readSafetensors } from '../../safetensors/read.ts';
 import type { WjzFile } from '../../wjz/read.ts';
 import { describeFile, inspectJson } from '../inspect-output.ts';
 import { drawNeuron, encodeGreyPng } from '../neuron-picture.ts';
-import { checkWhole, denseOption, jsonOption, MAX_MODEL_BYTES, naming, readModel } from '../options.ts';
+import { checkWhole, denseOption, jsonOption, MAX_MODEL_BYTES, readModel } from '../options.ts';
 
 interface InspectArguments {
   model: string;
@@ -70,7 +70,7 @@ async function run(options: InspectArguments): Promise<void> {
   let png: Uint8Array;
   let what: string;
   if (options.neuron === undefined) {
-    png = encodeGreyPng(decodeSamples(file.jpegs.get(jpeg.entry) as Uint8Array, jpeg.entry));
+    png = encodeGreyPng(decodeSamples(file.jpegs.get(jpeg.entry) as Uint8Array));
     what = `contact sheet of layer '${jpeg.layer}'`;
   } else {
     const stage = network.stages.find(({ name }) => name === jpeg.layer);

@@ -6,11 +6,11 @@ import { Oracle } from '../../engine/oracle.ts';
 import { evaluationInputs } from '../../engine/sample-inputs.ts';
 import { InferenceSession } from '../../engine/session.ts';
 import { type Agreement, compareWithOracle } from '../../engine/verify.ts';
-import { WjpegError } from '../../errors.ts';
+import { naming, WjpegError } from '../../errors.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
 import type { WjzFile } from '../../wjz/read.ts';
 import { formatTable } from '../format.ts';
-import { type BackendChoice, checkWhole, jsonOption, naming, readModel } from '../options.ts';
+import { type BackendChoice, checkWhole, jsonOption, readModel } from '../options.ts';
 import { startProgress } from '../progress.ts';
 
 interface VerifyArguments {

@@ -1,0 +1,91 @@
+import { WjpegError } from '../../src/errors.ts';
+import type { SparseCoefficients } from './sparse.ts';
+
+/**
+ * The nonzeros of a layer, one number each, for devices that hold nothing but float32: a word is
+ * `gap * span + (value - least)`, where `gap` is how many zero columns lie between this nonzero and the one before it in
+ * its row. Gaps instead of columns keep words small whatever the number of columns. A gap that does not fit is bridged by
+ * a word of value 0.
+ */
+export interface PackedCoefficients {
+  readonly rows: number;
+  readonly columns: number;
+  /** 16-bit integers where all words fit (for memory of the host), else float32, which is exact below 2^24. */
+  readonly words: Uint16Array | Float32Array;
+  /** Where each row's words end; they begin where the row before ends. */
+  readonly rowEnd: Uint32Array;
+  /** A power of two. */
+  readonly span: number;
+  readonly least: number;
+  /** Most words in a row, at least 1. */
+  readonly longest: number;
+}
+
+/** Bits of a word: what a float32 holds exactly, or half of that for memory that can hold 16-bit integers. */
+export type WordBits = 16 | 24;
+
+/** Word positions are float32 on a device: more words than this cannot be told apart there. */
+const MOST_WORDS = 2 ** 24;
+
+/**
+ * Packs sparse coefficients into words of at most `bits` bits; 16 falls back to 24 where the values alone take more
+ * than that, or where bridging gaps would cost more than it saves.
+ */
+export function packCoefficients(coefficients: SparseCoefficients, bits: WordBits): PackedCoefficients {
+  const { least, span } = valueRange(coefficients.value);
+  const narrow = bits === 16 && span <= 2 ** 14 ? countWords(coefficients, 2 ** 16 / span) : Infinity;
+  const wide = countWords(coefficients, 2 ** 24 / span);
+  const fits16 = narrow * 2 <= wide * 4;
+  const length = fits16 ? narrow : wide;
+  if (length > MOST_WORDS) {
+    throw new WjpegError(
+      'unsupported',
+      'KERNEL_TOO_LARGE',
+      `${length} coefficients in one layer, expected at most ${MOST_WORDS} on this backend`,
+    );
+  }
+  const words = fits16 ? new Uint16Array(length) : new Float32Array(length);
+  const rowEnd = new Uint32Array(coefficients.rows);
+  const gaps = (fits16 ? 2 ** 16 : 2 ** 24) / span;
+  let at = 0;
+  let longest = 1;
+  for (let row = 0; row < coefficients.rows; row++) {
+    const start = at;
+    let previous = -1;
+    for (let i = coefficients.rowStart[row]; i < coefficients.rowStart[row + 1]; i++) {
+      let gap = coefficients.column[i] - previous - 1;
+      for (; gap >= gaps; gap -= gaps) words[at++] = (gaps - 1) * span - least;
+      words[at++] = gap * span + coefficients.value[i] - least;
+      previous = coefficients.column[i];
+    }
+    rowEnd[row] = at;
+    longest = Math.max(longest, at - start);
+  }
+  return { rows: coefficients.rows, columns: coefficients.columns, words, rowEnd, span, least, longest };
+}
+
+/** Range of the values, 0 included (a bridge has value 0), and the power of two that holds it. */
+function valueRange(values: Int8Array | Int16Array): { least: number; span: number } {
+  let least = 0;
+  let greatest = 0;
+  for (const value of values) {
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+  }
+  let span = 1;
+  while (span <= greatest - least) span *= 2;
+  return { least, span };
+}
+
+/** Words that it takes if a word can bridge fewer than `gaps` zero columns. */
+function countWords({ rows, rowStart, column }: SparseCoefficients, gaps: number): number {
+  let words = column.length;
+  for (let row = 0; row < rows; row++) {
+    let previous = -1;
+    for (let i = rowStart[row]; i < rowStart[row + 1]; i++) {
+      words += Math.floor((column[i] - previous - 1) / gaps);
+      previous = column[i];
+    }
+  }
+  return words;
+}

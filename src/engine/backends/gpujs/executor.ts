@@ -1,0 +1,144 @@
+import type { GPU, Input } from 'gpu.js';
+import type { Network } from '../../../model/network.ts';
+import type { Executor, InputKind, ResidentBytes } from '../backend.ts';
+import { type BuiltPipeline, buildPipeline } from './pipeline.ts';
+import { type GpuJsBackendName, type GpuJsMode, gpuJsMode, loadGpuJs } from './platform.ts';
+import { type StageKernels, stageKernels, stageSteps } from './stage-kernels.ts';
+
+/** Images that one pipeline takes at most; larger batches go through it in parts. */
+const MOST_IMAGES = 256;
+/** Every pipeline has a copy of the weights on the device: one for single images and one for batches are enough. */
+const MOST_PIPELINES = 2;
+
+/**
+ * Runs a network as one gpu.js pipeline: weights are kernel constants, so they stay on the device, and a call uploads
+ * its inputs once and reads its logits once. A pipeline is built for one batch size when that is first asked for.
+ */
+export class GpuJsExecutor implements Executor {
+  readonly backend: GpuJsBackendName;
+  readonly #gpu: GPU;
+  readonly #mode: GpuJsMode;
+  readonly #Input: typeof Input;
+  readonly #stages: readonly StageKernels[];
+  readonly #inFeatures: number;
+  readonly #columns: number;
+  readonly #outFeatures: number;
+  /** By batch size and kind of input, the one used last at the end. */
+  readonly #pipelines = new Map<string, BuiltPipeline>();
+  /** Calls run one after another. */
+  #tail: Promise<unknown> = Promise.resolve();
+
+  private constructor(backend: GpuJsBackendName, gpuJs: typeof import('gpu.js'), network: Network) {
+    this.backend = backend;
+    this.#mode = gpuJsMode(backend, gpuJs.GPU);
+    this.#gpu = new gpuJs.GPU({ mode: this.#mode });
+    this.#Input = gpuJs.Input;
+    const bits = backend === 'cpu' || backend === 'wasm' ? 16 : 24;
+    this.#stages = network.stages.map((stage) => stageKernels(stage, bits));
+    const first = network.stages[0];
+    this.#inFeatures = first.inFeatures;
+    this.#columns = first.kind === 'rows' ? first.coefficients.columns : 0;
+    this.#outFeatures = network.stages[network.stages.length - 1].outFeatures;
+  }
+
+  static async create(backend: GpuJsBackendName, network: Network): Promise<GpuJsExecutor> {
+    const gpuJs = await loadGpuJs();
+    return new GpuJsExecutor(backend, gpuJs, network);
+  }
+
+  /**
+   * Host: the constants that gpu.js is given and keeps. Device: 4 bytes an element of them, for every pipeline that is
+   * built; on `cpu` there is no device, the constants are used where they are.
+   */
+  get residentBytes(): ResidentBytes {
+    const copies = this.backend === 'cpu' ? 0 : this.#pipelines.size;
+    const stages = this.#stages.map((stage) => {
+      const { bytes, elements } = constantSizes(stage);
+      return { name: stage.name, host: bytes, device: copies * elements * 4 };
+    });
+    const host = stages.reduce((sum, stage) => sum + stage.host, 0);
+    const device = stages.reduce((sum, stage) => sum + stage.device, 0);
+    return {
+      host,
+      device,
+      stages: stages.map((stage) => ({ name: stage.name, bytes: stage.host + stage.device })),
+    };
+  }
+
+  run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
+    // The caller may change its array while an earlier call still runs.
+    const values = input.slice();
+    const result = this.#tail.then(() => this.#runInParts(values, batch, kind));
+    this.#tail = result.catch(() => {});
+    return result;
+  }
+
+  dispose(): void {
+    void this.#tail.then(async () => {
+      for (const pipeline of this.#pipelines.values()) await pipeline.destroy();
+      this.#pipelines.clear();
+      await this.#gpu.destroy();
+    });
+  }
+
+  async #runInParts(values: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
+    const width = kind === 'coefficients' ? this.#columns : this.#inFeatures;
+    const logits = new Float32Array(batch * this.#outFeatures);
+    const pipeline = await this.#pipelineFor(pipelineSize(batch), kind);
+    for (let first = 0; first < batch; first += pipeline.batch) {
+      const count = Math.min(pipeline.batch, batch - first);
+      let part = values.subarray(first * width, (first + count) * width);
+      if (count < pipeline.batch) {
+        // A pipeline has one size: a shorter batch is filled up with zeros, whose answers are dropped.
+        const padded = new Float32Array(pipeline.batch * width);
+        padded.set(part);
+        part = padded;
+      }
+      const rows = await pipeline.run(part);
+      for (let i = 0; i < count; i++) logits.set(rows[i], (first + i) * this.#outFeatures);
+    }
+    return logits;
+  }
+
+  async #pipelineFor(size: number, kind: InputKind): Promise<BuiltPipeline> {
+    const key = `${kind} ${size}`;
+    let pipeline = this.#pipelines.get(key);
+    if (pipeline) {
+      this.#pipelines.delete(key);
+    } else {
+      for (const [oldKey, old] of this.#pipelines) {
+        if (this.#pipelines.size < MOST_PIPELINES) break;
+        this.#pipelines.delete(oldKey);
+        await old.destroy();
+      }
+      const width = kind === 'coefficients' ? this.#columns : this.#inFeatures;
+      pipeline = buildPipeline(this.#gpu, this.#Input, this.#mode, this.#stages, { size, width, kind });
+    }
+    this.#pipelines.set(key, pipeline);
+    return pipeline;
+  }
+}
+
+/** The next power of two, so that few sizes serve all batches. */
+function pipelineSize(batch: number): number {
+  return Math.min(MOST_IMAGES, 2 ** Math.ceil(Math.log2(batch)));
+}
+
+/** Each array once, however many kernels share it; one number is 4 bytes. */
+function constantSizes(stage: StageKernels): { bytes: number; elements: number } {
+  const arrays = new Set<Float32Array | Uint16Array>();
+  let numbers = 0;
+  for (const { constants } of stageSteps(stage)) {
+    for (const value of Object.values(constants)) {
+      if (typeof value === 'number') numbers++;
+      else arrays.add(value);
+    }
+  }
+  let bytes = numbers * 4;
+  let elements = numbers;
+  for (const array of arrays) {
+    bytes += array.byteLength;
+    elements += array.length;
+  }
+  return { bytes, elements };
+}

@@ -1,0 +1,96 @@
+import type { GPU, Input, IPipelineHandle, KernelVariable } from 'gpu.js';
+import { WjpegError } from '../../../errors.ts';
+import type { InputKind } from '../backend.ts';
+import type { GpuJsMode } from './platform.ts';
+import { createKernel, type StageKernels } from './stage-kernels.ts';
+
+/** A network compiled for one batch size. */
+export interface BuiltPipeline {
+  readonly batch: number;
+  /** `input`: batch × width values. Returns one array of logits an image. */
+  run(input: Float32Array): Promise<readonly Float32Array[]>;
+  destroy(): Promise<void>;
+}
+
+export interface PipelineShape {
+  /** Images a call. */
+  readonly size: number;
+  /** Numbers an image. */
+  readonly width: number;
+  /** What the numbers are: `coefficients` skip the first stage's transform. */
+  readonly kind: InputKind;
+}
+
+/** Which executor gpu.js must have used, by mode: anything else is a silent fallback. */
+const EXECUTOR: Partial<Record<GpuJsMode, string>> = { webgpu: 'fused-encoder', webasm: 'fused-sync' };
+
+/** What gpu.js says that it ran on; all kinds of WebGL are 'gpu' to it. */
+export function reportedMode(mode: GpuJsMode): string {
+  return mode === 'webgl' || mode === 'webgl2' ? 'gpu' : mode;
+}
+
+export function buildPipeline(
+  gpu: GPU,
+  InputArray: typeof Input,
+  mode: GpuJsMode,
+  stages: readonly StageKernels[],
+  { size, width, kind }: PipelineShape,
+): BuiltPipeline {
+  const built = stages.map((stage) => ({
+    transform: stage.transform.map((step) => createKernel(gpu, step, size)),
+    dequantize: stage.dequantize && createKernel(gpu, stage.dequantize, size),
+    sum: stage.sum && createKernel(gpu, stage.sum, size),
+    multiply: createKernel(gpu, stage.multiply, size),
+    inverse: stage.inverse && createKernel(gpu, stage.inverse, size),
+  }));
+  const noSums = new Float32Array(size);
+  const pipeline = gpu.createPipeline(
+    (input: IPipelineHandle) => {
+      let values = input;
+      built.forEach(({ transform, dequantize, sum, multiply, inverse }, index) => {
+        if (index > 0 || kind === 'values') for (const kernel of transform) values = kernel(values);
+        if (!dequantize) {
+          values = multiply(values);
+          return;
+        }
+        const sums = sum ? sum(values) : noSums;
+        const products = multiply(dequantize(values), inverse ? noSums : sums);
+        values = inverse ? inverse(products, sums) : products;
+      });
+      return values;
+    },
+    // One thread: a pool of workers costs more than it saves on layers of this size, and comparisons stay fair.
+    { threads: false },
+  );
+  return {
+    batch: size,
+    async run(input) {
+      const argument = new InputArray(input as unknown as number[], [width, size]);
+      let result: unknown;
+      try {
+        result = await pipeline(argument as KernelVariable);
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new WjpegError('unavailable', 'BACKEND_FAILED', `gpu.js failed on ${mode}: ${reason}`, {
+          cause,
+        });
+      }
+      const expected = EXECUTOR[mode] ?? 'generic';
+      if (pipeline.backend !== reportedMode(mode) || pipeline.executorKind !== expected) {
+        const reason = pipeline.fallbackReason ?? 'no reason given';
+        throw new WjpegError(
+          'unavailable',
+          'BACKEND_DEGRADED',
+          `gpu.js ran on ${pipeline.backend} (${pipeline.executorKind}) instead of ${mode} (${expected}): ${reason}`,
+        );
+      }
+      return result as Float32Array[];
+    },
+    destroy: async () => {
+      await pipeline.destroy();
+      for (const { transform, dequantize, sum, multiply, inverse } of built) {
+        for (const kernel of [...transform, dequantize, sum, multiply, inverse]) kernel?.destroy();
+      }
+    },
+  };
+}

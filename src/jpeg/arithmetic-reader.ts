@@ -1,0 +1,122 @@
+import { WjpegError } from '../errors.ts';
+import {
+  AFTER_LESS_PROBABLE,
+  AFTER_MORE_PROBABLE,
+  MORE_PROBABLE_SHIFT,
+  PROBABILITY,
+} from './arithmetic-estimation.ts';
+import type { EntropyReader } from './entropy-decoder.ts';
+
+/**
+ * Binary decisions of arithmetic-coded segments: the QM decoder of T.81 D.2.
+ *
+ * `interval` is A, 0x8000 … 0x10000. `code` is the part of C that counts, with `ahead` bits (0 … 7) read ahead of it,
+ * so it is compared with the interval shifted up by as many; nothing has to be moved but when bits are used up.
+ *
+ * Where the data end is no error. An encoder leaves out zero bytes at the end of a segment (D.1.8), however many, so a
+ * decoder that meets a marker goes on with zeros for as long as there are blocks (D.2.6). A segment that was cut short
+ * and one that ends so cannot be told apart: what counts as truncated is a stream that ends without a marker.
+ */
+export class ArithmeticReader implements EntropyReader {
+  private readonly bytes: Uint8Array;
+  private position = 0;
+  private interval = 0;
+  private code = 0;
+  private ahead = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  /** Starts a segment at `offset` (Initdec, D.2.7). */
+  start(offset: number): void {
+    this.position = offset;
+    this.interval = 0x10000;
+    this.code = this.nextByte() << 8;
+    this.code |= this.nextByte();
+    this.ahead = 0;
+  }
+
+  /** The next decision, 0 or 1, with the statistics of `bins[bin]` (Decode, D.2.4; estimation, D.2.5). */
+  decide(bins: Uint8Array, bin: number): number {
+    const state = bins[bin];
+    const qe = PROBABILITY[state];
+    const interval = this.interval - qe;
+    const split = interval << this.ahead;
+    const moreProbable = state >> MORE_PROBABLE_SHIFT;
+    if (this.code < split) {
+      if (interval >= 0x8000) {
+        this.interval = interval;
+        return moreProbable;
+      }
+      // The lower subinterval has the more probable symbol, unless it is the smaller one: then they are exchanged.
+      const exchanged = interval < qe;
+      bins[bin] = (exchanged ? AFTER_LESS_PROBABLE : AFTER_MORE_PROBABLE)[state];
+      this.renormalise(interval);
+      return exchanged ? 1 - moreProbable : moreProbable;
+    }
+    this.code -= split;
+    const exchanged = interval < qe;
+    bins[bin] = (exchanged ? AFTER_MORE_PROBABLE : AFTER_LESS_PROBABLE)[state];
+    this.renormalise(qe);
+    return exchanged ? moreProbable : 1 - moreProbable;
+  }
+
+  /**
+   * Ends the segment and returns the offset of the marker after it. No encoder writes more than what has been read by
+   * now, even one that leaves its final zeros in: D.1.8 puts out at most the 16 bits that are ahead in `code`.
+   */
+  finish(): number {
+    const { bytes, position } = this;
+    if (position >= bytes.length - 1) this.failTruncated();
+    if (bytes[position] !== 0xff || bytes[position + 1] === 0) {
+      throw new WjpegError(
+        'corrupt',
+        'JPEG_EXTRA_DATA',
+        `JPEG scan data goes on at byte ${position}, after the last block of its segment`,
+        { offset: position },
+      );
+    }
+    return position;
+  }
+
+  corrupt(code: string, what: string): WjpegError {
+    return new WjpegError('corrupt', code, `JPEG scan data near byte ${this.position}: ${what}`, {
+      offset: this.position,
+    });
+  }
+
+  /** Doubles the interval until it is 0x8000 or more, and reads what that needs (Renorm_d, D.2.6). */
+  private renormalise(interval: number): void {
+    const shift = Math.clz32(interval) - 16;
+    this.interval = interval << shift;
+    this.ahead -= shift;
+    while (this.ahead < 0) {
+      this.code = (this.code << 8) | this.nextByte();
+      this.ahead += 8;
+    }
+  }
+
+  /** The next byte with stuffing taken out, or 0 once a marker is met (Byte_in and Unstuff_0, D.2.6). */
+  private nextByte(): number {
+    const { bytes, position } = this;
+    if (position >= bytes.length) this.failTruncated();
+    const byte = bytes[position];
+    if (byte !== 0xff) {
+      this.position++;
+      return byte;
+    }
+    if (bytes[position + 1] !== 0) return 0;
+    this.position += 2;
+    return 0xff;
+  }
+
+  private failTruncated(): never {
+    throw new WjpegError(
+      'corrupt',
+      'JPEG_TRUNCATED',
+      `JPEG scan data ends with the stream at byte ${this.bytes.length}, a marker should follow`,
+      { offset: this.bytes.length },
+    );
+  }
+}

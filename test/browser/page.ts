@@ -1,0 +1,38 @@
+import { GPU } from 'gpu.js';
+import { availability } from '../../src/engine/backends/choose.ts';
+import { type GpuJsBackendName, gpuJsMode } from '../../src/engine/backends/gpujs/platform.ts';
+import { InferenceSession } from '../../src/engine/session.ts';
+import { operationCases } from '../kernels/operation-cases.ts';
+import { operationError } from '../kernels/run-operation.ts';
+
+/** What the page offers to the test that drives it. Bundled by esbuild. */
+const page = {
+  availability,
+
+  operationNames: (): string[] => operationCases().map(({ name }) => name),
+
+  /** Error of one case on one backend, and what it may be. */
+  async operation(index: number, backend: GpuJsBackendName): Promise<{ error: number; tolerance: number }> {
+    const operation = operationCases()[index];
+    return {
+      error: await operationError(operation, gpuJsMode(backend, GPU)),
+      tolerance: operation.tolerance,
+    };
+  },
+
+  /** Fetches a model and a picture by their addresses, as a page would, and answers. */
+  async answer(backend: GpuJsBackendName | 'auto', model: string, picture: string) {
+    const session = await InferenceSession.create(model, {
+      backends: backend === 'auto' ? 'auto' : [backend],
+    });
+    const bytes = new Uint8Array(await (await fetch(picture)).arrayBuffer());
+    const { label, logits, picture: report } = await session.run(bytes);
+    const { backend: ran, residentBytes } = session;
+    session.dispose();
+    return { label, logits: [...logits], via: report?.via, backend: ran, residentBytes };
+  },
+};
+
+export type BrowserPage = typeof page;
+
+Object.assign(globalThis, { wjpegTest: page });

@@ -1,0 +1,248 @@
+import { blockDctReference } from '../../kernels/block-dct/reference.ts';
+import { coefficientMultiplyReference } from '../../kernels/coefficient-multiply/reference.ts';
+import { SparseBuilder, type SparseCoefficients } from '../../kernels/coefficient-multiply/sparse.ts';
+import { denseMultiplyReference } from '../../kernels/dense-multiply/reference.ts';
+import { inverseRunDctReference, runDctReference } from '../../kernels/run-dct/reference.ts';
+import { type KernelStep, stageKernels } from '../../src/engine/backends/gpujs/stage-kernels.ts';
+import type { DenseStage, MatrixStage, RowsStage } from '../../src/model/network.ts';
+import { matrixStage, randomCoefficients, randomValues, rowsStage, type StageOptions } from './random.ts';
+
+/**
+ * One operation on one input: the gpu.js kernels that compute it, with the constants that the engine gives them, and the
+ * plain reference in float64. The same table runs on every backend, in Node and in a browser.
+ */
+export interface OperationCase {
+  readonly name: string;
+  readonly batch: number;
+  /** Run one after another; the first takes `input`, batch × its length ÷ batch. */
+  readonly steps: readonly KernelStep[];
+  /** Σx of each input, for steps that take it as their second argument. */
+  readonly sums: Float32Array;
+  readonly input: Float32Array;
+  readonly expected: () => Float64Array;
+  /** Greatest error, relative to the greatest magnitude of the exact result. */
+  readonly tolerance: number;
+}
+
+/** A DCT adds 8 + 8 products of float32: a few units in the last place (6e-8). */
+const DCT_TOLERANCE = 1e-6;
+/** A sum of n products of float32 of either sign errs by about √n units; n is up to 3,000 here. */
+const SUM_TOLERANCE = 1e-5;
+
+function multiplyCase(
+  name: string,
+  stage: RowsStage | MatrixStage,
+  batch: number,
+  bits: 16 | 24 = 24,
+): OperationCase {
+  const { columns, rows } = stage.coefficients;
+  const { dequantize, multiply } = stageKernels(stage, bits);
+  const input = randomValues(batch * columns, 5);
+  const sums = randomValues(batch, 6);
+  const expected = (): Float64Array => {
+    const products = coefficientMultiplyReference(
+      stage.coefficients,
+      stage.quantization,
+      stage.kind,
+      input,
+      batch,
+    );
+    // The matrix arrangement applies scale, offset and bias after its inverse transform.
+    return stage.kind === 'matrix' ? products : finish(stage, products, sums, rows);
+  };
+  return {
+    name: `coefficient multiply: ${name}`,
+    batch,
+    steps: [dequantize as KernelStep, multiply],
+    sums,
+    input,
+    expected,
+    tolerance: SUM_TOLERANCE,
+  };
+}
+
+/** scale·z + offset·Σx + bias, then ReLU. */
+function finish(
+  { scale, offset, bias, relu }: RowsStage | MatrixStage,
+  products: Float64Array,
+  sums: Float32Array,
+  width: number,
+): Float64Array {
+  return products.map((product, index) => {
+    const row = index % width;
+    const shift = offset ? offset[offset.length === 1 ? 0 : row] * sums[Math.floor(index / width)] : 0;
+    const value = scale[scale.length === 1 ? 0 : row] * product + shift + (bias?.[row] ?? 0);
+    return relu ? Math.max(0, value) : value;
+  });
+}
+
+function blockDctCase(width: number, height: number, x: number, y: number, batch: number): OperationCase {
+  const stage = rowsStage(width, height, { outFeatures: 1, x, y });
+  const input = randomValues(batch * width * height, 7);
+  return {
+    name: `block DCT: ${batch} of ${width}×${height} at (${x}, ${y})`,
+    batch,
+    steps: stageKernels(stage, 24).transform,
+    sums: new Float32Array(batch),
+    input,
+    expected: () => blockDctReference(input, batch, stage.tile),
+    tolerance: DCT_TOLERANCE,
+  };
+}
+
+function runDctCase(inFeatures: number, batch: number): OperationCase {
+  const input = randomValues(batch * inFeatures, 8);
+  return {
+    name: `DCT of runs: ${batch} × ${inFeatures}`,
+    batch,
+    steps: stageKernels(matrixStage(inFeatures, { outFeatures: 8 }), 24).transform,
+    sums: new Float32Array(batch),
+    input,
+    expected: () => runDctReference(input, batch, inFeatures),
+    tolerance: DCT_TOLERANCE,
+  };
+}
+
+function inverseRunDctCase(name: string, batch: number, options: StageOptions): OperationCase {
+  const stage = matrixStage(8, options);
+  const { outFeatures } = stage;
+  const input = randomValues(batch * 8 * Math.ceil(outFeatures / 8), 9);
+  const sums = randomValues(batch, 10);
+  return {
+    name: `inverse DCT of runs: ${name}`,
+    batch,
+    steps: [stageKernels(stage, 24).inverse as KernelStep],
+    sums,
+    input,
+    expected: () =>
+      finish(stage, inverseRunDctReference(Float64Array.from(input), batch, outFeatures), sums, outFeatures),
+    tolerance: DCT_TOLERANCE,
+  };
+}
+
+function inputSumCase(name: string, stage: RowsStage | MatrixStage, batch: number): OperationCase {
+  const { columns } = stage.coefficients;
+  const [step, factor] = stage.kind === 'rows' ? [64, 8] : [8, Math.sqrt(8)];
+  const input = randomValues(batch * columns, 11);
+  return {
+    name: `sum of inputs: ${name}`,
+    batch,
+    steps: [stageKernels(stage, 24).sum as KernelStep],
+    sums: new Float32Array(batch),
+    input,
+    expected: () =>
+      Float64Array.from({ length: batch }, (_, image) => {
+        let sum = 0;
+        for (let k = 0; k < columns; k += step) sum += factor * input[image * columns + k];
+        return sum;
+      }),
+    tolerance: DCT_TOLERANCE,
+  };
+}
+
+function denseCase(
+  name: string,
+  inFeatures: number,
+  outFeatures: number,
+  batch: number,
+  relu = false,
+): OperationCase {
+  const bias = randomValues(outFeatures, 12);
+  const weights = randomValues(outFeatures * inFeatures, 13);
+  const stage: DenseStage = { kind: 'dense', name: 'dense', inFeatures, outFeatures, weights, bias, relu };
+  const input = randomValues(batch * inFeatures, 14);
+  return {
+    name: `dense multiply: ${name}`,
+    batch,
+    steps: [stageKernels(stage, 24).multiply],
+    sums: new Float32Array(batch),
+    input,
+    expected: () =>
+      denseMultiplyReference(weights, input, batch, inFeatures, outFeatures).map((value, index) => {
+        const sum = value + bias[index % outFeatures];
+        return relu ? Math.max(0, sum) : sum;
+      }),
+    tolerance: SUM_TOLERANCE,
+  };
+}
+
+/** Rows whose only nonzeros sit at given columns. */
+function single(columns: number, positions: readonly number[], value: number): SparseCoefficients {
+  const builder = new SparseBuilder(columns);
+  const row = new Int16Array(columns);
+  for (const position of positions) {
+    row.fill(0);
+    row[position] = value;
+    builder.addRow(row);
+  }
+  return builder.finish();
+}
+
+const WIDE = 256 * 280;
+
+export function operationCases(): OperationCase[] {
+  const far = [0, 65_535, 65_536, 65_537, 70_000, WIDE - 1];
+  return [
+    blockDctCase(8, 8, 0, 0, 1),
+    blockDctCase(28, 28, 0, 0, 3),
+    blockDctCase(28, 28, 2, 2, 1),
+    blockDctCase(5, 11, 7, 3, 2),
+    runDctCase(8, 1),
+    runDctCase(300, 3),
+    runDctCase(13, 2),
+    inverseRunDctCase('10 outputs', 3, { outFeatures: 10 }),
+    inverseRunDctCase('17 outputs, a map a row, ReLU', 2, { outFeatures: 17, perRow: true, relu: true }),
+    inverseRunDctCase('symmetric, no bias', 1, { outFeatures: 8, symmetric: true, bias: false }),
+    inputSumCase('blocks', rowsStage(28, 28, { outFeatures: 1 }), 3),
+    inputSumCase('runs', matrixStage(100, { outFeatures: 8 }), 2),
+    multiplyCase('rows, one map for the layer', rowsStage(28, 28, { outFeatures: 33 }), 3),
+    multiplyCase(
+      'rows, a map a row, ReLU',
+      rowsStage(28, 28, { outFeatures: 33, perRow: true, relu: true }),
+      3,
+    ),
+    multiplyCase(
+      'rows, symmetric, no bias',
+      rowsStage(9, 9, { outFeatures: 5, symmetric: true, bias: false }),
+      1,
+    ),
+    multiplyCase('rows, words of 16 bits', rowsStage(28, 28, { outFeatures: 33 }), 3, 16),
+    multiplyCase('matrix', matrixStage(100, { outFeatures: 30 }), 3),
+    multiplyCase('matrix, words of 16 bits', matrixStage(100, { outFeatures: 30 }), 1, 16),
+    multiplyCase(
+      'values of 16 bits',
+      rowsStage(16, 16, { outFeatures: 4, coefficients: randomCoefficients(4, 256, { most: 2047 }) }),
+      1,
+    ),
+    multiplyCase(
+      'no nonzero at all',
+      rowsStage(8, 8, { outFeatures: 3, coefficients: randomCoefficients(3, 64, { density: 0 }) }),
+      2,
+    ),
+    multiplyCase(
+      'rows of 3,000 nonzeros (loops of gpu.js may stop at 1,000)',
+      matrixStage(3000, { outFeatures: 8, coefficients: randomCoefficients(8, 3000, { density: 1 }) }),
+      2,
+    ),
+    multiplyCase(
+      'columns above 2^16',
+      rowsStage(256, 280, { outFeatures: far.length, coefficients: single(WIDE, far, 3) }),
+      1,
+    ),
+    multiplyCase(
+      'columns above 2^16, words of 16 bits, values that leave few bits for gaps',
+      rowsStage(256, 280, { outFeatures: far.length, coefficients: single(WIDE, far, 4000) }),
+      1,
+      16,
+    ),
+    multiplyCase(
+      'nonzeros above 2^16',
+      matrixStage(1000, { outFeatures: 120, coefficients: randomCoefficients(120, 1000, { density: 0.7 }) }),
+      2,
+    ),
+    denseCase('40 × 100', 100, 40, 3),
+    denseCase('ReLU', 100, 40, 3, true),
+    denseCase('rows of 3,000 weights', 3000, 4, 2),
+    denseCase('weights above 2^16', 1000, 120, 2),
+  ];
+}

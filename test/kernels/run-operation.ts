@@ -1,0 +1,34 @@
+import { GPU, Input } from 'gpu.js';
+import { reportedMode } from '../../src/engine/backends/gpujs/pipeline.ts';
+import type { GpuJsMode } from '../../src/engine/backends/gpujs/platform.ts';
+import { createKernel } from '../../src/engine/backends/gpujs/stage-kernels.ts';
+import { relativeError } from '../../src/engine/oracle.ts';
+import type { OperationCase } from './operation-cases.ts';
+
+/** Runs a case on a backend, in a pipeline as the engine does, and returns its error; which backend ran is checked. */
+export async function operationError(operation: OperationCase, mode: GpuJsMode): Promise<number> {
+  const { batch, input, sums } = operation;
+  const gpu = new GPU({ mode });
+  const kernels = operation.steps.map((step) => createKernel(gpu, step, batch));
+  const pipeline = gpu.createPipeline(
+    (first) =>
+      kernels.reduce((values, kernel) => (takesSums(kernel) ? kernel(values, sums) : kernel(values)), first),
+    { threads: false },
+  );
+  try {
+    const argument = new Input(input as unknown as number[], [input.length / batch, batch]);
+    const result = (await pipeline(argument as never)) as Float32Array | Float32Array[];
+    if (pipeline.backend !== reportedMode(mode))
+      throw new Error(`ran on ${pipeline.backend}, expected ${mode}`);
+    const actual = result instanceof Float32Array ? [...result] : result.flatMap((row) => [...row]);
+    return relativeError(actual, operation.expected());
+  } finally {
+    await pipeline.destroy();
+    await gpu.destroy();
+  }
+}
+
+/** Kernels that add offset·Σx have the sums as their second argument. */
+function takesSums({ kernel }: { kernel: unknown }): boolean {
+  return (kernel as { argumentNames: string[] }).argumentNames.includes('sums');
+}
