@@ -1,4 +1,4 @@
-import { encodeCoefficients, type JpegEncodeOptions } from '../jpeg/encoder.ts';
+import { encodeCoefficients, type JpegEncodeOptions } from '../jpeg/index.ts';
 import { contactSheet, sheetBlock } from '../model/contact-sheet.ts';
 import type { TileGeometry } from '../model/network.ts';
 import { fromFloat32, type Tensor } from '../safetensors/tensor.ts';

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { decodeCoefficients } from '../../src/jpeg/index.ts';
 import { fromFloat32 } from '../../src/safetensors/tensor.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
 import { readWjz } from '../../src/wjz/read.ts';
@@ -45,10 +46,12 @@ function dataFolder(name: string, labels: Uint8Array | undefined = data.labels):
 
 const good = dataFolder('good');
 const output = join(folder, 'model.wjz');
-const settings = ['--hidden', '8', '--epochs', '2', '--validation', '50', '--batch', '25'];
+const settings = { '--hidden': '8', '--epochs': '2', '--validation': '50', '--batch': '25' };
 
+/** Runs with the settings above, but for those that `words` has. */
 function train(words: readonly string[], from = good): Promise<ProgramResult> {
-  return runProgram('wjpeg', ['train', '--data', from, '-o', output, ...settings, ...words]);
+  const rest = Object.entries(settings).filter(([name]) => !words.includes(name));
+  return runProgram('wjpeg', ['train', '--data', from, '-o', output, ...rest.flat(), ...words]);
 }
 
 describe('wjpeg train', () => {
@@ -60,6 +63,21 @@ describe('wjpeg train', () => {
     const file = readFileSync(output);
     expect(result.stdout).toContain(`${output}: ${file.length} bytes`);
     expect(readWjz(file).manifest.name).toBe('tiny');
+  });
+
+  it('codes its JPEGs as it is told', async () => {
+    await train([]);
+    const huffman = readWjz(readFileSync(output));
+    await train(['--entropy', 'arithmetic']);
+    const arithmetic = readWjz(readFileSync(output));
+    for (const [name, jpeg] of huffman.jpegs) {
+      const other = arithmetic.jpegs.get(name) as Uint8Array;
+      // The tiles may stand otherwise on the sheet, whichever takes fewer bytes.
+      const sorted = (stream: Uint8Array): Int16Array =>
+        decodeCoefficients(stream).components[0].coefficients.toSorted();
+      expect(sorted(other)).toEqual(sorted(jpeg));
+      expect(other.length).toBeLessThan(jpeg.length);
+    }
   });
 
   it('goes on from its checkpoint to the same file', async () => {

@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Argv } from 'yargs';
+import { naming } from '../../errors.ts';
+import type { JpegEntropyChoice } from '../../jpeg/index.ts';
 import type { DenseNetwork } from '../../model/dense-network.ts';
 import { networkFromStateDict } from '../../model/state-dict.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
@@ -11,7 +13,7 @@ import { type BiasChoice, type RateModel, TRAIN_DEFAULTS, type TrainOptions } fr
 import { plotRun } from '../../train/plot.ts';
 import { type EpochReport, Trainer } from '../../train/trainer.ts';
 import { writeWjz } from '../../wjz/write.ts';
-import { checkWhole, jsonOption, MAX_MODEL_BYTES, naming } from '../options.ts';
+import { checkWhole, jsonOption, MAX_MODEL_BYTES } from '../options.ts';
 import { startProgress } from '../progress.ts';
 import { printEpoch, printTraining } from '../train-output.ts';
 
@@ -33,6 +35,7 @@ interface TrainArguments {
   from: string | undefined;
   checkpoint: string | undefined;
   plot: string | undefined;
+  entropy: JpegEntropyChoice;
   name: string | undefined;
   license: string | undefined;
   json: boolean;
@@ -109,6 +112,11 @@ export function addTrainCommand(parser: Argv): Argv {
             type: 'string',
             describe: 'File kept up to date after each epoch; if it is there, training goes on from it',
           },
+          entropy: {
+            choices: ['huffman', 'arithmetic', 'auto'] as const,
+            default: 'huffman' as const,
+            describe: 'How the JPEGs are coded: huffman opens everywhere, arithmetic is much smaller here',
+          },
           plot: { type: 'string', describe: 'An SVG picture of the run to write' },
           name: { type: 'string', describe: 'Name of the model, kept in the file' },
           license: { type: 'string', describe: 'Licence of the weights (SPDX), kept in the file' },
@@ -166,6 +174,7 @@ async function run(options: TrainArguments): Promise<void> {
   const trainer = naming(options.data, () => new Trainer(data, trainOptions(options), start));
   const seconds = await goOn(trainer, options);
   const content = exportNetwork(trainer, {
+    jpeg: { entropy: options.entropy },
     ...(options.name !== undefined && { name: options.name }),
     ...(options.license !== undefined && { license: options.license }),
   });
