@@ -33,6 +33,9 @@ export interface FrozenTable {
 /** Significant digits of a scale: enough, and few bytes in the manifest. */
 const SCALE_DIGITS = 3;
 
+/** Samples that the greatest weight takes when tables are frozen: ±128 less some room to grow. */
+const SAMPLE_RANGE = 112;
+
 /**
  * One linear layer in training. Its parameters are latent coefficients (float32); what multiplies is
  * round(latent) × step, with one learnt step for each of the 64 positions, in the basis of the layer's arrangement:
@@ -243,7 +246,10 @@ export class TrainLayer {
     if (this.shape.bias) this.bias.update(learningRate, step);
   }
 
-  /** Fixes the steps as integers 1…255 and a scale of few digits; training goes on with exactly these. */
+  /**
+   * Fixes the steps as integers 1…255 and a scale of few digits; training goes on with exactly these. The scale is such that
+   * weights are samples within ±128, so that a decoder of pixels does not cut them off, where the steps leave room for that.
+   */
   freeze(): void {
     const steps = this.logSteps.values.map(Math.exp);
     const used = new Uint8Array(64);
@@ -251,9 +257,20 @@ export class TrainLayer {
       if (Math.abs(value) > 0.5) used[i % 64] = 1;
     });
     const greatest = steps.reduce((most, step, k) => (used[k] ? Math.max(most, step) : most), 0);
-    const scale = Number(((greatest || steps[0]) / 255).toPrecision(SCALE_DIGITS));
+    const wanted = Math.max(this.#greatestWeight() / SAMPLE_RANGE, (greatest || steps[0]) / 255);
+    const scale = Number(wanted.toPrecision(SCALE_DIGITS));
     const entry = (step: number): number => Math.min(255, Math.max(1, Math.round(step / scale)));
     this.frozen = { quantization: Uint16Array.from(steps, entry), scale };
+  }
+
+  /** Greatest magnitude of the weights as they are now, padding included. */
+  #greatestWeight(): number {
+    this.prepare();
+    const { blocksDown, blocksAcross } = this;
+    // What the gradient's buffer holds is not needed between two steps.
+    const samples = this.#valueGradient;
+    this.#kernels.inverseMatrix(blocksDown, blocksAcross, this.#values, samples);
+    return samples.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   }
 
   /** The quantised coefficients, in the order of `latent`. */

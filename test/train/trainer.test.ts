@@ -5,6 +5,7 @@ import { Oracle, relativeError } from '../../src/engine/oracle.ts';
 import { pictureValues } from '../../src/engine/sample-inputs.ts';
 import { InferenceSession } from '../../src/engine/session.ts';
 import type { DenseNetwork } from '../../src/model/dense-network.ts';
+import { reconstructWeights } from '../../src/model/reconstruct.ts';
 import { restoreCheckpoint, writeCheckpoint } from '../../src/train/checkpoint.ts';
 import { exportNetwork } from '../../src/train/export.ts';
 import type { TrainOptions } from '../../src/train/options.ts';
@@ -71,6 +72,16 @@ describe('the exported file', () => {
     const { correct } = await evaluate(session, held, 100);
     expect(1 - correct / 100).toBeCloseTo(trainer.validate()?.error as number, 10);
   });
+});
+
+it('writes weights as samples that a decoder of pixels does not cut off', () => {
+  const file = readWjz(bytesOf(train(TINY)));
+  for (const stage of loadNetwork(file, 'coefficient').stages) {
+    if (stage.kind === 'dense') throw new Error('expected coefficients');
+    const samples = reconstructWeights(stage).map((weight) => Math.abs(weight / stage.scale[0]));
+    expect(Math.max(...samples)).toBeLessThan(127.5);
+    expect(Math.max(...samples)).toBeGreaterThan(32);
+  }
 });
 
 describe('a checkpoint', () => {
