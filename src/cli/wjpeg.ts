@@ -4,6 +4,7 @@ import { addCompressCommand } from './commands/compress.ts';
 import { addEvalCommand } from './commands/eval.ts';
 import { addInferCommand } from './commands/infer.ts';
 import { addInspectCommand } from './commands/inspect.ts';
+import { addTrainCommand } from './commands/train.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { parse } from './parse.ts';
 import { runProgram } from './program.ts';
@@ -14,6 +15,7 @@ const COMMANDS = [
   addInspectCommand,
   addEvalCommand,
   addVerifyCommand,
+  addTrainCommand,
 ] as const;
 
 await runProgram('wjpeg', () =>

@@ -1,0 +1,260 @@
+import { stat } from 'node:fs/promises';
+import type { Argv } from 'yargs';
+import { naming } from '../../errors.ts';
+import type { JpegEntropyChoice } from '../../jpeg/index.ts';
+import type { DenseNetwork } from '../../model/dense-network.ts';
+import { networkFromStateDict } from '../../model/state-dict.ts';
+import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
+import { loadIdxPair } from '../../node/mnist.ts';
+import { readSafetensors } from '../../safetensors/read.ts';
+import { restoreCheckpoint, writeCheckpoint } from '../../train/checkpoint.ts';
+import { exportNetwork } from '../../train/export.ts';
+import { type BiasChoice, type RateModel, TRAIN_DEFAULTS, type TrainOptions } from '../../train/options.ts';
+import { plotRun } from '../../train/plot.ts';
+import { type EpochReport, Trainer } from '../../train/trainer.ts';
+import { writeWjz } from '../../wjz/write.ts';
+import { checkWhole, jsonOption, MAX_MODEL_BYTES } from '../options.ts';
+import { startProgress } from '../progress.ts';
+import { printEpoch, printTraining } from '../train-output.ts';
+
+interface TrainArguments {
+  data: string;
+  output: string;
+  hidden: string;
+  lambda: number;
+  epochs: number;
+  seed: number;
+  batch: number;
+  learningRate: number;
+  validation: number;
+  bias: BiasChoice;
+  augment: number;
+  rate: RateModel;
+  step: number | undefined;
+  offset: number;
+  from: string | undefined;
+  checkpoint: string | undefined;
+  plot: string | undefined;
+  entropy: JpegEntropyChoice;
+  name: string | undefined;
+  license: string | undefined;
+  json: boolean;
+}
+
+const OUTPUTS = 10;
+
+/** First steps: coarse for a start from nothing, fine enough to keep what dense weights have learnt. */
+const STEP = { random: TRAIN_DEFAULTS.step.rows, dense: 0.03 } as const;
+
+/** `wjpeg train --data DIR -o model.wjz`. */
+export function addTrainCommand(parser: Argv): Argv {
+  return parser.command(
+    'train',
+    'Train a network in JPEG coefficients on labelled pictures (IDX files, as of MNIST)',
+    (yargs: Argv) =>
+      yargs
+        .options({
+          data: {
+            type: 'string',
+            demandOption: true,
+            describe: 'Folder with train-images-idx3-ubyte and train-labels-idx1-ubyte, .gz or not',
+          },
+          output: { alias: 'o', type: 'string', demandOption: true, describe: 'The .wjz file to write' },
+          hidden: {
+            type: 'string',
+            default: TRAIN_DEFAULTS.hidden.join(','),
+            describe: 'Neurons of each hidden layer, with commas between',
+          },
+          lambda: {
+            type: 'number',
+            default: TRAIN_DEFAULTS.lambda,
+            describe: 'Price of a bit: loss = cross-entropy + lambda × estimated bits',
+          },
+          epochs: { type: 'number', default: TRAIN_DEFAULTS.epochs, describe: 'Times through the pictures' },
+          seed: { type: 'number', default: TRAIN_DEFAULTS.seed, describe: 'The same seed, the same file' },
+          batch: { type: 'number', default: TRAIN_DEFAULTS.batch, describe: 'Pictures a step' },
+          'learning-rate': {
+            type: 'number',
+            default: TRAIN_DEFAULTS.learningRate,
+            describe: 'Greatest learning rate of the one-cycle schedule',
+          },
+          validation: {
+            type: 'number',
+            default: TRAIN_DEFAULTS.validation,
+            describe: 'How many of the last pictures to hold out and measure the error on; 0 for none',
+          },
+          bias: {
+            choices: ['none', 'output', 'all'] as const,
+            default: TRAIN_DEFAULTS.bias,
+            describe: 'Which layers have biases',
+          },
+          augment: {
+            type: 'number',
+            default: TRAIN_DEFAULTS.augment,
+            describe: 'How far pictures are moved, turned and slanted, each time anew: 0 (not) to 1',
+          },
+          rate: {
+            choices: ['coder', 'flat'] as const,
+            default: TRAIN_DEFAULTS.rate,
+            describe: 'Price of coefficients: as the arithmetic coder sees them, or the same for all',
+          },
+          step: {
+            type: 'number',
+            describe: `Step that quantisation starts with (the first layer; later ones twice it): ${STEP.random}, or ${STEP.dense} with --from`,
+          },
+          offset: {
+            type: 'number',
+            default: TRAIN_DEFAULTS.offset,
+            describe: 'Where pictures sit in their 8×8 blocks, 0 to 7 samples from the top left',
+          },
+          from: { type: 'string', describe: 'Dense weights to start from, a safetensors file' },
+          checkpoint: {
+            type: 'string',
+            describe: 'File kept up to date after each epoch; if it is there, training goes on from it',
+          },
+          entropy: {
+            choices: ['huffman', 'arithmetic', 'auto'] as const,
+            default: 'huffman' as const,
+            describe: 'How the JPEGs are coded: huffman opens everywhere, arithmetic is much smaller here',
+          },
+          plot: { type: 'string', describe: 'An SVG picture of the run to write' },
+          name: { type: 'string', describe: 'Name of the model, kept in the file' },
+          license: { type: 'string', describe: 'Licence of the weights (SPDX), kept in the file' },
+          json: jsonOption,
+        })
+        .example('wjpeg train --data data/mnist --augment 0.5 -o lenet.wjz', 'LeNet-300-100, a few minutes')
+        .check(check),
+    run,
+  );
+}
+
+function check(options: {
+  lambda: number;
+  'learning-rate': number;
+  hidden: string;
+  epochs: number;
+  seed: number;
+  batch: number;
+  validation: number;
+  offset: number;
+  augment: number;
+  step: number | undefined;
+}): true {
+  checkWhole('epochs', options.epochs, 1, 100_000);
+  checkWhole('seed', options.seed, 0, 2 ** 32 - 1);
+  checkWhole('batch', options.batch, 1, 10_000);
+  checkWhole('validation', options.validation, 0);
+  checkWhole('offset', options.offset, 0, 7);
+  if (!(options.augment >= 0 && options.augment <= 1))
+    throw new Error(`--augment is ${options.augment}, expected a number from 0 to 1`);
+  if (options.step !== undefined && !(options.step > 0 && options.step < Infinity))
+    throw new Error(`--step is ${options.step}, expected a number above 0`);
+  for (const [name, value] of [
+    ['lambda', options.lambda],
+    ['learning-rate', options['learning-rate']],
+  ] as const) {
+    if (!(value >= 0 && value < Infinity))
+      throw new Error(`--${name} is ${value}, expected a number from 0 up`);
+  }
+  for (const size of sizes(options.hidden)) {
+    if (!(Number.isInteger(size) && size >= 1 && size <= 65535)) {
+      throw new Error(`--hidden is '${options.hidden}', expected whole numbers with commas between`);
+    }
+  }
+  return true;
+}
+
+function sizes(hidden: string): number[] {
+  return hidden.split(',').map((size) => (size.trim() === '' ? NaN : Number(size)));
+}
+
+async function run(options: TrainArguments): Promise<void> {
+  const data = await loadIdxPair(options.data, 'train');
+  const start = options.from === undefined ? undefined : await readDense(options.from);
+  const trainer = naming(options.data, () => new Trainer(data, trainOptions(options), start));
+  const seconds = await goOn(trainer, options);
+  const content = exportNetwork(trainer, {
+    jpeg: { entropy: options.entropy },
+    ...(options.name !== undefined && { name: options.name }),
+    ...(options.license !== undefined && { license: options.license }),
+  });
+  const file = writeWjz(content);
+  await writeFileAtomic(options.output, file);
+  if (options.plot !== undefined) {
+    const title = `${options.output}: ${file.length} bytes`;
+    await writeFileAtomic(options.plot, new TextEncoder().encode(plotRun(trainer.history, title)));
+  }
+  const layers = trainer.layers.map(({ shape }, i) => ({
+    name: shape.name,
+    shape: [shape.outFeatures, shape.inFeatures] as const,
+    bytes: content.jpegs.get(`${shape.name}.jpg`)?.length as number,
+    nonzeros: trainer.layers[i].coefficients().reduce((count, c) => (c === 0 ? count : count + 1), 0),
+  }));
+  const summary = {
+    output: options.output,
+    bytes: file.length,
+    validationError: trainer.validate()?.error,
+    layers,
+    seconds,
+    options: trainer.options,
+  };
+  process.stdout.write(options.json ? `${JSON.stringify(summary, null, 2)}\n` : printTraining(summary));
+}
+
+/** Trains to the end, from the checkpoint if there is one; returns the seconds that it took. */
+async function goOn(trainer: Trainer, { checkpoint }: TrainArguments): Promise<number> {
+  const start = performance.now();
+  if (checkpoint !== undefined && (await exists(checkpoint))) {
+    const bytes = await readFileBytes(checkpoint, MAX_MODEL_BYTES);
+    naming(checkpoint, () => restoreCheckpoint(trainer, bytes));
+    process.stderr.write(`${checkpoint}: going on after epoch ${trainer.epoch}\n`);
+  }
+  while (!trainer.done) {
+    const progress = startProgress(
+      `epoch ${trainer.epoch + 1}/${trainer.options.epochs}`,
+      trainer.stepsPerEpoch,
+    );
+    let report: EpochReport;
+    try {
+      report = trainer.runEpoch((done) => progress.advance(done));
+    } finally {
+      progress.stop();
+    }
+    process.stderr.write(printEpoch(report, trainer.options.epochs));
+    if (checkpoint !== undefined) await writeFileAtomic(checkpoint, writeCheckpoint(trainer));
+  }
+  return (performance.now() - start) / 1000;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function readDense(path: string): Promise<DenseNetwork> {
+  const bytes = await readFileBytes(path, MAX_MODEL_BYTES);
+  return naming(path, () => networkFromStateDict(readSafetensors(bytes)));
+}
+
+function trainOptions(options: TrainArguments): TrainOptions {
+  const { lambda, epochs, seed, batch, learningRate, validation, bias, augment, rate, offset } = options;
+  const step = options.step ?? (options.from === undefined ? STEP.random : STEP.dense);
+  return {
+    ...TRAIN_DEFAULTS,
+    hidden: sizes(options.hidden),
+    outputs: OUTPUTS,
+    lambda,
+    epochs,
+    seed,
+    batch,
+    learningRate,
+    validation,
+    bias,
+    augment,
+    rate,
+    step: { rows: step, matrix: 2 * step },
+    offset,
+  };
+}

@@ -1,0 +1,61 @@
+import type { TrainOptions } from '../train/options.ts';
+import type { EpochReport } from '../train/trainer.ts';
+import { formatBytes, formatPercent, formatRatio, formatTable } from './format.ts';
+
+/** A line an epoch. */
+export function printEpoch(report: EpochReport, epochs: number): string {
+  const { epoch, loss, validationError, estimatedBytes, nonzeros, seconds } = report;
+  const parts = [
+    `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
+    `loss ${loss.toFixed(4)}`,
+    ...(validationError === undefined ? [] : [`validation error ${formatPercent(validationError)}`]),
+    `about ${formatBytes(Math.round(total(estimatedBytes)))} of coefficients`,
+    `${total(nonzeros)} nonzero`,
+    `${seconds.toFixed(1)} s`,
+  ];
+  return `${parts.join(' · ')}\n`;
+}
+
+/** What a run came to. */
+export interface TrainingSummary {
+  readonly output: string;
+  readonly bytes: number;
+  readonly validationError: number | undefined;
+  readonly layers: readonly {
+    readonly name: string;
+    readonly shape: readonly [number, number];
+    readonly bytes: number;
+    readonly nonzeros: number;
+  }[];
+  readonly seconds: number;
+  readonly options: TrainOptions;
+}
+
+export function printTraining({ output, bytes, validationError, layers, seconds }: TrainingSummary): string {
+  const rows = [['layer', 'shape', 'JPEG', 'nonzero', 'density']];
+  let dense = 0;
+  for (const { name, shape, bytes: size, nonzeros } of layers) {
+    const weights = shape[0] * shape[1];
+    dense += weights * 4;
+    rows.push([
+      name,
+      shape.join('×'),
+      formatBytes(size),
+      String(nonzeros),
+      formatPercent(nonzeros / weights),
+    ]);
+  }
+  const error =
+    validationError === undefined
+      ? ''
+      : `, ${formatPercent(validationError)} of the held-out pictures labelled wrongly`;
+  return (
+    `${formatTable(rows)}\n\n` +
+    `${output}: ${bytes} bytes, ${formatRatio(dense / bytes)} smaller than float32 (${formatBytes(dense)})${error}; ` +
+    `${seconds.toFixed(0)} s\n`
+  );
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}

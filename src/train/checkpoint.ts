@@ -1,0 +1,151 @@
+import { WjpegError } from '../errors.ts';
+import { readSafetensors } from '../safetensors/read.ts';
+import { ELEMENT_BYTES, type Tensor } from '../safetensors/tensor.ts';
+import { writeSafetensors } from '../safetensors/write.ts';
+import type { TrainOptions } from './options.ts';
+import type { EpochReport, Trainer } from './trainer.ts';
+
+/**
+ * A run between two epochs, as a safetensors file: for each layer its latents with both moments (F32), logarithms of steps
+ * and biases with theirs (F64), the frozen table; and the run's own state as JSON in a tensor of bytes.
+ */
+
+const STATE = 'state';
+
+/** Everything that decides how a run goes on. */
+interface RunState {
+  readonly version: 1;
+  readonly history: readonly EpochReport[];
+  readonly random: number;
+  readonly options: TrainOptions;
+  /** Number of pictures of the data. */
+  readonly pictures: number;
+  /** Scale of each layer's frozen table, null where it is not frozen yet. */
+  readonly scales: readonly (number | null)[];
+}
+
+export function writeCheckpoint(trainer: Trainer): Uint8Array {
+  const tensors = new Map<string, Tensor>();
+  const state: RunState = {
+    version: 1,
+    history: trainer.history,
+    random: trainer.random.state,
+    options: trainer.options,
+    pictures: trainer.pictures,
+    scales: trainer.layers.map((layer) => layer.frozen?.scale ?? null),
+  };
+  for (const [name, array] of arrays(trainer)) tensors.set(name, asTensor(array));
+  for (const { shape, frozen } of trainer.layers) {
+    if (frozen) tensors.set(`${shape.name}.table`, bytesTensor(Uint8Array.from(frozen.quantization)));
+  }
+  tensors.set(STATE, bytesTensor(new TextEncoder().encode(JSON.stringify(state))));
+  return writeSafetensors(tensors);
+}
+
+/**
+ * Puts a trainer of the same options and data where the checkpoint left off. Throws `CHECKPOINT_…` errors for files that are no
+ * checkpoint, or one of another run.
+ */
+export function restoreCheckpoint(trainer: Trainer, bytes: Uint8Array): void {
+  const tensors = readSafetensors(bytes);
+  const state = readState(tensors);
+  const difference = firstDifference(trainer, state);
+  if (difference) throw new WjpegError('misuse', 'CHECKPOINT_OTHER_RUN', `of another run: ${difference}`);
+  const found = [...arrays(trainer)].map(([name, array]) => [array, take(tensors, name, array)] as const);
+  const tables = trainer.layers.map(({ shape }, i) =>
+    state.scales[i] === null ? undefined : take(tensors, `${shape.name}.table`, new Uint8Array(64)),
+  );
+  for (const [array, tensor] of found) {
+    new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(tensor.data);
+  }
+  trainer.layers.forEach((layer, i) => {
+    const table = tables[i];
+    const scale = state.scales[i];
+    layer.frozen =
+      table && scale !== null ? { quantization: Uint16Array.from(table.data), scale } : undefined;
+  });
+  trainer.history = state.history;
+  trainer.random.state = state.random;
+}
+
+function* arrays(trainer: Trainer): Generator<[string, Float32Array | Float64Array]> {
+  for (const layer of trainer.layers) {
+    const { name, bias } = layer.shape;
+    yield [`${name}.latent`, layer.latent.values];
+    yield [`${name}.latent.first`, layer.first.values];
+    yield [`${name}.latent.second`, layer.second.values];
+    for (const [part, vector] of [
+      ['steps', layer.logSteps],
+      ['bias', layer.bias],
+    ] as const) {
+      if (part === 'bias' && !bias) continue;
+      yield [`${name}.${part}`, vector.values];
+      yield [`${name}.${part}.first`, vector.first];
+      yield [`${name}.${part}.second`, vector.second];
+    }
+  }
+}
+
+/** The platform is little-endian wherever WebAssembly memory is shared with typed arrays as here; so is the file. */
+function asTensor(array: Float32Array | Float64Array): Tensor {
+  const data = new Uint8Array(array.buffer, array.byteOffset, array.byteLength).slice();
+  return { dtype: array instanceof Float32Array ? 'F32' : 'F64', shape: [array.length], data };
+}
+
+function bytesTensor(data: Uint8Array): Tensor {
+  return { dtype: 'U8', shape: [data.length], data };
+}
+
+function take(
+  tensors: ReadonlyMap<string, Tensor>,
+  name: string,
+  like: Float32Array | Float64Array | Uint8Array,
+): Tensor {
+  const tensor = tensors.get(name);
+  if (
+    tensor?.data.length !== like.byteLength ||
+    ELEMENT_BYTES[tensor.dtype] !== like.byteLength / like.length
+  ) {
+    throw new WjpegError(
+      'corrupt',
+      'CHECKPOINT_TENSOR',
+      `no checkpoint: tensor '${name}' is not as expected`,
+    );
+  }
+  return tensor;
+}
+
+function readState(tensors: ReadonlyMap<string, Tensor>): RunState {
+  const tensor = tensors.get(STATE);
+  try {
+    if (tensor?.dtype !== 'U8') throw new TypeError(`no tensor '${STATE}'`);
+    const state = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(tensor.data)) as RunState;
+    if (state.version !== 1) throw new TypeError(`version ${state.version}`);
+    if (
+      !Array.isArray(state.history) ||
+      !state.history.every((report) => Array.isArray(report?.estimatedBytes)) ||
+      !Number.isInteger(state.random) ||
+      typeof state.options !== 'object' ||
+      !Array.isArray(state.scales) ||
+      !state.scales.every((scale) => scale === null || scale > 0)
+    ) {
+      throw new TypeError('a field is not as expected');
+    }
+    return state;
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new WjpegError('corrupt', 'CHECKPOINT_STATE', `no checkpoint: ${message}`, { cause });
+  }
+}
+
+/** What the run's options and data say otherwise than the trainer's. */
+function firstDifference(trainer: Trainer, { options, pictures }: RunState): string | undefined {
+  if (pictures !== trainer.pictures) return `it saw ${pictures} pictures, the data has ${trainer.pictures}`;
+  for (const [name, wanted] of Object.entries(trainer.options)) {
+    const had = (options as unknown as Record<string, unknown>)[name];
+    if (JSON.stringify(had) !== JSON.stringify(wanted)) {
+      return `its ${name} is ${JSON.stringify(had)}, not ${JSON.stringify(wanted)}`;
+    }
+  }
+  return undefined;
+}

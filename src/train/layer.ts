@@ -1,0 +1,295 @@
+import {
+  type Buffer32,
+  type Operand,
+  rowMajor,
+  type TrainKernels,
+  transposed,
+} from '../../kernels/train/kernels.ts';
+import type { TileGeometry } from '../model/network.ts';
+import { ADAM, AdamVector, biasCorrection } from './adam.ts';
+import type { Random } from './random.ts';
+
+/** A layer's shape and how its weights lie in blocks. */
+export interface LayerShape {
+  readonly name: string;
+  /** Values that the layer takes: pixels for `rows`, activations for `matrix`. */
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  /** The picture that each neuron is (arrangement `rows`); undefined for arrangement `matrix`. */
+  readonly tile: TileGeometry | undefined;
+  readonly bias: boolean;
+  /** Whether a ReLU follows. */
+  readonly relu: boolean;
+}
+
+/** A quantisation table as it is written. */
+export interface FrozenTable {
+  /** 64 integers 1…255, natural order. */
+  readonly quantization: Uint16Array;
+  /** Weight of a sample: steps are quantization × scale. */
+  readonly scale: number;
+}
+
+/** Significant digits of a scale: enough, and few bytes in the manifest. */
+const SCALE_DIGITS = 3;
+
+/** Samples that the greatest weight takes when tables are frozen: ±128 less some room to grow. */
+const SAMPLE_RANGE = 112;
+
+/**
+ * One linear layer in training. Its parameters are latent coefficients (float32); what multiplies is
+ * round(latent) × step, with one learnt step for each of the 64 positions, in the basis of the layer's arrangement:
+ * - `rows`: coefficients of neuron o are row o of a matrix that multiplies the block DCT of the input picture;
+ * - `matrix`: an inverse 8×8 DCT gives the weight matrix, padded to whole blocks.
+ *
+ * Letters: B pictures a batch, O out-features, I in-features, K columns of the matrix that multiplies.
+ */
+export class TrainLayer {
+  readonly shape: LayerShape;
+  /** Blocks of 64: O × blocks of a tile for `rows`; blocks of the padded matrix in raster order for `matrix`. */
+  readonly latent: Buffer32;
+  readonly first: Buffer32;
+  readonly second: Buffer32;
+  /** What a coefficient costs, see rate.ts: bits = weight · log2(1 + 2·|latent|). */
+  readonly rateWeight: Buffer32;
+  /** Logarithms of the 64 steps. */
+  readonly logSteps: AdamVector = new AdamVector(64);
+  /** O values. */
+  readonly bias: AdamVector;
+  frozen: FrozenTable | undefined;
+  readonly blocksDown: number;
+  readonly blocksAcross: number;
+  readonly #kernels: TrainKernels;
+  readonly #firstStep: number;
+  readonly #steps: Buffer32;
+  readonly #stepGradient: Buffer32;
+  readonly #values: Buffer32;
+  readonly #valueGradient: Buffer32;
+  readonly #matrix: Buffer32;
+  readonly #matrixGradient: Buffer32;
+
+  /** `firstStep`: the steps that training starts with; the learning rate of latents counts in them. */
+  constructor(kernels: TrainKernels, shape: LayerShape, firstStep: number) {
+    const { outFeatures, inFeatures, tile } = shape;
+    this.shape = shape;
+    this.#kernels = kernels;
+    this.#firstStep = firstStep;
+    this.blocksDown = tile ? outFeatures : Math.ceil(outFeatures / 8);
+    this.blocksAcross = tile ? tile.blocksPerRow * tile.blocksPerColumn : Math.ceil(inFeatures / 8);
+    const count = this.blocksDown * this.blocksAcross * 64;
+    this.latent = kernels.buffer(count);
+    this.first = kernels.buffer(count);
+    this.second = kernels.buffer(count);
+    this.rateWeight = kernels.buffer(count);
+    this.rateWeight.values.fill(1);
+    this.#values = kernels.buffer(count);
+    this.#valueGradient = kernels.buffer(count);
+    this.#matrix = tile ? this.#values : kernels.buffer(count);
+    this.#matrixGradient = tile ? this.#valueGradient : kernels.buffer(count);
+    this.#steps = kernels.buffer(64);
+    this.#stepGradient = kernels.buffer(64);
+    this.bias = new AdamVector(outFeatures);
+    this.logSteps.values.fill(Math.log(this.#firstStep));
+  }
+
+  /** Floats of memory that a layer of this shape takes. */
+  static floats({ outFeatures, inFeatures, tile }: LayerShape): number {
+    return tile
+      ? outFeatures * tile.blocksPerRow * tile.blocksPerColumn * 64 * 6 + 1000
+      : Math.ceil(outFeatures / 8) * Math.ceil(inFeatures / 8) * 64 * 8 + 1000;
+  }
+
+  /** Columns of the matrix that multiplies: K. */
+  get columns(): number {
+    return this.shape.tile ? this.blocksAcross * 64 : this.blocksAcross * 8;
+  }
+
+  /** How many of the columns the products use: all of K for `rows`, I for `matrix`. */
+  get usedColumns(): number {
+    return this.shape.tile ? this.columns : this.shape.inFeatures;
+  }
+
+  /**
+   * Uniform latents, a few of them above ½, so that the weights that multiply have variance 1/(3·I). The DCT is orthonormal:
+   * they may be drawn as coefficients.
+   */
+  initialize(random: Random): void {
+    const nonzero = Math.min(0.5, 1 / (3 * this.shape.inFeatures * this.#firstStep ** 2));
+    const bound = 0.5 / (1 - nonzero);
+    const { values } = this.latent;
+    for (let i = 0; i < values.length; i++) values[i] = random.symmetric() * bound;
+  }
+
+  /** Starts from weights, O × I row-major. */
+  initializeFrom(weights: Float32Array, bias: Float32Array | null): void {
+    const { outFeatures, inFeatures, tile } = this.shape;
+    const samples = this.#matrix.values;
+    samples.fill(0);
+    if (tile) {
+      const width = tile.blocksPerRow * 8;
+      const size = width * tile.blocksPerColumn * 8;
+      for (let i = 0; i < weights.length; i++) {
+        const row = Math.floor(i / inFeatures);
+        const y = Math.floor((i % inFeatures) / tile.width) + tile.y;
+        samples[row * size + y * width + (i % tile.width) + tile.x] = weights[i];
+      }
+      const { blocksPerColumn, blocksPerRow } = tile;
+      this.#kernels.transformPictures(outFeatures, blocksPerColumn, blocksPerRow, this.#matrix, this.latent);
+    } else {
+      for (let i = 0; i < weights.length; i++) {
+        samples[Math.floor(i / inFeatures) * this.columns + (i % inFeatures)] = weights[i];
+      }
+      this.#kernels.forwardMatrix(this.blocksDown, this.blocksAcross, this.#matrix, this.latent);
+    }
+    const { values } = this.latent;
+    for (let i = 0; i < values.length; i++) values[i] /= this.#firstStep;
+    if (bias && this.shape.bias) this.bias.values.set(bias);
+  }
+
+  /** Makes the matrix that multiplies from the latents. Before the first `forward` after a change of them. */
+  prepare(): void {
+    this.#steps.values.set(this.steps());
+    this.#kernels.dequantize(this.latent, this.#steps, this.#values);
+    if (!this.shape.tile) {
+      this.#kernels.inverseMatrix(this.blocksDown, this.blocksAcross, this.#values, this.#matrix);
+    }
+  }
+
+  /** The 64 steps: learnt ones, or the frozen table's. */
+  steps(): Float64Array {
+    const { frozen } = this;
+    return frozen
+      ? Float64Array.from(frozen.quantization, (entry) => entry * frozen.scale)
+      : this.logSteps.values.map(Math.exp);
+  }
+
+  /** output (B × O) = input (B × K or I) · Wᵀ + bias, ReLU applied. */
+  forward(input: Buffer32, output: Buffer32, batch: number): void {
+    const { outFeatures, bias, relu } = this.shape;
+    const used = this.usedColumns;
+    this.#kernels.multiply(
+      batch,
+      outFeatures,
+      used,
+      rowMajor(input, used),
+      transposed(this.#weights()),
+      output,
+    );
+    const { values } = output;
+    if (bias) {
+      for (let i = 0; i < batch * outFeatures; i++) values[i] += this.bias.values[i % outFeatures];
+    }
+    if (relu) for (let i = 0; i < batch * outFeatures; i++) if (!(values[i] > 0)) values[i] = 0;
+  }
+
+  /**
+   * From the gradient of the output (B × O, ReLU already undone) those of the weights and, where wanted, of the input.
+   */
+  backward(
+    input: Buffer32,
+    outputGradient: Buffer32,
+    inputGradient: Buffer32 | undefined,
+    batch: number,
+  ): void {
+    const { outFeatures } = this.shape;
+    const used = this.usedColumns;
+    const gradient = rowMajor(outputGradient, outFeatures);
+    this.#kernels.multiply(
+      outFeatures,
+      used,
+      batch,
+      transposed(gradient),
+      rowMajor(input, used),
+      this.#matrixGradient,
+      this.columns,
+    );
+    if (inputGradient) {
+      this.#kernels.multiply(batch, used, outFeatures, gradient, this.#weights(), inputGradient);
+    }
+    if (this.shape.bias) {
+      this.bias.gradient.fill(0);
+      for (let i = 0; i < batch * outFeatures; i++) {
+        this.bias.gradient[i % outFeatures] += outputGradient.values[i];
+      }
+    }
+  }
+
+  /** One step of Adam on everything. `step` counts from 1. */
+  update(learningRate: number, lambda: number, step: number): void {
+    if (!this.shape.tile) {
+      this.#kernels.forwardMatrix(
+        this.blocksDown,
+        this.blocksAcross,
+        this.#matrixGradient,
+        this.#valueGradient,
+      );
+    }
+    const correction = biasCorrection(step);
+    this.#stepGradient.values.fill(0);
+    this.#kernels.adamCoefficients({
+      latent: this.latent,
+      first: this.first,
+      second: this.second,
+      gradient: this.#valueGradient,
+      weight: this.rateWeight,
+      steps: this.#steps,
+      stepGradient: this.#stepGradient,
+      lambda,
+      rate: (learningRate / this.#firstStep) * correction.first,
+      correction: correction.second,
+      ...ADAM,
+    });
+    if (!this.frozen) {
+      this.logSteps.gradient.set(this.#stepGradient.values);
+      this.logSteps.update(learningRate, step);
+    }
+    if (this.shape.bias) this.bias.update(learningRate, step);
+  }
+
+  /**
+   * Fixes the steps as integers 1…255 and a scale of few digits; training goes on with exactly these. The scale is such that
+   * weights are samples within ±128, so that a decoder of pixels does not cut them off, where the steps leave room for that.
+   */
+  freeze(): void {
+    const steps = this.logSteps.values.map(Math.exp);
+    const used = new Uint8Array(64);
+    this.latent.values.forEach((value, i) => {
+      if (Math.abs(value) > 0.5) used[i % 64] = 1;
+    });
+    const greatest = steps.reduce((most, step, k) => (used[k] ? Math.max(most, step) : most), 0);
+    const wanted = Math.max(this.#greatestWeight() / SAMPLE_RANGE, (greatest || steps[0]) / 255);
+    const scale = Number(wanted.toPrecision(SCALE_DIGITS));
+    const entry = (step: number): number => Math.min(255, Math.max(1, Math.round(step / scale)));
+    this.frozen = { quantization: Uint16Array.from(steps, entry), scale };
+  }
+
+  /** Greatest magnitude of the weights as they are now, padding included. */
+  #greatestWeight(): number {
+    this.prepare();
+    const { blocksDown, blocksAcross } = this;
+    // What the gradient's buffer holds is not needed between two steps.
+    const samples = this.#valueGradient;
+    this.#kernels.inverseMatrix(blocksDown, blocksAcross, this.#values, samples);
+    return samples.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  }
+
+  /** The quantised coefficients, in the order of `latent`. */
+  coefficients(): Int16Array {
+    const { values } = this.latent;
+    const coefficients = new Int16Array(values.length);
+    for (let i = 0; i < values.length; i++) {
+      if (Math.abs(values[i]) > 0.5) coefficients[i] = roundHalfEven(values[i]);
+    }
+    return coefficients;
+  }
+
+  #weights(): Operand {
+    return rowMajor(this.#matrix, this.columns);
+  }
+}
+
+/** As f32x4.nearest rounds. */
+function roundHalfEven(value: number): number {
+  const rounded = Math.round(value);
+  return Math.abs(value % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+}

@@ -1,0 +1,184 @@
+import { spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { decodeCoefficients } from '../../src/jpeg/index.ts';
+import { fromFloat32 } from '../../src/safetensors/tensor.ts';
+import { writeSafetensors } from '../../src/safetensors/write.ts';
+import { readWjz } from '../../src/wjz/read.ts';
+import { type ProgramResult, runProgram } from '../cli/run-program.ts';
+import { syntheticPictures } from './synthetic.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'wjpeg-train-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const data = syntheticPictures(300);
+
+function idx(dimensions: readonly number[], bytes: Uint8Array): Uint8Array {
+  const file = new Uint8Array(4 + 4 * dimensions.length + bytes.length);
+  file.set([0, 0, 8, dimensions.length]);
+  const view = new DataView(file.buffer);
+  dimensions.forEach((dimension, index) => {
+    view.setUint32(4 + 4 * index, dimension);
+  });
+  file.set(bytes, 4 + 4 * dimensions.length);
+  return file;
+}
+
+/** A folder of data, with files left out or with other contents where that is asked for. */
+function dataFolder(name: string, labels: Uint8Array | undefined = data.labels): string {
+  const path = join(folder, name);
+  mkdirSync(path);
+  const { count, height, width, pictures } = data;
+  writeFileSync(join(path, 'train-images-idx3-ubyte'), idx([count, height, width], pictures));
+  writeFileSync(join(path, 'train-labels-idx1-ubyte'), idx([labels.length], labels));
+  return path;
+}
+
+const good = dataFolder('good');
+const output = join(folder, 'model.wjz');
+const settings = { '--hidden': '8', '--epochs': '2', '--validation': '50', '--batch': '25' };
+
+/** Runs with the settings above, but for those that `words` has. */
+function train(words: readonly string[], from = good): Promise<ProgramResult> {
+  const rest = Object.entries(settings).filter(([name]) => !words.includes(name));
+  return runProgram('wjpeg', ['train', '--data', from, '-o', output, ...rest.flat(), ...words]);
+}
+
+describe('wjpeg train', () => {
+  it('writes a model, says what each epoch came to, and sums up', async () => {
+    const result = await train(['--name', 'tiny']);
+    expect(result.code).toBe(0);
+    expect(result.stderr).toMatch(/^epoch 1\/2 · loss \d.*validation error .*\nepoch 2\/2 .*\n$/);
+    expect(result.stdout).toMatch(/fc1 +8×120/);
+    const file = readFileSync(output);
+    expect(result.stdout).toContain(`${output}: ${file.length} bytes`);
+    expect(readWjz(file).manifest.name).toBe('tiny');
+  });
+
+  it('codes its JPEGs as it is told', async () => {
+    await train([]);
+    const huffman = readWjz(readFileSync(output));
+    await train(['--entropy', 'arithmetic']);
+    const arithmetic = readWjz(readFileSync(output));
+    for (const [name, jpeg] of huffman.jpegs) {
+      const other = arithmetic.jpegs.get(name) as Uint8Array;
+      // The tiles may stand otherwise on the sheet, whichever takes fewer bytes.
+      const sorted = (stream: Uint8Array): Int16Array =>
+        decodeCoefficients(stream).components[0].coefficients.toSorted();
+      expect(sorted(other)).toEqual(sorted(jpeg));
+      expect(other.length).toBeLessThan(jpeg.length);
+    }
+  });
+
+  it('goes on from its checkpoint to the same file', async () => {
+    await train([]);
+    const whole = readFileSync(output);
+    const checkpoint = join(folder, 'run.safetensors');
+    await train(['--checkpoint', checkpoint]);
+    expect(readFileSync(output)).toEqual(whole);
+    const again = await train(['--checkpoint', checkpoint]);
+    expect(again.stderr).toBe(`${checkpoint}: going on after epoch 2\n`);
+    expect(readFileSync(output)).toEqual(whole);
+    const other = await train(['--checkpoint', checkpoint, '--seed', '1']);
+    expect(other.stderr).toBe(`wjpeg: ${checkpoint}: of another run: its seed is 0, not 1\n`);
+  });
+
+  it('killed in the middle and started again, ends with the same file', async () => {
+    const words = ['train', '--data', good, '-o', output, '--hidden', '40', '--epochs', '60'];
+    words.push('--validation', '50', '--batch', '25');
+    await runProgram('wjpeg', words);
+    const whole = readFileSync(output);
+    rmSync(output);
+    const checkpoint = join(folder, 'killed.safetensors');
+    const script = join(import.meta.dirname, '..', '..', 'src', 'cli', 'wjpeg.ts');
+    words.push('--checkpoint', checkpoint);
+    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), script, ...words]);
+    const ended = new Promise((resolve) => child.on('close', (_, signal) => resolve(signal)));
+    child.stderr.on('data', (chunk: Uint8Array) => {
+      if (chunk.toString().includes('epoch 10/60')) child.kill('SIGKILL');
+    });
+    expect(await ended).toBe('SIGKILL');
+    expect(existsSync(output)).toBe(false);
+    const again = await runProgram('wjpeg', words);
+    expect(again.stderr).toMatch(/going on after epoch (9|[1-5]\d)\n/);
+    expect(readFileSync(output)).toEqual(whole);
+  });
+
+  it('starts from dense weights', async () => {
+    const dense = join(folder, 'dense.safetensors');
+    const weights = (rows: number, columns: number) =>
+      fromFloat32(
+        Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(i)),
+        [rows, columns],
+        'F32',
+      );
+    writeFileSync(
+      dense,
+      writeSafetensors(
+        new Map([
+          ['a.weight', weights(8, 120)],
+          ['b.weight', weights(10, 8)],
+        ]),
+      ),
+    );
+    const result = await train(['--from', dense, '--json']);
+    expect(result.code).toBe(0);
+    expect(JSON.parse(result.stdout)).toMatchObject({ output, layers: [{ name: 'fc1' }, { name: 'fc2' }] });
+    const wrong = await train(['--from', dense, '--hidden', '9']);
+    expect(wrong.stderr).toContain('the network to start from is 120-8-10, expected 120-9-10\n');
+  });
+});
+
+describe('bad input is one clear line, and leaves no file', () => {
+  mkdirSync(join(folder, 'empty'));
+  const cases: [string, () => Promise<ProgramResult>, RegExp][] = [
+    ['an empty folder', () => train([], join(folder, 'empty')), /empty is empty: expected train-images/],
+    ['no folder', () => train([], join(folder, 'none')), /none/],
+    [
+      'fewer labels than pictures',
+      () => train([], dataFolder('few', data.labels.subarray(1))),
+      /train has 300 pictures but 299 labels/,
+    ],
+    [
+      'a label beyond 9',
+      () => train([], dataFolder('label', data.labels.with(7, 10))),
+      /label: picture 7 has label 10, expected 0 to 9/,
+    ],
+    ['too many held out', () => train(['--validation', '290']), /leave 10, expected at least a batch of 25/],
+    [
+      'a checkpoint that is none',
+      () => train(['--checkpoint', join(good, 'train-labels-idx1-ubyte')]),
+      /train-labels-idx1-ubyte: /,
+    ],
+  ];
+  it.each(cases)('%s', async (_, run, message) => {
+    rmSync(output, { force: true });
+    const result = await run();
+    expect(result.code).toBe(1);
+    expect(result.stderr).toMatch(/^wjpeg: [^\n]+\n$/);
+    expect(result.stderr).toMatch(message);
+    expect(result.stdout).toBe('');
+    expect(existsSync(output)).toBe(false);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+});
+
+it.each([
+  ['no whole number', ['--epochs', '1.5'], /--epochs is 1.5/],
+  ['no number', ['--lambda', 'much'], /--lambda is NaN/],
+  ['layers that are none', ['--hidden', '30,,10'], /--hidden is '30,,10'/],
+] as const)('a wrong option is told before any work: %s', async (_, words, message) => {
+  const result = await train(words);
+  expect(result.code).toBe(2);
+  expect(result.stderr).toMatch(message);
+});
