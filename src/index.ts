@@ -2,7 +2,10 @@
  * wjpeg: neural networks whose weights are JPEGs, run without ever decompressing them.
  * Isomorphic: nothing here needs Node. Files and the terminal are in `wjpeg/node` and in the programs.
  */
+
+export { Calibration } from './compress/calibration.ts';
 export { type CompressResult, compress } from './compress/compress.ts';
+export { orderNeurons } from './compress/neuron-order.ts';
 export type { Arrangement, CompressOptions, RestType } from './compress/options.ts';
 export type { LayerReport } from './compress/report.ts';
 export {

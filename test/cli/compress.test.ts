@@ -91,6 +91,24 @@ describe('wjpeg compress, for a target', () => {
     expect(manifest.origin?.settings).toMatchObject({ calibrated: 200 });
   });
 
+  it('orders neurons when told to: other bytes, the same layers', async () => {
+    const words = (order: string) => [
+      ...basic,
+      '-o',
+      at(`${order}.wjz`),
+      '--order',
+      order,
+      '--layers',
+      'all',
+    ];
+    for (const order of ['kept', 'energy']) expect((await runProgram('wjpeg', words(order))).code).toBe(0);
+    const [kept, ordered] = ['kept', 'energy'].map((order) => readWjz(readFileSync(at(`${order}.wjz`))));
+    expect(ordered.manifest.layers.map(({ type }) => type)).toEqual(
+      kept.manifest.layers.map(({ type }) => type),
+    );
+    expect(ordered.jpegs.get('fc1.jpg')).not.toEqual(kept.jpegs.get('fc1.jpg'));
+  });
+
   it('keeps the accuracy on held-out pictures', async () => {
     const output = at('accuracy.wjz');
     const words = [
