@@ -53,9 +53,7 @@ const contents: fc.Arbitrary<WjzContent> = fc
       };
       const scale = perRow ? keep('scale', [outFeatures], layer.scale) : layer.scale;
       const offset = perRow ? keep('offset', [outFeatures], layer.offset) : layer.offset;
-      const sampleMap = minMax
-        ? ({ kind: 'min-max', scale, offset } as const)
-        : ({ kind: 'symmetric', scale } as const);
+      const sampleMap = minMax ? { scale, offset } : { scale };
       if (!minMax) tensors.delete(`${index}.offset`);
       const jpeg = `${index}.jpg`;
       const shared = { type: 'linear' as const, name: String(index), inFeatures, outFeatures };
