@@ -32,7 +32,8 @@ const contents: fc.Arbitrary<WjzContent> = fc
         relu: fc.boolean(),
         type: fc.constantFrom('F32' as const, 'F16' as const),
         scale: fc.double({ min: 1e-3, max: 100, noNaN: true }),
-        offset: fc.double({ min: -100, max: 100, noNaN: true }),
+        // −0, which JSON.stringify writes as 0, becomes 0.
+        offset: fc.double({ min: -100, max: 100, noNaN: true }).map((value) => value + 0),
       }),
       { minLength: 1, maxLength: 4 },
     ),
