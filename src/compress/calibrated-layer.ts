@@ -94,7 +94,7 @@ export function compressCalibrated(
     rate.learn(blocks);
   }
   const map = { kind: 'symmetric' as const, scale: Float32Array.of(scale), offset: null };
-  const sampleMap = { kind: 'symmetric' as const, scale };
+  const sampleMap = { scale };
   const tensors = new Map();
   if (!tile) {
     const image = greyImage(layer.inFeatures, layer.outFeatures, table, blocks);

@@ -37,7 +37,7 @@ export function compressLayer(layer: DenseLinear, jpeg: string, options: Compres
     const weight: JpegTensor = {
       jpeg,
       arrangement: 'rows',
-      tile: { width: tile.width, height: tile.height },
+      tile: { width: tile.width, height: tile.height, x: tile.x, y: tile.y },
       tilesPerRow: sheet.tilesPerRow,
       sampleMap,
     };
@@ -113,7 +113,5 @@ function describeMap(
     return { tensor };
   };
   const scale = entry('scale', map.scale);
-  return map.offset
-    ? { kind: 'min-max', scale, offset: entry('offset', map.offset) }
-    : { kind: 'symmetric', scale };
+  return map.offset ? { scale, offset: entry('offset', map.offset) } : { scale };
 }

@@ -80,8 +80,8 @@ function weightMap(tensors: ReadonlyMap<string, Tensor>, map: SampleMap): Weight
   const values = (entry: number | TensorReference): Float32Array =>
     typeof entry === 'number' ? Float32Array.of(entry) : floats(tensors, entry);
   return {
-    kind: map.kind,
+    kind: map.offset === undefined ? 'symmetric' : 'min-max',
     scale: values(map.scale),
-    offset: map.kind === 'min-max' ? values(map.offset) : null,
+    offset: map.offset === undefined ? null : values(map.offset),
   };
 }

@@ -4,6 +4,7 @@ import { fuseActivations } from '../model/dense-network.ts';
 import { tileGeometry } from '../model/network.ts';
 import type { WjzLimits } from './limits.ts';
 import type { JpegTensor, LinearSpec, Manifest } from './manifest.ts';
+import { inputLength, MAX_SIZE } from './manifest-file.ts';
 
 /** The size that a layer's JPEG must declare, in samples. */
 export interface SheetSize {
@@ -31,16 +32,17 @@ export function checkManifest(manifest: Manifest, limits: WjzLimits): Expectatio
   fuseActivations(layers.map((layer) => layer.type));
   const linear = layers.filter((layer) => layer.type === 'linear');
   const names = new Set<string>();
-  let features = input.kind === 'image' ? input.width * input.height : input.length;
+  let features = inputLength(input);
+  if (features > MAX_SIZE) throw inconsistent(`the input has ${features} values, more than ${MAX_SIZE}`);
   let source = 'the input';
   const tensors = new Map<string, readonly number[]>();
   const jpegs = new Map<string, SheetSize>();
   for (const layer of linear) {
     const { name, inFeatures, outFeatures, weight, bias } = layer;
-    if (names.has(name)) throw wrong(`two layers are named '${name}'`);
+    if (names.has(name)) throw inconsistent(`two layers are named '${name}'`);
     names.add(name);
     if (inFeatures !== features)
-      throw wrong(`layer '${name}' takes ${inFeatures} values, but ${source} gives ${features}`);
+      throw inconsistent(`layer '${name}' takes ${inFeatures} values, but ${source} gives ${features}`);
     if (inFeatures * outFeatures > limits.maxLayerWeights) {
       throw overLimit(
         `layer '${name}' has ${inFeatures * outFeatures} weights, expected at most ${limits.maxLayerWeights}`,
@@ -49,7 +51,7 @@ export function checkManifest(manifest: Manifest, limits: WjzLimits): Expectatio
     if ('tensor' in weight) {
       expectTensor(tensors, weight.tensor, [outFeatures, inFeatures]);
     } else {
-      if (jpegs.has(weight.jpeg)) throw wrong(`two layers are stored as '${weight.jpeg}'`);
+      if (jpegs.has(weight.jpeg)) throw inconsistent(`two layers are stored as '${weight.jpeg}'`);
       jpegs.set(weight.jpeg, sheetSize(layer, weight, limits));
       expectSampleMap(tensors, weight, outFeatures);
     }
@@ -58,7 +60,7 @@ export function checkManifest(manifest: Manifest, limits: WjzLimits): Expectatio
     source = `layer '${name}'`;
   }
   if (labels && labels.length !== features)
-    throw wrong(`${labels.length} labels, expected ${features}, one an output`);
+    throw inconsistent(`${labels.length} labels, expected ${features}, one an output`);
   return { tensors, jpegs };
 }
 
@@ -66,7 +68,7 @@ function sheetSize(layer: LinearSpec, weight: JpegTensor, limits: WjzLimits): Sh
   const { name, inFeatures, outFeatures } = layer;
   if (weight.arrangement === 'matrix') {
     if (Math.max(inFeatures, outFeatures) > 65535) {
-      throw wrong(
+      throw inconsistent(
         `layer '${name}' is ${outFeatures}×${inFeatures}, more than the 65535 samples a side of a JPEG`,
       );
     }
@@ -75,10 +77,12 @@ function sheetSize(layer: LinearSpec, weight: JpegTensor, limits: WjzLimits): Sh
   }
   const { tile, tilesPerRow } = weight;
   if (tile.width * tile.height !== inFeatures) {
-    throw wrong(`layer '${name}' takes ${inFeatures} values, but its tiles are ${tile.width}×${tile.height}`);
+    throw inconsistent(
+      `layer '${name}' takes ${inFeatures} values, but its tiles are ${tile.width}×${tile.height}`,
+    );
   }
   if (tilesPerRow > outFeatures)
-    throw wrong(`layer '${name}' has ${outFeatures} tiles, but ${tilesPerRow} a row`);
+    throw inconsistent(`layer '${name}' has ${outFeatures} tiles, but ${tilesPerRow} a row`);
   const geometry = tileGeometry(tile.width, tile.height, tile.x, tile.y);
   const sheet = contactSheet(outFeatures, geometry, tilesPerRow);
   const width = sheet.blocksPerRow * 8;
@@ -101,9 +105,10 @@ function expectSampleMap(
   { sampleMap }: JpegTensor,
   outFeatures: number,
 ): void {
-  const entries = sampleMap.kind === 'min-max' ? [sampleMap.scale, sampleMap.offset] : [sampleMap.scale];
+  const { scale, offset } = sampleMap;
+  const entries = offset === undefined ? [scale] : [scale, offset];
   if (new Set(entries.map((entry) => typeof entry)).size > 1) {
-    throw wrong(
+    throw inconsistent(
       'a sample map has a number for the layer and a tensor of rows, expected two of the same kind',
     );
   }
@@ -115,12 +120,13 @@ function expectSampleMap(
 function expectTensor(tensors: Map<string, readonly number[]>, name: string, shape: readonly number[]): void {
   const known = tensors.get(name);
   if (known && known.join() !== shape.join()) {
-    throw wrong(`tensor '${name}' is wanted as [${known.join(', ')}] and as [${shape.join(', ')}]`);
+    throw inconsistent(`tensor '${name}' is wanted as [${known.join(', ')}] and as [${shape.join(', ')}]`);
   }
   tensors.set(name, shape);
 }
 
-function wrong(message: string): WjpegError {
+/** What one field says does not go with another. */
+export function inconsistent(message: string): WjpegError {
   return new WjpegError('corrupt', 'MANIFEST_INCONSISTENT', `model.json: ${message}`);
 }
 

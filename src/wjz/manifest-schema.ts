@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Manifest } from './manifest.ts';
+import { MAX_SIZE, type ManifestFile } from './manifest-file.ts';
 
 /**
  * The structure of a manifest, docs/wjz-format.md, "Manifest"; docs/wjz-manifest.schema.json says the same as a JSON
@@ -26,7 +26,7 @@ const jsonObject = v.custom<Record<string, unknown>>(
 );
 
 const text = textOf(10_000);
-const size = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 24));
+const size = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_SIZE));
 /** Least positive and greatest float32: beyond them a number would turn into 0 or infinity where it is used. */
 const FLOAT32 = { least: 2 ** -149, most: (2 - 2 ** -23) * 2 ** 127 };
 const finite = v.pipe(v.number(), v.minValue(-FLOAT32.most), v.maxValue(FLOAT32.most));
@@ -39,23 +39,28 @@ const tensorReference = v.object({ tensor: v.pipe(textOf(1000), v.minLength(1)) 
 const rowValues = (number: v.GenericSchema<number>): v.GenericSchema<number | { tensor: string }> =>
   v.lazy((value) => (typeof value === 'object' ? tensorReference : number));
 
-const sampleMap = v.variant('kind', [
-  v.object({
-    kind: v.literal('min-max'),
-    scale: rowValues(positive),
-    offset: rowValues(finite),
-  }),
-  v.object({ kind: v.literal('symmetric'), scale: rowValues(positive) }),
-]);
+const sampleMap = v.object({
+  scale: rowValues(positive),
+  offset: v.exactOptional(rowValues(finite)),
+});
 
-const jpegEntry = v.pipe(v.string(), v.maxLength(255), v.regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*\.jpg$/));
+const jpegEntry = v.exactOptional(
+  v.pipe(v.string(), v.maxLength(255), v.regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*\.jpg$/)),
+);
 const tileOffset = v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(7)));
+
+const tileFields = v.object({
+  width: v.exactOptional(size),
+  height: v.exactOptional(size),
+  x: tileOffset,
+  y: tileOffset,
+});
 
 const jpegTensor = v.variant('arrangement', [
   v.object({
     jpeg: jpegEntry,
     arrangement: v.literal('rows'),
-    tile: v.object({ width: size, height: size, x: tileOffset, y: tileOffset }),
+    tile: v.exactOptional(v.pipe(jsonObject, tileFields)),
     tilesPerRow: size,
     sampleMap,
   }),
@@ -70,7 +75,7 @@ const weight = v.lazy((value) =>
 const linear = v.object({
   type: v.literal('linear'),
   name: layerName,
-  inFeatures: size,
+  inFeatures: v.exactOptional(size),
   outFeatures: size,
   weight,
   bias: v.exactOptional(tensorReference),
@@ -83,10 +88,10 @@ const input = v.variant('kind', [
     kind: v.literal('image'),
     width: size,
     height: size,
-    channels: v.literal(1),
-    mean: finite,
-    std: positive,
-    ground: v.picklist(['dark', 'light']),
+    channels: v.exactOptional(v.literal(1)),
+    mean: v.exactOptional(finite),
+    std: v.exactOptional(positive),
+    ground: v.exactOptional(v.picklist(['dark', 'light'])),
   }),
   v.object({ kind: v.literal('vector'), length: size }),
 ]);
@@ -104,7 +109,7 @@ const originFields = v.object({
 });
 const origin = v.pipe(jsonObject, originFields);
 
-export const manifestSchema: v.GenericSchema<unknown, Manifest> = v.object({
+export const manifestSchema: v.GenericSchema<unknown, ManifestFile> = v.object({
   format: v.literal('wjz'),
   version: v.pipe(v.string(), v.regex(/^1\.(0|[1-9]\d{0,5})$/)),
   name: v.exactOptional(text),

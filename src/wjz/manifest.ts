@@ -1,6 +1,6 @@
 /**
- * The manifest of a `.wjz` (`model.json`), as docs/wjz-format.md specifies it.
- * These types are the contract; `parse-manifest.ts` checks a file against them.
+ * The manifest of a `.wjz` with every default filled in, as all code sees it. How it stands in `model.json`, where
+ * fields that equal their defaults are left out, is in manifest-file.ts.
  */
 
 export interface Manifest {
@@ -41,7 +41,7 @@ export type LayerSpec = LinearSpec | ActivationSpec;
 
 export interface LinearSpec {
   readonly type: 'linear';
-  /** Unique among the layers; the stem of its JPEG's name. */
+  /** Unique among the layers. */
   readonly name: string;
   readonly inFeatures: number;
   readonly outFeatures: number;
@@ -74,9 +74,9 @@ export interface RowsTensor {
 export interface TileSpec {
   readonly width: number;
   readonly height: number;
-  /** Where the picture sits in its whole blocks, 0…7; 0 if absent. */
-  readonly x?: number;
-  readonly y?: number;
+  /** Where the picture sits in its whole blocks, 0…7. */
+  readonly x: number;
+  readonly y: number;
 }
 
 export interface MatrixTensor {
@@ -85,14 +85,14 @@ export interface MatrixTensor {
   readonly sampleMap: SampleMap;
 }
 
-/** weight = scale·(sample − 128) + offset. A number serves the whole layer, a tensor has one value a row. */
-export type SampleMap =
-  | {
-      readonly kind: 'min-max';
-      readonly scale: number | TensorReference;
-      readonly offset: number | TensorReference;
-    }
-  | { readonly kind: 'symmetric'; readonly scale: number | TensorReference };
+/**
+ * weight = scale·(sample − 128) + offset. A number serves the whole layer, a tensor has one value a row; both fields
+ * are of the same kind. Without an offset the map is symmetric: sample 128 is a weight of 0.
+ */
+export interface SampleMap {
+  readonly scale: number | TensorReference;
+  readonly offset?: number | TensorReference;
+}
 
 /** What the file was made from; information only, a reader needs none of it. */
 export interface Origin {

@@ -1,12 +1,17 @@
 import * as v from 'valibot';
 import { WjpegError } from '../errors.ts';
+import { fillDefaults } from './fill-defaults.ts';
 import type { Manifest } from './manifest.ts';
+import type { ManifestFile } from './manifest-file.ts';
 import { manifestSchema } from './manifest-schema.ts';
 
 /** Versions of the format that this reader knows: any minor version of 1. */
 const MAJOR_VERSION = '1';
 
-/** Reads `model.json`: UTF-8 → JSON → version → structure. Fields that this version does not know are left out. */
+/**
+ * Reads `model.json`: UTF-8 → JSON → version → structure → defaults. Fields that this version does not know are left
+ * out.
+ */
 export function parseManifest(bytes: Uint8Array): Manifest {
   let value: unknown;
   try {
@@ -15,11 +20,11 @@ export function parseManifest(bytes: Uint8Array): Manifest {
     throw new WjpegError('corrupt', 'MANIFEST_JSON', 'model.json is not JSON in UTF-8', { cause });
   }
   checkVersion(value);
-  return checkStructure(value);
+  return fillDefaults(checkStructure(value));
 }
 
 /** Checks the structure of a manifest; throws `MANIFEST_FIELD` naming the first field that is wrong. */
-export function checkStructure(value: unknown): Manifest {
+export function checkStructure(value: unknown): ManifestFile {
   const result = v.safeParse(manifestSchema, value, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;

@@ -2,6 +2,8 @@ import { WjpegError } from '../errors.ts';
 import type { Tensor } from '../safetensors/tensor.ts';
 import { writeSafetensors } from '../safetensors/write.ts';
 import { checkManifest } from './check-manifest.ts';
+import { fillDefaults } from './fill-defaults.ts';
+import { leaveOutDefaults } from './leave-out-defaults.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { checkStructure } from './parse-manifest.ts';
 import { checkJpeg, checkScales, checkTensors, MANIFEST_ENTRY, TENSORS_ENTRY, type WjzFile } from './read.ts';
@@ -13,18 +15,19 @@ export type WjzContent = Pick<WjzFile, 'manifest' | 'jpegs' | 'tensors'>;
 
 /**
  * Writes a `.wjz` of version 1: the manifest, the JPEGs as they are, the tensors. What is written passes the checks that
- * a reader makes; the same content gives the same bytes on every machine. Fields that this version does not know,
- * tensors and JPEGs that the manifest does not name are left out.
+ * a reader makes; the same content gives the same bytes on every machine. Fields that equal their defaults or that this
+ * version does not know, tensors and JPEGs that the manifest does not name are left out.
  */
 export function writeWjz(content: WjzContent): Uint8Array {
   const { jpegs, tensors } = content;
-  // The checked copy is what is written: its fields are in the order of the schema, whatever order they came in.
-  const manifest = checkStructure(content.manifest);
+  const manifest = fillDefaults(checkStructure(content.manifest));
   const expected = checkManifest(manifest, DEFAULT_LIMITS);
   checkTensors(tensors, expected);
   checkScales(manifest, tensors);
+  // The checked copy is what is written: its fields are in the order of the schema, whatever order they came in.
+  const json = JSON.stringify(checkStructure(leaveOutDefaults(manifest)));
   const entries: ZipInput[] = [
-    { name: MANIFEST_ENTRY, content: new TextEncoder().encode(JSON.stringify(manifest)), deflate: true },
+    { name: MANIFEST_ENTRY, content: new TextEncoder().encode(json), deflate: true },
   ];
   for (const [name, size] of expected.jpegs) {
     const jpeg = jpegs.get(name);

@@ -27,10 +27,10 @@ export function storedLayer({ manifest, jpegs, tensors }: WjzContent, name: stri
     return toFloat32(tensor);
   };
   const scale = numbers(weight.sampleMap.scale);
-  const offset = numbers(weight.sampleMap.kind === 'min-max' ? weight.sampleMap.offset : 0);
+  const offset = numbers(weight.sampleMap.offset ?? 0);
   const position = (row: number, column: number): number => {
     if (weight.arrangement === 'matrix') return row * inFeatures + column;
-    const { width, height, x = 0, y = 0 } = weight.tile;
+    const { width, height, x, y } = weight.tile;
     const across = Math.ceil((x + width) / 8);
     const down = Math.ceil((y + height) / 8);
     const top = 8 * down * Math.floor(row / weight.tilesPerRow) + y + Math.floor(column / width);

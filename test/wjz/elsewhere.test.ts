@@ -8,9 +8,14 @@ import { loadNetwork } from '../../src/engine/load-network.ts';
 import { mulberry32 } from '../../src/engine/sample-inputs.ts';
 import type { Network } from '../../src/model/network.ts';
 import { reconstructWeights } from '../../src/model/reconstruct.ts';
+import { fillDefaults } from '../../src/wjz/fill-defaults.ts';
+import { DEFAULT_LIMITS } from '../../src/wjz/limits.ts';
 import { readWjz } from '../../src/wjz/read.ts';
 import { writeWjz } from '../../src/wjz/write.ts';
+import { readZipEntry } from '../../src/wjz/zip.ts';
+import { readZipDirectory } from '../../src/wjz/zip-directory.ts';
 import { hasLibjpeg, libjpeg, NEEDS_LIBJPEG } from '../jpeg/libjpeg-tools.ts';
+import { buildZip } from './zip-builder.ts';
 
 /** The files open with tools that know nothing of wjpeg. Absent tools are skipped, and the suite's name says so. */
 const has = (tool: string, option: string): boolean => spawnSync(tool, [option]).status === 0;
@@ -50,12 +55,27 @@ function otherModel(): Uint8Array {
   return writeWjz(content);
 }
 
+/** The same, with every default written out. */
+function fullForm(bytes: Uint8Array): Uint8Array {
+  const file = readWjz(bytes);
+  const [manifest, ...others] = readZipDirectory(bytes, DEFAULT_LIMITS).map((entry) => ({
+    name: entry.name,
+    content: readZipEntry(bytes, entry),
+  }));
+  return buildZip([
+    { ...manifest, content: new TextEncoder().encode(JSON.stringify(file.manifest)), method: 8 },
+    ...others,
+  ]);
+}
+
 writeFileSync(join(folder, 'other.wjz'), otherModel());
+writeFileSync(join(folder, 'other-full.wjz'), fullForm(otherModel()));
 const models = [
   ...readdirSync(DATA)
     .filter((name) => name.endsWith('.wjz'))
     .map((name) => join(DATA, name)),
   join(folder, 'other.wjz'),
+  join(folder, 'other-full.wjz'),
 ].map((path) => ({ path, name: path.split('/').pop() as string }));
 
 describe.each(models)('$name', ({ path }) => {
@@ -68,7 +88,7 @@ describe.each(models)('$name', ({ path }) => {
 
     test('gives the manifest, which parses, and the JPEGs as they are', () => {
       const unzip = (entry: string): Buffer => execFileSync('unzip', ['-p', path, entry]);
-      expect(JSON.parse(unzip('model.json').toString('utf8'))).toEqual(file.manifest);
+      expect(fillDefaults(JSON.parse(unzip('model.json').toString('utf8')))).toEqual(file.manifest);
       expect(file.jpegs.size).toBeGreaterThan(0);
       for (const [entry, jpeg] of file.jpegs) expect(Buffer.compare(unzip(entry), jpeg)).toBe(0);
     });

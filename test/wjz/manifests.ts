@@ -27,7 +27,7 @@ export const FULL: Manifest = {
         arrangement: 'rows',
         tile: { width: 6, height: 4, x: 3, y: 1 },
         tilesPerRow: 2,
-        sampleMap: { kind: 'min-max', scale: { tensor: 'a.scale' }, offset: { tensor: 'a.offset' } },
+        sampleMap: { scale: { tensor: 'a.scale' }, offset: { tensor: 'a.offset' } },
       },
       bias: { tensor: 'a.bias' },
     },
@@ -40,7 +40,7 @@ export const FULL: Manifest = {
       weight: {
         jpeg: 'b.jpg',
         arrangement: 'matrix',
-        sampleMap: { kind: 'symmetric', scale: 0.01 },
+        sampleMap: { scale: 0.01 },
       },
     },
     { type: 'relu' },

@@ -7,6 +7,7 @@ and prints a JSON summary. Shares nothing with the library: it is there to disag
 """
 
 import json
+import re
 import struct
 import subprocess
 import sys
@@ -87,13 +88,34 @@ def per_row(entry, tensors, rows):
     return struct.unpack("<f", struct.pack("<f", entry)) * rows
 
 
-def jpeg_weights(layer, entries, tensors):
+def input_length(picture_or_vector):
+    """Section 2.2: how many values the input vector has."""
+    if picture_or_vector["kind"] == "image":
+        return picture_or_vector["width"] * picture_or_vector["height"]
+    return picture_or_vector["length"]
+
+
+def jpeg_name(layer):
+    """Section 2.3: the entry that the weight names, or else the one named like the layer, if an entry can be."""
+    if "jpeg" in layer["weight"]:
+        return layer["weight"]["jpeg"]
+    assert re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]*", layer["name"], re.ASCII), "no default for jpeg"
+    return layer["name"] + ".jpg"
+
+
+def tile_of(weight, picture):
+    """Section 2.3: width, height, x and y of a tile; a tile without a size has that of the input picture."""
+    tile = weight.get("tile", {})
+    size = [tile[side] if side in tile else picture[side] for side in ("width", "height")]
+    return (*size, tile.get("x", 0), tile.get("y", 0))
+
+
+def jpeg_weights(layer, columns, picture, entries, tensors):
     """Sections 5.1 to 5.3: the matrix, row by row."""
-    rows, columns, weight = layer["outFeatures"], layer["inFeatures"], layer["weight"]
-    width, height, samples = decode(entries[weight["jpeg"]])
-    sample_map = weight["sampleMap"]
-    scale = per_row(sample_map["scale"], tensors, rows)
-    offset = per_row(sample_map["offset"] if sample_map["kind"] == "min-max" else 0, tensors, rows)
+    rows, weight = layer["outFeatures"], layer["weight"]
+    width, height, samples = decode(entries[jpeg_name(layer)])
+    scale = per_row(weight["sampleMap"]["scale"], tensors, rows)
+    offset = per_row(weight["sampleMap"].get("offset", 0), tensors, rows)
     if weight["arrangement"] == "matrix":
         assert (width, height) == (columns, rows)
 
@@ -101,8 +123,7 @@ def jpeg_weights(layer, entries, tensors):
             return r * width + c
 
     else:
-        tile, tiles_per_row = weight["tile"], weight["tilesPerRow"]
-        w, h, x, y = tile["width"], tile["height"], tile.get("x", 0), tile.get("y", 0)
+        (w, h, x, y), tiles_per_row = tile_of(weight, picture), weight["tilesPerRow"]
         across, down = -(-(x + w) // 8), -(-(y + h) // 8)
         assert w * h == columns
         assert width == 8 * across * tiles_per_row
@@ -121,13 +142,17 @@ def main(path, folder):
     assert manifest["format"] == "wjz" and manifest["version"].split(".")[0] == "1"
     tensors = read_tensors(entries["dense.safetensors"]) if "dense.safetensors" in entries else {}
     linear = [layer for layer in manifest["layers"] if layer["type"] == "linear"]
+    features = input_length(manifest["input"])
     for index, layer in enumerate(linear):
-        rows, columns, weight = layer["outFeatures"], layer["inFeatures"], layer["weight"]
+        rows, weight = layer["outFeatures"], layer["weight"]
+        columns = layer.get("inFeatures", features)
+        assert columns == features, "what the layer before gives"
+        features = rows
         if "tensor" in weight:
             shape, values = tensors[weight["tensor"]]
             assert shape == [rows, columns]
         else:
-            values = jpeg_weights(layer, entries, tensors)
+            values = jpeg_weights(layer, columns, manifest["input"], entries, tensors)
         bias = (0.0,) * rows
         if "bias" in layer:
             shape, bias = tensors[layer["bias"]["tensor"]]

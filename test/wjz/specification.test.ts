@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkManifest } from '../../src/wjz/check-manifest.ts';
+import { fillDefaults } from '../../src/wjz/fill-defaults.ts';
+import { leaveOutDefaults } from '../../src/wjz/leave-out-defaults.ts';
 import { DEFAULT_LIMITS } from '../../src/wjz/limits.ts';
 import { checkStructure } from '../../src/wjz/parse-manifest.ts';
 
@@ -36,11 +38,22 @@ describe('docs/wjz-format.md', () => {
 
   test('its example is a manifest', () => {
     const example = JSON.parse(/```json\n(.*?)```/s.exec(page)?.[1] ?? '');
-    const manifest = checkStructure(example);
-    expect(manifest).toEqual(example);
+    expect(checkStructure(example)).toEqual(example);
+    const manifest = fillDefaults(example);
+    expect(leaveOutDefaults(manifest)).toEqual(example);
     const { jpegs, tensors } = checkManifest(manifest, DEFAULT_LIMITS);
     expect([...jpegs]).toEqual([['0.jpg', { width: 1024, height: 512 }]]);
     expect([...tensors.keys()]).toEqual(['0.scale', '0.offset', '0.bias', '2.weight', '2.bias']);
+  });
+
+  test('its example with all defaults written out is the same', () => {
+    const [example, input, layer] = [...page.matchAll(/```json\n(.*?)```/gs)].map(([, json]) =>
+      JSON.parse(json),
+    );
+    const full = { ...example, input, layers: [layer, ...example.layers.slice(1)] };
+    const manifest = fillDefaults(example);
+    expect(fillDefaults(full)).toEqual(manifest);
+    expect([input, layer]).toEqual([manifest.input, manifest.layers[0]]);
   });
 
   test.each([

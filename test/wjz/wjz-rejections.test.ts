@@ -114,7 +114,12 @@ describe('model.json as text', () => {
       'MANIFEST_FIELD',
       withManifest((m) => Object.assign(m, { version: 'x' })),
     ],
-    ['a wrong structure', 'corrupt', 'MANIFEST_FIELD', withManifest((m) => delete m.layers[0].weight.jpeg)],
+    [
+      'a wrong structure',
+      'corrupt',
+      'MANIFEST_FIELD',
+      withManifest((m) => delete m.layers[0].weight.arrangement),
+    ],
     [
       'a name with line ends',
       'corrupt',
@@ -172,6 +177,14 @@ describe('what fields ask of each other', () => {
       Object.assign(m.layers[2], { inFeatures: 4 }),
     ),
     wrong('two layers of one name', (m) => Object.assign(m.layers[2], { name: 'a' })),
+    wrong('a picture of more than 2^24 values', (m) => {
+      Object.assign(m.input, { width: 2 ** 13, height: 2 ** 12 });
+      delete m.layers[0].inFeatures;
+    }),
+    wrong('a JPEG named after its layer, and named by another', (m) => {
+      delete m.layers[2].weight.jpeg;
+      m.layers[0].weight.jpeg = 'b.jpg';
+    }),
     wrong('two layers in one JPEG', (m) => Object.assign(m.layers[2].weight, { jpeg: 'a.jpg' })),
     wrong('too few labels', (m) => m.labels.pop()),
     wrong('too many labels', (m) => m.labels.push('maybe')),

@@ -1,0 +1,51 @@
+import { inconsistent } from './check-manifest.ts';
+import type { LinearSpec, Manifest, RowsTensor } from './manifest.ts';
+import {
+  defaultJpeg,
+  defaultTile,
+  inputLength,
+  type LinearFile,
+  type ManifestFile,
+  PICTURE_DEFAULTS,
+  type RowsTensorFile,
+} from './manifest-file.ts';
+
+/**
+ * Gives every field that is absent its default. What is there stays as it is, right or wrong: `checkManifest` compares
+ * it with the rest. Throws `MANIFEST_INCONSISTENT` where a field is absent that has no default in this manifest.
+ */
+export function fillDefaults(file: ManifestFile): Manifest {
+  const { input, layers } = file;
+  let features = inputLength(input);
+  return {
+    ...file,
+    input: input.kind === 'image' ? { ...PICTURE_DEFAULTS, ...input } : input,
+    layers: layers.map((layer) => {
+      if (layer.type !== 'linear') return layer;
+      const filled = { ...layer, inFeatures: layer.inFeatures ?? features, weight: fillWeight(layer, input) };
+      features = layer.outFeatures;
+      return filled;
+    }),
+  };
+}
+
+function fillWeight({ name, weight }: LinearFile, input: ManifestFile['input']): LinearSpec['weight'] {
+  if ('tensor' in weight) return weight;
+  const jpeg = weight.jpeg ?? defaultJpeg(name);
+  if (jpeg === undefined) {
+    throw inconsistent(
+      `layer '${name}' does not say what its JPEG is called, and none can be called after it`,
+    );
+  }
+  return weight.arrangement === 'matrix'
+    ? { ...weight, jpeg }
+    : { ...weight, jpeg, tile: fillTile(name, weight, input) };
+}
+
+function fillTile(name: string, weight: RowsTensorFile, input: ManifestFile['input']): RowsTensor['tile'] {
+  const { width, height, x = 0, y = 0 } = { ...defaultTile(input), ...weight.tile };
+  if (width === undefined || height === undefined) {
+    throw inconsistent(`layer '${name}' does not say how large its tiles are, and the input is no picture`);
+  }
+  return { width, height, x, y };
+}

@@ -1,0 +1,44 @@
+import type { LinearSpec, Manifest } from './manifest.ts';
+import {
+  defaultJpeg,
+  defaultTile,
+  inputLength,
+  type LinearFile,
+  type ManifestFile,
+  PICTURE_DEFAULTS,
+  type WithDefaults,
+} from './manifest-file.ts';
+
+/** Leaves out every field that `fillDefaults` would give the value it has: the shortest manifest that says the same. */
+export function leaveOutDefaults(manifest: Manifest): ManifestFile {
+  const { input, layers } = manifest;
+  let features = inputLength(input);
+  return {
+    ...manifest,
+    input: input.kind === 'image' ? without(input, PICTURE_DEFAULTS) : input,
+    layers: layers.map((layer) => {
+      if (layer.type !== 'linear') return layer;
+      const short = { ...without(layer, { inFeatures: features }), weight: shortWeight(layer, input) };
+      features = layer.outFeatures;
+      return short;
+    }),
+  };
+}
+
+function shortWeight({ name, weight }: LinearSpec, input: Manifest['input']): LinearFile['weight'] {
+  if ('tensor' in weight) return weight;
+  const jpeg = { jpeg: defaultJpeg(name) };
+  if (weight.arrangement === 'matrix') return without(weight, jpeg);
+  const { tile, ...others } = without(weight, jpeg);
+  const shortTile = without(tile, defaultTile(input));
+  return Object.keys(shortTile).length > 0 ? { ...others, tile: shortTile } : others;
+}
+
+/** The fields of `value` that differ from the defaults. */
+function without<T extends object, K extends keyof T>(
+  value: T,
+  defaults: { readonly [Key in K]?: T[Key] | undefined },
+): WithDefaults<T, K> {
+  const given = Object.entries(value).filter(([key, field]) => field !== defaults[key as K]);
+  return Object.fromEntries(given) as WithDefaults<T, K>;
+}
