@@ -58,21 +58,20 @@ function encodeLayer(layer: TrainLayer, coding: JpegEncodeOptions): { weight: Jp
   if (!layer.frozen) layer.freeze();
   const table = layer.frozen as FrozenTable;
   const coefficients = layer.coefficients();
-  const stored = { jpeg: `${name}.jpg`, sampleMap: { kind: 'symmetric', scale: table.scale } } as const;
+  const stored = { jpeg: `${name}.jpg`, sampleMap: { scale: table.scale } };
   if (!tile) {
     const jpeg = encode(inFeatures, outFeatures, coefficients, table, coding);
     return { weight: { ...stored, arrangement: 'matrix' }, jpeg };
   }
-  const { width, height, x, y } = tile;
   const [best] = sheetWidths(outFeatures, tile)
     .map((tilesPerRow) => ({
       tilesPerRow,
       jpeg: encodeSheet(coefficients, tile, tilesPerRow, table, coding),
     }))
     .sort((a, b) => a.jpeg.length - b.jpeg.length);
-  const spec = { width, height, ...(x > 0 && { x }), ...(y > 0 && { y }) };
+  const { width, height, x, y } = tile;
   return {
-    weight: { ...stored, arrangement: 'rows', tile: spec, tilesPerRow: best.tilesPerRow },
+    weight: { ...stored, arrangement: 'rows', tile: { width, height, x, y }, tilesPerRow: best.tilesPerRow },
     jpeg: best.jpeg,
   };
 }

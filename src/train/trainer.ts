@@ -232,7 +232,8 @@ function undoRelu(output: Float32Array, gradient: Float32Array): void {
 function layerShapes(tile: TileGeometry, { hidden, outputs, bias }: TrainOptions): LayerShape[] {
   const sizes = [tile.width * tile.height, ...hidden, outputs];
   return sizes.slice(1).map((outFeatures, i) => ({
-    name: `fc${i + 1}`,
+    // Names stand in the file several times: every character counts.
+    name: String(i + 1),
     inFeatures: sizes[i],
     outFeatures,
     tile: i === 0 ? tile : undefined,

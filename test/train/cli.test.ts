@@ -59,7 +59,7 @@ describe('wjpeg train', () => {
     const result = await train(['--name', 'tiny']);
     expect(result.code).toBe(0);
     expect(result.stderr).toMatch(/^epoch 1\/2 · loss \d.*validation error .*\nepoch 2\/2 .*\n$/);
-    expect(result.stdout).toMatch(/fc1 +8×120/);
+    expect(result.stdout).toMatch(/^1 +8×120/m);
     const file = readFileSync(output);
     expect(result.stdout).toContain(`${output}: ${file.length} bytes`);
     expect(readWjz(file).manifest.name).toBe('tiny');
@@ -133,7 +133,7 @@ describe('wjpeg train', () => {
     );
     const result = await train(['--from', dense, '--json']);
     expect(result.code).toBe(0);
-    expect(JSON.parse(result.stdout)).toMatchObject({ output, layers: [{ name: 'fc1' }, { name: 'fc2' }] });
+    expect(JSON.parse(result.stdout)).toMatchObject({ output, layers: [{ name: '1' }, { name: '2' }] });
     const wrong = await train(['--from', dense, '--hidden', '9']);
     expect(wrong.stderr).toContain('the network to start from is 120-8-10, expected 120-9-10\n');
   });
