@@ -11,6 +11,8 @@ export interface TrainOptions {
   readonly outputs: number;
   /** Loss = cross-entropy (nats a picture) + lambda × estimated bits. */
   readonly lambda: number;
+  /** Bytes that the file, arithmetic-coded, should come to: lambda is then changed on the way, see size-target.ts. */
+  readonly targetBytes?: number;
   readonly epochs: number;
   readonly seed: number;
   /** Pictures a step. */

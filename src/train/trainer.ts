@@ -10,6 +10,7 @@ import type { TrainOptions } from './options.ts';
 import { Random } from './random.ts';
 import { RateModelOfLayer, rasterOrder, tileRowOrder } from './rate.ts';
 import { lambdaRamp, oneCycle } from './schedule.ts';
+import { sizeFactor } from './size-target.ts';
 
 /** What one epoch came to. */
 export interface EpochReport {
@@ -111,6 +112,14 @@ export class Trainer {
     return this.epoch >= this.options.epochs;
   }
 
+  /** What a wanted size makes of lambda in this epoch. */
+  get #sizeFactor(): number {
+    const { targetBytes } = this.options;
+    if (targetBytes === undefined) return 1;
+    const estimates = this.history.map(({ estimatedBytes }) => sum(estimatedBytes));
+    return sizeFactor(estimates, targetBytes, this.layers.length, this.options);
+  }
+
   /** Runs one epoch and measures what it came to. `onStep` is told how many steps of the epoch are done. */
   runEpoch(onStep: (done: number) => void = () => {}): EpochReport {
     const start = performance.now();
@@ -186,7 +195,7 @@ export class Trainer {
       if (inputGradient) undoRelu(this.#outputs[i - 1].values, inputGradient.values);
     }
     const rate = learningRate * oneCycle(progress);
-    const price = lambda * lambdaRamp(progress, ramp);
+    const price = lambda * this.#sizeFactor * lambdaRamp(progress, ramp);
     for (const layer of this.layers) layer.update(rate, price, step + 1);
     return loss;
   }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Argv } from 'yargs';
-import { naming } from '../../errors.ts';
+import { naming, WjpegError } from '../../errors.ts';
 import type { JpegEntropyChoice } from '../../jpeg/index.ts';
 import type { DenseNetwork } from '../../model/dense-network.ts';
 import { networkFromStateDict } from '../../model/state-dict.ts';
@@ -21,7 +21,9 @@ interface TrainArguments {
   data: string;
   output: string;
   hidden: string;
+  outputs: number;
   lambda: number;
+  targetBytes: number | undefined;
   epochs: number;
   seed: number;
   batch: number;
@@ -41,7 +43,8 @@ interface TrainArguments {
   json: boolean;
 }
 
-const OUTPUTS = 10;
+/** A run aims at its size, it does not hit it to the byte. */
+const TARGET_TOLERANCE = 1.05;
 
 /** First steps: coarse for a start from nothing, fine enough to keep what dense weights have learnt. */
 const STEP = { random: TRAIN_DEFAULTS.step.rows, dense: 0.03 } as const;
@@ -65,10 +68,16 @@ export function addTrainCommand(parser: Argv): Argv {
             default: TRAIN_DEFAULTS.hidden.join(','),
             describe: 'Neurons of each hidden layer, with commas between',
           },
+          outputs: { type: 'number', default: TRAIN_DEFAULTS.outputs, describe: 'Labels: 0 to one less' },
           lambda: {
             type: 'number',
             default: TRAIN_DEFAULTS.lambda,
             describe: 'Price of a bit: loss = cross-entropy + lambda × estimated bits',
+          },
+          'target-bytes': {
+            type: 'number',
+            describe:
+              'Bytes that the file should come to (with --entropy arithmetic): changes lambda on the way',
           },
           epochs: { type: 'number', default: TRAIN_DEFAULTS.epochs, describe: 'Times through the pictures' },
           seed: { type: 'number', default: TRAIN_DEFAULTS.seed, describe: 'The same seed, the same file' },
@@ -132,6 +141,7 @@ function check(options: {
   lambda: number;
   'learning-rate': number;
   hidden: string;
+  outputs: number;
   epochs: number;
   seed: number;
   batch: number;
@@ -139,8 +149,11 @@ function check(options: {
   offset: number;
   augment: number;
   step: number | undefined;
+  'target-bytes': number | undefined;
 }): true {
+  checkWhole('outputs', options.outputs, 2, 256);
   checkWhole('epochs', options.epochs, 1, 100_000);
+  if (options['target-bytes'] !== undefined) checkWhole('target-bytes', options['target-bytes'], 1);
   checkWhole('seed', options.seed, 0, 2 ** 32 - 1);
   checkWhole('batch', options.batch, 1, 10_000);
   checkWhole('validation', options.validation, 0);
@@ -199,6 +212,14 @@ async function run(options: TrainArguments): Promise<void> {
     options: trainer.options,
   };
   process.stdout.write(options.json ? `${JSON.stringify(summary, null, 2)}\n` : printTraining(summary));
+  const { targetBytes } = options;
+  if (targetBytes !== undefined && file.length > targetBytes * TARGET_TOLERANCE) {
+    throw new WjpegError(
+      'misuse',
+      'TARGET_UNREACHABLE',
+      `${options.output} is written, but ${targetBytes} bytes were not reached: it has ${file.length}`,
+    );
+  }
 }
 
 /** Trains to the end, from the checkpoint if there is one; returns the seconds that it took. */
@@ -239,13 +260,15 @@ async function readDense(path: string): Promise<DenseNetwork> {
 }
 
 function trainOptions(options: TrainArguments): TrainOptions {
-  const { lambda, epochs, seed, batch, learningRate, validation, bias, augment, rate, offset } = options;
+  const { targetBytes, lambda, epochs, seed, batch, learningRate, validation, bias, augment, rate, offset } =
+    options;
   const step = options.step ?? (options.from === undefined ? STEP.random : STEP.dense);
   return {
     ...TRAIN_DEFAULTS,
     hidden: sizes(options.hidden),
-    outputs: OUTPUTS,
+    outputs: options.outputs,
     lambda,
+    ...(targetBytes !== undefined && { targetBytes }),
     epochs,
     seed,
     batch,
