@@ -100,7 +100,17 @@ export class GpuJsExecutor implements Executor {
     return logits;
   }
 
-  async #pipelineFor(size: number, kind: InputKind): Promise<BuiltPipeline> {
+  /** The smallest size that is built and serves a batch of `wanted`. */
+  #builtSize(wanted: number, kind: InputKind): number | undefined {
+    return Array.from(this.#pipelines.keys(), (key) => key.split(' '))
+      .filter(([other]) => other === kind)
+      .map(([, size]) => Number(size))
+      .filter((size) => size >= wanted && size <= wanted * MOST_TOO_LARGE)
+      .sort((a, b) => a - b)[0];
+  }
+
+  async #pipelineFor(wanted: number, kind: InputKind): Promise<BuiltPipeline> {
+    const size = this.#builtSize(wanted, kind) ?? wanted;
     const key = `${kind} ${size}`;
     let pipeline = this.#pipelines.get(key);
     if (pipeline) {
@@ -118,6 +128,9 @@ export class GpuJsExecutor implements Executor {
     return pipeline;
   }
 }
+
+/** A pipeline that is up to so many times too large is used rather than built anew: the end of a data set, say. */
+const MOST_TOO_LARGE = 16;
 
 /** The next power of two, so that few sizes serve all batches. */
 function pipelineSize(batch: number): number {
