@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The model that `wjpeg-infer` runs when it is given none, and the picture that it shows it. */
-export const EMBEDDED_MODEL: string = join(packageRoot(), 'data', 'mnist-mlp-512-q20.wjz');
+export const EMBEDDED_MODEL: string = join(packageRoot(), 'data', 'mnist-mlp-512-trained.wjz');
 export const EMBEDDED_PICTURE: string = join(packageRoot(), 'data', 'pictures', 'digit-7.png');
 
 /** Version of the installed package. */

@@ -117,7 +117,7 @@ describe('wjpeg-infer', () => {
   it('runs the embedded model on the embedded picture, and says so', async () => {
     const { code, stdout, stderr } = await runProgram('wjpeg-infer', ['--repeats', '3']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^No model given: the embedded mnist-mlp-512-q20\.wjz/);
+    expect(stdout).toMatch(/^No model given: the embedded mnist-mlp-512-trained\.wjz/);
     expect(stdout).toMatch(/digit-7\.png: 7/);
     expect(stdout).toMatch(/^coefficient +\w+ +[\d.]+ kB +[\d.]+ (µs|ms)$/m);
     expect(stdout).toMatch(/^matrix +\w+ +[\d.]+ MB +[\d.]+ (µs|ms)$/m);
