@@ -1,11 +1,12 @@
 import type { CompressResult } from '../compress/compress.ts';
 import { formatBytes, formatPercent, formatRatio, formatTable } from './format.ts';
 
-/** What `wjpeg compress` prints: a row a layer, and totals. */
+/** What `wjpeg compress` prints: a row a layer, and totals. `foundQuality`: what a search for a target came to. */
 export function printCompression(
   output: string,
   file: Uint8Array,
   { layers, denseBytes }: CompressResult,
+  foundQuality: number | undefined,
 ): string {
   const rows = [['layer', 'shape', 'stored as', 'float32', 'stored', 'ratio', 'density', 'PSNR']];
   for (const layer of layers) {
@@ -21,5 +22,6 @@ export function printCompression(
     ]);
   }
   const total = `${output}: ${file.length} bytes, ${formatRatio(denseBytes / file.length)} smaller than float32 (${formatBytes(denseBytes)})`;
-  return `${formatTable(rows)}\n\n${total}\n`;
+  const found = foundQuality === undefined ? '' : `Quality ${foundQuality} meets the target.\n`;
+  return `${formatTable(rows)}\n\n${found}${total}\n`;
 }

@@ -1,6 +1,10 @@
 import { WjpegError } from '../errors.ts';
-import { encodeCoefficients } from '../jpeg/encoder.ts';
-import { LUMINANCE_QUANTIZATION, scaledQuantization } from '../jpeg/quantization.ts';
+import {
+  type EncoderImage,
+  encodeCoefficients,
+  LUMINANCE_QUANTIZATION,
+  scaledQuantization,
+} from '../jpeg/index.ts';
 import { contactSheet, squareTilesPerRow } from '../model/contact-sheet.ts';
 import type { DenseLinear } from '../model/dense-network.ts';
 import { tileGeometry } from '../model/network.ts';
@@ -8,7 +12,7 @@ import { fitSampleMap, type WeightMap } from '../model/sample-map.ts';
 import { fromFloat32, type Tensor, toFloat32 } from '../safetensors/tensor.ts';
 import type { JpegTensor, SampleMap, TensorReference } from '../wjz/manifest.ts';
 import { matrixImage, rowsImage } from './layer-image.ts';
-import type { CompressOptions, RestType } from './options.ts';
+import type { Arrangement, CompressOptions, RestType } from './options.ts';
 
 /** One layer as a JPEG, with what the manifest and `dense.safetensors` say of it. */
 export interface CompressedLayer {
@@ -26,16 +30,8 @@ export function compressLayer(layer: DenseLinear, jpeg: string, options: Compres
   const tensors = new Map<string, Tensor>();
   const sampleMap = describeMap(layer.name, map, type, tensors);
   const { input } = options;
-  const isPicture = input.kind === 'image' && input.width * input.height === layer.inFeatures;
-  if (options.arrangement === 'rows' && !isPicture) {
-    throw new WjpegError(
-      'misuse',
-      'COMPRESS_NO_PICTURE',
-      `layer '${layer.name}' takes ${layer.inFeatures} values, which are no ` +
-        `${input.kind === 'image' ? `${input.width}×${input.height} picture` : 'picture'}: arrange it as a matrix`,
-    );
-  }
-  if (input.kind === 'image' && isPicture && options.arrangement !== 'matrix') {
+  const arrangement = arrangementOf(layer, options);
+  if (input.kind === 'image' && arrangement === 'rows') {
     const tile = tileGeometry(input.width, input.height);
     const sheet = contactSheet(layer.outFeatures, tile, squareTilesPerRow(layer.outFeatures, tile));
     const weight: JpegTensor = {
@@ -45,10 +41,31 @@ export function compressLayer(layer: DenseLinear, jpeg: string, options: Compres
       tilesPerRow: sheet.tilesPerRow,
       sampleMap,
     };
-    return { weight, jpeg: encodeCoefficients(rowsImage(layer, sheet, map, quantization)), map, tensors };
+    return { weight, jpeg: encodeLayer(rowsImage(layer, sheet, map, quantization), options), map, tensors };
   }
   const weight: JpegTensor = { jpeg, arrangement: 'matrix', sampleMap };
-  return { weight, jpeg: encodeCoefficients(matrixImage(layer, map, quantization)), map, tensors };
+  return { weight, jpeg: encodeLayer(matrixImage(layer, map, quantization), options), map, tensors };
+}
+
+export function encodeLayer(image: EncoderImage, { entropy, progressive }: CompressOptions): Uint8Array {
+  return encodeCoefficients(image, {
+    ...(entropy !== undefined && { entropy }),
+    ...(progressive !== undefined && { progressive }),
+  });
+}
+
+/** `rows` where the layer sees the input picture, else `matrix`, unless the options say otherwise. */
+export function arrangementOf(layer: DenseLinear, { input, arrangement }: CompressOptions): Arrangement {
+  const isPicture = input.kind === 'image' && input.width * input.height === layer.inFeatures;
+  if (arrangement === 'rows' && !isPicture) {
+    throw new WjpegError(
+      'misuse',
+      'COMPRESS_NO_PICTURE',
+      `layer '${layer.name}' takes ${layer.inFeatures} values, which are no ` +
+        `${input.kind === 'image' ? `${input.width}×${input.height} picture` : 'picture'}: arrange it as a matrix`,
+    );
+  }
+  return isPicture && arrangement !== 'matrix' ? 'rows' : 'matrix';
 }
 
 /** Smallest normal and largest finite float16: between them it keeps 11 significant bits. */

@@ -3,10 +3,11 @@ import { type DenseLinear, type DenseNetwork, denseBytes, linearLayers } from '.
 import { fromFloat32, type Tensor } from '../safetensors/tensor.ts';
 import type { LayerSpec, LinearSpec, Manifest, TensorReference } from '../wjz/manifest.ts';
 import type { WjzContent } from '../wjz/write.ts';
+import type { CalibratedWalk } from './calibration.ts';
 import { type CompressedLayer, compressLayer } from './compress-layer.ts';
 import { LayerNames } from './layer-names.ts';
 import type { CompressOptions, RestType } from './options.ts';
-import { type LayerReport, reportDense, reportJpeg } from './report.ts';
+import { type LayerReport, reportDense, reportJpeg, storedWeights } from './report.ts';
 
 export interface CompressResult {
   readonly content: WjzContent;
@@ -24,16 +25,21 @@ const WORTH_COMPRESSING_BYTES = 65536;
  * Throws `COMPRESS_…` errors for options that do not fit the network.
  */
 export function compress(network: DenseNetwork, options: CompressOptions): CompressResult {
-  const chosen = chooseLayers(network, options.layers);
+  const chosen = chooseLayers(network, options);
   const names = new LayerNames();
   const tensors = new Map<string, Tensor>();
   const jpegs = new Map<string, Uint8Array>();
   const reports: LayerReport[] = [];
+  const walk = options.calibration?.begin();
   const specs = network.layers.map((original): LayerSpec => {
-    if (original.type !== 'linear') return { type: original.type };
+    if (original.type !== 'linear') {
+      if (original.type === 'relu') walk?.relu();
+      return { type: original.type };
+    }
     const { name, jpeg } = names.next(original.name);
-    const layer = { ...original, name };
-    const compressed = chosen.has(original.name) ? compressIfSmaller(layer, jpeg, options) : undefined;
+    const wanted = { ...(walk?.refit(original) ?? original), name };
+    const compressed = chosen.has(original.name) ? compressIfSmaller(wanted, jpeg, options, walk) : undefined;
+    const layer = walk ? calibrated(wanted, original, compressed, walk) : wanted;
     const weight = compressed
       ? compressed.weight
       : keep(tensors, `${layer.name}.weight`, layer, options.rest);
@@ -61,16 +67,32 @@ function compressIfSmaller(
   layer: DenseLinear,
   jpeg: string,
   options: CompressOptions,
+  walk: CalibratedWalk | undefined,
 ): CompressedLayer | undefined {
-  const compressed = compressLayer(layer, jpeg, options);
+  const compressed = walk ? walk.compress(layer, jpeg, options) : compressLayer(layer, jpeg, options);
   const plain = layer.weights.length * (options.rest === 'F16' ? 2 : 4);
   return options.layers === 'auto' && compressed.jpeg.length >= plain ? undefined : compressed;
 }
 
-function chooseLayers(network: DenseNetwork, wanted: CompressOptions['layers']): Set<string> {
+/** Goes past a layer of a calibrated compression; returns it with the bias that suits what is stored. */
+function calibrated(
+  layer: DenseLinear,
+  original: DenseLinear,
+  compressed: CompressedLayer | undefined,
+  walk: CalibratedWalk,
+): DenseLinear {
+  const weights = compressed ? storedWeights(layer, compressed) : layer.weights;
+  const bias = walk.bias(original, weights);
+  walk.pass(original, weights, bias);
+  return { ...layer, bias };
+}
+
+/** Calibration keeps what a layer does, so that small layers bear to be compressed too. */
+function chooseLayers(network: DenseNetwork, { layers: wanted, calibration }: CompressOptions): Set<string> {
   const layers = linearLayers(network);
   if (wanted === 'auto') {
-    return new Set(layers.filter((l) => l.weights.byteLength >= WORTH_COMPRESSING_BYTES).map((l) => l.name));
+    const worth = layers.filter((l) => calibration || l.weights.byteLength >= WORTH_COMPRESSING_BYTES);
+    return new Set(worth.map((l) => l.name));
   }
   for (const name of wanted) {
     if (layers.some((layer) => layer.name === name)) continue;
@@ -114,7 +136,7 @@ function narrow(name: string, values: Float32Array, shape: number[], type: RestT
 }
 
 function writeManifest(network: DenseNetwork, layers: LayerSpec[], options: CompressOptions): Manifest {
-  const { name, description, license, labels, denseAccuracy } = options;
+  const { name, description, license, labels, denseAccuracy, calibration } = options;
   return {
     format: 'wjz',
     version: '1.0',
@@ -128,7 +150,9 @@ function writeManifest(network: DenseNetwork, layers: LayerSpec[], options: Comp
       tool: 'wjpeg',
       denseBytes: denseBytes(network),
       ...(denseAccuracy !== undefined && { denseAccuracy }),
-      settings: { quality: options.quality, map: options.map, scope: options.scope, rest: options.rest },
+      settings: calibration
+        ? { quality: options.quality, calibrated: calibration.inputs.count, rest: options.rest }
+        : { quality: options.quality, map: options.map, scope: options.scope, rest: options.rest },
     },
   };
 }

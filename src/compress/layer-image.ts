@@ -59,7 +59,8 @@ function sampler(layer: DenseLinear, map: WeightMap): (element: number) => numbe
   };
 }
 
-function greyImage(
+/** A grey picture of `width` × `height` samples from its blocks. */
+export function greyImage(
   width: number,
   height: number,
   quantization: Uint16Array,

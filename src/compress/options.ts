@@ -1,5 +1,7 @@
+import type { JpegEntropyChoice } from '../jpeg/index.ts';
 import type { SampleMapKind, SampleMapScope } from '../model/sample-map.ts';
 import type { InputSpec } from '../wjz/manifest.ts';
+import type { Calibration } from './calibration.ts';
 
 export type Arrangement = 'rows' | 'matrix';
 export type RestType = 'F16' | 'F32';
@@ -17,6 +19,18 @@ export interface CompressOptions {
   readonly layers: 'auto' | readonly string[];
   /** What everything else is kept as: biases, per-row scales, layers not worth compressing. */
   readonly rest: RestType;
+  /**
+   * Inputs to calibrate with: tables and coefficients are then chosen for what the layers do with them (symmetric map,
+   * one scale for the layer; `map` and `scope` are not used).
+   */
+  readonly calibration?: Calibration;
+  /**
+   * How coefficients are coded: `huffman` (the default) opens everywhere; `arithmetic` is smaller and read by
+   * libjpeg-turbo, not by browsers; `auto` is the smallest of both and progressive Huffman.
+   */
+  readonly entropy?: JpegEntropyChoice;
+  /** Several scans, each of which makes the layer better; Huffman only. */
+  readonly progressive?: boolean;
   readonly name?: string;
   readonly description?: string;
   readonly license?: string;

@@ -24,6 +24,13 @@ export interface LayerReport {
   readonly psnr: number | undefined;
 }
 
+/** The weights that a reader will find, O × I. */
+export function storedWeights(layer: DenseLinear, { weight, jpeg, map }: CompressedLayer): Float64Array {
+  const { name, inFeatures, outFeatures } = layer;
+  const spec = { type: 'linear' as const, name, inFeatures, outFeatures, weight };
+  return reconstructWeights(coefficientStage(spec, jpeg, map, null, false));
+}
+
 /** Figures of a layer stored as a JPEG, measured by reading that JPEG back. */
 export function reportJpeg(layer: DenseLinear, spec: LinearSpec, compressed: CompressedLayer): LayerReport {
   const jpegSpec = { ...spec, weight: spec.weight as JpegTensor };

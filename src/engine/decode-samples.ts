@@ -1,5 +1,6 @@
 import jpeg from 'jpeg-js';
 import { WjpegError } from '../errors.ts';
+import { withoutArithmetic } from '../jpeg/index.ts';
 
 /** A grey picture, 8 bits a sample, row-major. */
 export interface GreyPicture {
@@ -9,12 +10,14 @@ export interface GreyPicture {
 }
 
 /**
- * Decodes a grey JPEG all the way to samples, with jpeg-js: what an ordinary image viewer sees. The caps are far above
+ * Decodes a grey JPEG all the way to samples, with jpeg-js: what an ordinary image viewer sees.
+ * jpeg-js knows no arithmetic coding: such a stream is written again with Huffman codes first, coefficients unchanged. The caps are far above
  * what `readWjz` lets pass.
  */
 export function decodeSamples(bytes: Uint8Array): GreyPicture {
+  const stream = withoutArithmetic(bytes);
   try {
-    const { width, height, data } = jpeg.decode(bytes, {
+    const { width, height, data } = jpeg.decode(stream, {
       useTArray: true,
       formatAsRGBA: false,
       tolerantDecoding: false,

@@ -1,6 +1,11 @@
 import jpegJs from 'jpeg-js';
 import { WjpegError } from '../errors.ts';
-import { type CoefficientImage, decodeCoefficients, readFrameHeader } from '../jpeg/index.ts';
+import {
+  type CoefficientImage,
+  decodeCoefficients,
+  readFrameHeader,
+  withoutArithmetic,
+} from '../jpeg/index.ts';
 import { checkPictureSize, type PictureLimits } from './limits.ts';
 import { luma601 } from './luma.ts';
 import type { DecodedPicture } from './picture.ts';
@@ -11,16 +16,17 @@ export type ColourModel = 'grey' | 'YCbCr' | 'RGB' | 'CMYK';
 /** jpeg-js counts 4 bytes a coefficient and its planes: enough for the default pixel limit in full-resolution colour. */
 const JPEG_JS_MEGABYTES = 1024;
 
+/** Pixels are what is capped, so the sample limit of the JPEG reader, which follows from them, is out of its way. */
+const READ_OPTIONS = { limits: { maxSamples: Number.MAX_SAFE_INTEGER } };
+
 /**
  * Decodes a JPEG to its coefficients within the pixel limit. All JPEGs pass through here, also those whose pixels are
  * wanted: what is truncated or broken is found with its place, before a second decoder takes memory for it.
  */
 export function decodeJpegCoefficients(bytes: Uint8Array, limits?: Partial<PictureLimits>): CoefficientImage {
-  // Pixels are what is capped, so the sample limit of the JPEG reader, which follows from them, is out of its way.
-  const options = { limits: { maxSamples: Number.MAX_SAFE_INTEGER } };
-  const { width, height } = readFrameHeader(bytes, options);
+  const { width, height } = readFrameHeader(bytes, READ_OPTIONS);
   checkPictureSize(width, height, limits);
-  return decodeCoefficients(bytes, options);
+  return decodeCoefficients(bytes, READ_OPTIONS);
 }
 
 /**
@@ -51,7 +57,7 @@ export function decodeJpegPixels(bytes: Uint8Array, image: CoefficientImage): De
   const model = jpegColourModel(image);
   let rgb: Uint8Array;
   try {
-    rgb = jpegJs.decode(bytes, {
+    rgb = jpegJs.decode(withoutArithmetic(bytes, READ_OPTIONS), {
       useTArray: true,
       formatAsRGBA: false,
       tolerantDecoding: false,

@@ -9,6 +9,7 @@ export type { JpegEncodeOptions, JpegEntropyChoice } from './encoder-options.ts'
 export type { FrameComponent, FrameHeader } from './frame-header.ts';
 export type { JpegReadOptions } from './limits.ts';
 export { LUMINANCE_QUANTIZATION, scaledQuantization } from './quantization.ts';
+export { withoutArithmetic } from './recode.ts';
 export type { ScanParameters } from './scan-header.ts';
 export type { ProgressiveScan } from './scan-script.ts';
 export type { CoefficientComponent, CoefficientImage, JpegLimits, JpegProcess } from './types.ts';

@@ -238,6 +238,8 @@ describe('every program', () => {
     ['wjpeg-infer', ['--top', '2', '--top', '3']],
     ['wjpeg', ['verify', 'a', '--backend', 'cpu', '--backend', 'wasm']],
     ['wjpeg', ['compress', 'a', '-o', 'b', '--quality', '101']],
+    ['wjpeg', ['compress', 'a', '-o', 'b', '--target-bytes', '5', '--target-accuracy-drop', '1']],
+    ['wjpeg', ['compress', 'a', '-o', 'b', '--target-accuracy-drop', '1']],
   ] as const)('%s %j: one line, exit code 2', async (program, words) => {
     const { code, stdout, stderr } = await runProgram(program, words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -1,13 +1,19 @@
 import type { Argv } from 'yargs';
-import { compress } from '../../compress/compress.ts';
 import type { CompressOptions } from '../../compress/options.ts';
-import { naming, WjpegError } from '../../errors.ts';
+import { naming, namingAsync, WjpegError } from '../../errors.ts';
 import { networkFromStateDict } from '../../model/state-dict.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { readSafetensors } from '../../safetensors/read.ts';
 import type { InputSpec } from '../../wjz/manifest.ts';
-import { writeWjz } from '../../wjz/write.ts';
 import { printCompression } from '../compress-output.ts';
+import {
+  accuracyDrop,
+  type Compressed,
+  type CompressJob,
+  compressOnce,
+  loadCalibration,
+  searchForTarget,
+} from '../compress-search.ts';
 import { checkWhole, jsonOption, MAX_MODEL_BYTES } from '../options.ts';
 
 interface CompressArguments {
@@ -15,6 +21,13 @@ interface CompressArguments {
   output: string;
   input: string | undefined;
   quality: number;
+  entropy: NonNullable<CompressOptions['entropy']>;
+  progressive: boolean | undefined;
+  calibrate: string | undefined;
+  calibrationImages: number;
+  data: string | undefined;
+  targetBytes: number | undefined;
+  targetAccuracyDrop: number | undefined;
   arrangement: CompressOptions['arrangement'];
   map: CompressOptions['map'];
   scale: CompressOptions['scope'];
@@ -51,6 +64,34 @@ export function addCompressCommand(parser: Argv): Argv {
             describe: 'Size of the input picture, WIDTHxHEIGHT; a plain vector if left out',
           },
           quality: { type: 'number', default: 20, describe: 'JPEG quality, 1 to 100' },
+          entropy: {
+            choices: ['huffman', 'arithmetic', 'auto'] as const,
+            default: 'huffman' as const,
+            describe: 'Coding of the JPEGs; arithmetic is smaller, but browsers do not open it',
+          },
+          progressive: { type: 'boolean', describe: 'Several scans, each of which makes the layer better' },
+          calibrate: {
+            type: 'string',
+            describe: 'Folder of IDX files: keep what the layers do with its training pictures',
+          },
+          'calibration-images': {
+            type: 'number',
+            default: 6000,
+            describe: 'How many of them; the last 5,000 are never used for it',
+          },
+          'target-bytes': {
+            type: 'number',
+            describe: 'Search for the best quality of at most so many bytes',
+          },
+          'target-accuracy-drop': {
+            type: 'number',
+            describe:
+              'Search for the smallest file that loses at most so many points of accuracy (needs --data)',
+          },
+          data: {
+            type: 'string',
+            describe: 'Folder of IDX files; accuracy is measured on the last 5,000 training pictures',
+          },
           arrangement: {
             choices: ['auto', 'rows', 'matrix'] as const,
             default: 'auto' as const,
@@ -106,29 +147,61 @@ export function addCompressCommand(parser: Argv): Argv {
           'wjpeg compress m.safetensors -o m.wjz --layers all --arrangement matrix',
           'every layer, as matrices',
         )
-        .check(({ quality, std }) => {
-          checkWhole('quality', quality, 1, 100);
-          if (!(std > 0)) throw new Error(`--std is ${std}, expected a number above 0`);
-          return true;
-        }),
+        .example(
+          'wjpeg compress m.safetensors -o m.wjz --input 28x28 --calibrate data/mnist --entropy arithmetic --target-bytes 12000',
+          'as good as 12,000 bytes can be',
+        )
+        .check((options) => checkArguments(options as unknown as CompressArguments)),
     run,
   );
 }
 
+function checkArguments(options: CompressArguments): true {
+  const { quality, std, calibrationImages, targetBytes, targetAccuracyDrop: drop, data, calibrate } = options;
+  checkWhole('quality', quality, 1, 100);
+  checkWhole('calibration-images', calibrationImages, 1);
+  if (targetBytes !== undefined) checkWhole('target-bytes', targetBytes, 1);
+  if (targetBytes !== undefined && drop !== undefined)
+    throw new Error('--target-bytes and --target-accuracy-drop exclude each other');
+  if (drop !== undefined && !(drop >= 0))
+    throw new Error(`--target-accuracy-drop is ${drop}, expected points, 0 or more`);
+  if (drop !== undefined && data === undefined && calibrate === undefined)
+    throw new Error('--target-accuracy-drop measures accuracy: name pictures with --data');
+  if (!(std > 0)) throw new Error(`--std is ${std}, expected a number above 0`);
+  return true;
+}
+
 async function run(options: CompressArguments): Promise<void> {
   const bytes = await readFileBytes(options.model, MAX_MODEL_BYTES);
-  const result = naming(options.model, () => {
-    const network = networkFromStateDict(readSafetensors(bytes), list(options.architecture));
-    const inFeatures = network.layers.find((layer) => layer.type === 'linear')?.inFeatures as number;
-    return compress(network, compressOptions(options, inFeatures, network.layers));
+  const { network, settings } = naming(options.model, () => {
+    const parsed = networkFromStateDict(readSafetensors(bytes), list(options.architecture));
+    const inFeatures = parsed.layers.find((layer) => layer.type === 'linear')?.inFeatures as number;
+    return { network: parsed, settings: compressOptions(options, inFeatures, parsed.layers) };
   });
-  const file = writeWjz(result.content);
+  const calibration =
+    options.calibrate === undefined
+      ? undefined
+      : await loadCalibration(options.calibrate, settings.input, options.calibrationImages);
+  const job: CompressJob = { network, options: { ...settings, ...(calibration && { calibration }) } };
+  const { result, file, quality } = await namingAsync(options.model, () => compressTo(job, options));
   await writeFileAtomic(options.output, file);
+  const { output } = options;
   process.stdout.write(
     options.json
-      ? `${JSON.stringify({ output: options.output, bytes: file.length, ...result, content: undefined }, null, 2)}\n`
-      : printCompression(options.output, file, result),
+      ? `${JSON.stringify({ output, bytes: file.length, quality, ...result, content: undefined }, null, 2)}\n`
+      : printCompression(output, file, result, quality === options.quality ? undefined : quality),
   );
+}
+
+/** Compresses once, or searches for the quality that a target asks for. */
+async function compressTo(job: CompressJob, options: CompressArguments): Promise<Compressed> {
+  const { targetBytes, targetAccuracyDrop: drop } = options;
+  if (targetBytes === undefined && drop === undefined) return compressOnce(job, options.quality);
+  const target = targetBytes === undefined ? { drop: drop as number } : { bytes: targetBytes };
+  const folder = options.data ?? options.calibrate;
+  const measure =
+    'drop' in target ? await accuracyDrop(job.network, folder as string, job.options.input) : undefined;
+  return searchForTarget(job, target, measure);
 }
 
 function compressOptions(
@@ -142,6 +215,8 @@ function compressOptions(
   return {
     input: inputSpec(options, inFeatures),
     quality,
+    entropy: options.entropy,
+    ...(options.progressive !== undefined && { progressive: options.progressive }),
     arrangement,
     map,
     scope: scale,

@@ -1,0 +1,99 @@
+import type { DenseLinear } from '../model/dense-network.ts';
+import { type Activations, applyLayer, applyLinear, applyRelu } from './activations.ts';
+import { compressCalibrated, type LayerStatistics, layerStatistics } from './calibrated-layer.ts';
+import type { CompressedLayer } from './compress-layer.ts';
+import { refitWeights } from './least-squares.ts';
+import type { CompressOptions } from './options.ts';
+
+/** Ridge of the refit, as a fraction of the mean variance of a layer's inputs. */
+const REFIT_DAMPING = 0.01;
+
+/**
+ * Inputs that show which weights matter: compression keeps the outputs on them, not the weights themselves. No labels are
+ * used. One calibration serves any number of compressions of the same network: what does not depend on the quality is
+ * worked out once.
+ */
+export class Calibration {
+  readonly inputs: Activations;
+  #first: { layer: DenseLinear; arrangement: string; statistics: LayerStatistics } | undefined;
+
+  constructor(inputs: Activations) {
+    this.inputs = inputs;
+  }
+
+  /** A walk through the network from its first layer to its last. */
+  begin(): CalibratedWalk {
+    return new CalibratedWalk(this);
+  }
+
+  /** Only the first layer sees the same inputs whatever the quality. */
+  statistics(layer: DenseLinear, inputs: Activations, options: CompressOptions): LayerStatistics {
+    if (inputs !== this.inputs) return layerStatistics(layer, inputs, options);
+    const known = this.#first;
+    const { arrangement } = options;
+    if (known?.layer.weights === layer.weights && known.arrangement === arrangement) return known.statistics;
+    const statistics = layerStatistics(layer, inputs, options);
+    this.#first = { layer, arrangement, statistics };
+    return statistics;
+  }
+}
+
+/** What the layers see on the way: in the original network, and in the one that has been compressed so far. */
+export class CalibratedWalk {
+  readonly #calibration: Calibration;
+  #original: Activations;
+  #actual: Activations;
+
+  constructor(calibration: Calibration) {
+    this.#calibration = calibration;
+    this.#original = calibration.inputs;
+    this.#actual = calibration.inputs;
+  }
+
+  /** The layer with weights that make good, as far as they can, what compression did to its inputs. */
+  refit(layer: DenseLinear): DenseLinear {
+    if (this.#original === this.#actual) return layer;
+    const weights = Float32Array.from(
+      refitWeights(layer.weights, this.#original, this.#actual, REFIT_DAMPING),
+    );
+    return { ...layer, weights };
+  }
+
+  /** Stores a layer, refitted before, as a JPEG. */
+  compress(layer: DenseLinear, jpeg: string, options: CompressOptions): CompressedLayer {
+    const statistics = this.#calibration.statistics(layer, this.#actual, options);
+    return compressCalibrated(layer, statistics, jpeg, options);
+  }
+
+  /** The bias for which the outputs of a stored layer have the mean of the original's: b + W·E[a] − Ŵ·E[â]. */
+  bias(original: DenseLinear, weights: ArrayLike<number>): Float32Array | null {
+    const means = [mean(this.#original), mean(this.#actual)];
+    const { inFeatures } = original;
+    if (!original.bias) return null;
+    return original.bias.map((bias, row) => {
+      let sum = bias;
+      for (let k = 0; k < inFeatures; k++) {
+        const at = row * inFeatures + k;
+        sum += original.weights[at] * means[0][k] - weights[at] * means[1][k];
+      }
+      return sum;
+    });
+  }
+
+  /** Goes past a layer: `original` as it was trained, `weights` and `bias` as they are stored. */
+  pass(original: DenseLinear, weights: ArrayLike<number>, bias: Float32Array | null): void {
+    this.#original = applyLayer(this.#original, original);
+    this.#actual = applyLinear(this.#actual, weights, bias);
+  }
+
+  relu(): void {
+    this.#original = applyRelu(this.#original);
+    this.#actual = applyRelu(this.#actual);
+  }
+}
+
+function mean({ values, count, size }: Activations): Float64Array {
+  const sums = new Float64Array(size);
+  for (let i = 0; i < count; i++) for (let k = 0; k < size; k++) sums[k] += values[i * size + k];
+  return sums.map((sum) => sum / count);
+}
