@@ -1,25 +1,28 @@
-import { type DenseNetwork, linearLayers } from '../../src/model/dense-network.ts';
+import { type DenseLinear, type DenseNetwork, linearLayers } from '../../src/model/dense-network.ts';
 
 /**
- * Keeps the weights of greatest magnitude, a part `kept` of all, and sets the others to zero. Magnitudes are measured in
- * standard deviations of their layer, which is how Deep Compression's pruning sets its thresholds (Han et al., 2015).
+ * Keeps the weights of greatest magnitude, a part `kept` of all that can go, and sets the others to zero. Magnitudes are
+ * measured in standard deviations of their layer, which is how Deep Compression's pruning sets its thresholds (Han et al.,
+ * 2015). The last layer is left whole: it is small, and pruned like the others it costs several times the error (measured
+ * on training pictures: 8.6% instead of 2.4% at 0.3 for 784-512-10).
  */
 export function pruneByMagnitude(network: DenseNetwork, kept: number): DenseNetwork {
-  const layers = linearLayers(network);
-  const deviations = new Map(layers.map((layer) => [layer, deviation(layer.weights)]));
-  const magnitudes = new Float64Array(layers.reduce((sum, { weights }) => sum + weights.length, 0));
-  let at = 0;
-  for (const layer of layers) {
-    const unit = deviations.get(layer) as number;
-    for (const weight of layer.weights) magnitudes[at++] = Math.abs(weight) / unit;
-  }
-  magnitudes.sort();
-  const threshold = magnitudes[magnitudes.length - Math.round(kept * magnitudes.length)] ?? Infinity;
+  const pruned = new Map(
+    linearLayers(network)
+      .slice(0, -1)
+      .map((layer): [DenseLinear, number] => [layer, deviation(layer.weights)]),
+  );
+  const magnitudes = [...pruned].flatMap(([layer, unit]) =>
+    Array.from(layer.weights, (weight) => Math.abs(weight) / unit),
+  );
+  const sorted = Float64Array.from(magnitudes).sort();
+  const threshold = sorted[sorted.length - Math.round(kept * sorted.length)] ?? Infinity;
   return {
     layers: network.layers.map((layer) => {
-      if (layer.type !== 'linear') return layer;
-      const least = threshold * (deviations.get(layer) as number);
-      return { ...layer, weights: layer.weights.map((weight) => (Math.abs(weight) < least ? 0 : weight)) };
+      const unit = layer.type === 'linear' ? pruned.get(layer) : undefined;
+      if (layer.type !== 'linear' || unit === undefined) return layer;
+      const isKept = (weight: number): boolean => Math.abs(weight) / unit >= threshold;
+      return { ...layer, weights: layer.weights.map((weight) => (isKept(weight) ? weight : 0)) };
     }),
   };
 }
