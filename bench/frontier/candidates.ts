@@ -1,6 +1,7 @@
 import type { Calibration } from '../../src/compress/calibration.ts';
 import { compress } from '../../src/compress/compress.ts';
 import type { CompressOptions } from '../../src/compress/options.ts';
+import { readFrameHeader } from '../../src/jpeg/index.ts';
 import type { DenseNetwork } from '../../src/model/dense-network.ts';
 import type { InputSpec } from '../../src/wjz/manifest.ts';
 import { readWjz, type WjzFile } from '../../src/wjz/read.ts';
@@ -73,9 +74,14 @@ export function denseCandidates(network: DenseNetwork, options: SweepOptions): C
   ];
 }
 
-/** A file that was trained in coefficients. */
-export function trainedCandidate(setting: string, bytes: Uint8Array): Candidate {
-  return { method: 'trained', setting, store: () => ({ bytes: bytes.length, file: readWjz(bytes) }) };
+/** A file that was trained in coefficients; its setting says how its JPEGs are coded, too. */
+export function trainedCandidate(name: string, bytes: Uint8Array): Candidate {
+  const file = readWjz(bytes);
+  const isArithmetic = [...file.jpegs.values()].some((jpeg) =>
+    readFrameHeader(jpeg).process.endsWith('arithmetic'),
+  );
+  const setting = `${name}, ${isArithmetic ? 'arithmetic' : 'Huffman'}`;
+  return { method: 'trained', setting, store: () => ({ bytes: bytes.length, file }) };
 }
 
 function storedAsJpegs(network: DenseNetwork, options: CompressOptions): Stored {

@@ -76,13 +76,13 @@ async function parseOptions() {
     .options({
       data: {
         type: 'string',
-        default: process.env.WJPEG_MNIST_DIR as string,
+        default: (process.env.WJPEG_MNIST_DIR || undefined) as string,
         demandOption: !process.env.WJPEG_MNIST_DIR,
         describe: 'Folder of the IDX files of MNIST; WJPEG_MNIST_DIR names it too',
       },
       dense: {
         type: 'string',
-        default: process.env.WJPEG_REFERENCE_MODEL,
+        default: process.env.WJPEG_REFERENCE_MODEL || undefined,
         describe: `Trained weights of ${MLP} (safetensors); WJPEG_REFERENCE_MODEL names them too`,
       },
       'dense-lenet': {

@@ -31,8 +31,10 @@ interface Box {
 /** Of the font that the plot has. */
 const LETTER_WIDTH = 6.6;
 const LINE_HEIGHT = 14;
+/** Of the largest symbol. */
+const POINT_RADIUS = 7;
 /** From a point to its label. */
-const GAP = 9;
+const GAP = 10;
 
 const SIDES = [
   { anchor: 'end', dx: -GAP, dy: 0 },
@@ -51,7 +53,7 @@ export function placeLabels(
   obstacles: readonly Spot[],
   frame: Box,
 ): PlacedLabel[] {
-  const taken = obstacles.map((spot) => boxAround(spot, 5));
+  const taken = obstacles.map((spot) => boxAround(spot, POINT_RADIUS));
   return requests.map(({ text, at }) => {
     let best: { label: PlacedLabel; box: Box; covered: number } | undefined;
     at.forEach((spot, index) => {

@@ -50,6 +50,8 @@ export function plotFrontier(points: readonly FrontierPoint[]): string {
 function panel(title: string, dots: readonly Dot[], domains: Domains): string {
   const { document } = parseHTML('<html><body></body></html>');
   const visible = dots.filter(({ percent }) => percent <= domains.percent[1]);
+  const sizes = ticks(domains.bytes, [1, 2, 5]);
+  const percents = ticks(domains.percent, [1, 1.5, 2, 3, 5, 7]);
   const labels = labelsOf(dots, visible, domains);
   const figure = Plot.plot({
     document: document as unknown as Document,
@@ -63,25 +65,26 @@ function panel(title: string, dots: readonly Dot[], domains: Domains): string {
     x: {
       type: 'log',
       domain: [...domains.bytes],
-      ticks: ticks(domains.bytes, [1, 2, 5]),
-      tickFormat: formatSize,
-      label: 'bytes of the whole file',
-      labelAnchor: 'center',
-      labelArrow: false,
-      grid: true,
+      axis: null,
     },
     y: {
       type: 'log',
       domain: [...domains.percent],
-      ticks: ticks(domains.percent, [1, 1.5, 2, 3, 5, 7]),
-      tickFormat: (percent: number) => `${percent}%`,
-      label: 'test error',
-      labelArrow: false,
-      grid: true,
+      axis: null,
     },
     color: { domain: styles('id'), range: styles('color') },
     symbol: { domain: styles('id'), range: styles('symbol') },
     marks: [
+      // Plot leaves out most labels of a logarithmic axis that it makes by itself.
+      Plot.gridX(sizes),
+      Plot.gridY(percents),
+      Plot.axisX(sizes, {
+        text: sizes.map(formatSize),
+        label: 'bytes of the whole file',
+        labelAnchor: 'center',
+        labelArrow: 'none',
+      }),
+      Plot.axisY(percents, { text: percents.map((value) => `${value}%`), label: null }),
       Plot.line(
         dots.filter(({ method }) => methodOf(method).curve).toSorted((a, b) => a.bytes - b.bytes),
         { x: 'bytes', y: 'percent', z: 'method', stroke: 'method', strokeWidth: 1.5, clip: true },
@@ -111,7 +114,8 @@ function panel(title: string, dots: readonly Dot[], domains: Domains): string {
     ],
   });
   const heading = `<text x="${WIDTH / 2}" y="20" text-anchor="middle" font-family="system-ui, sans-serif" font-size="15" font-weight="600">${title}</text>`;
-  return figure.outerHTML.replace('</svg>', `${heading}</svg>`);
+  const unit = `<text x="12" y="26" text-anchor="start">test error</text>`;
+  return figure.outerHTML.replace('</svg>', `${heading}${unit}</svg>`);
 }
 
 /** A label a method, at one of its points; published points have one each. */
