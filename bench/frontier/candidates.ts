@@ -75,8 +75,7 @@ export function denseCandidates(network: DenseNetwork, options: SweepOptions): C
 }
 
 /** A file that was trained in coefficients; its setting says how its JPEGs are coded, too. */
-export function trainedCandidate(name: string, bytes: Uint8Array): Candidate {
-  const file = readWjz(bytes);
+export function trainedCandidate(name: string, bytes: Uint8Array, file = readWjz(bytes)): Candidate {
   const isArithmetic = [...file.jpegs.values()].some((jpeg) =>
     readFrameHeader(jpeg).process.endsWith('arithmetic'),
   );

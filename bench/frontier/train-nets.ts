@@ -26,7 +26,8 @@ export async function trainNet(
   folder: string,
 ): Promise<Candidate> {
   const options: TrainOptions = { ...TRAIN_DEFAULTS, hidden, lambda, epochs, seed, augment: AUGMENT };
-  const name = `${hidden.join('-')}-lambda-${lambda}-seed-${seed}`;
+  const price = lambda.toExponential();
+  const name = `${hidden.join('-')}-lambda-${price}-seed-${seed}`;
   const trainer = new Trainer(data, options);
   const progress = startProgress(name, epochs * trainer.stepsPerEpoch);
   try {
@@ -40,5 +41,5 @@ export async function trainNet(
   const file = writeWjz(exportNetwork(trainer, { jpeg: { entropy: 'arithmetic' } }));
   await mkdir(folder, { recursive: true });
   await writeFileAtomic(join(folder, `${name}.wjz`), file);
-  return trainedCandidate(`λ ${lambda}, ${epochs} epochs, seed ${seed}`, file);
+  return trainedCandidate(`λ ${price}, ${epochs} epochs, seed ${seed}`, file);
 }

@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readModel } from '../../src/cli/options.ts';
+import { naming } from '../../src/errors.ts';
 import { explainFileError } from '../../src/node/file-errors.ts';
 import { readFileBytes } from '../../src/node/files.ts';
-import type { WjzFile } from '../../src/wjz/read.ts';
+import { readWjz, type WjzFile } from '../../src/wjz/read.ts';
 import { type Candidate, trainedCandidate } from './candidates.ts';
 import { NETS, netOfFile } from './nets.ts';
 
@@ -18,8 +18,9 @@ export async function trainedFiles(folder: string): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
   for (const name of names.filter((other) => other.endsWith('.wjz')).sort()) {
     const path = join(folder, name);
-    if (!isTrained(await readModel(path))) continue;
-    candidates.push(trainedCandidate(name.slice(0, -'.wjz'.length), await readFileBytes(path, MOST_BYTES)));
+    const bytes = await readFileBytes(path, MOST_BYTES);
+    const file = naming(path, () => readWjz(bytes));
+    if (isTrained(file)) candidates.push(trainedCandidate(name.slice(0, -'.wjz'.length), bytes, file));
   }
   return candidates;
 }
