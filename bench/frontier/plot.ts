@@ -6,7 +6,8 @@ import { NETS } from './nets.ts';
 import type { FrontierPoint } from './point.ts';
 
 const WIDTH = 900;
-const PANEL_HEIGHT = 400;
+/** Of the tallest panel, without margins; the others have the same scale and are as tall as their errors ask for. */
+const TALLEST = 312;
 const MARGIN = { left: 60, right: 30, top: 40, bottom: 48 };
 /** Above this error the net is broken, and showing by how much would squeeze what matters. */
 const MOST_PERCENT = 10;
@@ -20,43 +21,49 @@ interface Dot {
   readonly percent: number;
 }
 
-/** Ranges of the axes, the same for all panels. */
-interface Domains {
-  readonly bytes: readonly [number, number];
-  readonly percent: readonly [number, number];
+/** What a panel shows of the axes. Bytes and the least error are the same for all panels, and so is their scale. */
+interface Frame {
+  readonly bytes: Range;
+  readonly percent: Range;
+  /** Of the panel, margins included, in pixels. */
+  readonly height: number;
 }
+
+type Range = readonly [number, number];
 
 /** Bytes and test error of every point, one panel a net, both axes logarithmic; an SVG document. */
 export function plotFrontier(points: readonly FrontierPoint[]): string {
-  const domains = domainsOf(points.map(dotOf));
   const panels = NETS.map(({ net, title }) => ({
     title,
     dots: points.filter((point) => point.net === net).map(dotOf),
   })).filter(({ dots }) => dots.length > 0);
-  const height = panels.length * PANEL_HEIGHT;
+  const frames = framesOf(panels.map(({ dots }) => dots));
+  const height = frames.reduce((sum, frame) => sum + frame.height, 0);
+  let top = 0;
+  const drawn = panels.map(({ title, dots }, index) => {
+    const group = `<g transform="translate(0 ${top})">\n${panel(title, dots, frames[index])}\n</g>`;
+    top += frames[index].height;
+    return group;
+  });
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}">`,
     `<rect width="${WIDTH}" height="${height}" fill="white"/>`,
-    ...panels.flatMap(({ title, dots }, index) => [
-      `<g transform="translate(0 ${index * PANEL_HEIGHT})">`,
-      panel(title, dots, domains),
-      '</g>',
-    ]),
+    ...drawn,
     '</svg>\n',
   ].join('\n');
 }
 
-function panel(title: string, dots: readonly Dot[], domains: Domains): string {
+function panel(title: string, dots: readonly Dot[], frame: Frame): string {
   const { document } = parseHTML('<html><body></body></html>');
-  const visible = dots.filter(({ percent }) => percent <= domains.percent[1]);
-  const sizes = ticks(domains.bytes, [1, 2, 5]);
-  const percents = ticks(domains.percent, [1, 1.5, 2, 3, 5, 7]);
-  const labels = labelsOf(dots, visible, domains);
+  const visible = dots.filter(({ percent }) => percent <= frame.percent[1]);
+  const sizes = ticks(frame.bytes, [1, 2, 5]);
+  const percents = ticks(frame.percent, [1, 1.5, 2, 2.5, 3, 4, 5, 7]);
+  const labels = labelsOf(dots, visible, frame);
   const figure = Plot.plot({
     document: document as unknown as Document,
     width: WIDTH,
-    height: PANEL_HEIGHT,
+    height: frame.height,
     marginTop: MARGIN.top,
     marginBottom: MARGIN.bottom,
     marginLeft: MARGIN.left,
@@ -64,12 +71,12 @@ function panel(title: string, dots: readonly Dot[], domains: Domains): string {
     style: { background: 'white', color: 'black', fontFamily: 'system-ui, sans-serif', fontSize: '12px' },
     x: {
       type: 'log',
-      domain: [...domains.bytes],
+      domain: [...frame.bytes],
       axis: null,
     },
     y: {
       type: 'log',
-      domain: [...domains.percent],
+      domain: [...frame.percent],
       axis: null,
     },
     color: { domain: styles('id'), range: styles('color') },
@@ -122,11 +129,11 @@ function panel(title: string, dots: readonly Dot[], domains: Domains): string {
 function labelsOf(
   dots: readonly Dot[],
   visible: readonly Dot[],
-  domains: Domains,
+  frame: Frame,
 ): (PlacedLabel & { readonly dot: Dot })[] {
   const spot = ({ bytes, percent }: Dot): Spot => ({
-    x: pixel(bytes, domains.bytes, MARGIN.left, WIDTH - MARGIN.right),
-    y: pixel(percent, domains.percent, PANEL_HEIGHT - MARGIN.bottom, MARGIN.top),
+    x: pixel(bytes, frame.bytes, MARGIN.left, WIDTH - MARGIN.right),
+    y: pixel(percent, frame.percent, frame.height - MARGIN.bottom, MARGIN.top),
   });
   const named: { text: string; dots: Dot[] }[] = [];
   for (const { id, label } of METHODS) {
@@ -144,7 +151,7 @@ function labelsOf(
     left: MARGIN.left,
     top: MARGIN.top,
     right: WIDTH - MARGIN.right,
-    bottom: PANEL_HEIGHT - MARGIN.bottom,
+    bottom: frame.height - MARGIN.bottom,
   });
   return placed.map((label, index) => ({ ...label, dot: named[index].dots[label.index] }));
 }
@@ -153,23 +160,30 @@ function dotOf({ method, setting, bytes, error }: FrontierPoint): Dot {
   return { method, setting, bytes, percent: Math.max(LEAST_PERCENT, error * 100) };
 }
 
-function domainsOf(dots: readonly Dot[]): Domains {
-  const bytes = dots.map((dot) => dot.bytes);
-  const percents = dots.map((dot) => dot.percent);
-  const least = Math.min(...percents);
-  return {
+function framesOf(panels: readonly (readonly Dot[])[]): Frame[] {
+  const all = panels.flat();
+  const bytes = all.map((dot) => dot.bytes);
+  const least = Math.min(...all.map(({ percent }) => percent));
+  const ranges = panels.map((dots): Range => {
+    const greatest = Math.max(...dots.map(({ percent }) => percent));
+    return [least / 1.15, Math.max(2 * least, Math.min(MOST_PERCENT, 1.15 * greatest))];
+  });
+  const decades = ([low, high]: Range): number => Math.log10(high / low);
+  const tallest = Math.max(...ranges.map(decades));
+  return ranges.map((percent) => ({
     bytes: [Math.min(...bytes) / 1.5, Math.max(...bytes) * 1.5],
-    percent: [least / 1.15, Math.max(1.5 * least, Math.min(MOST_PERCENT, 1.15 * Math.max(...percents)))],
-  };
+    percent,
+    height: MARGIN.top + MARGIN.bottom + Math.round((TALLEST * decades(percent)) / tallest),
+  }));
 }
 
 /** Where a value lies on a logarithmic axis from pixel `from` to pixel `to`. */
-function pixel(value: number, [low, high]: readonly [number, number], from: number, to: number): number {
+function pixel(value: number, [low, high]: Range, from: number, to: number): number {
   return from + ((to - from) * Math.log(value / low)) / Math.log(high / low);
 }
 
 /** Round values inside a range: `steps` times powers of ten. */
-function ticks([low, high]: readonly [number, number], steps: readonly number[]): number[] {
+function ticks([low, high]: Range, steps: readonly number[]): number[] {
   const values: number[] = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
     for (const step of steps) values.push(Number((step * 10 ** power).toPrecision(2)));
