@@ -1,0 +1,45 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startProgress } from '../../src/cli/progress.ts';
+import type { LabelledPictures } from '../../src/input/labelled-pictures.ts';
+import { writeFileAtomic } from '../../src/node/files.ts';
+import { exportNetwork } from '../../src/train/export.ts';
+import { TRAIN_DEFAULTS, type TrainOptions } from '../../src/train/options.ts';
+import { Trainer } from '../../src/train/trainer.ts';
+import { writeWjz } from '../../src/wjz/write.ts';
+import { type Candidate, trainedCandidate } from './candidates.ts';
+
+/** How far training pictures are moved; docs/training.md says what it gains. */
+export const AUGMENT = 0.5;
+
+export interface TrainSweep {
+  readonly hidden: readonly number[];
+  readonly lambda: number;
+  readonly epochs: number;
+  readonly seed: number;
+}
+
+/** Trains one net in coefficients and keeps its file in `folder`, where `--models` finds it again. */
+export async function trainNet(
+  data: LabelledPictures,
+  { hidden, lambda, epochs, seed }: TrainSweep,
+  folder: string,
+): Promise<Candidate> {
+  const options: TrainOptions = { ...TRAIN_DEFAULTS, hidden, lambda, epochs, seed, augment: AUGMENT };
+  const price = lambda.toExponential();
+  const name = `${hidden.join('-')}-lambda-${price}-seed-${seed}`;
+  const trainer = new Trainer(data, options);
+  const progress = startProgress(name, epochs * trainer.stepsPerEpoch);
+  try {
+    while (!trainer.done) {
+      const before = trainer.epoch * trainer.stepsPerEpoch;
+      trainer.runEpoch((done) => progress.advance(before + done));
+    }
+  } finally {
+    progress.stop();
+  }
+  const file = writeWjz(exportNetwork(trainer, { jpeg: { entropy: 'arithmetic' } }));
+  await mkdir(folder, { recursive: true });
+  await writeFileAtomic(join(folder, `${name}.wjz`), file);
+  return trainedCandidate(`λ ${price}, ${epochs} epochs, seed ${seed}`, file);
+}
