@@ -198,14 +198,18 @@ async function run(options: CompressArguments): Promise<void> {
   process.stdout.write(
     options.json
       ? `${JSON.stringify({ output, bytes: file.length, quality, ...result, content: undefined }, null, 2)}\n`
-      : printCompression(output, file, result, quality === options.quality ? undefined : quality),
+      : printCompression(output, file, result, isSearch(options) ? quality : undefined),
   );
+}
+
+function isSearch({ targetBytes, targetAccuracyDrop }: CompressArguments): boolean {
+  return targetBytes !== undefined || targetAccuracyDrop !== undefined;
 }
 
 /** Compresses once, or searches for the quality that a target asks for. */
 async function compressTo(job: CompressJob, options: CompressArguments): Promise<Compressed> {
   const { targetBytes, targetAccuracyDrop: drop } = options;
-  if (targetBytes === undefined && drop === undefined) return compressOnce(job, options.quality);
+  if (!isSearch(options)) return compressOnce(job, options.quality);
   const target = targetBytes === undefined ? { drop: drop as number } : { bytes: targetBytes };
   const folder = options.data ?? options.calibrate;
   const measure =
