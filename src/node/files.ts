@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  type FileHandle,
+  open,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { WjpegError } from '../errors.ts';
 import { explainFileError } from './file-errors.ts';
@@ -44,6 +54,17 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
     else if (existing.isFile()) await replaceFile(await realpath(path), bytes, existing.mode);
     else if (existing.isDirectory()) throw systemError('EISDIR');
     else await writeFile(path, bytes);
+  } catch (error) {
+    throw explainFileError(error, 'write', path);
+  }
+}
+
+/** Fails as `writeFileAtomic` would, before hours of work are lost to a folder that is missing or read-only. */
+export async function checkWritable(path: string): Promise<void> {
+  try {
+    await access(dirname(path), constants.W_OK);
+    const existing = await stat(path).catch(ignoreMissing);
+    if (existing?.isDirectory()) throw systemError('EISDIR');
   } catch (error) {
     throw explainFileError(error, 'write', path);
   }

@@ -156,6 +156,11 @@ describe('bad input is one clear line, and leaves no file', () => {
     ],
     ['too many held out', () => train(['--validation', '290']), /leave 10, expected at least a batch of 25/],
     [
+      'no folder for the output, found out before training',
+      () => runProgram('wjpeg', ['train', '--data', good, '-o', join(folder, 'nowhere', 'm.wjz')]),
+      /^wjpeg: cannot write [^\n]*nowhere[^\n]*: no such file or folder\n$/,
+    ],
+    [
       'a checkpoint that is none',
       () => train(['--checkpoint', join(good, 'train-labels-idx1-ubyte')]),
       /train-labels-idx1-ubyte: /,

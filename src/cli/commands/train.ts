@@ -4,7 +4,7 @@ import { naming, WjpegError } from '../../errors.ts';
 import type { JpegEntropyChoice } from '../../jpeg/index.ts';
 import type { DenseNetwork } from '../../model/dense-network.ts';
 import { networkFromStateDict } from '../../model/state-dict.ts';
-import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
+import { checkWritable, readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
 import { readSafetensors } from '../../safetensors/read.ts';
 import { restoreCheckpoint, writeCheckpoint } from '../../train/checkpoint.ts';
@@ -182,6 +182,8 @@ function sizes(hidden: string): number[] {
 }
 
 async function run(options: TrainArguments): Promise<void> {
+  const { output, checkpoint, plot } = options;
+  for (const path of [output, checkpoint, plot]) if (path !== undefined) await checkWritable(path);
   const data = await loadIdxPair(options.data, 'train');
   const start = options.from === undefined ? undefined : await readDense(options.from);
   const trainer = naming(options.data, () => new Trainer(data, trainOptions(options), start));
