@@ -1,6 +1,6 @@
 import { blockDctReference } from '../../kernels/block-dct/reference.ts';
 import { runDctReference } from '../../kernels/run-dct/reference.ts';
-import { type ContactSheet, contactSheet, sheetBlock, squareTilesPerRow } from '../model/contact-sheet.ts';
+import { type ContactSheet, contactSheet, sheetBlock, tilesPerRowChoices } from '../model/contact-sheet.ts';
 import type { DenseLinear } from '../model/dense-network.ts';
 import { type TileGeometry, tileGeometry } from '../model/network.ts';
 import type { JpegTensor } from '../wjz/manifest.ts';
@@ -44,11 +44,11 @@ export function layerStatistics(
   options: CompressOptions,
 ): LayerStatistics {
   const arrangement = arrangementOf(layer, options);
-  const { input } = options;
+  const { input, offset } = options;
   let tile: TileGeometry | undefined;
   if (arrangement === 'rows' && input.kind === 'image') {
-    // The picture sits in the middle of its whole blocks.
-    const margin = (size: number): number => Math.floor((Math.ceil(size / 8) * 8 - size) / 2);
+    // The picture sits in the middle of its whole blocks, unless it is told where.
+    const margin = (size: number): number => offset ?? Math.floor((Math.ceil(size / 8) * 8 - size) / 2);
     tile = tileGeometry(input.width, input.height, margin(input.width), margin(input.height));
   }
   const { values, count, size } = inputs;
@@ -105,16 +105,22 @@ export function compressCalibrated(
       tensors,
     };
   }
-  const sheet = contactSheet(layer.outFeatures, tile, squareTilesPerRow(layer.outFeatures, tile));
-  const image = greyImage(sheet.blocksPerRow * 8, sheet.blocksPerColumn * 8, table, onSheet(blocks, sheet));
+  const [best] = tilesPerRowChoices(layer.outFeatures, tile)
+    .map((tilesPerRow) => {
+      const sheet = contactSheet(layer.outFeatures, tile, tilesPerRow);
+      const { blocksPerRow, blocksPerColumn } = sheet;
+      const image = greyImage(blocksPerRow * 8, blocksPerColumn * 8, table, onSheet(blocks, sheet));
+      return { tilesPerRow, jpeg: encodeLayer(image, options) };
+    })
+    .sort((a, b) => a.jpeg.length - b.jpeg.length);
   const weight: JpegTensor = {
     jpeg,
     arrangement: 'rows',
     tile: { width: tile.width, height: tile.height, x: tile.x, y: tile.y },
-    tilesPerRow: sheet.tilesPerRow,
+    tilesPerRow: best.tilesPerRow,
     sampleMap,
   };
-  return { weight, jpeg: encodeLayer(image, options), map, tensors };
+  return { weight, jpeg: best.jpeg, map, tensors };
 }
 
 /** Scaled as IJG qualities scale a table: quality 50 is a step of 1% of a standard deviation, quality 20 of 2.5%. */

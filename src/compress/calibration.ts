@@ -15,7 +15,7 @@ const REFIT_DAMPING = 0.01;
  */
 export class Calibration {
   readonly inputs: Activations;
-  #first: { layer: DenseLinear; arrangement: string; statistics: LayerStatistics } | undefined;
+  #first: { layer: DenseLinear; settings: string; statistics: LayerStatistics } | undefined;
 
   constructor(inputs: Activations) {
     this.inputs = inputs;
@@ -30,10 +30,10 @@ export class Calibration {
   statistics(layer: DenseLinear, inputs: Activations, options: CompressOptions): LayerStatistics {
     if (inputs !== this.inputs) return layerStatistics(layer, inputs, options);
     const known = this.#first;
-    const { arrangement } = options;
-    if (known?.layer.weights === layer.weights && known.arrangement === arrangement) return known.statistics;
+    const settings = `${options.arrangement} ${options.offset}`;
+    if (known?.layer.weights === layer.weights && known.settings === settings) return known.statistics;
     const statistics = layerStatistics(layer, inputs, options);
-    this.#first = { layer, arrangement, statistics };
+    this.#first = { layer, settings, statistics };
     return statistics;
   }
 }

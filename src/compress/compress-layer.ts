@@ -32,7 +32,7 @@ export function compressLayer(layer: DenseLinear, jpeg: string, options: Compres
   const { input } = options;
   const arrangement = arrangementOf(layer, options);
   if (input.kind === 'image' && arrangement === 'rows') {
-    const tile = tileGeometry(input.width, input.height);
+    const tile = tileGeometry(input.width, input.height, options.offset, options.offset);
     const sheet = contactSheet(layer.outFeatures, tile, squareTilesPerRow(layer.outFeatures, tile));
     const weight: JpegTensor = {
       jpeg,

@@ -13,6 +13,8 @@ export interface CompressOptions {
   readonly quality: number;
   /** `auto`: `rows` where the in-features are the input picture, else `matrix`. */
   readonly arrangement: Arrangement | 'auto';
+  /** Where pictures sit in their whole 8×8 blocks, 0…7 samples from the top left; 0, or in the middle if calibrated. */
+  readonly offset?: number;
   readonly map: SampleMapKind;
   readonly scope: SampleMapScope;
   /** Names of the layers to compress, or `auto`: those worth it. */

@@ -40,6 +40,22 @@ export function squareTilesPerRow(tiles: number, tile: TileGeometry): number {
   return Math.min(tiles, squarest);
 }
 
+/** Widest contact sheet that is tried, in samples: viewers have trouble with wider ones. */
+const WIDEST = 16384;
+
+/**
+ * Tiles a row worth trying where every byte counts, widest first: those that leave no tile of the sheet empty. In one row
+ * blocks at the same place of every tile follow one another, which adaptive coders like.
+ */
+export function tilesPerRowChoices(tiles: number, tile: TileGeometry): number[] {
+  const fits = (count: number): boolean =>
+    tiles % count === 0 &&
+    count * tile.blocksPerRow * 8 <= WIDEST &&
+    (tiles / count) * tile.blocksPerColumn * 8 <= WIDEST;
+  const choices = Array.from({ length: tiles }, (_, index) => tiles - index).filter(fits);
+  return choices.length > 0 ? choices : [squareTilesPerRow(tiles, tile)];
+}
+
 /** Index, in raster order of the sheet, of block (blockRow, blockColumn) of tile `index`. */
 export function sheetBlock(
   sheet: ContactSheet,

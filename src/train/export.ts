@@ -1,5 +1,5 @@
 import { encodeCoefficients, type JpegEncodeOptions } from '../jpeg/index.ts';
-import { contactSheet, sheetBlock } from '../model/contact-sheet.ts';
+import { contactSheet, sheetBlock, tilesPerRowChoices } from '../model/contact-sheet.ts';
 import type { TileGeometry } from '../model/network.ts';
 import { fromFloat32, type Tensor } from '../safetensors/tensor.ts';
 import type { JpegTensor, LayerSpec, Manifest } from '../wjz/manifest.ts';
@@ -63,7 +63,7 @@ function encodeLayer(layer: TrainLayer, coding: JpegEncodeOptions): { weight: Jp
     const jpeg = encode(inFeatures, outFeatures, coefficients, table, coding);
     return { weight: { ...stored, arrangement: 'matrix' }, jpeg };
   }
-  const [best] = sheetWidths(outFeatures, tile)
+  const [best] = tilesPerRowChoices(outFeatures, tile)
     .map((tilesPerRow) => ({
       tilesPerRow,
       jpeg: encodeSheet(coefficients, tile, tilesPerRow, table, coding),
@@ -74,19 +74,6 @@ function encodeLayer(layer: TrainLayer, coding: JpegEncodeOptions): { weight: Jp
     weight: { ...stored, arrangement: 'rows', tile: { width, height, x, y }, tilesPerRow: best.tilesPerRow },
     jpeg: best.jpeg,
   };
-}
-
-/** Widest picture of a contact sheet that is tried, in samples: viewers have trouble with wider ones. */
-const WIDEST = 16384;
-
-/** Tiles a row worth trying, widest first: those that leave no tile of the sheet empty. */
-function sheetWidths(tiles: number, tile: TileGeometry): number[] {
-  const fits = (count: number): boolean =>
-    tiles % count === 0 &&
-    count * tile.blocksPerRow * 8 <= WIDEST &&
-    (tiles / count) * tile.blocksPerColumn * 8 <= WIDEST;
-  const widths = Array.from({ length: tiles }, (_, index) => tiles - index).filter(fits);
-  return widths.length > 0 ? widths : [Math.ceil(Math.sqrt(tiles))];
 }
 
 function encodeSheet(

@@ -24,6 +24,7 @@ interface CompressArguments {
   quality: number;
   entropy: NonNullable<CompressOptions['entropy']>;
   progressive: boolean | undefined;
+  offset: number | undefined;
   order: 'kept' | 'energy';
   calibrate: string | undefined;
   calibrationImages: number;
@@ -72,6 +73,10 @@ export function addCompressCommand(parser: Argv): Argv {
             describe: 'Coding of the JPEGs; arithmetic is smaller, but browsers do not open it',
           },
           progressive: { type: 'boolean', describe: 'Several scans, each of which makes the layer better' },
+          offset: {
+            type: 'number',
+            describe: 'Where pictures sit in their 8×8 blocks, 0 to 7; 0, or in the middle with --calibrate',
+          },
           order: {
             choices: ['kept', 'energy'] as const,
             default: 'kept' as const,
@@ -168,6 +173,7 @@ function checkArguments(options: CompressArguments): true {
   const { quality, std, calibrationImages, targetBytes, targetAccuracyDrop: drop, data, calibrate } = options;
   checkWhole('quality', quality, 1, 100);
   checkWhole('calibration-images', calibrationImages, 1);
+  if (options.offset !== undefined) checkWhole('offset', options.offset, 0, 7);
   if (targetBytes !== undefined) checkWhole('target-bytes', targetBytes, 1);
   if (targetBytes !== undefined && drop !== undefined)
     throw new Error('--target-bytes and --target-accuracy-drop exclude each other');
@@ -229,6 +235,7 @@ function compressOptions(
     input: inputSpec(options, inFeatures),
     quality,
     entropy: options.entropy,
+    ...(options.offset !== undefined && { offset: options.offset }),
     ...(options.progressive !== undefined && { progressive: options.progressive }),
     arrangement,
     map,
