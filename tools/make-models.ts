@@ -23,7 +23,7 @@ const PLAIN: Readonly<Record<string, Setting>> = {
   'mnist-mlp-512-q20-row.wjz': plain('row'),
 };
 
-/** The best quality of at most 20,000 bytes: what `wjpeg compress --target-bytes 20000` finds. */
+/** The quality that `wjpeg compress` has by default. */
 const CALIBRATED = 'mnist-mlp-512-calibrated.wjz';
 const CALIBRATION_IMAGES = 6000;
 
