@@ -4,7 +4,7 @@ import { Trainer } from '../../src/train/trainer.ts';
 import { syntheticPictures, TINY } from './synthetic.ts';
 
 const RUN = { epochs: 100, ramp: 0.3 };
-const WANTED = containerBytes(2) + 1050;
+const WANTED = containerBytes(2) + 1070;
 
 describe('lambda for a size', () => {
   it('stays while it rises and at the end, whatever the size', () => {
@@ -33,7 +33,7 @@ describe('lambda for a size', () => {
     };
     const free = run();
     const half = run(containerBytes(3) + 1.05 * (free / 2));
-    expect(half / free).toBeGreaterThan(0.4);
+    expect(half / free).toBeGreaterThan(0.35);
     expect(half / free).toBeLessThan(0.6);
   });
 });
