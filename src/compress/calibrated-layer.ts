@@ -1,6 +1,5 @@
 import { blockDctReference } from '../../kernels/block-dct/reference.ts';
 import { runDctReference } from '../../kernels/run-dct/reference.ts';
-import { type ContactSheet, contactSheet, sheetBlock, tilesPerRowChoices } from '../model/contact-sheet.ts';
 import type { DenseLinear } from '../model/dense-network.ts';
 import { type TileGeometry, tileGeometry } from '../model/network.ts';
 import type { JpegTensor } from '../wjz/manifest.ts';
@@ -11,6 +10,7 @@ import { greyImage } from './layer-image.ts';
 import type { CompressOptions } from './options.ts';
 import { RateModel } from './rate-model.ts';
 import { covariance } from './second-moments.ts';
+import { smallestSheet } from './smallest-sheet.ts';
 
 /** A layer's inputs in the basis of its coefficients: what errors cost. Made once, used at every quality. */
 export interface LayerStatistics {
@@ -105,14 +105,7 @@ export function compressCalibrated(
       tensors,
     };
   }
-  const [best] = tilesPerRowChoices(layer.outFeatures, tile)
-    .map((tilesPerRow) => {
-      const sheet = contactSheet(layer.outFeatures, tile, tilesPerRow);
-      const { blocksPerRow, blocksPerColumn } = sheet;
-      const image = greyImage(blocksPerRow * 8, blocksPerColumn * 8, table, onSheet(blocks, sheet));
-      return { tilesPerRow, jpeg: encodeLayer(image, options) };
-    })
-    .sort((a, b) => a.jpeg.length - b.jpeg.length);
+  const best = smallestSheet(blocks, layer.outFeatures, tile, table, (image) => encodeLayer(image, options));
   const weight: JpegTensor = {
     jpeg,
     arrangement: 'rows',
@@ -213,18 +206,4 @@ function gatherBlocks(rows: Int16Array, columns: number): Int16Array {
     blocks[block * 64 + (row & 7) * 8 + (k & 7)] = rows[i];
   }
   return blocks;
-}
-
-/** Blocks of tile after tile, moved to where they lie on the contact sheet. */
-function onSheet(blocks: Int16Array, sheet: ContactSheet): Int16Array {
-  const placed = new Int16Array(sheet.blocksPerRow * sheet.blocksPerColumn * 64);
-  let from = 0;
-  for (let tile = 0; tile < sheet.tiles; tile++) {
-    for (let row = 0; row < sheet.tile.blocksPerColumn; row++) {
-      for (let column = 0; column < sheet.tile.blocksPerRow; column++, from += 64) {
-        placed.set(blocks.subarray(from, from + 64), sheetBlock(sheet, tile, row, column) * 64);
-      }
-    }
-  }
-  return placed;
 }

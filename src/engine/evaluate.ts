@@ -1,4 +1,5 @@
 import type { LabelledPictures } from '../input/labelled-pictures.ts';
+import { indexOfGreatest } from './greatest.ts';
 import { pictureInput, pictureValues } from './sample-inputs.ts';
 import type { InferenceSession } from './session.ts';
 
@@ -31,15 +32,10 @@ export async function evaluate(
     const logits = await session.runBatch(values, count);
     microseconds += (performance.now() - start) * 1000;
     for (let i = 0; i < count; i++) {
-      const answer = greatest(logits.subarray(i * outFeatures, (i + 1) * outFeatures));
+      const answer = indexOfGreatest(logits.subarray(i * outFeatures, (i + 1) * outFeatures));
       if (answer === data.labels[first + i]) correct++;
     }
     onProgress(first + count);
   }
   return { correct, microseconds };
-}
-
-/** Index of the greatest value; -1 where one is not a number, which no label equals. */
-function greatest(values: Float32Array): number {
-  return values.indexOf(Math.max(...values));
 }

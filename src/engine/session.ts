@@ -6,6 +6,7 @@ import type { InputSpec } from '../wjz/manifest.ts';
 import { readWjz, type WjzFile, type WjzLimits } from '../wjz/read.ts';
 import type { BackendName, Executor, ResidentBytes } from './backends/backend.ts';
 import { type BackendPreference, createPreferredExecutor } from './backends/choose.ts';
+import { indexOfGreatest } from './greatest.ts';
 import { type DenseSource, loadNetwork } from './load-network.ts';
 import type { Path } from './path.ts';
 import { softmax } from './softmax.ts';
@@ -173,7 +174,7 @@ export class InferenceSession {
       );
     }
     const probabilities = softmax(logits);
-    const index = probabilities.indexOf(Math.max(...probabilities));
+    const index = indexOfGreatest(probabilities);
     return {
       logits,
       probabilities,

@@ -1,3 +1,4 @@
+import { indexOfGreatest } from './greatest.ts';
 import { relativeError } from './oracle.ts';
 import type { InferenceSession } from './session.ts';
 
@@ -41,8 +42,4 @@ export async function compareWithOracle(
     onProgress(first + batch.length);
   }
   return { greatest, mean: sum / inputs.length, sameAnswer };
-}
-
-function indexOfGreatest(values: Float32Array | Float64Array): number {
-  return values.indexOf(Math.max(...values));
 }

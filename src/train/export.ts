@@ -1,6 +1,6 @@
+import { greyImage } from '../compress/layer-image.ts';
+import { smallestSheet } from '../compress/smallest-sheet.ts';
 import { encodeCoefficients, type JpegEncodeOptions } from '../jpeg/index.ts';
-import { contactSheet, sheetBlock, tilesPerRowChoices } from '../model/contact-sheet.ts';
-import type { TileGeometry } from '../model/network.ts';
 import { fromFloat32, type Tensor } from '../safetensors/tensor.ts';
 import type { JpegTensor, LayerSpec, Manifest } from '../wjz/manifest.ts';
 import type { WjzContent } from '../wjz/write.ts';
@@ -60,50 +60,16 @@ function encodeLayer(layer: TrainLayer, coding: JpegEncodeOptions): { weight: Jp
   const coefficients = layer.coefficients();
   const stored = { jpeg: `${name}.jpg`, sampleMap: { scale: table.scale } };
   if (!tile) {
-    const jpeg = encode(inFeatures, outFeatures, coefficients, table, coding);
+    const image = greyImage(inFeatures, outFeatures, table.quantization, coefficients);
+    const jpeg = encodeCoefficients(image, coding);
     return { weight: { ...stored, arrangement: 'matrix' }, jpeg };
   }
-  const [best] = tilesPerRowChoices(outFeatures, tile)
-    .map((tilesPerRow) => ({
-      tilesPerRow,
-      jpeg: encodeSheet(coefficients, tile, tilesPerRow, table, coding),
-    }))
-    .sort((a, b) => a.jpeg.length - b.jpeg.length);
+  const best = smallestSheet(coefficients, outFeatures, tile, table.quantization, (image) =>
+    encodeCoefficients(image, coding),
+  );
   const { width, height, x, y } = tile;
   return {
     weight: { ...stored, arrangement: 'rows', tile: { width, height, x, y }, tilesPerRow: best.tilesPerRow },
     jpeg: best.jpeg,
   };
-}
-
-function encodeSheet(
-  coefficients: Int16Array,
-  tile: TileGeometry,
-  tilesPerRow: number,
-  table: FrozenTable,
-  coding: JpegEncodeOptions,
-): Uint8Array {
-  const { blocksPerRow, blocksPerColumn } = tile;
-  const size = blocksPerRow * blocksPerColumn;
-  const sheet = contactSheet(coefficients.length / (size * 64), tile, tilesPerRow);
-  const placed = new Int16Array(sheet.blocksPerRow * sheet.blocksPerColumn * 64);
-  for (let block = 0; block < coefficients.length / 64; block++) {
-    const inTile = block % size;
-    const row = Math.floor(inTile / blocksPerRow);
-    const at = sheetBlock(sheet, Math.floor(block / size), row, inTile % blocksPerRow);
-    placed.set(coefficients.subarray(block * 64, block * 64 + 64), at * 64);
-  }
-  return encode(sheet.blocksPerRow * 8, sheet.blocksPerColumn * 8, placed, table, coding);
-}
-
-/** Blocks in raster order → a grey JPEG. */
-function encode(
-  width: number,
-  height: number,
-  coefficients: Int16Array,
-  { quantization }: FrozenTable,
-  coding: JpegEncodeOptions,
-): Uint8Array {
-  const component = { id: 1, horizontalSampling: 1, verticalSampling: 1, quantization, coefficients };
-  return encodeCoefficients({ width, height, components: [component] }, coding);
 }

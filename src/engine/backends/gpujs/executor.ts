@@ -23,8 +23,8 @@ export class GpuJsExecutor implements Executor {
   readonly #inFeatures: number;
   readonly #columns: number;
   readonly #outFeatures: number;
-  /** By batch size and kind of input, the one used last at the end. */
-  readonly #pipelines = new Map<string, BuiltPipeline>();
+  /** The one used last at the end. */
+  #pipelines: BuiltPipeline[] = [];
   /** Calls run one after another. */
   #tail: Promise<unknown> = Promise.resolve();
 
@@ -51,7 +51,7 @@ export class GpuJsExecutor implements Executor {
    * built; on `cpu` there is no device, the constants are used where they are.
    */
   get residentBytes(): ResidentBytes {
-    const copies = this.backend === 'cpu' ? 0 : this.#pipelines.size;
+    const copies = this.backend === 'cpu' ? 0 : this.#pipelines.length;
     const stages = this.#stages.map((stage) => {
       const { bytes, elements } = constantSizes(stage);
       return { name: stage.name, host: bytes, device: copies * elements * 4 };
@@ -75,8 +75,8 @@ export class GpuJsExecutor implements Executor {
 
   dispose(): void {
     void this.#tail.then(async () => {
-      for (const pipeline of this.#pipelines.values()) await pipeline.destroy();
-      this.#pipelines.clear();
+      for (const pipeline of this.#pipelines) await pipeline.destroy();
+      this.#pipelines = [];
       await this.#gpu.destroy();
     });
   }
@@ -100,31 +100,18 @@ export class GpuJsExecutor implements Executor {
     return logits;
   }
 
-  /** The smallest size that is built and serves a batch of `wanted`. */
-  #builtSize(wanted: number, kind: InputKind): number | undefined {
-    return Array.from(this.#pipelines.keys(), (key) => key.split(' '))
-      .filter(([other]) => other === kind)
-      .map(([, size]) => Number(size))
-      .filter((size) => size >= wanted && size <= wanted * MOST_TOO_LARGE)
-      .sort((a, b) => a - b)[0];
-  }
-
-  async #pipelineFor(wanted: number, kind: InputKind): Promise<BuiltPipeline> {
-    const size = this.#builtSize(wanted, kind) ?? wanted;
-    const key = `${kind} ${size}`;
-    let pipeline = this.#pipelines.get(key);
-    if (pipeline) {
-      this.#pipelines.delete(key);
-    } else {
-      for (const [oldKey, old] of this.#pipelines) {
-        if (this.#pipelines.size < MOST_PIPELINES) break;
-        this.#pipelines.delete(oldKey);
-        await old.destroy();
-      }
-      const width = kind === 'coefficients' ? this.#columns : this.#inFeatures;
-      pipeline = buildPipeline(this.#gpu, this.#Input, this.#mode, this.#stages, { size, width, kind });
+  async #pipelineFor(size: number, kind: InputKind): Promise<BuiltPipeline> {
+    const [built] = this.#pipelines
+      .filter(({ kind: other, batch }) => other === kind && batch >= size && batch <= size * MOST_TOO_LARGE)
+      .sort((a, b) => a.batch - b.batch);
+    if (built) {
+      this.#pipelines = [...this.#pipelines.filter((other) => other !== built), built];
+      return built;
     }
-    this.#pipelines.set(key, pipeline);
+    while (this.#pipelines.length >= MOST_PIPELINES) await this.#pipelines.shift()?.destroy();
+    const width = kind === 'coefficients' ? this.#columns : this.#inFeatures;
+    const pipeline = buildPipeline(this.#gpu, this.#Input, this.#mode, this.#stages, { size, width, kind });
+    this.#pipelines.push(pipeline);
     return pipeline;
   }
 }

@@ -7,6 +7,7 @@ import { createKernel, type StageKernels } from './stage-kernels.ts';
 /** A network compiled for one batch size. */
 export interface BuiltPipeline {
   readonly batch: number;
+  readonly kind: InputKind;
   /** `input`: batch × width values. Returns one array of logits an image. */
   run(input: Float32Array): Promise<readonly Float32Array[]>;
   destroy(): Promise<void>;
@@ -64,6 +65,7 @@ export function buildPipeline(
   );
   return {
     batch: size,
+    kind,
     async run(input) {
       const argument = new InputArray(input as unknown as number[], [width, size]);
       let result: unknown;
