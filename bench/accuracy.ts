@@ -54,7 +54,7 @@ await runProgram('accuracy', async () => {
   const data = await loadIdxPair(options.data as string, 't10k');
   const images = Math.min(options.limit ?? data.count, data.count);
   const layer = linearLayers(network)[0] as DenseLinear;
-  const backends = preference(options.backend);
+  const backends = await preference(options.backend);
   const accuracy = (file: WjzFile, session: SessionOptions): Promise<string> =>
     measureAccuracy(file, { backends, ...session }, data, images);
 

@@ -11,6 +11,7 @@ import { EMBEDDED_MODEL } from '../src/cli/embedded.ts';
 import { readModel } from '../src/cli/options.ts';
 import { runProgram } from '../src/cli/program.ts';
 import { BACKEND_NAMES } from '../src/engine/backends/backend.ts';
+import '../src/gpu.ts';
 import { readFileBytes, writeFileAtomic } from '../src/node/files.ts';
 import { loadIdxPair } from '../src/node/mnist.ts';
 import { runCases } from './cases.ts';

@@ -38,8 +38,11 @@ export const denseOption = {
 
 export const jsonOption = { type: 'boolean' as const, default: false, describe: 'Print JSON' };
 
-export function preference(choice: BackendChoice): BackendPreference {
-  return choice === 'auto' ? 'auto' : [choice];
+/** What a choice of `--backend` means. GPU backends are loaded here, when they are named. */
+export async function preference(choice: BackendChoice): Promise<BackendPreference> {
+  if (choice === 'auto') return 'auto';
+  await import('../gpu.ts');
+  return [choice];
 }
 
 /** Reads a `.wjz` file; errors name the file. */

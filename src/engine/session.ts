@@ -4,14 +4,20 @@ import { type PictureReport, type PreparedInput, preparePicture } from '../input
 import type { Network } from '../model/network.ts';
 import type { InputSpec } from '../wjz/manifest.ts';
 import { readWjz, type WjzFile, type WjzLimits } from '../wjz/read.ts';
-import type { BackendName, Executor, ResidentBytes } from './backends/backend.ts';
+import {
+  type BackendName,
+  EXECUTOR_DEFAULTS,
+  type Executor,
+  type ExecutorOptions,
+  type ResidentBytes,
+} from './backends/backend.ts';
 import { type BackendPreference, createPreferredExecutor } from './backends/choose.ts';
 import { indexOfGreatest } from './greatest.ts';
 import { type DenseSource, loadNetwork } from './load-network.ts';
 import type { Path } from './path.ts';
 import { softmax } from './softmax.ts';
 
-export interface SessionOptions extends DenseSource {
+export interface SessionOptions extends DenseSource, Partial<ExecutorOptions> {
   /** How weights are held; `coefficient` if absent. */
   readonly path?: Path;
   /** Backends in order of preference, or `auto` (the default): see `AUTO_ORDER` in backends/choose.ts. */
@@ -82,7 +88,11 @@ export class InferenceSession {
   static async fromFile(file: WjzFile, options: SessionOptions = {}): Promise<InferenceSession> {
     const path = options.path ?? 'coefficient';
     const network = loadNetwork(file, path, options);
-    const executor = await createPreferredExecutor(options.backends ?? 'auto', network);
+    const executor = await createPreferredExecutor(options.backends ?? 'auto', network, {
+      precision: options.precision ?? EXECUTOR_DEFAULTS.precision,
+      memory: options.memory ?? EXECUTOR_DEFAULTS.memory,
+      threads: options.threads ?? EXECUTOR_DEFAULTS.threads,
+    });
     return new InferenceSession(path, file, network, executor);
   }
 
@@ -156,6 +166,11 @@ export class InferenceSession {
       );
     }
     return this.#executor.run(values, batch, 'values');
+  }
+
+  /** Most bytes that the session held at once so far, `residentBytes` included. */
+  get peakBytes(): number {
+    return this.#executor.peakBytes;
   }
 
   /** Frees the weights, on the device too. A disposed session can not run any more. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GpuJsBackendName } from '../../src/engine/backends/gpujs/platform.ts';
+import type { GpuJsBackendName } from '../../src/engine/backends/gpujs/names.ts';
 import { relativeError } from '../../src/engine/oracle.ts';
 import { InferenceSession } from '../../src/engine/session.ts';
 import { operationCases } from '../kernels/operation-cases.ts';
@@ -78,13 +78,13 @@ describe.skipIf(!here)(title, () => {
   });
 
   it('has every backend', async () => {
-    for (const backend of ['webgpu', 'webgl', 'wasm', 'cpu'] as const) {
+    for (const backend of ['webgpu', 'webgl', 'webasm', 'cpu'] as const) {
       const state = await page.evaluate((name) => wjpegTest.availability(name), backend);
       expect({ backend, ...state }).toMatchObject({ backend, available: true });
     }
   });
 
-  const backends: readonly GpuJsBackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
+  const backends: readonly GpuJsBackendName[] = ['webgpu', 'webgl', 'webasm', 'cpu'];
   for (const backend of backends) {
     describe(backend, () => {
       it.each(operationCases().map(({ name }, index) => ({ name, index })))('$name', async ({ index }) => {

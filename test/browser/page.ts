@@ -1,6 +1,9 @@
 import { GPU } from 'gpu.js';
+import type { BackendName } from '../../src/engine/backends/backend.ts';
 import { availability } from '../../src/engine/backends/choose.ts';
-import { type GpuJsBackendName, gpuJsMode } from '../../src/engine/backends/gpujs/platform.ts';
+import type { GpuJsBackendName } from '../../src/engine/backends/gpujs/names.ts';
+import { gpuJsMode } from '../../src/engine/backends/gpujs/platform.ts';
+import '../../src/gpu.ts';
 import { InferenceSession } from '../../src/engine/session.ts';
 import { operationCases } from '../kernels/operation-cases.ts';
 import { operationError } from '../kernels/run-operation.ts';
@@ -21,7 +24,7 @@ const page = {
   },
 
   /** Fetches a model and a picture by their addresses, as a page would, and answers. */
-  async answer(backend: GpuJsBackendName | 'auto', model: string, picture: string) {
+  async answer(backend: BackendName | 'auto', model: string, picture: string) {
     const session = await InferenceSession.create(model, {
       backends: backend === 'auto' ? 'auto' : [backend],
     });

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { BackendName, Executor } from '../../src/engine/backends/backend.ts';
+import { type BackendName, EXECUTOR_DEFAULTS, type Executor } from '../../src/engine/backends/backend.ts';
 import { availability } from '../../src/engine/backends/choose.ts';
-import { gpuJsBackend } from '../../src/engine/backends/gpujs/index.ts';
-import { referenceBackend } from '../../src/engine/backends/reference.ts';
+import { findBackend } from '../../src/engine/backends/registry.ts';
 import { Oracle, relativeError } from '../../src/engine/oracle.ts';
 import { InferenceSession } from '../../src/engine/session.ts';
+import '../../src/gpu.ts';
 import type { DenseStage, Network } from '../../src/model/network.ts';
 import { matrixStage, randomValues, rowsStage } from '../kernels/random.ts';
 
-const NAMES: readonly BackendName[] = ['reference', 'cpu', 'wasm', 'webgpu'];
+const NAMES: readonly BackendName[] = ['reference', 'cpu', 'wasm', 'webasm', 'webgpu'];
 
 const dense: DenseStage = {
   kind: 'dense',
@@ -32,8 +32,8 @@ const network: Network = {
 };
 const oracle = new Oracle(network);
 
-function create(name: BackendName): Promise<Executor> {
-  return (name === 'reference' ? referenceBackend : gpuJsBackend(name)).create(network);
+async function create(name: BackendName): Promise<Executor> {
+  return (await findBackend(name)).create(network, EXECUTOR_DEFAULTS);
 }
 
 async function greatestError(executor: Executor, batch: number, seed: number): Promise<number> {

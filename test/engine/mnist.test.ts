@@ -7,6 +7,7 @@ import { evaluate } from '../../src/engine/evaluate.ts';
 import { loadNetwork } from '../../src/engine/load-network.ts';
 import { Oracle } from '../../src/engine/oracle.ts';
 import { evaluationInputs } from '../../src/engine/sample-inputs.ts';
+import '../../src/gpu.ts';
 import { InferenceSession, type SessionOptions } from '../../src/engine/session.ts';
 import { compareWithOracle } from '../../src/engine/verify.ts';
 import type { LabelledPictures } from '../../src/input/labelled-pictures.ts';

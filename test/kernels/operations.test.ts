@@ -1,14 +1,11 @@
 import { GPU } from 'gpu.js';
 import { describe, expect, it } from 'vitest';
-import {
-  type GpuJsBackendName,
-  gpuJsAvailability,
-  gpuJsMode,
-} from '../../src/engine/backends/gpujs/platform.ts';
+import type { GpuJsBackendName } from '../../src/engine/backends/gpujs/names.ts';
+import { gpuJsAvailability, gpuJsMode } from '../../src/engine/backends/gpujs/platform.ts';
 import { operationCases } from './operation-cases.ts';
 import { operationError } from './run-operation.ts';
 
-const BACKENDS: readonly GpuJsBackendName[] = ['cpu', 'wasm', 'webgpu'];
+const BACKENDS: readonly GpuJsBackendName[] = ['cpu', 'webasm', 'webgpu'];
 const cases = operationCases();
 
 for (const backend of BACKENDS) {

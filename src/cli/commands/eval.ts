@@ -81,13 +81,14 @@ async function run(options: EvalArguments): Promise<void> {
   const data = await loadIdxPair(options.data, 't10k');
   const dense = options.dense === undefined ? undefined : await readFileBytes(options.dense, MAX_MODEL_BYTES);
   const paths = options.path === 'all' ? PATHS.filter((path) => path !== 'dense' || dense) : [options.path];
+  const backends = await preference(options.backend);
   const results: PathResult[] = [];
   for (const path of paths) {
     const name = path === 'dense' && options.dense ? options.dense : options.model;
     const session = await namingAsync(name, () =>
       InferenceSession.fromFile(file, {
         path,
-        backends: preference(options.backend),
+        backends,
         ...(dense && { dense }),
       }),
     );

@@ -133,15 +133,12 @@ async function readPicture(name: string): Promise<Uint8Array> {
 
 async function openSession(model: Model, path: Path, options: InferArguments): Promise<InferenceSession> {
   const { file } = model;
+  const backends = await preference(options.backend);
   if (path !== 'dense' || options.dense === undefined) {
-    return namingAsync(model.name, () =>
-      InferenceSession.fromFile(file, { path, backends: preference(options.backend) }),
-    );
+    return namingAsync(model.name, () => InferenceSession.fromFile(file, { path, backends }));
   }
   const dense = await readFileBytes(options.dense, MAX_MODEL_BYTES);
-  return namingAsync(options.dense, () =>
-    InferenceSession.fromFile(file, { path, dense, backends: preference(options.backend) }),
-  );
+  return namingAsync(options.dense, () => InferenceSession.fromFile(file, { path, dense, backends }));
 }
 
 async function answer(session: InferenceSession, picture: Picture, options: InferArguments): Promise<Answer> {

@@ -67,6 +67,7 @@ export function addVerifyCommand(parser: Argv): Argv {
 }
 
 async function run(options: VerifyArguments): Promise<void> {
+  await import('../../gpu.ts');
   const file = await readModel(options.model);
   const data = options.data === undefined ? undefined : await loadIdxPair(options.data, 't10k');
   const inputs = naming(options.data ?? options.model, () =>

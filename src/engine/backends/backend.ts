@@ -1,12 +1,43 @@
 import type { Network } from '../../model/network.ts';
 
 /**
- * What multiplies. `webgpu`, `webgl`, `wasm` and `cpu` are gpu.js's backends of those names (`wasm` is its webasm);
- * `reference` is plain TypeScript in float64, the judge of all others.
+ * What multiplies. `wasm` is ours, for the CPU; `wgsl` is ours, for WebGPU. `webgpu`, `webgl`, `webasm` and `cpu` are
+ * gpu.js's backends of those names. `reference` is plain TypeScript in float64, the judge of all others.
  */
-export type BackendName = 'webgpu' | 'webgl' | 'wasm' | 'cpu' | 'reference';
+export type BackendName = 'wasm' | 'wgsl' | 'webgpu' | 'webgl' | 'webasm' | 'cpu' | 'reference';
 
-export const BACKEND_NAMES: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu', 'reference'];
+export const BACKEND_NAMES: readonly BackendName[] = [
+  'wasm',
+  'wgsl',
+  'webgpu',
+  'webgl',
+  'webasm',
+  'cpu',
+  'reference',
+];
+
+/** Arithmetic of the coefficient layers: float32, or int16 products where a backend has them. */
+export type Precision = 'float32' | 'int16';
+
+export const PRECISIONS: readonly Precision[] = ['float32', 'int16'];
+
+/**
+ * What of the coefficients stays in memory: `speed`, the layout that multiplies fastest; `compact`, sparse rows only;
+ * `stream`, the entropy-coded bytes, decoded a row of tiles at a time while multiplying.
+ */
+export type MemoryMode = 'speed' | 'compact' | 'stream';
+
+export const MEMORY_MODES: readonly MemoryMode[] = ['speed', 'compact', 'stream'];
+
+/** How a network is to be made ready. */
+export interface ExecutorOptions {
+  readonly precision: Precision;
+  readonly memory: MemoryMode;
+  /** Threads that a large batch may be shared out to, this one included. */
+  readonly threads: number;
+}
+
+export const EXECUTOR_DEFAULTS: ExecutorOptions = { precision: 'float32', memory: 'speed', threads: 1 };
 
 /**
  * What an executor is given: `values` are B × I inputs of the first stage; `coefficients` are B × K block-DCT
@@ -28,6 +59,8 @@ export interface ResidentBytes {
 export interface Executor {
   readonly backend: BackendName;
   readonly residentBytes: ResidentBytes;
+  /** Most bytes held at once so far, `residentBytes` included: work memory, decoders, inputs and outputs of a call. */
+  readonly peakBytes: number;
   /** Runs `batch` inputs; returns B × O logits. Calls may overlap; they run one after another. */
   run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array>;
   dispose(): void;
@@ -47,5 +80,5 @@ export type Availability =
 /** One way of running networks. Nothing is loaded before `availability` or `create` is called. */
 export interface Backend {
   availability(): Promise<Availability>;
-  create(network: Network): Promise<Executor>;
+  create(network: Network, options: ExecutorOptions): Promise<Executor>;
 }

@@ -5,20 +5,35 @@ import { denseMultiplyReference } from '../../../kernels/dense-multiply/referenc
 import { inverseRunDctReference, runDctReference } from '../../../kernels/run-dct/reference.ts';
 import type { MatrixStage, Network, RowsStage, Stage } from '../../model/network.ts';
 import type { Backend, Executor, InputKind } from './backend.ts';
+import { requireDefaults } from './options.ts';
 
 /** Plain TypeScript in float64. Holds weights as they are in the network: nothing is copied. */
 export const referenceBackend: Backend = {
   availability: async () => ({ available: true, detail: 'float64 TypeScript', hardware: false }),
-  create: async (network) => createExecutor(network),
+  create: async (network, options) => {
+    requireDefaults('reference', options);
+    return createExecutor(network);
+  },
 };
 
 function createExecutor(network: Network): Executor {
   const stages = network.stages.map((stage) => ({ name: stage.name, bytes: stageBytes(stage) }));
   const host = stages.reduce((sum, { bytes }) => sum + bytes, 0);
+  // Inputs, transformed inputs and outputs of one stage are there at once, in float64.
+  const widest = Math.max(
+    ...network.stages.map((stage) => stage.inFeatures + 2 * stageColumns(stage) + stage.outFeatures),
+  );
+  let peakBytes = host;
   return {
     backend: 'reference',
     residentBytes: { host, device: 0, stages },
-    run: async (input, batch, kind) => Float32Array.from(run(network, input, batch, kind)),
+    get peakBytes() {
+      return peakBytes;
+    },
+    run: async (input, batch, kind) => {
+      peakBytes = Math.max(peakBytes, host + batch * widest * 8);
+      return Float32Array.from(run(network, input, batch, kind));
+    },
     dispose: () => {},
   };
 }
@@ -71,6 +86,10 @@ function inputSums(stage: RowsStage | MatrixStage, columns: Float64Array, batch:
     for (let k = 0; k < count; k += step) sums[b] += factor * columns[b * count + k];
   }
   return sums;
+}
+
+function stageColumns(stage: Stage): number {
+  return stage.kind === 'dense' ? 0 : stage.coefficients.columns;
 }
 
 function stageBytes(stage: Stage): number {

@@ -1,8 +1,9 @@
 import type { GPU, Input } from 'gpu.js';
 import type { Network } from '../../../model/network.ts';
 import type { Executor, InputKind, ResidentBytes } from '../backend.ts';
+import type { GpuJsBackendName } from './names.ts';
 import { type BuiltPipeline, buildPipeline } from './pipeline.ts';
-import { type GpuJsBackendName, type GpuJsMode, gpuJsMode, loadGpuJs } from './platform.ts';
+import { type GpuJsMode, gpuJsMode, loadGpuJs } from './platform.ts';
 import { type StageKernels, stageKernels, stageSteps } from './stage-kernels.ts';
 
 /** Images that one pipeline takes at most; larger batches go through it in parts. */
@@ -23,6 +24,7 @@ export class GpuJsExecutor implements Executor {
   readonly #inFeatures: number;
   readonly #columns: number;
   readonly #outFeatures: number;
+  #peakBytes = 0;
   /** The one used last at the end. */
   #pipelines: BuiltPipeline[] = [];
   /** Calls run one after another. */
@@ -33,7 +35,7 @@ export class GpuJsExecutor implements Executor {
     this.#mode = gpuJsMode(backend, gpuJs.GPU);
     this.#gpu = new gpuJs.GPU({ mode: this.#mode });
     this.#Input = gpuJs.Input;
-    const bits = backend === 'cpu' || backend === 'wasm' ? 16 : 24;
+    const bits = backend === 'cpu' || backend === 'webasm' ? 16 : 24;
     this.#stages = network.stages.map((stage) => stageKernels(stage, bits));
     const first = network.stages[0];
     this.#inFeatures = first.inFeatures;
@@ -65,6 +67,12 @@ export class GpuJsExecutor implements Executor {
     };
   }
 
+  get peakBytes(): number {
+    const { host, device } = this.residentBytes;
+    this.#peakBytes = Math.max(this.#peakBytes, host + device);
+    return this.#peakBytes;
+  }
+
   run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
     // The caller may change its array while an earlier call still runs.
     const values = input.slice();
@@ -85,6 +93,9 @@ export class GpuJsExecutor implements Executor {
     const width = kind === 'coefficients' ? this.#columns : this.#inFeatures;
     const logits = new Float32Array(batch * this.#outFeatures);
     const pipeline = await this.#pipelineFor(pipelineSize(batch), kind);
+    const { host, device } = this.residentBytes;
+    // The activations that gpu.js keeps between kernels are its own and not counted.
+    this.#peakBytes = Math.max(this.#peakBytes, host + device + values.byteLength + logits.byteLength);
     for (let first = 0; first < batch; first += pipeline.batch) {
       const count = Math.min(pipeline.batch, batch - first);
       let part = values.subarray(first * width, (first + count) * width);

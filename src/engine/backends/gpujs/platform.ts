@@ -1,9 +1,7 @@
 import type { GPU, GPUInternalMode } from 'gpu.js';
-import type { Availability, BackendName } from '../backend.ts';
+import type { Availability } from '../backend.ts';
 import { isNode } from '../runtime.ts';
-
-/** The backends that gpu.js runs. */
-export type GpuJsBackendName = Exclude<BackendName, 'reference'>;
+import type { GpuJsBackendName } from './names.ts';
 
 export type GpuJsMode = GPUInternalMode | 'cpu';
 
@@ -19,7 +17,7 @@ export function gpuJsMode(name: GpuJsBackendName, Gpu: typeof GPU): GpuJsMode {
       return 'webgpu';
     case 'webgl':
       return Gpu.isWebGL2Supported ? 'webgl2' : 'webgl';
-    case 'wasm':
+    case 'webasm':
       return 'webasm';
     case 'cpu':
       return 'cpu';
@@ -32,7 +30,7 @@ export async function gpuJsAvailability(name: GpuJsBackendName): Promise<Availab
       return webGpuAvailability();
     case 'webgl':
       return webGlAvailability((await loadGpuJs()).GPU);
-    case 'wasm':
+    case 'webasm':
       return (await loadGpuJs()).GPU.isWebAssemblySupported
         ? { available: true, detail: 'WebAssembly, by gpu.js', hardware: false }
         : { available: false, reason: 'this platform has no WebAssembly' };

@@ -1,0 +1,24 @@
+import type { Availability, Backend, BackendName } from './backend.ts';
+import { referenceBackend } from './reference.ts';
+
+const loaders = new Map<BackendName, () => Promise<Backend>>([['reference', async () => referenceBackend]]);
+
+/** Makes a backend known under its name; `load` is called when it is first asked for. */
+export function registerBackend(name: BackendName, load: () => Promise<Backend>): void {
+  loaders.set(name, load);
+}
+
+/** The backend of that name; one that nobody brought answers with the reason why it can not run. */
+export async function findBackend(name: BackendName): Promise<Backend> {
+  const load = loaders.get(name);
+  return load ? load() : missing(name);
+}
+
+/** GPU backends, and all of gpu.js's, are a module of their own: pages that do without do not load them. */
+function missing(name: BackendName): Backend {
+  const reason = `not loaded: import 'wjpeg/gpu' brings it`;
+  return {
+    availability: async (): Promise<Availability> => ({ available: false, reason }),
+    create: () => Promise.reject(new Error(`${name}: ${reason}`)),
+  };
+}

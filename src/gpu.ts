@@ -1,0 +1,13 @@
+/**
+ * `import 'wjpeg/gpu'` makes the GPU backends, and the CPU backends of gpu.js, known to `InferenceSession`. gpu.js itself
+ * is large: it is loaded when one of its backends is first asked for.
+ */
+import { GPU_JS_BACKENDS } from './engine/backends/gpujs/names.ts';
+import { registerBackend } from './engine/backends/registry.ts';
+
+for (const name of GPU_JS_BACKENDS) {
+  registerBackend(name, async () => {
+    const { gpuJsBackend } = await import('./engine/backends/gpujs/index.ts');
+    return gpuJsBackend(name);
+  });
+}
