@@ -1,6 +1,7 @@
 import type { GPU, Input } from 'gpu.js';
 import type { Network } from '../../../model/network.ts';
 import type { Executor, InputKind, ResidentBytes } from '../backend.ts';
+import { requireFinite } from '../finite.ts';
 import type { GpuJsBackendName } from './names.ts';
 import { type BuiltPipeline, buildPipeline } from './pipeline.ts';
 import { type GpuJsMode, gpuJsMode, loadGpuJs } from './platform.ts';
@@ -73,7 +74,8 @@ export class GpuJsExecutor implements Executor {
     return this.#peakBytes;
   }
 
-  run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
+  async run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
+    requireFinite(input);
     // The caller may change its array while an earlier call still runs.
     const values = input.slice();
     const result = this.#tail.then(() => this.#runInParts(values, batch, kind));
