@@ -10,7 +10,7 @@ import '../../src/gpu.ts';
 import type { DenseStage, Network } from '../../src/model/network.ts';
 import { matrixStage, randomValues, rowsStage } from '../kernels/random.ts';
 
-const NAMES: readonly BackendName[] = ['reference', 'cpu', 'wasm', 'webasm', 'webgpu'];
+const NAMES: readonly BackendName[] = ['reference', 'cpu', 'wasm', 'webasm', 'webgpu', 'wgsl'];
 
 const dense: DenseStage = {
   kind: 'dense',
