@@ -2,7 +2,7 @@ import { transposeStep } from '../../../../kernels/transpose/transpose.wgsl.ts';
 import type { WgslStep } from '../../../../kernels/wgsl.ts';
 import { WjpegError } from '../../../errors.ts';
 import { ConstantBuffers, GrowingBuffer, withPartSums } from './buffers.ts';
-import { checked, type SharedDevice } from './device.ts';
+import { checked, gpuError, type SharedDevice } from './device.ts';
 
 /** Images that are run at once at most; larger batches go through in parts. */
 const MOST_IMAGES = 4096;
@@ -75,11 +75,16 @@ export class WgslChain {
     starts: readonly number[] = [0],
     mostWorkgroups: number = gpu.device.limits.maxComputeWorkgroupsPerDimension,
   ): Promise<WgslChain> {
-    return checked(
-      gpu,
-      'upload of the weights',
-      () => new WgslChain(gpu, steps, inputWidth, starts, mostWorkgroups),
-    );
+    let chain: WgslChain | undefined;
+    try {
+      return await checked(gpu, 'upload of the weights', () => {
+        chain = new WgslChain(gpu, steps, inputWidth, starts, mostWorkgroups);
+        return chain;
+      });
+    } catch (error) {
+      chain?.destroy();
+      throw error;
+    }
   }
 
   private constructor(
@@ -131,8 +136,7 @@ export class WgslChain {
 
   /** Bytes of the work buffers so far. */
   get workBytes(): number {
-    const buffers = [...this.#values, this.#sums, this.#partials, this.#call, this.#readback];
-    return buffers.reduce((sum, { bytes }) => sum + bytes, 0);
+    return this.#work.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** Runs up to `mostImages` images from step `from` on; returns images × width of the last step. */
@@ -168,9 +172,15 @@ export class WgslChain {
   /** Frees all buffers. */
   destroy(): void {
     this.#constants.destroy();
-    for (const buffer of [...this.#values, this.#sums, this.#partials, this.#call, this.#readback]) {
-      buffer.destroy();
-    }
+    this.#destroyWork();
+  }
+
+  get #work(): GrowingBuffer[] {
+    return [...this.#values, this.#sums, this.#partials, this.#call, this.#readback];
+  }
+
+  #destroyWork(): void {
+    for (const buffer of this.#work) buffer.destroy();
     this.#prepared.clear();
   }
 
@@ -182,10 +192,13 @@ export class WgslChain {
     const { lanes, vector } = laneCounts(images);
     const placed = this.#place(images, from);
     const plans = placed.map(({ step }) => step.plan(lanes));
-    const pipelines = await Promise.all(
-      placed.map(({ step }, index) => this.#gpu.pipeline(step.source(vector, lanes), plans[index].constants)),
-    ).catch((error) => checked(this.#gpu, 'compilation of a kernel', () => Promise.reject(error)));
-    return checked(this.#gpu, 'work memory', () => {
+    const compiled = placed.map(({ step }, index) =>
+      this.#gpu.pipeline(step.source(vector, lanes), plans[index].constants),
+    );
+    const pipelines = await Promise.all(compiled).catch(async (error) => {
+      throw await gpuError(this.#gpu, 'compilation of a kernel', error);
+    });
+    return checked(this.#gpu, 'commands and work memory', () => {
       if (this.#grow(images)) this.#prepared.clear();
       const dispatches = placed.map(({ step, from: source, to }, index): Dispatch => {
         const { laneGroups, itemGroups } = plans[index];
@@ -217,6 +230,10 @@ export class WgslChain {
       }
       this.#prepared.set(key, prepared);
       return prepared;
+    }).catch((error) => {
+      // A buffer that there was no memory for exists all the same, and would fail every later call.
+      this.#destroyWork();
+      throw error;
     });
   }
 

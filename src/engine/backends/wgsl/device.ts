@@ -16,12 +16,12 @@ let shared: Promise<SharedDevice> | undefined;
 
 /** The device of this process or page; a new one where there is none yet, or where the last one was lost. */
 export async function sharedDevice(): Promise<SharedDevice> {
-  if (shared && (await shared.catch(() => undefined))?.lost === undefined) {
-    const device = await shared.catch(() => undefined);
-    if (device) return device;
-  }
-  shared = requestDevice();
-  return shared;
+  const known = shared;
+  const device = await known?.catch(() => undefined);
+  if (device && device.lost === undefined) return device;
+  // Another caller may have asked for a new one meanwhile.
+  if (shared === known) shared = requestDevice();
+  return shared as Promise<SharedDevice>;
 }
 
 async function requestDevice(): Promise<SharedDevice> {
@@ -54,10 +54,13 @@ async function requestDevice(): Promise<SharedDevice> {
       const key = JSON.stringify([source, constants]);
       let pipeline = pipelines.get(key);
       if (!pipeline) {
+        // What is wrong with a source is said twice; the pipeline's answer is the one that is waited for.
+        device.pushErrorScope('validation');
         pipeline = device.createComputePipelineAsync({
           layout: 'auto',
           compute: { module: device.createShaderModule({ code: source }), entryPoint: 'main', constants },
         });
+        device.popErrorScope().catch(() => {});
         pipelines.set(key, pipeline);
         pipeline.catch(() => pipelines.delete(key));
       }
@@ -77,34 +80,33 @@ function lostError(reason: string): WjpegError {
 /**
  * Runs something that gives orders to the device, and then waits until the device has found nothing wrong with them:
  * WebGPU reports errors beside the results, never instead of them. `action` gives its orders before it first waits.
+ * Throws `WjpegError` with GPU_LOST, GPU_OUT_OF_MEMORY or GPU_FAILED; `what` says what was to be done.
  */
 export async function checked<T>(gpu: SharedDevice, what: string, action: () => T | Promise<T>): Promise<T> {
   const { device } = gpu;
   if (gpu.lost !== undefined) throw lostError(gpu.lost);
   for (const filter of ['validation', 'out-of-memory', 'internal'] as const) device.pushErrorScope(filter);
-  let result: T | Promise<T>;
-  let scopes: Promise<(GPUError | null)[]>;
-  try {
-    result = action();
-  } finally {
-    scopes = Promise.all([device.popErrorScope(), device.popErrorScope(), device.popErrorScope()]);
-    scopes.catch(() => {});
-  }
-  const settled = Promise.allSettled([result, scopes]);
+  // An async function: what `action` throws at once must not keep the scopes from being popped.
+  const result = (async () => action())();
+  const scopes = [device.popErrorScope(), device.popErrorScope(), device.popErrorScope()];
+  const settled = Promise.allSettled([result, Promise.all(scopes)]);
   const [outcome, errors] = await Promise.race([settled, gpu.whenLost]);
-  const error = errors.status === 'fulfilled' ? errors.value.find((found) => found !== null) : errors.reason;
-  if (error instanceof GPUOutOfMemoryError) {
-    throw new WjpegError('limit', 'GPU_OUT_OF_MEMORY', `${what}: the GPU has too little memory`, {
-      cause: error,
-    });
-  }
-  if (error) throw failure(what, error);
-  if (outcome.status === 'rejected') throw failure(what, outcome.reason);
+  if (errors.status === 'rejected') throw await gpuError(gpu, what, errors.reason);
+  const reported = errors.value.find((error) => error !== null);
+  if (reported) throw await gpuError(gpu, what, reported);
+  if (outcome.status === 'rejected') throw await gpuError(gpu, what, outcome.reason);
   return outcome.value;
 }
 
-function failure(what: string, cause: unknown): WjpegError {
+/** What went wrong on the device, as an error of ours. */
+export async function gpuError(gpu: SharedDevice, what: string, cause: unknown): Promise<WjpegError> {
   if (cause instanceof WjpegError) return cause;
+  // A loss fails everything that waits; the news of it may come last.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  if (gpu.lost !== undefined) return lostError(gpu.lost);
+  if (cause instanceof GPUOutOfMemoryError) {
+    return new WjpegError('limit', 'GPU_OUT_OF_MEMORY', `${what}: the GPU has too little memory`, { cause });
+  }
   const reason = (cause as { message?: string }).message ?? String(cause);
   return new WjpegError('unavailable', 'GPU_FAILED', `${what}: WebGPU reports '${reason}'`, { cause });
 }

@@ -1,3 +1,4 @@
+import { WjpegError } from '../../../errors.ts';
 import type { Network } from '../../../model/network.ts';
 import type { Executor, InputKind, ResidentBytes } from '../backend.ts';
 import { WgslChain } from './chain.ts';
@@ -18,6 +19,7 @@ export class WgslExecutor implements Executor {
   readonly #chain: WgslChain;
   readonly #widths: Widths;
   #peakBytes: number;
+  #disposed = false;
   /** Calls run one after another. */
   #tail: Promise<unknown> = Promise.resolve();
 
@@ -55,7 +57,8 @@ export class WgslExecutor implements Executor {
     return this.#peakBytes;
   }
 
-  run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
+  async run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
+    if (this.#disposed) throw new WjpegError('misuse', 'SESSION_DISPOSED', 'this network has been disposed');
     // The caller may change its array while an earlier call still runs.
     const values = input.slice();
     const result = this.#tail.then(() => this.#runInParts(values, batch, kind));
@@ -64,6 +67,7 @@ export class WgslExecutor implements Executor {
   }
 
   dispose(): void {
+    this.#disposed = true;
     void this.#tail.then(() => this.#chain.destroy());
   }
 
