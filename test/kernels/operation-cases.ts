@@ -4,6 +4,7 @@ import { SparseBuilder, type SparseCoefficients } from '../../kernels/coefficien
 import { denseMultiplyReference } from '../../kernels/dense-multiply/reference.ts';
 import { inverseRunDctReference, runDctReference } from '../../kernels/run-dct/reference.ts';
 import type { WgslStep } from '../../kernels/wgsl.ts';
+import { splitRows } from '../../src/engine/backends/gpujs/split-rows.ts';
 import { type KernelStep, stageKernels } from '../../src/engine/backends/gpujs/stage-kernels.ts';
 import { multiplyStep, stageSteps } from '../../src/engine/backends/wgsl/stage-steps.ts';
 import type { DenseStage, MatrixStage, RowsStage } from '../../src/model/network.ts';
@@ -18,6 +19,8 @@ export interface OperationCase {
   readonly batch: number;
   /** Run one after another; the first takes `input`, batch × its length ÷ batch. */
   readonly steps: readonly KernelStep[];
+  /** The same with rows split over several threads, where the rule splits them. */
+  readonly splitSteps?: readonly KernelStep[];
   /** The same as WGSL: every way in which weights of this kind can lie on a device. */
   readonly wgsl: readonly WgslStep[];
   /** Σx of each input, for steps that take it as their second argument. */
@@ -40,7 +43,9 @@ function multiplyCase(
   bits: 16 | 24 = 24,
 ): OperationCase {
   const { columns, rows } = stage.coefficients;
-  const { dequantize, multiply } = stageKernels(stage, bits);
+  const kernels = stageKernels(stage, bits);
+  const { dequantize, multiply } = kernels;
+  const split = splitRows(kernels, batch);
   const input = randomValues(batch * columns, 5);
   const sums = randomValues(batch, 6);
   const expected = (): Float64Array => {
@@ -58,6 +63,7 @@ function multiplyCase(
     name: `coefficient multiply: ${name}`,
     batch,
     steps: [dequantize as KernelStep, multiply],
+    ...(split.partSum && { splitSteps: [dequantize as KernelStep, split.multiply, split.partSum] }),
     wgsl: [
       multiplyStep(stage, 'parts'),
       ...(stage.coefficients.value instanceof Int8Array ? [multiplyStep(stage, 'int8')] : []),
@@ -164,11 +170,14 @@ function denseCase(
   const bias = randomValues(outFeatures, 12);
   const weights = randomValues(outFeatures * inFeatures, 13);
   const stage: DenseStage = { kind: 'dense', name: 'dense', inFeatures, outFeatures, weights, bias, relu };
+  const kernels = stageKernels(stage, 24);
+  const split = splitRows(kernels, batch);
   const input = randomValues(batch * inFeatures, 14);
   return {
     name: `dense multiply: ${name}`,
     batch,
-    steps: [stageKernels(stage, 24).multiply],
+    steps: [kernels.multiply],
+    ...(split.partSum && { splitSteps: [split.multiply, split.partSum] }),
     wgsl: [stageSteps(stage).multiply],
     sums: new Float32Array(batch),
     input,
