@@ -12,9 +12,14 @@ export async function webGpuAvailability(): Promise<Availability> {
       reason: 'WebGPU is here, but it gives no adapter (no GPU, or no driver for it)',
     };
   }
-  const { vendor, architecture, device, description } = adapter.info;
+  return { available: true, ...describeAdapter(adapter) };
+}
+
+/** An adapter for people, and whether it is a GPU. */
+export function describeAdapter({ info }: GPUAdapter): { detail: string; hardware: boolean } {
+  const { vendor, architecture, device, description } = info;
   const detail = [vendor, architecture, device, description].filter(Boolean).join(' ') || 'unnamed adapter';
-  return { available: true, detail, hardware: !adapter.info.isFallbackAdapter && !isSoftware(detail) };
+  return { detail, hardware: !info.isFallbackAdapter && !isSoftware(detail) };
 }
 
 /** GPUs imitated on the CPU: SwiftShader, Mesa's llvmpipe and lavapipe, Windows' WARP. */
