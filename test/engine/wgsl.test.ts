@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it, vi } from 'vitest';
 import { blockDctStep } from '../../kernels/block-dct/block-dct.wgsl.ts';
 import { blockDctReference } from '../../kernels/block-dct/reference.ts';
@@ -7,7 +9,7 @@ import { webGpuAvailability } from '../../src/engine/backends/webgpu-platform.ts
 import { WgslChain } from '../../src/engine/backends/wgsl/chain.ts';
 import { type SharedDevice, sharedDevice } from '../../src/engine/backends/wgsl/device.ts';
 import { WgslExecutor } from '../../src/engine/backends/wgsl/executor.ts';
-import { coefficientForm } from '../../src/engine/backends/wgsl/stage-steps.ts';
+import { coefficientForm, multiplyStep } from '../../src/engine/backends/wgsl/stage-steps.ts';
 import { Oracle, relativeError } from '../../src/engine/oracle.ts';
 import { type Network, tileGeometry } from '../../src/model/network.ts';
 import { matrixStage, randomCoefficients, randomValues, rowsStage } from '../kernels/random.ts';
@@ -103,6 +105,23 @@ describe.skipIf(!state.available)(title, () => {
       made.length - 4,
     );
     vi.restoreAllMocks();
+  });
+
+  it('lets go of the arrays that it has uploaded', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const gpu = await sharedDevice();
+    const make = async (): Promise<{ chain: WgslChain; weights: WeakRef<object> }> => {
+      const step = multiplyStep(rowsStage(28, 28, { outFeatures: 8 }), 'parts');
+      return { chain: await WgslChain.create(gpu, [step], 1024), weights: new WeakRef(step.weights[0]) };
+    };
+    const { chain, weights } = await make();
+    await chain.run({ values: randomValues(1024, 5), images: 1, from: 0 });
+    await vi.waitFor(() => {
+      collectGarbage();
+      expect(weights.deref()).toBeUndefined();
+    });
+    chain.destroy();
   });
 
   it('holds coefficients in the form that takes fewer bytes', async () => {

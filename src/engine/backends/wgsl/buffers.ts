@@ -44,64 +44,65 @@ export class GrowingBuffer {
   }
 }
 
-/** What never changes: weights, tables, parameters; each array once, however many steps share it. */
-export class ConstantBuffers {
-  readonly #buffers = new Map<ArrayBufferView | ArrayBuffer, GPUBuffer>();
-
-  constructor(device: GPUDevice, steps: readonly WgslStep[]) {
-    for (const step of steps) {
-      for (const array of step.weights) this.#upload(device, step.name, array, GPUBufferUsage.STORAGE);
-      this.#upload(device, step.name, step.parameters, GPUBufferUsage.UNIFORM);
-    }
-  }
-
-  of(array: ArrayBufferView | ArrayBuffer): GPUBuffer {
-    return this.#buffers.get(array) as GPUBuffer;
-  }
-
-  /** Bytes on the device by group of steps; what several groups share counts for the first. */
-  bytesOf(groups: readonly (readonly WgslStep[])[]): number[] {
-    const counted = new Set<GPUBuffer>();
-    return groups.map((steps) => {
-      let bytes = 0;
-      for (const { weights, parameters } of steps) {
-        for (const array of [...weights, parameters]) {
-          const buffer = this.of(array);
-          if (!counted.has(buffer)) bytes += buffer.size;
-          counted.add(buffer);
-        }
-      }
-      return bytes;
-    });
-  }
-
-  destroy(): void {
-    for (const buffer of this.#buffers.values()) buffer.destroy();
-    this.#buffers.clear();
-  }
-
-  #upload(device: GPUDevice, label: string, array: ArrayBufferView | ArrayBuffer, usage: number): void {
-    if (this.#buffers.has(array)) return;
-    const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
-    const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
-    if (array.byteLength > most) {
-      throw new WjpegError(
-        'unsupported',
-        'KERNEL_TOO_LARGE',
-        `${label}: ${array.byteLength} bytes of weights, expected at most ${most} on this GPU`,
-      );
-    }
-    const buffer = device.createBuffer({
-      label,
-      size: Math.max(LEAST_BYTES, array.byteLength),
-      usage: usage | GPUBufferUsage.COPY_DST,
-    });
-    this.#buffers.set(array, buffer);
-    device.queue.writeBuffer(buffer, 0, array as BufferSource);
-  }
+/** A step whose constants are on the device; the arrays that they came from are let go. */
+export interface LoadedStep extends Omit<WgslStep, 'parameters' | 'weights' | 'partSum'> {
+  /** Parameters, then weights: bindings 1 and following. */
+  readonly constants: readonly GPUBuffer[];
+  readonly partSum?: LoadedStep;
 }
 
-/** The steps and what they bring along: sums of parts. */
-export function withPartSums(steps: readonly WgslStep[]): WgslStep[] {
-  return steps.flatMap((step) => (step.partSum ? [step, step.partSum] : [step]));
+/** Uploads what never changes: weights, tables, parameters; each array once, however many steps share it. */
+export function loadSteps(device: GPUDevice, steps: readonly WgslStep[]): LoadedStep[] {
+  const buffers = new Map<ArrayBufferView | ArrayBuffer, GPUBuffer>();
+  const upload = (label: string, array: ArrayBufferView | ArrayBuffer, usage: number): GPUBuffer => {
+    const known = buffers.get(array);
+    if (known) return known;
+    const buffer = uploadOne(device, label, array, usage);
+    buffers.set(array, buffer);
+    return buffer;
+  };
+  const load = ({ parameters, weights, partSum, ...step }: WgslStep): LoadedStep => ({
+    ...step,
+    constants: [
+      upload(step.name, parameters, GPUBufferUsage.UNIFORM),
+      ...weights.map((array) => upload(step.name, array, GPUBufferUsage.STORAGE)),
+    ],
+    ...(partSum && { partSum: load(partSum) }),
+  });
+  return steps.map(load);
+}
+
+/** The buffers of each step and of its sum of parts; those that an earlier step has, too, are left out. */
+export function ownBuffers(steps: readonly LoadedStep[]): GPUBuffer[][] {
+  const seen = new Set<GPUBuffer>();
+  return steps.map(({ constants, partSum }) => {
+    const own = [...constants, ...(partSum?.constants ?? [])].filter((buffer) => !seen.has(buffer));
+    const distinct = [...new Set(own)];
+    for (const buffer of distinct) seen.add(buffer);
+    return distinct;
+  });
+}
+
+function uploadOne(
+  device: GPUDevice,
+  label: string,
+  array: ArrayBufferView | ArrayBuffer,
+  usage: number,
+): GPUBuffer {
+  const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
+  const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+  if (array.byteLength > most) {
+    throw new WjpegError(
+      'unsupported',
+      'KERNEL_TOO_LARGE',
+      `${label}: ${array.byteLength} bytes of weights, expected at most ${most} on this GPU`,
+    );
+  }
+  const buffer = device.createBuffer({
+    label,
+    size: Math.max(LEAST_BYTES, array.byteLength),
+    usage: usage | GPUBufferUsage.COPY_DST,
+  });
+  device.queue.writeBuffer(buffer, 0, array as BufferSource);
+  return buffer;
 }

@@ -1,7 +1,7 @@
 import { transposeStep } from '../../../../kernels/transpose/transpose.wgsl.ts';
 import type { WgslStep } from '../../../../kernels/wgsl.ts';
 import { WjpegError } from '../../../errors.ts';
-import { ConstantBuffers, GrowingBuffer, withPartSums } from './buffers.ts';
+import { GrowingBuffer, type LoadedStep, loadSteps, ownBuffers } from './buffers.ts';
 import { checked, gpuError, type SharedDevice } from './device.ts';
 
 /** Images that are run at once at most; larger batches go through in parts. */
@@ -29,7 +29,7 @@ interface Dispatch {
 
 /** One step with its place among the buffers. */
 interface Placed {
-  readonly step: WgslStep;
+  readonly step: LoadedStep;
   readonly from: GrowingBuffer;
   readonly to: GrowingBuffer;
 }
@@ -49,14 +49,13 @@ interface Prepared {
  */
 export class WgslChain {
   readonly #gpu: SharedDevice;
-  readonly #steps: readonly WgslStep[];
+  readonly #steps: readonly LoadedStep[];
   /** Width of the values that each step reads. */
   readonly #inputWidths: readonly number[];
   readonly #outWidth: number;
-  readonly #constants: ConstantBuffers;
-  /** In order of the caller to that of the kernels, by width, and back. */
-  readonly #transposes: ReadonlyMap<number, WgslStep>;
-  readonly #transposeBack: WgslStep;
+  /** From the order of the caller to that of the kernels, by the step that follows, and back. */
+  readonly #transposes: ReadonlyMap<number, LoadedStep>;
+  readonly #transposeBack: LoadedStep;
   readonly #values: readonly [GrowingBuffer, GrowingBuffer];
   readonly #sums: GrowingBuffer;
   readonly #partials: GrowingBuffer;
@@ -96,7 +95,6 @@ export class WgslChain {
   ) {
     const { device } = gpu;
     this.#gpu = gpu;
-    this.#steps = steps;
     this.#mostWorkgroups = mostWorkgroups;
     let width = inputWidth;
     this.#inputWidths = steps.map((step) => {
@@ -106,15 +104,14 @@ export class WgslChain {
     });
     this.#outWidth = width;
     this.mostImages = mostImages(Math.max(...this.#inputWidths, width), device.limits);
-    this.#transposes = new Map(
-      starts.map((start) => [start, transposeStep(this.#inputWidths[start], 'to kernels')]),
-    );
-    this.#transposeBack = transposeStep(width, 'to caller');
-    this.#constants = new ConstantBuffers(device, [
-      ...withPartSums(steps),
-      ...this.#transposes.values(),
-      this.#transposeBack,
+    const loaded = loadSteps(device, [
+      ...steps,
+      transposeStep(width, 'to caller'),
+      ...starts.map((start) => transposeStep(this.#inputWidths[start], 'to kernels')),
     ]);
+    this.#steps = loaded.slice(0, steps.length);
+    this.#transposeBack = loaded[steps.length];
+    this.#transposes = new Map(starts.map((start, index) => [start, loaded[steps.length + 1 + index]]));
     const work = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
     this.#values = [new GrowingBuffer(device, 'values', work), new GrowingBuffer(device, 'values', work)];
     this.#sums = new GrowingBuffer(device, 'sums of inputs', work);
@@ -123,15 +120,11 @@ export class WgslChain {
     this.#readback = new GrowingBuffer(device, 'readback', GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
   }
 
-  /** Bytes of weights, tables and parameters on the device, by group of steps; transposes count for the last. */
-  residentBytes(groups: readonly (readonly WgslStep[])[]): number[] {
-    const last = groups.length - 1;
-    return this.#constants.bytesOf(
-      groups.map((steps, index) => [
-        ...withPartSums(steps),
-        ...(index === last ? [...this.#transposes.values(), this.#transposeBack] : []),
-      ]),
-    );
+  /** Bytes of weights, tables and parameters on the device: of each step, and, last, of what belongs to none. */
+  get residentBytes(): number[] {
+    const bytes = ownBuffers(this.#loaded).map((buffers) => buffers.reduce((sum, { size }) => sum + size, 0));
+    const { length } = this.#steps;
+    return [...bytes.slice(0, length), bytes.slice(length).reduce((sum, size) => sum + size, 0)];
   }
 
   /** Bytes of the work buffers so far. */
@@ -171,8 +164,12 @@ export class WgslChain {
 
   /** Frees all buffers. */
   destroy(): void {
-    this.#constants.destroy();
+    for (const buffer of ownBuffers(this.#loaded).flat()) buffer.destroy();
     this.#destroyWork();
+  }
+
+  get #loaded(): LoadedStep[] {
+    return [...this.#steps, this.#transposeBack, ...this.#transposes.values()];
   }
 
   get #work(): GrowingBuffer[] {
@@ -204,8 +201,7 @@ export class WgslChain {
         const { laneGroups, itemGroups } = plans[index];
         const buffers = [
           this.#call.buffer,
-          this.#constants.of(step.parameters),
-          ...step.weights.map((array) => this.#constants.of(array)),
+          ...step.constants,
           source.buffer,
           ...(step.readsSums ? [this.#sums.buffer] : []),
           to.buffer,
@@ -242,14 +238,14 @@ export class WgslChain {
     const { lanes, vector } = laneCounts(images);
     const placed: Placed[] = [];
     let [values, others] = this.#values;
-    const add = (step: WgslStep): void => {
+    const add = (step: LoadedStep): void => {
       const split = step.plan(lanes).splits > 1 ? step.partSum : undefined;
       const to = step.writesSums ? this.#sums : others;
       placed.push({ step, from: values, to: split ? this.#partials : to });
       if (split) placed.push({ step: split, from: this.#partials, to });
       if (!step.writesSums) [values, others] = [others, values];
     };
-    if (vector) add(this.#transposes.get(from) as WgslStep);
+    if (vector) add(this.#transposes.get(from) as LoadedStep);
     for (const step of this.#steps.slice(from)) add(step);
     if (vector) add(this.#transposeBack);
     return placed;

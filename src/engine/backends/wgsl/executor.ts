@@ -41,16 +41,20 @@ export class WgslExecutor implements Executor {
     // Step 0 is the transform of the first stage, which coefficients skip.
     const starts = takesCoefficients ? [0, 1] : [0];
     const chain = await WgslChain.create(gpu, groups.flat(), first.inFeatures, starts);
-    const bytes = chain.residentBytes(groups);
-    return new WgslExecutor(
-      chain,
-      stages.map(({ name }, index) => ({ name, bytes: bytes[index] })),
-      {
-        values: first.inFeatures,
-        coefficients: takesCoefficients ? first.coefficients.columns : 0,
-        out: network.stages[network.stages.length - 1].outFeatures,
-      },
-    );
+    const bytes = chain.residentBytes;
+    let at = 0;
+    const sizes = groups.map((steps, index) => {
+      // What belongs to no step is at the end, and counted with the last stage.
+      const end = index === groups.length - 1 ? bytes.length : at + steps.length;
+      const own = bytes.slice(at, end);
+      at = end;
+      return { name: stages[index].name, bytes: own.reduce((sum, size) => sum + size, 0) };
+    });
+    return new WgslExecutor(chain, sizes, {
+      values: first.inFeatures,
+      coefficients: takesCoefficients ? first.coefficients.columns : 0,
+      out: network.stages[network.stages.length - 1].outFeatures,
+    });
   }
 
   get peakBytes(): number {
