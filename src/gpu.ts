@@ -11,3 +11,5 @@ for (const name of GPU_JS_BACKENDS) {
     return gpuJsBackend(name);
   });
 }
+
+registerBackend('wgsl', async () => (await import('./engine/backends/wgsl/index.ts')).wgslBackend);
