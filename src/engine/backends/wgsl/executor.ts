@@ -1,6 +1,7 @@
 import { WjpegError } from '../../../errors.ts';
 import type { Network } from '../../../model/network.ts';
 import type { Executor, InputKind, ResidentBytes } from '../backend.ts';
+import { requireFinite } from '../finite.ts';
 import { WgslChain } from './chain.ts';
 import { sharedDevice } from './device.ts';
 import { stageSteps, stepsInOrder } from './stage-steps.ts';
@@ -63,6 +64,7 @@ export class WgslExecutor implements Executor {
 
   async run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
     if (this.#disposed) throw new WjpegError('misuse', 'SESSION_DISPOSED', 'this network has been disposed');
+    requireFinite(input);
     // The caller may change its array while an earlier call still runs.
     const values = input.slice();
     const result = this.#tail.then(() => this.#runInParts(values, batch, kind));
