@@ -2,9 +2,6 @@ import { relativeError } from '../../src/engine/oracle.ts';
 import { WjpegError } from '../../src/errors.ts';
 import type { ContenderProcess } from './process.ts';
 
-/** Rows of one batch that are compared with the exact answer, at most. */
-const CHECKED_ROWS = 64;
-
 /** The exact logits of input `index`. */
 export type ExactAnswer = (index: number) => Float64Array;
 
@@ -22,23 +19,24 @@ export function memoized(compute: ExactAnswer): ExactAnswer {
 }
 
 /**
- * Greatest relative error of a contender's logits over `batches` batches of a size, rows evenly chosen from each.
+ * Greatest relative error of a contender's logits over `batches` batches of a size, at most `rows` evenly chosen rows of each.
  * Throws `BENCH_DISAGREES` beyond `tolerance`, and for logits that are not numbers: what answers wrongly is not timed.
  */
 export async function checkAnswers(
-  contender: ContenderProcess,
+  contender: Pick<ContenderProcess, 'ask'>,
   name: string,
   {
     batch,
     batches,
+    rows: most,
     exact,
     tolerance,
-  }: { batch: number; batches: number; exact: ExactAnswer; tolerance: number },
+  }: { batch: number; batches: number; rows: number; exact: ExactAnswer; tolerance: number },
 ): Promise<number> {
   let greatest = 0;
   for (let index = 0; index < batches; index++) {
     const { logits } = await contender.ask({ ask: 'answer', batch, index });
-    const rows = Math.min(batch, CHECKED_ROWS);
+    const rows = Math.min(batch, most);
     for (let k = 0; k < rows; k++) {
       // The last row is always among them: it is where a kernel's remainder is.
       const row = rows === 1 ? 0 : Math.round((k * (batch - 1)) / (rows - 1));

@@ -1,24 +1,16 @@
 import { join } from 'node:path';
 import type { BackendName, MemoryMode } from '../../src/engine/backends/backend.ts';
 import { loadNetwork } from '../../src/engine/load-network.ts';
-import type { Network } from '../../src/model/network.ts';
 import type { WjzFile } from '../../src/wjz/read.ts';
 import type { ContenderSpec, PeerName } from '../contenders/contender.ts';
+import { type Entrant, TOLERANCE } from '../contenders/section.ts';
 import type { Role } from './ratios.ts';
 import { MODEL_NAMES, MODELS, type ModelName, type Opponent } from './targets.ts';
 import type { WeightFiles } from './weights.ts';
 
-/** Greatest relative error at which a contender is still timed, by its arithmetic. */
-const TOLERANCE = { float32: 1e-5, int16: 2e-2, int8: 1e-1 } as const;
-
-/** A contender and what it is held to. */
-export interface Entry {
-  readonly name: string;
+/** A contender and the part that it plays in the tables. */
+export interface Entry extends Entrant {
   readonly role: Role;
-  readonly spec: ContenderSpec;
-  /** The weights that it runs, for the exact answer. */
-  readonly network: Network;
-  readonly tolerance: number;
 }
 
 export interface FieldOptions {

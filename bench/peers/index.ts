@@ -16,19 +16,22 @@ import { readFileBytes, writeFileAtomic } from '../../src/node/files.ts';
 import { loadIdxPair } from '../../src/node/mnist.ts';
 import type { ImageInputSpec } from '../../src/wjz/manifest.ts';
 import { FULL_PLAN, QUICK_PLAN } from '../contenders/interleave.ts';
+import { type Absence, type Inputs, timeSection } from '../contenders/section.ts';
 import { decodeFloats } from '../frontier/float-file.ts';
 import { describeMachine } from '../machine.ts';
 import { measureColdStarts } from './cold.ts';
 import { DATA, field } from './field.ts';
 import { buildPackage, installPeers } from './install.ts';
-import { type Inputs, measureSection, type Section } from './measure.ts';
-import { ratios } from './ratios.ts';
-import { markdownReport, type PeersRun, textReport } from './report.ts';
+import { type InputsName, type Measurement, ratios } from './ratios.ts';
+import { markdownReport, type PeersRun, textReport, threadsOf } from './report.ts';
 import { MODEL_NAMES, MODELS } from './targets.ts';
 import { calibrationInputs, expandNetwork, writeWeights } from './weights.ts';
 
+/** Different images that small batches go through. */
+const IMAGES = 64;
+
 const NOTES = [
-  'Times are medians, of an image, through the public asynchronous interfaces, input transform included. At batch 1 the contenders go through 64 different images.',
+  `Times are medians, of an image, through the public asynchronous interfaces, input transform included. At batch 1 the contenders go through ${IMAGES} different images.`,
   'Relative error: greatest over all compared logits, against float64 on the weights that the contender runs.',
   'Peers run dense weights: the original ones beside the models at quality 20, the float32 expansion of the JPEGs beside the trained one. What they multiply costs the same whatever the weights.',
   'int8 of onnxruntime: dynamic is DynamicQuantizeLinear and MatMulInteger, static is QDQ with ranges calibrated on training pictures and noise; the weights have a scale an output. Ratios take the faster of the two.',
@@ -89,33 +92,38 @@ await runProgram('bench:peers', async () => {
     const original = await writeWeights(folder, 'original', originalNetwork, calibration);
     const expanded = await writeWeights(folder, 'expanded', expandNetwork(trained), calibration);
 
-    const count = Math.max(64, ...batches);
+    const count = Math.max(IMAGES, ...batches);
     const digits = evaluationInputs(input, count, await loadIdxPair(options.data as string, 't10k'));
-    const inputs: readonly Inputs[] = [
+    const inputs: readonly Inputs<InputsName>[] = [
       { name: 'digits', values: digits },
       { name: 'noise', values: evaluationInputs(input, count) },
     ];
     const onProgress = (what: string): void => void process.stderr.write(`${what}\n`);
-    const sections: Section[] = [];
+    const measurements: Measurement[] = [];
+    const absent: Absence[] = [];
+    const wrong: string[] = [];
     for (const count of threads) {
       const entries = field({ threads: count, backend, memory, files, original, expanded });
-      sections.push(
-        await measureSection(entries, {
-          threads: count,
-          // Noise shows what skipping zeros is worth, which one thread shows as well as two.
-          inputs: count === 1 ? inputs : inputs.slice(0, 1),
-          batches,
-          plan: quick ? QUICK_PLAN : FULL_PLAN,
-          folder,
-          onProgress,
-        }),
-      );
+      const section = await timeSection(entries, {
+        title: threadsOf(count),
+        // Noise shows what skipping zeros is worth, which one thread shows as well as two.
+        inputs: count === 1 ? inputs : inputs.slice(0, 1),
+        batches,
+        images: IMAGES,
+        plan: quick ? QUICK_PLAN : FULL_PLAN,
+        folder,
+        onProgress,
+      });
+      for (const { entrant, ...timed } of section.timed) {
+        measurements.push({ name: entrant.name, role: entrant.role, threads: count, ...timed });
+      }
+      absent.push(...section.absent);
+      wrong.push(...section.wrong);
     }
     if (options.cold) onProgress('whole processes');
     const coldStarts = options.cold
       ? await measureColdStarts({ folder, input, original, originalNetwork, runs: quick ? 2 : 15 })
       : [];
-    const measurements = sections.flatMap((section) => section.measurements);
     const run: PeersRun = {
       machine: describeMachine(),
       command: commandLine(),
@@ -124,8 +132,8 @@ await runProgram('bench:peers', async () => {
       measurements,
       ratios: ratios(measurements),
       coldStarts,
-      absent: sections.flatMap((section) => section.absent),
-      wrong: sections.flatMap((section) => section.wrong),
+      absent,
+      wrong,
       notes: NOTES,
     };
     process.stdout.write(`\n${textReport(run)}`);

@@ -1,4 +1,5 @@
 import { type MemoryMode, PRECISIONS, type Precision } from '../../src/engine/backends/backend.ts';
+import type { MemoryAnswer } from '../contenders/contender.ts';
 import type { CallTiming } from '../contenders/interleave.ts';
 import { MODEL_NAMES, type ModelName, OPPONENTS, type Opponent, TARGETS } from './targets.ts';
 
@@ -33,6 +34,7 @@ export interface Measurement {
   readonly image: number;
   /** Greatest relative error of the logits against the exact answer of the weights that it runs. */
   readonly error: number;
+  readonly memory: MemoryAnswer;
 }
 
 /** How many times faster ours is than an opponent. */

@@ -1,6 +1,6 @@
 import { formatBytes, formatMicroseconds, formatRatio, formatTable } from '../../src/cli/format.ts';
+import { type Absence, describeAbsences } from '../contenders/section.ts';
 import type { ColdStart } from './cold.ts';
-import { threadsOf } from './measure.ts';
 import { type InputsName, type Measurement, type Ratio, TARGET_BATCHES, targetRows } from './ratios.ts';
 import { MODELS, OPPONENTS } from './targets.ts';
 
@@ -12,8 +12,7 @@ export interface PeersRun {
   readonly measurements: readonly Measurement[];
   readonly ratios: readonly Ratio[];
   readonly coldStarts: readonly ColdStart[];
-  /** What could not be measured, and why. */
-  readonly absent: readonly string[];
+  readonly absent: readonly Absence[];
   /** Who answered wrongly, and was not timed there. */
   readonly wrong: readonly string[];
   /** What the reader of the figures has to know. */
@@ -23,6 +22,10 @@ export interface PeersRun {
 export interface Table {
   readonly title: string;
   readonly rows: readonly (readonly string[])[];
+}
+
+export function threadsOf(threads: number): string {
+  return threads === 1 ? '1 thread' : `${threads} threads`;
 }
 
 /** All tables of a run, the targets first. */
@@ -64,11 +67,7 @@ export function markdownReport(run: PeersRun): string {
 }
 
 function remarks({ notes, absent, wrong }: PeersRun): string[] {
-  return [
-    ...notes,
-    ...absent.map((text) => `Not measured: ${text}`),
-    ...wrong.map((text) => `WRONG ANSWER: ${text}`),
-  ];
+  return [...notes, ...describeAbsences(absent), ...wrong.map((text) => `WRONG ANSWER: ${text}`)];
 }
 
 function sections({ measurements }: PeersRun): { inputs: InputsName; threads: number }[] {
@@ -103,14 +102,26 @@ function timesTable(all: readonly Measurement[], inputs: InputsName, threads: nu
   const batches = [...new Set(here.map(({ batch }) => batch))];
   const names = [...new Set(here.map(({ name }) => name))];
   return [
-    ['contender', ...batches.map((batch) => `batch ${batch} (least…greatest)`), 'relative error'],
+    [
+      'contender',
+      ...batches.map((batch) => `batch ${batch} (least…greatest)`),
+      'relative error',
+      'says it holds',
+    ],
     ...names.map((name) => {
       const mine = here.filter((one) => one.name === name);
       const cells = batches.map((batch) => {
         const one = mine.find((candidate) => candidate.batch === batch);
         return one ? formatSpread(one) : '';
       });
-      return [name, ...cells, Math.max(...mine.map(({ error }) => error)).toExponential(1)];
+      // Of the greatest batch: what small ones need is there by then.
+      const resident = mine.at(-1)?.memory.residentBytes;
+      return [
+        name,
+        ...cells,
+        Math.max(...mine.map(({ error }) => error)).toExponential(1),
+        resident === undefined ? '' : formatBytes(resident),
+      ];
     }),
   ];
 }
