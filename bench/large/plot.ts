@@ -33,7 +33,7 @@ function inPanels(timings: readonly LargeTiming[]): (LargeTiming & { panel: stri
   return timings.flatMap((one) =>
     (one.path === 'coefficient' ? [one.precision] : precisions).map((precision) => ({
       ...one,
-      panel: `coefficients ${precision}`,
+      panel: precision,
     })),
   );
 }
@@ -51,11 +51,12 @@ function plot(
     document: document as unknown as Document,
     width: 880,
     height: facets.fy ? 640 : 400,
-    marginTop: 60,
+    marginTop: 84,
+    marginBottom: 56,
     marginLeft: 70,
-    marginRight: 110,
+    marginRight: 70,
     style: { background: 'white', color: 'black', fontFamily: 'system-ui, sans-serif', fontSize: '12px' },
-    x: { type: 'log', base: 2, label: 'in-features = out-features →', tickFormat: 'd' },
+    x: { type: 'log', base: 2, label: 'in-features = out-features →', labelOffset: 44, tickFormat: 'd' },
     y: { type: 'log', label, grid: true },
     fx: { label: null },
     fy: { label: null },
