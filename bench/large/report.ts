@@ -74,7 +74,8 @@ function tables({ timings, memory, network, backend }: LargeRun): Table[] {
 
 export function textReport(run: LargeRun): string {
   const parts = tables(run).map(({ title, rows }) => `${title}\n\n${formatTable(rows)}\n`);
-  return `${[...parts, ...remarks(run)].join('\n')}\n`;
+  const quick = run.quick ? ['A quick run: too few samples for figures.'] : [];
+  return `${[...parts, ...quick, ...remarks(run)].join('\n')}\n`;
 }
 
 export function markdownReport(run: LargeRun): string {

@@ -73,8 +73,9 @@ await runProgram('bench:peers', async () => {
   const { quick, batches, threads, backend, memory } = options;
   installPeers();
   if (options.build) buildPackage();
+  const load = loadavg()[0].toFixed(2);
   process.stderr.write(
-    `For figures, leave the machine alone meanwhile. Load now: ${loadavg()[0].toFixed(2)} on ${describeMachine()}\n`,
+    `For figures, leave the machine alone meanwhile. Load now: ${load} on ${describeMachine()}\n`,
   );
 
   const folder = await mkdtemp(join(tmpdir(), 'wjpeg-peers-'));
@@ -134,7 +135,7 @@ await runProgram('bench:peers', async () => {
       coldStarts,
       absent,
       wrong,
-      notes: NOTES,
+      notes: [`Load average of the machine when this began: ${load}.`, ...NOTES],
     };
     process.stdout.write(`\n${textReport(run)}`);
     await mkdir(options.out, { recursive: true });

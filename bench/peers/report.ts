@@ -47,7 +47,8 @@ export function tables(run: PeersRun): Table[] {
 
 export function textReport(run: PeersRun): string {
   const parts = tables(run).map(({ title, rows }) => `${title}\n\n${formatTable(rows)}\n`);
-  return `${[...parts, ...remarks(run)].join('\n')}\n`;
+  const quick = run.quick ? ['A quick run: too few samples for figures.'] : [];
+  return `${[...parts, ...quick, ...remarks(run)].join('\n')}\n`;
 }
 
 export function markdownReport(run: PeersRun): string {

@@ -10,7 +10,19 @@ describe('npm run bench:large', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('times all paths, checks memory, and says what it left out', () => {
-    const shape = ['--sizes', '64', '128', '--network', '64', '128', '24', '--batches', '1', '3'];
+    const shape = [
+      '--sizes',
+      '64',
+      '--network',
+      '64',
+      '40',
+      '24',
+      '--memory',
+      'speed',
+      '--batches',
+      '1',
+      '3',
+    ];
     const words = ['bench/large/index.ts', '--quick', '--no-build', '--backend', 'reference', ...shape];
     const { status, stdout, stderr } = spawnSync('npx', ['tsx', ...words, '--out', folder], {
       cwd: join(import.meta.dirname, '../..'),
@@ -21,9 +33,9 @@ describe('npm run bench:large', () => {
     const [float32, int16] = (['float32', 'int16'] as const).map((precision) =>
       run.timings.filter((one) => one.path === 'coefficient' && one.precision === precision),
     );
-    // Three qualities, two batch sizes, two sizes and the network; the backend has no int16.
-    expect([float32.length, int16.length]).toEqual([18, 0]);
-    expect(stdout).toMatch(/Not measured \(precision 'int16' .*64→128→24/);
+    // Three qualities, two batch sizes, a square layer and the network; the backend has no int16.
+    expect([float32.length, int16.length]).toEqual([12, 0]);
+    expect(stdout).toMatch(/Not measured \(precision 'int16' .*64→40→24/);
     expect(run.wrong).toEqual([]);
     for (const { error, image, residentBytes } of run.timings) {
       expect(error).toBeLessThan(1e-5);
@@ -37,6 +49,6 @@ describe('npm run bench:large', () => {
     for (const name of ['large-time.svg', 'large-memory.svg']) {
       expect(readFileSync(join(folder, name), 'utf8')).not.toMatch(/NaN|Infinity|undefined/);
     }
-    expect(readFileSync(join(folder, 'large.md'), 'utf8')).toContain('## 64→128→24 on reference');
+    expect(readFileSync(join(folder, 'large.md'), 'utf8')).toContain('## 64→40→24 on reference');
   }, 120_000);
 });
