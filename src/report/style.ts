@@ -107,7 +107,7 @@ code{font-size:.92em}
 @media (max-width:36rem){.sheet{image-rendering:auto}th,td{padding-right:.8rem}table{font-size:.87rem}.bar{width:4.5rem}.interval,.axis{width:7rem}}
 @media print{@page{margin:16mm}html{font-size:10.5pt}body{max-width:none;padding:0}nav{display:none}
 section{margin-top:1.6rem;padding-top:1rem}
-figure,tr,.mistakes li,.figures div,h2,h3{break-inside:avoid}h2,h3,caption{break-after:avoid}
+figure,tr,.mistakes li,.figures div,h2,h3{break-inside:avoid}h2,h3,caption,h2+p,h3+p{break-after:avoid}
 .scroll{overflow:visible}.tall{max-width:100mm}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 .figures{grid-template-columns:repeat(auto-fit,minmax(30mm,1fr));gap:4mm}.figures b{font-size:14pt}p,.scroll{break-inside:avoid}.scroll{background:none}.heat{max-width:78mm}table{font-size:9pt}.bar{width:20mm}}

@@ -74,7 +74,7 @@ function confusionMatrix({ confusion, classes }: EvaluationData): Markup {
   const heading = (index: number): Markup => name(cut(classes[index].label, 12));
   return html`<p>A row is what the pictures show, a column what the network answers. Blue: right, by the share of the row. Orange: wrong, the more often the stronger.</p>
 ${scrollBox(
-  'Confusion matrix',
+  'Pictures by label and answer',
   html`<table class="confusion">
 <caption>Pictures by label (rows) and answer (columns)</caption>
 <thead><tr><th scope="col"><span class="hidden">Label, by answer</span></th>${classes.map((_, i) => html`<th scope="col">${heading(i)}</th>`)}</tr></thead>

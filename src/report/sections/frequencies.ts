@@ -33,7 +33,7 @@ function maps(layer: LayerData, jpeg: JpegData): Markup {
   const steps = `Quantisation table of layer ${title}: steps from ${Math.min(...quantization)} to ${Math.max(...quantization)}`;
   return html`<figure class="maps-of-layer">
 <div><div><p>Blocks in which it is not zero, %</p>${heatMap(frequencies.map(densityCell), densities)}</div><div><p>Quantisation step</p>${heatMap(stepCells(quantization), steps)}</div></div>
-<figcaption><b>Layer ${name(title)}</b>: ${formatCount(nonzeros)} nonzero coefficients in ${formatCount(blocks)} blocks; ${used} of 64 frequencies are used, the six lowest hold ${formatPercent(inLow)} of them.</figcaption>
+<figcaption><b>Layer ${name(title)}</b>: ${formatCount(nonzeros)} nonzero coefficients in ${formatCount(blocks)} blocks; ${used} of 64 frequencies are used, the six lowest hold ${formatPercent(inLow)} of the coefficients.</figcaption>
 </figure>
 `;
 }
