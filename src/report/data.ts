@@ -78,6 +78,11 @@ export interface JpegData {
   readonly quantization: readonly number[];
   /** Stored against original weights in dB, see `LayerReport.psnr`; absent where the original was not given. */
   readonly psnr?: number | 'exact';
+  /**
+   * Σ (w − ŵ)² ÷ Σ w² of original weights w and stored ones ŵ: at 1 or more they are no nearer than zeros would be. Absent
+   * where the original was not given or is all zeros.
+   */
+  readonly relativeError?: number;
   readonly sheet: SheetData;
   readonly pictures: WeightData;
 }

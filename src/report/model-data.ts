@@ -7,7 +7,7 @@ import type { JpegTensor, LinearSpec } from '../wjz/manifest.ts';
 import type { WjzFile } from '../wjz/read.ts';
 import type { JpegData, LayerData, ModelData } from './data.ts';
 import { blockCount, densityByFrequency } from './frequencies.ts';
-import type { OriginalLayers } from './original.ts';
+import { type OriginalLayers, squaredError } from './original.ts';
 import { sheetPicture } from './sheet-picture.ts';
 import { weightPictures } from './weight-pictures.ts';
 
@@ -94,7 +94,11 @@ function jpegLayer(
   const { width, height, process } = readFrameHeader(stream);
   const { coefficients, outFeatures, inFeatures, quantization } = stage;
   const before = original?.layers[index];
-  const psnr = before && peakSignalToNoise(before.weights, reconstructWeights(stage));
+  const stored = before && reconstructWeights(stage);
+  const psnr = before && stored && peakSignalToNoise(before.weights, stored);
+  const energy = before?.weights.reduce((sum, value) => sum + value * value, 0);
+  const relativeError =
+    before && stored && energy ? squaredError(before.weights, stored) / energy : undefined;
   return {
     bytes: stream.length,
     jpeg: {
@@ -111,6 +115,7 @@ function jpegLayer(
       ...(psnr === Infinity && { psnr: 'exact' as const }),
       // Original weights that are all equal have no range, and so no such ratio.
       ...(psnr !== undefined && Number.isFinite(psnr) && { psnr }),
+      ...(relativeError !== undefined && { relativeError }),
       sheet: sheetPicture(stream, weight, outFeatures),
       pictures: weightPictures(stage, before, original?.reordered ?? false),
     },

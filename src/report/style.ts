@@ -50,7 +50,7 @@ tr>:last-child{padding-right:0}
 thead th{color:var(--soft);font-size:.87rem;border-bottom:1px solid var(--rule);vertical-align:bottom}
 tbody tr+tr>*{border-top:1px solid var(--rule)}
 tbody th{font-weight:600}
-tbody th bdi{display:inline-block;max-width:22rem;white-space:normal}
+tbody th bdi{display:inline-block;max-width:22rem;white-space:normal;overflow-wrap:break-word}
 .number{text-align:right}
 abbr{text-decoration:none}
 svg{display:block}
@@ -96,6 +96,8 @@ td[class^="b"],td[class^="o"],.legend li{background:var(--c);color:var(--k)}
 .confusion th,.confusion td{padding:.36rem .25rem;min-width:2.9rem;text-align:center;border:1px solid var(--page)!important}
 .confusion thead th{border-bottom:0}
 .confusion tbody th{text-align:right;padding-right:.6rem;min-width:1.6rem}
+.confusion bdi{white-space:nowrap}
+.confusion tr>*{vertical-align:middle}
 .confusion .none{color:var(--soft)}
 @media (max-width:36rem){.confusion{font-size:.76rem}.confusion th,.confusion td{min-width:1.9rem;padding:.35rem .1rem}}
 .mistakes{display:grid;grid-template-columns:repeat(auto-fill,minmax(6rem,1fr));gap:1.1rem .9rem;list-style:none;margin:0;padding:0}
@@ -104,7 +106,7 @@ td[class^="b"],td[class^="o"],.legend li{background:var(--c);color:var(--k)}
 .mistakes .small{font-size:.8rem}
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--rule);color:var(--soft);font-size:.87rem}
 code{font-size:.92em}
-@media (max-width:36rem){.sheet{image-rendering:auto}th,td{padding-right:.8rem}table{font-size:.87rem}.bar{width:4.5rem}.interval,.axis{width:7rem}}
+@media (max-width:36rem){.sheet{image-rendering:auto}tbody th bdi{max-width:9rem}th,td{padding-right:.8rem}table{font-size:.87rem}.bar{width:4.5rem}.interval,.axis{width:7rem}}
 @media print{@page{margin:16mm}html{font-size:10.5pt}body{max-width:none;padding:0}nav{display:none}
 section{margin-top:1.6rem;padding-top:1rem}
 figure,tr,.mistakes li,.figures div,h2,h3{break-inside:avoid}h2,h3,caption,h2+p,h3+p{break-after:avoid}

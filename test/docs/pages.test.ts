@@ -1,4 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseBlocks } from '../../tools/docs/blocks.ts';
@@ -10,7 +11,9 @@ describe.each(PAGES)('%s', (path) => {
   afterAll(() => page.close());
 
   it('has its examples', () => {
-    expect(page.examples.filter(({ output }) => output).length).toBeGreaterThanOrEqual(1);
+    expect(page.examples.filter(({ output }) => output).length).toBeGreaterThanOrEqual(
+      path === 'README.md' ? 4 : 1,
+    );
   });
 
   for (const example of page.examples) {
@@ -48,6 +51,27 @@ describe('blocks of a page', () => {
     ]);
     for (const { language, content, start, end } of blocks)
       if (language !== 'stand-in') expect(page.slice(start, end)).toBe(content);
+  });
+
+  it('are run, are files, or say why not; anything else is refused', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wjpeg-blocks-'));
+    const write = (name: string, text: string): string => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const failing = readPage(write('a.md', '```sh\necho never; false\n```\n'));
+    await expect(failing.examples[0].run()).rejects.toThrow();
+    failing.close();
+    const file = readPage(
+      write('b.md', '```js\n// b.mjs\nconsole.log(6 * 7);\n```\n\n```sh\nnode b.mjs\n```\n'),
+    );
+    const printed: string[] = [];
+    for (const example of file.examples) printed.push(await example.run());
+    file.close();
+    expect(printed).toEqual(['', '42']);
+    expect(readPage(write('c.md', '<!-- not run: why -->\n\n```python\nx\n```\n')).examples).toEqual([]);
+    expect(() => readPage(write('d.md', '```python\nx\n```\n'))).toThrow(/neither run nor marked/);
+    rmSync(folder, { recursive: true });
   });
 
   it('must follow their markers', () => {

@@ -105,6 +105,23 @@ describe('wjpeg report', () => {
     expect(layers[0].jpeg.psnr).toBeGreaterThan(30);
   });
 
+  it('doubts weights that are those of another network, and does not reorder them', async () => {
+    await made;
+    const other = at('other.safetensors');
+    writeFileSync(other, encodeFloats(randomNetwork([784, 64, 10], 77), 'F32'));
+    const pages = [dense, other].map(async (original, index) => {
+      const page = at(`doubt-${index}.html`);
+      const { stdout } = await report([model, '-o', page, '--json', '--dense', original]);
+      const { layers } = JSON.parse(stdout) as ReportData;
+      return { doubts: readFileSync(page, 'utf8').includes('Is this the original?'), jpeg: layers[0].jpeg };
+    });
+    const [same, different] = await Promise.all(pages);
+    expect(same).toMatchObject({ doubts: false, jpeg: { pictures: { reordered: false } } });
+    expect(same.jpeg?.relativeError).toBeLessThan(0.1);
+    expect(different).toMatchObject({ doubts: true, jpeg: { pictures: { reordered: false } } });
+    expect(different.jpeg?.relativeError).toBeGreaterThan(1);
+  });
+
   it('does without pictures and original weights', async () => {
     const page = at('plain.html');
     const result = await report([embedded('mnist-lenet-300-100-trained'), '-o', page]);

@@ -7,8 +7,8 @@ import type { AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeFloats } from '../../bench/frontier/float-file.ts';
-import { randomNetwork, writeIdx } from '../bench/synthetic-mnist.ts';
 import { launchChromium, missingChromium } from '../../tools/docs/chromium.ts';
+import { randomNetwork, writeIdx } from '../bench/synthetic-mnist.ts';
 import { runProgram } from '../cli/run-program.ts';
 import { embedded, hostileModel, noisePictures } from './models.ts';
 

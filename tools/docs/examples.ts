@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Block, fileOf, parseBlocks } from './blocks.ts';
 import { missingChromium } from './chromium.ts';
 import { openPage } from './open-page.ts';
@@ -41,7 +41,7 @@ export const PAGES: readonly string[] = [
  * output is run. In all others every block counts: it is run, is a file for those that are run, or says why it is not run.
  */
 export function readPage(path: string): ExamplePage {
-  const text = readFileSync(join(ROOT, path), 'utf8');
+  const text = readFileSync(resolve(ROOT, path), 'utf8');
   const workplace = new Workplace();
   const every = path !== 'README.md';
   const blocks = parseBlocks(text);

@@ -6,13 +6,14 @@ import { evaluationInputs } from '../../engine/sample-inputs.ts';
 import { InferenceSession } from '../../engine/session.ts';
 import { naming, namingAsync } from '../../errors.ts';
 import type { LabelledPictures } from '../../input/labelled-pictures.ts';
+import type { Network } from '../../model/network.ts';
 import { checkWritable, readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
 import { type Answers, BATCH, checkData, classify } from '../../report/classify.ts';
-import type { PathCost, ReportData } from '../../report/data.ts';
+import type { LayerData, PathCost, ReportData } from '../../report/data.ts';
 import { evaluationData } from '../../report/evaluation.ts';
 import { layerData, modelData } from '../../report/model-data.ts';
-import { readOriginal } from '../../report/original.ts';
+import { type OriginalLayers, readOriginal } from '../../report/original.ts';
 import { renderReport } from '../../report/page.ts';
 import { readWjz, type WjzFile } from '../../wjz/read.ts';
 import { formatBytes } from '../format.ts';
@@ -128,11 +129,7 @@ async function collect(options: ReportArguments, inputs: Inputs): Promise<Report
     answers ??= measured.answers;
   }
 
-  const progress = startProgress('pictures of layers', network.stages.length);
-  const layers = naming(options.model, () =>
-    layerData(file, network, original, (done) => progress.advance(done)),
-  );
-  progress.stop();
+  const layers = drawLayers(options.model, file, network, original);
   const model = modelData(file, bytes, layers, {
     file: options.model,
     ...(options.dense !== undefined && { dense: options.dense }),
@@ -152,6 +149,20 @@ async function collect(options: ReportArguments, inputs: Inputs): Promise<Report
         evaluation: evaluationData(options.data as string, inputs.data, answers, model.labels),
       }),
   };
+}
+
+function drawLayers(
+  name: string,
+  file: WjzFile,
+  network: Network,
+  original: OriginalLayers | undefined,
+): LayerData[] {
+  const progress = startProgress('pictures of layers', network.stages.length);
+  try {
+    return naming(name, () => layerData(file, network, original, (done) => progress.advance(done)));
+  } finally {
+    progress.stop();
+  }
 }
 
 /** Memory and time of one path, and its answers. `first`: those of the first path, to compare with. */

@@ -46,14 +46,9 @@ export function layersSection({ layers, model }: ReportData): Markup {
   );
 }
 
-/** Below this, stored weights resemble the original ones in nothing. */
-const UNLIKE = 15;
-
 function mismatch(layers: readonly LayerData[]): Markup | undefined {
-  const strange = layers.filter(
-    ({ jpeg }) => typeof jpeg?.psnr === 'number' && (jpeg.psnr as number) < UNLIKE,
-  );
+  const strange = layers.filter(({ jpeg }) => jpeg?.relativeError !== undefined && jpeg.relativeError >= 1);
   if (strange.length === 0) return undefined;
-  const names = strange.map((layer) => cut(layer.name, 60)).join(', ');
-  return html`<p class="note"><strong>Is this the original?</strong> Stored and original weights of ${names} are far apart (below ${UNLIKE} dB), as those of two different networks are.</p>`;
+  const names = strange.slice(0, 10).map((layer) => cut(layer.name, 60));
+  return html`<p class="note"><strong>Is this the original?</strong> The stored weights of ${name(names.join(', '))} are no nearer to the original ones than zeros would be, as if they were those of two different networks.</p>`;
 }

@@ -3,9 +3,14 @@ import { formatCount } from '../format.ts';
 import { cut, html, type Markup } from '../markup.ts';
 import { name, section } from '../tables.ts';
 
-/** Undefined where no layer is a JPEG. */
+/** Undefined where there is nothing to show. */
 export function weightsSection({ layers, model }: ReportData): Markup | undefined {
-  const shown = layers.flatMap((layer) => (layer.jpeg ? [layerPictures(layer, layer.jpeg)] : []));
+  // A matrix by itself is its contact sheet, which is shown already.
+  const shown = layers.flatMap((layer) =>
+    layer.jpeg && (model.dense !== undefined || layer.jpeg.arrangement === 'rows')
+      ? [layerPictures(layer, layer.jpeg)]
+      : [],
+  );
   if (shown.length === 0) return undefined;
   const before =
     model.dense === undefined
@@ -31,7 +36,7 @@ function layerPictures(layer: LayerData, { pictures, arrangement }: JpegData): M
         ? `the first ${pictures.pictures[0].height} rows and ${pictures.pictures[0].width} columns of the matrix`
         : 'the whole matrix';
   return html`<h3>Layer ${name(cut(layer.name, 60))}</h3>
-<p>Shown: ${what}.${reordered && ' The original neurons are put in order of their energy, as they were before they were stored.'}</p>
+<p>Shown: ${what}.${reordered && ' The original neurons are put in order of their energy, in which they match the stored ones.'}</p>
 <div class="${arrangement === 'rows' ? 'neurons' : 'matrices'}">${pictures.pictures.map((picture) => pair(picture, layer))}</div>
 `;
 }
