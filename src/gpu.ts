@@ -1,6 +1,8 @@
 /**
  * `import 'wjpeg/gpu'` makes the GPU backends, and the CPU backends of gpu.js, known to `InferenceSession`. gpu.js itself
  * is large: it is loaded when one of its backends is first asked for.
+ *
+ * @module wjpeg/gpu
  */
 import { GPU_JS_BACKENDS } from './engine/backends/gpujs/names.ts';
 import { registerBackend } from './engine/backends/registry.ts';
