@@ -200,16 +200,17 @@ export class WasmExecutor implements Executor {
 
   /** `at`: where the input lies in what the caller gave. */
   #runSingle(input: Float32Array, at: number, table: number): void {
-    this.#take(input, at);
+    this.#inputs.set(input);
     // Whole runs of 8 inputs are read, four at once.
     if (input.length % 32 > 0 && table === 0) this.#inputs.fill(0, input.length, (input.length + 31) & ~31);
-    this.#kernels.runSingle(
+    const finite = this.#kernels.runSingle(
       this.#network,
       this.#works[0],
       this.#inputs.byteOffset,
       table,
       this.#outputs.byteOffset,
     );
+    if (!finite) this.#checkFinite(input, at);
   }
 
   /** A group at a time: its inputs are still in the cache when they are multiplied. */
@@ -222,8 +223,11 @@ export class WasmExecutor implements Executor {
     const { runLanes } = this.#kernels as Required<Kernels>;
     for (let first = 0; first < batch; first += group) {
       const count = Math.min(group, batch - first);
-      this.#take(input.subarray(first * width, (first + count) * width), first * width);
-      runLanes(this.#network, this.#works[0], this.#inputs.byteOffset, count, this.#outputs.byteOffset);
+      const part = input.subarray(first * width, (first + count) * width);
+      this.#inputs.set(part);
+      const inputs = this.#inputs.byteOffset;
+      const finite = runLanes(this.#network, this.#works[0], inputs, count, this.#outputs.byteOffset);
+      if (!finite) this.#checkFinite(part, first * width);
       logits.set(this.#outputs.subarray(0, count * out), first * out);
     }
     return logits;
@@ -238,7 +242,9 @@ export class WasmExecutor implements Executor {
     this.#reserve(Math.min(step, Math.ceil(batch / group) * group));
     for (let first = 0; first < batch; first += step) {
       const count = Math.min(step, batch - first);
-      this.#take(input.subarray(first * width, (first + count) * width), first * width);
+      const part = input.subarray(first * width, (first + count) * width);
+      this.#inputs.set(part);
+      this.#checkFinite(part, first * width);
       await pool.run(this.#kernels, this.#works[0], {
         network: this.#network,
         count,
@@ -253,8 +259,8 @@ export class WasmExecutor implements Executor {
     return logits;
   }
 
-  #take(input: Float32Array, at: number): void {
-    this.#inputs.set(input);
+  /** For inputs of which the kernels could not say that they are finite. `at`: where they lie in what the caller gave. */
+  #checkFinite(input: Float32Array, at: number): void {
     if (!this.#kernels.allFinite(this.#inputs.byteOffset, input.length)) requireFinite(input, at);
   }
 

@@ -5,10 +5,10 @@ import { KERNELS_SIMD } from '../../../../kernels/wasm/kernels-simd.ts';
 export interface Kernels {
   /** 1 where `count` floats are finite numbers. */
   allFinite(values: number, count: number): number;
-  /** One input through the whole network. */
-  runSingle(network: number, work: number, input: number, table: number, logits: number): void;
-  /** Up to 32 or 64 inputs side by side; only in the SIMD build. */
-  runLanes?(network: number, work: number, input: number, count: number, logits: number): void;
+  /** One input through the whole network. Returns 1 where all of it is surely finite. */
+  runSingle(network: number, work: number, input: number, table: number, logits: number): number;
+  /** Up to 24 or 48 inputs side by side; only in the SIMD build. Returns 1 where all of them are surely finite. */
+  runLanes?(network: number, work: number, input: number, count: number, logits: number): number;
   // The steps of a stage for one input, for those who hold its coefficients in parts.
   runDense(stage: number, work: number, input: number, output: number): void;
   transform(stage: number, work: number, input: number, table: number): void;
