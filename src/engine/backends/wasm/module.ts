@@ -26,10 +26,15 @@ const compiled = new Map<string, WebAssembly.Module>();
 /** The build that runs here, or why none does. */
 export function findBuild(): { build: KernelBuild } | { reason: string } {
   if (typeof WebAssembly === 'undefined') return { reason: 'this platform has no WebAssembly' };
-  const build = WebAssembly.validate(decodeBase64(KERNELS_SIMD)) ? 'simd' : 'scalar';
   try {
-    kernelModule(build);
-    return { build };
+    kernelModule('simd');
+    return { build: 'simd' };
+  } catch {
+    // Without SIMD that build is not valid. A page's Content-Security-Policy may forbid the other one too.
+  }
+  try {
+    kernelModule('scalar');
+    return { build: 'scalar' };
   } catch (error) {
     return { reason: `WebAssembly does not compile here: ${(error as Error).message}` };
   }
@@ -76,7 +81,10 @@ function ascii(text: string): number[] {
 }
 
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return bytes;
 }
 
 function abort(): never {
