@@ -264,8 +264,11 @@ export class WasmExecutor implements Executor {
     const logits = new Float32Array(batch * out);
     const step = group * this.#options.threads * GROUPS_A_THREAD;
     this.#reserve(Math.min(step, Math.ceil(batch / group) * group));
-    for (let first = 0; first < batch; first += step) {
-      const count = Math.min(step, batch - first);
+    // A short last group is run as one thread would run it, so that the answers are the same, bit for bit.
+    const rest = batch % group;
+    const alone = rest < batch && rest < this.#leastOfGroup ? rest : 0;
+    for (let first = 0; first < batch - alone; first += step) {
+      const count = Math.min(step, batch - alone - first);
       const part = input.subarray(first * width, (first + count) * width);
       this.#inputs.set(part);
       this.#checkFinite(part, first * width);
@@ -279,6 +282,10 @@ export class WasmExecutor implements Executor {
         outputStep: out * 4,
       });
       logits.set(this.#outputs.subarray(0, count * out), first * out);
+    }
+    if (alone > 0) {
+      const first = batch - alone;
+      logits.set(this.#runSingles(input.subarray(first * width), alone, 'values', first), first * out);
     }
     return logits;
   }

@@ -81,6 +81,8 @@ function ascii(text: string): number[] {
 }
 
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  // Node decodes by itself; the loop below takes 7 ms of a program that answers once.
+  if (typeof Buffer !== 'undefined') return new Uint8Array(Buffer.from(text, 'base64'));
   const characters = atob(text);
   const bytes = new Uint8Array(characters.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
