@@ -11,8 +11,8 @@ import { hasInt16Lanes, putLanes, putSingle, putStage, turnedTable } from './sta
 import { ThreadPool } from './threads.ts';
 import { takeLanesWork, takeWork, type WorkSizes, workSizes } from './work.ts';
 
-/** Groups that each thread gets of a batch in one go: enough to share out evenly, few enough to stay in the cache. */
-const GROUPS_A_THREAD = 4;
+/** Groups that threads share out among themselves in one go: their inputs stay in the cache of the second level. */
+const GROUPS_AT_ONCE = 24;
 
 interface KernelStage {
   readonly name: string;
@@ -262,7 +262,7 @@ export class WasmExecutor implements Executor {
     const width = this.#inFeatures;
     const out = this.#outFeatures;
     const logits = new Float32Array(batch * out);
-    const step = group * this.#options.threads * GROUPS_A_THREAD;
+    const step = group * Math.max(GROUPS_AT_ONCE, this.#options.threads);
     this.#reserve(Math.min(step, Math.ceil(batch / group) * group));
     // A short last group is run as one thread would run it, so that the answers are the same, bit for bit.
     const rest = batch % group;
