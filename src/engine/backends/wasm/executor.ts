@@ -55,8 +55,6 @@ export class WasmExecutor implements Executor {
   #ioImages = 0;
   #inputs: Float32Array = new Float32Array(0);
   #outputs: Float32Array = new Float32Array(0);
-  /** With threads calls wait for one another. */
-  #tail: Promise<unknown> = Promise.resolve();
 
   private constructor(network: Network, options: ExecutorOptions, build: KernelBuild) {
     const shared = options.threads > 1;
@@ -128,15 +126,8 @@ export class WasmExecutor implements Executor {
 
   async run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
     if (kind === 'values' && batch >= this.#leastOfGroup && this.#lanesReady() > 0) {
-      if (!this.#pool) return this.#runGroups(input, batch);
-      // The caller may change its array while an earlier call still runs.
-      const values = input.slice();
-      const pool = this.#pool;
-      const result = this.#tail.then(() => this.#runThreads(pool, values, batch));
-      this.#tail = result.catch(() => {});
-      return result;
+      return this.#pool ? this.#runThreads(this.#pool, input, batch) : this.#runGroups(input, batch);
     }
-    if (this.#pool) await this.#tail;
     return this.#runSingles(input, batch, kind);
   }
 
@@ -257,7 +248,7 @@ export class WasmExecutor implements Executor {
     return logits;
   }
 
-  async #runThreads(pool: ThreadPool, input: Float32Array, batch: number): Promise<Float32Array> {
+  #runThreads(pool: ThreadPool, input: Float32Array, batch: number): Float32Array {
     const group = this.#lanes as number;
     const width = this.#inFeatures;
     const out = this.#outFeatures;
@@ -272,7 +263,7 @@ export class WasmExecutor implements Executor {
       const part = input.subarray(first * width, (first + count) * width);
       this.#inputs.set(part);
       this.#checkFinite(part, first * width);
-      await pool.run(this.#kernels, this.#works[0], {
+      pool.run(this.#kernels, this.#works[0], {
         network: this.#network,
         count,
         group,

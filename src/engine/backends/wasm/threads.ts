@@ -11,6 +11,9 @@ interface Thread {
   onLost(lost: (reason: string) => void): void;
 }
 
+/** Milliseconds after which a thread that does not finish its group is given up: some hundred times what one takes. */
+const LONGEST_GROUP = 10_000;
+
 /** Why threads are not to be had here; undefined if they are. */
 export function threadsMissing(): string | undefined {
   if (typeof SharedArrayBuffer === 'undefined') {
@@ -62,8 +65,8 @@ export class ThreadPool {
     return pool;
   }
 
-  /** Runs `count` inputs that lie in memory, `group` at a time. */
-  async run(
+  /** Runs `count` inputs that lie in memory, `group` at a time; returns when all are done. */
+  run(
     kernels: Kernels,
     work: number,
     images: {
@@ -75,7 +78,7 @@ export class ThreadPool {
       readonly output: number;
       readonly outputStep: number;
     },
-  ): Promise<void> {
+  ): void {
     if (this.#lost !== undefined) throw this.#lostError();
     const job = new Int32Array(this.#memory.memory.buffer, this.#address, layout.JOB_WORDS);
     // The last job's ticket goes first: see `takeGroups`.
@@ -92,14 +95,13 @@ export class ThreadPool {
     Atomics.store(job, layout.JOB_BELL, (job[layout.JOB_BELL] + 1) & 0x3fffffff);
     Atomics.notify(job, layout.JOB_BELL);
     layout.takeGroups(kernels as Required<Kernels>, job, work);
-    // Groups that others have taken are about to be finished: looking is quicker than waiting to be told. A page must not
-    // be held up for long.
+    // Groups that others have taken are about to be finished: looking is quicker than waiting to be told.
     const groups = Math.ceil(images.count / images.group);
-    const patience = performance.now() + 5;
+    const until = performance.now() + LONGEST_GROUP;
     while (Atomics.load(job, layout.JOB_DONE) < groups) {
-      if (performance.now() < patience) continue;
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      if (this.#lost !== undefined) throw this.#lostError();
+      if (performance.now() < until) continue;
+      this.#lost = `it has not finished ${images.group} images within ${LONGEST_GROUP / 1000} s`;
+      throw this.#lostError();
     }
   }
 
