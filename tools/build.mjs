@@ -25,6 +25,10 @@ const { metafile } = await build({
   // gpu.js compiles kernels from their own source text and is loaded when it is asked for; webgpu is native.
   external: ['gpu.js', 'webgpu'],
   alias: { 'string-width': './tools/bundle/string-width.js' },
+  // Packages in CommonJS ask for Node's own modules by `require`, which an ES module lacks.
+  banner: {
+    js: "import { createRequire as wjpegCreateRequire } from 'node:module';const require = wjpegCreateRequire(import.meta.url);",
+  },
   outdir: 'dist/bin',
   metafile: true,
   logLevel: 'warning',
