@@ -18,8 +18,8 @@ export interface PngChunks {
   readonly header: PngHeader;
   /** A PNG of the same picture that has only IHDR, PLTE, tRNS, IDAT and IEND. */
   readonly essential: Uint8Array;
-  /** Data of the IDAT chunks, in order: together one zlib stream. */
-  readonly imageData: readonly Uint8Array[];
+  /** Data of the IDAT chunks, one after the other: a zlib stream. */
+  readonly imageData: Uint8Array;
 }
 
 /** The chunks that decide the samples. Colour profiles, gamma, text and animation are left out (W3C PNG 11.3). */
@@ -67,7 +67,7 @@ export function readPngChunks(bytes: Uint8Array): PngChunks {
   if (header.colourType === 3 && !seen.includes('PLTE')) {
     throw pngError('corrupt', 'it has palette indices but no palette (PLTE)', offset);
   }
-  return { header, essential: concatenate(kept), imageData };
+  return { header, essential: concatenate(kept), imageData: concatenate(imageData) };
 }
 
 /** The header alone: what a PNG declares of its size and colour type. */
