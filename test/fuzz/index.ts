@@ -1,0 +1,52 @@
+/**
+ * npm run fuzz -- [--reader jpeg|wjz|safetensors|png|idx …] [--executions N] [--seed N]
+ *
+ * Reads mutated and generated files, a million a reader unless told otherwise. An input that ends in anything but a value
+ * or a WjpegError, takes longer than 2 seconds a megabyte, or more memory than its cap, is printed and kept in
+ * test/fuzz/failures; then the exit code is 1. The same seed gives the same inputs.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { countAllocations } from './allocations.ts';
+
+countAllocations();
+// Only now, so that libraries, too, get the counting constructors.
+const { READERS } = await import('./readers.ts');
+const { fuzz } = await import('./fuzz.ts');
+
+const { reader, executions, seed } = yargs(hideBin(process.argv))
+  .option('reader', {
+    array: true,
+    string: true,
+    choices: Object.keys(READERS),
+    default: Object.keys(READERS),
+  })
+  .option('executions', { number: true, default: 1_000_000 })
+  .option('seed', { number: true, default: 1 })
+  .strict()
+  .parseSync();
+
+for (const name of reader) {
+  const started = performance.now();
+  const report = fuzz(READERS[name], executions, seed, (done) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${name} ${done}`);
+  });
+  const seconds = (performance.now() - started) / 1000;
+  const refused = [...report.refused].sort(([, a], [, b]) => b - a);
+  console.log(
+    `${name}: ${report.executions} inputs in ${seconds.toFixed(0)} s (seed ${seed}), ${report.read} read, ` +
+      `${report.executions - report.read} refused with ${refused.length} codes, slowest ${report.slowestMs.toFixed(0)} ms, ` +
+      `most memory ${(report.mostBytes / 2 ** 20).toFixed(1)} MiB, ${report.failures.length} failures`,
+  );
+  console.log(`  ${refused.map(([code, count]) => `${code} ${count}`).join(', ')}`);
+  for (const { execution, what, bytes } of report.failures) {
+    const folder = join(import.meta.dirname, 'failures');
+    mkdirSync(folder, { recursive: true });
+    const file = join(folder, `${name}-${seed}-${execution}`);
+    writeFileSync(file, bytes);
+    console.error(`  ${file}: ${what}`);
+    process.exitCode = 1;
+  }
+}
