@@ -84,7 +84,9 @@ export function problemOf(
   if (variant % 1000 !== 0 && allocated > target.memoryCap(bytes)) {
     return `took ${allocated} bytes for an input of ${bytes.length}, the cap is ${target.memoryCap(bytes)}`;
   }
-  return outcome.ms > mostMs(bytes) ? `took ${outcome.ms.toFixed(0)} ms for ${bytes.length} bytes` : undefined;
+  return outcome.ms > mostMs(bytes)
+    ? `took ${outcome.ms.toFixed(0)} ms for ${bytes.length} bytes`
+    : undefined;
 }
 
 /** Reads `executions` inputs; stops after ten failures. */

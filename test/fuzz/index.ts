@@ -1,9 +1,11 @@
 /**
- * npm run fuzz -- [--reader jpeg|wjz|safetensors|png|idx …] [--executions N] [--seed N]
+ * npm run fuzz -- [--reader jpeg|wjz|safetensors|png|idx …] [--executions N] [--seed N] [--corpus]
  *
  * Reads mutated and generated files, a million a reader unless told otherwise. An input that ends in anything but a value
  * or a WjpegError, takes longer than 2 seconds a megabyte, or more memory than its cap, is printed and kept in
  * test/fuzz/failures; then the exit code is 1. The same seed gives the same inputs.
+ *
+ * --corpus instead adds an input for each outcome that test/fuzz/corpus has none of.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,8 +17,9 @@ countAllocations();
 // Only now, so that libraries, too, get the counting constructors.
 const { READERS } = await import('./readers.ts');
 const { fuzz } = await import('./fuzz.ts');
+const { extendCorpus } = await import('./corpus.ts');
 
-const { reader, executions, seed } = yargs(hideBin(process.argv))
+const { reader, executions, seed, corpus } = yargs(hideBin(process.argv))
   .option('reader', {
     array: true,
     string: true,
@@ -25,10 +28,16 @@ const { reader, executions, seed } = yargs(hideBin(process.argv))
   })
   .option('executions', { number: true, default: 1_000_000 })
   .option('seed', { number: true, default: 1 })
+  .option('corpus', { boolean: true, default: false })
   .strict()
   .parseSync();
 
 for (const name of reader) {
+  if (corpus) {
+    const added = extendCorpus(name, READERS[name], executions, seed);
+    console.log(`${name}: ${added.length} added to the corpus: ${added.join(', ')}`);
+    continue;
+  }
   const started = performance.now();
   const report = fuzz(READERS[name], executions, seed, (done) => {
     if (process.stderr.isTTY) process.stderr.write(`\r${name} ${done}`);

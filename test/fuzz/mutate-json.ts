@@ -19,10 +19,17 @@ export function mutateJson(value: unknown, random: Random): unknown {
     const object = holder as Record<string, unknown>;
     switch (random.below(7)) {
       case 0:
+        // Not the only place that is always there.
         if (holder !== root) delete object[key];
         break;
       case 1:
-        object[random.pick([key, other.key, '__proto__', 'tensor', 'x'])] = object[key];
+        // As JSON.parse does it: `__proto__` becomes a field like any other.
+        Object.defineProperty(object, random.pick([key, other.key, '__proto__', 'tensor', 'x']), {
+          value: object[key],
+          writable: true,
+          enumerable: true,
+          configurable: true,
+        });
         break;
       case 2:
         object[key] = structuredClone((other.holder as Record<string, unknown>)[other.key]);

@@ -157,9 +157,10 @@ export const png: Target = {
   read(bytes, variant) {
     preparePicture(bytes, SPEC, { limits: variant % 1000 === 0 ? {} : LIMITS });
   },
-  // Inflated twice (once to be measured, in steps of at most 8 MiB that the inflator makes three times over), then up
-  // to 8 bytes a pixel of samples, luma, alpha and what is composited of them. An inflator's window for each IDAT chunk.
-  memoryCap: (bytes) => 2 ** 25 + 4 * bytes.length + 64 * pixels(bytes) + idats(bytes) * 2 ** 18,
+  // Inflated twice: to be measured, in steps whose buffers (200 bytes for each of the file's) are dropped one after
+  // another, and to be decoded, with an inflator's window for each IDAT chunk. Then up to 64 bytes a pixel: samples,
+  // luma, alpha and what is composited of them.
+  memoryCap: (bytes) => 2 ** 25 + 200 * bytes.length + 64 * pixels(bytes) + idats(bytes) * 2 ** 18,
 };
 
 function pixels(bytes: Uint8Array): number {

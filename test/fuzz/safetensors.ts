@@ -48,6 +48,10 @@ export function mutateSafetensors(bytes: Uint8Array, random: Random): Uint8Array
   const changed = random.chance(0.7)
     ? JSON.stringify(header)
     : Buffer.from(mutateBytes(Buffer.from(text), random)).toString('latin1');
+  if (random.chance(0.01)) {
+    const depth = random.below(20_000);
+    return file(`{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`, new Uint8Array());
+  }
   let data = bytes.subarray(8 + length);
   if (random.chance(0.2)) data = mutateBytes(data, random);
   return file(changed ?? 'null', data);

@@ -114,6 +114,12 @@ function mutateContent({ name, content }: RawEntry, random: Random): Uint8Array 
   if (name.endsWith('.jpg')) return random.chance(0.5) ? mutateBytes(content, random) : jpeg.generate(random);
   if (name === 'model.json') {
     if (random.chance(0.2)) return mutateBytes(content, random);
+    if (random.chance(0.01)) {
+      const depth = random.below(20_000);
+      return new TextEncoder().encode(
+        `{"format":"wjz","version":"1.0","x":${'['.repeat(depth)}${']'.repeat(depth)}}`,
+      );
+    }
     return new TextEncoder().encode(
       JSON.stringify(mutateJson(JSON.parse(new TextDecoder().decode(content)), random)),
     );
