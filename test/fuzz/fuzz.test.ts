@@ -5,16 +5,17 @@ import type { Target } from './target.ts';
 countAllocations();
 // Only now, so that libraries, too, get the counting constructors.
 const { READERS } = await import('./readers.ts');
-const { fuzz, fuzzInput, problemOf, tryInput } = await import('./fuzz.ts');
+const { DEFAULT_LIMITS_VARIANT, fuzz, fuzzInput, problemOf, tryInput } = await import('./fuzz.ts');
+const { LARGE_INPUTS } = await import('./large-inputs.ts');
 const { codeOf, CORPUS_VARIANT, readCorpus } = await import('./corpus.ts');
 
 /** About a minute in all; `npm run fuzz` reads a million inputs a reader. */
 const EXECUTIONS: Readonly<Record<string, number>> = {
-  jpeg: 50_000,
-  wjz: 12_000,
-  safetensors: 60_000,
+  jpeg: 40_000,
+  wjz: 10_000,
+  safetensors: 50_000,
   png: 20_000,
-  idx: 60_000,
+  idx: 50_000,
 };
 const SEED = 1;
 
@@ -41,6 +42,19 @@ describe.each(Object.entries(READERS))('%s', (name, target) => {
     expect(report.read).toBeGreaterThan(report.executions / 50);
     expect(report.executions - report.read).toBeGreaterThan(report.executions / 4);
   });
+});
+
+describe('made to be slow, with the default limits, and yet within time and memory', () => {
+  test.each(LARGE_INPUTS.map((input) => ({ ...input })))(
+    '$reader: $what',
+    ({ reader, make, msPerMegabyte }) => {
+      const bytes = make();
+      const outcome = tryInput(READERS[reader], bytes, DEFAULT_LIMITS_VARIANT);
+      expect(
+        problemOf(READERS[reader], bytes, DEFAULT_LIMITS_VARIANT, outcome, msPerMegabyte),
+      ).toBeUndefined();
+    },
+  );
 });
 
 describe('the fuzzer notices', () => {
@@ -71,6 +85,10 @@ describe('the fuzzer notices', () => {
   test('time beyond 2 seconds, if it is so each time', () => {
     let now = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => now);
+    vi.spyOn(process, 'cpuUsage').mockImplementation((before) => ({
+      user: 1000 * now - (before?.user ?? 0),
+      system: 0,
+    }));
     const slow = (): void => {
       now += 2001;
     };

@@ -132,7 +132,7 @@ export const wjz: Target = {
   seeds,
   generate,
   read(bytes, variant) {
-    const file = readWjz(bytes, variant % 1000 === 0 ? {} : LIMITS);
+    const file = readWjz(bytes, variant % 1001 === 0 ? {} : LIMITS);
     loadNetwork(file, 'coefficient');
     if (variant % 8 === 0) loadNetwork(file, 'matrix');
     if (variant % 8 === 1) writeWjz(file);
