@@ -36,6 +36,11 @@ export class SparseBuilder {
     this.#columns = columns;
   }
 
+  /** Rows so far. */
+  get rows(): number {
+    return this.#rowStart.length - 1;
+  }
+
   /** Appends a row: `columns` coefficients. The array may be used again afterwards. */
   addRow(coefficients: Int16Array): void {
     if (this.#length + this.#columns > this.#value.length) this.#grow(this.#length + this.#columns);
