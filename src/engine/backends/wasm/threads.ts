@@ -46,20 +46,30 @@ export class ThreadPool {
     const job = memory.put(new Int32Array(layout.JOB_WORDS));
     const threads = works.map(() => (isNode() ? nodeThread() : pageThread()));
     const pool = new ThreadPool(threads, memory, job);
-    await Promise.all(
-      threads.map(
-        (thread, index) =>
-          new Promise<void>((resolve, reject) => {
-            thread.onReady(resolve);
-            thread.onLost((reason) => {
-              pool.#lost ??= reason;
-              reject(pool.#lostError());
-            });
-            thread.postMessage({ module, memory: memory.memory, job, work: works[index] });
-          }),
-      ),
+    const started = threads.map(
+      (thread, index) =>
+        new Promise<void>((resolve, reject) => {
+          thread.onReady(resolve);
+          thread.onLost((reason) => {
+            pool.#lost ??= reason;
+            reject(pool.#lostError());
+          });
+          thread.postMessage({ module, memory: memory.memory, job, work: works[index] });
+        }),
     );
+    try {
+      await Promise.all(started);
+    } catch (error) {
+      // Nobody would ever wake the others.
+      for (const thread of threads) thread.terminate();
+      throw error;
+    }
     return pool;
+  }
+
+  /** Throws THREAD_LOST if a thread is: the others may still be writing where the next answer would lie. */
+  assertWhole(): void {
+    if (this.#lost !== undefined) throw this.#lostError();
   }
 
   /** Runs `count` inputs that lie in memory, `group` at a time. */
@@ -76,7 +86,7 @@ export class ThreadPool {
       readonly outputStep: number;
     },
   ): Promise<void> {
-    if (this.#lost !== undefined) throw this.#lostError();
+    this.assertWhole();
     const job = new Int32Array(this.#memory.memory.buffer, this.#address, layout.JOB_WORDS);
     job[layout.JOB_NEXT] = 0;
     job[layout.JOB_DONE] = 0;
@@ -96,7 +106,7 @@ export class ThreadPool {
     while (Atomics.load(job, layout.JOB_DONE) < this.#threads.length) {
       if (performance.now() < patience) continue;
       await new Promise((resolve) => setTimeout(resolve, 0));
-      if (this.#lost !== undefined) throw this.#lostError();
+      this.assertWhole();
     }
   }
 
