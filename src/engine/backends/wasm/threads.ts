@@ -128,7 +128,8 @@ export class ThreadPool {
 
 function nodeThread(): Thread {
   const { Worker } = process.getBuiltinModule('node:worker_threads');
-  const worker = new Worker(new URL('./thread-worker.js', import.meta.url));
+  // Not with the program's own flags: some are not for workers (`--input-type`), others load what threads do not need.
+  const worker = new Worker(new URL('./thread-worker.js', import.meta.url), { execArgv: [] });
   // A program may end while its threads sleep.
   worker.unref();
   return {
