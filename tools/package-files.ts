@@ -10,14 +10,18 @@ const REQUIRED = [
   'docs/wjz-manifest.schema.json',
   'dist/src/index.js',
   'dist/src/index.d.ts',
-  'dist/src/cli/wjpeg.js',
-  'dist/src/cli/wjpeg-infer.js',
+  'dist/bin/wjpeg.js',
+  'dist/bin/wjpeg-infer.js',
   'data/mnist-mlp-512-trained.wjz',
   'data/pictures/digit-7.png',
 ];
 
 /** What may be in it besides. */
-const ALLOWED = [/^data\/(pictures\/)?[\w-]+\.(wjz|png|jpg)$/, /^data\/(pictures\/)?README\.md$/];
+const ALLOWED = [
+  /^data\/(pictures\/)?[\w-]+\.(wjz|png|jpg)$/,
+  /^data\/(pictures\/)?README\.md$/,
+  /^dist\/bin\/([\w-]+\.js|THIRD-PARTY\.txt)$/,
+];
 
 /** What is compiled, and from what: no file of an earlier build, no test, no source map. */
 const COMPILED = /^dist\/((?:src|kernels)\/.+?)(?:\.d\.ts|\.js)$/;

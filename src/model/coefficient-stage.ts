@@ -37,8 +37,10 @@ export function coefficientStage(
   return { kind: 'matrix', ...shared, ...encodedStage(jpeg, columns, 8, read) };
 }
 
-/** Takes one row of coefficients; the array is used again for the next. */
-type AddRow = (row: Int16Array) => void;
+/**
+ * Takes one row of coefficients and, for each of its parts, 0 where that is all zero; both are used again for the next row.
+ */
+type AddRow = (row: Int16Array, filled: Uint8Array) => void;
 
 function encodedStage(
   bytes: Uint8Array,
@@ -47,7 +49,7 @@ function encodedStage(
   read: (add: AddRow) => BlockRowsFrame,
 ): Pick<RowsStage, 'coefficients' | 'encoded' | 'quantization'> {
   const whole = new SparseBuilder(columns);
-  const { quantization } = read((row) => whole.addRow(row));
+  const { quantization } = read((row, filled) => whole.addRow(row, filled));
   const encoded: EncodedCoefficients = {
     bytes,
     rowsPerPart,
@@ -61,15 +63,15 @@ function encodedStage(
         visit(firstRow, part);
         firstRow += part.rows;
       };
-      read((row) => {
-        builder.addRow(row);
+      read((row, filled) => {
+        builder.addRow(row, filled);
         if (builder.rows === rowsPerPart) flush();
       });
       flush();
     },
     decode(): SparseCoefficients {
       const builder = new SparseBuilder(columns);
-      read((row) => builder.addRow(row));
+      read((row, filled) => builder.addRow(row, filled));
       return builder.finish();
     },
   };
@@ -85,29 +87,38 @@ function readRows(
 ): BlockRowsFrame {
   const sheet = contactSheet(tiles, tile, tilesPerRow);
   const columns = tile.blocksPerRow * tile.blocksPerColumn * 64;
+  const blocks = tile.blocksPerRow * tile.blocksPerColumn;
   const tileRow = new Int16Array(sheet.tilesPerRow * columns);
-  const run = tile.blocksPerRow * 64;
-  return visitBlockRows(jpeg, (blockRow, coefficients) => {
+  const tileFilled = new Uint8Array(sheet.tilesPerRow * blocks);
+  const across = tile.blocksPerRow;
+  return visitBlockRows(jpeg, (blockRow, coefficients, filled) => {
     const rowInTile = blockRow % tile.blocksPerColumn;
     for (let t = 0; t < sheet.tilesPerRow; t++) {
-      tileRow.set(coefficients.subarray(t * run, (t + 1) * run), t * columns + rowInTile * run);
+      const block = t * blocks + rowInTile * across;
+      tileRow.set(coefficients.subarray(t * across * 64, (t + 1) * across * 64), block * 64);
+      for (let i = 0; i < across; i++) tileFilled[block + i] = filled[t * across + i];
     }
     if (rowInTile !== tile.blocksPerColumn - 1) return;
     const first = Math.floor(blockRow / tile.blocksPerColumn) * sheet.tilesPerRow;
     const count = Math.min(sheet.tilesPerRow, tiles - first);
-    for (let t = 0; t < count; t++) add(tileRow.subarray(t * columns, (t + 1) * columns));
+    for (let t = 0; t < count; t++) {
+      add(
+        tileRow.subarray(t * columns, (t + 1) * columns),
+        tileFilled.subarray(t * blocks, (t + 1) * blocks),
+      );
+    }
   });
 }
 
 function readMatrix(jpeg: Uint8Array, columns: number, add: AddRow): BlockRowsFrame {
   const row = new Int16Array(columns);
-  return visitBlockRows(jpeg, (_blockRow, coefficients) => {
+  return visitBlockRows(jpeg, (_blockRow, coefficients, filled) => {
     for (let v = 0; v < 8; v++) {
       for (let block = 0; block < columns / 8; block++) {
         const start = block * 64 + v * 8;
         row.set(coefficients.subarray(start, start + 8), block * 8);
       }
-      add(row);
+      add(row, filled);
     }
   });
 }

@@ -11,13 +11,15 @@ const SHIFT: f32 = 12582912;
 /**
  * Block DCT of `count` pictures, four at once, one a lane: line l holds the coefficient of all images side by side, times
  * the quantisation table (and times `factor`, rounded, for int16). Frequencies that no neuron uses are not made.
+ * Returns the union of the bits of all inputs.
  */
-export function blockDctLanes(stage: usize, work: usize, input: usize, count: usize, int16: bool, factor: f32): void {
+export function blockDctLanes(stage: usize, work: usize, input: usize, count: usize, int16: bool, factor: f32): v128 {
+  let bits = i32x4.splat(0);
   const size: usize = load<u32>(stage, STAGE_IN << 2);
   for (let image: usize = 0; image < count; image += 4) {
     // Lanes beyond the last image repeat it: nobody reads them.
     const last = count - 1;
-    fourPictures(
+    bits = v128.or(bits, fourPictures(
       stage, work,
       input + ((image * size) << 2),
       input + ((min(image + 1, last) * size) << 2),
@@ -25,13 +27,15 @@ export function blockDctLanes(stage: usize, work: usize, input: usize, count: us
       input + ((min(image + 3, last) * size) << 2),
       <usize>load<u32>(work, WORK_LINES << 2) + (image << (int16 ? 1 : 2)),
       int16, factor,
-    );
+    ));
   }
+  return bits;
 }
 
 function fourPictures(
   stage: usize, work: usize, p0: usize, p1: usize, p2: usize, p3: usize, lines: usize, int16: bool, factor: f32,
-): void {
+): v128 {
+  let bits = i32x4.splat(0);
   const width: usize = load<u32>(stage, C_WIDTH << 2);
   const top = load<i32>(stage, C_TOP << 2);
   const height = load<i32>(stage, C_HEIGHT << 2);
@@ -49,7 +53,7 @@ function fourPictures(
       const inside = y >= 0 && y < height;
       if (inside) {
         const offset = ((<usize>y) * width) << 2;
-        turnRow(p0 + offset, p1 + offset, p2 + offset, p3 + offset, width, pixels);
+        bits = v128.or(bits, turnRow(p0 + offset, p1 + offset, p2 + offset, p3 + offset, width, pixels));
       }
       for (let block: usize = 0; block < across; block++) {
         const source = row + (block << 7);
@@ -69,24 +73,28 @@ function fourPictures(
       );
     }
   }
+  return bits;
 }
 
-/** One row of four pictures: pixel after pixel, the four images of each side by side. */
+/** One row of four pictures: pixel after pixel, the four images of each side by side. Returns the union of their bits. */
 // @ts-ignore: decorator
 @inline
-function turnRow(p0: usize, p1: usize, p2: usize, p3: usize, width: usize, pixels: usize): void {
+function turnRow(p0: usize, p1: usize, p2: usize, p3: usize, width: usize, pixels: usize): v128 {
+  let bits = i32x4.splat(0);
   const whole = (width & ~3) << 2;
   let x: usize = 0;
   for (; x < whole; x += 16) {
     const a = v128.load(p0 + x), b = v128.load(p1 + x), c = v128.load(p2 + x), d = v128.load(p3 + x);
     const target = pixels + (x << 2);
-    if (!v128.any_true(v128.or(v128.or(a, b), v128.or(c, d)))) {
+    const any = v128.or(v128.or(a, b), v128.or(c, d));
+    if (!v128.any_true(any)) {
       v128.store(target, a);
       v128.store(target, a, 16);
       v128.store(target, a, 32);
       v128.store(target, a, 48);
       continue;
     }
+    bits = v128.or(bits, any);
     const p = v128.shuffle<f32>(a, b, 0, 4, 1, 5), q = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
     const r = v128.shuffle<f32>(c, d, 0, 4, 1, 5), s = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
     v128.store(target, v128.shuffle<f64>(p, r, 0, 2));
@@ -100,7 +108,9 @@ function turnRow(p0: usize, p1: usize, p2: usize, p3: usize, width: usize, pixel
     store<f32>(target, load<f32>(p1 + x), 4);
     store<f32>(target, load<f32>(p2 + x), 8);
     store<f32>(target, load<f32>(p3 + x), 12);
+    bits = v128.or(bits, v128.load(target));
   }
+  return bits;
 }
 
 // @ts-ignore: decorator

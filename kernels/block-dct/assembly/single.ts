@@ -2,19 +2,20 @@ import {
   C_BLOCKS, C_BLOCKS_PER_ROW, C_HEIGHT, C_LEFT, C_SCALE, C_SEGMENT_COUNT, C_SEGMENTS, C_TOP, C_WIDTH,
   SEGMENT_BLOCK, SEGMENT_WORDS,
 } from '../../wasm/layout';
+import { EXPONENT, unite } from '../../wasm/assembly/finish';
 import { aan8, transpose4 } from './aan';
 
 /**
  * Block DCT of one picture, times the quantisation table: x[block·64 + u·8 + v], u the horizontal and v the vertical
  * frequency. Blocks that no neuron looks at are left out; of all-zero blocks only `active[block] = 0` is written.
  *
- * `padded`: blocksPerRow·8 × blocksPerColumn·8 floats, zero around the picture. `temporary`: 128 floats.
+ * Returns whether all pixels are surely finite. `padded`: blocksPerRow·8 × blocksPerColumn·8 floats, zero around the picture. `temporary`: 128 floats.
  */
 export function blockDctSingle(
   stage: usize, input: usize, padded: usize, temporary: usize, x: usize, active: usize,
-): void {
+): bool {
   const stride = (<usize>load<u32>(stage, C_BLOCKS_PER_ROW << 2)) << 5;
-  copyPicture(stage, input, padded, stride);
+  const finite = copyPicture(stage, input, padded, stride);
   const scale: usize = load<u32>(stage, C_SCALE << 2);
   const blocksPerRow = load<u32>(stage, C_BLOCKS_PER_ROW << 2);
   let segment: usize = load<u32>(stage, C_SEGMENTS << 2);
@@ -33,6 +34,7 @@ export function blockDctSingle(
     store<u8>(active + block, 1);
     transformBlock(source, stride, temporary, x + (<usize>block << 8), scale);
   }
+  return finite;
 }
 
 function transformBlock(source: usize, stride: usize, temporary: usize, x: usize, scale: usize): void {
@@ -66,19 +68,44 @@ export function takeCoefficients(stage: usize, input: usize, table: usize, x: us
   }
 }
 
-function copyPicture(stage: usize, input: usize, padded: usize, stride: usize): void {
+/** Returns whether all pixels are surely finite. */
+function copyPicture(stage: usize, input: usize, padded: usize, stride: usize): bool {
   const width: usize = load<u32>(stage, C_WIDTH << 2);
   const height: usize = load<u32>(stage, C_HEIGHT << 2);
   let target = padded + (<usize>load<u32>(stage, C_TOP << 2)) * stride +
     ((<usize>load<u32>(stage, C_LEFT << 2)) << 2);
   const whole = (width & ~3) << 2;
-  for (let row: usize = 0; row < height; row++) {
-    let at: usize = 0;
-    if (ASC_FEATURE_SIMD) for (; at < whole; at += 16) v128.store(target + at, v128.load(input + at));
-    for (; at < width << 2; at += 4) store<u32>(target + at, load<u32>(input + at));
-    input += width << 2;
-    target += stride;
+  let bits: u32 = 0;
+  if (ASC_FEATURE_SIMD) {
+    let union = i32x4.splat(0);
+    for (let row: usize = 0; row < height; row++) {
+      let at: usize = 0;
+      for (; at < whole; at += 16) {
+        const pixels = v128.load(input + at);
+        union = v128.or(union, pixels);
+        v128.store(target + at, pixels);
+      }
+      for (; at < width << 2; at += 4) bits |= copyPixel(input + at, target + at);
+      input += width << 2;
+      target += stride;
+    }
+    bits |= unite(union);
+  } else {
+    for (let row: usize = 0; row < height; row++) {
+      for (let at: usize = 0; at < width << 2; at += 4) bits |= copyPixel(input + at, target + at);
+      input += width << 2;
+      target += stride;
+    }
   }
+  return (bits & EXPONENT) != EXPONENT;
+}
+
+// @ts-ignore: decorator
+@inline
+function copyPixel(source: usize, target: usize): u32 {
+  const pixel = load<u32>(source);
+  store<u32>(target, pixel);
+  return pixel;
 }
 
 /** Whether 8 rows of 8 floats are all +0. */

@@ -52,21 +52,30 @@ export function sumOf(values: usize, count: usize): f32 {
   return sum;
 }
 
+/** The exponent's bits of a float32: all set in what is not finite. */
+export const EXPONENT: u32 = 0x7f800000;
+
+// @ts-ignore: decorator
+@inline
+export function unite(bits: v128): u32 {
+  return i32x4.extract_lane(bits, 0) | i32x4.extract_lane(bits, 1) |
+    i32x4.extract_lane(bits, 2) | i32x4.extract_lane(bits, 3);
+}
+
 /** Whether all of `count` floats are finite. */
 export function allFinite(values: usize, count: usize): bool {
   // All bits of the exponent are set in what is not finite. Their union tells, but may be wrong: then one by one.
   let at = values;
-  let bits = 0;
+  let bits: u32 = 0;
   if (ASC_FEATURE_SIMD) {
     let union = i32x4.splat(0);
     const whole = values + ((count & ~3) << 2);
     for (; at < whole; at += 16) union = v128.or(union, v128.load(at));
-    bits = i32x4.extract_lane(union, 0) | i32x4.extract_lane(union, 1) |
-      i32x4.extract_lane(union, 2) | i32x4.extract_lane(union, 3);
+    bits = unite(union);
   }
   const end = values + (count << 2);
-  for (; at < end; at += 4) bits |= load<i32>(at);
-  if ((bits & 0x7f800000) != 0x7f800000) return true;
-  for (at = values; at < end; at += 4) if ((load<i32>(at) & 0x7f800000) == 0x7f800000) return false;
+  for (; at < end; at += 4) bits |= load<u32>(at);
+  if ((bits & EXPONENT) != EXPONENT) return true;
+  for (at = values; at < end; at += 4) if ((load<u32>(at) & EXPONENT) == EXPONENT) return false;
   return true;
 }

@@ -10,14 +10,16 @@ import {
   WORK_LANES_FIRST, WORK_LANES_SECOND, WORK_LINES, WORK_LIST_HIGH, WORK_SCRATCH, WORK_LANE_SUMS,
 } from '../layout';
 import { clear } from './clear';
-import { sumOf } from './finish';
+import { allFinite, EXPONENT, sumOf, unite } from './finish';
 import { FLOAT_LANES, LINE } from './sizes';
 
 /**
  * Runs up to 24 inputs (48 where the first stage is `rows` in int16) side by side; writes count × O logits. Between stages there
  * is a line for each feature: 24 images as float32. 48 images are two such panels.
+ * Returns whether all inputs are surely finite.
  */
-export function runLanes(network: usize, work: usize, input: usize, count: usize, logits: usize): void {
+export function runLanes(network: usize, work: usize, input: usize, count: usize, logits: usize): bool {
+  let bits: u32 = 0;
   const stages = load<u32>(network, NETWORK_STAGES << 2);
   let stage: usize = load<u32>(network, NETWORK_FIRST << 2);
   let values: usize = load<u32>(work, WORK_LANES_FIRST << 2);
@@ -26,11 +28,13 @@ export function runLanes(network: usize, work: usize, input: usize, count: usize
   let index: u32 = 0;
   const kind = load<u32>(stage, STAGE_KIND << 2);
   if (kind == KIND_ROWS) {
-    if (load<u32>(stage, STAGE_INT16 << 2) && load<f32>(stage, C_LANE_RANGE << 2) > 0) firstInt16(stage, work, input, count, values);
-    else firstFloat(stage, work, input, count, values);
+    if (load<u32>(stage, STAGE_INT16 << 2) && load<f32>(stage, C_LANE_RANGE << 2) > 0) bits = firstInt16(stage, work, input, count, values);
+    else bits = firstFloat(stage, work, input, count, values);
     index = 1;
   } else {
-    turnInputs(input, load<u32>(stage, STAGE_IN << 2), count, values);
+    const size: usize = load<u32>(stage, STAGE_IN << 2);
+    bits = allFinite(input, count * size) ? 0 : EXPONENT;
+    turnInputs(input, size, count, values);
   }
   for (; index < stages; index++) {
     stage = load<u32>(network + ((<usize>index) << 2), NETWORK_FIRST << 2);
@@ -50,6 +54,7 @@ export function runLanes(network: usize, work: usize, input: usize, count: usize
     const source = values + panel * stride + ((image - panel * FLOAT_LANES) << 2);
     for (let k: usize = 0; k < out; k++) store<f32>(logits + ((image * out + k) << 2), load<f32>(source + k * LINE));
   }
+  return (bits & EXPONENT) != EXPONENT;
 }
 
 /** Panels have room for whole blocks of 32 features and of 12. */
@@ -59,13 +64,14 @@ function paddedLines(features: u32): usize {
   return (<usize>features + 43) & ~31;
 }
 
-function firstFloat(stage: usize, work: usize, input: usize, count: usize, output: usize): void {
-  blockDctLanes(stage, work, input, count, false, 1);
+function firstFloat(stage: usize, work: usize, input: usize, count: usize, output: usize): u32 {
+  const bits = unite(blockDctLanes(stage, work, input, count, false, 1));
   sumInputs(stage, work, input, count);
   multiplyRows(stage, work, 0, output, output);
+  return bits;
 }
 
-function firstInt16(stage: usize, work: usize, input: usize, count: usize, output: usize): void {
+function firstInt16(stage: usize, work: usize, input: usize, count: usize, output: usize): u32 {
   const size: usize = load<u32>(stage, STAGE_IN << 2);
   let least = f32x4.splat(0), most = f32x4.splat(0);
   const end = input + ((size * count) << 2);
@@ -84,10 +90,11 @@ function firstInt16(stage: usize, work: usize, input: usize, count: usize, outpu
     ? load<f32>(stage, C_SIGNED_BOUND << 2) * max<f32>(greatestLane(most), greatestLane(f32x4.neg(least)))
     : load<f32>(stage, C_BOUND << 2) * greatestLane(most);
   const factor: f32 = bound > 0 ? load<f32>(stage, C_LANE_RANGE << 2) / bound : 1;
-  blockDctLanes(stage, work, input, count, true, factor);
+  const bits = unite(blockDctLanes(stage, work, input, count, true, factor));
   sumInputs(stage, work, input, count);
   const panel = paddedLines(load<u32>(stage, STAGE_OUT << 2)) * LINE;
   multiplyRows(stage, work, 1 / factor, output, count > FLOAT_LANES ? output + panel : output);
+  return bits;
 }
 
 // @ts-ignore: decorator

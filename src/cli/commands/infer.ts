@@ -31,6 +31,7 @@ export interface InferArguments {
   top: number;
   ground: GroundOption;
   repeats: number;
+  baseline: boolean;
   json: boolean;
 }
 
@@ -67,6 +68,11 @@ export function addInferCommand(parser: Argv, command = 'infer [model] [pictures
           top: { type: 'number', default: 3, describe: 'How many labels to print' },
           ground: groundOption,
           repeats: { type: 'number', default: 101, describe: 'Timed runs; the median is printed' },
+          baseline: {
+            type: 'boolean',
+            default: true,
+            describe: 'Time the network and its dense baseline; --no-baseline only answers',
+          },
           json: jsonOption,
         })
         .example('wjpeg-infer', 'the embedded model on an embedded picture')
@@ -101,13 +107,13 @@ async function infer(options: InferArguments): Promise<void> {
   // The cost is that of the first picture, before others make the session build more than that one needs.
   const session = await openSession(model, options.path, options);
   const first = await answer(session, pictures[0], options);
-  const costs = [await cost(session, pictures[0], options)];
+  const costs = options.baseline ? [await cost(session, pictures[0], options)] : [];
   const answers: Answer[] = [first];
   for (const picture of pictures.slice(1)) answers.push(await answer(session, picture, options));
   session.dispose();
 
   const baseline = options.dense === undefined ? 'matrix' : 'dense';
-  if (baseline !== options.path) {
+  if (options.baseline && baseline !== options.path) {
     const other = await openSession(model, baseline, options);
     costs.push(await cost(other, pictures[0], options));
     other.dispose();

@@ -3,6 +3,7 @@ import * as layout from '../../../../kernels/wasm/layout.ts';
 import type { MatrixStage, Network, RowsStage, Stage } from '../../../model/network.ts';
 import type { Executor, ExecutorOptions, InputKind, ResidentBytes } from '../backend.ts';
 import { requireFinite } from '../finite.ts';
+import { coefficientCosts, denseCosts, leastOfGroup, type StageCosts } from './batch-rule.ts';
 import { KernelMemory } from './memory.ts';
 import { instantiate, type KernelBuild, type Kernels, kernelModule } from './module.ts';
 import { entriesOnly, fastest, type PairRule, smallest } from './single-form.ts';
@@ -10,14 +11,13 @@ import { hasInt16Lanes, putLanes, putSingle, putStage, turnedTable } from './sta
 import { ThreadPool } from './threads.ts';
 import { takeLanesWork, takeWork, type WorkSizes, workSizes } from './work.ts';
 
-/** From how many inputs on a group pays even if it is not full (docs/performance.md). */
-const LEAST_LANES = 8;
 /** Groups that each thread gets of a batch in one go: enough to share out evenly, few enough to stay in the cache. */
 const GROUPS_A_THREAD = 4;
 
 interface KernelStage {
   readonly name: string;
   readonly address: number;
+  readonly costs: StageCosts;
   /** Bytes in the kernels' memory. */
   device: number;
   /** What the layout for batches is to be made from, until it is made. */
@@ -46,6 +46,8 @@ export class WasmExecutor implements Executor {
   /** Work memory of each thread. */
   readonly #works: readonly number[];
   #pool: ThreadPool | undefined;
+  /** From how many images on a group pays. */
+  readonly #leastOfGroup: number;
   /** Images of a group: 0 where there is no layout for batches, undefined as long as no batch came. */
   #lanes: number | undefined;
   /** Where inputs and outputs of a call lie: behind all else, so that they can grow. */
@@ -72,6 +74,11 @@ export class WasmExecutor implements Executor {
     this.#inFeatures = first.inFeatures;
     this.#columns = first.kind === 'rows' ? first.coefficients.columns : 0;
     this.#outFeatures = stages[stages.length - 1].outFeatures;
+    const mostOfGroup = options.precision === 'int16' ? layout.INT16_LANES : layout.FLOAT_LANES;
+    this.#leastOfGroup = leastOfGroup(
+      this.#stages.map(({ costs }) => costs),
+      mostOfGroup,
+    );
     this.#sizes = workSizes(stages);
     this.#works = Array.from({ length: options.threads }, () => takeWork(this.#memory, this.#sizes));
     // Only the first stage may be `rows` in a batch: later ones would need their inputs as pictures again.
@@ -121,7 +128,7 @@ export class WasmExecutor implements Executor {
 
   async run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
     this.#pool?.assertWhole();
-    if (kind === 'values' && batch >= LEAST_LANES && this.#lanesReady() > 0) {
+    if (kind === 'values' && batch >= this.#leastOfGroup && this.#lanesReady() > 0) {
       if (!this.#pool) return this.#runGroups(input, batch);
       // The caller may change its array while an earlier call still runs.
       const values = input.slice();
@@ -142,12 +149,24 @@ export class WasmExecutor implements Executor {
     const { precision, memory } = this.#options;
     const before = this.#memory.used;
     const address = putStage(this.#memory, stage, precision);
+    const { inFeatures, outFeatures } = stage;
+    let costs = denseCosts(inFeatures, outFeatures);
     let source: Stage | undefined;
     if (stage.kind !== 'dense') {
-      putSingle(this.#memory, address, stage, stage.coefficients, precision, this.#pairRule());
+      const { coefficients } = stage;
+      const { pairs, entries } = putSingle(
+        this.#memory,
+        address,
+        stage,
+        coefficients,
+        precision,
+        this.#pairRule(),
+      );
+      const nonzeros = coefficients.value.length;
+      costs = coefficientCosts({ inFeatures, rows: coefficients.rows, nonzeros, pairs, entries }, precision);
       if (memory === 'speed' && this.#kernels.runLanes) source = withoutDecoded(stage);
     }
-    return { name: stage.name, address, device: this.#memory.used - before, source };
+    return { name: stage.name, address, costs, device: this.#memory.used - before, source };
   }
 
   #pairRule(): PairRule {
@@ -202,16 +221,17 @@ export class WasmExecutor implements Executor {
     return int16 ? layout.INT16_LANES : layout.FLOAT_LANES;
   }
 
-  #runSingles(input: Float32Array, batch: number, kind: InputKind): Float32Array {
+  /** `at`: the first input's number in what the caller gave. */
+  #runSingles(input: Float32Array, batch: number, kind: InputKind, at = 0): Float32Array {
     const width = kind === 'coefficients' ? this.#columns : this.#inFeatures;
     const table = kind === 'coefficients' ? this.#table : 0;
     if (batch === 1) {
-      this.#runSingle(input, 0, table);
+      this.#runSingle(input, at * width, table);
       return this.#outputs.slice(0, this.#outFeatures);
     }
     const logits = new Float32Array(batch * this.#outFeatures);
     for (let first = 0; first < batch; first++) {
-      this.#runSingle(input.subarray(first * width, (first + 1) * width), first * width, table);
+      this.#runSingle(input.subarray(first * width, (first + 1) * width), (at + first) * width, table);
       logits.set(this.#outputs.subarray(0, this.#outFeatures), first * this.#outFeatures);
     }
     return logits;
@@ -219,16 +239,17 @@ export class WasmExecutor implements Executor {
 
   /** `at`: where the input lies in what the caller gave. */
   #runSingle(input: Float32Array, at: number, table: number): void {
-    this.#take(input, at);
+    this.#inputs.set(input);
     // Whole runs of 8 inputs are read, four at once.
     if (input.length % 32 > 0 && table === 0) this.#inputs.fill(0, input.length, (input.length + 31) & ~31);
-    this.#kernels.runSingle(
+    const finite = this.#kernels.runSingle(
       this.#network,
       this.#works[0],
       this.#inputs.byteOffset,
       table,
       this.#outputs.byteOffset,
     );
+    if (!finite) this.#checkFinite(input, at);
   }
 
   /** A group at a time: its inputs are still in the cache when they are multiplied. */
@@ -241,8 +262,15 @@ export class WasmExecutor implements Executor {
     const { runLanes } = this.#kernels as Required<Kernels>;
     for (let first = 0; first < batch; first += group) {
       const count = Math.min(group, batch - first);
-      this.#take(input.subarray(first * width, (first + count) * width), first * width);
-      runLanes(this.#network, this.#works[0], this.#inputs.byteOffset, count, this.#outputs.byteOffset);
+      const part = input.subarray(first * width, (first + count) * width);
+      if (count < group && count < this.#leastOfGroup) {
+        logits.set(this.#runSingles(part, count, 'values', first), first * out);
+        break;
+      }
+      this.#inputs.set(part);
+      const inputs = this.#inputs.byteOffset;
+      const finite = runLanes(this.#network, this.#works[0], inputs, count, this.#outputs.byteOffset);
+      if (!finite) this.#checkFinite(part, first * width);
       logits.set(this.#outputs.subarray(0, count * out), first * out);
     }
     return logits;
@@ -255,9 +283,14 @@ export class WasmExecutor implements Executor {
     const logits = new Float32Array(batch * out);
     const step = group * this.#options.threads * GROUPS_A_THREAD;
     this.#reserve(Math.min(step, Math.ceil(batch / group) * group));
-    for (let first = 0; first < batch; first += step) {
-      const count = Math.min(step, batch - first);
-      this.#take(input.subarray(first * width, (first + count) * width), first * width);
+    // A short last group is run as one thread would run it, so that the answers are the same, bit for bit.
+    const rest = batch % group;
+    const alone = rest < batch && rest < this.#leastOfGroup ? rest : 0;
+    for (let first = 0; first < batch - alone; first += step) {
+      const count = Math.min(step, batch - alone - first);
+      const part = input.subarray(first * width, (first + count) * width);
+      this.#inputs.set(part);
+      this.#checkFinite(part, first * width);
       await pool.run(this.#kernels, this.#works[0], {
         network: this.#network,
         count,
@@ -269,11 +302,15 @@ export class WasmExecutor implements Executor {
       });
       logits.set(this.#outputs.subarray(0, count * out), first * out);
     }
+    if (alone > 0) {
+      const first = batch - alone;
+      logits.set(this.#runSingles(input.subarray(first * width), alone, 'values', first), first * out);
+    }
     return logits;
   }
 
-  #take(input: Float32Array, at: number): void {
-    this.#inputs.set(input);
+  /** For inputs of which the kernels could not say that they are finite. `at`: where they lie in what the caller gave. */
+  #checkFinite(input: Float32Array, at: number): void {
     if (!this.#kernels.allFinite(this.#inputs.byteOffset, input.length)) requireFinite(input, at);
   }
 

@@ -19,6 +19,9 @@ export interface LanesForm {
   readonly values: number;
 }
 
+/** From how many entries of +1 and -1 on loops of their own, without a multiplication, pay for entering them. */
+const LEAST_ONES = 12;
+
 /** One run of entries before it is written. */
 interface Run {
   readonly row: number;
@@ -110,6 +113,11 @@ function rowRuns(
 ): Run[] {
   const runs: Run[] = [];
   let run: Run | undefined;
+  let ones = 0;
+  for (let i = rowStart[row]; i < rowStart[row + 1]; i++) {
+    if (takes(column[i]) && Math.abs(value[i]) === 1) ones++;
+  }
+  const apart = ones >= LEAST_ONES;
   for (let i = rowStart[row]; i < rowStart[row + 1]; i++) {
     if (!takes(column[i])) continue;
     const line = lineOf[column[i]];
@@ -117,8 +125,8 @@ function rowRuns(
       run = { row, plus: [], minus: [], other: [], values: [], factor };
       runs.push(run);
     }
-    if (value[i] === 1) run.plus.push(line);
-    else if (value[i] === -1) run.minus.push(line);
+    if (apart && value[i] === 1) run.plus.push(line);
+    else if (apart && value[i] === -1) run.minus.push(line);
     else {
       // A value of more than 8 bits becomes several entries: their sum is it.
       for (let rest: number = value[i]; rest !== 0; ) {

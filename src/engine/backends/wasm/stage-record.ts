@@ -7,7 +7,7 @@ import type { Precision } from '../backend.ts';
 import { byColumn, columnOrder } from './columns.ts';
 import { putLanesForm } from './lanes-form.ts';
 import type { KernelMemory } from './memory.ts';
-import { type PairRule, putSingleForm } from './single-form.ts';
+import { type PairRule, putSingleForm, type SingleForm } from './single-form.ts';
 
 /** A coefficient stage without what may be put down later, or in parts: its coefficients. */
 export type StageShell = Stage | Omit<RowsStage, 'coefficients'> | Omit<MatrixStage, 'coefficients'>;
@@ -66,7 +66,7 @@ export function putSingle(
   coefficients: SparseCoefficients,
   precision: Precision,
   rule: PairRule,
-): void {
+): SingleForm {
   const padded = padRows(coefficients.rows);
   const order = columnOrder(stage.kind, coefficients.columns);
   const form = putSingleForm(memory, byColumn(coefficients, order), order, padded, rule);
@@ -80,6 +80,7 @@ export function putSingle(
     [layout.C_GROUP_PAIRS, form.groupPairs],
     [layout.C_PAIR_WEIGHTS, form.weights],
   ]);
+  return form;
 }
 
 /** For stages whose coefficients come in parts: says that every block of the input is to be transformed. */
