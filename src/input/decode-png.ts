@@ -56,19 +56,18 @@ export function decodePng(bytes: Uint8Array, limits?: Partial<PictureLimits>): D
  * fast-png inflates whatever comes, so that 1 MB of a zip bomb would take 1 GB. Too little is found as well, which
  * fast-png takes for zeros.
  */
-function checkInflatedSize(header: PngHeader, imageData: readonly Uint8Array[]): void {
+function checkInflatedSize(header: PngHeader, imageData: Uint8Array): void {
   const expected = filteredSize(header);
   let inflated = 0;
   const inflator = new Unzlib((chunk) => {
     inflated += chunk.length;
   });
-  // Deflate expands at most 1032 times, so a step is at most 8 MB.
+  // Deflate expands at most 1032 times, so a step is at most 8 MB. Steps do not follow the chunks, which may be of one
+  // byte each: every push has the inflator copy its window.
   const step = 8192;
   try {
-    for (const data of imageData) {
-      for (let start = 0; start < data.length && inflated <= expected; start += step) {
-        inflator.push(data.slice(start, start + step), false);
-      }
+    for (let start = 0; start < imageData.length && inflated <= expected; start += step) {
+      inflator.push(imageData.slice(start, start + step), false);
     }
     if (inflated <= expected) inflator.push(new Uint8Array(0), true);
   } catch (cause) {

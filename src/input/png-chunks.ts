@@ -1,4 +1,5 @@
 import { WjpegError } from '../errors.ts';
+import { crc32 } from '../wjz/crc32.ts';
 
 /**
  * The chunk layer of PNG (W3C PNG, third edition, clause 5): finds the chunks that matter for the samples and checks
@@ -16,10 +17,10 @@ export interface PngHeader {
 
 export interface PngChunks {
   readonly header: PngHeader;
-  /** A PNG of the same picture that has only IHDR, PLTE, tRNS, IDAT and IEND. */
+  /** A PNG of the same picture that has only IHDR, PLTE, tRNS, one IDAT and IEND. */
   readonly essential: Uint8Array;
-  /** Data of the IDAT chunks, in order: together one zlib stream. */
-  readonly imageData: readonly Uint8Array[];
+  /** Data of the IDAT chunks, one after the other: a zlib stream. */
+  readonly imageData: Uint8Array;
 }
 
 /** The chunks that decide the samples. Colour profiles, gamma, text and animation are left out (W3C PNG 11.3). */
@@ -38,12 +39,17 @@ const SIGNATURE_LENGTH = 8;
 /** Length, type and CRC around the data of every chunk. */
 const CHUNK_OVERHEAD = 12;
 
-/** Splits a PNG into its chunks. CRCs are left to the decoder. */
+/**
+ * Splits a PNG into its chunks. CRCs are left to the decoder, but for those of several IDAT chunks, which it gets as one:
+ * its inflator takes a window of memory for each, which is gigabytes for a megabyte of chunks of one byte.
+ */
 export function readPngChunks(bytes: Uint8Array): PngChunks {
   const header = readPngHeader(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const kept: Uint8Array[] = [bytes.subarray(0, SIGNATURE_LENGTH)];
   const imageData: Uint8Array[] = [];
+  const checksums: { readonly offset: number; readonly stored: number; readonly chunk: Uint8Array }[] = [];
+  let imagePlace = 0;
   const seen: string[] = [];
   let offset = SIGNATURE_LENGTH;
   while (seen.at(-1) !== 'IEND') {
@@ -54,8 +60,16 @@ export function readPngChunks(bytes: Uint8Array): PngChunks {
     const type = chunkType(bytes, offset);
     if (ESSENTIAL.has(type)) {
       checkOrder(type, seen, offset);
-      if (type === 'IDAT') imageData.push(bytes.subarray(offset + 8, end - 4));
-      kept.push(bytes.subarray(offset, end));
+      if (type === 'IDAT') {
+        if (imageData.length === 0) imagePlace = kept.length;
+        imageData.push(bytes.subarray(offset + 8, end - 4));
+        checksums.push({
+          offset,
+          stored: view.getUint32(end - 4),
+          chunk: bytes.subarray(offset + 4, end - 4),
+        });
+      }
+      if (type !== 'IDAT' || imageData.length === 1) kept.push(bytes.subarray(offset, end));
       seen.push(type);
     } else if (/^[A-Z]/.test(type)) {
       // W3C PNG 5.4: an upper-case first letter marks a chunk without which the picture cannot be shown.
@@ -67,7 +81,25 @@ export function readPngChunks(bytes: Uint8Array): PngChunks {
   if (header.colourType === 3 && !seen.includes('PLTE')) {
     throw pngError('corrupt', 'it has palette indices but no palette (PLTE)', offset);
   }
-  return { header, essential: concatenate(kept), imageData };
+  const data = concatenate(imageData);
+  if (imageData.length > 1) {
+    for (const { offset, stored, chunk } of checksums) {
+      if (crc32(chunk) !== stored) throw pngError('corrupt', 'the CRC of a chunk IDAT is wrong', offset);
+    }
+    kept[imagePlace] = imageChunk(data);
+  }
+  return { header, essential: concatenate(kept), imageData: data };
+}
+
+/** All image data as one chunk. */
+function imageChunk(data: Uint8Array): Uint8Array {
+  const chunk = new Uint8Array(CHUNK_OVERHEAD + data.length);
+  const view = new DataView(chunk.buffer);
+  view.setUint32(0, data.length);
+  chunk.set([0x49, 0x44, 0x41, 0x54], 4);
+  chunk.set(data, 8);
+  view.setUint32(8 + data.length, crc32(chunk.subarray(4, 8 + data.length)));
+  return chunk;
 }
 
 /** The header alone: what a PNG declares of its size and colour type. */

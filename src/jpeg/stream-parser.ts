@@ -2,6 +2,7 @@ import { WjpegError } from '../errors.ts';
 import { DEFAULT_CONDITIONING } from './arithmetic-statistics.ts';
 import { type FrameHeader, readFrame } from './frame-header.ts';
 import { type HuffmanDecodingTable, huffmanDecodingTable } from './huffman-decoding-table.ts';
+import { FREE_COEFFICIENTS } from './limits.ts';
 import { isApplication, isRestart, isStartOfFrame, MARKER, markerName } from './markers.ts';
 import { readScanHeader, type ScanHeader } from './scan-header.ts';
 import { readMarker, SegmentReader } from './segment-reader.ts';
@@ -42,6 +43,8 @@ export class StreamParser {
   private position: number;
   private currentFrame: FrameHeader | undefined;
   private scans = 0;
+  /** Coefficients that the scans so far go through. */
+  private coefficients = 0;
 
   constructor(bytes: Uint8Array, limits: JpegLimits) {
     this.bytes = bytes;
@@ -161,7 +164,24 @@ export class StreamParser {
         },
       );
     }
-    return readScanHeader(segment, frame);
+    const scan = readScanHeader(segment, frame);
+    this.checkExpansion(scan, offset);
+    return scan;
+  }
+
+  /** Counts what a scan goes through, whether the stream has data for it or not. */
+  private checkExpansion({ components, spectralStart, spectralEnd }: ScanHeader, offset: number): void {
+    const blocks = components.reduce((sum, { frame }) => sum + frame.blocksPerRow * frame.blocksPerColumn, 0);
+    this.coefficients += blocks * (spectralEnd - spectralStart + 1);
+    const most = Math.max(FREE_COEFFICIENTS, this.bytes.length * this.limits.maxExpansion);
+    if (this.coefficients > most) {
+      throw new WjpegError(
+        'limit',
+        'JPEG_EXPANSION',
+        `JPEG scans go through more than ${most} coefficients, the limit for ${this.bytes.length} bytes`,
+        { offset },
+      );
+    }
   }
 
   private requireFrame(marker: number, offset: number): FrameHeader {

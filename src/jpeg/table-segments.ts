@@ -110,7 +110,10 @@ export function readRestartInterval(segment: SegmentReader): number {
   return interval;
 }
 
-/** APP14 as Adobe writes it: the colour transform flag (0 none, 1 YCbCr, 2 YCCK), or undefined if it is not Adobe's. */
+/**
+ * APP14 as Adobe writes it: the colour transform flag (0 none, 1 YCbCr, 2 YCCK), or undefined if it is not Adobe's. A
+ * flag of any other value says nothing either, so it is as if the segment were not there.
+ */
 export function readAdobeTransform(segment: SegmentReader): number | undefined {
   // "Adobe", two bytes of version, twice two bytes of flags, the transform.
   if (segment.remaining < 12) return undefined;
@@ -120,5 +123,6 @@ export function readAdobeTransform(segment: SegmentReader): number | undefined {
   segment.word();
   segment.word();
   segment.word();
-  return segment.byte();
+  const transform = segment.byte();
+  return transform <= 2 ? transform : undefined;
 }

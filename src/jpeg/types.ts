@@ -45,4 +45,9 @@ export interface JpegLimits {
   readonly maxSamples: number;
   /** Most scans in a stream: a progressive stream of many scans costs time, not bytes. */
   readonly maxScans: number;
+  /**
+   * Most coefficients that all scans together go through, for each byte of the stream; 2^26 are always allowed.
+   * Arithmetic coding can put millions of empty blocks into a byte, and go through them once for every bit.
+   */
+  readonly maxExpansion: number;
 }

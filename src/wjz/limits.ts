@@ -8,6 +8,8 @@ export interface WjzLimits {
   readonly maxEntryBytes: number;
   /** Bytes of all entries together, unpacked. */
   readonly maxTotalBytes: number;
+  /** Unpacked bytes of a deflated entry for each packed one; 2^24 (`FREE_BYTES`) are always allowed. */
+  readonly maxRatio: number;
   /** Bytes of the manifest. */
   readonly maxManifestBytes: number;
   readonly maxLayers: number;
@@ -19,10 +21,14 @@ export const DEFAULT_LIMITS: WjzLimits = {
   maxEntries: 1000,
   maxEntryBytes: 2 ** 28,
   maxTotalBytes: 2 ** 30,
+  maxRatio: 100,
   maxManifestBytes: 2 ** 20,
   maxLayers: 1000,
   maxLayerWeights: 2 ** 27,
 };
+
+/** What an entry may unpack to, however small it is: a small tensor of zeros is no bomb. */
+export const FREE_BYTES: number = 2 ** 24;
 
 /** The limits to apply: the caller's where given, the defaults otherwise. */
 export function resolveLimits(limits: Partial<WjzLimits>): WjzLimits {

@@ -1,5 +1,5 @@
 import { WjpegError } from '../errors.ts';
-import type { WjzLimits } from './limits.ts';
+import { FREE_BYTES, type WjzLimits } from './limits.ts';
 
 /** An entry as the central directory and its local header, which must agree, describe it. */
 export interface ZipEntry {
@@ -173,6 +173,9 @@ function checkLocalHeader(
   const nameLength = view.getUint16(offset + 26, true);
   const dataOffset = offset + LOCAL.bytes + nameLength + view.getUint16(offset + 28, true);
   checkFlags(view.getUint16(offset + 6, true), name, offset);
+  if (view.getUint32(offset + 18, true) === 0xffffffff || view.getUint32(offset + 22, true) === 0xffffffff) {
+    throw unsupported('ZIP_ZIP64', `'${name}' uses ZIP64`, offset);
+  }
   const same =
     view.getUint16(offset + 8, true) === entry.methodNumber &&
     view.getUint32(offset + 14, true) === entry.crc &&
@@ -209,10 +212,16 @@ function checkFlags(flags: number, name: string, at: number): void {
   if (flags & FLAG.patch) throw unsupported('ZIP_PATCH', `'${name}' is patched data`, at);
 }
 
-function checkSizes({ name, bytes }: ZipEntry, total: number, limits: WjzLimits): void {
+function checkSizes({ name, bytes, compressedBytes }: ZipEntry, total: number, limits: WjzLimits): void {
   const most = name === 'model.json' ? limits.maxManifestBytes : limits.maxEntryBytes;
   if (bytes > most)
     throw overLimit('ZIP_ENTRY_SIZE', `'${name}' declares ${bytes} bytes, expected at most ${most}`);
+  if (bytes > Math.max(FREE_BYTES, compressedBytes * limits.maxRatio)) {
+    throw overLimit(
+      'ZIP_RATIO',
+      `'${name}' declares ${bytes} bytes in ${compressedBytes} packed ones, expected at most ${limits.maxRatio} for each`,
+    );
+  }
   if (total > limits.maxTotalBytes) {
     throw overLimit('ZIP_TOTAL_SIZE', `the entries declare more than ${limits.maxTotalBytes} bytes together`);
   }

@@ -234,6 +234,7 @@ describe('what is skipped or accepted', () => {
     expect(withSegment(...adobe, 0, 100, 0, 0, 0, 0, 2).adobeTransform).toBe(2);
     expect(withSegment(...adobe.slice(1), 0, 0, 100, 0, 0, 0, 0, 2).adobeTransform).toBeUndefined();
     expect(withSegment(1).adobeTransform).toBeUndefined();
+    expect(withSegment(...adobe, 0, 100, 0, 0, 0, 0, 3).adobeTransform).toBeUndefined();
   });
 
   test('a quantisation table counts as it is at the first scan of its component', () => {

@@ -632,6 +632,29 @@ describe('limits', () => {
     expect(() => decodeCoefficients(jpeg, { limits: { maxScans: scans.length } })).not.toThrow();
   });
 
+  test('scans that go through the picture again and again need data for it', () => {
+    // 2^20 blocks whose AC coefficients are all zero, in scans of a few bytes; the third time is once too often.
+    const size = { marker: 0xca, width: 8 * 1024, height: 8 * 1024 };
+    const dc = scan({ parameters: [0, 0, 0x00] });
+    const ac = (approximation: number) => scan({ parameters: [1, 63, approximation] });
+    const [same, empty] = [
+      decisions((dc) => {
+        for (let block = 0; block < 2 ** 20; block++) dc(0, 0); // no difference
+      }),
+      decisions((_, ac) => {
+        for (let block = 0; block < 2 ** 20; block++) ac(0, 1); // end of block
+      }),
+    ];
+    const jpeg = (...last: number[][]) =>
+      stream(SOI, DQT, frame(size), dc, same, ac(0x01), empty, ...last, EOI);
+    expect(() => decodeCoefficients(jpeg())).not.toThrow();
+    expect(() => decodeCoefficients(jpeg(ac(0x10), empty))).toThrowError(
+      expect.objectContaining({ kind: 'limit', code: 'JPEG_EXPANSION' }),
+    );
+    const limits = { maxExpansion: 2 ** 21 };
+    expect(() => decodeCoefficients(jpeg(ac(0x10), empty), { limits })).not.toThrow();
+  });
+
   test('arithmetic coding, which has no least size, is held to them all the same', () => {
     const large = (width: number) =>
       stream(SOI, DQT, frame({ marker: 0xc9, width, height: 8 * 1024 }), scan(), [0, 0], EOI);

@@ -231,6 +231,7 @@ describe('corrupt: the data of an entry', () => {
       'a declared size that its data can not hold',
       'ZIP_SIZE',
       changed({ 'dense.safetensors': { packed: bytes(3, 0), both: { bytes: 2 ** 28 } } }),
+      { maxRatio: Infinity },
     ],
     ['no deflate data', 'ZIP_DEFLATE', changed({ 'model.json': { packed: bytes(0xff, 0xff, 0xff, 0xff) } })],
     [
@@ -262,6 +263,12 @@ describe('unsupported', () => {
     ['ZIP64 by the size of the directory', 'ZIP_ZIP64', withOptions({ end: { directoryBytes: large } })],
     ['ZIP64 by the place of the directory', 'ZIP_ZIP64', withOptions({ end: { directoryOffset: large } })],
     ['ZIP64 by a packed size', 'ZIP_ZIP64', changed({ 'a.jpg': { both: { packedBytes: large } } })],
+    ['ZIP64 by a size in the local header', 'ZIP_ZIP64', changed({ 'a.jpg': { local: { bytes: large } } })],
+    [
+      'ZIP64 by a packed size in the local header',
+      'ZIP_ZIP64',
+      changed({ 'a.jpg': { local: { packedBytes: large } } }),
+    ],
     ['ZIP64 by a size', 'ZIP_ZIP64', changed({ 'a.jpg': { both: { bytes: large } } })],
     ['ZIP64 by an offset', 'ZIP_ZIP64', changed({ 'a.jpg': { central: { headerOffset: large } } })],
     ['a second disk', 'ZIP_MULTI_DISK', withOptions({ end: { disk: 1 } })],
@@ -295,7 +302,18 @@ describe('limits', () => {
       changed({ 'dense.safetensors': { both: { bytes: 2 ** 28 + 1 } } }),
     ],
     ['entries above the default', 'ZIP_ENTRIES', buildZip(many(1001))],
-    ['all entries above the default', 'ZIP_TOTAL_SIZE', buildZip(many(5).map(claimLargest))],
+    [
+      'all entries above the default',
+      'ZIP_TOTAL_SIZE',
+      buildZip(many(5).map(claimLargest)),
+      { maxRatio: Infinity },
+    ],
+    [
+      'a bomb: 17 MiB of zeros, all of which are there',
+      'ZIP_RATIO',
+      changed({ 'dense.safetensors': { content: new Uint8Array(17 * 2 ** 20), method: 8 } }),
+    ],
+    ['a ratio above the default', 'ZIP_RATIO', changed({ 'dense.safetensors': ratio(101) })],
   ]);
 
   test('what is just within them is read', () => {
@@ -311,6 +329,19 @@ describe('limits', () => {
   function many(count: number): RawEntry[] {
     return Array.from({ length: count }, (_, index) => ({ name: `e${index}`, content: bytes(1) }));
   }
+
+  /** A mebibyte packed, which declares this many times as much. */
+  function ratio(times: number): Partial<RawEntry> {
+    return { packed: new Uint8Array(2 ** 20), both: { method: 8, bytes: times * 2 ** 20 } };
+  }
+
+  test('a ratio of the default, and 16 MiB of whatever ratio, are unpacked', () => {
+    const refusal = (entry: Partial<RawEntry>) => () => readWjz(changed({ 'dense.safetensors': entry }));
+    // Zeros are no deflate data, but unpacking has begun.
+    expectRefusal(refusal(ratio(100)), 'corrupt', 'ZIP_DEFLATE');
+    const zeros = { content: new Uint8Array(2 ** 24), method: 8 };
+    expectRefusal(refusal(zeros), 'corrupt', 'SAFETENSORS_JSON');
+  });
 
   function claimLargest(entry: RawEntry): RawEntry {
     return { ...entry, both: { method: 8, bytes: 2 ** 28 } };

@@ -125,6 +125,7 @@ export class WasmExecutor implements Executor {
   }
 
   async run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
+    this.#pool?.assertWhole();
     if (kind === 'values' && batch >= this.#leastOfGroup && this.#lanesReady() > 0) {
       return this.#pool ? this.#runThreads(this.#pool, input, batch) : this.#runGroups(input, batch);
     }
@@ -169,28 +170,46 @@ export class WasmExecutor implements Executor {
   #lanesReady(): number {
     if (this.#lanes !== undefined) return this.#lanes;
     const memory = this.#memory;
-    memory.rewind(this.#ioStart);
+    const devices = this.#stages.map(({ device }) => device);
+    const ioStart = this.#ioStart;
+    memory.rewind(ioStart);
+    this.#ioImages = 0;
+    // Until the layout is whole there is none: if memory is refused on the way, batches are run singly from then on.
+    this.#lanes = 0;
+    try {
+      const lanes = this.#putLanes();
+      this.#ioStart = memory.used;
+      this.#reserve(1);
+      this.#lanes = lanes;
+    } catch (error) {
+      devices.forEach((device, index) => {
+        this.#stages[index].device = device;
+      });
+      this.#ioStart = ioStart;
+      this.#reserve(1);
+      throw error;
+    }
+    return this.#lanes;
+  }
+
+  #putLanes(): number {
+    const memory = this.#memory;
     let complete = true;
     let lines = 0;
-    for (const stage of this.#stages) {
-      const { source } = stage;
-      stage.source = undefined;
+    const sources = this.#stages.map(({ source }) => source);
+    for (const stage of this.#stages) stage.source = undefined;
+    for (const [index, source] of sources.entries()) {
+      const stage = this.#stages[index];
       if (!complete || source === undefined || source.kind === 'dense') continue;
       const before = memory.used;
       complete = putLanes(memory, stage.address, decoded(source), this.#options.precision);
       stage.device += memory.used - before;
       lines = Math.max(lines, memory.words(stage.address, layout.STAGE_WORDS)[layout.C_LINE_COUNT]);
     }
-    this.#lanes = 0;
-    if (complete) {
-      const int16 = hasInt16Lanes(memory, this.#stages[0].address);
-      this.#lanes = int16 ? layout.INT16_LANES : layout.FLOAT_LANES;
-      for (const work of this.#works) takeLanesWork(memory, work, this.#sizes, lines, int16 ? 2 : 1);
-    }
-    this.#ioStart = memory.used;
-    this.#ioImages = 0;
-    this.#reserve(1);
-    return this.#lanes;
+    if (!complete) return 0;
+    const int16 = hasInt16Lanes(memory, this.#stages[0].address);
+    for (const work of this.#works) takeLanesWork(memory, work, this.#sizes, lines, int16 ? 2 : 1);
+    return int16 ? layout.INT16_LANES : layout.FLOAT_LANES;
   }
 
   /** `at`: the first input's number in what the caller gave. */
@@ -286,12 +305,15 @@ export class WasmExecutor implements Executor {
     if (!this.#kernels.allFinite(this.#inputs.byteOffset, input.length)) requireFinite(input, at);
   }
 
-  /** Makes room for the inputs and outputs of so many images at once. */
+  /** Makes room for the inputs and outputs of so many images at once. If memory is refused, what was there stays. */
   #reserve(images: number): void {
     if (images <= this.#ioImages) return;
     const memory = this.#memory;
-    memory.rewind(this.#ioStart);
     const values = images * Math.max(this.#inFeatures, this.#columns) + 32;
+    memory.rewind(this.#ioStart);
+    // Growing takes the memory away from under earlier views: all at once, so that it is done or refused as a whole.
+    memory.take(values * 4 + images * this.#outFeatures * 4 + 128);
+    memory.rewind(this.#ioStart);
     const inputs = memory.take(values * 4);
     const outputs = memory.take(images * this.#outFeatures * 4);
     this.#inputs = memory.floats(inputs, values);

@@ -11,7 +11,16 @@ export class KernelMemory {
 
   /** `shared`: whether threads are to see it. */
   constructor(shared: boolean) {
-    this.memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES, shared });
+    try {
+      this.memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES, shared });
+    } catch (cause) {
+      throw new WjpegError(
+        'unavailable',
+        'WASM_MEMORY',
+        'no WebAssembly memory is to be had: are there many sessions that nobody disposed of?',
+        { cause },
+      );
+    }
   }
 
   /** Bytes handed out so far. */

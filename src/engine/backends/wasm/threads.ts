@@ -9,6 +9,7 @@ interface Thread {
   postMessage(start: layout.ThreadStart): void;
   onReady(ready: () => void): void;
   onLost(lost: (reason: string) => void): void;
+  terminate(): void;
 }
 
 /** Milliseconds after which a thread that does not finish its group is given up: some hundred times what one takes. */
@@ -49,20 +50,30 @@ export class ThreadPool {
     const job = memory.put(empty);
     const threads = works.map(() => (isNode() ? nodeThread() : pageThread()));
     const pool = new ThreadPool(memory, job);
-    await Promise.all(
-      threads.map(
-        (thread, index) =>
-          new Promise<void>((resolve, reject) => {
-            thread.onReady(resolve);
-            thread.onLost((reason) => {
-              pool.#lost ??= reason;
-              reject(pool.#lostError());
-            });
-            thread.postMessage({ module, memory: memory.memory, job, work: works[index] });
-          }),
-      ),
+    const started = threads.map(
+      (thread, index) =>
+        new Promise<void>((resolve, reject) => {
+          thread.onReady(resolve);
+          thread.onLost((reason) => {
+            pool.#lost ??= reason;
+            reject(pool.#lostError());
+          });
+          thread.postMessage({ module, memory: memory.memory, job, work: works[index] });
+        }),
     );
+    try {
+      await Promise.all(started);
+    } catch (error) {
+      // Nobody would ever wake the others.
+      for (const thread of threads) thread.terminate();
+      throw error;
+    }
     return pool;
+  }
+
+  /** Throws THREAD_LOST if a thread is: the others may still be writing where the next answer would lie. */
+  assertWhole(): void {
+    if (this.#lost !== undefined) throw this.#lostError();
   }
 
   /** Runs `count` inputs that lie in memory, `group` at a time; returns when all are done. */
@@ -79,7 +90,7 @@ export class ThreadPool {
       readonly outputStep: number;
     },
   ): void {
-    if (this.#lost !== undefined) throw this.#lostError();
+    this.assertWhole();
     const job = new Int32Array(this.#memory.memory.buffer, this.#address, layout.JOB_WORDS);
     // The last job's ticket goes first: see `takeGroups`.
     Atomics.store(job, layout.JOB_TICKET, layout.NO_TICKET);
@@ -129,7 +140,8 @@ export class ThreadPool {
 
 function nodeThread(): Thread {
   const { Worker } = process.getBuiltinModule('node:worker_threads');
-  const worker = new Worker(new URL('./thread-worker.js', import.meta.url));
+  // Not with the program's own flags: some are not for workers (`--input-type`), others load what threads do not need.
+  const worker = new Worker(new URL('./thread-worker.js', import.meta.url), { execArgv: [] });
   // A program may end while its threads sleep.
   worker.unref();
   return {
@@ -147,6 +159,7 @@ function nodeThread(): Thread {
       worker.once('error', (error) => lost(error.message));
       worker.once('exit', () => lost('it has ended'));
     },
+    terminate: () => void worker.terminate(),
   };
 }
 
@@ -156,5 +169,6 @@ function pageThread(): Thread {
     postMessage: (start) => worker.postMessage(start),
     onReady: (ready) => worker.addEventListener('message', () => ready(), { once: true }),
     onLost: (lost) => worker.addEventListener('error', (event) => lost(event.message || 'it does not load')),
+    terminate: () => worker.terminate(),
   };
 }

@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { allocatedBytes, countAllocations } from './allocations.ts';
+import type { Target } from './target.ts';
+
+countAllocations();
+// Only now, so that libraries, too, get the counting constructors.
+const { READERS } = await import('./readers.ts');
+const { DEFAULT_LIMITS_VARIANT, fuzz, fuzzInput, problemOf, tryInput } = await import('./fuzz.ts');
+const { LARGE_INPUTS } = await import('./large-inputs.ts');
+const { codeOf, CORPUS_VARIANT, readCorpus } = await import('./corpus.ts');
+
+/** About a minute in all; `npm run fuzz` reads a million inputs a reader. */
+const EXECUTIONS: Readonly<Record<string, number>> = {
+  jpeg: 40_000,
+  wjz: 10_000,
+  safetensors: 50_000,
+  png: 20_000,
+  idx: 50_000,
+};
+const SEED = 1;
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe.each(Object.entries(READERS))('%s', (name, target) => {
+  test('every file of the corpus has the outcome that it is named after', () => {
+    const corpus = readCorpus(name);
+    expect(corpus.length).toBeGreaterThan(1);
+    for (const { code, bytes } of corpus) {
+      const outcome = tryInput(target, bytes, CORPUS_VARIANT);
+      expect(codeOf(outcome), code).toBe(code);
+      expect(problemOf(target, bytes, CORPUS_VARIANT, outcome)).toBeUndefined();
+    }
+  });
+
+  test(`${EXECUTIONS[name]} inputs are read or refused, within time and memory`, { timeout: 300_000 }, () => {
+    const report = fuzz(target, EXECUTIONS[name], SEED);
+    expect(report.failures.map(({ execution, what }) => `input ${execution}: ${what}`)).toEqual([]);
+    expect(report.executions).toBe(EXECUTIONS[name]);
+    // Inputs must get past the first check as well as fail it.
+    expect(report.read).toBeGreaterThan(report.executions / 50);
+    expect(report.executions - report.read).toBeGreaterThan(report.executions / 4);
+  });
+});
+
+describe('made to be slow, with the default limits', () => {
+  test.each(LARGE_INPUTS.map((input) => ({ ...input })))('$reader: $what', ({ reader, make }) => {
+    const bytes = make();
+    const outcome = tryInput(READERS[reader], bytes, DEFAULT_LIMITS_VARIANT);
+    // `npm run fuzz -- --large` holds them to 2 seconds; here it is about what does not end, on whatever machine.
+    expect(problemOf(READERS[reader], bytes, DEFAULT_LIMITS_VARIANT, outcome, 20_000)).toBeUndefined();
+  });
+});
+
+describe('the fuzzer notices', () => {
+  const target = (read: Target['read']): Target => ({
+    seeds: [Uint8Array.of(1, 2, 3)],
+    generate: (random) => random.bytes(3),
+    read,
+    memoryCap: () => 1000,
+  });
+  const firstFailure = (read: Target['read']): string | undefined =>
+    fuzz(target(read), 10, 1).failures[0]?.what;
+
+  test('an error that is no WjpegError', () => {
+    expect(
+      firstFailure((bytes) => {
+        if (bytes.length > 1) throw new RangeError('Invalid typed array length');
+      }),
+    ).toMatch(/not a WjpegError: RangeError/);
+  });
+
+  test('memory beyond the cap, whichever way it is taken', () => {
+    expect(firstFailure(() => new Uint8Array(1001))).toMatch(/took 1001 bytes/);
+    expect(firstFailure(() => Float64Array.from({ length: 200 }))).toMatch(/took 1600 bytes/);
+    expect(firstFailure(() => new Uint8Array(new ArrayBuffer(8)))).toBeUndefined();
+    allocatedBytes();
+  });
+
+  test('time beyond 2 seconds, if it is so each time', () => {
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    vi.spyOn(process, 'cpuUsage').mockImplementation((before) => ({
+      user: 1000 * now - (before?.user ?? 0),
+      system: 0,
+    }));
+    const slow = (): void => {
+      now += 2001;
+    };
+    expect(firstFailure(slow)).toMatch(/took 2001 ms/);
+    let calls = 0;
+    expect(
+      firstFailure(() => {
+        if (calls++ === 0) now += 99_999;
+      }),
+    ).toBeUndefined();
+  });
+
+  test('the same seed gives the same inputs', () => {
+    for (const reader of Object.values(READERS)) {
+      for (let execution = 0; execution < 50; execution++) {
+        expect(fuzzInput(reader, 5, execution)).toEqual(fuzzInput(reader, 5, execution));
+      }
+    }
+  });
+});

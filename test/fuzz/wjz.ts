@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { loadNetwork } from '../../src/engine/load-network.ts';
+import { readWjz } from '../../src/wjz/read.ts';
+import { writeWjz } from '../../src/wjz/write.ts';
+import { fullContent, fullEntries } from '../wjz/contents.ts';
+import { type ArchiveOptions, buildZip, type RawEntry } from '../wjz/zip-builder.ts';
+import { jpeg } from './jpeg.ts';
+import { mutateBytes } from './mutate-bytes.ts';
+import { mutateJson } from './mutate-json.ts';
+import type { Random } from './random.ts';
+import { mutateSafetensors, SAFETENSORS_SEEDS } from './safetensors.ts';
+import type { Target } from './target.ts';
+
+const LIMITS = { maxEntryBytes: 2 ** 18, maxTotalBytes: 2 ** 19, maxLayerWeights: 2 ** 19 };
+
+const embedded = ['mnist-lenet-300-100-trained.wjz', 'mnist-mlp-512-trained.wjz'].map(
+  (name) => new Uint8Array(readFileSync(new URL(`../../data/${name}`, import.meta.url))),
+);
+const seeds = [writeWjz(fullContent()), ...embedded];
+
+/** The entries of each seed, to be changed and zipped again. */
+const contents: readonly (readonly RawEntry[])[] = [
+  fullEntries(),
+  ...embedded.map((bytes) => {
+    const file = readWjz(bytes);
+    return fullEntries({}, { manifest: file.manifest, jpegs: file.jpegs, tensors: file.tensors }).filter(
+      ({ name }) => name !== 'dense.safetensors' || file.tensors.size > 0,
+    );
+  }),
+];
+
+const NAMES = [
+  'model.json',
+  'a.jpg',
+  '../a.jpg',
+  '/a',
+  'a/b',
+  'C:\\a',
+  '.',
+  '..',
+  '',
+  'a\u0000',
+  'A.JPG',
+  'é',
+  'x',
+];
+
+function generate(random: Random): Uint8Array {
+  const entries = random.pick(contents).map((entry) => ({ ...entry }));
+  if (random.chance(0.7)) {
+    const index = random.below(entries.length);
+    entries[index] = { ...entries[index], content: mutateContent(entries[index], random) };
+    return buildZip(entries);
+  }
+  const options: { -readonly [Key in keyof ArchiveOptions]: ArchiveOptions[Key] } = {};
+  for (let changes = 1 + random.below(2); changes > 0; changes--) {
+    const index = random.below(entries.length);
+    const entry = entries[index];
+    const side = random.pick(['both', 'local', 'central'] as const);
+    switch (random.below(9)) {
+      case 0:
+        entries.splice(index, 1);
+        break;
+      case 1:
+        entries.splice(random.below(entries.length), 0, entry);
+        break;
+      case 2:
+        entries[index] = { ...entry, name: random.pick(NAMES) };
+        break;
+      case 3:
+        entries[index] = { ...entry, method: random.pick([0, 8, 9, 12, 99]) };
+        break;
+      case 4:
+        // Deflate data that are not what the entry holds, or end elsewhere.
+        entries[index] = { ...entry, both: { method: 8 }, packed: mutateBytes(entry.content, random) };
+        break;
+      case 5: {
+        const field = random.pick(['flags', 'method', 'crc', 'packedBytes', 'bytes', 'headerOffset', 'disk']);
+        const most = ['flags', 'method', 'disk'].includes(field) ? 65535 : 2 ** 32 - 1;
+        entries[index] = { ...entry, [side]: { [field]: random.size(most) } };
+        break;
+      }
+      case 6:
+        entries[index] = {
+          ...entry,
+          gap: random.bytes(random.below(5)),
+          [side]: { extra: random.bytes(random.below(9)) },
+        };
+        break;
+      case 7: {
+        const field = random.pick([
+          'disk',
+          'directoryDisk',
+          'entriesHere',
+          'entries',
+          'directoryBytes',
+          'directoryOffset',
+        ] as const);
+        const most = field.startsWith('directoryB') || field.startsWith('directoryO') ? 2 ** 32 - 1 : 65535;
+        options.end = { ...options.end, [field]: random.size(most) };
+        break;
+      }
+      default:
+        options[random.pick(['beforeDirectory', 'inDirectory', 'trailing'] as const)] = random.bytes(
+          random.below(40),
+        );
+    }
+    if (entries.length === 0) break;
+  }
+  return buildZip(entries, options);
+}
+
+function mutateContent({ name, content }: RawEntry, random: Random): Uint8Array {
+  if (name.endsWith('.jpg')) return random.chance(0.5) ? mutateBytes(content, random) : jpeg.generate(random);
+  if (name === 'model.json') {
+    if (random.chance(0.2)) return mutateBytes(content, random);
+    if (random.chance(0.01)) {
+      const depth = random.below(20_000);
+      return new TextEncoder().encode(
+        `{"format":"wjz","version":"1.0","x":${'['.repeat(depth)}${']'.repeat(depth)}}`,
+      );
+    }
+    return new TextEncoder().encode(
+      JSON.stringify(mutateJson(JSON.parse(new TextDecoder().decode(content)), random)),
+    );
+  }
+  if (random.chance(0.2)) return mutateBytes(content, random);
+  return mutateSafetensors(random.chance(0.8) ? content : random.pick(SAFETENSORS_SEEDS), random);
+}
+
+export const wjz: Target = {
+  seeds,
+  generate,
+  read(bytes, variant) {
+    const file = readWjz(bytes, variant % 1001 === 0 ? {} : LIMITS);
+    loadNetwork(file, 'coefficient');
+    if (variant % 8 === 0) loadNetwork(file, 'matrix');
+    if (variant % 8 === 1) writeWjz(file);
+  },
+  // Entries once unpacked, tensors as float32, layers as nonzeros or as a matrix: at most what the limits let through.
+  memoryCap: (bytes) => 2 ** 24 + 500 * bytes.length,
+};
