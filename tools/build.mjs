@@ -22,13 +22,13 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20',
   minifySyntax: true,
-  // cli-progress is CommonJS and requires modules of Node.
-  banner: {
-    js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
-  },
   // gpu.js compiles kernels from their own source text and is loaded when it is asked for; webgpu is native.
   external: ['gpu.js', 'webgpu'],
   alias: { 'string-width': './tools/bundle/string-width.js' },
+  // Packages in CommonJS ask for Node's own modules by `require`, which an ES module lacks.
+  banner: {
+    js: "import { createRequire as wjpegCreateRequire } from 'node:module';const require = wjpegCreateRequire(import.meta.url);",
+  },
   outdir: 'dist/bin',
   metafile: true,
   logLevel: 'warning',

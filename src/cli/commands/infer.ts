@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs';
+import type { ExecutorOptions } from '../../engine/backends/backend.ts';
 import { PATHS, type Path } from '../../engine/path.ts';
 import { InferenceSession } from '../../engine/session.ts';
 import { namingAsync, WjpegError } from '../../errors.ts';
@@ -13,16 +14,20 @@ import {
   backendOption,
   checkWhole,
   denseOption,
+  executorOptions,
   groundOption,
   jsonOption,
   MAX_MODEL_BYTES,
   MAX_PICTURE_BYTES,
+  memoryOption,
+  precisionOption,
   preference,
   readModel,
+  threadsOption,
 } from '../options.ts';
 import { STANDARD_INPUT } from '../parse.ts';
 
-export interface InferArguments {
+export interface InferArguments extends ExecutorOptions {
   model: string | undefined;
   pictures: string[] | undefined;
   path: Path;
@@ -61,6 +66,9 @@ export function addInferCommand(parser: Argv, command = 'infer [model] [pictures
         .options({
           path: { choices: PATHS, default: 'coefficient' as const, describe: 'How the weights are held' },
           backend: backendOption,
+          precision: precisionOption,
+          memory: memoryOption,
+          threads: threadsOption,
           dense: {
             ...denseOption,
             describe: 'The original weights (safetensors), to compare with; else matrix form',
@@ -140,11 +148,12 @@ async function readPicture(name: string): Promise<Uint8Array> {
 async function openSession(model: Model, path: Path, options: InferArguments): Promise<InferenceSession> {
   const { file } = model;
   const backends = await preference(options.backend);
+  const how = executorOptions(options);
   if (path !== 'dense' || options.dense === undefined) {
-    return namingAsync(model.name, () => InferenceSession.fromFile(file, { path, backends }));
+    return namingAsync(model.name, () => InferenceSession.fromFile(file, { path, backends, ...how }));
   }
   const dense = await readFileBytes(options.dense, MAX_MODEL_BYTES);
-  return namingAsync(options.dense, () => InferenceSession.fromFile(file, { path, dense, backends }));
+  return namingAsync(options.dense, () => InferenceSession.fromFile(file, { path, dense, backends, ...how }));
 }
 
 async function answer(session: InferenceSession, picture: Picture, options: InferArguments): Promise<Answer> {

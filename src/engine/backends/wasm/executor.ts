@@ -11,8 +11,8 @@ import { hasInt16Lanes, putLanes, putSingle, putStage, turnedTable } from './sta
 import { ThreadPool } from './threads.ts';
 import { takeLanesWork, takeWork, type WorkSizes, workSizes } from './work.ts';
 
-/** Groups that each thread gets of a batch in one go: enough to share out evenly, few enough to stay in the cache. */
-const GROUPS_A_THREAD = 4;
+/** Groups that threads share out among themselves in one go: their inputs stay in the cache of the second level. */
+const GROUPS_AT_ONCE = 24;
 
 interface KernelStage {
   readonly name: string;
@@ -55,8 +55,6 @@ export class WasmExecutor implements Executor {
   #ioImages = 0;
   #inputs: Float32Array = new Float32Array(0);
   #outputs: Float32Array = new Float32Array(0);
-  /** With threads calls wait for one another. */
-  #tail: Promise<unknown> = Promise.resolve();
 
   private constructor(network: Network, options: ExecutorOptions, build: KernelBuild) {
     const shared = options.threads > 1;
@@ -129,15 +127,8 @@ export class WasmExecutor implements Executor {
   async run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
     this.#pool?.assertWhole();
     if (kind === 'values' && batch >= this.#leastOfGroup && this.#lanesReady() > 0) {
-      if (!this.#pool) return this.#runGroups(input, batch);
-      // The caller may change its array while an earlier call still runs.
-      const values = input.slice();
-      const pool = this.#pool;
-      const result = this.#tail.then(() => this.#runThreads(pool, values, batch));
-      this.#tail = result.catch(() => {});
-      return result;
+      return this.#pool ? this.#runThreads(this.#pool, input, batch) : this.#runGroups(input, batch);
     }
-    if (this.#pool) await this.#tail;
     return this.#runSingles(input, batch, kind);
   }
 
@@ -276,12 +267,12 @@ export class WasmExecutor implements Executor {
     return logits;
   }
 
-  async #runThreads(pool: ThreadPool, input: Float32Array, batch: number): Promise<Float32Array> {
+  #runThreads(pool: ThreadPool, input: Float32Array, batch: number): Float32Array {
     const group = this.#lanes as number;
     const width = this.#inFeatures;
     const out = this.#outFeatures;
     const logits = new Float32Array(batch * out);
-    const step = group * this.#options.threads * GROUPS_A_THREAD;
+    const step = group * Math.max(GROUPS_AT_ONCE, this.#options.threads);
     this.#reserve(Math.min(step, Math.ceil(batch / group) * group));
     // A short last group is run as one thread would run it, so that the answers are the same, bit for bit.
     const rest = batch % group;
@@ -291,7 +282,7 @@ export class WasmExecutor implements Executor {
       const part = input.subarray(first * width, (first + count) * width);
       this.#inputs.set(part);
       this.#checkFinite(part, first * width);
-      await pool.run(this.#kernels, this.#works[0], {
+      pool.run(this.#kernels, this.#works[0], {
         network: this.#network,
         count,
         group,

@@ -12,6 +12,9 @@ interface Thread {
   terminate(): void;
 }
 
+/** Milliseconds after which a thread that does not finish its group is given up: some hundred times what one takes. */
+const LONGEST_GROUP = 10_000;
+
 /** Why threads are not to be had here; undefined if they are. */
 export function threadsMissing(): string | undefined {
   if (typeof SharedArrayBuffer === 'undefined') {
@@ -26,13 +29,12 @@ export function threadsMissing(): string | undefined {
  * Threads that wait for batches. The calling thread works too, so there is one worker fewer than threads.
  */
 export class ThreadPool {
-  readonly #threads: readonly Thread[];
   readonly #memory: KernelMemory;
   readonly #address: number;
+  #number = 0;
   #lost: string | undefined;
 
-  private constructor(threads: readonly Thread[], memory: KernelMemory, address: number) {
-    this.#threads = threads;
+  private constructor(memory: KernelMemory, address: number) {
     this.#memory = memory;
     this.#address = address;
   }
@@ -43,9 +45,11 @@ export class ThreadPool {
     memory: KernelMemory,
     works: readonly number[],
   ): Promise<ThreadPool> {
-    const job = memory.put(new Int32Array(layout.JOB_WORDS));
+    const empty = new Int32Array(layout.JOB_WORDS);
+    empty[layout.JOB_TICKET] = layout.NO_TICKET;
+    const job = memory.put(empty);
     const threads = works.map(() => (isNode() ? nodeThread() : pageThread()));
-    const pool = new ThreadPool(threads, memory, job);
+    const pool = new ThreadPool(memory, job);
     const started = threads.map(
       (thread, index) =>
         new Promise<void>((resolve, reject) => {
@@ -72,8 +76,8 @@ export class ThreadPool {
     if (this.#lost !== undefined) throw this.#lostError();
   }
 
-  /** Runs `count` inputs that lie in memory, `group` at a time. */
-  async run(
+  /** Runs `count` inputs that lie in memory, `group` at a time; returns when all are done. */
+  run(
     kernels: Kernels,
     work: number,
     images: {
@@ -85,10 +89,11 @@ export class ThreadPool {
       readonly output: number;
       readonly outputStep: number;
     },
-  ): Promise<void> {
+  ): void {
     this.assertWhole();
     const job = new Int32Array(this.#memory.memory.buffer, this.#address, layout.JOB_WORDS);
-    job[layout.JOB_NEXT] = 0;
+    // The last job's ticket goes first: see `takeGroups`.
+    Atomics.store(job, layout.JOB_TICKET, layout.NO_TICKET);
     job[layout.JOB_DONE] = 0;
     job[layout.JOB_NETWORK] = images.network;
     job[layout.JOB_COUNT] = images.count;
@@ -97,24 +102,31 @@ export class ThreadPool {
     job[layout.JOB_INPUT_STEP] = images.inputStep;
     job[layout.JOB_OUTPUT] = images.output;
     job[layout.JOB_OUTPUT_STEP] = images.outputStep;
-    const number = (job[layout.JOB_NUMBER] + 1) & 0x3fffffff;
-    Atomics.store(job, layout.JOB_NUMBER, number);
-    Atomics.notify(job, layout.JOB_NUMBER);
+    Atomics.store(job, layout.JOB_TICKET, this.#nextNumber() << 16);
+    Atomics.store(job, layout.JOB_BELL, (job[layout.JOB_BELL] + 1) & 0x3fffffff);
+    Atomics.notify(job, layout.JOB_BELL);
     layout.takeGroups(kernels as Required<Kernels>, job, work);
-    // The others are about to finish too: looking is quicker than waiting to be told. A page must not be held up for long.
-    const patience = performance.now() + 5;
-    while (Atomics.load(job, layout.JOB_DONE) < this.#threads.length) {
-      if (performance.now() < patience) continue;
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      this.assertWhole();
+    // Groups that others have taken are about to be finished: looking is quicker than waiting to be told.
+    const groups = Math.ceil(images.count / images.group);
+    const until = performance.now() + LONGEST_GROUP;
+    while (Atomics.load(job, layout.JOB_DONE) < groups) {
+      if (performance.now() < until) continue;
+      this.#lost = `it has not finished ${images.group} images within ${LONGEST_GROUP / 1000} s`;
+      throw this.#lostError();
     }
   }
 
   stop(): void {
     const job = new Int32Array(this.#memory.memory.buffer, this.#address, layout.JOB_WORDS);
-    Atomics.store(job, layout.JOB_NUMBER, layout.LAST_JOB);
-    Atomics.notify(job, layout.JOB_NUMBER);
+    Atomics.store(job, layout.JOB_BELL, layout.LAST_BELL);
+    Atomics.notify(job, layout.JOB_BELL);
     this.#lost = 'the session has been disposed';
+  }
+
+  /** Below 2^15, so that a ticket is never taken for none. */
+  #nextNumber(): number {
+    this.#number = (this.#number + 1) & 0x7fff;
+    return this.#number;
   }
 
   #lostError(): WjpegError {
