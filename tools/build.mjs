@@ -21,7 +21,7 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  minifySyntax: true,
+  minify: true,
   // gpu.js compiles kernels from their own source text and is loaded when it is asked for; webgpu is native.
   external: ['gpu.js', 'webgpu'],
   alias: { 'string-width': './tools/bundle/string-width.js' },

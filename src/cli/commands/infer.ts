@@ -75,7 +75,7 @@ export function addInferCommand(parser: Argv, command = 'infer [model] [pictures
           },
           top: { type: 'number', default: 3, describe: 'How many labels to print' },
           ground: groundOption,
-          repeats: { type: 'number', default: 101, describe: 'Timed runs; the median is printed' },
+          repeats: { type: 'number', default: 101, describe: 'Timed samples; the median is printed' },
           baseline: {
             type: 'boolean',
             default: true,
@@ -168,7 +168,6 @@ async function cost(session: InferenceSession, picture: Picture, options: InferA
   const prepared = session.prepare(picture.bytes, { ground: options.ground });
   const microseconds = await medianMicroseconds(() => session.runPrepared(prepared), {
     repeats: options.repeats,
-    warmUp: Math.min(20, options.repeats),
   });
   const { path, backend, residentBytes } = session;
   return { path, backend, residentBytes, microseconds };

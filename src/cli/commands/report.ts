@@ -183,14 +183,12 @@ async function measurePath(
     const [input] = evaluationInputs(session.input, 1, data);
     const microseconds = await medianMicroseconds(() => session.runBatch(input, 1), {
       repeats: options.repeats,
-      warmUp: Math.min(20, options.repeats),
     });
     const { peakBytes } = session;
     progress.advance(options.repeats);
     const batch = batchOf(evaluationInputs(session.input, BATCH, data));
     const batchMicroseconds = await medianMicroseconds(() => session.runBatch(batch, BATCH), {
       repeats: BATCH_REPEATS,
-      warmUp: 1,
     });
     const answers =
       data &&
