@@ -16,12 +16,13 @@ import {
 import { type BackendPreference, createPreferredExecutor } from './backends/choose.ts';
 import { indexOfGreatest } from './greatest.ts';
 import { HeldExecutor } from './held-executor.ts';
-import { type DenseSource, loadNetwork } from './load-network.ts';
+import type { DenseSource } from './load-network.ts';
 import type { DownloadOptions } from './parts/download.ts';
 import type { LoadProgress, PartLoading } from './parts/loading.ts';
 import type { Path } from './path.ts';
 import { softmax } from './softmax.ts';
 import { type ModelSource, sourceBytes } from './source.ts';
+import { storedNetwork } from './stored-network.ts';
 
 export interface SessionOptions extends DenseSource, Partial<ExecutorOptions>, DownloadOptions {
   /** How weights are held; `coefficient` if absent. */
@@ -262,7 +263,11 @@ async function makeReady(
   path: Path,
   options: SessionOptions,
 ): Promise<{ network: Network; executor: Executor }> {
-  const network = loadNetwork(file, path, options);
+  // The other paths are for comparison: what decodes pictures and reads state dicts comes when one is asked for.
+  const network =
+    path === 'coefficient'
+      ? storedNetwork(file)
+      : (await import('./load-network.ts')).loadNetwork(file, path, options);
   const executor = await createPreferredExecutor(options.backends ?? 'auto', network, {
     precision: options.precision ?? EXECUTOR_DEFAULTS.precision,
     memory: options.memory ?? EXECUTOR_DEFAULTS.memory,

@@ -1,5 +1,5 @@
 import { naming, WjpegError } from '../errors.ts';
-import { readFrameHeader } from '../jpeg/index.ts';
+import { readFrameHeader } from '../jpeg/decoder.ts';
 import { readSafetensors } from '../safetensors/read.ts';
 import { type DType, type Tensor, toFloat32 } from '../safetensors/tensor.ts';
 import { checkManifest, type Expectations, type SheetSize } from './check-manifest.ts';
