@@ -40,11 +40,13 @@ export interface SessionOptions extends DenseSource, Partial<ExecutorOptions>, D
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
+/** How one input is to be taken. */
 export interface RunOptions {
   /** Whether a picture has a dark or a light ground; detected if absent or `auto`. */
   readonly ground?: GroundOption;
 }
 
+/** What a network answers. */
 export interface InferenceResult {
   /** One number an output, before softmax. */
   readonly logits: Float32Array;

@@ -1,6 +1,7 @@
 import { WjpegError } from '../../errors.ts';
 import { type Address, describeSource, refused } from '../source.ts';
 
+/** How patiently a model is fetched. */
 export interface DownloadOptions {
   /** Attempts in a row that may bring nothing before a broken download is given up; 5 if absent. */
   readonly retries?: number;
