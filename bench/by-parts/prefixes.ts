@@ -1,6 +1,6 @@
 import { evaluate } from '../../src/engine/evaluate.ts';
 import { InferenceSession } from '../../src/engine/session.ts';
-import '../../src/gpu.ts';
+
 import type { LabelledPictures } from '../../src/input/labelled-pictures.ts';
 import { ArrivingWjz } from '../../src/wjz/arriving.ts';
 import { DEFAULT_LIMITS } from '../../src/wjz/limits.ts';
@@ -28,7 +28,7 @@ export async function prefixesOf(archive: Uint8Array): Promise<Prefix[]> {
 
 /** Part of the pictures that a net labels wrongly. */
 export async function errorOf(file: WjzFile, pictures: LabelledPictures): Promise<number> {
-  const session = await InferenceSession.fromFile(file, { backends: ['webasm'] });
+  const session = await InferenceSession.fromFile(file);
   try {
     const { correct } = await evaluate(session, pictures, pictures.count);
     return (pictures.count - correct) / pictures.count;
