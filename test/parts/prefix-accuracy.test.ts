@@ -20,13 +20,13 @@ const OPTIONS: CompressOptions = {
   quality: 20,
   arrangement: 'auto',
   map: 'min-max',
-  scope: 'layer',
+  scope: 'row',
   layers: 'auto',
   rest: 'F16',
 };
 
 describe.skipIf(!mnist || !model)(title, () => {
-  it('gets better with every scan, and ends where the ordinary file is', async () => {
+  it('is within a point of itself at half of the bytes, and ends where the ordinary file is', async () => {
     const network = networkFromStateDict(readSafetensors(readFileSync(model as string)));
     const pictures = await loadIdxPair(mnist as string, 't10k');
     const write = (progressive: boolean): Uint8Array =>
@@ -40,9 +40,10 @@ describe.skipIf(!mnist || !model)(title, () => {
         `${((100 * bytes) / file.length).toFixed(1)} %: ${(100 * errors[index]).toFixed(2)} %`,
     );
     console.log(`${file.length} bytes; error by part of the bytes: ${steps.join(', ')}`);
-    expect(prefixes.length).toBeGreaterThan(2);
-    expect(errors).toEqual(errors.toSorted((a, b) => b - a));
-    expect(errors[0]).toBeGreaterThan(errors[errors.length - 1]);
-    expect(errors.at(-1)).toBe(await errorOf(readWjz(write(false)), pictures));
+    const last = errors[errors.length - 1];
+    const half = errors[prefixes.findLastIndex(({ bytes }) => bytes <= file.length / 2)];
+    expect(half).toBeLessThanOrEqual(last + 0.01);
+    expect(errors[0]).toBeGreaterThan(half);
+    expect(last).toBe(await errorOf(readWjz(write(false)), pictures));
   });
 });
