@@ -71,10 +71,8 @@ export const C_LEFT = 21;
 export const C_TOP = 22;
 export const C_BLOCKS_PER_ROW = 23;
 export const C_BLOCKS = 24;
-/** Runs of 8 inputs, padded to a multiple of 4 (matrix); a quarter of the padded inputs (plain). */
+/** Runs of 8 inputs, padded to a multiple of 4 (matrix). */
 export const C_RUNS = 25;
-/** Columns of X as the kernels lay them out. */
-export const C_COLUMNS = 26;
 // Form for single inputs.
 /** Segments, ordered by group, or 0 where this form is not there. */
 export const C_SEGMENTS = 27;
@@ -132,7 +130,6 @@ export const RUN_FACTOR = 12;
 export const RUN_BYTES = 16;
 
 // Work memory: addresses.
-export const WORK_INPUT = 0;
 export const WORK_PADDED = 1;
 export const WORK_BLOCK = 2;
 export const WORK_X = 3;
