@@ -1,8 +1,14 @@
 import { WjpegError } from '../errors.ts';
 import { type DType, ELEMENT_BYTES, type Tensor } from './tensor.ts';
 
-/** Longest header that is read, as in the reference implementation. */
-const MAX_HEADER_BYTES = 100_000_000;
+/** Caps that are checked before memory is taken. */
+export interface SafetensorsLimits {
+  /** Bytes of the header; it takes several times as much while it is read. */
+  readonly maxHeaderBytes: number;
+}
+
+/** The longest header that the reference implementation reads. */
+const DEFAULT_LIMITS: SafetensorsLimits = { maxHeaderBytes: 100_000_000 };
 /** More elements than this are not counted exactly in a double. */
 const MAX_ELEMENTS = Number.MAX_SAFE_INTEGER;
 
@@ -19,15 +25,33 @@ interface Entry {
  * the tensors' bytes. In this order: length → cap → UTF-8 → JSON → each entry → offsets without gap or overlap → exact
  * end of file. The tensors are views of `bytes`, by name, in the order of their bytes.
  */
-export function readSafetensors(bytes: Uint8Array): ReadonlyMap<string, Tensor> {
+export function readSafetensors(
+  bytes: Uint8Array,
+  limits: Partial<SafetensorsLimits> = {},
+): ReadonlyMap<string, Tensor> {
+  const { maxHeaderBytes } = { ...DEFAULT_LIMITS, ...limits };
+  if (!(maxHeaderBytes >= 1)) {
+    throw new WjpegError(
+      'misuse',
+      'SAFETENSORS_LIMITS',
+      `limit maxHeaderBytes must be from 1 up, got ${maxHeaderBytes}`,
+    );
+  }
   if (bytes.length < 8)
     throw corrupt('SAFETENSORS_TRUNCATED', `${bytes.length} bytes, expected at least 8`, 0);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (length > BigInt(Math.min(MAX_HEADER_BYTES, bytes.length - 8))) {
+  if (length > BigInt(bytes.length - 8)) {
     throw corrupt(
       'SAFETENSORS_HEADER_LENGTH',
-      `header of ${length} bytes, expected at most ${Math.min(MAX_HEADER_BYTES, bytes.length - 8)}`,
+      `header of ${length} bytes, expected at most ${bytes.length - 8}`,
       0,
+    );
+  }
+  if (Number(length) > maxHeaderBytes) {
+    throw new WjpegError(
+      'limit',
+      'SAFETENSORS_HEADER_LENGTH',
+      `safetensors: header of ${length} bytes, the limit is ${maxHeaderBytes}`,
     );
   }
   const dataStart = 8 + Number(length);

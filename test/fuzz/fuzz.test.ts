@@ -44,17 +44,13 @@ describe.each(Object.entries(READERS))('%s', (name, target) => {
   });
 });
 
-describe('made to be slow, with the default limits, and yet within time and memory', () => {
-  test.each(LARGE_INPUTS.map((input) => ({ ...input })))(
-    '$reader: $what',
-    ({ reader, make, msPerMegabyte }) => {
-      const bytes = make();
-      const outcome = tryInput(READERS[reader], bytes, DEFAULT_LIMITS_VARIANT);
-      expect(
-        problemOf(READERS[reader], bytes, DEFAULT_LIMITS_VARIANT, outcome, msPerMegabyte),
-      ).toBeUndefined();
-    },
-  );
+describe('made to be slow, with the default limits', () => {
+  test.each(LARGE_INPUTS.map((input) => ({ ...input })))('$reader: $what', ({ reader, make }) => {
+    const bytes = make();
+    const outcome = tryInput(READERS[reader], bytes, DEFAULT_LIMITS_VARIANT);
+    // `npm run fuzz -- --large` holds them to 2 seconds; here it is about what does not end, on whatever machine.
+    expect(problemOf(READERS[reader], bytes, DEFAULT_LIMITS_VARIANT, outcome, 20_000)).toBeUndefined();
+  });
 });
 
 describe('the fuzzer notices', () => {

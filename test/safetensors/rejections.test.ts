@@ -130,7 +130,20 @@ describe('corrupt', () => {
     const file = new Uint8Array(cap + 16);
     const view = new DataView(file.buffer);
     view.setBigUint64(0, BigInt(cap + 1), true);
-    expectRefusal(() => readSafetensors(file), 'corrupt', 'SAFETENSORS_HEADER_LENGTH', /100000000/);
+    expectRefusal(() => readSafetensors(file), 'limit', 'SAFETENSORS_HEADER_LENGTH', /100000000/);
+  });
+
+  test('the cap can be set', () => {
+    const file = one({});
+    const header = new DataView(file.buffer).getUint32(0, true);
+    expect(readSafetensors(file, { maxHeaderBytes: header }).size).toBe(1);
+    const lower = { maxHeaderBytes: header - 1 };
+    expectRefusal(() => readSafetensors(file, lower), 'limit', 'SAFETENSORS_HEADER_LENGTH');
+    expectRefusal(
+      () => readSafetensors(file, { maxHeaderBytes: Number.NaN }),
+      'misuse',
+      'SAFETENSORS_LIMITS',
+    );
   });
 });
 

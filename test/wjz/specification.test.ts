@@ -22,7 +22,7 @@ const codesIn = (text: string): string[] =>
   [...new Set(text.match(/(?<=['`])(ZIP|MANIFEST|WJZ|SAFETENSORS)_[A-Z0-9_]+(?=['`])/g))].sort();
 
 /** Not of the format: what a caller of the library did wrong. */
-const MISUSE = ['WJZ_LIMITS'];
+const MISUSE = ['WJZ_LIMITS', 'SAFETENSORS_LIMITS'];
 
 describe('docs/wjz-format.md', () => {
   const codes = codesIn(sources('src/wjz', 'src/safetensors'));
@@ -61,6 +61,7 @@ describe('docs/wjz-format.md', () => {
     ['bytes of `model.json`, unpacked', DEFAULT_LIMITS.maxManifestBytes],
     ['bytes of any other entry, unpacked', DEFAULT_LIMITS.maxEntryBytes],
     ['bytes of all entries, unpacked', DEFAULT_LIMITS.maxTotalBytes],
+    ['unpacked bytes of a deflated entry', DEFAULT_LIMITS.maxRatio],
     ['layers, of any type', DEFAULT_LIMITS.maxLayers],
     ['weights of a layer (O·I)', DEFAULT_LIMITS.maxLayerWeights],
   ])('says the limit of %s', (what, limit) => {
