@@ -7,5 +7,12 @@ export default defineConfig({
     reporters: ['default', './test/summary-reporter.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts', 'kernels/**/*.ts'],
+      // AssemblyScript is compiled to wasm, WGSL runs on the GPU: neither is seen here.
+      exclude: ['kernels/**/assembly/**', '**/*.d.ts'],
+      reporter: ['text-summary', 'html', 'json-summary'],
+    },
   },
 });

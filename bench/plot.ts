@@ -63,7 +63,7 @@ function legend(rows: readonly { path: string }[]): string {
 }
 
 /** An SVG element as a file of its own. */
-function standalone(svg: string): string {
+export function standalone(svg: string): string {
   const named = svg.includes('xmlns=') ? svg : svg.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg"');
   return `<?xml version="1.0" encoding="UTF-8"?>\n${named}\n`;
 }

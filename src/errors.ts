@@ -25,6 +25,7 @@ export class WjpegError extends Error {
   readonly code: string;
   readonly offset: number | undefined;
 
+  /** Control characters of the message are made visible, and it is cut where it is very long. */
   constructor(kind: ErrorKind, code: string, message: string, place: ErrorPlace = {}) {
     super(oneLine(message), place.cause === undefined ? undefined : { cause: place.cause });
     this.kind = kind;

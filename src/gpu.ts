@@ -1,6 +1,8 @@
 /**
  * `import 'wjpeg/gpu'` makes the GPU backends, and the CPU backends of gpu.js, known to `InferenceSession`. gpu.js itself
  * is large: it is loaded when one of its backends is first asked for.
+ *
+ * @module wjpeg/gpu
  */
 import { GPU_JS_BACKENDS } from './engine/backends/gpujs/names.ts';
 import { registerBackend } from './engine/backends/registry.ts';
@@ -11,3 +13,5 @@ for (const name of GPU_JS_BACKENDS) {
     return gpuJsBackend(name);
   });
 }
+
+registerBackend('wgsl', async () => (await import('./engine/backends/wgsl/index.ts')).wgslBackend);

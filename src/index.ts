@@ -1,8 +1,11 @@
 /**
  * wjpeg: neural networks whose weights are JPEGs, run without ever decompressing them.
  * Isomorphic: nothing here needs Node. Files and the terminal are in `wjpeg/node` and in the programs.
+ *
+ * @module wjpeg
  */
 
+export type { Activations } from './compress/activations.ts';
 export { Calibration } from './compress/calibration.ts';
 export { type CompressResult, compress } from './compress/compress.ts';
 export { orderNeurons } from './compress/neuron-order.ts';
@@ -12,9 +15,12 @@ export {
   type Availability,
   BACKEND_NAMES,
   type BackendName,
+  type MemoryMode,
+  type Precision,
   type ResidentBytes,
 } from './engine/backends/backend.ts';
 export { AUTO_ORDER, availability, type BackendPreference } from './engine/backends/choose.ts';
+export type { DenseSource } from './engine/load-network.ts';
 export type { Path } from './engine/path.ts';
 export {
   type InferenceResult,
@@ -22,12 +28,27 @@ export {
   type RunOptions,
   type SessionOptions,
 } from './engine/session.ts';
-export { type ErrorKind, WjpegError } from './errors.ts';
-export type { PictureReport, PreparedInput } from './input/prepare-picture.ts';
+export { type ErrorKind, type ErrorPlace, WjpegError } from './errors.ts';
+export type { Ground, GroundOption } from './input/ground.ts';
+export type { LabelledPictures } from './input/labelled-pictures.ts';
+export type { PictureFormat } from './input/picture-format.ts';
+export type {
+  PictureReport,
+  PreparedCoefficients,
+  PreparedInput,
+  PreparedValues,
+} from './input/prepare-picture.ts';
+export type {
+  ArithmeticConditioning,
+  JpegEncodeOptions,
+  JpegEntropyChoice,
+  ProgressiveScan,
+} from './jpeg/index.ts';
 export type { Activation, DenseLinear, DenseNetwork } from './model/dense-network.ts';
+export type { SampleMapKind, SampleMapScope } from './model/sample-map.ts';
 export { networkFromStateDict } from './model/state-dict.ts';
 export { readSafetensors } from './safetensors/read.ts';
-export type { Tensor } from './safetensors/tensor.ts';
+export { type DType, fromFloat32, type Tensor, toFloat32 } from './safetensors/tensor.ts';
 export { writeSafetensors } from './safetensors/write.ts';
 export { restoreCheckpoint, writeCheckpoint } from './train/checkpoint.ts';
 export { type ExportOptions, exportNetwork } from './train/export.ts';

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { packageProblems } from './package-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wjpeg-package-'));
 const run = (command: string, words: readonly string[], cwd: string): string =>
@@ -21,10 +22,8 @@ try {
   ];
   const tarball = join(folder, filename);
   console.log(`${filename}: ${size} bytes, ${files.length} files`);
-  const stray = files.filter(
-    ({ path }) => !/^(dist|data|docs)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path),
-  );
-  if (stray.length > 0) throw new Error(`the tarball holds ${stray.map(({ path }) => path).join(', ')}`);
+  const problems = packageProblems(files.map(({ path }) => path));
+  if (problems.length > 0) throw new Error(`the tarball: ${problems.join('; ')}`);
 
   const bytes = readFileSync(tarball);
   const { messages, pkg } = await publint({

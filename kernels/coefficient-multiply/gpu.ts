@@ -58,6 +58,48 @@ export function coefficientMultiplyKernel(
   return Math.max(this.constants.least, scale * sum + offset * sums[image] + this.constants.rowData[at + 1]);
 }
 
+export interface CoefficientPartsConstants
+  extends Pick<
+    CoefficientMultiplyConstants,
+    'words' | 'span' | 'inverseSpan' | 'leastValue' | 'longest' | 'copyStep'
+  > {
+  /** Parts that each row is split into. */
+  readonly parts: number;
+  /** For each part of each row where its words end, and the column before them. */
+  readonly partData: Float32Array;
+}
+
+/**
+ * The same sums, each by several threads; `partSumKernel` adds them up.
+ * Shapes: inputs [copies][B][K] → [B][rows·parts].
+ */
+export function coefficientPartsKernel(
+  this: KernelThis<CoefficientPartsConstants>,
+  inputs: number[][][],
+): number {
+  const at = this.thread.x * 2;
+  let start = 0;
+  if (this.thread.x > 0) {
+    start = this.constants.partData[at - 2];
+  }
+  const count = this.constants.partData[at] - start;
+  let column = this.constants.partData[at + 1];
+  const row = Math.floor(this.thread.x / this.constants.parts);
+  const copy = (row - Math.floor(row / 8) * 8) * this.constants.copyStep;
+  let sum = 0;
+  for (let t = 0; t < this.constants.longest; t++) {
+    if (t >= count) {
+      break;
+    }
+    const word = this.constants.words[start + t];
+    const gap = Math.floor(word * this.constants.inverseSpan);
+    column = column + gap + 1;
+    sum +=
+      (word - gap * this.constants.span + this.constants.leastValue) * inputs[copy][this.thread.y][column];
+  }
+  return sum;
+}
+
 export interface DequantizeConstants {
   /** 64 entries, natural order. */
   readonly table: Float32Array;

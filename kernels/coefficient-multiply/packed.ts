@@ -29,19 +29,23 @@ const MOST_WORDS = 2 ** 24;
 
 /**
  * Packs sparse coefficients into words of at most `bits` bits; 16 falls back to 24 where the values alone take more
- * than that, or where bridging gaps would cost more than it saves.
+ * than that, or where bridging gaps would cost more than it saves. `mostWords`: what a device can tell apart.
  */
-export function packCoefficients(coefficients: SparseCoefficients, bits: WordBits): PackedCoefficients {
+export function packCoefficients(
+  coefficients: SparseCoefficients,
+  bits: WordBits,
+  mostWords: number = MOST_WORDS,
+): PackedCoefficients {
   const { least, span } = valueRange(coefficients.value);
   const narrow = bits === 16 && span <= 2 ** 14 ? countWords(coefficients, 2 ** 16 / span) : Infinity;
   const wide = countWords(coefficients, 2 ** 24 / span);
   const fits16 = narrow * 2 <= wide * 4;
   const length = fits16 ? narrow : wide;
-  if (length > MOST_WORDS) {
+  if (length > mostWords) {
     throw new WjpegError(
       'unsupported',
       'KERNEL_TOO_LARGE',
-      `${length} coefficients in one layer, expected at most ${MOST_WORDS} on this backend`,
+      `${length} coefficients in one layer, expected at most ${mostWords} on this backend`,
     );
   }
   const words = fits16 ? new Uint16Array(length) : new Float32Array(length);

@@ -21,6 +21,9 @@ export function sparseBytes({ rowStart, column, value }: SparseCoefficients): nu
   return rowStart.byteLength + column.byteLength + value.byteLength;
 }
 
+/** One part, which may be anything. */
+const ALL = Uint8Array.of(1);
+
 /**
  * Collects rows of coefficients one after another and keeps only their nonzeros, so that a layer never exists densely.
  * `columns` is the length of a row.
@@ -36,14 +39,26 @@ export class SparseBuilder {
     this.#columns = columns;
   }
 
-  /** Appends a row: `columns` coefficients. The array may be used again afterwards. */
-  addRow(coefficients: Int16Array): void {
+  /** Rows so far. */
+  get rows(): number {
+    return this.#rowStart.length - 1;
+  }
+
+  /**
+   * Appends a row: `columns` coefficients. The array may be used again afterwards. `filled`: for each of so many equal parts
+   * of the row, 0 where it is known to be all zero; such parts are not looked at.
+   */
+  addRow(coefficients: Int16Array, filled: Uint8Array = ALL): void {
     if (this.#length + this.#columns > this.#value.length) this.#grow(this.#length + this.#columns);
-    for (let k = 0; k < this.#columns; k++) {
-      if (coefficients[k] === 0) continue;
-      this.#column[this.#length] = k;
-      this.#value[this.#length] = coefficients[k];
-      this.#length++;
+    const part = this.#columns / filled.length;
+    for (let p = 0; p < filled.length; p++) {
+      if (filled[p] === 0) continue;
+      for (let k = p * part; k < (p + 1) * part; k++) {
+        if (coefficients[k] === 0) continue;
+        this.#column[this.#length] = k;
+        this.#value[this.#length] = coefficients[k];
+        this.#length++;
+      }
     }
     this.#rowStart.push(this.#length);
   }

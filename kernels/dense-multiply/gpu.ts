@@ -18,3 +18,23 @@ export function denseMultiplyKernel(this: KernelThis<DenseMultiplyConstants>, in
   }
   return Math.max(this.constants.least, sum + this.constants.bias[this.thread.x]);
 }
+
+export interface DensePartsConstants extends Pick<DenseMultiplyConstants, 'weights' | 'inFeatures'> {
+  /** Threads that share a row: each takes every so many weights, so that neighbours read neighbouring ones. */
+  readonly parts: number;
+  readonly longest: number;
+}
+
+/** The same sums, each by several threads; `partSumKernel` adds them up. Shapes: inputs [B][I] → [B][O·parts]. */
+export function densePartsKernel(this: KernelThis<DensePartsConstants>, inputs: number[][]): number {
+  const row = Math.floor(this.thread.x / this.constants.parts);
+  const part = this.thread.x - row * this.constants.parts;
+  let sum = 0;
+  for (let t = 0; t < this.constants.longest; t++) {
+    const k = t * this.constants.parts + part;
+    if (k < this.constants.inFeatures) {
+      sum += this.constants.weights[row * this.constants.inFeatures + k] * inputs[this.thread.y][k];
+    }
+  }
+  return sum;
+}

@@ -34,7 +34,8 @@ export function printInference(output: InferOutput): string {
     lines.push(`No model given: the embedded ${basename(output.model)} looks at an embedded picture.`, '');
   }
   for (const answer of output.answers) lines.push(...describeAnswer(answer, output), '');
-  lines.push(compareCosts(output.costs));
+  if (output.costs.length > 0) lines.push(compareCosts(output.costs));
+  else lines.pop();
   return `${lines.join('\n')}\n`;
 }
 

@@ -1,22 +1,31 @@
 /** How often and how long a measurement repeats. */
 export interface MeasureOptions {
-  /** Fewest timed calls. */
+  /** Fewest timed samples. */
   readonly repeats: number;
-  /** Calls before timing begins. */
-  readonly warmUp: number;
 }
 
-/** Median time of a call in microseconds. Calls run one after another. */
+/** Milliseconds of calls before timing begins: until then compilers are at work. */
+const WARM_UP = 40;
+/** Milliseconds that a sample takes at least: a clock does not tell single microseconds apart. */
+const SAMPLE = 0.1;
+
+/** Median time of a call in microseconds. Calls run one after another; short ones are timed several at a time. */
 export async function medianMicroseconds(
   call: () => Promise<unknown>,
-  options: MeasureOptions,
+  { repeats }: MeasureOptions,
 ): Promise<number> {
-  for (let i = 0; i < options.warmUp; i++) await call();
-  const times: number[] = [];
-  for (let i = 0; i < options.repeats; i++) {
-    const start = performance.now();
+  const begin = performance.now();
+  let calls = 0;
+  do {
     await call();
-    times.push((performance.now() - start) * 1000);
+    calls++;
+  } while (performance.now() - begin < WARM_UP);
+  const together = Math.max(1, Math.ceil(SAMPLE / ((performance.now() - begin) / calls)));
+  const times: number[] = [];
+  for (let i = 0; i < repeats; i++) {
+    const start = performance.now();
+    for (let k = 0; k < together; k++) await call();
+    times.push(((performance.now() - start) * 1000) / together);
   }
   times.sort((a, b) => a - b);
   const middle = times.length >> 1;

@@ -1,5 +1,12 @@
-import type { BackendName } from '../engine/backends/backend.ts';
-import { BACKEND_NAMES } from '../engine/backends/backend.ts';
+import {
+  BACKEND_NAMES,
+  type BackendName,
+  type ExecutorOptions,
+  MEMORY_MODES,
+  type MemoryMode,
+  PRECISIONS,
+  type Precision,
+} from '../engine/backends/backend.ts';
 import type { BackendPreference } from '../engine/backends/choose.ts';
 import { naming } from '../errors.ts';
 import type { GroundOption } from '../input/ground.ts';
@@ -24,6 +31,29 @@ export const backendOption: ChoiceOption<BackendChoice> = {
   default: 'auto',
   describe: 'What multiplies; auto takes the best there is',
 };
+
+export const precisionOption: ChoiceOption<Precision> = {
+  choices: PRECISIONS,
+  default: 'float32',
+  describe: 'Arithmetic of the coefficient layers',
+};
+
+export const memoryOption: ChoiceOption<MemoryMode> = {
+  choices: MEMORY_MODES,
+  default: 'speed',
+  describe: 'What of the coefficients stays in memory: fastest or smallest layout, or the JPEG alone',
+};
+
+export const threadsOption = {
+  type: 'number' as const,
+  default: 1,
+  describe: 'Threads that large batches are shared out to',
+};
+
+/** What of a command's options says how a network is made ready. */
+export function executorOptions({ precision, memory, threads }: ExecutorOptions): ExecutorOptions {
+  return { precision, memory, threads };
+}
 
 export const groundOption: ChoiceOption<GroundOption> = {
   choices: ['auto', 'dark', 'light'],

@@ -4,6 +4,7 @@ import { addCompressCommand } from './commands/compress.ts';
 import { addEvalCommand } from './commands/eval.ts';
 import { addInferCommand } from './commands/infer.ts';
 import { addInspectCommand } from './commands/inspect.ts';
+import { addReportCommand } from './commands/report.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { parse } from './parse.ts';
@@ -16,6 +17,7 @@ const COMMANDS = [
   addEvalCommand,
   addVerifyCommand,
   addTrainCommand,
+  addReportCommand,
 ] as const;
 
 await runProgram('wjpeg', () =>

@@ -17,6 +17,7 @@ export class Calibration {
   readonly inputs: Activations;
   #first: { layer: DenseLinear; settings: string; statistics: LayerStatistics } | undefined;
 
+  /** `inputs`: what the first layer sees, normalised as the network takes it. */
   constructor(inputs: Activations) {
     this.inputs = inputs;
   }

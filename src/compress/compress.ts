@@ -9,6 +9,7 @@ import { LayerNames } from './layer-names.ts';
 import type { CompressOptions, RestType } from './options.ts';
 import { type LayerReport, reportDense, reportJpeg, storedWeights } from './report.ts';
 
+/** A network stored as JPEGs, and what that did to its layers. */
 export interface CompressResult {
   readonly content: WjzContent;
   readonly layers: readonly LayerReport[];

@@ -3,9 +3,12 @@ import type { SampleMapKind, SampleMapScope } from '../model/sample-map.ts';
 import type { InputSpec } from '../wjz/manifest.ts';
 import type { Calibration } from './calibration.ts';
 
+/** How a weight matrix becomes a picture: a tile a neuron, or the matrix itself. */
 export type Arrangement = 'rows' | 'matrix';
+/** What tensors that are no JPEGs are kept as. */
 export type RestType = 'F16' | 'F32';
 
+/** How a network is stored. */
 export interface CompressOptions {
   /** What the network takes; a picture's size decides which layers can be arranged as `rows`. */
   readonly input: InputSpec;

@@ -57,7 +57,8 @@ function shapeOf(layer: DenseLinear): Pick<LayerReport, 'name' | 'shape' | 'dens
   };
 }
 
-function peakSignalToNoise(original: Float32Array, stored: Float64Array): number {
+/** See `LayerReport.psnr`. */
+export function peakSignalToNoise(original: Float32Array, stored: Float64Array): number {
   let low = Infinity;
   let high = -Infinity;
   let squares = 0;

@@ -1,7 +1,7 @@
 import { WjpegError } from '../errors.ts';
 import type { GroundOption } from '../input/ground.ts';
 import { type PictureReport, type PreparedInput, preparePicture } from '../input/prepare-picture.ts';
-import type { Network } from '../model/network.ts';
+import type { Network, TileGeometry } from '../model/network.ts';
 import type { InputSpec } from '../wjz/manifest.ts';
 import { readWjz, type WjzFile, type WjzLimits } from '../wjz/read.ts';
 import {
@@ -58,14 +58,16 @@ export class InferenceSession {
   readonly inFeatures: number;
   readonly outFeatures: number;
   readonly #executor: Executor;
-  readonly #network: Network;
+  /** Where the first layer takes pictures block by block: how they lie on its grid. */
+  readonly #tile: TileGeometry | undefined;
   #disposed = false;
 
   private constructor(path: Path, file: WjzFile, network: Network, executor: Executor) {
     const { manifest } = file;
     this.path = path;
     this.input = manifest.input;
-    this.#network = network;
+    const first = network.stages[0];
+    this.#tile = first.kind === 'rows' ? first.tile : undefined;
     this.#executor = executor;
     this.inFeatures = network.stages[0].inFeatures;
     this.outFeatures = network.stages[network.stages.length - 1].outFeatures;
@@ -131,10 +133,9 @@ export class InferenceSession {
         'this model takes a vector of numbers, not a picture',
       );
     }
-    const first = this.#network.stages[0];
     return preparePicture(picture, this.input, {
       ...(options.ground && { ground: options.ground }),
-      ...(first.kind === 'rows' && { tile: first.tile }),
+      ...(this.#tile && { tile: this.#tile }),
     });
   }
 
@@ -154,15 +155,6 @@ export class InferenceSession {
         'misuse',
         'INPUT_LENGTH',
         `${values.length} values for a batch of ${batch}, expected ${batch} × ${this.inFeatures}`,
-      );
-    }
-    // Some GPUs answer max(0, NaN) with 0: what is not finite must not get that far.
-    const bad = values.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) {
-      throw new WjpegError(
-        'misuse',
-        'INPUT_NOT_FINITE',
-        `input value ${bad} is ${values[bad]}, expected finite numbers`,
       );
     }
     return this.#executor.run(values, batch, 'values');

@@ -7,7 +7,7 @@ export interface PictureLimits {
 }
 
 /** 2^25 pixels (33.5 megapixels, 8192×4096) take a few hundred MiB on their way to grey, whatever their colour type. */
-const DEFAULT_LIMITS: PictureLimits = { maxPixels: 2 ** 25 };
+export const DEFAULT_LIMITS: PictureLimits = { maxPixels: 2 ** 25 };
 
 /** Refuses a picture that declares more pixels than the limits allow. */
 export function checkPictureSize(width: number, height: number, limits: Partial<PictureLimits> = {}): void {

@@ -28,6 +28,7 @@ export interface PreparePictureOptions {
 /** A picture made ready for a model. */
 export type PreparedInput = PreparedValues | PreparedCoefficients;
 
+/** A picture as the values that a network takes. */
 export interface PreparedValues {
   readonly kind: 'values';
   /** width × height of the model, row-major, normalised. */
@@ -35,6 +36,7 @@ export interface PreparedValues {
   readonly report: PictureReport;
 }
 
+/** A JPEG as the coefficients that a network takes: it has never been pixels. */
 export interface PreparedCoefficients {
   readonly kind: 'coefficients';
   /** Block DCT of the normalised picture on the tile: blocks in raster order, 64 each in natural order. */

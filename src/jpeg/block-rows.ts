@@ -6,8 +6,11 @@ import { decodeScan } from './scan-decoder.ts';
 import type { ScanHeader } from './scan-header.ts';
 import { StreamParser } from './stream-parser.ts';
 
-/** Gets one row of blocks: `blocksPerRow` × 64 quantised coefficients, each block in natural order. Reused for the next row. */
-export type BlockRowVisitor = (blockRow: number, coefficients: Int16Array) => void;
+/**
+ * Gets one row of blocks: `blocksPerRow` × 64 quantised coefficients, each block in natural order, and for each block 0
+ * where it is known to be all zero. Both arrays are used again for the next row.
+ */
+export type BlockRowVisitor = (blockRow: number, coefficients: Int16Array, filled: Uint8Array) => void;
 
 /** What `visitBlockRows` knows of the picture besides its coefficients. */
 export interface BlockRowsFrame {
@@ -56,12 +59,13 @@ function visitSequential(
   const { blocksPerRow, quantizationTable } = frame.components[0];
   const quantization = parser.quantizationTable(quantizationTable, scan);
   const row = new Int16Array(blocksPerRow * 64);
+  const filled = new Uint8Array(blocksPerRow);
   let column = 0;
   let blockRow = 0;
   decodeScan(parser, scan, (decoder) => {
-    decoder.block(0, row, column * 64);
+    filled[column] = decoder.block(0, row, column * 64) === false ? 0 : 1;
     if (++column < blocksPerRow) return;
-    visit(blockRow++, row);
+    visit(blockRow++, row, filled);
     row.fill(0);
     column = 0;
   });
@@ -85,8 +89,13 @@ function visitDecoded(
 ): Uint16Array {
   const [component] = decodeScans(parser, frame, scan).components;
   const rowLength = component.blocksPerRow * 64;
+  const filled = new Uint8Array(component.blocksPerRow).fill(1);
   for (let blockRow = 0; blockRow < component.blocksPerColumn; blockRow++) {
-    visit(blockRow, component.coefficients.subarray(blockRow * rowLength, (blockRow + 1) * rowLength));
+    visit(
+      blockRow,
+      component.coefficients.subarray(blockRow * rowLength, (blockRow + 1) * rowLength),
+      filled,
+    );
   }
   return component.quantization;
 }

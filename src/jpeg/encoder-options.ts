@@ -5,6 +5,7 @@ import { checkScript, defaultScripts, type ProgressiveScan } from './scan-script
 /** Names of the ways to code coefficients; 'auto' is whichever takes the fewest bytes. */
 export type JpegEntropyChoice = 'huffman' | 'arithmetic' | 'auto';
 
+/** How coefficients are written as a JPEG. */
 export interface JpegEncodeOptions {
   /** MCUs between restart markers, 0 (the default) for none. */
   readonly restartInterval?: number;

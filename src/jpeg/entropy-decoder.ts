@@ -23,8 +23,10 @@ export interface EntropyDecoder {
   /**
    * Adds what the scan holds of one block to its 64 coefficients, natural order, from index `offset` on.
    * `component` is the index in the scan. A block that the stream codes for the first time is all zero before.
+   * Says false where the block is known to be all zero still.
    */
-  block(component: number, coefficients: Int16Array, offset: number): void;
+  // biome-ignore lint/suspicious/noConfusingVoidType: only sequential decoders have something to say
+  block(component: number, coefficients: Int16Array, offset: number): boolean | void;
 
   /** Ends the segment, checks that nothing of it is left over, and returns the offset of the marker after it. */
   finish(): number;

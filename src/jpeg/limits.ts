@@ -6,7 +6,7 @@ import type { JpegLimits } from './types.ts';
  * encoders write (libjpeg's own script has 10 for colour), and bound the time that a small hostile stream can cost.
  * So do 2048 coefficients a byte: sparse contact sheets have about 260, and libjpeg's scripts go through each three times.
  */
-const DEFAULT_LIMITS: JpegLimits = { maxSamples: 2 ** 26, maxScans: 100, maxExpansion: 2048 };
+export const DEFAULT_LIMITS: JpegLimits = { maxSamples: 2 ** 26, maxScans: 100, maxExpansion: 2048 };
 
 /** Coefficients that the scans of any stream may go through, however short it is. */
 export const FREE_COEFFICIENTS: number = 2 ** 26;

@@ -42,7 +42,7 @@ export class SequentialArithmeticDecoder implements EntropyDecoder {
     }
   }
 
-  block(component: number, coefficients: Int16Array, offset: number): void {
+  block(component: number, coefficients: Int16Array, offset: number): boolean {
     const { reader, predictions } = this;
     const { dc, ac } = this.statistics[component];
     const value = predictions[component] + decodeDcDifference(reader, dc, this.contexts, component);
@@ -51,10 +51,11 @@ export class SequentialArithmeticDecoder implements EntropyDecoder {
     coefficients[offset] = value;
     const { bins } = ac;
     for (let k = 1; k < 64; k++) {
-      if (reader.decide(bins, 3 * (k - 1)) === 1) return; // EOB
+      if (reader.decide(bins, 3 * (k - 1)) === 1) return value !== 0 || k > 1; // EOB
       k = passZeros(reader, bins, k, 63);
       coefficients[offset + ZIGZAG_TO_NATURAL[k]] = decodeAcValue(reader, ac, k, 0);
     }
+    return true;
   }
 
   finish(): number {

@@ -27,15 +27,16 @@ export class SequentialHuffmanDecoder implements EntropyDecoder {
     this.predictions.fill(0);
   }
 
-  block(component: number, coefficients: Int16Array, offset: number): void {
+  block(component: number, coefficients: Int16Array, offset: number): boolean {
     const { reader } = this;
     const { dc, ac } = this.tables[component];
-    coefficients[offset] = this.nextDc(component, dc);
+    const value = this.nextDc(component, dc);
+    coefficients[offset] = value;
     for (let k = 1; k < 64; k++) {
       const runAndSize = reader.symbol(ac);
       const size = runAndSize & 15;
       if (size === 0) {
-        if (runAndSize === 0x00) return; // EOB
+        if (runAndSize === 0x00) return value !== 0 || k > 1; // EOB
         if (runAndSize !== 0xf0) {
           throw reader.corrupt('JPEG_HUFFMAN_SYMBOL', `AC symbol ${runAndSize} has no meaning here`);
         }
@@ -47,6 +48,7 @@ export class SequentialHuffmanDecoder implements EntropyDecoder {
       if (k > 63) throw runTooLong(reader);
       coefficients[offset + ZIGZAG_TO_NATURAL[k]] = reader.signed(size);
     }
+    return true;
   }
 
   finish(): number {

@@ -1,8 +1,14 @@
-import { SparseBuilder } from '../../kernels/coefficient-multiply/sparse.ts';
-import { visitBlockRows } from '../jpeg/index.ts';
+import { SparseBuilder, type SparseCoefficients } from '../../kernels/coefficient-multiply/sparse.ts';
+import { type BlockRowsFrame, visitBlockRows } from '../jpeg/index.ts';
 import type { LinearSpec, MatrixTensor, RowsTensor } from '../wjz/manifest.ts';
 import { contactSheet } from './contact-sheet.ts';
-import { type MatrixStage, type RowsStage, tileGeometry } from './network.ts';
+import {
+  type EncodedCoefficients,
+  type MatrixStage,
+  type RowsStage,
+  type TileGeometry,
+  tileGeometry,
+} from './network.ts';
 import type { WeightMap } from './sample-map.ts';
 
 /**
@@ -19,50 +25,100 @@ export function coefficientStage(
 ): RowsStage | MatrixStage {
   const { name, inFeatures, outFeatures, weight } = layer;
   const shared = { name, inFeatures, outFeatures, bias, relu, scale: map.scale, offset: map.offset };
-  return weight.arrangement === 'rows'
-    ? { ...shared, ...readRows(layer, weight, jpeg) }
-    : { ...shared, ...readMatrix(layer, jpeg) };
+  if (weight.arrangement === 'rows') {
+    const tile = tileGeometry(weight.tile.width, weight.tile.height, weight.tile.x, weight.tile.y);
+    const { tilesPerRow } = weight;
+    const read = (add: AddRow): BlockRowsFrame => readRows(jpeg, outFeatures, tile, tilesPerRow, add);
+    const columns = tile.blocksPerRow * tile.blocksPerColumn * 64;
+    return { kind: 'rows', tile, ...shared, ...encodedStage(jpeg, columns, tilesPerRow, read) };
+  }
+  const columns = Math.ceil(inFeatures / 8) * 8;
+  const read = (add: AddRow): BlockRowsFrame => readMatrix(jpeg, columns, add);
+  return { kind: 'matrix', ...shared, ...encodedStage(jpeg, columns, 8, read) };
+}
+
+/**
+ * Takes one row of coefficients and, for each of its parts, 0 where that is all zero; both are used again for the next row.
+ */
+type AddRow = (row: Int16Array, filled: Uint8Array) => void;
+
+function encodedStage(
+  bytes: Uint8Array,
+  columns: number,
+  rowsPerPart: number,
+  read: (add: AddRow) => BlockRowsFrame,
+): Pick<RowsStage, 'coefficients' | 'encoded' | 'quantization'> {
+  const whole = new SparseBuilder(columns);
+  const { quantization } = read((row, filled) => whole.addRow(row, filled));
+  const encoded: EncodedCoefficients = {
+    bytes,
+    rowsPerPart,
+    visitParts(visit) {
+      let builder = new SparseBuilder(columns);
+      let firstRow = 0;
+      const flush = (): void => {
+        if (builder.rows === 0) return;
+        const part = builder.finish();
+        builder = new SparseBuilder(columns);
+        visit(firstRow, part);
+        firstRow += part.rows;
+      };
+      read((row, filled) => {
+        builder.addRow(row, filled);
+        if (builder.rows === rowsPerPart) flush();
+      });
+      flush();
+    },
+    decode(): SparseCoefficients {
+      const builder = new SparseBuilder(columns);
+      read((row, filled) => builder.addRow(row, filled));
+      return builder.finish();
+    },
+  };
+  return { coefficients: whole.finish(), encoded, quantization };
 }
 
 function readRows(
-  layer: LinearSpec,
-  weight: RowsTensor,
   jpeg: Uint8Array,
-): Pick<RowsStage, 'kind' | 'tile' | 'coefficients' | 'quantization'> {
-  const tile = tileGeometry(weight.tile.width, weight.tile.height, weight.tile.x, weight.tile.y);
-  const sheet = contactSheet(layer.outFeatures, tile, weight.tilesPerRow);
+  tiles: number,
+  tile: TileGeometry,
+  tilesPerRow: number,
+  add: AddRow,
+): BlockRowsFrame {
+  const sheet = contactSheet(tiles, tile, tilesPerRow);
   const columns = tile.blocksPerRow * tile.blocksPerColumn * 64;
-  const builder = new SparseBuilder(columns);
+  const blocks = tile.blocksPerRow * tile.blocksPerColumn;
   const tileRow = new Int16Array(sheet.tilesPerRow * columns);
-  const run = tile.blocksPerRow * 64;
-  const frame = visitBlockRows(jpeg, (blockRow, coefficients) => {
+  const tileFilled = new Uint8Array(sheet.tilesPerRow * blocks);
+  const across = tile.blocksPerRow;
+  return visitBlockRows(jpeg, (blockRow, coefficients, filled) => {
     const rowInTile = blockRow % tile.blocksPerColumn;
     for (let t = 0; t < sheet.tilesPerRow; t++) {
-      tileRow.set(coefficients.subarray(t * run, (t + 1) * run), t * columns + rowInTile * run);
+      const block = t * blocks + rowInTile * across;
+      tileRow.set(coefficients.subarray(t * across * 64, (t + 1) * across * 64), block * 64);
+      for (let i = 0; i < across; i++) tileFilled[block + i] = filled[t * across + i];
     }
     if (rowInTile !== tile.blocksPerColumn - 1) return;
     const first = Math.floor(blockRow / tile.blocksPerColumn) * sheet.tilesPerRow;
-    const count = Math.min(sheet.tilesPerRow, layer.outFeatures - first);
-    for (let t = 0; t < count; t++) builder.addRow(tileRow.subarray(t * columns, (t + 1) * columns));
+    const count = Math.min(sheet.tilesPerRow, tiles - first);
+    for (let t = 0; t < count; t++) {
+      add(
+        tileRow.subarray(t * columns, (t + 1) * columns),
+        tileFilled.subarray(t * blocks, (t + 1) * blocks),
+      );
+    }
   });
-  return { kind: 'rows', tile, coefficients: builder.finish(), quantization: frame.quantization };
 }
 
-function readMatrix(
-  layer: LinearSpec,
-  jpeg: Uint8Array,
-): Pick<MatrixStage, 'kind' | 'coefficients' | 'quantization'> {
-  const blocksPerRow = Math.ceil(layer.inFeatures / 8);
-  const builder = new SparseBuilder(blocksPerRow * 8);
-  const row = new Int16Array(blocksPerRow * 8);
-  const frame = visitBlockRows(jpeg, (_blockRow, coefficients) => {
+function readMatrix(jpeg: Uint8Array, columns: number, add: AddRow): BlockRowsFrame {
+  const row = new Int16Array(columns);
+  return visitBlockRows(jpeg, (_blockRow, coefficients, filled) => {
     for (let v = 0; v < 8; v++) {
-      for (let block = 0; block < blocksPerRow; block++) {
+      for (let block = 0; block < columns / 8; block++) {
         const start = block * 64 + v * 8;
         row.set(coefficients.subarray(start, start + 8), block * 8);
       }
-      builder.addRow(row);
+      add(row, filled);
     }
   });
-  return { kind: 'matrix', coefficients: builder.finish(), quantization: frame.quantization };
 }

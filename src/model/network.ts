@@ -29,9 +29,26 @@ export interface DenseStage extends LinearStage {
   readonly weights: Float32Array;
 }
 
+/**
+ * The entropy-coded form that a stage's coefficients came from, for backends that keep it and decode it again: later, or
+ * a part at a time.
+ */
+export interface EncodedCoefficients {
+  /** The JPEG. */
+  readonly bytes: Uint8Array;
+  /** Rows that come together: those of a row of tiles (rows), or 8 (matrix); the last part may have fewer. */
+  readonly rowsPerPart: number;
+  /** Decodes the JPEG from its top; `visit` gets part after part, never more than one of them at once in memory. */
+  visitParts(visit: (firstRow: number, part: SparseCoefficients) => void): void;
+  /** Decodes all of it. */
+  decode(): SparseCoefficients;
+}
+
 /** What both coefficient stages hold. Weights are w = scale·(p − 128) + offset with p − 128 = IDCT(C∘Q). */
 interface CoefficientLinearStage extends LinearStage {
   readonly coefficients: SparseCoefficients;
+  /** Absent where the coefficients come from elsewhere. */
+  readonly encoded?: EncodedCoefficients;
   /** 64 entries, natural order. */
   readonly quantization: Uint16Array;
   /** Sample map: one value for the layer, or O values. */

@@ -4,6 +4,7 @@
  */
 
 export type SampleMapKind = 'min-max' | 'symmetric';
+/** Whether one sample map serves a whole layer or each row has its own. */
 export type SampleMapScope = 'layer' | 'row';
 
 export interface WeightMap {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import {
   access,
   constants,
@@ -73,6 +74,7 @@ export async function checkWritable(path: string): Promise<void> {
 async function replaceFile(path: string, bytes: Uint8Array, mode?: number): Promise<void> {
   const temporary = join(dirname(path), `.wjpeg-${randomBytes(6).toString('hex')}.tmp`);
   let file: FileHandle | undefined;
+  const forget = removeIfEnded(temporary);
   try {
     file = await open(temporary, 'wx');
     await file.writeFile(bytes);
@@ -85,7 +87,35 @@ async function replaceFile(path: string, bytes: Uint8Array, mode?: number): Prom
     await file?.close().catch(() => {});
     await rm(temporary, { force: true }).catch(() => {});
     throw error;
+  } finally {
+    forget();
   }
+}
+
+/** Ctrl-C, a closed terminal, a shutdown. */
+const ENDING_SIGNALS = ['SIGINT', 'SIGHUP', 'SIGTERM'] as const;
+/** Temporary files that are being written. */
+const unfinished = new Set<string>();
+
+/**
+ * Removes a temporary file if the process is told to end while it is written; call what this returns when it is not there
+ * any more. At other times signals are not ours: a handler would only run once long calculations let it.
+ */
+function removeIfEnded(temporary: string): () => void {
+  if (unfinished.size === 0) for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
+  unfinished.add(temporary);
+  return () => {
+    unfinished.delete(temporary);
+    if (unfinished.size === 0) for (const signal of ENDING_SIGNALS) process.off(signal, onSignal);
+  };
+}
+
+function onSignal(signal: NodeJS.Signals): void {
+  for (const temporary of unfinished) rmSync(temporary, { force: true });
+  // Without a listener the signal does what it does by itself. Whoever else listens decides what comes of it.
+  if (process.listenerCount(signal) > 1) return;
+  process.off(signal, onSignal);
+  process.kill(process.pid, signal);
 }
 
 /** An error as the system reports it, for what is found out before it does. */

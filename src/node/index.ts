@@ -1,3 +1,8 @@
-/** Files, for Node. */
+/**
+ * Files, for Node.
+ *
+ * @module wjpeg/node
+ */
+
 export { readFileBytes, readStandardInput, writeFileAtomic } from './files.ts';
 export { type IdxSubset, loadIdxPair } from './mnist.ts';

@@ -8,7 +8,7 @@ export interface SafetensorsLimits {
 }
 
 /** The longest header that the reference implementation reads. */
-const DEFAULT_LIMITS: SafetensorsLimits = { maxHeaderBytes: 100_000_000 };
+export const DEFAULT_LIMITS: SafetensorsLimits = { maxHeaderBytes: 100_000_000 };
 /** More elements than this are not counted exactly in a double. */
 const MAX_ELEMENTS = Number.MAX_SAFE_INTEGER;
 

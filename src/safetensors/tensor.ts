@@ -3,6 +3,7 @@ import { WjpegError } from '../errors.ts';
 /** Element types of the safetensors format that wjpeg reads, and their sizes in bytes. */
 export const ELEMENT_BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I8: 1, U8: 1 } as const;
 
+/** Name of an element type, as safetensors has it. */
 export type DType = keyof typeof ELEMENT_BYTES;
 
 /** A tensor as it lies in a file: row-major, little-endian. */

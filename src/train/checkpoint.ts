@@ -24,6 +24,7 @@ interface RunState {
   readonly scales: readonly (number | null)[];
 }
 
+/** Everything that training needs to go on as if it had never stopped, as the bytes of a safetensors file. */
 export function writeCheckpoint(trainer: Trainer): Uint8Array {
   const tensors = new Map<string, Tensor>();
   const state: RunState = {

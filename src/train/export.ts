@@ -7,6 +7,7 @@ import type { WjzContent } from '../wjz/write.ts';
 import type { FrozenTable, TrainLayer } from './layer.ts';
 import type { Trainer } from './trainer.ts';
 
+/** How a trained network is written, and what its file says of it. */
 export interface ExportOptions {
   /** How the layers' JPEGs are coded. */
   readonly jpeg?: JpegEncodeOptions;

@@ -4,6 +4,7 @@ export type BiasChoice = 'none' | 'output' | 'all';
 /** How the price of a coefficient is reckoned, see rate.ts. */
 export type RateModel = 'flat' | 'coder';
 
+/** How a network is trained. */
 export interface TrainOptions {
   /** Neurons of each hidden layer. */
   readonly hidden: readonly number[];
@@ -38,6 +39,7 @@ export interface TrainOptions {
   readonly freeze: number;
 }
 
+/** LeNet-300-100 as `wjpeg train` trains it when nothing else is asked for. */
 export const TRAIN_DEFAULTS: TrainOptions = {
   hidden: [300, 100],
   outputs: 10,

@@ -48,6 +48,7 @@ export class Trainer {
   readonly #outputs: readonly Buffer32[];
   readonly #gradients: readonly Buffer32[];
 
+  /** Throws `TRAIN_…` errors for data and options that do not fit. `start`: dense weights to begin with, else random ones. */
   constructor(data: LabelledPictures, options: TrainOptions, start?: DenseNetwork) {
     checkOptions(data, options);
     this.options = options;
@@ -99,6 +100,7 @@ export class Trainer {
     return this.#data.count - this.options.validation;
   }
 
+  /** Whole batches of an epoch; pictures that fill none are left out of it. */
   get stepsPerEpoch(): number {
     return Math.floor(this.trainingPictures / this.options.batch);
   }
@@ -108,6 +110,7 @@ export class Trainer {
     return this.history.length;
   }
 
+  /** Whether all epochs have run. */
   get done(): boolean {
     return this.epoch >= this.options.epochs;
   }

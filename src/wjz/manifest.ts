@@ -3,6 +3,7 @@
  * fields that equal their defaults are left out, is in manifest-file.ts.
  */
 
+/** What `model.json` says. */
 export interface Manifest {
   readonly format: 'wjz';
   /** `major.minor`; a reader refuses an unknown major version. */
@@ -17,6 +18,7 @@ export interface Manifest {
   readonly origin?: Origin;
 }
 
+/** What the network takes. */
 export type InputSpec = ImageInputSpec | VectorInputSpec;
 
 /** A picture: samples 0…255 become (sample ÷ 255 − mean) ÷ std. */
@@ -37,8 +39,10 @@ export interface VectorInputSpec {
   readonly length: number;
 }
 
+/** A step of the network; they run in order. */
 export type LayerSpec = LinearSpec | ActivationSpec;
 
+/** y = W·x + b with W of shape outFeatures × inFeatures. */
 export interface LinearSpec {
   readonly type: 'linear';
   /** Unique among the layers. */
@@ -49,6 +53,7 @@ export interface LinearSpec {
   readonly bias?: TensorReference;
 }
 
+/** max(0, ·) of every value, or softmax over the outputs, which only the last layer may be. */
 export interface ActivationSpec {
   readonly type: 'relu' | 'softmax';
 }
@@ -61,6 +66,7 @@ export interface TensorReference {
 /** A weight matrix kept as a JPEG. */
 export type JpegTensor = RowsTensor | MatrixTensor;
 
+/** Each row of the matrix, the weights of one neuron, is a picture: the tiles of a contact sheet. */
 export interface RowsTensor {
   /** Name of the ZIP entry. */
   readonly jpeg: string;
@@ -71,6 +77,7 @@ export interface RowsTensor {
   readonly sampleMap: SampleMap;
 }
 
+/** The picture of one neuron, in samples. */
 export interface TileSpec {
   readonly width: number;
   readonly height: number;
@@ -79,6 +86,7 @@ export interface TileSpec {
   readonly y: number;
 }
 
+/** The matrix itself is the picture, outFeatures high and inFeatures wide. */
 export interface MatrixTensor {
   readonly jpeg: string;
   readonly arrangement: 'matrix';

@@ -65,7 +65,8 @@ export function trainedFile(hidden: readonly number[]): Uint8Array {
   return writeWjz(exportNetwork(trainer, { jpeg: { entropy: 'arithmetic' } }));
 }
 
-function writeIdx(folder: string, subset: string, data: LabelledPictures): void {
+/** The two files of one subset, as MNIST has them. */
+export function writeIdx(folder: string, subset: string, data: LabelledPictures): void {
   const { count, width, height, pictures, labels } = data;
   writeFileSync(join(folder, `${subset}-images-idx3-ubyte`), idx([count, height, width], pictures));
   writeFileSync(join(folder, `${subset}-labels-idx1-ubyte`), idx([count], labels));

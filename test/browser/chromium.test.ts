@@ -78,13 +78,13 @@ describe.skipIf(!here)(title, () => {
   });
 
   it('has every backend', async () => {
-    for (const backend of ['webgpu', 'webgl', 'webasm', 'cpu'] as const) {
+    for (const backend of ['wgsl', 'webgpu', 'webgl', 'webasm', 'cpu'] as const) {
       const state = await page.evaluate((name) => wjpegTest.availability(name), backend);
       expect({ backend, ...state }).toMatchObject({ backend, available: true });
     }
   });
 
-  const backends: readonly GpuJsBackendName[] = ['webgpu', 'webgl', 'webasm', 'cpu'];
+  const backends: readonly (GpuJsBackendName | 'wgsl')[] = ['wgsl', 'webgpu', 'webgl', 'webasm', 'cpu'];
   for (const backend of backends) {
     describe(backend, () => {
       it.each(operationCases().map(({ name }, index) => ({ name, index })))('$name', async ({ index }) => {

@@ -6,7 +6,7 @@ import { gpuJsMode } from '../../src/engine/backends/gpujs/platform.ts';
 import '../../src/gpu.ts';
 import { InferenceSession } from '../../src/engine/session.ts';
 import { operationCases } from '../kernels/operation-cases.ts';
-import { operationError } from '../kernels/run-operation.ts';
+import { operationError, wgslError } from '../kernels/run-operation.ts';
 
 /** What the page offers to the test that drives it. Bundled by esbuild. */
 const page = {
@@ -15,12 +15,16 @@ const page = {
   operationNames: (): string[] => operationCases().map(({ name }) => name),
 
   /** Error of one case on one backend, and what it may be. */
-  async operation(index: number, backend: GpuJsBackendName): Promise<{ error: number; tolerance: number }> {
+  async operation(
+    index: number,
+    backend: GpuJsBackendName | 'wgsl',
+  ): Promise<{ error: number; tolerance: number }> {
     const operation = operationCases()[index];
-    return {
-      error: await operationError(operation, gpuJsMode(backend, GPU)),
-      tolerance: operation.tolerance,
-    };
+    const error =
+      backend === 'wgsl'
+        ? await wgslError(operation)
+        : await operationError(operation, gpuJsMode(backend, GPU));
+    return { error, tolerance: operation.tolerance };
   },
 
   /** Fetches a model and a picture by their addresses, as a page would, and answers. */

@@ -249,7 +249,7 @@ describe('every program', () => {
   it.each([
     ['wjpeg-infer', ['--help']],
     ['wjpeg', ['--help']],
-    ...['compress', 'infer', 'inspect', 'eval', 'verify'].map(
+    ...['compress', 'infer', 'inspect', 'eval', 'verify', 'report'].map(
       (command) => ['wjpeg', [command, '--help']] as const,
     ),
   ] as const)('%s %j: help with examples', async (program, words) => {

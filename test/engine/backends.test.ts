@@ -8,9 +8,9 @@ import { Oracle, relativeError } from '../../src/engine/oracle.ts';
 import { InferenceSession } from '../../src/engine/session.ts';
 import '../../src/gpu.ts';
 import type { DenseStage, Network } from '../../src/model/network.ts';
-import { matrixStage, randomValues, rowsStage } from '../kernels/random.ts';
+import { matrixStage, randomCoefficients, randomValues, rowsStage } from '../kernels/random.ts';
 
-const NAMES: readonly BackendName[] = ['reference', 'cpu', 'wasm', 'webasm', 'webgpu'];
+const NAMES: readonly BackendName[] = ['reference', 'cpu', 'wasm', 'webasm', 'webgpu', 'wgsl'];
 
 const dense: DenseStage = {
   kind: 'dense',
@@ -32,8 +32,25 @@ const network: Network = {
 };
 const oracle = new Oracle(network);
 
-async function create(name: BackendName): Promise<Executor> {
-  return (await findBackend(name)).create(network, EXECUTOR_DEFAULTS);
+/** Rows so long that on a GPU several threads share each, in every kind of stage. */
+const longRows: Network = {
+  stages: [
+    rowsStage(40, 40, { outFeatures: 600, relu: true, perRow: true }),
+    matrixStage(600, {
+      outFeatures: 400,
+      relu: true,
+      coefficients: randomCoefficients(400, 600, { density: 0.4 }),
+    }),
+    {
+      ...dense,
+      inFeatures: 400,
+      weights: randomValues(400 * 5, 23),
+    },
+  ],
+};
+
+async function create(name: BackendName, of: Network = network): Promise<Executor> {
+  return (await findBackend(name)).create(of, EXECUTOR_DEFAULTS);
 }
 
 async function greatestError(executor: Executor, batch: number, seed: number): Promise<number> {
@@ -67,6 +84,18 @@ for (const name of NAMES) {
       const executor = await create(name);
       for (const batch of [1, 7, 1, 30, 2, 1, 256, 7]) {
         expect(await greatestError(executor, batch, 40 + batch)).toBeLessThanOrEqual(1e-5);
+      }
+      executor.dispose();
+    });
+
+    it.each([1, 5])('long rows, a batch of %i', async (batch) => {
+      const executor = await create(name, longRows);
+      const input = randomValues(batch * 1600, 60);
+      const logits = await executor.run(input, batch, 'values');
+      const exact = new Oracle(longRows);
+      for (let i = 0; i < batch; i++) {
+        const expected = exact.run(input.subarray(i * 1600, (i + 1) * 1600));
+        expect(relativeError(logits.subarray(i * 5, (i + 1) * 5), expected)).toBeLessThanOrEqual(1e-5);
       }
       executor.dispose();
     });

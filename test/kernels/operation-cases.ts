@@ -3,19 +3,26 @@ import { coefficientMultiplyReference } from '../../kernels/coefficient-multiply
 import { SparseBuilder, type SparseCoefficients } from '../../kernels/coefficient-multiply/sparse.ts';
 import { denseMultiplyReference } from '../../kernels/dense-multiply/reference.ts';
 import { inverseRunDctReference, runDctReference } from '../../kernels/run-dct/reference.ts';
+import type { WgslStep } from '../../kernels/wgsl.ts';
+import { splitRows } from '../../src/engine/backends/gpujs/split-rows.ts';
 import { type KernelStep, stageKernels } from '../../src/engine/backends/gpujs/stage-kernels.ts';
+import { multiplyStep, stageSteps } from '../../src/engine/backends/wgsl/stage-steps.ts';
 import type { DenseStage, MatrixStage, RowsStage } from '../../src/model/network.ts';
 import { matrixStage, randomCoefficients, randomValues, rowsStage, type StageOptions } from './random.ts';
 
 /**
- * One operation on one input: the gpu.js kernels that compute it, with the constants that the engine gives them, and the
- * plain reference in float64. The same table runs on every backend, in Node and in a browser.
+ * One operation on one input: the gpu.js kernels that compute it, with the constants that the engine gives them, our WGSL
+ * kernels, and the plain reference in float64. The same table runs on every backend, in Node and in a browser.
  */
 export interface OperationCase {
   readonly name: string;
   readonly batch: number;
   /** Run one after another; the first takes `input`, batch × its length ÷ batch. */
   readonly steps: readonly KernelStep[];
+  /** The same with rows split over several threads, where the rule splits them. */
+  readonly splitSteps?: readonly KernelStep[];
+  /** The same as WGSL: every way in which weights of this kind can lie on a device. */
+  readonly wgsl: readonly WgslStep[];
   /** Σx of each input, for steps that take it as their second argument. */
   readonly sums: Float32Array;
   readonly input: Float32Array;
@@ -36,7 +43,9 @@ function multiplyCase(
   bits: 16 | 24 = 24,
 ): OperationCase {
   const { columns, rows } = stage.coefficients;
-  const { dequantize, multiply } = stageKernels(stage, bits);
+  const kernels = stageKernels(stage, bits);
+  const { dequantize, multiply } = kernels;
+  const split = splitRows(kernels, batch);
   const input = randomValues(batch * columns, 5);
   const sums = randomValues(batch, 6);
   const expected = (): Float64Array => {
@@ -54,6 +63,11 @@ function multiplyCase(
     name: `coefficient multiply: ${name}`,
     batch,
     steps: [dequantize as KernelStep, multiply],
+    ...(split.partSum && { splitSteps: [dequantize as KernelStep, split.multiply, split.partSum] }),
+    wgsl: [
+      multiplyStep(stage, 'parts'),
+      ...(stage.coefficients.value instanceof Int8Array ? [multiplyStep(stage, 'int8')] : []),
+    ],
     sums,
     input,
     expected,
@@ -83,6 +97,7 @@ function blockDctCase(width: number, height: number, x: number, y: number, batch
     name: `block DCT: ${batch} of ${width}×${height} at (${x}, ${y})`,
     batch,
     steps: stageKernels(stage, 24).transform,
+    wgsl: [stageSteps(stage).transform as WgslStep],
     sums: new Float32Array(batch),
     input,
     expected: () => blockDctReference(input, batch, stage.tile),
@@ -91,11 +106,13 @@ function blockDctCase(width: number, height: number, x: number, y: number, batch
 }
 
 function runDctCase(inFeatures: number, batch: number): OperationCase {
+  const stage = matrixStage(inFeatures, { outFeatures: 8 });
   const input = randomValues(batch * inFeatures, 8);
   return {
     name: `DCT of runs: ${batch} × ${inFeatures}`,
     batch,
-    steps: stageKernels(matrixStage(inFeatures, { outFeatures: 8 }), 24).transform,
+    steps: stageKernels(stage, 24).transform,
+    wgsl: [stageSteps(stage).transform as WgslStep],
     sums: new Float32Array(batch),
     input,
     expected: () => runDctReference(input, batch, inFeatures),
@@ -112,6 +129,7 @@ function inverseRunDctCase(name: string, batch: number, options: StageOptions): 
     name: `inverse DCT of runs: ${name}`,
     batch,
     steps: [stageKernels(stage, 24).inverse as KernelStep],
+    wgsl: [stageSteps(stage).inverse as WgslStep],
     sums,
     input,
     expected: () =>
@@ -128,6 +146,8 @@ function inputSumCase(name: string, stage: RowsStage | MatrixStage, batch: numbe
     name: `sum of inputs: ${name}`,
     batch,
     steps: [stageKernels(stage, 24).sum as KernelStep],
+    // What else goes to a buffer of its own is the answer here.
+    wgsl: [{ ...(stageSteps(stage).sum as WgslStep), writesSums: false }],
     sums: new Float32Array(batch),
     input,
     expected: () =>
@@ -150,11 +170,15 @@ function denseCase(
   const bias = randomValues(outFeatures, 12);
   const weights = randomValues(outFeatures * inFeatures, 13);
   const stage: DenseStage = { kind: 'dense', name: 'dense', inFeatures, outFeatures, weights, bias, relu };
+  const kernels = stageKernels(stage, 24);
+  const split = splitRows(kernels, batch);
   const input = randomValues(batch * inFeatures, 14);
   return {
     name: `dense multiply: ${name}`,
     batch,
-    steps: [stageKernels(stage, 24).multiply],
+    steps: [kernels.multiply],
+    ...(split.partSum && { splitSteps: [split.multiply, split.partSum] }),
+    wgsl: [stageSteps(stage).multiply],
     sums: new Float32Array(batch),
     input,
     expected: () =>
@@ -187,13 +211,17 @@ export function operationCases(): OperationCase[] {
     blockDctCase(28, 28, 0, 0, 3),
     blockDctCase(28, 28, 2, 2, 1),
     blockDctCase(5, 11, 7, 3, 2),
+    blockDctCase(9, 9, 0, 1, 22),
     runDctCase(8, 1),
+    runDctCase(20, 130),
     runDctCase(300, 3),
     runDctCase(13, 2),
     inverseRunDctCase('10 outputs', 3, { outFeatures: 10 }),
     inverseRunDctCase('17 outputs, a map a row, ReLU', 2, { outFeatures: 17, perRow: true, relu: true }),
+    inverseRunDctCase('130 images', 130, { outFeatures: 13, perRow: true }),
     inverseRunDctCase('symmetric, no bias', 1, { outFeatures: 8, symmetric: true, bias: false }),
     inputSumCase('blocks', rowsStage(28, 28, { outFeatures: 1 }), 3),
+    inputSumCase('blocks of 22 images', rowsStage(28, 28, { outFeatures: 1 }), 22),
     inputSumCase('runs', matrixStage(100, { outFeatures: 8 }), 2),
     multiplyCase('rows, one map for the layer', rowsStage(28, 28, { outFeatures: 33 }), 3),
     multiplyCase(
@@ -240,7 +268,12 @@ export function operationCases(): OperationCase[] {
       matrixStage(1000, { outFeatures: 120, coefficients: randomCoefficients(120, 1000, { density: 0.7 }) }),
       2,
     ),
+    multiplyCase('rows, 20 images', rowsStage(28, 28, { outFeatures: 33, perRow: true, relu: true }), 20),
+    multiplyCase('rows, 130 images', rowsStage(9, 9, { outFeatures: 33 }), 130),
+    multiplyCase('matrix, 20 images', matrixStage(100, { outFeatures: 30 }), 20),
     denseCase('40 × 100', 100, 40, 3),
+    denseCase('70 × 101, 20 images', 101, 70, 20),
+    denseCase('rows of 3,000 weights, 70 images, ReLU', 3000, 4, 70, true),
     denseCase('ReLU', 100, 40, 3, true),
     denseCase('rows of 3,000 weights', 3000, 4, 2),
     denseCase('weights above 2^16', 1000, 120, 2),

@@ -1,15 +1,28 @@
 import { GPU, Input } from 'gpu.js';
 import { reportedMode } from '../../src/engine/backends/gpujs/pipeline.ts';
 import type { GpuJsMode } from '../../src/engine/backends/gpujs/platform.ts';
-import { createKernel } from '../../src/engine/backends/gpujs/stage-kernels.ts';
+import { createKernel, type KernelStep } from '../../src/engine/backends/gpujs/stage-kernels.ts';
+import { WgslChain } from '../../src/engine/backends/wgsl/chain.ts';
+import { sharedDevice } from '../../src/engine/backends/wgsl/device.ts';
 import { relativeError } from '../../src/engine/oracle.ts';
 import type { OperationCase } from './operation-cases.ts';
 
-/** Runs a case on a backend, in a pipeline as the engine does, and returns its error; which backend ran is checked. */
+/** Runs a case with gpu.js, in a pipeline as the engine does, and returns the greatest error of its forms. */
 export async function operationError(operation: OperationCase, mode: GpuJsMode): Promise<number> {
+  const { steps, splitSteps } = operation;
+  const error = await stepsError(operation, steps, mode);
+  return splitSteps ? Math.max(error, await stepsError(operation, splitSteps, mode)) : error;
+}
+
+/** Which backend ran is checked. */
+async function stepsError(
+  operation: OperationCase,
+  steps: readonly KernelStep[],
+  mode: GpuJsMode,
+): Promise<number> {
   const { batch, input, sums } = operation;
   const gpu = new GPU({ mode });
-  const kernels = operation.steps.map((step) => createKernel(gpu, step, batch));
+  const kernels = steps.map((step) => createKernel(gpu, step, batch));
   const pipeline = gpu.createPipeline(
     (first) =>
       kernels.reduce((values, kernel) => (takesSums(kernel) ? kernel(values, sums) : kernel(values)), first),
@@ -26,6 +39,26 @@ export async function operationError(operation: OperationCase, mode: GpuJsMode):
     await pipeline.destroy();
     await gpu.destroy();
   }
+}
+
+/**
+ * Runs a case with our WGSL kernels, in a chain as the engine does, and returns the greatest error of its forms.
+ * `mostWorkgroups`: how many the device is said to take in one dimension, if not as many as it does.
+ */
+export async function wgslError(operation: OperationCase, mostWorkgroups?: number): Promise<number> {
+  const { batch, input, sums, wgsl } = operation;
+  const gpu = await sharedDevice();
+  const errors: number[] = [];
+  for (const step of wgsl) {
+    const chain = await WgslChain.create(gpu, [step], input.length / batch, [0], mostWorkgroups);
+    try {
+      const actual = await chain.run({ values: input, images: batch, from: 0, sums });
+      errors.push(relativeError(actual, operation.expected()));
+    } finally {
+      chain.destroy();
+    }
+  }
+  return Math.max(...errors);
 }
 
 /** Kernels that add offset·Σx have the sums as their second argument. */

@@ -22,7 +22,7 @@ const codesIn = (text: string): string[] =>
   [...new Set(text.match(/(?<=['`])(ZIP|MANIFEST|WJZ|SAFETENSORS)_[A-Z0-9_]+(?=['`])/g))].sort();
 
 /** Not of the format: what a caller of the library did wrong. */
-const MISUSE = ['WJZ_LIMITS', 'SAFETENSORS_LIMITS'];
+const MISUSE = ['SAFETENSORS_LIMITS', 'WJZ_LIMITS'];
 
 describe('docs/wjz-format.md', () => {
   const codes = codesIn(sources('src/wjz', 'src/safetensors'));

@@ -3,7 +3,7 @@ import { orderNeurons } from '../../compress/neuron-order.ts';
 import type { CompressOptions } from '../../compress/options.ts';
 import { naming, namingAsync, WjpegError } from '../../errors.ts';
 import { networkFromStateDict } from '../../model/state-dict.ts';
-import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
+import { checkWritable, readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { readSafetensors } from '../../safetensors/read.ts';
 import type { InputSpec } from '../../wjz/manifest.ts';
 import { printCompression } from '../compress-output.ts';
@@ -186,6 +186,7 @@ function checkArguments(options: CompressArguments): true {
 }
 
 async function run(options: CompressArguments): Promise<void> {
+  await checkWritable(options.output);
   const bytes = await readFileBytes(options.model, MAX_MODEL_BYTES);
   const { network, settings } = naming(options.model, () => {
     const parsed = networkFromStateDict(readSafetensors(bytes), list(options.architecture));

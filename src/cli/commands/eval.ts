@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs';
+import type { ExecutorOptions } from '../../engine/backends/backend.ts';
 import { evaluate } from '../../engine/evaluate.ts';
 import { PATHS, type Path } from '../../engine/path.ts';
 import { InferenceSession } from '../../engine/session.ts';
@@ -11,14 +12,18 @@ import {
   backendOption,
   checkWhole,
   denseOption,
+  executorOptions,
   jsonOption,
   MAX_MODEL_BYTES,
+  memoryOption,
+  precisionOption,
   preference,
   readModel,
+  threadsOption,
 } from '../options.ts';
 import { startProgress } from '../progress.ts';
 
-interface EvalArguments {
+interface EvalArguments extends ExecutorOptions {
   model: string;
   data: string;
   path: Path | 'all';
@@ -59,6 +64,9 @@ export function addEvalCommand(parser: Argv): Argv {
             describe: 'Which path to measure',
           },
           backend: backendOption,
+          precision: precisionOption,
+          memory: memoryOption,
+          threads: threadsOption,
           dense: { ...denseOption, describe: 'The original weights (safetensors), for the dense path' },
           limit: { type: 'number', describe: 'Only the first N pictures' },
           json: jsonOption,
@@ -89,6 +97,7 @@ async function run(options: EvalArguments): Promise<void> {
       InferenceSession.fromFile(file, {
         path,
         backends,
+        ...executorOptions(options),
         ...(dense && { dense }),
       }),
     );

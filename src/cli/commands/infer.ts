@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs';
+import type { ExecutorOptions } from '../../engine/backends/backend.ts';
 import { PATHS, type Path } from '../../engine/path.ts';
 import { InferenceSession } from '../../engine/session.ts';
 import { namingAsync, WjpegError } from '../../errors.ts';
@@ -13,16 +14,20 @@ import {
   backendOption,
   checkWhole,
   denseOption,
+  executorOptions,
   groundOption,
   jsonOption,
   MAX_MODEL_BYTES,
   MAX_PICTURE_BYTES,
+  memoryOption,
+  precisionOption,
   preference,
   readModel,
+  threadsOption,
 } from '../options.ts';
 import { STANDARD_INPUT } from '../parse.ts';
 
-export interface InferArguments {
+export interface InferArguments extends ExecutorOptions {
   model: string | undefined;
   pictures: string[] | undefined;
   path: Path;
@@ -31,6 +36,7 @@ export interface InferArguments {
   top: number;
   ground: GroundOption;
   repeats: number;
+  baseline: boolean;
   json: boolean;
 }
 
@@ -60,13 +66,21 @@ export function addInferCommand(parser: Argv, command = 'infer [model] [pictures
         .options({
           path: { choices: PATHS, default: 'coefficient' as const, describe: 'How the weights are held' },
           backend: backendOption,
+          precision: precisionOption,
+          memory: memoryOption,
+          threads: threadsOption,
           dense: {
             ...denseOption,
             describe: 'The original weights (safetensors), to compare with; else matrix form',
           },
           top: { type: 'number', default: 3, describe: 'How many labels to print' },
           ground: groundOption,
-          repeats: { type: 'number', default: 101, describe: 'Timed runs; the median is printed' },
+          repeats: { type: 'number', default: 101, describe: 'Timed samples; the median is printed' },
+          baseline: {
+            type: 'boolean',
+            default: true,
+            describe: 'Time the network and its dense baseline; --no-baseline only answers',
+          },
           json: jsonOption,
         })
         .example('wjpeg-infer', 'the embedded model on an embedded picture')
@@ -101,13 +115,13 @@ async function infer(options: InferArguments): Promise<void> {
   // The cost is that of the first picture, before others make the session build more than that one needs.
   const session = await openSession(model, options.path, options);
   const first = await answer(session, pictures[0], options);
-  const costs = [await cost(session, pictures[0], options)];
+  const costs = options.baseline ? [await cost(session, pictures[0], options)] : [];
   const answers: Answer[] = [first];
   for (const picture of pictures.slice(1)) answers.push(await answer(session, picture, options));
   session.dispose();
 
   const baseline = options.dense === undefined ? 'matrix' : 'dense';
-  if (baseline !== options.path) {
+  if (options.baseline && baseline !== options.path) {
     const other = await openSession(model, baseline, options);
     costs.push(await cost(other, pictures[0], options));
     other.dispose();
@@ -134,11 +148,12 @@ async function readPicture(name: string): Promise<Uint8Array> {
 async function openSession(model: Model, path: Path, options: InferArguments): Promise<InferenceSession> {
   const { file } = model;
   const backends = await preference(options.backend);
+  const how = executorOptions(options);
   if (path !== 'dense' || options.dense === undefined) {
-    return namingAsync(model.name, () => InferenceSession.fromFile(file, { path, backends }));
+    return namingAsync(model.name, () => InferenceSession.fromFile(file, { path, backends, ...how }));
   }
   const dense = await readFileBytes(options.dense, MAX_MODEL_BYTES);
-  return namingAsync(options.dense, () => InferenceSession.fromFile(file, { path, dense, backends }));
+  return namingAsync(options.dense, () => InferenceSession.fromFile(file, { path, dense, backends, ...how }));
 }
 
 async function answer(session: InferenceSession, picture: Picture, options: InferArguments): Promise<Answer> {
@@ -153,7 +168,6 @@ async function cost(session: InferenceSession, picture: Picture, options: InferA
   const prepared = session.prepare(picture.bytes, { ground: options.ground });
   const microseconds = await medianMicroseconds(() => session.runPrepared(prepared), {
     repeats: options.repeats,
-    warmUp: Math.min(20, options.repeats),
   });
   const { path, backend, residentBytes } = session;
   return { path, backend, residentBytes, microseconds };

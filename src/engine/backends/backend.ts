@@ -61,7 +61,10 @@ export interface Executor {
   readonly residentBytes: ResidentBytes;
   /** Most bytes held at once so far, `residentBytes` included: work memory, decoders, inputs and outputs of a call. */
   readonly peakBytes: number;
-  /** Runs `batch` inputs; returns B × O logits. Calls may overlap; they run one after another. */
+  /**
+   * Runs `batch` inputs; returns B × O logits. Calls may overlap; they run one after another. Throws `INPUT_NOT_FINITE`
+   * where an input is not a finite number.
+   */
   run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array>;
   dispose(): void;
 }

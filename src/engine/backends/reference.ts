@@ -5,6 +5,7 @@ import { denseMultiplyReference } from '../../../kernels/dense-multiply/referenc
 import { inverseRunDctReference, runDctReference } from '../../../kernels/run-dct/reference.ts';
 import type { MatrixStage, Network, RowsStage, Stage } from '../../model/network.ts';
 import type { Backend, Executor, InputKind } from './backend.ts';
+import { requireFinite } from './finite.ts';
 import { requireDefaults } from './options.ts';
 
 /** Plain TypeScript in float64. Holds weights as they are in the network: nothing is copied. */
@@ -31,6 +32,7 @@ function createExecutor(network: Network): Executor {
       return peakBytes;
     },
     run: async (input, batch, kind) => {
+      requireFinite(input);
       peakBytes = Math.max(peakBytes, host + batch * widest * 8);
       return Float32Array.from(run(network, input, batch, kind));
     },

@@ -1,7 +1,11 @@
 import type { Availability, Backend, BackendName } from './backend.ts';
 import { referenceBackend } from './reference.ts';
+import { wasmBackend } from './wasm/index.ts';
 
-const loaders = new Map<BackendName, () => Promise<Backend>>([['reference', async () => referenceBackend]]);
+const loaders = new Map<BackendName, () => Promise<Backend>>([
+  ['reference', async () => referenceBackend],
+  ['wasm', async () => wasmBackend],
+]);
 
 /** Makes a backend known under its name; `load` is called when it is first asked for. */
 export function registerBackend(name: BackendName, load: () => Promise<Backend>): void {

@@ -1,9 +1,11 @@
 import type { GPU, Input } from 'gpu.js';
 import type { Network } from '../../../model/network.ts';
 import type { Executor, InputKind, ResidentBytes } from '../backend.ts';
+import { requireFinite } from '../finite.ts';
 import type { GpuJsBackendName } from './names.ts';
 import { type BuiltPipeline, buildPipeline } from './pipeline.ts';
 import { type GpuJsMode, gpuJsMode, loadGpuJs } from './platform.ts';
+import { splitRows } from './split-rows.ts';
 import { type StageKernels, stageKernels, stageSteps } from './stage-kernels.ts';
 
 /** Images that one pipeline takes at most; larger batches go through it in parts. */
@@ -53,10 +55,12 @@ export class GpuJsExecutor implements Executor {
    * built; on `cpu` there is no device, the constants are used where they are.
    */
   get residentBytes(): ResidentBytes {
-    const copies = this.backend === 'cpu' ? 0 : this.#pipelines.length;
-    const stages = this.#stages.map((stage) => {
-      const { bytes, elements } = constantSizes(stage);
-      return { name: stage.name, host: bytes, device: copies * elements * 4 };
+    const pipelines = this.#pipelines.map((pipeline) => pipeline.stages);
+    const stages = this.#stages.map((stage, index) => {
+      const built = pipelines.map((forms) => forms[index]);
+      const host = constantSizes([stage, ...built]).bytes;
+      const elements = built.reduce((sum, form) => sum + constantSizes([form]).elements, 0);
+      return { name: stage.name, host, device: this.backend === 'cpu' ? 0 : elements * 4 };
     });
     const host = stages.reduce((sum, stage) => sum + stage.host, 0);
     const device = stages.reduce((sum, stage) => sum + stage.device, 0);
@@ -73,7 +77,8 @@ export class GpuJsExecutor implements Executor {
     return this.#peakBytes;
   }
 
-  run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
+  async run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
+    requireFinite(input);
     // The caller may change its array while an earlier call still runs.
     const values = input.slice();
     const result = this.#tail.then(() => this.#runInParts(values, batch, kind));
@@ -121,7 +126,10 @@ export class GpuJsExecutor implements Executor {
     }
     while (this.#pipelines.length >= MOST_PIPELINES) await this.#pipelines.shift()?.destroy();
     const width = kind === 'coefficients' ? this.#columns : this.#inFeatures;
-    const pipeline = buildPipeline(this.#gpu, this.#Input, this.#mode, this.#stages, { size, width, kind });
+    // On a CPU there is one thread, and nothing to fill.
+    const onGpu = this.backend === 'webgpu' || this.backend === 'webgl';
+    const stages = onGpu ? this.#stages.map((stage) => splitRows(stage, size)) : this.#stages;
+    const pipeline = buildPipeline(this.#gpu, this.#Input, this.#mode, stages, { size, width, kind });
     this.#pipelines.push(pipeline);
     return pipeline;
   }
@@ -135,16 +143,12 @@ function pipelineSize(batch: number): number {
   return Math.min(MOST_IMAGES, 2 ** Math.ceil(Math.log2(batch)));
 }
 
-/** Each array once, however many kernels share it; one number is 4 bytes. */
-function constantSizes(stage: StageKernels): { bytes: number; elements: number } {
-  const arrays = new Set<Float32Array | Uint16Array>();
-  let numbers = 0;
-  for (const { constants } of stageSteps(stage)) {
-    for (const value of Object.values(constants)) {
-      if (typeof value === 'number') numbers++;
-      else arrays.add(value);
-    }
-  }
+/** Of all constants of a stage's forms: each array once, however many kernels share it; one number is 4 bytes. */
+function constantSizes(forms: readonly StageKernels[]): { bytes: number; elements: number } {
+  const constants = new Set(forms.flatMap((form) => stageSteps(form).map((step) => step.constants)));
+  const values = [...constants].flatMap((entries) => Object.values(entries));
+  const arrays = new Set(values.filter((value) => typeof value !== 'number'));
+  const numbers = values.filter((value) => typeof value === 'number').length;
   let bytes = numbers * 4;
   let elements = numbers;
   for (const array of arrays) {

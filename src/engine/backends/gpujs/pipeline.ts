@@ -6,6 +6,8 @@ import { createKernel, type StageKernels } from './stage-kernels.ts';
 
 /** A network compiled for one batch size. */
 export interface BuiltPipeline {
+  /** What it was compiled from: its constants are on the device. */
+  readonly stages: readonly StageKernels[];
   readonly batch: number;
   readonly kind: InputKind;
   /** `input`: batch × width values. Returns one array of logits an image. */
@@ -42,21 +44,22 @@ export function buildPipeline(
     dequantize: stage.dequantize && createKernel(gpu, stage.dequantize, size),
     sum: stage.sum && createKernel(gpu, stage.sum, size),
     multiply: createKernel(gpu, stage.multiply, size),
+    partSum: stage.partSum && createKernel(gpu, stage.partSum, size),
     inverse: stage.inverse && createKernel(gpu, stage.inverse, size),
   }));
   const noSums = new Float32Array(size);
   const pipeline = gpu.createPipeline(
     (input: IPipelineHandle) => {
       let values = input;
-      built.forEach(({ transform, dequantize, sum, multiply, inverse }, index) => {
+      built.forEach(({ transform, dequantize, sum, multiply, partSum, inverse }, index) => {
         if (index > 0 || kind === 'values') for (const kernel of transform) values = kernel(values);
-        if (!dequantize) {
-          values = multiply(values);
-          return;
-        }
         const sums = sum ? sum(values) : noSums;
-        const products = multiply(dequantize(values), inverse ? noSums : sums);
-        values = inverse ? inverse(products, sums) : products;
+        const inputs = dequantize ? dequantize(values) : values;
+        const rowSums = inverse ? noSums : sums;
+        // gpu.js counts arguments: those that a kernel does not name must not be given.
+        if (partSum) values = partSum(multiply(inputs), rowSums);
+        else values = dequantize ? multiply(inputs, rowSums) : multiply(inputs);
+        if (inverse) values = inverse(values, sums);
       });
       return values;
     },
@@ -64,6 +67,7 @@ export function buildPipeline(
     { threads: false },
   );
   return {
+    stages,
     batch: size,
     kind,
     async run(input) {
@@ -90,8 +94,8 @@ export function buildPipeline(
     },
     destroy: async () => {
       await pipeline.destroy();
-      for (const { transform, dequantize, sum, multiply, inverse } of built) {
-        for (const kernel of [...transform, dequantize, sum, multiply, inverse]) kernel?.destroy();
+      for (const { transform, dequantize, sum, multiply, partSum, inverse } of built) {
+        for (const kernel of [...transform, dequantize, sum, multiply, partSum, inverse]) kernel?.destroy();
       }
     },
   };

@@ -15,6 +15,7 @@ import { inverseRunDctKernel, runDctKernel } from '../../../../kernels/run-dct/g
 import { WjpegError } from '../../../errors.ts';
 import { DCT_BASIS } from '../../../jpeg/dct.ts';
 import type { DenseStage, MatrixStage, RowsStage, Stage } from '../../../model/network.ts';
+import { coefficientSplit, denseSplit, type RowSplit } from './split-rows.ts';
 
 /** One kernel of a stage: what it computes is fixed, how many images at once is not. */
 export interface KernelStep {
@@ -35,6 +36,10 @@ export interface StageKernels {
   /** Σx of each input; undefined where no offset needs it. */
   readonly sum: KernelStep | undefined;
   readonly multiply: KernelStep;
+  /** Adds up what several threads of `multiply` found for a row; undefined where each row is one thread's. */
+  readonly partSum: KernelStep | undefined;
+  /** See `splitRows`. */
+  readonly split: RowSplit;
   /** Takes the products and the sums; only in the `matrix` arrangement. */
   readonly inverse: KernelStep | undefined;
 }
@@ -57,8 +62,9 @@ export function stageKernels(stage: Stage, bits: WordBits): StageKernels {
 }
 
 /** The steps of a stage, in order of use. */
-export function stageSteps({ transform, dequantize, sum, multiply, inverse }: StageKernels): KernelStep[] {
-  return [...transform, dequantize, sum, multiply, inverse].filter((step) => step !== undefined);
+export function stageSteps(stage: StageKernels): KernelStep[] {
+  const { transform, dequantize, sum, multiply, partSum, inverse } = stage;
+  return [...transform, dequantize, sum, multiply, partSum, inverse].filter((step) => step !== undefined);
 }
 
 export function createKernel(gpu: GPU, step: KernelStep, batch: number): IKernelRunShortcut {
@@ -89,6 +95,8 @@ function denseKernels({ name, weights, bias, relu, inFeatures, outFeatures }: De
     dequantize: undefined,
     sum: undefined,
     multiply: { kernel: denseMultiplyKernel, width: outFeatures, constants },
+    partSum: undefined,
+    split: denseSplit(outFeatures, inFeatures, constants),
     inverse: undefined,
   };
 }
@@ -104,7 +112,11 @@ function rowsKernels(stage: RowsStage, bits: WordBits): StageKernels {
     blocksPerRow: tile.blocksPerRow,
   };
   const packed = packCoefficients(coefficients, bits);
-  const rows = rowConstants(stage, packed.rowEnd);
+  const constants = {
+    ...multiplyConstants(packed),
+    ...rowConstants(stage, packed.rowEnd),
+    copyStep: 0,
+  };
   return {
     name,
     transform: [
@@ -113,11 +125,9 @@ function rowsKernels(stage: RowsStage, bits: WordBits): StageKernels {
     ],
     dequantize: dequantizeStep(stage, 64),
     sum: sumStep(stage, 64, 8),
-    multiply: {
-      kernel: coefficientMultiplyKernel,
-      width: coefficients.rows,
-      constants: { ...multiplyConstants(packed), ...rows, copyStep: 0 },
-    },
+    multiply: { kernel: coefficientMultiplyKernel, width: coefficients.rows, constants },
+    partSum: undefined,
+    split: coefficientSplit(packed, constants),
     inverse: undefined,
   };
 }
@@ -130,7 +140,11 @@ function matrixKernels(stage: MatrixStage, bits: WordBits): StageKernels {
   packed.rowEnd.forEach((end, row) => {
     plainRows[row * 2] = end;
   });
-  const plain = { rowData: plainRows, rowStride: 2, scale: 1, offset: 0, least: LEAST_FLOAT32 };
+  const constants = {
+    ...multiplyConstants(packed),
+    ...{ rowData: plainRows, rowStride: 2, scale: 1, offset: 0, least: LEAST_FLOAT32 },
+    copyStep: 1,
+  };
   return {
     name,
     transform: [
@@ -138,11 +152,9 @@ function matrixKernels(stage: MatrixStage, bits: WordBits): StageKernels {
     ],
     dequantize: dequantizeStep(stage, 8),
     sum: sumStep(stage, 8, Math.sqrt(8)),
-    multiply: {
-      kernel: coefficientMultiplyKernel,
-      width: coefficients.rows,
-      constants: { ...multiplyConstants(packed), ...plain, copyStep: 1 },
-    },
+    multiply: { kernel: coefficientMultiplyKernel, width: coefficients.rows, constants },
+    partSum: undefined,
+    split: coefficientSplit(packed, constants),
     inverse: {
       kernel: inverseRunDctKernel,
       width: outFeatures,

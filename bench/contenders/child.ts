@@ -1,0 +1,78 @@
+/** The process of one contender: opens it, answers and times as its parent asks. */
+import { readFileSync } from 'node:fs';
+import type { Answers, Contender, ContenderSpec, MemoryAnswer, Request } from './contender.ts';
+
+let contender: Contender | undefined;
+let inputs: Float32Array = new Float32Array(0);
+let inFeatures = 1;
+/** Keeps the last logits reachable, so that no call can be optimised away. */
+let sink: Float32Array | undefined;
+
+process.on('message', (request: Request) => {
+  answer(request).then(
+    (result) => process.send?.(result),
+    (error: unknown) => process.send?.({ refused: error instanceof Error ? error.message : String(error) }),
+  );
+});
+process.on('disconnect', () => process.exit());
+
+async function answer(request: Request): Promise<Answers[Request['ask']]> {
+  switch (request.ask) {
+    case 'open':
+      contender = await open(request.spec);
+      return { detail: contender.detail };
+    case 'load': {
+      const bytes = readFileSync(request.file);
+      // A copy of its own: what Node reads small files into is shared and need not be aligned.
+      inputs = new Float32Array(Uint8Array.from(bytes).buffer);
+      inFeatures = request.inFeatures;
+      return {};
+    }
+    case 'answer':
+      return { logits: await opened().run(batchInputs(request.batch, request.index), request.batch) };
+    case 'time':
+      return { microseconds: await time(opened(), request) };
+    case 'memory':
+      return memory();
+  }
+}
+
+function opened(): Contender {
+  if (!contender) throw new Error('asked before it was opened');
+  return contender;
+}
+
+async function open(spec: ContenderSpec): Promise<Contender> {
+  switch (spec.who) {
+    case 'wjpeg':
+      return (await import('./wjpeg.ts')).openWjpeg(spec);
+    case 'onnxruntime-node':
+    case 'onnxruntime-web':
+      return (await import('../peers/onnxruntime.ts')).openOnnxRuntime(spec);
+    case 'tfjs-wasm':
+      return (await import('../peers/tfjs.ts')).openTfjs(spec);
+    case 'pixel-int8':
+      return (await import('../controls/pixel-int8.ts')).openPixelInt8(spec);
+  }
+}
+
+function batchInputs(batch: number, index: number): Float32Array {
+  const size = batch * inFeatures;
+  return inputs.subarray(index * size, (index + 1) * size);
+}
+
+async function time(
+  { run }: Contender,
+  { batch, batches, calls }: { batch: number; batches: number; calls: number },
+): Promise<number> {
+  const values = Array.from({ length: batches }, (_, index) => batchInputs(batch, index));
+  const start = performance.now();
+  for (let call = 0; call < calls; call++) sink = await run(values[call % batches], batch);
+  const milliseconds = performance.now() - start;
+  if (!sink) throw new Error('the timed calls gave nothing');
+  return milliseconds * 1000;
+}
+
+function memory(): MemoryAnswer {
+  return { ...opened().memory?.(), rss: process.memoryUsage.rss() };
+}

@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import type { DenseStage } from '../../src/model/network.ts';
+import type { Contender, ControlSpec } from '../contenders/contender.ts';
+
+/**
+ * The fair control: the same weights in pixels as int8, on the engine of the `wasm` backend, with the same skipping of
+ * zero inputs, and without any JPEG. What it is faster at is not JPEG's merit.
+ *
+ * The first layer is quantised with one scale a row (greatest magnitude ÷ 127) and multiplied by the kernel that multiplies
+ * pairs of columns of coefficients, every column being kept as int8; inputs become int16. The rest of the net is float32.
+ * Inputs are run one after another, whatever the batch: the engine has no layout of int8 for batches.
+ */
+export async function openPixelInt8({ model }: ControlSpec): Promise<Contender> {
+  const from = <T>(path: string): Promise<T> => import(new URL(`../../dist/${path}`, import.meta.url).href);
+  const layout = await from<typeof import('../../kernels/wasm/layout.ts')>('kernels/wasm/layout.js');
+  const { KernelMemory } = await from<typeof import('../../src/engine/backends/wasm/memory.ts')>(
+    'src/engine/backends/wasm/memory.js',
+  );
+  const { instantiate, kernelModule } = await from<typeof import('../../src/engine/backends/wasm/module.ts')>(
+    'src/engine/backends/wasm/module.js',
+  );
+  const { putSingleForm } = await from<typeof import('../../src/engine/backends/wasm/single-form.ts')>(
+    'src/engine/backends/wasm/single-form.js',
+  );
+  const { padRows, putStage } = await from<typeof import('../../src/engine/backends/wasm/stage-record.ts')>(
+    'src/engine/backends/wasm/stage-record.js',
+  );
+  const { takeWork, workSizes } = await from<typeof import('../../src/engine/backends/wasm/work.ts')>(
+    'src/engine/backends/wasm/work.js',
+  );
+  const { networkFromStateDict, readSafetensors } =
+    await from<typeof import('../../src/index.ts')>('src/index.js');
+  const { denseStages } = await from<typeof import('../../src/model/dense-network.ts')>(
+    'src/model/dense-network.js',
+  );
+  const { tileGeometry } = await from<typeof import('../../src/model/network.ts')>('src/model/network.js');
+
+  const network = denseStages(networkFromStateDict(readSafetensors(readFileSync(model))));
+  const [first, ...rest] = network.stages as DenseStage[];
+  const { inFeatures, outFeatures } = first;
+  const out = network.stages[network.stages.length - 1].outFeatures;
+  const memory = new KernelMemory(false);
+  const kernels = instantiate(kernelModule('simd'), memory.memory);
+
+  const before = memory.used;
+  const { scale, start, row, value } = quantizeRows(first);
+  const record = putStage(
+    memory,
+    {
+      ...first,
+      kind: 'rows',
+      tile: tileGeometry(8, 8),
+      quantization: new Uint16Array(64).fill(1),
+      scale,
+      offset: null,
+    },
+    'int16',
+  );
+  const form = putSingleForm(
+    memory,
+    { start, row, value },
+    { count: inFeatures, runs: 0, groups: 1, blocks: false, at: (k) => k },
+    padRows(outFeatures),
+    { least: () => 0, gain: () => -1 },
+  );
+  const words = memory.words(record, layout.STAGE_WORDS);
+  words[layout.STAGE_KIND] = layout.KIND_PLAIN;
+  words[layout.C_RANGE] = Math.min(32767, Math.floor((2 ** 31 - 1) / form.rowSum));
+  words[layout.C_SEGMENTS] = form.segments;
+  words[layout.C_SEGMENT_COUNT] = form.segmentCount;
+  words[layout.C_GROUP_PAIRS] = form.groupPairs;
+  words[layout.C_PAIR_WEIGHTS] = form.weights;
+  const addresses = [record, ...rest.map((stage) => putStage(memory, stage, 'int16'))];
+  const residentBytes = memory.used - before;
+
+  const net = memory.put(Uint32Array.of(addresses.length, ...addresses));
+  const sizes = workSizes(network.stages);
+  const work = takeWork(memory, { ...sizes, columns: inFeatures + 64, rows: padRows(outFeatures) });
+  const input = memory.take((inFeatures + 32) * 4);
+  const output = memory.take(out * 4);
+  const inputs = memory.floats(input, inFeatures);
+  const outputs = memory.floats(output, out);
+  return {
+    detail: `int8 pixels on wasm, ${form.pairs} pairs of columns`,
+    run: async (values, batch) => {
+      const logits = new Float32Array(batch * out);
+      for (let i = 0; i < batch; i++) {
+        inputs.set(values.subarray(i * inFeatures, (i + 1) * inFeatures));
+        kernels.runSingle(net, work, input, 0, output);
+        logits.set(outputs, i * out);
+      }
+      return logits;
+    },
+    memory: () => ({ residentBytes, peakBytes: memory.memory.buffer.byteLength }),
+    dispose: () => {},
+  };
+}
+
+/** Weights as int8 by column, a scale a row: weight ≈ scale[row] · value. */
+function quantizeRows({ weights, inFeatures, outFeatures }: DenseStage): {
+  scale: Float32Array;
+  start: Uint32Array;
+  row: Uint32Array;
+  value: Int16Array;
+} {
+  const scale = Float32Array.from({ length: outFeatures }, (_, row) => {
+    const magnitudes = weights.subarray(row * inFeatures, (row + 1) * inFeatures).map(Math.abs);
+    return magnitudes.reduce((most, magnitude) => Math.max(most, magnitude), 0) / 127;
+  });
+  const row: number[] = [];
+  const value: number[] = [];
+  const start = new Uint32Array(inFeatures + 1);
+  for (let k = 0; k < inFeatures; k++) {
+    for (let r = 0; r < outFeatures; r++) {
+      const whole = Math.round(weights[r * inFeatures + k] / scale[r]);
+      if (whole === 0) continue;
+      row.push(r);
+      value.push(whole);
+    }
+    start[k + 1] = row.length;
+  }
+  return { scale, start, row: Uint32Array.from(row), value: Int16Array.from(value) };
+}

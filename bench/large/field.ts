@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { type BackendName, type MemoryMode, PRECISIONS } from '../../src/engine/backends/backend.ts';
+import { loadNetwork } from '../../src/engine/load-network.ts';
+import type { Path } from '../../src/engine/path.ts';
+import { type DenseNetwork, denseStages } from '../../src/model/dense-network.ts';
+import type { Network } from '../../src/model/network.ts';
+import { writeFileAtomic } from '../../src/node/files.ts';
+import type { WjpegSpec } from '../contenders/contender.ts';
+import { type Entrant, TOLERANCE } from '../contenders/section.ts';
+import { encodeFloats } from '../frontier/float-file.ts';
+import type { StoredNetwork } from './networks.ts';
+
+/** One of our paths on one network. */
+export interface LargeEntrant extends Entrant {
+  readonly spec: WjpegSpec;
+  /** Absent where it does not matter: `dense` and `matrix` multiply the same number of weights at any quality. */
+  readonly stored?: Pick<StoredNetwork, 'quality' | 'bitsPerWeight' | 'density'>;
+}
+
+export interface FieldOptions {
+  readonly folder: string;
+  readonly backend: BackendName;
+  readonly memory: readonly MemoryMode[];
+  readonly threads: number;
+}
+
+/** All paths on a network: coefficients at every quality in every precision, other memory modes at the middle one. */
+export async function largeField(
+  network: DenseNetwork,
+  stored: readonly StoredNetwork[],
+  { folder, backend, memory, threads }: FieldOptions,
+): Promise<LargeEntrant[]> {
+  const dense = join(folder, 'dense.safetensors');
+  await writeFileAtomic(dense, encodeFloats(network, 'F32'));
+  const models: string[] = [];
+  for (const { quality, bytes } of stored) {
+    const model = join(folder, `quality-${quality}.wjz`);
+    await writeFileAtomic(model, bytes);
+    models.push(model);
+  }
+  const plain = (path: Path, exact: Network): LargeEntrant => ({
+    name: path,
+    spec: {
+      ...{ who: 'wjpeg', model: models[0], backend, path, threads },
+      ...{ precision: 'float32', memory: 'speed' },
+      ...(path === 'dense' && { dense }),
+    },
+    network: exact,
+    tolerance: TOLERANCE.float32,
+  });
+  const coefficients = stored.flatMap((one, index) => {
+    const exact = loadNetwork(one.file, 'coefficient');
+    const { quality, bitsPerWeight, density } = one;
+    // What the other modes save shows at one quality as well as at three, and some take their time.
+    const modes = memory.filter((mode) => mode === 'speed' || index === stored.length >> 1);
+    return modes.flatMap((mode) =>
+      [...PRECISIONS].map(
+        (precision): LargeEntrant => ({
+          name: `${bitsPerWeight.toFixed(1)} bits, ${precision}, ${mode}`,
+          spec: {
+            who: 'wjpeg',
+            model: models[index],
+            backend,
+            path: 'coefficient',
+            precision,
+            memory: mode,
+            threads,
+          },
+          stored: { quality, bitsPerWeight, density },
+          network: exact,
+          tolerance: TOLERANCE[precision],
+        }),
+      ),
+    );
+  });
+  return [
+    plain('dense', denseStages(network)),
+    plain('matrix', loadNetwork(stored[0].file, 'matrix')),
+    ...coefficients,
+  ];
+}

@@ -1,0 +1,2 @@
+// What Node takes by itself: starts, prints, ends.
+console.log('nothing');

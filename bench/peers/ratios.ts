@@ -1,0 +1,141 @@
+import { type MemoryMode, PRECISIONS, type Precision } from '../../src/engine/backends/backend.ts';
+import type { MemoryAnswer } from '../contenders/contender.ts';
+import type { CallTiming } from '../contenders/interleave.ts';
+import { MODEL_NAMES, type ModelName, OPPONENTS, type Opponent, TARGETS } from './targets.ts';
+
+/** Which contender: ours in coefficients, or one that ours are compared with. */
+export type Role =
+  | {
+      readonly side: 'ours';
+      readonly model: ModelName;
+      readonly precision: Precision;
+      readonly memory: MemoryMode;
+    }
+  | {
+      readonly side: 'theirs';
+      readonly opponent: Opponent;
+      /** The models of ours whose dense weights it runs. */
+      readonly models: readonly ModelName[];
+    };
+
+/** The pictures that contenders are shown. */
+export type InputsName = 'digits' | 'noise';
+
+/** One contender at one batch size. */
+export interface Measurement {
+  readonly name: string;
+  readonly role: Role;
+  readonly inputs: InputsName;
+  readonly threads: number;
+  readonly batch: number;
+  /** Of one call, in microseconds. */
+  readonly call: CallTiming;
+  /** Median time of one image in microseconds. */
+  readonly image: number;
+  /** Greatest relative error of the logits against the exact answer of the weights that it runs. */
+  readonly error: number;
+  readonly memory: MemoryAnswer;
+}
+
+/** How many times faster ours is than an opponent. */
+export interface Ratio {
+  readonly model: ModelName;
+  readonly precision: Precision;
+  readonly memory: MemoryMode;
+  readonly against: Opponent;
+  readonly inputs: InputsName;
+  readonly threads: number;
+  readonly batch: number;
+  readonly ratio: number;
+  /** What the project has set itself there, if anything. */
+  readonly asked?: number;
+}
+
+/**
+ * Every ratio that the measurements of one run give. Where an opponent ran in several ways (int8, quantised dynamically
+ * and statically), the fastest of them counts.
+ */
+export function ratios(measurements: readonly Measurement[]): Ratio[] {
+  const found: Ratio[] = [];
+  for (const ours of measurements) {
+    if (ours.role.side !== 'ours') continue;
+    const { model, precision, memory } = ours.role;
+    const { inputs, threads, batch } = ours;
+    for (const against of OPPONENTS) {
+      const times = measurements.flatMap((other) =>
+        other.role.side === 'theirs' &&
+        other.role.opponent === against &&
+        other.role.models.includes(model) &&
+        other.inputs === inputs &&
+        other.threads === threads &&
+        other.batch === batch
+          ? [other.image]
+          : [],
+      );
+      if (times.length === 0) continue;
+      const ratio = Math.min(...times) / ours.image;
+      const asked =
+        inputs === 'digits' && threads === 1 && memory === 'speed'
+          ? askedRatio(model, precision, against, batch)
+          : undefined;
+      found.push({
+        ...{ model, precision, memory, against, inputs, threads, batch, ratio },
+        ...(asked !== undefined && { asked }),
+      });
+    }
+  }
+  return found;
+}
+
+function askedRatio(
+  model: ModelName,
+  precision: Precision,
+  against: Opponent,
+  batch: number,
+): number | undefined {
+  return TARGETS.find(
+    (target) =>
+      target.model === model &&
+      target.precision === precision &&
+      target.against === against &&
+      target.batch === batch,
+  )?.ratio;
+}
+
+/** One line of the table of targets: cells are undefined where nothing was measured. */
+export interface TargetRow {
+  readonly model: ModelName;
+  readonly precision: Precision;
+  readonly against: Opponent;
+  readonly cells: readonly { readonly reached: number | undefined; readonly asked: number | undefined }[];
+}
+
+/** The batch sizes of the table of targets. */
+export const TARGET_BATCHES: readonly number[] = [1, 256];
+
+/** Every comparison that has a target, in both precisions, digits on one thread. */
+export function targetRows(all: readonly Ratio[]): TargetRow[] {
+  const rows: TargetRow[] = [];
+  for (const against of OPPONENTS) {
+    for (const model of MODEL_NAMES) {
+      if (!TARGETS.some((target) => target.model === model && target.against === against)) continue;
+      for (const precision of [...PRECISIONS].reverse()) {
+        const cells = TARGET_BATCHES.map((batch) => ({
+          reached: all.find(
+            (ratio) =>
+              ratio.model === model &&
+              ratio.precision === precision &&
+              ratio.against === against &&
+              ratio.batch === batch &&
+              ratio.inputs === 'digits' &&
+              ratio.threads === 1 &&
+              ratio.memory === 'speed',
+          )?.ratio,
+          asked: askedRatio(model, precision, against, batch),
+        }));
+        rows.push({ model, precision, against, cells });
+      }
+    }
+  }
+  return rows;
+}

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { loadNetwork } from '../../src/engine/load-network.ts';
+import { Oracle } from '../../src/engine/oracle.ts';
+import { evaluationInputs } from '../../src/engine/sample-inputs.ts';
+import type { LabelledPictures } from '../../src/input/labelled-pictures.ts';
+import {
+  type Activation,
+  type DenseLinear,
+  type DenseNetwork,
+  denseStages,
+  linearLayers,
+} from '../../src/model/dense-network.ts';
+import type { Network } from '../../src/model/network.ts';
+import { reconstructWeights } from '../../src/model/reconstruct.ts';
+import { writeFileAtomic } from '../../src/node/files.ts';
+import type { ImageInputSpec } from '../../src/wjz/manifest.ts';
+import type { WjzFile } from '../../src/wjz/read.ts';
+import { encodeFloats } from '../frontier/float-file.ts';
+import { dynamicInt8Model, floatModel, staticInt8Model } from './models.ts';
+
+/** The float32 matrices that a network stored as JPEGs stands for: what a peer has to run in its place. */
+export function expandNetwork(file: WjzFile): DenseNetwork {
+  const { stages } = loadNetwork(file, 'coefficient');
+  const layers = stages.flatMap((stage, index): (DenseLinear | Activation)[] => {
+    const { inFeatures, outFeatures, bias, relu } = stage;
+    const weights = stage.kind === 'dense' ? stage.weights : Float32Array.from(reconstructWeights(stage));
+    const layer = { type: 'linear' as const, name: `fc${index}`, inFeatures, outFeatures, weights, bias };
+    return relu ? [layer, { type: 'relu' }] : [layer];
+  });
+  return { layers };
+}
+
+/** The same dense weights in every form that contenders read, as files of a folder. */
+export interface WeightFiles {
+  readonly safetensors: string;
+  readonly float32: string;
+  readonly dynamicInt8: string;
+  readonly staticInt8: string;
+  readonly network: Network;
+}
+
+/** `calibration`: inputs that show how far the activations go, for static quantisation. */
+export async function writeWeights(
+  folder: string,
+  name: string,
+  network: DenseNetwork,
+  calibration: readonly Float32Array[],
+): Promise<WeightFiles> {
+  const write = async (kind: string, bytes: Uint8Array): Promise<string> => {
+    const path = join(folder, `${name}-${kind}`);
+    await writeFileAtomic(path, bytes);
+    return path;
+  };
+  return {
+    safetensors: await write('float32.safetensors', encodeFloats(network, 'F32')),
+    float32: await write('float32.onnx', floatModel(network)),
+    dynamicInt8: await write('dynamic.onnx', dynamicInt8Model(network)),
+    staticInt8: await write('static.onnx', staticInt8Model(network, greatestInputs(network, calibration))),
+    network: denseStages(network),
+  };
+}
+
+/** The greatest input of each layer over all calibration inputs. */
+export function greatestInputs(network: DenseNetwork, calibration: readonly Float32Array[]): number[] {
+  const { stages } = denseStages(network);
+  return linearLayers(network).map((_, depth) => {
+    const before = depth === 0 ? undefined : new Oracle({ stages: stages.slice(0, depth) });
+    let greatest = 0;
+    for (const input of calibration) {
+      for (const value of before ? before.run(input) : input) greatest = Math.max(greatest, value);
+    }
+    return greatest;
+  });
+}
+
+/** Training pictures and noise: both kinds of picture that contenders are timed on, but not those themselves. */
+export function calibrationInputs(input: ImageInputSpec, training: LabelledPictures): Float32Array[] {
+  const COUNT = 128;
+  // The first of the noise are the ones that are timed.
+  return [...evaluationInputs(input, COUNT, training), ...evaluationInputs(input, 4096 + COUNT).slice(4096)];
+}

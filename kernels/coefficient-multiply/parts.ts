@@ -1,0 +1,59 @@
+import { packCoefficients } from './packed.ts';
+import type { SparseCoefficients } from './sparse.ts';
+
+/**
+ * Gap-coded nonzeros (see `PackedCoefficients`) for devices with integers: words of 16 bits, two in an u32, or of 32 bits.
+ * So that a row can be begun anywhere, it is cut into parts of `PART_WORDS` words, and for each part but the first the
+ * column before it is kept: 2.25 bytes a nonzero in all, where gaps and values fit in 16 bits.
+ */
+export interface CoefficientParts {
+  readonly rows: number;
+  readonly words: Uint32Array;
+  /** Whether a word has 32 bits. */
+  readonly wide: boolean;
+  /** A word is `gap << valueBits | value - least`. */
+  readonly valueBits: number;
+  readonly least: number;
+  /** For each row, and once more: where its words begin, and where its entries of `partColumn` do. */
+  readonly rowStart: Uint32Array;
+  readonly partColumn: Uint32Array;
+}
+
+/** Words of a part: few enough for many threads a row, many enough that the columns between them cost little. */
+export const PART_WORDS = 16;
+
+export function splitIntoParts(coefficients: SparseCoefficients): CoefficientParts {
+  const { rows, rowEnd, span, least, words: packed } = packCoefficients(coefficients, 16, 2 ** 32 - 1);
+  const wide = !(packed instanceof Uint16Array);
+  const words = new Uint32Array(wide ? packed.length : Math.ceil(packed.length / 2));
+  packed.forEach((word, at) => {
+    if (wide) words[at] = word;
+    else words[at >> 1] |= word << (16 * (at & 1));
+  });
+  const rowStart = new Uint32Array((rows + 1) * 2);
+  const partColumn: number[] = [];
+  for (let row = 0; row < rows; row++) {
+    const start = rowStart[row * 2];
+    let column = -1;
+    for (let at = start; at < rowEnd[row]; at++) {
+      if (at > start && (at - start) % PART_WORDS === 0) partColumn.push(column);
+      column += Math.floor(packed[at] / span) + 1;
+    }
+    rowStart[(row + 1) * 2] = rowEnd[row];
+    rowStart[(row + 1) * 2 + 1] = partColumn.length;
+  }
+  return {
+    rows,
+    words,
+    wide,
+    valueBits: Math.log2(span),
+    least,
+    rowStart,
+    partColumn: Uint32Array.from(partColumn),
+  };
+}
+
+/** Bytes that the arrays occupy. */
+export function partsBytes({ words, rowStart, partColumn }: CoefficientParts): number {
+  return words.byteLength + rowStart.byteLength + partColumn.byteLength;
+}

@@ -1,0 +1,205 @@
+import { DCT_BASIS } from '../src/jpeg/dct.ts';
+
+/** `basis[u * 8 + x]` = α(u)·cos((2x + 1)uπ ÷ 16): one array, so that a device holds it once. */
+export const BASIS: Float32Array = Float32Array.from(DCT_BASIS);
+
+/**
+ * What the WGSL kernels share. Each `*.wgsl.ts` file is one operation: its source, and a function that makes a step of it
+ * for given weights. Activations are [features][images], images next to each other: lanes that take neighbouring images
+ * read neighbouring memory. A kernel handles `V` values at a time: one image (f32) where there is only one, else four
+ * (vec4f), so that `lanes` = 1 or ⌈images ÷ 4⌉ values make up a feature.
+ */
+export interface WgslStep {
+  readonly name: string;
+  /** WGSL with the entry point `main`, for one image or for lanes of four, and for so many lanes. */
+  source(vector: boolean, lanes: number): string;
+  /** The uniform struct `parameters` of the source. */
+  readonly parameters: ArrayBuffer;
+  /** Read-only storage buffers, in the order of their bindings. */
+  readonly weights: readonly (Float32Array | Uint32Array)[];
+  /** Also reads Σx of the inputs; all steps read the values of the step before. */
+  readonly readsSums: boolean;
+  /** Its outputs are Σx of the inputs, the values stay as they are. */
+  readonly writesSums?: boolean;
+  /** Outputs an image. */
+  readonly width: number;
+  /** How it is shared out to a device for so many lanes. */
+  plan(lanes: number): WgslPlan;
+  /** Adds up what the workgroups of one row have computed, where `plan` splits rows; it takes this step's outputs. */
+  readonly partSum?: WgslStep;
+}
+
+/** How one step is shared out; constants are the `override`s of its source. */
+export interface WgslPlan {
+  readonly constants: Readonly<Record<string, number>>;
+  /** Workgroups along the lanes. */
+  readonly laneGroups: number;
+  /** Workgroups along the outputs, see `workgroupIndex`. */
+  readonly itemGroups: number;
+  /** Workgroups that share one row; each leaves a sum of its own, [splits][width][lanes], if there is more than one. */
+  readonly splits: number;
+}
+
+/**
+ * The head of every kernel: what a call says (binding 0), the parameters (1), then the storage buffers. `buffers`: name
+ * and type; the last one is written.
+ */
+export function header(
+  vector: boolean,
+  parameters: string,
+  buffers: Readonly<Record<string, string>>,
+): string {
+  const entries = Object.entries(buffers);
+  const storage = entries.map(([name, type], index) => {
+    const access = index === entries.length - 1 ? 'read_write' : 'read';
+    return `@group(0) @binding(${index + 2}) var<storage, ${access}> ${name}: ${type};`;
+  });
+  return `
+alias V = ${vector ? 'vec4f' : 'f32'};
+alias Flags = ${vector ? 'vec4<bool>' : 'bool'};
+struct Call { lanes: u32, images: u32, paddedImages: u32 }
+struct Finish { scale: f32, offset: f32, relu: u32, stride: u32 }
+struct Parameters { ${parameters} }
+@group(0) @binding(0) var<uniform> call: Call;
+@group(0) @binding(1) var<uniform> parameters: Parameters;
+${storage.join('\n')}
+
+// More workgroups than one dimension takes are laid out in two.
+fn workgroupIndex(group: vec3u, groups: vec3u) -> u32 {
+  return group.y + group.z * groups.y;
+}
+`;
+}
+
+/** `finish`: scale·sum + offset·Σx + bias, then ReLU; needs `rowData`, `sums` and `parameters.finish`. */
+export const FINISH = `
+fn finish(row: u32, sum: V, lane: u32) -> V {
+  let stride = parameters.finish.stride;
+  var scale = parameters.finish.scale;
+  var offset = parameters.finish.offset;
+  if (stride == 3u) {
+    scale = rowData[row * 3u + 1u];
+    offset = rowData[row * 3u + 2u];
+  }
+  var value = scale * sum + offset * sums[lane];
+  if (stride > 0u) {
+    value += V(rowData[row * stride]);
+  }
+  // Not max alone: it may turn NaN into 0, and so a broken answer into a plausible one.
+  return select(value, V(0), (value < V(0)) & Flags(parameters.finish.relu != 0u));
+}
+`;
+
+/** `addUpParts`: Σ of `sum` over the PARTS threads of a row, by a tree in workgroup memory; valid where `part` is 0. */
+export const ADD_UP_PARTS = `
+var<workgroup> partSums: array<V, LANES * PARTS * ROWS>;
+fn addUpParts(sum: V, lane: u32, part: u32, row: u32) -> V {
+  if (PARTS == 1u) {
+    return sum;
+  }
+  let at = (row * PARTS + part) * LANES + lane;
+  partSums[at] = sum;
+  workgroupBarrier();
+  for (var half = PARTS / 2u; half > 0u; half /= 2u) {
+    if (part < half) {
+      partSums[at] += partSums[at + half * LANES];
+    }
+    workgroupBarrier();
+  }
+  return partSums[at];
+}
+`;
+
+/** What `finish` knows of each row. */
+export interface RowFinish {
+  /** One value, or one a row. */
+  readonly scale: ArrayLike<number>;
+  readonly offset: ArrayLike<number> | null;
+  readonly bias: Float32Array | null;
+  readonly relu: boolean;
+}
+
+/** Nothing to finish: a sum is left as it is. */
+export const PLAIN_FINISH: RowFinish = { scale: [1], offset: null, bias: null, relu: false };
+
+/** The uniform `Finish` as four words, and `rowData`: nothing, biases, or (bias, scale, offset) for each row. */
+export interface PackedFinish {
+  readonly words: readonly Word[];
+  readonly rowData: Float32Array;
+}
+
+export function packFinish({ scale, offset, bias, relu }: RowFinish, rows: number): PackedFinish {
+  const perRow = scale.length > 1 || (offset?.length ?? 1) > 1;
+  const stride = perRow ? 3 : bias ? 1 : 0;
+  const rowData = new Float32Array(rows * stride);
+  for (let row = 0; row < rows && stride > 0; row++) {
+    rowData[row * stride] = bias?.[row] ?? 0;
+    if (!perRow) continue;
+    rowData[row * stride + 1] = scale[scale.length === 1 ? 0 : row];
+    rowData[row * stride + 2] = offset?.[offset.length === 1 ? 0 : row] ?? 0;
+  }
+  return { words: [{ float: scale[0] }, { float: offset?.[0] ?? 0 }, relu ? 1 : 0, stride], rowData };
+}
+
+/** One 32-bit word of a uniform struct: an integer of either sign, or a float. */
+export type Word = number | { readonly float: number };
+
+/** A uniform struct of 32-bit members; such structs are multiples of 16 bytes. */
+export function packParameters(words: readonly Word[]): ArrayBuffer {
+  const buffer = new ArrayBuffer(16 * Math.ceil(words.length / 4));
+  const view = new DataView(buffer);
+  words.forEach((word, index) => {
+    if (typeof word === 'number') view.setUint32(index * 4, word, true);
+    else view.setFloat32(index * 4, word.float, true);
+  });
+  return buffer;
+}
+
+/** Threads of a workgroup; a multiple of what GPUs run in step (32 or 64). */
+const THREADS = 64;
+/** Lanes of a workgroup at most: 32 of four images read 512 bytes in a row. */
+const MOST_LANES = 32;
+/**
+ * Threads that keep a GPU busy. Small ones hold some ten thousand at once, large ones some hundred thousand; beyond this
+ * number splitting rows further only adds sums.
+ */
+export const ENOUGH_THREADS = 65_536;
+
+/** For kernels where every output is a thread. */
+export function planOutputs(outputs: number, lanes: number): WgslPlan {
+  const laneCount = Math.min(MOST_LANES, ceilPower(lanes));
+  const items = THREADS / laneCount;
+  return {
+    constants: { LANES: laneCount, ITEMS: items },
+    laneGroups: Math.ceil(lanes / laneCount),
+    itemGroups: Math.ceil(outputs / items),
+    splits: 1,
+  };
+}
+
+/**
+ * For kernels where a row is a sum of `units` pieces: rows are split over the threads of a workgroup, and then over
+ * workgroups, as far as the device would else be idle and every thread still has a piece.
+ */
+export function planRows(rows: number, lanes: number, units: number): WgslPlan {
+  const laneCount = Math.min(MOST_LANES, ceilPower(lanes));
+  const wanted = Math.max(1, ENOUGH_THREADS / (rows * lanes));
+  const parts = Math.min(THREADS / laneCount, floorPower(Math.max(1, Math.min(wanted, units))));
+  const rowCount = THREADS / (laneCount * parts);
+  // A second kernel adds these up: two pieces a thread at least, or it does not pay.
+  const splits = Math.max(1, Math.floor(Math.min(wanted / parts, units / (2 * parts))));
+  return {
+    constants: { LANES: laneCount, PARTS: parts, ROWS: rowCount, SPLITS: splits },
+    laneGroups: Math.ceil(lanes / laneCount),
+    itemGroups: Math.ceil(rows / rowCount) * splits,
+    splits,
+  };
+}
+
+export function ceilPower(value: number): number {
+  return 2 ** Math.ceil(Math.log2(value));
+}
+
+function floorPower(value: number): number {
+  return 2 ** Math.floor(Math.log2(value));
+}

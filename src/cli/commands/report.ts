@@ -1,0 +1,230 @@
+import { cpus } from 'node:os';
+import type { Argv } from 'yargs';
+import { loadNetwork } from '../../engine/load-network.ts';
+import type { Path } from '../../engine/path.ts';
+import { evaluationInputs } from '../../engine/sample-inputs.ts';
+import { InferenceSession } from '../../engine/session.ts';
+import { naming, namingAsync } from '../../errors.ts';
+import type { LabelledPictures } from '../../input/labelled-pictures.ts';
+import type { Network } from '../../model/network.ts';
+import { checkWritable, readFileBytes, writeFileAtomic } from '../../node/files.ts';
+import { loadIdxPair } from '../../node/mnist.ts';
+import { type Answers, BATCH, checkData, classify } from '../../report/classify.ts';
+import type { LayerData, PathCost, ReportData } from '../../report/data.ts';
+import { evaluationData } from '../../report/evaluation.ts';
+import { layerData, modelData } from '../../report/model-data.ts';
+import { type OriginalLayers, readOriginal } from '../../report/original.ts';
+import { renderReport } from '../../report/page.ts';
+import { readWjz, type WjzFile } from '../../wjz/read.ts';
+import { formatBytes } from '../format.ts';
+import { medianMicroseconds } from '../measure.ts';
+import {
+  type BackendChoice,
+  backendOption,
+  checkWhole,
+  denseOption,
+  jsonOption,
+  MAX_MODEL_BYTES,
+  preference,
+} from '../options.ts';
+import { startProgress } from '../progress.ts';
+
+interface ReportArguments {
+  model: string;
+  output: string | undefined;
+  dense: string | undefined;
+  data: string | undefined;
+  limit: number | undefined;
+  backend: BackendChoice;
+  repeats: number;
+  json: boolean;
+}
+
+/** What is read before anything is measured. */
+interface Inputs {
+  readonly file: WjzFile;
+  readonly bytes: number;
+  readonly dense: Uint8Array | undefined;
+  readonly data: LabelledPictures | undefined;
+  /** How many pictures are run. */
+  readonly images: number;
+}
+
+/** Timed calls of a batch. */
+const BATCH_REPEATS = 5;
+
+/** `wjpeg report model.wjz -o report.html`. */
+export function addReportCommand(parser: Argv): Argv {
+  return parser.command(
+    'report <model>',
+    'Write a page about a model: layers, contact sheets, costs, what it gets wrong',
+    (yargs: Argv) =>
+      yargs
+        .positional('model', { type: 'string', demandOption: true, describe: 'A .wjz model' })
+        .options({
+          output: { alias: 'o', type: 'string', describe: 'The HTML file to write' },
+          dense: {
+            ...denseOption,
+            describe: 'The original weights (safetensors): weights before and after, the dense path',
+          },
+          data: {
+            type: 'string',
+            describe: 'Folder with t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, .gz or not',
+          },
+          limit: { type: 'number', describe: 'Only the first N pictures' },
+          backend: backendOption,
+          repeats: { type: 'number', default: 101, describe: 'Timed runs; the median is reported' },
+          json: { ...jsonOption, describe: 'Print what the page says as JSON' },
+        })
+        .example('wjpeg report model.wjz -o report.html', 'layers, sheets, costs')
+        .example(
+          'wjpeg report model.wjz -o report.html --dense model.safetensors --data data/mnist',
+          'and weights before and after, accuracy, mistakes',
+        )
+        .check(({ output, json, limit, repeats, data }) => {
+          if (output === undefined && !json) throw new Error('nothing to do: name a page with -o, or --json');
+          if (limit !== undefined) checkWhole('limit', limit, 1);
+          if (limit !== undefined && data === undefined)
+            throw new Error('--limit counts pictures: name them with --data');
+          checkWhole('repeats', repeats, 1, 1e6);
+          return true;
+        }),
+    run,
+  );
+}
+
+async function run(options: ReportArguments): Promise<void> {
+  const { output } = options;
+  if (output !== undefined) await checkWritable(output);
+  const inputs = await readInputs(options);
+  const data = await collect(options, inputs);
+  if (output !== undefined) {
+    const page = new TextEncoder().encode(renderReport(data));
+    await writeFileAtomic(output, page);
+    if (!options.json) process.stdout.write(`${output}: ${formatBytes(page.length)}\n`);
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify(data, null, 2)}\n`);
+}
+
+async function readInputs(options: ReportArguments): Promise<Inputs> {
+  const bytes = await readFileBytes(options.model, MAX_MODEL_BYTES);
+  const file = naming(options.model, () => readWjz(bytes));
+  const dense = options.dense === undefined ? undefined : await readFileBytes(options.dense, MAX_MODEL_BYTES);
+  const data = options.data === undefined ? undefined : await loadIdxPair(options.data, 't10k');
+  const images = data ? Math.min(options.limit ?? data.count, data.count) : 0;
+  return { file, bytes: bytes.length, dense, data, images };
+}
+
+async function collect(options: ReportArguments, inputs: Inputs): Promise<ReportData> {
+  const { file, bytes, dense } = inputs;
+  const network = naming(options.model, () => loadNetwork(file, 'coefficient'));
+  const original = dense && naming(options.dense as string, () => readOriginal(dense, file, network));
+
+  const paths: Path[] = ['coefficient', 'matrix', ...(dense ? (['dense'] as const) : [])];
+  const costs: PathCost[] = [];
+  let answers: Answers | undefined;
+  for (const path of paths) {
+    const measured = await measurePath(path, options, inputs, answers);
+    costs.push(measured.cost);
+    answers ??= measured.answers;
+  }
+
+  const layers = drawLayers(options.model, file, network, original);
+  const model = modelData(file, bytes, layers, {
+    file: options.model,
+    ...(options.dense !== undefined && { dense: options.dense }),
+  });
+  return {
+    model,
+    layers,
+    costs: {
+      machine: describeMachine(),
+      input: inputs.data ? 'picture' : 'noise',
+      repeats: options.repeats,
+      batch: BATCH,
+      paths: costs,
+    },
+    ...(inputs.data &&
+      answers && {
+        evaluation: evaluationData(options.data as string, inputs.data, answers, model.labels),
+      }),
+  };
+}
+
+function drawLayers(
+  name: string,
+  file: WjzFile,
+  network: Network,
+  original: OriginalLayers | undefined,
+): LayerData[] {
+  const progress = startProgress('pictures of layers', network.stages.length);
+  try {
+    return naming(name, () => layerData(file, network, original, (done) => progress.advance(done)));
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Memory and time of one path, and its answers. `first`: those of the first path, to compare with. */
+async function measurePath(
+  path: Path,
+  options: ReportArguments,
+  { file, dense, data, images }: Inputs,
+  first: Answers | undefined,
+): Promise<{ cost: PathCost; answers: Answers | undefined }> {
+  const backends = await preference(options.backend);
+  const name = path === 'dense' ? (options.dense as string) : options.model;
+  const session = await namingAsync(name, () =>
+    InferenceSession.fromFile(file, { path, backends, ...(dense && { dense }) }),
+  );
+  const progress = startProgress(path, images + options.repeats);
+  try {
+    if (data) naming(options.data as string, () => checkData(session, data, images));
+    const [input] = evaluationInputs(session.input, 1, data);
+    const microseconds = await medianMicroseconds(() => session.runBatch(input, 1), {
+      repeats: options.repeats,
+    });
+    const { peakBytes } = session;
+    progress.advance(options.repeats);
+    const batch = batchOf(evaluationInputs(session.input, BATCH, data));
+    const batchMicroseconds = await medianMicroseconds(() => session.runBatch(batch, BATCH), {
+      repeats: BATCH_REPEATS,
+    });
+    const answers =
+      data &&
+      (await namingAsync(options.data as string, () =>
+        classify(session, data, images, (done) => progress.advance(options.repeats + done)),
+      ));
+    const cost = {
+      path,
+      backend: session.backend,
+      residentBytes: session.residentBytes,
+      peakBytes,
+      microseconds,
+      batchMicroseconds: batchMicroseconds / BATCH,
+      ...(answers && { correct: answers.correct, sameAnswer: countSame(answers, first ?? answers) }),
+    };
+    return { cost, answers };
+  } finally {
+    progress.stop();
+    session.dispose();
+  }
+}
+
+/** BATCH inputs, one after another; the same ones again where there are fewer. */
+function batchOf(inputs: readonly Float32Array[]): Float32Array {
+  const { length } = inputs[0];
+  const batch = new Float32Array(BATCH * length);
+  for (let i = 0; i < BATCH; i++) batch.set(inputs[i % inputs.length], i * length);
+  return batch;
+}
+
+function countSame(answers: Answers, others: Answers): number {
+  return answers.answer.reduce((same, answer, i) => same + Number(answer === others.answer[i]), 0);
+}
+
+/** The machine in one line. */
+function describeMachine(): string {
+  const processors = cpus();
+  return `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}, ${process.platform} ${process.arch}, Node ${process.version}`;
+}

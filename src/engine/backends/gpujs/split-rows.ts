@@ -1,0 +1,118 @@
+import { coefficientPartsKernel } from '../../../../kernels/coefficient-multiply/gpu.ts';
+import type { PackedCoefficients } from '../../../../kernels/coefficient-multiply/packed.ts';
+import { densePartsKernel } from '../../../../kernels/dense-multiply/gpu.ts';
+import { partSumKernel } from '../../../../kernels/part-sum/gpu.ts';
+import { ENOUGH_THREADS } from '../../../../kernels/wgsl.ts';
+import type { KernelStep, StageKernels } from './stage-kernels.ts';
+
+/** Words or weights that a thread is left with at least: what a second pass costs must be little beside them. */
+const LEAST_UNITS = 64;
+
+/** How a stage's rows could be shared out to several threads each. */
+export interface RowSplit {
+  readonly rows: number;
+  /** Words or weights of a row, on average. */
+  readonly units: number;
+  /** The kernel in whose place the two come, with rows in `parts` parts: a power of two. */
+  kernels(parts: number): { readonly multiply: KernelStep; readonly partSum: KernelStep };
+}
+
+/**
+ * The stage for a batch of that size on a GPU: where a thread a row and image would leave the device idle, and rows are
+ * long, several threads share a row and a second kernel adds up what they found. Else the stage is as it was.
+ */
+export function splitRows(stage: StageKernels, batch: number): StageKernels {
+  const { rows, units, kernels } = stage.split;
+  const wanted = Math.min(ENOUGH_THREADS / (rows * batch), units / LEAST_UNITS);
+  if (wanted < 2) return stage;
+  return { ...stage, ...kernels(2 ** Math.floor(Math.log2(wanted))) };
+}
+
+/** `whole`: the constants of the kernel that takes a row at once. */
+export function coefficientSplit(packed: PackedCoefficients, whole: KernelStep['constants']): RowSplit {
+  const { rows, words, rowEnd, span } = packed;
+  return {
+    rows,
+    units: words.length / rows,
+    kernels: (parts) => {
+      const { words: constantWords, inverseSpan, leastValue, copyStep, ...finish } = whole;
+      const { partData, longest } = cutParts(words, rowEnd, span, parts);
+      return {
+        multiply: {
+          kernel: coefficientPartsKernel,
+          width: rows * parts,
+          constants: {
+            words: constantWords,
+            span,
+            inverseSpan,
+            leastValue,
+            copyStep,
+            partData,
+            parts,
+            longest,
+          },
+        },
+        partSum: partSum(rows, parts, finish),
+      };
+    },
+  };
+}
+
+export function denseSplit(rows: number, inFeatures: number, whole: KernelStep['constants']): RowSplit {
+  const { weights, bias, least } = whole;
+  return {
+    rows,
+    units: inFeatures,
+    kernels: (parts) => {
+      const rowData = new Float32Array(rows * 2);
+      (bias as Float32Array).forEach((value, row) => {
+        rowData[row * 2 + 1] = value;
+      });
+      return {
+        multiply: {
+          kernel: densePartsKernel,
+          width: rows * parts,
+          constants: { weights, inFeatures, parts, longest: Math.ceil(inFeatures / parts) },
+        },
+        partSum: partSum(rows, parts, { rowData, rowStride: 2, scale: 1, offset: 0, least }),
+      };
+    },
+  };
+}
+
+function partSum(
+  rows: number,
+  parts: number,
+  { rowData, rowStride, scale, offset, least }: KernelStep['constants'],
+): KernelStep {
+  return {
+    kernel: partSumKernel,
+    width: rows,
+    constants: { parts, rowData, rowStride, scale, offset, least },
+  };
+}
+
+/** Where each part's words end and the column before them, for parts that differ by a word at most. */
+function cutParts(
+  words: PackedCoefficients['words'],
+  rowEnd: Uint32Array,
+  span: number,
+  parts: number,
+): { partData: Float32Array; longest: number } {
+  const partData = new Float32Array(rowEnd.length * parts * 2);
+  let longest = 1;
+  let at = 0;
+  rowEnd.forEach((end, row) => {
+    const start = at;
+    let column = -1;
+    for (let part = 0; part < parts; part++) {
+      const index = (row * parts + part) * 2;
+      const partEnd = start + Math.floor(((end - start) * (part + 1)) / parts);
+      longest = Math.max(longest, partEnd - at);
+      partData[index] = partEnd;
+      partData[index + 1] = column;
+      for (; at < partEnd; at++) column += Math.floor(words[at] / span) + 1;
+    }
+  });
+  return { partData, longest };
+}

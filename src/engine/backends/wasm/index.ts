@@ -1,0 +1,55 @@
+import { WjpegError } from '../../../errors.ts';
+import type { Backend } from '../backend.ts';
+import { WasmExecutor } from './executor.ts';
+import { findBuild, type KernelBuild } from './module.ts';
+import { StreamExecutor } from './stream-executor.ts';
+import { threadsMissing } from './threads.ts';
+
+/** Our own kernels for the CPU, with WebAssembly SIMD where the platform has it, else without. */
+export const wasmBackend: Backend = createWasmBackend();
+
+/** `build`: that build of the kernels, whatever the platform has. */
+export function createWasmBackend(build?: KernelBuild): Backend {
+  const find = (): ReturnType<typeof findBuild> => (build ? { build } : findBuild());
+  return {
+    availability: async () => {
+      const found = find();
+      return 'reason' in found
+        ? { available: false, reason: found.reason }
+        : { available: true, detail: DETAIL[found.build], hardware: false };
+    },
+    create: async (network, options) => {
+      const found = find();
+      if ('reason' in found) throw new WjpegError('unavailable', 'BACKEND_UNAVAILABLE', found.reason);
+      const { threads, memory } = options;
+      if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+        throw new WjpegError(
+          'misuse',
+          'THREADS',
+          `threads is ${threads}, expected a whole number, 1 to ${MOST_THREADS}`,
+        );
+      }
+      if (threads > 1) requireThreads(found.build, memory);
+      return memory === 'stream'
+        ? new StreamExecutor(network, options, found.build)
+        : WasmExecutor.create(network, options, found.build);
+    },
+  };
+}
+
+const MOST_THREADS = 64;
+
+const DETAIL: Readonly<Record<KernelBuild, string>> = {
+  simd: 'WebAssembly SIMD',
+  scalar: 'WebAssembly without SIMD: slower, one input at a time',
+};
+
+function requireThreads(build: KernelBuild, memory: string): void {
+  const reason =
+    memory !== 'speed'
+      ? `they work on batches with memory 'speed' only, not '${memory}'`
+      : build === 'scalar'
+        ? 'they need WebAssembly SIMD, which is not here'
+        : threadsMissing();
+  if (reason !== undefined) throw new WjpegError('unavailable', 'NO_THREADS', `no threads: ${reason}`);
+}

@@ -1,0 +1,58 @@
+import type { Kernels } from './module.ts';
+
+/**
+ * A batch that threads share out among themselves, as 32-bit integers in shared memory. Whoever is free takes the next group
+ * of images. A thread that wakes late finds none left, and nobody waits for it.
+ */
+/** Number of the job in the upper 16 bits, first group that nobody has taken in the lower ones; NO_TICKET between jobs. */
+export const JOB_TICKET = 0;
+/** Groups that are finished. */
+export const JOB_DONE = 1;
+export const JOB_NETWORK = 2;
+export const JOB_COUNT = 3;
+/** Images of a group. */
+export const JOB_GROUP = 4;
+/** Addresses, and bytes from one image to the next. */
+export const JOB_INPUT = 5;
+export const JOB_INPUT_STEP = 6;
+export const JOB_OUTPUT = 7;
+export const JOB_OUTPUT_STEP = 8;
+/** Counts jobs, for those who sleep until there is one. */
+export const JOB_BELL = 9;
+export const JOB_WORDS = 10;
+
+export const NO_TICKET = -1;
+/** `JOB_BELL` that ends a thread. */
+export const LAST_BELL = -1;
+
+/**
+ * Runs groups until none is left. `work`: this thread's own work memory.
+ *
+ * The other numbers of a job are read between looking at the ticket and taking it, and a job is only changed while there is
+ * no ticket: whoever gets a ticket has read the numbers that belong to it.
+ */
+export function takeGroups(kernels: Required<Kernels>, job: Int32Array, work: number): void {
+  for (;;) {
+    const ticket = Atomics.load(job, JOB_TICKET);
+    if (ticket === NO_TICKET) return;
+    const group = job[JOB_GROUP];
+    const count = job[JOB_COUNT];
+    const network = job[JOB_NETWORK];
+    const first = (ticket & 0xffff) * group;
+    const input = job[JOB_INPUT] + first * job[JOB_INPUT_STEP];
+    const output = job[JOB_OUTPUT] + first * job[JOB_OUTPUT_STEP];
+    if (first >= count) return;
+    if (Atomics.compareExchange(job, JOB_TICKET, ticket, ticket + 1) !== ticket) continue;
+    kernels.runLanes(network, work, input, Math.min(group, count - first), output);
+    Atomics.add(job, JOB_DONE, 1);
+  }
+}
+
+/** What a thread is started with. */
+export interface ThreadStart {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** Address of the job. */
+  readonly job: number;
+  readonly work: number;
+}

@@ -1,0 +1,94 @@
+import { KERNELS_SCALAR } from '../../../../kernels/wasm/kernels-scalar.ts';
+import { KERNELS_SIMD } from '../../../../kernels/wasm/kernels-simd.ts';
+
+/** What kernels/wasm/assembly/index.ts exports. Addresses and counts are 32-bit numbers. */
+export interface Kernels {
+  /** 1 where `count` floats are finite numbers. */
+  allFinite(values: number, count: number): number;
+  /** One input through the whole network. Returns 1 where all of it is surely finite. */
+  runSingle(network: number, work: number, input: number, table: number, logits: number): number;
+  /** Up to 24 or 48 inputs side by side; only in the SIMD build. Returns 1 where all of them are surely finite. */
+  runLanes?(network: number, work: number, input: number, count: number, logits: number): number;
+  // The steps of a stage for one input, for those who hold its coefficients in parts.
+  runDense(stage: number, work: number, input: number, output: number): void;
+  transform(stage: number, work: number, input: number, table: number): void;
+  inputSum(stage: number, input: number, table: number): number;
+  multiply(stage: number, work: number, z: number): void;
+  complete(stage: number, z: number, output: number, sum: number): void;
+}
+
+/** The two builds of the kernels. */
+export type KernelBuild = 'simd' | 'scalar';
+
+const SOURCES: Readonly<Record<KernelBuild, string>> = { simd: KERNELS_SIMD, scalar: KERNELS_SCALAR };
+const compiled = new Map<string, WebAssembly.Module>();
+
+/** The build that runs here, or why none does. */
+export function findBuild(): { build: KernelBuild } | { reason: string } {
+  if (typeof WebAssembly === 'undefined') return { reason: 'this platform has no WebAssembly' };
+  try {
+    kernelModule('simd');
+    return { build: 'simd' };
+  } catch {
+    // Without SIMD that build is not valid. A page's Content-Security-Policy may forbid the other one too.
+  }
+  try {
+    kernelModule('scalar');
+    return { build: 'scalar' };
+  } catch (error) {
+    return { reason: `WebAssembly does not compile here: ${(error as Error).message}` };
+  }
+}
+
+/**
+ * A build of the kernels, compiled when it is first asked for. `shared`: for a memory that threads share; the import's
+ * flags say so, and nothing else in the module differs.
+ */
+export function kernelModule(build: KernelBuild, shared = false): WebAssembly.Module {
+  const key = `${build} ${shared}`;
+  let module = compiled.get(key);
+  if (!module) {
+    const bytes = decodeBase64(SOURCES[build]);
+    if (shared) bytes[memoryFlags(bytes)] = SHARED_WITH_MAXIMUM;
+    module = new WebAssembly.Module(bytes);
+    compiled.set(key, module);
+  }
+  return module;
+}
+
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  const env = { memory, abort };
+  return new WebAssembly.Instance(module, { env }).exports as unknown as Kernels;
+}
+
+const WITH_MAXIMUM = 1;
+const SHARED_WITH_MAXIMUM = 3;
+/** The import of `env.memory` up to its flags: two names with their lengths, then the kind, 2 for a memory. */
+const MEMORY_IMPORT = [3, ...ascii('env'), 6, ...ascii('memory'), 2];
+
+function memoryFlags(bytes: Uint8Array): number {
+  for (let at = 0; at + MEMORY_IMPORT.length < bytes.length; at++) {
+    if (MEMORY_IMPORT.every((byte, i) => bytes[at + i] === byte)) {
+      const flags = at + MEMORY_IMPORT.length;
+      if (bytes[flags] === WITH_MAXIMUM) return flags;
+    }
+  }
+  throw new Error('the kernels import no memory with a maximum');
+}
+
+function ascii(text: string): number[] {
+  return [...text].map((character) => character.charCodeAt(0));
+}
+
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  // Node decodes by itself; the loop below takes 7 ms of a program that answers once.
+  if (typeof Buffer !== 'undefined') return new Uint8Array(Buffer.from(text, 'base64'));
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return bytes;
+}
+
+function abort(): never {
+  throw new Error('a kernel aborted');
+}

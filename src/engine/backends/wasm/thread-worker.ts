@@ -1,0 +1,36 @@
+/** A thread of the wasm backend: a worker of Node or of a page. It sleeps until there is a job. */
+import { isNode } from '../runtime.ts';
+import { JOB_BELL, JOB_WORDS, LAST_BELL, type ThreadStart, takeGroups } from './job.ts';
+import { instantiate, type Kernels } from './module.ts';
+
+function run({ module, memory, job: address, work }: ThreadStart): void {
+  const kernels = instantiate(module, memory) as Required<Kernels>;
+  const job = new Int32Array(memory.buffer, address, JOB_WORDS);
+  for (let heard = 0; ; ) {
+    // To be woken takes longer than many a job: after one, the next is looked out for a while.
+    for (const until = performance.now() + PATIENCE; performance.now() < until; ) {
+      if (Atomics.load(job, JOB_BELL) !== heard) break;
+    }
+    Atomics.wait(job, JOB_BELL, heard);
+    heard = Atomics.load(job, JOB_BELL);
+    if (heard === LAST_BELL) return;
+    takeGroups(kernels, job, work);
+  }
+}
+
+/** Milliseconds. */
+const PATIENCE = 0.2;
+
+if (isNode()) {
+  const { parentPort } = process.getBuiltinModule('node:worker_threads');
+  parentPort?.once('message', (start: ThreadStart) => {
+    parentPort.postMessage('ready');
+    run(start);
+  });
+} else {
+  addEventListener('message', ({ data }: MessageEvent<ThreadStart>) => {
+    postMessage('ready');
+    run(data);
+    close();
+  });
+}

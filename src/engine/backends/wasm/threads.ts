@@ -1,0 +1,174 @@
+import { WjpegError } from '../../../errors.ts';
+import { isNode } from '../runtime.ts';
+import * as layout from './job.ts';
+import type { KernelMemory } from './memory.ts';
+import type { Kernels } from './module.ts';
+
+/** What both kinds of worker have, as far as it is used. */
+interface Thread {
+  postMessage(start: layout.ThreadStart): void;
+  onReady(ready: () => void): void;
+  onLost(lost: (reason: string) => void): void;
+  terminate(): void;
+}
+
+/** Milliseconds after which a thread that does not finish its group is given up: some hundred times what one takes. */
+const LONGEST_GROUP = 10_000;
+
+/** Why threads are not to be had here; undefined if they are. */
+export function threadsMissing(): string | undefined {
+  if (typeof SharedArrayBuffer === 'undefined') {
+    return isNode()
+      ? 'this runtime has no shared memory'
+      : 'this page is not cross-origin isolated (COOP and COEP headers), so it has no shared memory';
+  }
+  return undefined;
+}
+
+/**
+ * Threads that wait for batches. The calling thread works too, so there is one worker fewer than threads.
+ */
+export class ThreadPool {
+  readonly #memory: KernelMemory;
+  readonly #address: number;
+  #number = 0;
+  #lost: string | undefined;
+
+  private constructor(memory: KernelMemory, address: number) {
+    this.#memory = memory;
+    this.#address = address;
+  }
+
+  /** Starts a worker for each of `works`, the addresses of their work memories. */
+  static async start(
+    module: WebAssembly.Module,
+    memory: KernelMemory,
+    works: readonly number[],
+  ): Promise<ThreadPool> {
+    const empty = new Int32Array(layout.JOB_WORDS);
+    empty[layout.JOB_TICKET] = layout.NO_TICKET;
+    const job = memory.put(empty);
+    const threads = works.map(() => (isNode() ? nodeThread() : pageThread()));
+    const pool = new ThreadPool(memory, job);
+    const started = threads.map(
+      (thread, index) =>
+        new Promise<void>((resolve, reject) => {
+          thread.onReady(resolve);
+          thread.onLost((reason) => {
+            pool.#lost ??= reason;
+            reject(pool.#lostError());
+          });
+          thread.postMessage({ module, memory: memory.memory, job, work: works[index] });
+        }),
+    );
+    try {
+      await Promise.all(started);
+    } catch (error) {
+      // Nobody would ever wake the others.
+      for (const thread of threads) thread.terminate();
+      throw error;
+    }
+    return pool;
+  }
+
+  /** Throws THREAD_LOST if a thread is: the others may still be writing where the next answer would lie. */
+  assertWhole(): void {
+    if (this.#lost !== undefined) throw this.#lostError();
+  }
+
+  /** Runs `count` inputs that lie in memory, `group` at a time; returns when all are done. */
+  run(
+    kernels: Kernels,
+    work: number,
+    images: {
+      readonly network: number;
+      readonly count: number;
+      readonly group: number;
+      readonly input: number;
+      readonly inputStep: number;
+      readonly output: number;
+      readonly outputStep: number;
+    },
+  ): void {
+    this.assertWhole();
+    const job = new Int32Array(this.#memory.memory.buffer, this.#address, layout.JOB_WORDS);
+    // The last job's ticket goes first: see `takeGroups`.
+    Atomics.store(job, layout.JOB_TICKET, layout.NO_TICKET);
+    job[layout.JOB_DONE] = 0;
+    job[layout.JOB_NETWORK] = images.network;
+    job[layout.JOB_COUNT] = images.count;
+    job[layout.JOB_GROUP] = images.group;
+    job[layout.JOB_INPUT] = images.input;
+    job[layout.JOB_INPUT_STEP] = images.inputStep;
+    job[layout.JOB_OUTPUT] = images.output;
+    job[layout.JOB_OUTPUT_STEP] = images.outputStep;
+    Atomics.store(job, layout.JOB_TICKET, this.#nextNumber() << 16);
+    Atomics.store(job, layout.JOB_BELL, (job[layout.JOB_BELL] + 1) & 0x3fffffff);
+    Atomics.notify(job, layout.JOB_BELL);
+    layout.takeGroups(kernels as Required<Kernels>, job, work);
+    // Groups that others have taken are about to be finished: looking is quicker than waiting to be told.
+    const groups = Math.ceil(images.count / images.group);
+    const until = performance.now() + LONGEST_GROUP;
+    while (Atomics.load(job, layout.JOB_DONE) < groups) {
+      if (performance.now() < until) continue;
+      this.#lost = `it has not finished ${images.group} images within ${LONGEST_GROUP / 1000} s`;
+      throw this.#lostError();
+    }
+  }
+
+  stop(): void {
+    const job = new Int32Array(this.#memory.memory.buffer, this.#address, layout.JOB_WORDS);
+    Atomics.store(job, layout.JOB_BELL, layout.LAST_BELL);
+    Atomics.notify(job, layout.JOB_BELL);
+    this.#lost = 'the session has been disposed';
+  }
+
+  /** Below 2^15, so that a ticket is never taken for none. */
+  #nextNumber(): number {
+    this.#number = (this.#number + 1) & 0x7fff;
+    return this.#number;
+  }
+
+  #lostError(): WjpegError {
+    return new WjpegError(
+      'unavailable',
+      'THREAD_LOST',
+      `a thread of the wasm backend is lost: ${this.#lost}`,
+    );
+  }
+}
+
+function nodeThread(): Thread {
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
+  // Not with the program's own flags: some are not for workers (`--input-type`), others load what threads do not need.
+  const worker = new Worker(new URL('./thread-worker.js', import.meta.url), { execArgv: [] });
+  // A program may end while its threads sleep.
+  worker.unref();
+  return {
+    postMessage: (start) => {
+      // Without this the program could end before the thread has started.
+      worker.ref();
+      worker.postMessage(start);
+    },
+    onReady: (ready) =>
+      worker.once('message', () => {
+        worker.unref();
+        ready();
+      }),
+    onLost: (lost) => {
+      worker.once('error', (error) => lost(error.message));
+      worker.once('exit', () => lost('it has ended'));
+    },
+    terminate: () => void worker.terminate(),
+  };
+}
+
+function pageThread(): Thread {
+  const worker = new Worker(new URL('./thread-worker.js', import.meta.url), { type: 'module' });
+  return {
+    postMessage: (start) => worker.postMessage(start),
+    onReady: (ready) => worker.addEventListener('message', () => ready(), { once: true }),
+    onLost: (lost) => worker.addEventListener('error', (event) => lost(event.message || 'it does not load')),
+    terminate: () => worker.terminate(),
+  };
+}

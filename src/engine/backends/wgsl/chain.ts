@@ -1,0 +1,298 @@
+import { transposeStep } from '../../../../kernels/transpose/transpose.wgsl.ts';
+import type { WgslStep } from '../../../../kernels/wgsl.ts';
+import { WjpegError } from '../../../errors.ts';
+import { GrowingBuffer, type LoadedStep, loadSteps, ownBuffers } from './buffers.ts';
+import { checked, gpuError, type SharedDevice } from './device.ts';
+
+/** Images that are run at once at most; larger batches go through in parts. */
+const MOST_IMAGES = 4096;
+/** Bytes that the activations of one layer may take, whatever the device allows. */
+const MOST_ACTIVATION_BYTES = 2 ** 28;
+/** Batch sizes whose commands are kept ready. */
+const MOST_PREPARED = 8;
+
+export interface ChainInput {
+  /** images × width of the first step that is run. */
+  readonly values: Float32Array;
+  readonly images: number;
+  /** The step to begin with. */
+  readonly from: number;
+  /** Σx of each image, for chains that do not compute it themselves. */
+  readonly sums?: Float32Array;
+}
+
+interface Dispatch {
+  readonly pipeline: GPUComputePipeline;
+  readonly bindings: GPUBindGroup;
+  readonly workgroups: readonly [number, number, number];
+}
+
+/** One step with its place among the buffers. */
+interface Placed {
+  readonly step: LoadedStep;
+  readonly from: GrowingBuffer;
+  readonly to: GrowingBuffer;
+}
+
+/** All commands of one batch size. */
+interface Prepared {
+  readonly dispatches: readonly Dispatch[];
+  /** Where the values are expected, and where the answers will be. */
+  readonly input: GPUBuffer;
+  readonly output: GPUBuffer;
+}
+
+/**
+ * Steps that run one after another, each on the outputs of the one before, in one command buffer a call. Weights are
+ * uploaded when the chain is made; work buffers are made when a batch first needs them, and grow. Values alternate
+ * between two buffers; sums of inputs and sums of parts have one each.
+ */
+export class WgslChain {
+  readonly #gpu: SharedDevice;
+  readonly #steps: readonly LoadedStep[];
+  /** Width of the values that each step reads. */
+  readonly #inputWidths: readonly number[];
+  readonly #outWidth: number;
+  /** From the order of the caller to that of the kernels, by the step that follows, and back. */
+  readonly #transposes: ReadonlyMap<number, LoadedStep>;
+  readonly #transposeBack: LoadedStep;
+  readonly #values: readonly [GrowingBuffer, GrowingBuffer];
+  readonly #sums: GrowingBuffer;
+  readonly #partials: GrowingBuffer;
+  readonly #call: GrowingBuffer;
+  readonly #readback: GrowingBuffer;
+  readonly #prepared = new Map<string, Prepared>();
+  readonly #mostWorkgroups: number;
+  /** Images that one call of `run` takes. */
+  readonly mostImages: number;
+
+  /** `starts`: the steps that a run may begin with, and `inputWidth`: values an image that the first step reads. */
+  static async create(
+    gpu: SharedDevice,
+    steps: readonly WgslStep[],
+    inputWidth: number,
+    starts: readonly number[] = [0],
+    mostWorkgroups: number = gpu.device.limits.maxComputeWorkgroupsPerDimension,
+  ): Promise<WgslChain> {
+    let chain: WgslChain | undefined;
+    try {
+      return await checked(gpu, 'upload of the weights', () => {
+        chain = new WgslChain(gpu, steps, inputWidth, starts, mostWorkgroups);
+        return chain;
+      });
+    } catch (error) {
+      chain?.destroy();
+      throw error;
+    }
+  }
+
+  private constructor(
+    gpu: SharedDevice,
+    steps: readonly WgslStep[],
+    inputWidth: number,
+    starts: readonly number[],
+    mostWorkgroups: number,
+  ) {
+    const { device } = gpu;
+    this.#gpu = gpu;
+    this.#mostWorkgroups = mostWorkgroups;
+    let width = inputWidth;
+    this.#inputWidths = steps.map((step) => {
+      const before = width;
+      if (!step.writesSums) width = step.width;
+      return before;
+    });
+    this.#outWidth = width;
+    this.mostImages = mostImages(Math.max(...this.#inputWidths, width), device.limits);
+    const loaded = loadSteps(device, [
+      ...steps,
+      transposeStep(width, 'to caller'),
+      ...starts.map((start) => transposeStep(this.#inputWidths[start], 'to kernels')),
+    ]);
+    this.#steps = loaded.slice(0, steps.length);
+    this.#transposeBack = loaded[steps.length];
+    this.#transposes = new Map(starts.map((start, index) => [start, loaded[steps.length + 1 + index]]));
+    const work = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
+    this.#values = [new GrowingBuffer(device, 'values', work), new GrowingBuffer(device, 'values', work)];
+    this.#sums = new GrowingBuffer(device, 'sums of inputs', work);
+    this.#partials = new GrowingBuffer(device, 'sums of parts', work);
+    this.#call = new GrowingBuffer(device, 'call', GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+    this.#readback = new GrowingBuffer(device, 'readback', GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
+  }
+
+  /** Bytes of weights, tables and parameters on the device: of each step, and, last, of what belongs to none. */
+  get residentBytes(): number[] {
+    const bytes = ownBuffers(this.#loaded).map((buffers) => buffers.reduce((sum, { size }) => sum + size, 0));
+    const { length } = this.#steps;
+    return [...bytes.slice(0, length), bytes.slice(length).reduce((sum, size) => sum + size, 0)];
+  }
+
+  /** Bytes of the work buffers so far. */
+  get workBytes(): number {
+    return this.#work.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Runs up to `mostImages` images from step `from` on; returns images × width of the last step. */
+  async run({ values, images, from, sums }: ChainInput): Promise<Float32Array> {
+    const prepared = await this.#prepare(images, from);
+    const { device } = this.#gpu;
+    const bytes = images * this.#outWidth * 4;
+    const readback = this.#readback.buffer;
+    const { lanes, padded } = laneCounts(images);
+    try {
+      await checked(this.#gpu, 'run', () => {
+        device.queue.writeBuffer(this.#call.buffer, 0, Uint32Array.of(lanes, images, padded));
+        device.queue.writeBuffer(prepared.input, 0, values as BufferSource);
+        if (sums) device.queue.writeBuffer(this.#sums.buffer, 0, sums as BufferSource);
+        const encoder = device.createCommandEncoder();
+        const pass = encoder.beginComputePass();
+        for (const { pipeline, bindings, workgroups } of prepared.dispatches) {
+          pass.setPipeline(pipeline);
+          pass.setBindGroup(0, bindings);
+          pass.dispatchWorkgroups(...workgroups);
+        }
+        pass.end();
+        encoder.copyBufferToBuffer(prepared.output, 0, readback, 0, bytes);
+        device.queue.submit([encoder.finish()]);
+        return readback.mapAsync(GPUMapMode.READ, 0, bytes);
+      });
+      return new Float32Array(readback.getMappedRange(0, bytes).slice(0));
+    } finally {
+      readback.unmap();
+    }
+  }
+
+  /** Frees all buffers. */
+  destroy(): void {
+    for (const buffer of ownBuffers(this.#loaded).flat()) buffer.destroy();
+    this.#destroyWork();
+  }
+
+  get #loaded(): LoadedStep[] {
+    return [...this.#steps, this.#transposeBack, ...this.#transposes.values()];
+  }
+
+  get #work(): GrowingBuffer[] {
+    return [...this.#values, this.#sums, this.#partials, this.#call, this.#readback];
+  }
+
+  #destroyWork(): void {
+    for (const buffer of this.#work) buffer.destroy();
+    this.#prepared.clear();
+  }
+
+  /** The commands for so many images; they are made once, and again when a buffer has grown. */
+  async #prepare(images: number, from: number): Promise<Prepared> {
+    const key = `${images} ${from}`;
+    const known = this.#prepared.get(key);
+    if (known) return known;
+    const { lanes, vector } = laneCounts(images);
+    const placed = this.#place(images, from);
+    const plans = placed.map(({ step }) => step.plan(lanes));
+    const compiled = placed.map(({ step }, index) =>
+      this.#gpu.pipeline(step.source(vector, lanes), plans[index].constants),
+    );
+    const pipelines = await Promise.all(compiled).catch(async (error) => {
+      throw await gpuError(this.#gpu, 'compilation of a kernel', error);
+    });
+    return checked(this.#gpu, 'commands and work memory', () => {
+      if (this.#grow(images)) this.#prepared.clear();
+      const dispatches = placed.map(({ step, from: source, to }, index): Dispatch => {
+        const { laneGroups, itemGroups } = plans[index];
+        const buffers = [
+          this.#call.buffer,
+          ...step.constants,
+          source.buffer,
+          ...(step.readsSums ? [this.#sums.buffer] : []),
+          to.buffer,
+        ];
+        return {
+          pipeline: pipelines[index],
+          bindings: this.#gpu.device.createBindGroup({
+            label: step.name,
+            layout: pipelines[index].getBindGroupLayout(0),
+            entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
+          }),
+          workgroups: [laneGroups, ...fold(itemGroups, this.#mostWorkgroups)],
+        };
+      });
+      const prepared = {
+        dispatches,
+        input: placed[0].from.buffer,
+        output: placed[placed.length - 1].to.buffer,
+      };
+      while (this.#prepared.size >= MOST_PREPARED) {
+        this.#prepared.delete(this.#prepared.keys().next().value as string);
+      }
+      this.#prepared.set(key, prepared);
+      return prepared;
+    }).catch((error) => {
+      // A buffer that there was no memory for exists all the same, and would fail every later call.
+      this.#destroyWork();
+      throw error;
+    });
+  }
+
+  /** Which buffer each step reads and writes. The order of callers and of kernels is the same for a single image. */
+  #place(images: number, from: number): Placed[] {
+    const { lanes, vector } = laneCounts(images);
+    const placed: Placed[] = [];
+    let [values, others] = this.#values;
+    const add = (step: LoadedStep): void => {
+      const split = step.plan(lanes).splits > 1 ? step.partSum : undefined;
+      const to = step.writesSums ? this.#sums : others;
+      placed.push({ step, from: values, to: split ? this.#partials : to });
+      if (split) placed.push({ step: split, from: this.#partials, to });
+      if (!step.writesSums) [values, others] = [others, values];
+    };
+    if (vector) add(this.#transposes.get(from) as LoadedStep);
+    for (const step of this.#steps.slice(from)) add(step);
+    if (vector) add(this.#transposeBack);
+    return placed;
+  }
+
+  /** Makes the work buffers large enough; returns whether one is new. */
+  #grow(images: number): boolean {
+    const { lanes, padded } = laneCounts(images);
+    const widest = Math.max(...this.#inputWidths, this.#outWidth);
+    const partials = this.#steps.map((step) => {
+      const { splits } = step.plan(lanes);
+      return splits > 1 ? splits * step.width : 0;
+    });
+    const grown = [
+      ...this.#values.map((buffer) => buffer.grow(widest * padded * 4)),
+      this.#sums.grow(padded * 4),
+      this.#partials.grow(Math.max(...partials) * padded * 4),
+      this.#call.grow(16),
+    ];
+    // No bind group holds this one.
+    this.#readback.grow(images * this.#outWidth * 4);
+    return grown.includes(true);
+  }
+}
+
+/** How images are laid out: one alone, or in lanes of four, filled up with zeros. */
+function laneCounts(images: number): { lanes: number; padded: number; vector: boolean } {
+  if (images === 1) return { lanes: 1, padded: 1, vector: false };
+  const lanes = Math.ceil(images / 4);
+  return { lanes, padded: lanes * 4, vector: true };
+}
+
+function mostImages(widest: number, limits: GPUSupportedLimits): number {
+  const most = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
+  if (widest * 4 > most) {
+    throw new WjpegError(
+      'unsupported',
+      'KERNEL_TOO_LARGE',
+      `a layer of ${widest} values, expected at most ${Math.floor(most / 4)} on this GPU`,
+    );
+  }
+  const fit = Math.floor(Math.min(most, MOST_ACTIVATION_BYTES) / (widest * 4));
+  return fit < 4 ? 1 : Math.min(MOST_IMAGES, fit - (fit % 4));
+}
+
+/** Lays out workgroups in two dimensions where they are more than one takes. */
+function fold(count: number, most: number): [number, number] {
+  const z = Math.ceil(count / most);
+  return [Math.ceil(count / z), z];
+}

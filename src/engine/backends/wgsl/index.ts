@@ -1,0 +1,13 @@
+import type { Backend } from '../backend.ts';
+import { requireDefaults } from '../options.ts';
+import { webGpuAvailability } from '../webgpu-platform.ts';
+import { WgslExecutor } from './executor.ts';
+
+/** Our own WGSL kernels, on WebGPU without gpu.js. */
+export const wgslBackend: Backend = {
+  availability: webGpuAvailability,
+  create: async (network, options) => {
+    requireDefaults('wgsl', options);
+    return WgslExecutor.create(network);
+  },
+};

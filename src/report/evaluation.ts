@@ -1,0 +1,75 @@
+import type { LabelledPictures } from '../input/labelled-pictures.ts';
+import type { Answers } from './classify.ts';
+import type { EvaluationData, Mistake } from './data.ts';
+import { greyPng } from './data-uri.ts';
+
+/** How many pictures that were labelled wrongly are shown. */
+const MISTAKES = 60;
+
+/** Accuracy by class, confusion and mistakes from what a network answered. `labels`: one an output. */
+export function evaluationData(
+  folder: string,
+  data: LabelledPictures,
+  answers: Answers,
+  labels: readonly string[],
+): EvaluationData {
+  const images = answers.answer.length;
+  const confusion = labels.map(() => new Array<number>(labels.length).fill(0));
+  answers.answer.forEach((answer, i) => {
+    confusion[data.labels[i]][answer]++;
+  });
+  return {
+    data: folder,
+    images,
+    available: data.count,
+    correct: answers.correct,
+    accuracy: answers.correct / images,
+    interval: wilsonInterval(answers.correct, images),
+    classes: labels.map((label, index) => {
+      const total = confusion[index].reduce((sum, count) => sum + count, 0);
+      const correct = confusion[index][index];
+      return { label, images: total, correct, interval: wilsonInterval(correct, total) };
+    }),
+    confusion,
+    mistakes: mistakes(data, answers, labels),
+  };
+}
+
+function mistakes(data: LabelledPictures, answers: Answers, labels: readonly string[]): Mistake[] {
+  const { width, height } = data;
+  return [...answers.answer.keys()]
+    .filter((i) => answers.answer[i] !== data.labels[i])
+    .sort((a, b) => answers.probability[b] - answers.probability[a] || a - b)
+    .slice(0, MISTAKES)
+    .map((index) => ({
+      index,
+      label: labels[data.labels[index]],
+      answer: labels[answers.answer[index]],
+      probability: answers.probability[index],
+      labelProbability: answers.labelProbability[index],
+      width,
+      height,
+      picture: greyPng(
+        data.pictures.subarray(index * width * height, (index + 1) * width * height),
+        width,
+        height,
+      ),
+    }));
+}
+
+/** Standard score of a two-sided 95% interval. */
+const Z = 1.959964;
+
+/**
+ * 95% interval of a proportion (E. B. Wilson, "Probable inference, the law of succession, and statistical inference", 1927):
+ * unlike ± z standard errors it stays within 0…1 and says something where nothing went wrong.
+ */
+export function wilsonInterval(correct: number, images: number): readonly [number, number] {
+  if (images === 0) return [0, 1];
+  const share = correct / images;
+  const weight = 1 + Z ** 2 / images;
+  const middle = (share + Z ** 2 / (2 * images)) / weight;
+  const half = (Z / weight) * Math.sqrt((share * (1 - share)) / images + Z ** 2 / (4 * images ** 2));
+  // At the ends of the range the bound is the end itself, which the formula misses by a rounding error.
+  return [correct === 0 ? 0 : middle - half, correct === images ? 1 : middle + half];
+}

@@ -1,0 +1,31 @@
+/** Numbers as people read them; for the terminal and the report. */
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1e6) return `${(bytes / 1000).toFixed(1)} kB`;
+  return `${(bytes / 1e6).toFixed(2)} MB`;
+}
+
+export function formatMicroseconds(microseconds: number): string {
+  if (microseconds < 1000) return `${microseconds.toFixed(1)} µs`;
+  return `${(microseconds / 1000).toFixed(2)} ms`;
+}
+
+export function formatRatio(ratio: number): string {
+  return `${ratio.toFixed(ratio < 10 ? 2 : 1)}×`;
+}
+
+export function formatPercent(fraction: number): string {
+  return `${(fraction * 100).toFixed(2)}%`;
+}
+
+/** A whole number with commas between its thousands. */
+export function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** Peak signal-to-noise ratio; nothing for what was not compared, ∞ for weights that come back exactly. */
+export function formatDecibels(psnr: number | 'exact' | undefined): string {
+  if (psnr === undefined) return '';
+  return psnr === 'exact' ? '∞' : `${psnr.toFixed(1)} dB`;
+}

@@ -1,0 +1,23 @@
+import type { MatrixStage, RowsStage } from '../model/network.ts';
+
+/** Blocks of a layer that hold weights; those that only fill up the last row of a contact sheet are not counted. */
+export function blockCount(stage: RowsStage | MatrixStage): number {
+  return stage.kind === 'rows'
+    ? stage.outFeatures * stage.tile.blocksPerRow * stage.tile.blocksPerColumn
+    : Math.ceil(stage.outFeatures / 8) * Math.ceil(stage.inFeatures / 8);
+}
+
+/** Part of a layer's blocks in which the coefficient of each frequency is not zero: 64 values, natural order. */
+export function densityByFrequency(stage: RowsStage | MatrixStage): number[] {
+  const { column, rowStart } = stage.coefficients;
+  const counts = new Array<number>(64).fill(0);
+  if (stage.kind === 'rows') {
+    for (const position of column) counts[position % 64]++;
+  } else {
+    for (let row = 0; row + 1 < rowStart.length; row++) {
+      for (let i = rowStart[row]; i < rowStart[row + 1]; i++) counts[(row % 8) * 8 + (column[i] % 8)]++;
+    }
+  }
+  const blocks = blockCount(stage);
+  return counts.map((count) => count / blocks);
+}

@@ -1,0 +1,58 @@
+/** HTML that is finished: text in it has been escaped. Only `html` and `trusted` make it. */
+export class Markup {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** What may stand in a template: text and numbers are escaped, markup is taken as it is, undefined leaves nothing. */
+export type Content = Markup | string | number | undefined | false | readonly Content[];
+
+/**
+ * A tagged template that escapes whatever is put into it, so that a name out of a file can be text and nothing else,
+ * between tags and inside quoted attributes alike.
+ */
+export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
+  return new Markup(strings.reduce((text, part, index) => text + render(values[index - 1]) + part));
+}
+
+/** Markup that this program wrote itself (its style sheet); never anything that comes from a file. */
+export function trusted(text: string): Markup {
+  return new Markup(text);
+}
+
+function render(content: Content): string {
+  if (content === undefined || content === false) return '';
+  if (content instanceof Markup) return content.text;
+  if (typeof content === 'object') return content.map(render).join('');
+  return escapeText(String(content));
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '`': '&#96;',
+};
+
+/**
+ * Text for HTML. Characters that no page may hold (controls, halves of surrogate pairs, noncharacters) and those that turn the
+ * direction of what follows become U+FFFD, which readers see.
+ */
+function escapeText(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u202a-\u202e\u2066-\u2069]/gu, (character) =>
+      /[\t\n]/.test(character) ? character : '\ufffd',
+    )
+    .replace(/[&<>"'`]/g, (character) => ENTITIES[character]);
+}
+
+/** At most `most` characters; what is longer is cut and marked so. */
+export function cut(text: string, most: number): string {
+  const characters = [...text];
+  return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text;
+}

@@ -1,0 +1,129 @@
+import { peakSignalToNoise } from '../compress/report.ts';
+import { readFrameHeader } from '../jpeg/index.ts';
+import type { MatrixStage, Network, RowsStage } from '../model/network.ts';
+import { reconstructWeights } from '../model/reconstruct.ts';
+import { ELEMENT_BYTES } from '../safetensors/tensor.ts';
+import type { JpegTensor, LinearSpec } from '../wjz/manifest.ts';
+import type { WjzFile } from '../wjz/read.ts';
+import type { JpegData, LayerData, ModelData } from './data.ts';
+import { blockCount, densityByFrequency } from './frequencies.ts';
+import { type OriginalLayers, squaredError } from './original.ts';
+import { sheetPicture } from './sheet-picture.ts';
+import { weightPictures } from './weight-pictures.ts';
+
+/** Names of the files that a report is of. */
+export interface ReportNames {
+  readonly file: string;
+  readonly dense?: string;
+}
+
+/** What the file says of itself, and what can be counted in it. `bytes`: size of the whole file. */
+export function modelData(
+  file: WjzFile,
+  bytes: number,
+  layers: readonly LayerData[],
+  names: ReportNames,
+): ModelData {
+  const { manifest, entries } = file;
+  const { name, description, license, origin, input, version } = manifest;
+  const outputs = layers[layers.length - 1].shape[0];
+  const sum = (value: (layer: LayerData) => number): number =>
+    layers.reduce((total, layer) => total + value(layer), 0);
+  const weights = (layer: LayerData): number => layer.shape[0] * layer.shape[1];
+  return {
+    file: names.file,
+    bytes,
+    floatBytes: sum((layer) => layer.floatBytes),
+    weights: sum(weights),
+    kept: sum((layer) => layer.jpeg?.nonzeros ?? weights(layer)),
+    version,
+    ...(name !== undefined && { name }),
+    ...(description !== undefined && { description }),
+    ...(license !== undefined && { license }),
+    input,
+    labels: manifest.labels ?? Array.from({ length: outputs }, (_, index) => String(index)),
+    chain: manifest.layers.map((layer) => (layer.type === 'linear' ? layer.name : layer.type)),
+    ...(origin && { origin }),
+    entries,
+    ...(names.dense !== undefined && { dense: names.dense }),
+  };
+}
+
+/** The linear layers. `network`: the file on the `coefficient` path. `onLayer` is called after each. */
+export function layerData(
+  file: WjzFile,
+  network: Network,
+  original: OriginalLayers | undefined,
+  onLayer: (done: number) => void = () => {},
+): LayerData[] {
+  const specs = file.manifest.layers.filter((layer) => layer.type === 'linear');
+  return network.stages.map((stage, index) => {
+    const { name, outFeatures, inFeatures, relu, bias } = stage;
+    const spec: LinearSpec = specs[index];
+    const shared = {
+      name,
+      shape: [outFeatures, inFeatures] as const,
+      relu,
+      bias: bias !== null,
+      floatBytes: 4 * (outFeatures * inFeatures + (bias?.length ?? 0)),
+    };
+    const layer =
+      stage.kind !== 'dense' && !('tensor' in spec.weight)
+        ? { ...shared, ...jpegLayer(file, stage, spec.weight, index, original) }
+        : { ...shared, ...tensorLayer(file, spec) };
+    onLayer(index + 1);
+    return layer;
+  });
+}
+
+function tensorLayer(file: WjzFile, { weight }: LinearSpec): Pick<LayerData, 'bytes' | 'tensor'> {
+  const tensor = 'tensor' in weight ? file.tensors.get(weight.tensor) : undefined;
+  if (!tensor) return { bytes: 0 };
+  const elements = tensor.shape.reduce((product, size) => product * size, 1);
+  return { bytes: elements * ELEMENT_BYTES[tensor.dtype], tensor: tensor.dtype };
+}
+
+function jpegLayer(
+  file: WjzFile,
+  stage: RowsStage | MatrixStage,
+  weight: JpegTensor,
+  index: number,
+  original: OriginalLayers | undefined,
+): { bytes: number; jpeg: JpegData } {
+  const stream = file.jpegs.get(weight.jpeg) as Uint8Array;
+  const { width, height, process } = readFrameHeader(stream);
+  const { coefficients, outFeatures, inFeatures, quantization } = stage;
+  const before = original?.layers[index];
+  const stored = before && reconstructWeights(stage);
+  const psnr = before && stored && peakSignalToNoise(before.weights, stored);
+  const energy = before?.weights.reduce((sum, value) => sum + value * value, 0);
+  const relativeError =
+    before && stored && energy ? squaredError(before.weights, stored) / energy : undefined;
+  return {
+    bytes: stream.length,
+    jpeg: {
+      arrangement: stage.kind,
+      process,
+      width,
+      height,
+      nonzeros: coefficients.value.length,
+      density: coefficients.value.length / (outFeatures * inFeatures),
+      blocks: blockCount(stage),
+      ...(stage.kind === 'rows' && { emptyNeurons: emptyNeurons(stage) }),
+      frequencies: densityByFrequency(stage),
+      quantization: [...quantization],
+      ...(psnr === Infinity && { psnr: 'exact' as const }),
+      // Original weights that are all equal have no range, and so no such ratio.
+      ...(psnr !== undefined && Number.isFinite(psnr) && { psnr }),
+      ...(relativeError !== undefined && { relativeError }),
+      sheet: sheetPicture(stream, weight, outFeatures),
+      pictures: weightPictures(stage, before, original?.reordered ?? false),
+    },
+  };
+}
+
+function emptyNeurons({ coefficients: { rowStart }, outFeatures }: RowsStage): number {
+  let empty = 0;
+  for (let row = 0; row < outFeatures; row++) if (rowStart[row] === rowStart[row + 1]) empty++;
+  return empty;
+}

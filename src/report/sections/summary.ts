@@ -1,0 +1,133 @@
+import type { ReportData } from '../data.ts';
+import { formatBytes, formatCount, formatMicroseconds, formatPercent, formatRatio } from '../format.ts';
+import { type Content, cut, html, type Markup } from '../markup.ts';
+import { stackedBar, swatch } from '../plots.ts';
+import { facts, name, section, table } from '../tables.ts';
+
+/** The figures that matter most, large. */
+export function keyFigures({ model, costs, evaluation }: ReportData): Markup {
+  const [first, ...others] = costs.paths;
+  const baseline = others.find(({ path }) => path === 'dense') ?? others[0];
+  const figures: [string, string, Content][] = [
+    [
+      'File',
+      `${formatCount(model.bytes)} B`,
+      `${formatRatio(model.floatBytes / model.bytes)} smaller than float32, ${formatBytes(model.floatBytes)}`,
+    ],
+    [
+      'Numbers kept',
+      formatCount(model.kept),
+      `of ${formatCount(model.weights)} weights, ${formatPercent(model.kept / model.weights)}`,
+    ],
+    [
+      'In memory',
+      formatBytes(first.residentBytes),
+      baseline &&
+        `${compared(baseline.residentBytes, first.residentBytes, 'less', 'more')} than path ${baseline.path}`,
+    ],
+    [
+      'An inference',
+      formatMicroseconds(first.microseconds),
+      baseline &&
+        `${compared(baseline.microseconds, first.microseconds, 'faster', 'slower')} than path ${baseline.path}`,
+    ],
+  ];
+  if (evaluation) {
+    const [low, high] = evaluation.interval;
+    figures.push([
+      'Accuracy',
+      formatPercent(evaluation.accuracy),
+      `${formatPercent(low)} to ${formatPercent(high)} with 95% confidence`,
+    ]);
+  }
+  return html`<dl class="figures">${figures.map(
+    ([what, value, note]) => html`<div><dt>${what}</dt><dd><b>${value}</b><span>${note}</span></dd></div>\n`,
+  )}</dl>`;
+}
+
+function compared(baseline: number, value: number, better: string, worse: string): string {
+  return value <= baseline
+    ? `${formatRatio(baseline / value)} ${better}`
+    : `${formatRatio(value / baseline)} ${worse}`;
+}
+
+export function summarySection({ model }: ReportData): Markup {
+  const { origin, input } = model;
+  const list: [string, Content][] = [
+    ['File', name(cut(model.file, 300))],
+    ['Format', `wjz ${model.version}`],
+  ];
+  const add = (what: string, value: Content): void => {
+    if (value !== undefined) list.push([what, value]);
+  };
+  add('Licence', model.license && name(cut(model.license, 300)));
+  add(
+    'Input',
+    input.kind === 'vector'
+      ? `${formatCount(input.length)} numbers`
+      : `${input.width}×${input.height} grey pictures, ${input.ground} ground, (sample ÷ 255 − ${input.mean}) ÷ ${input.std}`,
+  );
+  add('Layers', name(cut(model.chain.map((layer) => cut(layer, 40)).join(' → '), 600)));
+  add(
+    'Labels',
+    name(
+      cut(
+        model.labels
+          .slice(0, 300)
+          .map((label) => cut(label, 40))
+          .join(' · '),
+        600,
+      ),
+    ),
+  );
+  add('Original weights', model.dense && name(cut(model.dense, 300)));
+  add('Made by', origin?.tool && name(cut(origin.tool, 300)));
+  add(
+    'Settings',
+    origin?.settings &&
+      name(
+        cut(
+          Object.entries(origin.settings)
+            .map(([key, value]) => `${cut(key, 60)} ${cut(String(value), 60)}`)
+            .join(' · '),
+          600,
+        ),
+      ),
+  );
+  add('Made from', origin?.denseBytes !== undefined && `${formatBytes(origin.denseBytes)} of float32`);
+  add(
+    'Accuracy of the original',
+    origin?.denseAccuracy !== undefined && `${formatPercent(origin.denseAccuracy)}, as the file says`,
+  );
+  return section('summary', 'Summary', facts(list.filter(([, value]) => value !== false)), fileParts(model));
+}
+
+/** Where the file's bytes are. */
+function fileParts({ bytes, entries }: ReportData['model']): Markup {
+  const inside = entries.reduce((sum, entry) => sum + entry.compressedBytes, 0);
+  const parts = [
+    ...entries.map((entry) => ({ name: entry.name, value: entry.compressedBytes, unpacked: entry.bytes })),
+    { name: 'ZIP headers', value: bytes - inside, unpacked: undefined },
+  ];
+  const description = `The file's ${formatCount(bytes)} bytes: ${parts
+    .slice(0, 12)
+    .map((part) => `${cut(part.name, 60)} ${formatCount(part.value)}`)
+    .join(', ')}`;
+  return html`<h3>Where the bytes are</h3>
+${stackedBar(parts, description)}
+${table(
+  'Entries of the archive',
+  [
+    { heading: 'Entry' },
+    { heading: 'Bytes', number: true },
+    { heading: 'Of the file', number: true },
+    { heading: 'Unpacked', number: true },
+  ],
+  parts.map(({ name: entry, value, unpacked }, index) => [
+    html`${swatch(index)} ${name(cut(entry, 80))}`,
+    formatCount(value),
+    formatPercent(value / bytes),
+    unpacked === undefined ? '' : formatCount(unpacked),
+  ]),
+)}`;
+}

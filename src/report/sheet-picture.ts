@@ -1,0 +1,67 @@
+import { decodeCoefficients, encodeCoefficients, readFrameHeader } from '../jpeg/index.ts';
+import { contactSheet, sheetBlock, squareTilesPerRow } from '../model/contact-sheet.ts';
+import { tileGeometry } from '../model/network.ts';
+import type { JpegTensor } from '../wjz/manifest.ts';
+import type { SheetData } from './data.ts';
+import { dataUri } from './data-uri.ts';
+
+/** A sheet this many times as wide as high, or as high as wide, shows nothing on a page. */
+const LONGEST = 4;
+
+/**
+ * A layer's contact sheet for an `<img>`: the JPEG itself wherever a browser can show it. One that is arithmetic-coded is
+ * written again with Huffman codes, and the tiles of one that is a thin strip are laid out anew; every coefficient stays as
+ * it is.
+ */
+export function sheetPicture(jpeg: Uint8Array, weight: JpegTensor, neurons: number): SheetData {
+  const { width, height, process } = readFrameHeader(jpeg);
+  const recoded = process === 'extended-arithmetic' || process === 'progressive-arithmetic';
+  const relaid = weight.arrangement === 'rows' && Math.max(width / height, height / width) > LONGEST;
+  if (!recoded && !relaid) {
+    return {
+      source: dataUri('image/jpeg', jpeg),
+      bytes: jpeg.length,
+      width,
+      height,
+      recoded,
+      relaid,
+    };
+  }
+  const [component] = decodeCoefficients(jpeg).components;
+  const image = relaid
+    ? layOutAnew(component.coefficients, weight, neurons)
+    : { width, height, coefficients: component.coefficients };
+  const shown = encodeCoefficients({
+    width: image.width,
+    height: image.height,
+    components: [{ ...component, coefficients: image.coefficients }],
+  });
+  return {
+    source: dataUri('image/jpeg', shown),
+    bytes: shown.length,
+    width: image.width,
+    height: image.height,
+    recoded,
+    relaid,
+  };
+}
+
+function layOutAnew(
+  coefficients: Int16Array,
+  weight: Extract<JpegTensor, { arrangement: 'rows' }>,
+  neurons: number,
+): { width: number; height: number; coefficients: Int16Array } {
+  const tile = tileGeometry(weight.tile.width, weight.tile.height, weight.tile.x, weight.tile.y);
+  const from = contactSheet(neurons, tile, weight.tilesPerRow);
+  const to = contactSheet(neurons, tile, squareTilesPerRow(neurons, tile));
+  const moved = new Int16Array(to.blocksPerRow * to.blocksPerColumn * 64);
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    for (let row = 0; row < tile.blocksPerColumn; row++) {
+      for (let column = 0; column < tile.blocksPerRow; column++) {
+        const start = sheetBlock(from, neuron, row, column) * 64;
+        moved.set(coefficients.subarray(start, start + 64), sheetBlock(to, neuron, row, column) * 64);
+      }
+    }
+  }
+  return { width: to.blocksPerRow * 8, height: to.blocksPerColumn * 8, coefficients: moved };
+}

@@ -1,0 +1,37 @@
+/**
+ * npm run faults -- [--kills N] [--signal SIGKILL|SIGINT|SIGTERM] [--seed N] [--program compress|train|report …]
+ *
+ * Kills each program at N random moments (100) and checks what it leaves on the disk. Needs `npm run build`.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { killAtRandomMoments } from './kill.ts';
+import { writingPrograms } from './programs.ts';
+
+const { kills, signal, seed, program } = yargs(hideBin(process.argv))
+  .option('kills', { number: true, default: 100 })
+  .option('signal', { choices: ['SIGKILL', 'SIGINT', 'SIGTERM'] as const, default: 'SIGKILL' as const })
+  .option('seed', { number: true, default: 1 })
+  .option('program', { array: true, string: true, default: ['compress', 'train', 'report'] })
+  .strict()
+  .parseSync();
+
+const folder = mkdtempSync(join(tmpdir(), 'wjpeg-faults-'));
+try {
+  for (const writing of writingPrograms(join(folder, 'data'))) {
+    if (!program.includes(writing.name)) continue;
+    const report = await killAtRandomMoments(writing, folder, { times: kills, seed, signal });
+    console.log(
+      `${writing.name}: ${report.kills} × ${signal} (${report.tooLate} came too late): ` +
+        `${report.before} before the new file was there, ${report.after} after, ` +
+        `${report.whileWriting} left a temporary file; ${report.failures.length} failures`,
+    );
+    for (const failure of report.failures) console.error(`  ${failure}`);
+    if (report.failures.length > 0) process.exitCode = 1;
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

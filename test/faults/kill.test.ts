@@ -1,0 +1,26 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { killAtRandomMoments } from './kill.ts';
+import { writingPrograms } from './programs.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'wjpeg-kill-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A few of the hundreds of `npm run faults`. */
+describe.each(writingPrograms(join(folder, 'data')))('wjpeg $name, ended at random moments', (program) => {
+  test.each([
+    ['SIGKILL', 6],
+    ['SIGINT', 4],
+  ] as const)(
+    '%s, %i times: every file is whole, old or new, and the command works again',
+    async (signal, times) => {
+      const report = await killAtRandomMoments(program, folder, { times, seed: 7, signal });
+      expect(report.failures).toEqual([]);
+      expect(report.kills).toBeGreaterThan(0);
+      expect(report.kills + report.tooLate).toBe(times);
+    },
+    120_000,
+  );
+});

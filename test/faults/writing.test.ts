@@ -1,0 +1,147 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { startWjpeg, writingPrograms } from './programs.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const WJPEG = join(ROOT, 'dist', 'bin', 'wjpeg.js');
+const folder = mkdtempSync(join(tmpdir(), 'wjpeg-writing-'));
+const mounted: string[] = [];
+afterAll(() => {
+  for (const place of mounted) execFileSync('umount', [place]);
+  rmSync(folder, { recursive: true });
+});
+
+const programs = writingPrograms(join(folder, 'data'));
+
+/** Mounts a small disk in memory; undefined where that is not allowed. */
+function mountDisk(name: string, options: string): string | undefined {
+  const place = join(folder, name);
+  mkdirSync(place);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'wjpeg-test', place], { stdio: 'ignore' });
+  } catch {
+    return undefined;
+  }
+  mounted.push(place);
+  return place;
+}
+
+const disk = mountDisk('disk', 'size=2m');
+const why = disk === undefined ? ' (skipped: mounting is not allowed here)' : '';
+const EARLIER = 'an earlier version';
+
+describe.skipIf(disk === undefined)(`a disk without room${why}`, () => {
+  test.each(programs)(
+    'wjpeg $name: one clear line, the earlier version stays, nothing else is left',
+    async (program) => {
+      const place = join(disk as string, program.name);
+      mkdirSync(place);
+      writeFileSync(join(place, program.output), EARLIER);
+      const filler = join(disk as string, 'filler');
+      fill(filler);
+      const { code, stderr } = await startWjpeg(program.words(place)).ended;
+      expect(code).toBe(1);
+      // train says first how its epochs went.
+      expect(stderr).toMatch(/^(epoch .*\n)*wjpeg: cannot write .*: no space left on the disk\n$/);
+      expect(readdirSync(place)).toEqual([program.output]);
+      expect(readFileSync(join(place, program.output), 'utf8')).toBe(EARLIER);
+      rmSync(filler);
+      expect((await startWjpeg(program.words(place)).ended).code).toBe(0);
+      expect(readFileSync(join(place, program.output), 'utf8')).not.toBe(EARLIER);
+      rmSync(place, { recursive: true });
+    },
+  );
+});
+
+/** Writes until nothing more fits. */
+function fill(path: string): void {
+  try {
+    writeFileSync(path, new Uint8Array(2 ** 22));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+  }
+}
+
+describe('a folder that is read-only', () => {
+  test.skipIf(disk === undefined)(`by its file system: said before any work is done${why}`, async () => {
+    const place = mountDisk('read-only', 'size=64k') as string;
+    for (const { output } of programs) writeFileSync(join(place, output), EARLIER);
+    execFileSync('mount', ['-o', 'remount,ro', place]);
+    for (const program of programs) {
+      const { code, stderr } = await startWjpeg(program.words(place)).ended;
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^wjpeg: cannot write .*: the file system is read-only\n$/);
+      expect(readFileSync(join(place, program.output), 'utf8')).toBe(EARLIER);
+    }
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  test.skipIf(isRoot)(
+    `by its permissions${isRoot ? ' (skipped: root may write everywhere)' : ''}`,
+    async () => {
+      const place = join(folder, 'not-allowed');
+      mkdirSync(place);
+      for (const { output } of programs) writeFileSync(join(place, output), EARLIER);
+      chmodSync(place, 0o555);
+      for (const program of programs) {
+        const { code, stderr } = await startWjpeg(program.words(place)).ended;
+        expect(code).toBe(1);
+        expect(stderr).toMatch(/^wjpeg: cannot write .*: permission denied\n$/);
+        expect(readFileSync(join(place, program.output), 'utf8')).toBe(EARLIER);
+      }
+    },
+  );
+});
+
+/** Runs a line of bash, as it is typed; its own standard output and errors are kept. */
+function bash(line: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn('bash', ['-c', line], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const collected = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].on('data', (chunk: Uint8Array) => {
+      collected[name] += chunk.toString();
+    });
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...collected })));
+}
+
+const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(' ');
+
+describe('a pipe that nobody reads any more', () => {
+  const model = join(folder, 'data', 'model.wjz');
+
+  // Far more than a pipe holds, so that there is no end before it is closed.
+  test('standard output: the program ends quietly', async () => {
+    const words = quoted([process.execPath, WJPEG, 'report', model, '--repeats', '1', '--json']);
+    const { stdout, stderr } = await bash(`${words} | head -c 1; echo " \${PIPESTATUS[0]}"`);
+    expect(stdout).toBe('{ 0\n');
+    expect(stderr).toBe('');
+  });
+
+  test.each(programs)('both of wjpeg $name: what it was asked to write is written', async (program) => {
+    const place = join(folder, `pipe-${program.name}`);
+    mkdirSync(place);
+    const words = quoted([process.execPath, WJPEG, ...program.words(place)]);
+    const { stdout } = await bash(
+      `{ ${words} 2>&1; echo $? > '${place}/code'; } | true; cat '${place}/code'`,
+    );
+    expect(stdout).toBe('0\n');
+    expect(readdirSync(place)).toContain(program.output);
+  });
+});
+
+describe('Ctrl-C', () => {
+  test.each(programs)('wjpeg $name: ends at once, by the signal, and leaves nothing', async (program) => {
+    const place = join(folder, `interrupted-${program.name}`);
+    mkdirSync(place);
+    writeFileSync(join(place, program.output), EARLIER);
+    const { child, ended } = startWjpeg(program.words(place));
+    setTimeout(() => child.kill('SIGINT'), 100);
+    // What a shell turns into the exit code 130.
+    expect(await ended).toMatchObject({ signal: 'SIGINT', code: null });
+    expect(readdirSync(place)).toEqual([program.output]);
+    expect(readFileSync(join(place, program.output), 'utf8')).toBe(EARLIER);
+  });
+});

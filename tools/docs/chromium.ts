@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+
+/** Debian's Chromium; WJPEG_CHROMIUM names another. */
+export const CHROMIUM: string = process.env.WJPEG_CHROMIUM ?? '/usr/bin/chromium';
+
+/** What is missing where there is no browser; else undefined. */
+export const missingChromium: string | undefined = existsSync(CHROMIUM)
+  ? undefined
+  : `${CHROMIUM} is not there`;
+
+/** A browser that asks nobody for anything by itself. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      '--no-sandbox',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}

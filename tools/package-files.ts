@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+
+/** What must be in the tarball whatever else is. */
+const REQUIRED = [
+  'package.json',
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+  'docs/wjz-format.md',
+  'docs/wjz-manifest.schema.json',
+  'dist/src/index.js',
+  'dist/src/index.d.ts',
+  'dist/bin/wjpeg.js',
+  'dist/bin/wjpeg-infer.js',
+  'data/mnist-mlp-512-trained.wjz',
+  'data/pictures/digit-7.png',
+];
+
+/** What may be in it besides. */
+const ALLOWED = [
+  /^data\/(pictures\/)?[\w-]+\.(wjz|png|jpg)$/,
+  /^data\/(pictures\/)?README\.md$/,
+  /^dist\/bin\/([\w-]+\.js|THIRD-PARTY\.txt)$/,
+];
+
+/** What is compiled, and from what: no file of an earlier build, no test, no source map. */
+const COMPILED = /^dist\/((?:src|kernels)\/.+?)(?:\.d\.ts|\.js)$/;
+
+/** What is wrong with the list of a tarball's files; `exists` says whether a source is there. */
+export function packageProblems(
+  files: readonly string[],
+  exists: (path: string) => boolean = existsSync,
+): string[] {
+  const isExpected = (path: string): boolean => {
+    const [, source] = COMPILED.exec(path) ?? [];
+    if (source !== undefined) return exists(`${source}.ts`);
+    return REQUIRED.includes(path) || ALLOWED.some((pattern) => pattern.test(path));
+  };
+  return [
+    ...files.filter((path) => !isExpected(path)).map((path) => `${path} does not belong into it`),
+    ...REQUIRED.filter((path) => !files.includes(path)).map((path) => `${path} is missing`),
+  ];
+}
