@@ -21,6 +21,8 @@ export {
 } from './engine/backends/backend.ts';
 export { AUTO_ORDER, availability, type BackendPreference } from './engine/backends/choose.ts';
 export type { DenseSource } from './engine/load-network.ts';
+export type { DownloadOptions } from './engine/parts/download.ts';
+export type { LoadProgress } from './engine/parts/loading.ts';
 export type { Path } from './engine/path.ts';
 export {
   type InferenceResult,
@@ -28,6 +30,7 @@ export {
   type RunOptions,
   type SessionOptions,
 } from './engine/session.ts';
+export type { Address, ModelSource } from './engine/source.ts';
 export { type ErrorKind, type ErrorPlace, WjpegError } from './errors.ts';
 export type { Ground, GroundOption } from './input/ground.ts';
 export type { LabelledPictures } from './input/labelled-pictures.ts';
@@ -47,13 +50,14 @@ export type {
 export type { Activation, DenseLinear, DenseNetwork } from './model/dense-network.ts';
 export type { SampleMapKind, SampleMapScope } from './model/sample-map.ts';
 export { networkFromStateDict } from './model/state-dict.ts';
-export { readSafetensors } from './safetensors/read.ts';
+export { readSafetensors, type SafetensorsLimits } from './safetensors/read.ts';
 export { type DType, fromFloat32, type Tensor, toFloat32 } from './safetensors/tensor.ts';
 export { writeSafetensors } from './safetensors/write.ts';
 export { restoreCheckpoint, writeCheckpoint } from './train/checkpoint.ts';
 export { type ExportOptions, exportNetwork } from './train/export.ts';
 export { type BiasChoice, type RateModel, TRAIN_DEFAULTS, type TrainOptions } from './train/options.ts';
 export { type EpochReport, Trainer } from './train/trainer.ts';
+export type { ArrivingJpeg } from './wjz/arriving.ts';
 export type * from './wjz/manifest.ts';
 export { readWjz, type WjzFile, type WjzLimits } from './wjz/read.ts';
 export { type WjzContent, writeWjz } from './wjz/write.ts';

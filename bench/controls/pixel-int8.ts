@@ -16,9 +16,9 @@ export async function openPixelInt8({ model }: ControlSpec): Promise<Contender> 
   const { KernelMemory } = await from<typeof import('../../src/engine/backends/wasm/memory.ts')>(
     'src/engine/backends/wasm/memory.js',
   );
-  const { instantiate, kernelModule } = await from<typeof import('../../src/engine/backends/wasm/module.ts')>(
-    'src/engine/backends/wasm/module.js',
-  );
+  const { instantiate, kernelModule, loadKernels } = await from<
+    typeof import('../../src/engine/backends/wasm/module.ts')
+  >('src/engine/backends/wasm/module.js');
   const { putSingleForm } = await from<typeof import('../../src/engine/backends/wasm/single-form.ts')>(
     'src/engine/backends/wasm/single-form.js',
   );
@@ -40,6 +40,7 @@ export async function openPixelInt8({ model }: ControlSpec): Promise<Contender> 
   const { inFeatures, outFeatures } = first;
   const out = network.stages[network.stages.length - 1].outFeatures;
   const memory = new KernelMemory(false);
+  await loadKernels('simd');
   const kernels = instantiate(kernelModule('simd'), memory.memory);
 
   const before = memory.used;

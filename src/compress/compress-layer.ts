@@ -3,6 +3,7 @@ import {
   type EncoderImage,
   encodeCoefficients,
   LUMINANCE_QUANTIZATION,
+  type ProgressiveScan,
   scaledQuantization,
 } from '../jpeg/index.ts';
 import { contactSheet, squareTilesPerRow } from '../model/contact-sheet.ts';
@@ -47,10 +48,31 @@ export function compressLayer(layer: DenseLinear, jpeg: string, options: Compres
   return { weight, jpeg: encodeLayer(matrixImage(layer, map, quantization), options), map, tensors };
 }
 
+/**
+ * Scans for loading by parts: all coefficients without their last bit first, low frequencies before high ones. Of eight
+ * scripts the one with the fewest errors at half of the bytes (reference net, quality 20, a map a row; 5,000 training
+ * pictures). 0.5 to 2 % more bytes than the smallest script.
+ */
+const SCANS_BY_PARTS: readonly ProgressiveScan[] = [
+  [0, 0, 0, 1],
+  [1, 9, 0, 1],
+  [10, 20, 0, 1],
+  [21, 63, 0, 1],
+  [0, 0, 1, 0],
+  [1, 63, 1, 0],
+].map(([spectralStart, spectralEnd, approximationHigh, approximationLow]) => ({
+  components: [0],
+  spectralStart,
+  spectralEnd,
+  approximationHigh,
+  approximationLow,
+}));
+
 export function encodeLayer(image: EncoderImage, { entropy, progressive }: CompressOptions): Uint8Array {
   return encodeCoefficients(image, {
     ...(entropy !== undefined && { entropy }),
-    ...(progressive !== undefined && { progressive }),
+    ...(progressive && { scans: SCANS_BY_PARTS }),
+    ...(progressive === false && { progressive }),
   });
 }
 

@@ -1,5 +1,5 @@
 import { SparseBuilder, type SparseCoefficients } from '../../kernels/coefficient-multiply/sparse.ts';
-import { type BlockRowsFrame, visitBlockRows } from '../jpeg/index.ts';
+import { type BlockRowsFrame, visitBlockRows } from '../jpeg/block-rows.ts';
 import type { LinearSpec, MatrixTensor, RowsTensor } from '../wjz/manifest.ts';
 import { contactSheet } from './contact-sheet.ts';
 import {

@@ -1,4 +1,5 @@
 import { WjpegError } from '../errors.ts';
+import { readFrameHeader } from '../jpeg/index.ts';
 import type { Tensor } from '../safetensors/tensor.ts';
 import { writeSafetensors } from '../safetensors/write.ts';
 import { checkManifest } from './check-manifest.ts';
@@ -15,7 +16,8 @@ export type WjzContent = Pick<WjzFile, 'manifest' | 'jpegs' | 'tensors'>;
 
 /**
  * Writes a `.wjz` of version 1: the manifest, the JPEGs as they are, the tensors. What is written passes the checks that
- * a reader makes; the same content gives the same bytes on every machine. Fields that equal their defaults or that this
+ * a reader makes; the same content gives the same bytes on every machine. With progressive JPEGs it can be loaded by
+ * parts: the entries come in the order of docs/wjz-format.md, 9. Fields that equal their defaults or that this
  * version does not know, tensors and JPEGs that the manifest does not name are left out.
  */
 export function writeWjz(content: WjzContent): Uint8Array {
@@ -26,20 +28,29 @@ export function writeWjz(content: WjzContent): Uint8Array {
   checkScales(manifest, tensors);
   // The checked copy is what is written: its fields are in the order of the schema, whatever order they came in.
   const json = JSON.stringify(checkStructure(leaveOutDefaults(manifest)));
-  const entries: ZipInput[] = [
-    { name: MANIFEST_ENTRY, content: new TextEncoder().encode(json), deflate: true },
-  ];
-  for (const [name, size] of expected.jpegs) {
+  const sheets = [...expected.jpegs].map(([name, size]): ZipInput => {
     const jpeg = jpegs.get(name);
     if (!jpeg) throw new WjpegError('misuse', 'WJZ_MISSING_ENTRY', `no JPEG is given for '${name}'`);
     checkJpeg(name, jpeg, size);
-    entries.push({ name, content: jpeg, deflate: false });
-  }
+    return { name, content: jpeg, deflate: false };
+  });
   const wanted = new Map([...expected.tensors.keys()].map((name) => [name, tensors.get(name) as Tensor]));
-  if (wanted.size > 0)
-    entries.push({ name: TENSORS_ENTRY, content: writeSafetensors(wanted), deflate: true });
-  const archive = writeZip(entries);
+  const rest: ZipInput[] =
+    wanted.size > 0 ? [{ name: TENSORS_ENTRY, content: writeSafetensors(wanted), deflate: true }] : [];
+  const archive = writeZip([
+    { name: MANIFEST_ENTRY, content: new TextEncoder().encode(json), deflate: true },
+    ...(sheets.some(isProgressive) ? [...rest, ...smallestFirst(sheets)] : [...sheets, ...rest]),
+  ]);
   // Refuses what no reader would take: too many entries, or too large ones.
   readZipDirectory(archive, DEFAULT_LIMITS);
   return archive;
+}
+
+function isProgressive({ content }: ZipInput): boolean {
+  return readFrameHeader(content).process.startsWith('progressive');
+}
+
+/** The last JPEG is the one that gets better while it arrives: the largest. Of equal size, the layer that runs first. */
+function smallestFirst(sheets: readonly ZipInput[]): ZipInput[] {
+  return sheets.toSorted((a, b) => a.content.length - b.content.length);
 }

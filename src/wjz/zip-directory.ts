@@ -128,16 +128,28 @@ function checkEndRecord(view: DataView, limits: WjzLimits): EndRecord {
 }
 
 function readEntry(view: DataView, at: number, rawName: Uint8Array): ZipEntry & { headerOffset: number } {
-  const u16 = (offset: number): number => view.getUint16(at + offset, true);
-  const u32 = (offset: number): number => view.getUint32(at + offset, true);
   const name = checkName(rawName, at);
-  checkFlags(u16(8), name, at);
-  if (u16(34) !== 0) throw unsupported('ZIP_MULTI_DISK', `'${name}' is on another disk`, at);
-  const methodNumber = u16(10);
-  const [crc, compressedBytes, bytes, headerOffset] = [u32(16), u32(20), u32(24), u32(42)];
-  if (compressedBytes === 0xffffffff || bytes === 0xffffffff || headerOffset === 0xffffffff) {
-    throw unsupported('ZIP_ZIP64', `'${name}' uses ZIP64`, at);
-  }
+  const entry = describeEntry(view, at, at + 8, name);
+  if (view.getUint16(at + 34, true) !== 0)
+    throw unsupported('ZIP_MULTI_DISK', `'${name}' is on another disk`, at);
+  const headerOffset = view.getUint32(at + 42, true);
+  if (headerOffset === 0xffffffff) throw zip64(name, at);
+  const methodNumber = view.getUint16(at + 10, true);
+  const dataOffset = checkLocalHeader(view, headerOffset, rawName, { ...entry, methodNumber });
+  return { ...entry, dataOffset, headerOffset };
+}
+
+/** What a header, local or of the directory, says of an entry; `flags`: offset of its flags. */
+function describeEntry(
+  view: DataView,
+  at: number,
+  flags: number,
+  name: string,
+): Omit<ZipEntry, 'dataOffset'> {
+  checkFlags(view.getUint16(flags, true), name, at);
+  const methodNumber = view.getUint16(flags + 2, true);
+  const [crc, compressedBytes, bytes] = [8, 12, 16].map((offset) => view.getUint32(flags + offset, true));
+  if (compressedBytes === 0xffffffff || bytes === 0xffffffff) throw zip64(name, at);
   if (methodNumber !== 0 && methodNumber !== 8) {
     throw unsupported(
       'ZIP_METHOD',
@@ -149,14 +161,48 @@ function readEntry(view: DataView, at: number, rawName: Uint8Array): ZipEntry & 
   if (method === 'stored' && compressedBytes !== bytes) {
     throw corrupt('ZIP_SIZE', `'${name}' is stored, but declares ${compressedBytes} and ${bytes} bytes`, at);
   }
-  const dataOffset = checkLocalHeader(view, headerOffset, rawName, {
-    name,
-    methodNumber,
-    crc,
-    compressedBytes,
-    bytes,
-  });
-  return { name, method, crc, compressedBytes, bytes, dataOffset, headerOffset };
+  return { name, method, crc, compressedBytes, bytes };
+}
+
+/**
+ * The entry whose local header begins at `at` of an archive that is still arriving; undefined if the header is not all
+ * there, or if there is no further entry. `before`: the entries before it, whose sizes count for the limits.
+ */
+export function readLocalEntry(
+  view: DataView,
+  at: number,
+  before: readonly ZipEntry[],
+  limits: WjzLimits,
+): ZipEntry | undefined {
+  if (at + LOCAL.bytes > view.byteLength) return undefined;
+  const signature = view.getUint32(at, true);
+  if (signature === CENTRAL.signature || signature === END.signature) return undefined;
+  if (signature !== LOCAL.signature) {
+    throw at === 0
+      ? corrupt('ZIP_SIGNATURE', 'not a ZIP archive: it does not start with a local file header', 0)
+      : corrupt('ZIP_LAYOUT', 'neither a further entry nor the directory', at);
+  }
+  const nameLength = view.getUint16(at + 26, true);
+  const dataOffset = at + LOCAL.bytes + nameLength + view.getUint16(at + 28, true);
+  if (dataOffset > view.byteLength) return undefined;
+  const rawName = new Uint8Array(view.buffer, view.byteOffset + at + LOCAL.bytes, nameLength);
+  const name = checkName(rawName, at);
+  if (before.some((entry) => entry.name === name))
+    throw corrupt('ZIP_DUPLICATE', `'${name}' is there twice`, at);
+  if (before.length >= limits.maxEntries) {
+    throw overLimit('ZIP_ENTRIES', `more than ${limits.maxEntries} entries`);
+  }
+  const entry = { ...describeEntry(view, at, at + 6, name), dataOffset };
+  checkSizes(
+    entry,
+    before.reduce((sum, { bytes }) => sum + bytes, entry.bytes),
+    limits,
+  );
+  return entry;
+}
+
+function zip64(name: string, at: number): WjpegError {
+  return unsupported('ZIP_ZIP64', `'${name}' uses ZIP64`, at);
 }
 
 /** The local header must say the same as the directory. Returns where the data starts. */

@@ -1,6 +1,5 @@
 import { Inflate, type ZipOptions, zipSync } from 'fflate';
-import { WjpegError } from '../errors.ts';
-import { crc32 } from './crc32.ts';
+import { checkCrc, EntryContent, PIECE, packedBytes } from './entry-content.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
 /**
@@ -8,73 +7,21 @@ import type { ZipEntry } from './zip-directory.ts';
  * is deflated. Inflating stops at the first byte beyond that size. The CRC is checked, which fflate leaves to us.
  */
 export function readZipEntry(archive: Uint8Array, entry: ZipEntry): Uint8Array {
-  const packed = archive.subarray(entry.dataOffset, entry.dataOffset + entry.compressedBytes);
-  const content = entry.method === 'stored' ? packed : inflate(packed, entry);
-  const crc = crc32(content);
-  if (crc !== entry.crc) {
-    throw new WjpegError(
-      'corrupt',
-      'ZIP_CRC',
-      `ZIP: '${entry.name}' has CRC ${hex(crc)}, expected ${hex(entry.crc)}: its bytes were altered`,
-      { offset: entry.dataOffset },
-    );
-  }
-  return content;
+  const packed = packedBytes(archive, entry);
+  return checkCrc(entry.method === 'stored' ? packed : inflate(packed, entry), entry);
 }
 
-/** Compressed bytes are handed to fflate in pieces, so that one call can not unpack much beyond the declared size. */
-const PIECE = 4096;
-
-/** A byte of deflate data unpacks to 1032 at the most: four times a match of 258 bytes in codes of one bit each. */
-const MAX_EXPANSION = 1032;
-
-function inflate(packed: Uint8Array, { name, bytes, dataOffset }: ZipEntry): Uint8Array {
-  if (bytes > packed.length * MAX_EXPANSION) {
-    throw new WjpegError(
-      'corrupt',
-      'ZIP_SIZE',
-      `ZIP: '${name}' declares ${bytes} bytes, more than ${packed.length} bytes of deflate data can hold`,
-      { offset: dataOffset },
-    );
-  }
-  const content = new Uint8Array(bytes);
-  let length = 0;
-  const inflater = new Inflate((chunk) => {
-    if (length + chunk.length > bytes) {
-      throw new WjpegError(
-        'corrupt',
-        'ZIP_SIZE',
-        `ZIP: '${name}' unpacks to more than the ${bytes} bytes it declares`,
-        {
-          offset: dataOffset,
-        },
-      );
-    }
-    content.set(chunk, length);
-    length += chunk.length;
-  });
+function inflate(packed: Uint8Array, entry: ZipEntry): Uint8Array {
+  const content = new EntryContent(entry);
+  const inflater = new Inflate((chunk) => content.add(chunk));
   try {
     let at = 0;
     for (; at + PIECE < packed.length; at += PIECE) inflater.push(packed.subarray(at, at + PIECE));
     inflater.push(packed.subarray(at), true);
   } catch (cause) {
-    if (cause instanceof WjpegError) throw cause;
-    throw new WjpegError('corrupt', 'ZIP_DEFLATE', `ZIP: '${name}' is not valid deflate data`, {
-      offset: dataOffset,
-      cause,
-    });
+    throw content.failed(cause);
   }
-  if (length !== bytes) {
-    throw new WjpegError(
-      'corrupt',
-      'ZIP_SIZE',
-      `ZIP: '${name}' unpacks to ${length} bytes, but declares ${bytes}`,
-      {
-        offset: dataOffset,
-      },
-    );
-  }
-  return content;
+  return content.finish();
 }
 
 /** An entry to write. `deflate` is a wish: what does not get smaller is stored. */
@@ -96,8 +43,4 @@ export function writeZip(entries: readonly ZipInput[]): Uint8Array {
     return [name, [content, { level: packed !== false && packed < stored ? 9 : 0, mtime }]];
   });
   return zipSync(Object.fromEntries(files));
-}
-
-function hex(crc: number): string {
-  return crc.toString(16).padStart(8, '0');
 }

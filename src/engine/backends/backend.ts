@@ -6,6 +6,7 @@ import type { Network } from '../../model/network.ts';
  */
 export type BackendName = 'wasm' | 'wgsl' | 'webgpu' | 'webgl' | 'webasm' | 'cpu' | 'reference';
 
+/** All backends, ours first. */
 export const BACKEND_NAMES: readonly BackendName[] = [
   'wasm',
   'wgsl',

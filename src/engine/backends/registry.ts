@@ -1,9 +1,8 @@
 import type { Availability, Backend, BackendName } from './backend.ts';
-import { referenceBackend } from './reference.ts';
 import { wasmBackend } from './wasm/index.ts';
 
 const loaders = new Map<BackendName, () => Promise<Backend>>([
-  ['reference', async () => referenceBackend],
+  ['reference', async () => (await import('./reference.ts')).referenceBackend],
   ['wasm', async () => wasmBackend],
 ]);
 

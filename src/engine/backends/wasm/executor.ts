@@ -8,7 +8,7 @@ import { KernelMemory } from './memory.ts';
 import { instantiate, type KernelBuild, type Kernels, kernelModule } from './module.ts';
 import { entriesOnly, fastest, type PairRule, smallest } from './single-form.ts';
 import { hasInt16Lanes, putLanes, putSingle, putStage, turnedTable } from './stage-record.ts';
-import { ThreadPool } from './threads.ts';
+import type { ThreadPool } from './threads.ts';
 import { takeLanesWork, takeWork, type WorkSizes, workSizes } from './work.ts';
 
 /** Groups that threads share out among themselves in one go: their inputs stay in the cache of the second level. */
@@ -94,6 +94,7 @@ export class WasmExecutor implements Executor {
     if (options.threads > 1) {
       // Threads work on batches only, and their memories lie before what grows.
       executor.#memory.rewind(executor.#ioStart);
+      const { ThreadPool } = await import('./threads.ts');
       executor.#pool = await ThreadPool.start(
         kernelModule(build, true),
         executor.#memory,

@@ -1,8 +1,7 @@
 import { WjpegError } from '../../../errors.ts';
 import type { Backend } from '../backend.ts';
 import { WasmExecutor } from './executor.ts';
-import { findBuild, type KernelBuild } from './module.ts';
-import { StreamExecutor } from './stream-executor.ts';
+import { findBuild, type KernelBuild, loadKernels } from './module.ts';
 import { threadsMissing } from './threads.ts';
 
 /** Our own kernels for the CPU, with WebAssembly SIMD where the platform has it, else without. */
@@ -10,16 +9,20 @@ export const wasmBackend: Backend = createWasmBackend();
 
 /** `build`: that build of the kernels, whatever the platform has. */
 export function createWasmBackend(build?: KernelBuild): Backend {
-  const find = (): ReturnType<typeof findBuild> => (build ? { build } : findBuild());
+  const find = async (): ReturnType<typeof findBuild> => {
+    if (build === undefined) return findBuild();
+    await loadKernels(build);
+    return { build };
+  };
   return {
     availability: async () => {
-      const found = find();
+      const found = await find();
       return 'reason' in found
         ? { available: false, reason: found.reason }
         : { available: true, detail: DETAIL[found.build], hardware: false };
     },
     create: async (network, options) => {
-      const found = find();
+      const found = await find();
       if ('reason' in found) throw new WjpegError('unavailable', 'BACKEND_UNAVAILABLE', found.reason);
       const { threads, memory } = options;
       if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
@@ -30,9 +33,9 @@ export function createWasmBackend(build?: KernelBuild): Backend {
         );
       }
       if (threads > 1) requireThreads(found.build, memory);
-      return memory === 'stream'
-        ? new StreamExecutor(network, options, found.build)
-        : WasmExecutor.create(network, options, found.build);
+      if (memory !== 'stream') return WasmExecutor.create(network, options, found.build);
+      const { StreamExecutor } = await import('./stream-executor.ts');
+      return new StreamExecutor(network, options, found.build);
     },
   };
 }

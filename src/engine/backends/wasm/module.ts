@@ -1,4 +1,3 @@
-import { KERNELS_SCALAR } from '../../../../kernels/wasm/kernels-scalar.ts';
 import { KERNELS_SIMD } from '../../../../kernels/wasm/kernels-simd.ts';
 
 /** What kernels/wasm/assembly/index.ts exports. Addresses and counts are 32-bit numbers. */
@@ -20,35 +19,48 @@ export interface Kernels {
 /** The two builds of the kernels. */
 export type KernelBuild = 'simd' | 'scalar';
 
-const SOURCES: Readonly<Record<KernelBuild, string>> = { simd: KERNELS_SIMD, scalar: KERNELS_SCALAR };
+/** The builds as `loadBytes` has unpacked them. */
+const unpacked = new Map<KernelBuild, Uint8Array<ArrayBuffer>>();
 const compiled = new Map<string, WebAssembly.Module>();
 
 /** The build that runs here, or why none does. */
-export function findBuild(): { build: KernelBuild } | { reason: string } {
+export async function findBuild(): Promise<{ build: KernelBuild } | { reason: string }> {
   if (typeof WebAssembly === 'undefined') return { reason: 'this platform has no WebAssembly' };
   try {
-    kernelModule('simd');
+    await loadKernels('simd');
     return { build: 'simd' };
   } catch {
     // Without SIMD that build is not valid. A page's Content-Security-Policy may forbid the other one too.
   }
   try {
-    kernelModule('scalar');
+    await loadKernels('scalar');
     return { build: 'scalar' };
   } catch (error) {
     return { reason: `WebAssembly does not compile here: ${(error as Error).message}` };
   }
 }
 
+/** Unpacks and compiles a build, once; then `kernelModule` has it. */
+export async function loadKernels(build: KernelBuild): Promise<void> {
+  if (!unpacked.has(build)) {
+    const packed =
+      build === 'simd'
+        ? KERNELS_SIMD
+        : (await import('../../../../kernels/wasm/kernels-scalar.ts')).KERNELS_SCALAR;
+    unpacked.set(build, await inflate(decodeBase64(packed)));
+  }
+  kernelModule(build);
+}
+
 /**
- * A build of the kernels, compiled when it is first asked for. `shared`: for a memory that threads share; the import's
- * flags say so, and nothing else in the module differs.
+ * A build of the kernels that `loadKernels` has loaded. `shared`: for a memory that threads share; the import's flags
+ * say so, and nothing else in the module differs.
  */
 export function kernelModule(build: KernelBuild, shared = false): WebAssembly.Module {
   const key = `${build} ${shared}`;
   let module = compiled.get(key);
   if (!module) {
-    const bytes = decodeBase64(SOURCES[build]);
+    const bytes = (unpacked.get(build) as Uint8Array<ArrayBuffer>).slice();
     if (shared) bytes[memoryFlags(bytes)] = SHARED_WITH_MAXIMUM;
     module = new WebAssembly.Module(bytes);
     compiled.set(key, module);
@@ -87,6 +99,14 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(characters.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
   return bytes;
+}
+
+/** The kernels are embedded deflated: in base64 they would be a third larger in a page, gzipped or not. */
+async function inflate(packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const body = new Response(packed).body as ReadableStream<Uint8Array<ArrayBuffer>>;
+  return new Uint8Array(
+    await new Response(body.pipeThrough(new DecompressionStream('deflate-raw'))).arrayBuffer(),
+  );
 }
 
 function abort(): never {

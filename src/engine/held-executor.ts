@@ -1,0 +1,36 @@
+import type { Executor, InputKind } from './backends/backend.ts';
+
+/**
+ * What runs a network that may be replaced by a better one: freed when it is not wanted any more and the calls in flight have
+ * ended. Calls are counted only where that can happen; elsewhere they go straight through.
+ */
+export class HeldExecutor {
+  readonly executor: Executor;
+  readonly #replaceable: boolean;
+  #calls = 0;
+  #released = false;
+
+  constructor(executor: Executor, replaceable: boolean) {
+    this.executor = executor;
+    this.#replaceable = replaceable;
+  }
+
+  run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
+    const result = this.executor.run(input, batch, kind);
+    if (!this.#replaceable) return result;
+    this.#calls++;
+    return result.finally(() => {
+      this.#calls--;
+      this.#freeIfIdle();
+    });
+  }
+
+  release(): void {
+    this.#released = true;
+    this.#freeIfIdle();
+  }
+
+  #freeIfIdle(): void {
+    if (this.#released && this.#calls === 0) this.executor.dispose();
+  }
+}

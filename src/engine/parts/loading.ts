@@ -1,0 +1,195 @@
+import { WjpegError } from '../../errors.ts';
+import { type ArrivingJpeg, ArrivingWjz } from '../../wjz/arriving.ts';
+import { resolveLimits, type WjzLimits } from '../../wjz/limits.ts';
+import { openWjz } from '../../wjz/open.ts';
+import type { WjzFile } from '../../wjz/reading.ts';
+import { bodyOf, bytesAtOnce, describeSource, isAddress, type ModelSource } from '../source.ts';
+import { Download, type DownloadOptions } from './download.ts';
+import { GrowingBytes } from './growing-bytes.ts';
+
+/** How far a model has come. */
+export interface LoadProgress {
+  /** Bytes that are there. */
+  readonly received: number;
+  /** Of so many; undefined where the source does not say. */
+  readonly total: number | undefined;
+  /** Scans in the JPEGs that the session answers from, all layers together; 0 while it can not answer. */
+  readonly scans: number;
+  /** Whether all is there and checked. */
+  readonly complete: boolean;
+  /** The layers' JPEGs, as they arrive. */
+  readonly jpegs: readonly ArrivingJpeg[];
+}
+
+export interface LoadOptions extends DownloadOptions {
+  readonly limits?: Partial<WjzLimits>;
+  /** Called after each piece that arrives, each net that the session answers from, and at the end. */
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+/** Headers and directory of an archive, which `maxTotalBytes` does not count, take less. */
+const ARCHIVE_BYTES = 2 ** 20;
+
+/**
+ * Loads a model by parts: from the first bytes that are a net, `use` gets every net that is better than the one before,
+ * one at a time, and at last the whole file as `openWjz` reads and checks it.
+ */
+export class PartLoading {
+  /** Resolves once there is a net that answers. */
+  readonly usable: Promise<void>;
+  readonly #source: ModelSource;
+  readonly #options: LoadOptions;
+  readonly #use: (file: WjzFile) => Promise<void>;
+  readonly #abort = new AbortController();
+  readonly #download: Download | undefined;
+  #settleUsable: { resolve(): void; reject(error: unknown): void } | undefined;
+  #complete: Promise<void>;
+  #bytes = new GrowingBytes();
+  #arriving: ArrivingWjz;
+  /** Scans of the net that is used. */
+  #scans = 0;
+  #building: Promise<void> | undefined;
+  #failed = false;
+  /** Set when all is there: then nothing else is kept. */
+  #end: LoadProgress | undefined;
+
+  constructor(source: ModelSource, options: LoadOptions, use: (file: WjzFile) => Promise<void>) {
+    this.#source = source;
+    this.#options = options;
+    this.#use = use;
+    this.#arriving = new ArrivingWjz(resolveLimits(options.limits ?? {}));
+    this.#download = isAddress(source) ? new Download(source, options, this.#abort.signal) : undefined;
+    this.usable = new Promise((resolve, reject) => {
+      this.#settleUsable = { resolve, reject };
+    });
+    this.#complete = this.#start();
+  }
+
+  get progress(): LoadProgress {
+    if (this.#end) return this.#end;
+    return {
+      received: this.#bytes.bytes.length,
+      total: this.#download?.total ?? sizeOf(this.#source),
+      scans: this.#scans,
+      complete: false,
+      jpegs: this.#arriving.jpegs,
+    };
+  }
+
+  /** Resolves when all is there and checked; rejects where it broke off or is damaged. */
+  get complete(): Promise<void> {
+    return this.#complete;
+  }
+
+  /** Goes on after a broken download, from where it broke off. Returns the new `complete`. */
+  resume(): Promise<void> {
+    if (!this.#failed) return this.#complete;
+    if (this.#download === undefined || this.#abort.signal.aborted) {
+      throw new WjpegError(
+        'misuse',
+        'SOURCE_USED',
+        `${describeSource(this.#source)}: only what has an address can be asked again`,
+      );
+    }
+    this.#failed = false;
+    this.#complete = this.#start();
+    return this.#complete;
+  }
+
+  /** Stops; `complete` rejects unless it has come. */
+  stop(): void {
+    this.#abort.abort(new WjpegError('misuse', 'SESSION_DISPOSED', 'this session has been disposed'));
+  }
+
+  #start(): Promise<void> {
+    const run = this.#run().catch((error: unknown) => {
+      this.#failed = true;
+      const reason = this.#abort.signal.aborted ? this.#abort.signal.reason : error;
+      this.#settleUsable?.reject(reason);
+      throw reason;
+    });
+    // Whoever asks for `complete` or `usable` hears of it; whoever does not must not be stopped by it.
+    run.catch(() => {});
+    this.usable.catch(() => {});
+    return run;
+  }
+
+  async #run(): Promise<void> {
+    const { maxTotalBytes } = resolveLimits(this.#options.limits ?? {});
+    for await (const chunk of this.#chunks()) {
+      this.#abort.signal.throwIfAborted();
+      this.#bytes.append(chunk);
+      if (this.#bytes.bytes.length > maxTotalBytes + ARCHIVE_BYTES) {
+        throw new WjpegError('limit', 'ZIP_TOTAL_SIZE', `more than ${maxTotalBytes} bytes of a model`);
+      }
+      await this.#arriving.advance(this.#bytes.bytes);
+      this.#report();
+      this.#improve();
+    }
+    await this.#building;
+    const file = await openWjz(this.#bytes.bytes, this.#options.limits);
+    await this.#take(file, scansOf(this.#arriving.jpegs));
+    this.#abort.signal.throwIfAborted();
+    this.#end = { ...this.progress, total: this.#bytes.bytes.length, complete: true };
+    this.#bytes = new GrowingBytes();
+    this.#arriving = new ArrivingWjz(resolveLimits(this.#options.limits ?? {}));
+    this.#report();
+  }
+
+  #chunks(): AsyncIterable<Uint8Array> {
+    return this.#download
+      ? this.#download.chunks((offset, bytes) => this.#bytes.hasAt(offset, bytes))
+      : chunksOf(bytesAtOnce(this.#source) ?? bodyOf(this.#source as Parameters<typeof bodyOf>[0]));
+  }
+
+  /** Begins to use the net that is there, if it is better than the one in use and none is being made ready. */
+  #improve(): void {
+    const scans = scansOf(this.#arriving.jpegs);
+    if (this.#building || scans <= this.#scans) return;
+    const { file } = this.#arriving;
+    if (file === undefined) return;
+    const build = this.#take(file, scans).then(() => {
+      this.#building = undefined;
+      this.#report();
+    });
+    this.#building = build;
+    // Awaited where the download ends; until then it must not count as unhandled.
+    build.catch(() => {});
+  }
+
+  async #take(file: WjzFile, scans: number): Promise<void> {
+    await this.#use(file);
+    this.#scans = scans;
+    this.#settleUsable?.resolve();
+  }
+
+  #report(): void {
+    this.#options.onProgress?.(this.progress);
+  }
+}
+
+function scansOf(jpegs: readonly ArrivingJpeg[]): number {
+  return jpegs.reduce((sum, { scans }) => sum + scans, 0);
+}
+
+function sizeOf(source: ModelSource): number | undefined {
+  if (source instanceof Blob) return source.size;
+  return bytesAtOnce(source)?.length;
+}
+
+async function* chunksOf(source: Uint8Array | ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (source instanceof Uint8Array) {
+    yield source;
+    return;
+  }
+  const reader = source.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}

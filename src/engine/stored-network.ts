@@ -1,0 +1,55 @@
+import { naming } from '../errors.ts';
+import { coefficientStage } from '../model/coefficient-stage.ts';
+import { fuseActivations } from '../model/dense-network.ts';
+import type { Network, Stage } from '../model/network.ts';
+import type { WeightMap } from '../model/sample-map.ts';
+import { type Tensor, toFloat32 } from '../safetensors/tensor.ts';
+import type { JpegTensor, LinearSpec, SampleMap, TensorReference } from '../wjz/manifest.ts';
+import type { WjzFile } from '../wjz/reading.ts';
+
+/** A layer kept as a JPEG, and what belongs to it. */
+export interface StoredLayer {
+  readonly spec: LinearSpec & { readonly weight: JpegTensor };
+  readonly jpeg: Uint8Array;
+  readonly map: WeightMap;
+  readonly bias: Float32Array | null;
+  readonly relu: boolean;
+}
+
+/** The network of a file, its JPEGs made stages by `stage`: decoded as far as their coefficients if absent. */
+export function storedNetwork(file: WjzFile, stage: (layer: StoredLayer) => Stage = sparseStage): Network {
+  const { manifest, tensors } = file;
+  const relu = fuseActivations(manifest.layers.map((layer) => layer.type));
+  const linear = manifest.layers.filter((layer) => layer.type === 'linear');
+  const stages = linear.map((layer, index): Stage => {
+    const bias = layer.bias ? floats(tensors, layer.bias) : null;
+    const { name, inFeatures, outFeatures, weight } = layer;
+    if ('tensor' in weight) {
+      const weights = floats(tensors, weight);
+      return { kind: 'dense', name, inFeatures, outFeatures, bias, relu: relu[index], weights };
+    }
+    const spec = layer as StoredLayer['spec'];
+    const jpeg = file.jpegs.get(weight.jpeg) as Uint8Array;
+    const map = weightMap(tensors, weight.sampleMap);
+    return naming(`'${weight.jpeg}'`, () => stage({ spec, jpeg, map, bias, relu: relu[index] }));
+  });
+  return { stages };
+}
+
+function sparseStage({ spec, jpeg, map, bias, relu }: StoredLayer): Stage {
+  return coefficientStage(spec, jpeg, map, bias, relu);
+}
+
+function floats(tensors: ReadonlyMap<string, Tensor>, reference: TensorReference): Float32Array {
+  return toFloat32(tensors.get(reference.tensor) as Tensor);
+}
+
+function weightMap(tensors: ReadonlyMap<string, Tensor>, map: SampleMap): WeightMap {
+  const values = (entry: number | TensorReference): Float32Array =>
+    typeof entry === 'number' ? Float32Array.of(entry) : floats(tensors, entry);
+  return {
+    kind: map.offset === undefined ? 'symmetric' : 'min-max',
+    scale: values(map.scale),
+    offset: map.offset === undefined ? null : values(map.offset),
+  };
+}

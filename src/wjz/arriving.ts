@@ -1,0 +1,151 @@
+import { ScanPrefix } from '../jpeg/scan-prefix.ts';
+import { readSafetensors } from '../safetensors/read.ts';
+import type { Tensor } from '../safetensors/tensor.ts';
+import { checkManifest, type Expectations } from './check-manifest.ts';
+import { checkCrc } from './entry-content.ts';
+import type { WjzLimits } from './limits.ts';
+import type { Manifest } from './manifest.ts';
+import { unpackEntry } from './open.ts';
+import { parseManifest } from './parse-manifest.ts';
+import {
+  checkEntry,
+  checkFirstEntry,
+  checkJpeg,
+  checkScales,
+  checkTensors,
+  MANIFEST_ENTRY,
+  type WjzFile,
+} from './reading.ts';
+import { readLocalEntry, type ZipEntry } from './zip-directory.ts';
+
+/** How far a layer's JPEG has come. */
+export interface ArrivingJpeg {
+  /** Name of its entry. */
+  readonly name: string;
+  /** Bytes that are there, of so many; both 0 before its entry has begun. */
+  readonly received: number;
+  readonly bytes: number;
+  /** Scans that are there whole. */
+  readonly scans: number;
+  readonly complete: boolean;
+}
+
+/**
+ * A `.wjz` that is still arriving (docs/wjz-format.md, 9). Entries are read front to back by their local headers. It is
+ * a net, less exact, as soon as the manifest, the tensors and a scan of every JPEG are there.
+ *
+ * Whatever has arrived whole is checked like in `readWjz`, CRC and all; of a JPEG that is not, nothing can be.
+ */
+export class ArrivingWjz {
+  readonly #limits: WjzLimits;
+  readonly #entries: ZipEntry[] = [];
+  readonly #prefixes = new Map<string, ScanPrefix>();
+  #bytes: Uint8Array = new Uint8Array(0);
+  /** Entries that have been read whole. */
+  #read = 0;
+  #manifest: Manifest | undefined;
+  #expected: Expectations | undefined;
+  #tensors: ReadonlyMap<string, Tensor> | undefined;
+
+  constructor(limits: WjzLimits) {
+    this.#limits = limits;
+  }
+
+  /** Reads on; `bytes` is the file as far as it is there. Calls must not overlap. */
+  async advance(bytes: Uint8Array): Promise<void> {
+    this.#bytes = bytes;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (;;) {
+      const last = this.#entries.at(-1);
+      if (this.#read < this.#entries.length) await this.#readOn(last as ZipEntry);
+      if (this.#read < this.#entries.length) return;
+      const next = readLocalEntry(view, last ? endOf(last) : 0, this.#entries, this.#limits);
+      if (next === undefined) return;
+      if (last === undefined) checkFirstEntry(next.name);
+      else checkEntry(next, this.#expected as Expectations);
+      this.#entries.push(next);
+    }
+  }
+
+  /** The JPEGs that the manifest names, in its order; none before it is there. */
+  get jpegs(): readonly ArrivingJpeg[] {
+    return [...(this.#expected?.jpegs.keys() ?? [])].map((name) => {
+      const entry = this.#entries.find((other) => other.name === name);
+      const prefix = this.#prefixes.get(name);
+      return {
+        name,
+        received: entry ? this.#arrived(entry).length : 0,
+        bytes: entry?.bytes ?? 0,
+        scans: prefix?.scans ?? 0,
+        complete: entry !== undefined && this.#isWhole(entry),
+      };
+    });
+  }
+
+  /** The net that what has arrived is; undefined if it is none yet. */
+  get file(): WjzFile | undefined {
+    const manifest = this.#manifest;
+    const expected = this.#expected;
+    if (manifest === undefined || expected === undefined) return undefined;
+    if (this.#tensors === undefined && expected.tensors.size > 0) return undefined;
+    const jpegs = new Map<string, Uint8Array>();
+    for (const name of expected.jpegs.keys()) {
+      const entry = this.#entries.find((other) => other.name === name);
+      const prefix = this.#prefixes.get(name);
+      if (entry === undefined || prefix === undefined || prefix.scans === 0) return undefined;
+      const stream = this.#arrived(entry);
+      // Arrived whole, it is used as it is: bytes after EOI, which a reader ignores, make it no less whole.
+      jpegs.set(name, this.#isWhole(entry) ? stream : prefix.of(stream));
+    }
+    const entries = this.#entries.map(({ name, bytes, compressedBytes }) => ({
+      name,
+      bytes,
+      compressedBytes,
+    }));
+    return { manifest, jpegs, tensors: this.#tensors ?? new Map(), entries };
+  }
+
+  /** Reads what can be read of the entry that is arriving. */
+  async #readOn(entry: ZipEntry): Promise<void> {
+    const isWhole = this.#isWhole(entry);
+    const size = this.#expected?.jpegs.get(entry.name);
+    if (size !== undefined) {
+      const stream = this.#arrived(entry);
+      const prefix = this.#prefixes.get(entry.name) ?? new ScanPrefix();
+      const scansBefore = prefix.scans;
+      this.#prefixes.set(entry.name, prefix);
+      prefix.advance(stream);
+      if (isWhole) checkCrc(stream, entry);
+      if (isWhole || (scansBefore === 0 && prefix.scans > 0)) checkJpeg(entry.name, stream, size);
+    } else if (isWhole) {
+      const content = await unpackEntry(this.#bytes, entry);
+      if (entry.name === MANIFEST_ENTRY) this.#readManifest(content);
+      else this.#readTensors(content);
+    }
+    if (isWhole) this.#read++;
+  }
+
+  #readManifest(content: Uint8Array): void {
+    this.#manifest = parseManifest(content);
+    this.#expected = checkManifest(this.#manifest, this.#limits);
+  }
+
+  #readTensors(content: Uint8Array): void {
+    const tensors = readSafetensors(content);
+    checkTensors(tensors, this.#expected as Expectations);
+    checkScales(this.#manifest as Manifest, tensors);
+    this.#tensors = tensors;
+  }
+
+  #arrived(entry: ZipEntry): Uint8Array {
+    return this.#bytes.subarray(entry.dataOffset, endOf(entry));
+  }
+
+  #isWhole(entry: ZipEntry): boolean {
+    return endOf(entry) <= this.#bytes.length;
+  }
+}
+
+function endOf({ dataOffset, compressedBytes }: ZipEntry): number {
+  return dataOffset + compressedBytes;
+}

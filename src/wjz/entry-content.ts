@@ -1,0 +1,85 @@
+import { WjpegError } from '../errors.ts';
+import { crc32 } from './crc32.ts';
+import type { ZipEntry } from './zip-directory.ts';
+
+/** Compressed bytes are unpacked in pieces, so that one step can not unpack much beyond the declared size. */
+export const PIECE = 4096;
+
+/** A byte of deflate data unpacks to 1032 at the most: four times a match of 258 bytes in codes of one bit each. */
+const MAX_EXPANSION = 1032;
+
+/** The bytes of an entry in the archive. */
+export function packedBytes(archive: Uint8Array, entry: ZipEntry): Uint8Array {
+  return archive.subarray(entry.dataOffset, entry.dataOffset + entry.compressedBytes);
+}
+
+/**
+ * Collects what a deflated entry unpacks to, in fresh memory of exactly the declared size; whoever inflates stops at the
+ * error that the first byte beyond it is.
+ */
+export class EntryContent {
+  readonly #entry: ZipEntry;
+  readonly #content: Uint8Array;
+  #length = 0;
+
+  constructor(entry: ZipEntry) {
+    const { bytes, compressedBytes } = entry;
+    this.#entry = entry;
+    if (bytes > compressedBytes * MAX_EXPANSION) {
+      throw this.#wrongSize(
+        `declares ${bytes} bytes, more than ${compressedBytes} bytes of deflate data can hold`,
+      );
+    }
+    this.#content = new Uint8Array(bytes);
+  }
+
+  add(chunk: Uint8Array): void {
+    const { bytes } = this.#entry;
+    if (this.#length + chunk.length > bytes) {
+      throw this.#wrongSize(`unpacks to more than the ${bytes} bytes it declares`);
+    }
+    this.#content.set(chunk, this.#length);
+    this.#length += chunk.length;
+  }
+
+  finish(): Uint8Array {
+    const { bytes } = this.#entry;
+    if (this.#length !== bytes) {
+      throw this.#wrongSize(`unpacks to ${this.#length} bytes, but declares ${bytes}`);
+    }
+    return this.#content;
+  }
+
+  /** What an inflater's own error means. */
+  failed(cause: unknown): unknown {
+    if (cause instanceof WjpegError) return cause;
+    const { name, dataOffset } = this.#entry;
+    return new WjpegError('corrupt', 'ZIP_DEFLATE', `ZIP: '${name}' is not valid deflate data`, {
+      offset: dataOffset,
+      cause,
+    });
+  }
+
+  #wrongSize(what: string): WjpegError {
+    const { name, dataOffset } = this.#entry;
+    return new WjpegError('corrupt', 'ZIP_SIZE', `ZIP: '${name}' ${what}`, { offset: dataOffset });
+  }
+}
+
+/** Returns the content of an entry if its CRC is the declared one. */
+export function checkCrc(content: Uint8Array, entry: ZipEntry): Uint8Array {
+  const crc = crc32(content);
+  if (crc !== entry.crc) {
+    throw new WjpegError(
+      'corrupt',
+      'ZIP_CRC',
+      `ZIP: '${entry.name}' has CRC ${hex(crc)}, expected ${hex(entry.crc)}: its bytes were altered`,
+      { offset: entry.dataOffset },
+    );
+  }
+  return content;
+}
+
+function hex(crc: number): string {
+  return crc.toString(16).padStart(8, '0');
+}

@@ -1,0 +1,46 @@
+import { checkCrc, EntryContent, PIECE, packedBytes } from './entry-content.ts';
+import { resolveLimits, type WjzLimits } from './limits.ts';
+import { readingWjz, type WjzFile } from './reading.ts';
+import type { ZipEntry } from './zip-directory.ts';
+
+/**
+ * `readWjz` without an inflater of its own: pages and Node bring one (`DecompressionStream`), so a page that only opens
+ * models does not load another. The same checks, the same errors.
+ */
+export async function openWjz(bytes: Uint8Array, limits: Partial<WjzLimits> = {}): Promise<WjzFile> {
+  const steps = readingWjz(bytes, resolveLimits(limits));
+  let step = steps.next();
+  while (!step.done) step = steps.next(await unpackEntry(bytes, step.value));
+  return step.value;
+}
+
+/** The content of an entry, its CRC checked, as `readZipEntry` gives it. */
+export async function unpackEntry(archive: Uint8Array, entry: ZipEntry): Promise<Uint8Array> {
+  const packed = packedBytes(archive, entry);
+  return checkCrc(entry.method === 'stored' ? packed : await inflate(packed, entry), entry);
+}
+
+async function inflate(packed: Uint8Array, entry: ZipEntry): Promise<Uint8Array> {
+  const content = new EntryContent(entry);
+  const reader = inPieces(packed).pipeThrough(new DecompressionStream('deflate-raw')).getReader();
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) content.add(part.value);
+  } catch (cause) {
+    // Stops inflating; that it ends in an error of its own says nothing new.
+    reader.cancel().catch(() => {});
+    throw content.failed(cause);
+  }
+  return content.finish();
+}
+
+/** Piece after piece, each when the one before has been taken. */
+function inPieces(bytes: Uint8Array): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let at = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (at < bytes.length) controller.enqueue(bytes.slice(at, at + PIECE));
+      else controller.close();
+      at += PIECE;
+    },
+  });
+}

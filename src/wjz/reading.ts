@@ -1,0 +1,165 @@
+import { naming, WjpegError } from '../errors.ts';
+import { readFrameHeader } from '../jpeg/decoder.ts';
+import { readSafetensors } from '../safetensors/read.ts';
+import { type DType, type Tensor, toFloat32 } from '../safetensors/tensor.ts';
+import { checkManifest, type Expectations, type SheetSize } from './check-manifest.ts';
+import type { WjzLimits } from './limits.ts';
+import type { Manifest } from './manifest.ts';
+import { parseManifest } from './parse-manifest.ts';
+import { readZipDirectory, type ZipEntry } from './zip-directory.ts';
+
+/** A `.wjz`, read and checked. Nothing in it has been decompressed but the archive's own deflate. */
+export interface WjzFile {
+  readonly manifest: Manifest;
+  /** The layers' JPEG streams, by entry name; views of the file's bytes. */
+  readonly jpegs: ReadonlyMap<string, Uint8Array>;
+  /** The tensors of `dense.safetensors`, by name; none if there is no such entry. */
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  /** Every entry of the archive, in order. */
+  readonly entries: readonly {
+    readonly name: string;
+    readonly bytes: number;
+    readonly compressedBytes: number;
+  }[];
+}
+
+/** Names of the entries that are no JPEGs. */
+export const MANIFEST_ENTRY = 'model.json';
+export const TENSORS_ENTRY = 'dense.safetensors';
+
+/**
+ * The steps of reading a `.wjz` of version 1, in the order of docs/wjz-format.md: archive → manifest → tensors → JPEG
+ * headers. Yields each entry whose content is needed and goes on with it; unpacking is the caller's, at once or when
+ * it is done. Throws `WjpegError` for everything that is not as written there.
+ */
+export function* readingWjz(bytes: Uint8Array, limits: WjzLimits): Generator<ZipEntry, WjzFile, Uint8Array> {
+  const entries = readZipDirectory(bytes, limits);
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  checkFirstEntry(entries[0]?.name);
+  const manifest = parseManifest(yield entries[0]);
+  const expected = checkManifest(manifest, limits);
+  checkEntries(byName, expected);
+  const packed = byName.get(TENSORS_ENTRY);
+  const tensors = packed ? readSafetensors(yield packed) : new Map<string, Tensor>();
+  checkTensors(tensors, expected);
+  checkScales(manifest, tensors);
+  const jpegs = new Map<string, Uint8Array>();
+  for (const [name, size] of expected.jpegs) {
+    const stream = yield byName.get(name) as ZipEntry;
+    checkJpeg(name, stream, size);
+    jpegs.set(name, stream);
+  }
+  const sizes = entries.map(({ name, bytes: unpacked, compressedBytes }) => ({
+    name,
+    bytes: unpacked,
+    compressedBytes,
+  }));
+  return { manifest, jpegs, tensors, entries: sizes };
+}
+
+/** The manifest says what everything else is, so it comes first. */
+export function checkFirstEntry(name: string | undefined): void {
+  if (name === MANIFEST_ENTRY) return;
+  throw new WjpegError('corrupt', 'WJZ_NO_MANIFEST', `the first entry is not ${MANIFEST_ENTRY}: not a .wjz`);
+}
+
+/** Every JPEG that the manifest names is there and stored; nothing is there that it does not name. */
+function checkEntries(entries: ReadonlyMap<string, ZipEntry>, { jpegs, tensors }: Expectations): void {
+  for (const name of jpegs.keys()) {
+    const entry = entries.get(name);
+    if (!entry)
+      throw new WjpegError(
+        'corrupt',
+        'WJZ_MISSING_ENTRY',
+        `'${name}' is named in model.json, but is not there`,
+      );
+  }
+  for (const entry of entries.values()) checkEntry(entry, { jpegs, tensors });
+  if (tensors.size > 0 && !entries.has(TENSORS_ENTRY)) {
+    throw new WjpegError(
+      'corrupt',
+      'WJZ_MISSING_ENTRY',
+      `${TENSORS_ENTRY} is not there, but model.json names tensors`,
+    );
+  }
+}
+
+/** An entry is one that the manifest asks for, and packed as it should be. */
+export function checkEntry({ name, method }: ZipEntry, { jpegs }: Expectations): void {
+  const isJpeg = jpegs.has(name);
+  if (name !== MANIFEST_ENTRY && name !== TENSORS_ENTRY && !isJpeg) {
+    throw new WjpegError('corrupt', 'WJZ_EXTRA_ENTRY', `'${name}' is there, but model.json does not name it`);
+  }
+  if (isJpeg && method !== 'stored') {
+    throw new WjpegError('corrupt', 'WJZ_JPEG_METHOD', `'${name}' is deflated, expected it stored as it is`);
+  }
+}
+
+/** Element types that dense.safetensors may use for what the manifest names. */
+const TENSOR_TYPES: readonly DType[] = ['F32', 'F16', 'I8'];
+
+/** Shared by reading and writing: the tensors that the manifest names are there, of its shapes, and finite. */
+export function checkTensors(tensors: ReadonlyMap<string, Tensor>, expected: Expectations): void {
+  for (const [name, shape] of expected.tensors) {
+    const tensor = tensors.get(name);
+    if (!tensor)
+      throw new WjpegError(
+        'corrupt',
+        'WJZ_MISSING_TENSOR',
+        `tensor '${name}' is named in model.json, but is not there`,
+      );
+    if (tensor.shape.join() !== shape.join()) {
+      throw new WjpegError(
+        'corrupt',
+        'WJZ_TENSOR_SHAPE',
+        `tensor '${name}' has shape [${tensor.shape.join(', ')}], expected [${shape.join(', ')}]`,
+      );
+    }
+    if (!TENSOR_TYPES.includes(tensor.dtype)) {
+      throw new WjpegError(
+        'unsupported',
+        'WJZ_TENSOR_TYPE',
+        `tensor '${name}' is ${tensor.dtype}, expected one of ${TENSOR_TYPES.join(', ')}`,
+      );
+    }
+    const bad = toFloat32(tensor).findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0)
+      throw new WjpegError('corrupt', 'WJZ_NOT_FINITE', `tensor '${name}' is not finite at element ${bad}`);
+  }
+}
+
+/** Scales kept as tensors must be positive, as those that are numbers must. */
+export function checkScales(manifest: Manifest, tensors: ReadonlyMap<string, Tensor>): void {
+  for (const layer of manifest.layers) {
+    if (layer.type !== 'linear' || 'tensor' in layer.weight) continue;
+    const { scale } = layer.weight.sampleMap;
+    if (typeof scale === 'number') continue;
+    const bad = toFloat32(tensors.get(scale.tensor) as Tensor).findIndex((value) => !(value > 0));
+    if (bad >= 0) {
+      throw new WjpegError(
+        'corrupt',
+        'WJZ_SCALE',
+        `tensor '${scale.tensor}' is not positive at element ${bad}`,
+      );
+    }
+  }
+}
+
+/** Shared by reading and writing: one grey component of exactly the size that the manifest implies. */
+export function checkJpeg(name: string, stream: Uint8Array, size: SheetSize): void {
+  const { width, height, components } = naming(`'${name}'`, () => readFrameHeader(stream));
+  if (components.length !== 1) {
+    throw new WjpegError(
+      'corrupt',
+      'WJZ_JPEG_COLOUR',
+      `'${name}' has ${components.length} components, expected 1 (grey)`,
+    );
+  }
+  if (width !== size.width || height !== size.height) {
+    throw new WjpegError(
+      'corrupt',
+      'WJZ_JPEG_SIZE',
+      `'${name}' is ${width}×${height}, expected ${size.width}×${size.height}`,
+    );
+  }
+}

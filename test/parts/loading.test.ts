@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { relativeError } from '../../src/engine/oracle.ts';
+import type { LoadProgress } from '../../src/engine/parts/loading.ts';
+import { InferenceSession } from '../../src/engine/session.ts';
+import type { WjpegError } from '../../src/errors.ts';
+import { Host } from './host.ts';
+import { byParts, embedded, strokes } from './models.ts';
+
+const ordinary = embedded('mnist-mlp-512-q20');
+const progressive = byParts(ordinary);
+const [input] = strokes(1);
+const FAST = { progressive: true, retryDelay: 1 } as const;
+
+let host: Host;
+let expected: Float32Array;
+
+beforeAll(async () => {
+  host = await Host.open();
+  const session = await InferenceSession.create(ordinary);
+  expected = (await session.run(input)).logits;
+  session.dispose();
+});
+afterAll(() => host.close());
+
+async function logitsOf(session: InferenceSession): Promise<Float32Array> {
+  return (await session.run(input)).logits;
+}
+
+async function codeOf(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => 'none',
+    (error: WjpegError) => error.code,
+  );
+}
+
+/** Pieces of a file that come when they are asked for. */
+async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) {
+    yield bytes.subarray(at, at + size);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+describe('a session whose model arrives by parts', () => {
+  it.each([997, 4096, 100_000])(
+    'answers from the first scans, and at the end as the file does (pieces of %i)',
+    async (size) => {
+      const seen: LoadProgress[] = [];
+      const session = await InferenceSession.create(pieces(progressive, size), {
+        progressive: true,
+        onProgress: (progress) => seen.push(progress),
+      });
+      if (size < 10_000) {
+        expect(session.progress?.complete).toBe(false);
+        const first = await logitsOf(session);
+        expect(first.every(Number.isFinite)).toBe(true);
+        expect(relativeError(first, expected)).toBeGreaterThan(1e-3);
+      }
+      await session.complete;
+      expect(relativeError(await logitsOf(session), expected)).toBeLessThanOrEqual(1e-6);
+      expect(session.progress).toMatchObject({ complete: true, received: progressive.length });
+      const scans = seen.map((progress) => progress.scans);
+      expect(scans).toEqual(scans.toSorted((a, b) => a - b));
+      expect(seen.filter(({ complete }) => complete)).toHaveLength(1);
+      session.dispose();
+    },
+  );
+
+  it('takes an ordinary file, which is a net once its JPEG is whole', async () => {
+    const session = await InferenceSession.create(pieces(ordinary, 4096), { progressive: true });
+    await session.complete;
+    expect(relativeError(await logitsOf(session), expected)).toBeLessThanOrEqual(1e-6);
+    session.dispose();
+  });
+
+  it('takes bytes, a Blob, a Response and a stream', async () => {
+    const sources = [
+      progressive,
+      new Blob([new Uint8Array(progressive)]),
+      new Response(new Uint8Array(progressive)),
+      new Response(new Uint8Array(progressive)).body as ReadableStream<Uint8Array>,
+    ];
+    for (const source of sources) {
+      const session = await InferenceSession.create(source, { progressive: true });
+      await session.complete;
+      expect(relativeError(await logitsOf(session), expected)).toBeLessThanOrEqual(1e-6);
+      session.dispose();
+    }
+  });
+});
+
+describe('a download that breaks off', () => {
+  it('asks for the rest, and only for that', async () => {
+    const address = host.offer(progressive, { cuts: [9000, 5000] });
+    const session = await InferenceSession.create(address, FAST);
+    await session.complete;
+    expect(host.ranges).toEqual([undefined, 'bytes=9000-', 'bytes=14000-']);
+    expect(relativeError(await logitsOf(session), expected)).toBeLessThanOrEqual(1e-6);
+    session.dispose();
+  });
+
+  it('hears everything again from a host that knows no ranges', async () => {
+    const address = host.offer(progressive, { ranges: false, cuts: [9000] });
+    const session = await InferenceSession.create(address, FAST);
+    await session.complete;
+    expect(host.ranges).toEqual([undefined, 'bytes=9000-']);
+    expect(session.progress?.received).toBe(progressive.length);
+    expect(relativeError(await logitsOf(session), expected)).toBeLessThanOrEqual(1e-6);
+    session.dispose();
+  });
+
+  it('is given up where nothing comes any more; what is there answers, and it can be resumed', async () => {
+    const address = host.offer(progressive, { cuts: [20_000, 0, 0, 0] });
+    const session = await InferenceSession.create(address, { ...FAST, retries: 2 });
+    expect(await codeOf(session.complete)).toBe('DOWNLOAD_BROKEN');
+    expect(session.progress).toMatchObject({ complete: false, received: 20_000 });
+    expect((await logitsOf(session)).every(Number.isFinite)).toBe(true);
+    await session.resume();
+    expect(host.ranges.at(-1)).toBe('bytes=20000-');
+    expect(session.progress?.complete).toBe(true);
+    expect(relativeError(await logitsOf(session), expected)).toBeLessThanOrEqual(1e-6);
+    session.dispose();
+  });
+
+  it('rejects where not even a net has come', async () => {
+    const address = host.offer(progressive, { cuts: [100, 0, 0, 0, 0, 0] });
+    expect(await codeOf(InferenceSession.create(address, { ...FAST, retries: 1 }))).toBe('DOWNLOAD_BROKEN');
+  });
+
+  it('is refused where the host has another file by then', async () => {
+    const address = host.offer(progressive, { cuts: [20_000], tag: (request) => `"${request}"` });
+    const session = await InferenceSession.create(address, FAST);
+    expect(await codeOf(session.complete)).toBe('DOWNLOAD_CHANGED');
+    session.dispose();
+  });
+});
+
+describe('a model that arrives damaged', () => {
+  it('is never complete: the CRC of the entry tells', async () => {
+    const damaged = progressive.slice();
+    // The last quarter lies in the last scans of the layer's JPEG.
+    damaged[Math.floor(damaged.length * 0.75)] ^= 1;
+    const session = await InferenceSession.create(host.offer(damaged, { bytesPerSecond: 200_000 }), FAST);
+    expect(await codeOf(session.complete)).toBe('ZIP_CRC');
+    expect(session.progress?.complete).toBe(false);
+    session.dispose();
+  });
+
+  it('is never complete where the stream just ends', async () => {
+    const session = await InferenceSession.create(pieces(progressive.subarray(0, 25_000), 4096), {
+      progressive: true,
+    });
+    expect(await codeOf(session.complete)).toBe('ZIP_END');
+    expect((await logitsOf(session)).every(Number.isFinite)).toBe(true);
+    session.dispose();
+  });
+});
