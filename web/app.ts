@@ -6,7 +6,6 @@ import { ContactSheetView } from './contact-sheet.ts';
 import { prepareInk } from './digit-input.ts';
 import { DrawingPad } from './drawing.ts';
 import { acceptDrops } from './drops.ts';
-import { complain, notify } from './notices.ts';
 import {
   activations,
   disposeModel,
@@ -18,6 +17,7 @@ import {
   openModel,
   timeInference,
 } from './models.ts';
+import { complain, notify } from './notices.ts';
 import { ResultsView } from './results.ts';
 import { type Variant, VariantCards, type VariantId } from './variants.ts';
 

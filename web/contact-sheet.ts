@@ -33,7 +33,8 @@ export class ContactSheetView {
     firing.textContent = '';
     if (layer === undefined || 'tensor' in layer.weight) {
       frame.hidden = true;
-      caption.textContent = 'The first layer of this model is kept as a plain tensor: there is no picture of it.';
+      caption.textContent =
+        'The first layer of this model is kept as a plain tensor: there is no picture of it.';
       return;
     }
     const { weight, outFeatures } = layer;
@@ -59,7 +60,9 @@ export class ContactSheetView {
           : 'This is the JPEG of the file itself, in an <img>.',
       sheet.relaid ? 'Its tiles, a long strip in the file, are laid out anew here.' : '',
       path === 'matrix' ? 'What runs now was decoded from it to a float32 matrix.' : '',
-      path === 'dense' ? 'What runs now are the float32 weights from your file; this is the picture made of them.' : '',
+      path === 'dense'
+        ? 'What runs now are the float32 weights from your file; this is the picture made of them.'
+        : '',
     ];
     caption.textContent = notes.filter(Boolean).join(' ');
   }
