@@ -53,7 +53,7 @@ const variants: Variant[] = [
     id: 'dense',
     name: 'Dense float32',
     note: 'The weights before they became a JPEG. They are not part of this page; matrix form has matrices of the same size.',
-    status: 'Drop a .safetensors of 784-512-10 to compare.',
+    status: 'To compare, open or drop a .safetensors of 784-512-10.',
   },
   { id: 'other', name: '', note: 'From the slider, or from you.', status: '' },
 ];
@@ -110,7 +110,7 @@ async function answer(): Promise<void> {
     if (turn !== answering) return;
     if (shown?.file !== model.file || shown.path !== model.session.path) {
       shown = { file: model.file, path: model.session.path };
-      sheet.show(model.file, model.session.path);
+      sheet.show(model.file, model.session.path, model.complete);
     }
     showInput(model);
     results.show(model.session.labels, logits);

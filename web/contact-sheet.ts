@@ -1,3 +1,4 @@
+import type { Path } from '../src/engine/path.ts';
 import { contactSheet, squareTilesPerRow } from '../src/model/contact-sheet.ts';
 import { tileGeometry } from '../src/model/network.ts';
 import { formatBytes, formatCount } from '../src/report/format.ts';
@@ -25,8 +26,8 @@ export class ContactSheetView {
     this.#elements = elements;
   }
 
-  /** `path`: how what runs holds its weights. */
-  show(file: WjzFile, path: 'coefficient' | 'matrix' | 'dense'): void {
+  /** `path`: how what runs holds its weights; `complete`: whether all of the file is there. */
+  show(file: WjzFile, path: Path, complete: boolean): void {
     const { frame, image, overlay, caption, firing } = this.#elements;
     const layer = file.manifest.layers.find((other): other is LinearSpec => other.type === 'linear');
     this.#place = undefined;
@@ -52,12 +53,14 @@ export class ContactSheetView {
     overlay.height = sheet.height;
     this.#place = placeOf(weight, outFeatures, sheet.relaid);
     const notes = [
-      `Layer ${layer.name}: ${formatCount(outFeatures)} neurons of ${formatCount(layer.inFeatures)} weights in a JPEG of ${formatBytes(jpeg.length)}.`,
+      `Layer ${layer.name}: ${formatCount(outFeatures)} neurons of ${formatCount(layer.inFeatures)} weights in a JPEG of ${formatBytes(jpeg.length)}${complete ? '' : ' so far'}.`,
       sheet.recoded
         ? `In the file it is arithmetic-coded, which browsers do not show; here the same coefficients are written again with Huffman codes (${formatBytes(sheet.bytes)}).`
         : sheet.relaid
           ? ''
-          : 'This is the JPEG of the file itself, in an <img>.',
+          : complete
+            ? 'This is the JPEG of the file itself, in an <img>.'
+            : 'This is what has arrived of it, in an <img>.',
       sheet.relaid ? 'Its tiles, a long strip in the file, are laid out anew here.' : '',
       path === 'matrix' ? 'What runs now was decoded from it to a float32 matrix.' : '',
       path === 'dense'

@@ -29,6 +29,8 @@ export interface Model {
   readonly file: WjzFile;
   /** Bytes that have come. */
   readonly bytes: number;
+  /** Whether that is all of the file. */
+  readonly complete: boolean;
   /** Whether they came from the visitor's disk. */
   readonly local: boolean;
   /** The first layer alone, for its neurons. */
@@ -72,7 +74,7 @@ export async function openModel(
   const source = dense ? { dense } : {};
   const session = await InferenceSession.fromFile(file, { path, ...source });
   const firstLayer = await firstLayerOf(file, path, source);
-  return { session, file, bytes: dense?.length ?? bytes.length, local, firstLayer };
+  return { session, file, bytes: dense?.length ?? bytes.length, complete: true, local, firstLayer };
 }
 
 /**
@@ -111,7 +113,14 @@ export async function loadByParts(
     const { file } = arriving;
     if (file === undefined) return;
     shown = progress;
-    onModel({ session, file, bytes, local: false, firstLayer: await firstLayerOf(file, 'coefficient', {}) });
+    onModel({
+      session,
+      file,
+      bytes,
+      complete: progress.complete,
+      local: false,
+      firstLayer: await firstLayerOf(file, 'coefficient', {}),
+    });
   };
   const report = (progress: LoadProgress): void => {
     onProgress({ ...progress, total });

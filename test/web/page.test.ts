@@ -109,7 +109,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     expect(complaints).toEqual([]);
   });
 
-  it('is asked for by its policy, and asks no other host', async () => {
+  it('stands under its policy, and asks no other host', async () => {
     const response = await page.goto(server.address);
     expect(response?.headers()['content-security-policy']).toBe(POLICY);
     expect(await page.locator('meta[http-equiv=Content-Security-Policy]').getAttribute('content')).toBe(
@@ -128,7 +128,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     await page.click('#samples button:nth-child(6)');
     await waitForAnswer('5');
     for (const id of ['trained', 'q20', 'matrix']) {
-      await page.check(`[value=${id}]`);
+      await page.click(`[data-variant=${id}] label`);
       await waitForAnswer('5');
       await page.waitForFunction(
         (name) => /[µm]s$/.test(document.querySelector(`[data-variant=${name}] .time`)?.textContent ?? ''),
@@ -149,7 +149,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     await open();
     await page.waitForFunction(() => (document.getElementById('sheet') as HTMLImageElement).naturalWidth > 0);
     expect(await text('#sheet-note')).toMatch(/arithmetic-coded/);
-    await page.check('[value=q20]');
+    await page.click('[data-variant=q20] label');
     await page.waitForFunction(() =>
       /JPEG of the file itself/.test(document.getElementById('sheet-note')?.textContent ?? ''),
     );
