@@ -53,7 +53,7 @@ export function compressLayer(layer: DenseLinear, jpeg: string, options: Compres
  * scripts the one with the fewest errors at half of the bytes (reference net, quality 20, a map a row; 5,000 training
  * pictures). 0.5 to 2 % more bytes than the smallest script.
  */
-const SCANS_BY_PARTS: readonly ProgressiveScan[] = [
+export const SCANS_BY_PARTS: readonly ProgressiveScan[] = [
   [0, 0, 0, 1],
   [1, 9, 0, 1],
   [10, 20, 0, 1],

@@ -1,0 +1,322 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { fromFloat32 } from '../../src/safetensors/tensor.ts';
+import { writeSafetensors } from '../../src/safetensors/write.ts';
+import { launchChromium, missingChromium } from '../../tools/docs/chromium.ts';
+import { buildPage, POLICY } from '../../tools/web/build.ts';
+import { servePage } from '../../tools/web/serve.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const data = (name: string): Buffer => readFileSync(join(ROOT, 'data', name));
+
+const title = missingChromium ? `the page: skipped, ${missingChromium}` : 'the page';
+
+describe.skipIf(missingChromium !== undefined)(title, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wjpeg-web-'));
+  let browser: Browser;
+  let server: Awaited<ReturnType<typeof servePage>>;
+  let page: Page;
+  let complaints: string[];
+  let hosts: Set<string>;
+
+  beforeAll(async () => {
+    await buildPage(folder);
+    server = await servePage(folder, 0);
+    browser = await launchChromium();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  beforeEach(async () => {
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    complaints = [];
+    hosts = new Set();
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    page.on('request', (request) => {
+      const url = new URL(request.url());
+      if (url.protocol.startsWith('http')) hosts.add(url.origin);
+    });
+  });
+
+  afterEach(() => page.close());
+
+  const open = async (): Promise<void> => {
+    await page.goto(server.address);
+    await page.waitForSelector('[value=matrix]:enabled');
+    await page.waitForSelector('#frontier:enabled');
+  };
+  const text = (selector: string): Promise<string> => page.locator(selector).innerText();
+  const waitForAnswer = (label: string) =>
+    page.waitForFunction((wanted) => document.getElementById('answer')?.textContent === wanted, label);
+  const card = (id: string, part: string): Promise<string> => text(`[data-variant=${id}] .${part}`);
+
+  /** A stroke with the mouse; points are parts of the pad's side. */
+  const stroke = async (points: readonly (readonly [number, number])[]): Promise<void> => {
+    const box = await page.locator('#pad').boundingBox();
+    if (!box) throw new Error('no pad');
+    const at = ([x, y]: readonly [number, number]) =>
+      [box.x + x * box.width, box.y + y * box.height] as const;
+    await page.mouse.move(...at(points[0]));
+    await page.mouse.down();
+    for (const point of points.slice(1)) await page.mouse.move(...at(point), { steps: 8 });
+    await page.mouse.up();
+  };
+  const seven = () =>
+    stroke([
+      [0.28, 0.25],
+      [0.72, 0.25],
+      [0.42, 0.82],
+    ]);
+
+  const drop = async (name: string, bytes: Uint8Array): Promise<void> => {
+    const base64 = Buffer.from(bytes).toString('base64');
+    await page.evaluate(
+      ([fileName, encoded]) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([Uint8Array.from(atob(encoded), (c) => c.charCodeAt(0))], fileName));
+        document.body.dispatchEvent(
+          new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: transfer }),
+        );
+      },
+      [name, base64] as const,
+    );
+  };
+
+  it('reads what the mouse draws, and lights neurons', async () => {
+    await open();
+    expect(await text('#answer')).toBe('?');
+    await seven();
+    await waitForAnswer('7');
+    const shares = await page.locator('#bars .share').allInnerTexts();
+    expect(shares).toHaveLength(10);
+    expect(shares.reduce((sum, share) => sum + Number.parseFloat(share), 0)).toBeCloseTo(100, 0);
+    expect(await text('#firing')).toMatch(/^[1-9]\d* of 512 neurons fire/);
+    await page.click('#clear');
+    await waitForAnswer('?');
+    expect(complaints).toEqual([]);
+  });
+
+  it('stands under its policy, and asks no other host', async () => {
+    const response = await page.goto(server.address);
+    expect(response?.headers()['content-security-policy']).toBe(POLICY);
+    expect(await page.locator('meta[http-equiv=Content-Security-Policy]').getAttribute('content')).toBe(
+      POLICY,
+    );
+    expect(POLICY).toContain("script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob: data:");
+    await page.waitForSelector('[value=matrix]:enabled');
+    await page.click('#samples button:nth-child(4)');
+    await waitForAnswer('3');
+    expect([...hosts]).toEqual([server.address]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('switches, with the figures of each side by side', async () => {
+    await open();
+    await page.click('#samples button:nth-child(6)');
+    await waitForAnswer('5');
+    for (const id of ['trained', 'q20', 'matrix']) {
+      await page.click(`[data-variant=${id}] label`);
+      await waitForAnswer('5');
+      await page.waitForFunction(
+        (name) => /[µm]s$/.test(document.querySelector(`[data-variant=${name}] .time`)?.textContent ?? ''),
+        id,
+      );
+      expect(await card(id, 'backend')).toBe('wasm');
+    }
+    expect(await card('trained', 'network')).toBe('2.4 kB');
+    expect(await card('q20', 'network')).toBe('38.0 kB');
+    expect(await card('matrix', 'network')).toBe('38.0 kB');
+    expect(await card('matrix', 'resident')).toBe('1.63 MB');
+    expect(await text('#sheet-note')).toMatch(/decoded from it/);
+    expect(await page.locator('#sheet').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1024);
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows a sheet that browsers do not read as what it is: written again', async () => {
+    await open();
+    await page.waitForFunction(() => (document.getElementById('sheet') as HTMLImageElement).naturalWidth > 0);
+    expect(await text('#sheet-note')).toMatch(/arithmetic-coded/);
+    await page.click('[data-variant=q20] label');
+    await page.waitForFunction(() =>
+      /JPEG of the file itself/.test(document.getElementById('sheet-note')?.textContent ?? ''),
+    );
+  });
+
+  it('takes pictures, models and dense weights that are dropped', async () => {
+    await open();
+    await drop('two.png', data('pictures/digit-2-ink-97x131.png'));
+    await waitForAnswer('2');
+    await drop('mine.wjz', data('mnist-lenet-300-100-trained.wjz'));
+    await page.waitForSelector('[value=other]:checked');
+    expect(await card('other', 'name')).toBe('mine.wjz');
+    await page.waitForFunction(() =>
+      /of 300 neurons/.test(document.getElementById('firing')?.textContent ?? ''),
+    );
+    await drop('weights.safetensors', denseWeights());
+    await page.waitForSelector('[value=dense]:checked');
+    expect(await card('dense', 'resident')).toBe('1.63 MB');
+    expect(await card('dense', 'arrived')).toBe('from your disk');
+    expect(complaints).toEqual([]);
+  });
+
+  it('slides from fewest bytes to most', async () => {
+    await open();
+    const bytes = JSON.parse(readFileSync(join(folder, 'models.json'), 'utf8')).map(
+      (model: { bytes: number }) => model.bytes,
+    );
+    expect(bytes).toEqual([...bytes].sort((a: number, b: number) => a - b));
+    await page.focus('#frontier');
+    await page.keyboard.press('Home');
+    await page.waitForFunction(
+      () => document.querySelector('[data-variant=other] .network')?.textContent === '1.7 kB',
+    );
+    expect(await text('#stop')).toMatch(/^1\.7 kB, test error 2\.04%/);
+  });
+
+  it('answers over a slow link before all is there, and better later', async () => {
+    await open();
+    await page.click('#samples button:nth-child(8)');
+    await waitForAnswer('7');
+    await page.check('#slow', { force: true });
+    await page.waitForFunction(() =>
+      /answers already, from/.test(document.getElementById('progress-note')?.textContent ?? ''),
+    );
+    await page.waitForSelector('[value=q20]:checked');
+    const early = await page.locator('#progress').evaluate((bar: HTMLProgressElement) => bar.value);
+    expect(early).toBeGreaterThan(0);
+    expect(early).toBeLessThan(1);
+    await waitForAnswer('7');
+    await page.waitForFunction(() =>
+      /all there and checked/.test(document.getElementById('progress-note')?.textContent ?? ''),
+    );
+    await page.waitForFunction(
+      () => document.querySelector('[data-variant=q20] .network')?.textContent === '38.4 kB',
+    );
+    expect(complaints).toEqual([]);
+  });
+
+  it('works with keys alone', async () => {
+    await open();
+    // Skip link, then the pad.
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('pad');
+    await page.keyboard.press('Space');
+    for (let i = 0; i < 17; i++) await page.keyboard.press('ArrowDown');
+    await waitForAnswer('1');
+    await page.keyboard.press('Delete');
+    await waitForAnswer('?');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('clear');
+    for (let i = 0; i < 6; i++) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await waitForAnswer('4');
+    const focus = () => page.evaluate(() => (document.activeElement as HTMLInputElement).value);
+    for (let i = 0; i < 12 && (await focus()) !== 'trained'; i++) await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowDown');
+    expect(await page.isChecked('[value=q20]')).toBe(true);
+  });
+
+  it.each(['light', 'dark'] as const)('has nothing serious for axe, %s', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      await open();
+      await page.click('#samples button:nth-child(3)');
+      await waitForAnswer('2');
+      await drop('notes.txt', Buffer.from('hello'));
+      await page.waitForSelector('.notice');
+      // The page's own policy lets no script in; the protocol may evaluate one all the same.
+      await page.evaluate(readFileSync(AXE, 'utf8'));
+      const { violations } = await page.evaluate(() =>
+        (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+      );
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+  });
+
+  describe('says in a sentence what went wrong, and goes on', () => {
+    const stillWorks = async (): Promise<void> => {
+      await page.click('#samples button:nth-child(8)');
+      await waitForAnswer('7');
+    };
+
+    it.each([
+      ['notes.txt', Buffer.from('hello'), /is not something this page can read/],
+      ['cut.wjz', data('mnist-mlp-512-q20.wjz').subarray(0, 20000), /is damaged or incomplete/],
+      ['cut.png', data('pictures/digit-3.png').subarray(0, 90), /is damaged or incomplete/],
+      ['cut.safetensors', Buffer.from('hello'), /is damaged or incomplete/],
+      ['empty.png', Buffer.alloc(0), /is not something this page can read/],
+    ] as const)('%s', async (name, bytes, sentence) => {
+      await open();
+      await drop(name, bytes);
+      await page.waitForSelector('.notice');
+      expect(await text('.notice > p')).toMatch(sentence);
+      expect(await text('.notice > p')).toContain(name);
+      await page.click('.notice button');
+      expect(await page.locator('.notice').count()).toBe(0);
+      await stillWorks();
+    });
+
+    it('a model that the server does not have', async () => {
+      await page.route('**/mnist-mlp-512-trained.wjz', (route) => route.fulfill({ status: 404 }));
+      await open();
+      expect(await text('.notice > p')).toMatch(/trained model could not be loaded/);
+      expect(await card('trained', 'status')).toBe('Could not be loaded.');
+      await stillWorks();
+      expect(await page.isChecked('[value=trained]')).toBe(false);
+    });
+
+    it('a slow link that breaks', async () => {
+      await open();
+      await page.route('**/*-by-parts.wjz', (route) => route.abort());
+      await page.check('#slow', { force: true });
+      await page.waitForSelector('.notice');
+      expect(await text('.notice > p')).toMatch(/quality 20 model could not be loaded/);
+      expect(await page.isChecked('#slow')).toBe(false);
+      await stillWorks();
+    });
+
+    it('a browser without WebAssembly', async () => {
+      await page.addInitScript('delete globalThis.WebAssembly');
+      await open();
+      expect(await text('.notice > p')).toMatch(/no WebAssembly/);
+      expect(await card('trained', 'backend')).toBe('reference');
+      await stillWorks();
+      expect(complaints).toEqual([]);
+    });
+  });
+});
+
+/** Weights of 784-512-10 that say nothing: what counts is that they are taken. */
+function denseWeights(): Uint8Array {
+  const tensor = (shape: readonly number[]) =>
+    fromFloat32(
+      Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => Math.sin(i) / 20),
+      shape,
+      'F32',
+    );
+  return writeSafetensors(
+    new Map([
+      ['0.weight', tensor([512, 784])],
+      ['0.bias', tensor([512])],
+      ['2.weight', tensor([10, 512])],
+      ['2.bias', tensor([10])],
+    ]),
+  );
+}

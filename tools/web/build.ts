@@ -1,0 +1,54 @@
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { build } from 'esbuild';
+import { writtenByParts } from './by-parts.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** What the page may do: nothing from elsewhere, no script but its own. */
+export const POLICY =
+  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob: data:; object-src 'none'; " +
+  "base-uri 'none'; form-action 'none'";
+
+/** Model that is served written for loading by parts too. */
+const BY_PARTS = 'mnist-mlp-512-q20.wjz';
+
+/** Builds the page of web/ into a folder, which is emptied first: bundles, models, pictures. */
+export async function buildPage(out: string): Promise<void> {
+  rmSync(out, { recursive: true, force: true });
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['web/app.ts', 'web/style.css'],
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    outdir: out,
+    logLevel: 'warning',
+  });
+  const page = readFileSync(join(ROOT, 'web', 'index.html'), 'utf8');
+  writeFileSync(join(out, 'index.html'), page.replace('%POLICY%', POLICY));
+
+  // The models, smallest first: the slider's stops.
+  mkdirSync(join(out, 'models'));
+  const listed: { file: string }[] = JSON.parse(
+    readFileSync(join(ROOT, 'data', 'frontier', 'models.json'), 'utf8'),
+  );
+  const models = listed.map((model) => {
+    const bytes = readFileSync(join(ROOT, 'data', model.file));
+    const file = basename(model.file);
+    writeFileSync(join(out, 'models', file), bytes);
+    if (file === BY_PARTS)
+      writeFileSync(join(out, 'models', file.replace('.wjz', '-by-parts.wjz')), writtenByParts(bytes));
+    return { ...model, file, bytes: bytes.length };
+  });
+  models.sort((a, b) => a.bytes - b.bytes);
+  writeFileSync(join(out, 'models.json'), JSON.stringify(models));
+
+  mkdirSync(join(out, 'pictures'));
+  for (let digit = 0; digit < 10; digit++) {
+    const name = `digit-${digit}.png`;
+    copyFileSync(join(ROOT, 'data', 'pictures', name), join(out, 'pictures', name));
+  }
+}

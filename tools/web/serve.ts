@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { POLICY } from './build.ts';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.png': 'image/png',
+};
+
+/** Serves a built page on this machine only. Port 0 takes a free one. */
+export async function servePage(folder: string, port: number): Promise<{ address: string; close(): void }> {
+  const server = createServer((request, response) => {
+    // A URL's path has no '..' left after parsing; what is encoded stays encoded.
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname.replace(/\/$/, '/index.html');
+    let body: Uint8Array;
+    try {
+      body = readFileSync(join(folder, path));
+    } catch {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('not found\n');
+      return;
+    }
+    response
+      .writeHead(200, {
+        'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
+        'content-length': body.length,
+        'content-security-policy': POLICY,
+        'cache-control': 'no-cache',
+        'x-content-type-options': 'nosniff',
+      })
+      .end(body);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const { port: taken } = server.address() as AddressInfo;
+  return { address: `http://localhost:${taken}`, close: () => server.close() };
+}

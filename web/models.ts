@@ -1,0 +1,187 @@
+import { EXECUTOR_DEFAULTS, type Executor } from '../src/engine/backends/backend.ts';
+import { createPreferredExecutor } from '../src/engine/backends/choose.ts';
+import { loadNetwork } from '../src/engine/load-network.ts';
+import type { LoadProgress } from '../src/engine/parts/loading.ts';
+import type { Path } from '../src/engine/path.ts';
+import { InferenceSession } from '../src/engine/session.ts';
+import { WjpegError } from '../src/errors.ts';
+import type { PreparedInput } from '../src/input/prepare-picture.ts';
+import { ArrivingWjz } from '../src/wjz/arriving.ts';
+import { resolveLimits } from '../src/wjz/limits.ts';
+import { openWjz } from '../src/wjz/open.ts';
+import type { WjzFile } from '../src/wjz/reading.ts';
+import { slowed } from './slow-link.ts';
+
+/** A stop of the slider, as models.json lists it. */
+export interface Listed {
+  readonly file: string;
+  readonly net: string;
+  readonly how: string;
+  /** Test error in percent, measured beforehand (data/frontier/README.md). */
+  readonly error: number;
+  readonly bytes: number;
+}
+
+/** A model that answers. */
+export interface Model {
+  readonly session: InferenceSession;
+  /** What is there of its file. */
+  readonly file: WjzFile;
+  /** Bytes that have come. */
+  readonly bytes: number;
+  /** Whether that is all of the file. */
+  readonly complete: boolean;
+  /** Whether they came from the visitor's disk. */
+  readonly local: boolean;
+  /** The first layer alone, for its neurons. */
+  readonly firstLayer: Executor;
+}
+
+export function disposeModel(model: Model): void {
+  model.session.dispose();
+  model.firstLayer.dispose();
+}
+
+export async function listModels(): Promise<readonly Listed[]> {
+  return (await request('models.json')).json();
+}
+
+/** Fetches a file; `onProgress` gets the bytes that are there, of so many. */
+export async function download(
+  address: string,
+  signal: AbortSignal,
+  onProgress: (received: number, total: number) => void = () => {},
+): Promise<Uint8Array> {
+  const response = await request(address, signal);
+  const total = Number(response.headers.get('content-length'));
+  const parts: Uint8Array[] = [];
+  let received = 0;
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    parts.push(part.value);
+    received += part.value.length;
+    onProgress(received, total);
+  }
+  return joined(parts, received);
+}
+
+/** Makes a model of the bytes of a `.wjz`. `dense`: the original weights, for the `dense` path. */
+export async function openModel(
+  bytes: Uint8Array,
+  { path = 'coefficient', dense, local = false }: { path?: Path; dense?: Uint8Array; local?: boolean } = {},
+): Promise<Model> {
+  const file = await openWjz(bytes);
+  const source = dense ? { dense } : {};
+  const session = await InferenceSession.fromFile(file, { path, ...source });
+  const firstLayer = await firstLayerOf(file, path, source);
+  return { session, file, bytes: dense?.length ?? bytes.length, complete: true, local, firstLayer };
+}
+
+/**
+ * Loads a model by parts over the slow link: `onModel` gets it as soon as it answers, and again whenever it has got
+ * better. The session is the same one all along.
+ */
+export async function loadByParts(
+  address: string,
+  signal: AbortSignal,
+  onProgress: (progress: LoadProgress) => void,
+  onModel: (model: Model) => void,
+): Promise<void> {
+  const response = await request(address, signal);
+  const total = Number(response.headers.get('content-length')) || undefined;
+  const parts: Uint8Array[] = [];
+  let received = 0;
+  const source = slowed(response.body as ReadableStream<Uint8Array>).pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(part, controller) {
+        parts.push(part);
+        received += part.length;
+        controller.enqueue(part);
+      },
+    }),
+  );
+  // The session keeps its file to itself; the contact sheet is drawn from the same bytes, read a second time.
+  const arriving = new ArrivingWjz(resolveLimits({}));
+  let session: InferenceSession | undefined;
+  let shown: LoadProgress | undefined;
+  let busy: Promise<void> = Promise.resolve();
+  const show = async (progress: LoadProgress): Promise<void> => {
+    if (signal.aborted || session === undefined) return;
+    if (progress.scans <= (shown?.scans ?? 0) && progress.complete === (shown?.complete ?? false)) return;
+    const bytes = received;
+    await arriving.advance(joined(parts, bytes));
+    const { file } = arriving;
+    if (file === undefined) return;
+    shown = progress;
+    onModel({
+      session,
+      file,
+      bytes,
+      complete: progress.complete,
+      local: false,
+      firstLayer: await firstLayerOf(file, 'coefficient', {}),
+    });
+  };
+  const report = (progress: LoadProgress): void => {
+    onProgress({ ...progress, total });
+    busy = busy.then(() => show(progress));
+    // What it fails with is told at the end; until then it must not count as unhandled.
+    busy.catch(() => {});
+  };
+  session = await InferenceSession.create(source, { progressive: true, onProgress: report });
+  if (session.progress) report(session.progress);
+  await session.complete;
+  await busy;
+}
+
+/** The first layer alone: a network cut after it. */
+function firstLayerOf(file: WjzFile, path: Path, source: { dense?: Uint8Array }): Promise<Executor> {
+  const [first] = loadNetwork(file, path, source).stages;
+  return createPreferredExecutor('auto', { stages: [first] }, EXECUTOR_DEFAULTS);
+}
+
+/** What the neurons of the first layer say to an input. */
+export function activations({ firstLayer }: Model, input: PreparedInput): Promise<Float32Array> {
+  return input.kind === 'coefficients'
+    ? firstLayer.run(input.coefficients, 1, 'coefficients')
+    : firstLayer.run(input.values, 1, 'values');
+}
+
+/** Least time that a measurement takes, in milliseconds: clocks of browsers are coarse. */
+const MEASURED = 25;
+
+/** Microseconds an inference takes here, from the prepared input to the outputs: a mean over many. */
+export async function timeInference(session: InferenceSession, input: PreparedInput): Promise<number> {
+  for (let i = 0; i < 3; i++) await session.runPrepared(input);
+  const start = performance.now();
+  let runs = 0;
+  let elapsed = 0;
+  while (elapsed < MEASURED) {
+    await session.runPrepared(input);
+    runs++;
+    elapsed = performance.now() - start;
+  }
+  return (elapsed / runs) * 1000;
+}
+
+async function request(address: string, signal?: AbortSignal): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(address, signal ? { signal } : {});
+  } catch (cause) {
+    throw new WjpegError('unavailable', 'FETCH_FAILED', `${address}: could not be fetched`, { cause });
+  }
+  if (response.ok) return response;
+  throw new WjpegError('unavailable', 'FETCH_FAILED', `${address}: the server answered ${response.status}`);
+}
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    if (at >= length) break;
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,62 @@
+import { formatBytes, formatMicroseconds } from '../src/report/format.ts';
+import type { Model } from './models.ts';
+
+export type VariantId = 'trained' | 'q20' | 'matrix' | 'dense' | 'other';
+
+/** A way to hold the net that can be switched to. */
+export interface Variant {
+  readonly id: VariantId;
+  name: string;
+  readonly note: string;
+  model?: Model;
+  /** Microseconds an inference, measured here. */
+  time?: number;
+  /** What stands there while there is no model. */
+  status: string;
+}
+
+/** The cards side by side: radio buttons, and figures measured here. */
+export class VariantCards {
+  readonly #root: HTMLElement;
+  readonly #variants: readonly Variant[];
+
+  constructor(root: HTMLElement, variants: readonly Variant[], onChoose: (id: VariantId) => void) {
+    this.#root = root;
+    this.#variants = variants;
+    const template = document.getElementById('card') as HTMLTemplateElement;
+    for (const { id } of variants) {
+      const card = (template.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
+      card.dataset.variant = id;
+      const input = card.querySelector('input') as HTMLInputElement;
+      input.value = id;
+      input.addEventListener('change', () => onChoose(id));
+      root.append(card);
+    }
+    this.update();
+  }
+
+  update(): void {
+    for (const variant of this.#variants) {
+      const card = this.#root.querySelector(`[data-variant=${variant.id}]`) as HTMLElement;
+      const { model } = variant;
+      const set = (part: string, text: string): void => {
+        const element = card.querySelector(`.${part}`) as HTMLElement;
+        if (element.textContent !== text) element.textContent = text;
+      };
+      set('name', variant.name);
+      set('note', variant.note);
+      set('arrived', model?.local ? 'from your disk' : 'over the network');
+      set('network', model ? formatBytes(model.bytes) : '–');
+      set('resident', model ? formatBytes(model.session.residentBytes) : '–');
+      set('time', variant.time === undefined ? '–' : formatMicroseconds(variant.time));
+      set('backend', model?.session.backend ?? '–');
+      set('status', model ? '' : variant.status);
+      (card.querySelector('input') as HTMLInputElement).disabled = !model;
+      card.hidden = variant.id === 'other' && !model;
+    }
+  }
+
+  choose(id: VariantId): void {
+    for (const input of this.#root.querySelectorAll('input')) input.checked = input.value === id;
+  }
+}
