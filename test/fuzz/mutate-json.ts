@@ -22,15 +22,18 @@ export function mutateJson(value: unknown, random: Random): unknown {
         // Not the only place that is always there.
         if (holder !== root) delete object[key];
         break;
-      case 1:
-        // As JSON.parse does it: `__proto__` becomes a field like any other.
-        Object.defineProperty(object, random.pick([key, other.key, '__proto__', 'tensor', 'x']), {
+      case 1: {
+        const name = random.pick([key, other.key, '__proto__', 'tensor', 'x']);
+        // As JSON.parse does it: `__proto__` becomes a field like any other. An array has its length for itself.
+        if (Array.isArray(holder) && name === 'length') break;
+        Object.defineProperty(object, name, {
           value: object[key],
           writable: true,
           enumerable: true,
           configurable: true,
         });
         break;
+      }
       case 2:
         object[key] = structuredClone((other.holder as Record<string, unknown>)[other.key]);
         break;

@@ -61,6 +61,7 @@ describe('docs/wjz-format.md', () => {
     ['bytes of `model.json`, unpacked', DEFAULT_LIMITS.maxManifestBytes],
     ['bytes of any other entry, unpacked', DEFAULT_LIMITS.maxEntryBytes],
     ['bytes of all entries, unpacked', DEFAULT_LIMITS.maxTotalBytes],
+    ['unpacked bytes of a deflated entry', DEFAULT_LIMITS.maxRatio],
     ['layers, of any type', DEFAULT_LIMITS.maxLayers],
     ['weights of a layer (O·I)', DEFAULT_LIMITS.maxLayerWeights],
   ])('says the limit of %s', (what, limit) => {
