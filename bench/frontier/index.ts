@@ -1,7 +1,7 @@
 /**
  * npm run frontier: what nets take and what they are worth, stored in the usual ways, as JPEGs, and trained as JPEGs.
  * Every file is really written, read back and run on the MNIST test images; figures of others stand beside them.
- * Prints a table; writes frontier.json, frontier.md and frontier.svg to bench/results/.
+ * Prints tables; writes frontier.json, frontier.md, frontier.svg, by-parts.json and by-parts.svg to bench/results/.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,12 +11,16 @@ import { loadCalibration } from '../../src/cli/compress-search.ts';
 import { checkWhole } from '../../src/cli/options.ts';
 import { failUsage, runProgram } from '../../src/cli/program.ts';
 import { naming, WjpegError } from '../../src/errors.ts';
+import type { LabelledPictures } from '../../src/input/labelled-pictures.ts';
 import { type DenseNetwork, linearLayers } from '../../src/model/dense-network.ts';
 import { networkFromStateDict } from '../../src/model/state-dict.ts';
 import { readFileBytes, writeFileAtomic } from '../../src/node/files.ts';
 import { loadIdxPair } from '../../src/node/mnist.ts';
 import { readSafetensors } from '../../src/safetensors/read.ts';
 import type { InputSpec } from '../../src/wjz/manifest.ts';
+import { type ByPartsCurves, byPartsCurves } from '../by-parts/curves.ts';
+import { plotByParts } from '../by-parts/plot.ts';
+import { byPartsTable } from '../by-parts/report.ts';
 import { describeMachine } from '../machine.ts';
 import { type Candidate, denseCandidates } from './candidates.ts';
 import { LENET, MLP, NETS, netOf } from './nets.ts';
@@ -42,6 +46,8 @@ const KEPT = [0.3, 0.5, 0.4, 0.2, 0.15, 0.1];
 const LAMBDAS = [1e-5, 4e-6, 2e-5];
 const QUICK = { points: 2, images: 1000, calibration: 500 };
 const CALIBRATION_IMAGES = 6000;
+/** The file that arrives by parts. */
+const BY_PARTS_QUALITY = 20;
 
 type Options = Awaited<ReturnType<typeof parseOptions>>;
 
@@ -67,8 +73,35 @@ await runProgram('frontier', async () => {
     absent,
   };
   process.stdout.write(`${frontierTable(run)}\n`);
-  await write(options.out, run);
+  const curves = await byParts(options, firstPictures(test, images));
+  if (curves.length > 0) process.stdout.write(`\n${byPartsTable(curves)}\n`);
+  await write(options.out, run, curves);
 });
+
+/** A net while it arrives; its dense weights are needed. */
+async function byParts(
+  { dense, quick, qualities }: Options,
+  test: LabelledPictures,
+): Promise<ByPartsCurves[]> {
+  if (dense === undefined) return [];
+  const network = await readDense(dense, MLP);
+  const settings = {
+    input: INPUT,
+    quality: BY_PARTS_QUALITY,
+    qualities: quick
+      ? qualities.slice(0, QUICK.points)
+      : qualities.filter((each) => each <= BY_PARTS_QUALITY),
+  };
+  const curves: ByPartsCurves[] = [];
+  for (const scope of ['layer', 'row'] as const) {
+    curves.push(await byPartsCurves(network, scope, settings, test));
+  }
+  return curves;
+}
+
+function firstPictures(all: LabelledPictures, count: number): LabelledPictures {
+  return { ...all, count };
+}
 
 async function parseOptions() {
   return yargs(hideBin(process.argv))
@@ -165,14 +198,18 @@ async function trained(options: Options, absent: string[]): Promise<Candidate[]>
   return found;
 }
 
-async function write(folder: string, run: FrontierRun): Promise<void> {
+async function write(folder: string, run: FrontierRun, curves: readonly ByPartsCurves[]): Promise<void> {
   await mkdir(folder, { recursive: true });
   const files = {
     'frontier.json': `${JSON.stringify(run, null, 2)}\n`,
     'frontier.md': frontierMarkdown(run),
     'frontier.svg': plotFrontier(run.points),
+    ...(curves.length > 0 && {
+      'by-parts.json': `${JSON.stringify(curves, null, 2)}\n`,
+      'by-parts.svg': plotByParts(curves, BY_PARTS_QUALITY),
+    }),
   };
-  for (const [name, text] of Object.entries(files)) {
+  for (const [name, text] of Object.entries<string>(files)) {
     await writeFileAtomic(join(folder, name), new TextEncoder().encode(text));
   }
   const paths = Object.keys(files).map((name) => join(folder, name));

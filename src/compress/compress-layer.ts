@@ -49,17 +49,20 @@ export function compressLayer(layer: DenseLinear, jpeg: string, options: Compres
 }
 
 /**
- * Scans for loading by parts: all coefficients without their last bit first, low frequencies before high ones. Of eight
- * scripts the one with the fewest errors at half of the bytes (reference net, quality 20, a map a row; 5,000 training
- * pictures). 0.5 to 2 % more bytes than the smallest script.
+ * Scans for loading by parts: all coefficients without their last bit first, then the last bits, low frequencies before
+ * high ones. Of some twenty scripts, among those with the fewest errors at half of the bytes, the one with the fewest on
+ * the way from there to the end (reference net, quality 20, a map a row; 5,000 training pictures). 2 to 4 % more bytes
+ * than the smallest script.
  */
 export const SCANS_BY_PARTS: readonly ProgressiveScan[] = [
   [0, 0, 0, 1],
-  [1, 9, 0, 1],
-  [10, 20, 0, 1],
-  [21, 63, 0, 1],
+  [1, 2, 0, 1],
+  [3, 9, 0, 1],
+  [10, 63, 0, 1],
   [0, 0, 1, 0],
-  [1, 63, 1, 0],
+  [1, 5, 1, 0],
+  [6, 14, 1, 0],
+  [15, 63, 1, 0],
 ].map(([spectralStart, spectralEnd, approximationHigh, approximationLow]) => ({
   components: [0],
   spectralStart,

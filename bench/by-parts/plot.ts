@@ -1,0 +1,95 @@
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import type { ByPartsCurves, CurvePoint } from './curves.ts';
+import { scopeName } from './report.ts';
+
+const WIDTH = 900;
+const HEIGHT = 440;
+const COLORS = { layer: '#0e7490', row: '#b45309' } as const;
+const TICKS = [0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 50];
+/** Logarithms have no zero. */
+const LEAST_PERCENT = 0.05;
+const LEGEND = { x: 560, y: 44, line: 20 };
+
+interface Dot {
+  readonly bytes: number;
+  readonly percent: number;
+}
+
+/** Bytes received and test error: steps while a progressive file arrives, dots for ordinary files. An SVG document. */
+export function plotByParts(curves: readonly ByPartsCurves[], quality: number): string {
+  const { document } = parseHTML('<html><body></body></html>');
+  const percents = curves.flatMap(({ arriving, ordinary }) => [...arriving, ...ordinary].map(dotOf));
+  const most = Math.max(...percents.map(({ bytes }) => bytes));
+  const least = Math.max(LEAST_PERCENT, Math.min(...percents.map(({ percent }) => percent)) / 1.15);
+  const ticks = TICKS.filter((value) => value >= least);
+  const figure = Plot.plot({
+    document: document as unknown as Document,
+    width: WIDTH,
+    height: HEIGHT,
+    marginTop: 40,
+    marginBottom: 48,
+    marginLeft: 60,
+    marginRight: 30,
+    style: { background: 'white', color: 'black', fontFamily: 'system-ui, sans-serif', fontSize: '12px' },
+    x: { domain: [0, most * 1.04], axis: null },
+    y: {
+      type: 'log',
+      domain: [least, 100],
+      axis: null,
+    },
+    marks: [
+      Plot.gridX(),
+      Plot.gridY(ticks),
+      Plot.axisX({
+        tickFormat: (bytes: number) => `${bytes / 1000} kB`,
+        label: 'bytes received',
+        labelAnchor: 'center',
+        labelArrow: 'none',
+      }),
+      Plot.axisY(ticks, { text: ticks.map((value) => `${value}%`), label: null }),
+      ...curves.flatMap(({ scope, arriving, ordinary, fileBytes }) => {
+        const stroke = COLORS[scope];
+        const steps = arriving.map(dotOf);
+        const end = { bytes: Math.max(fileBytes, most), percent: steps[steps.length - 1].percent };
+        const place = { x: 'bytes', y: 'percent', stroke };
+        return [
+          Plot.line([...steps, end], { ...place, curve: 'step-after', strokeWidth: 2 }),
+          Plot.line(ordinary.map(dotOf), { ...place, strokeWidth: 1, strokeDasharray: '3 3' }),
+          Plot.dot(ordinary.map(dotOf), { ...place, fill: 'white', r: 4, strokeWidth: 1.5 }),
+          Plot.ruleX([fileBytes / 2], { stroke, strokeOpacity: 0.5, strokeDasharray: '1 3' }),
+        ];
+      }),
+    ],
+  });
+  const legend = curves
+    .flatMap(({ scope }) => [
+      { scope, text: `arriving, quality ${quality}, a map ${scopeName(scope)}`, dashed: false },
+      { scope, text: `ordinary files, a map ${scopeName(scope)}`, dashed: true },
+    ])
+    .map(({ scope, text, dashed }, index) => {
+      const y = LEGEND.y + index * LEGEND.line;
+      const style = dashed ? 'stroke-width="1" stroke-dasharray="3 3"' : 'stroke-width="2"';
+      const dot = dashed
+        ? `<circle cx="${LEGEND.x + 14}" cy="${y}" r="4" fill="white" stroke="${COLORS[scope]}" stroke-width="1.5"/>`
+        : '';
+      return `<path d="M${LEGEND.x} ${y}h28" stroke="${COLORS[scope]}" ${style}/>${dot}<text x="${LEGEND.x + 36}" y="${y + 4}">${text}</text>`;
+    })
+    .join('');
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}">`,
+    `<rect width="${WIDTH}" height="${HEIGHT}" fill="white"/>`,
+    figure.outerHTML,
+    '<g font-family="system-ui, sans-serif" font-size="12">',
+    `<text x="${WIDTH / 2}" y="20" text-anchor="middle" font-size="15" font-weight="600">784-512-10 while it arrives</text>`,
+    '<text x="12" y="26">test error</text>',
+    legend,
+    '</g>',
+    '</svg>\n',
+  ].join('\n');
+}
+
+function dotOf({ bytes, error }: CurvePoint): Dot {
+  return { bytes, percent: Math.max(LEAST_PERCENT, error * 100) };
+}

@@ -1,0 +1,57 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type ByPartsCurves, byPartsCurves } from '../../bench/by-parts/curves.ts';
+import { plotByParts } from '../../bench/by-parts/plot.ts';
+import { byPartsTable } from '../../bench/by-parts/report.ts';
+import { randomNetwork, squares } from './synthetic-mnist.ts';
+
+const PICTURES = 100;
+let curves: ByPartsCurves;
+
+beforeAll(async () => {
+  const input = {
+    kind: 'image',
+    width: 28,
+    height: 28,
+    channels: 1,
+    mean: 0,
+    std: 1,
+    ground: 'dark',
+  } as const;
+  const settings = { input, quality: 20, qualities: [20, 5] };
+  curves = await byPartsCurves(randomNetwork([784, 64, 10]), 'row', settings, squares(PICTURES, 5));
+});
+
+describe('a net while it arrives', () => {
+  it('answers from the first scan on, and at the end as the ordinary file does', () => {
+    const { arriving, ordinary, fileBytes } = curves;
+    expect(arriving.map(({ setting }) => setting)).toEqual(
+      arriving.map((_, index) => `${index + 1} ${index === 0 ? 'scan' : 'scans'}`),
+    );
+    arriving.slice(1).forEach(({ bytes }, index) => {
+      expect(bytes).toBeGreaterThan(arriving[index].bytes);
+    });
+    const last = arriving[arriving.length - 1];
+    expect(last.bytes).toBeLessThan(fileBytes);
+    expect(last.error).toBe(ordinary.find(({ setting }) => setting === 'quality 20')?.error);
+  });
+
+  it('stands beside ordinary files from the smallest on', () => {
+    const sizes = curves.ordinary.map(({ bytes }) => bytes);
+    expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
+    for (const { error } of curves.ordinary) expect((error * PICTURES) % 1).toBeCloseTo(0, 9);
+  });
+
+  it('has a line a point in the table', () => {
+    const lines = byPartsTable([curves]).trim().split('\n');
+    expect(lines).toHaveLength(1 + curves.arriving.length + curves.ordinary.length);
+  });
+
+  it('is drawn, also where nothing is labelled wrongly', () => {
+    const perfect = { ...curves, arriving: curves.arriving.map((point) => ({ ...point, error: 0 })) };
+    for (const svg of [plotByParts([curves], 20), plotByParts([curves, perfect], 20)]) {
+      expect(svg).toMatch(/^<\?xml.*\?>\n<svg [\s\S]*<\/svg>\n$/);
+      expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+      expect(svg.match(/<circle/g)?.length).toBeGreaterThanOrEqual(curves.ordinary.length);
+    }
+  });
+});
