@@ -2,7 +2,6 @@ import { WjpegError } from '../../../errors.ts';
 import type { Backend } from '../backend.ts';
 import { WasmExecutor } from './executor.ts';
 import { findBuild, type KernelBuild, loadKernels } from './module.ts';
-import { threadsMissing } from './threads.ts';
 
 /** Our own kernels for the CPU, with WebAssembly SIMD where the platform has it, else without. */
 export const wasmBackend: Backend = createWasmBackend();
@@ -32,7 +31,7 @@ export function createWasmBackend(build?: KernelBuild): Backend {
           `threads is ${threads}, expected a whole number, 1 to ${MOST_THREADS}`,
         );
       }
-      if (threads > 1) requireThreads(found.build, memory);
+      if (threads > 1) await requireThreads(found.build, memory);
       if (memory !== 'stream') return WasmExecutor.create(network, options, found.build);
       const { StreamExecutor } = await import('./stream-executor.ts');
       return new StreamExecutor(network, options, found.build);
@@ -47,7 +46,9 @@ const DETAIL: Readonly<Record<KernelBuild, string>> = {
   scalar: 'WebAssembly without SIMD: slower, one input at a time',
 };
 
-function requireThreads(build: KernelBuild, memory: string): void {
+async function requireThreads(build: KernelBuild, memory: string): Promise<void> {
+  // Few sessions have threads: what starts them comes for those only.
+  const { threadsMissing } = await import('./threads.ts');
   const reason =
     memory !== 'speed'
       ? `they work on batches with memory 'speed' only, not '${memory}'`
