@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { formatBytes } from '../../src/report/format.ts';
 import { fromFloat32 } from '../../src/safetensors/tensor.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
 import { launchChromium, missingChromium } from '../../tools/docs/chromium.ts';
@@ -202,8 +203,10 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     await page.waitForFunction(() =>
       /all there and checked/.test(document.getElementById('progress-note')?.textContent ?? ''),
     );
+    const { size } = statSync(join(folder, 'models', 'mnist-mlp-512-q20-by-parts.wjz'));
     await page.waitForFunction(
-      () => document.querySelector('[data-variant=q20] .network')?.textContent === '38.4 kB',
+      (wanted) => document.querySelector('[data-variant=q20] .network')?.textContent === wanted,
+      formatBytes(size),
     );
     expect(complaints).toEqual([]);
   });
