@@ -2,11 +2,9 @@ import {
   C_BLOCK_LINES, C_BLOCK_MASKS, C_BLOCKS, C_BLOCKS_PER_ROW, C_HEIGHT, C_LEFT, C_LINE_PLACES, C_SCALE, C_TOP, C_WIDTH,
   STAGE_IN, WORK_LANE_BLOCKS, WORK_LANE_ROW, WORK_LINES,
 } from '../../wasm/layout';
+import { ROUNDING_SHIFT } from '../../wasm/assembly/rounding';
 import { LINE } from '../../wasm/assembly/sizes';
 import { aan8, transpose4 } from './aan';
-
-/** Adding 1.5·2²³ leaves a float's nearest integer, ties to even, in the low bits of its mantissa. */
-const SHIFT: f32 = 12582912;
 
 /**
  * Block DCT of `count` pictures, four at once, one a lane: line l holds the coefficient of all images side by side, times
@@ -146,7 +144,7 @@ function columns(
   const places: usize = load<u32>(stage, C_LINE_PLACES << 2);
   const scale: usize = load<u32>(stage, C_SCALE << 2);
   if (int16) {
-    const f = f32x4.splat(factor), shift = f32x4.splat(SHIFT);
+    const f = f32x4.splat(factor), shift = f32x4.splat(ROUNDING_SHIFT);
     for (let line = first; line < end; line++, target += LINE) {
       const place: usize = load<u8>(places + line);
       const value = f32x4.mul(v128.load(rows + at(place)), v128.load32_splat(scale + (place << 2)));

@@ -5,6 +5,7 @@ import {
   WORK_ACTIVE, WORK_HIGH, WORK_LIST_HIGH, WORK_LIST_LOW, WORK_LOW, WORK_SUMS, WORK_X,
 } from '../../wasm/layout';
 import { clear } from '../../wasm/assembly/clear';
+import { ROUNDING_BITS, ROUNDING_SHIFT } from '../../wasm/assembly/rounding';
 
 /**
  * z_r = Σ_k C[r,k]·Q·x[k] for one input, in two forms side by side:
@@ -127,10 +128,6 @@ function greatest(segment: usize, work: usize, largest: v128): v128 {
   return largest;
 }
 
-/** Adding 1.5·2²³ leaves a float's nearest integer, ties to even, in the low bits of its mantissa. */
-const SHIFT: f32 = 12582912;
-const SHIFT_BITS: i32 = 0x4b400000;
-
 /** high[k] = nearest(x[k]·factor), int16. */
 // @ts-ignore: decorator
 @inline
@@ -139,7 +136,7 @@ function toInt16(segment: usize, work: usize, factor: f32): void {
   let x = <usize>load<u32>(work, WORK_X << 2) + (column << 2);
   let high = <usize>load<u32>(work, WORK_HIGH << 2) + (column << 1);
   const end = x + ((<usize>load<u32>(segment, SEGMENT_COLUMNS << 2)) << 2);
-  const f = f32x4.splat(factor), shift = f32x4.splat(SHIFT), bits = i32x4.splat(SHIFT_BITS);
+  const f = f32x4.splat(factor), shift = f32x4.splat(ROUNDING_SHIFT), bits = i32x4.splat(ROUNDING_BITS);
   for (; x < end; x += 32, high += 16) {
     const a = i32x4.sub(f32x4.add(f32x4.mul(v128.load(x), f), shift), bits);
     const b = i32x4.sub(f32x4.add(f32x4.mul(v128.load(x, 16), f), shift), bits);
@@ -156,7 +153,7 @@ function toHalves(segment: usize, work: usize, factor: f32): void {
   let high = <usize>load<u32>(work, WORK_HIGH << 2) + (column << 1);
   let low = <usize>load<u32>(work, WORK_LOW << 2) + (column << 1);
   const end = x + ((<usize>load<u32>(segment, SEGMENT_COLUMNS << 2)) << 2);
-  const f = f32x4.splat(factor), shift = f32x4.splat(SHIFT), bits = i32x4.splat(SHIFT_BITS);
+  const f = f32x4.splat(factor), shift = f32x4.splat(ROUNDING_SHIFT), bits = i32x4.splat(ROUNDING_BITS);
   const mask = i32x4.splat(2047);
   for (; x < end; x += 32, high += 16, low += 16) {
     const a = i32x4.sub(f32x4.add(f32x4.mul(v128.load(x), f), shift), bits);

@@ -1,5 +1,5 @@
 import { blockDctLanes } from '../../block-dct/assembly/lanes';
-import { sumFloat, sumInt16 } from '../../coefficient-multiply/assembly/lanes';
+import { sumEntries } from '../../coefficient-multiply/assembly/lanes';
 import { denseLanes } from '../../dense-multiply/assembly/lanes';
 import { inverseRunDctLanes, runDctLanes } from '../../run-dct/assembly/lanes';
 import {
@@ -134,8 +134,8 @@ function multiplyRows(stage: usize, work: usize, unit: f32, first: usize, second
       const plus: usize = load<u16>(run, RUN_PLUS), minus: usize = load<u16>(run, RUN_MINUS);
       const other: usize = load<u16>(run, RUN_OTHER);
       const target = any ? scratch + LINE : scratch;
-      if (unit) sumInt16(lines, indices, plus, minus, other, values, target);
-      else sumFloat(lines, indices, plus, minus, other, values, target);
+      if (unit) sumEntries<i16>(lines, indices, plus, minus, other, values, target);
+      else sumEntries<f32>(lines, indices, plus, minus, other, values, target);
       if (any) addLine(scratch, target, unit != 0);
       any = true;
       indices += (plus + minus + other) << 1;
@@ -255,7 +255,7 @@ function multiplyMatrix(stage: usize, work: usize, input: usize, output: usize):
     for (; run < end && <usize>load<u32>(run, RUN_ROW) < row + 8; run += RUN_BYTES) {
       const plus: usize = load<u16>(run, RUN_PLUS), minus: usize = load<u16>(run, RUN_MINUS);
       const other: usize = load<u16>(run, RUN_OTHER);
-      sumFloat(lines, indices, plus, minus, other, values, sum);
+      sumEntries<f32>(lines, indices, plus, minus, other, values, sum);
       indices += (plus + minus + other) << 1;
       values += other;
       const target = z + (<usize>load<u32>(run, RUN_ROW) - row) * LINE;
