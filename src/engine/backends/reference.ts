@@ -7,6 +7,7 @@ import type { MatrixStage, Network, RowsStage, Stage } from '../../model/network
 import type { Backend, Executor, InputKind } from './backend.ts';
 import { requireFinite } from './finite.ts';
 import { requireDefaults } from './options.ts';
+import { residentOf } from './resident.ts';
 
 /** Plain TypeScript in float64. Holds weights as they are in the network: nothing is copied. */
 export const referenceBackend: Backend = {
@@ -18,8 +19,10 @@ export const referenceBackend: Backend = {
 };
 
 function createExecutor(network: Network): Executor {
-  const stages = network.stages.map((stage) => ({ name: stage.name, bytes: stageBytes(stage) }));
-  const host = stages.reduce((sum, { bytes }) => sum + bytes, 0);
+  const residentBytes = residentOf(
+    network.stages.map((stage) => ({ name: stage.name, host: stageBytes(stage), device: 0 })),
+  );
+  const { host } = residentBytes;
   // Inputs, transformed inputs and outputs of one stage are there at once, in float64.
   const widest = Math.max(
     ...network.stages.map((stage) => stage.inFeatures + 2 * stageColumns(stage) + stage.outFeatures),
@@ -27,7 +30,7 @@ function createExecutor(network: Network): Executor {
   let peakBytes = host;
   return {
     backend: 'reference',
-    residentBytes: { host, device: 0, stages },
+    residentBytes,
     get peakBytes() {
       return peakBytes;
     },

@@ -1,3 +1,4 @@
+import { WjpegError } from '../../errors.ts';
 import type { Availability, Backend, BackendName } from './backend.ts';
 import { wasmBackend } from './wasm/index.ts';
 
@@ -22,6 +23,6 @@ function missing(name: BackendName): Backend {
   const reason = `not loaded: import 'wjpeg/gpu' brings it`;
   return {
     availability: async (): Promise<Availability> => ({ available: false, reason }),
-    create: () => Promise.reject(new Error(`${name}: ${reason}`)),
+    create: () => Promise.reject(new WjpegError('unavailable', 'BACKEND_UNAVAILABLE', `${name}: ${reason}`)),
   };
 }

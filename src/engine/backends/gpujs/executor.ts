@@ -2,6 +2,8 @@ import type { GPU, Input } from 'gpu.js';
 import type { Network } from '../../../model/network.ts';
 import type { Executor, InputKind, ResidentBytes } from '../backend.ts';
 import { requireFinite } from '../finite.ts';
+import { residentOf } from '../resident.ts';
+import { Turns } from '../turns.ts';
 import type { GpuJsBackendName } from './names.ts';
 import { type BuiltPipeline, buildPipeline } from './pipeline.ts';
 import { type GpuJsMode, gpuJsMode, loadGpuJs } from './platform.ts';
@@ -30,7 +32,7 @@ export class GpuJsExecutor implements Executor {
   /** The one used last at the end. */
   #pipelines: BuiltPipeline[] = [];
   /** Calls run one after another. */
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   private constructor(backend: GpuJsBackendName, gpuJs: typeof import('gpu.js'), network: Network) {
     this.backend = backend;
@@ -62,13 +64,7 @@ export class GpuJsExecutor implements Executor {
       const elements = built.reduce((sum, form) => sum + constantSizes([form]).elements, 0);
       return { name: stage.name, host, device: this.backend === 'cpu' ? 0 : elements * 4 };
     });
-    const host = stages.reduce((sum, stage) => sum + stage.host, 0);
-    const device = stages.reduce((sum, stage) => sum + stage.device, 0);
-    return {
-      host,
-      device,
-      stages: stages.map((stage) => ({ name: stage.name, bytes: stage.host + stage.device })),
-    };
+    return residentOf(stages);
   }
 
   get peakBytes(): number {
@@ -81,13 +77,11 @@ export class GpuJsExecutor implements Executor {
     requireFinite(input);
     // The caller may change its array while an earlier call still runs.
     const values = input.slice();
-    const result = this.#tail.then(() => this.#runInParts(values, batch, kind));
-    this.#tail = result.catch(() => {});
-    return result;
+    return this.#turns.take(() => this.#runInParts(values, batch, kind));
   }
 
   dispose(): void {
-    void this.#tail.then(async () => {
+    void this.#turns.take(async () => {
       for (const pipeline of this.#pipelines) await pipeline.destroy();
       this.#pipelines = [];
       await this.#gpu.destroy();

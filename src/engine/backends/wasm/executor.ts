@@ -3,6 +3,7 @@ import * as layout from '../../../../kernels/wasm/layout.ts';
 import type { MatrixStage, Network, RowsStage, Stage } from '../../../model/network.ts';
 import type { Executor, ExecutorOptions, InputKind, ResidentBytes } from '../backend.ts';
 import { requireFinite } from '../finite.ts';
+import { residentOf } from '../resident.ts';
 import { coefficientCosts, denseCosts, leastOfGroup, type StageCosts } from './batch-rule.ts';
 import { KernelMemory } from './memory.ts';
 import { instantiate, type KernelBuild, type Kernels, kernelModule } from './module.ts';
@@ -21,7 +22,13 @@ interface KernelStage {
   /** Bytes in the kernels' memory. */
   device: number;
   /** What the layout for batches is to be made from, until it is made. */
-  source: Stage | undefined;
+  source: LaneSource | undefined;
+}
+
+interface LaneSource {
+  /** What it holds on the host. */
+  readonly bytes: number;
+  stage(): RowsStage | MatrixStage;
 }
 
 /**
@@ -108,16 +115,9 @@ export class WasmExecutor implements Executor {
   }
 
   get residentBytes(): ResidentBytes {
-    const stages = this.#stages.map(({ name, device, source }) => ({
-      name,
-      host: hostBytes(source),
-      device,
-    }));
-    return {
-      host: stages.reduce((sum, { host }) => sum + host, 0),
-      device: stages.reduce((sum, { device }) => sum + device, 0),
-      stages: stages.map(({ name, host, device }) => ({ name, bytes: host + device })),
-    };
+    return residentOf(
+      this.#stages.map(({ name, device, source }) => ({ name, host: source?.bytes ?? 0, device })),
+    );
   }
 
   /** The kernels' memory never shrinks: its size now is its greatest. */
@@ -128,7 +128,7 @@ export class WasmExecutor implements Executor {
   async run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
     this.#pool?.assertWhole();
     if (kind === 'values' && batch >= this.#leastOfGroup && this.#lanesReady() > 0) {
-      return this.#pool ? this.#runThreads(this.#pool, input, batch) : this.#runGroups(input, batch);
+      return this.#runGroups(input, batch);
     }
     return this.#runSingles(input, batch, kind);
   }
@@ -143,7 +143,7 @@ export class WasmExecutor implements Executor {
     const address = putStage(this.#memory, stage, precision);
     const { inFeatures, outFeatures } = stage;
     let costs = denseCosts(inFeatures, outFeatures);
-    let source: Stage | undefined;
+    let source: LaneSource | undefined;
     if (stage.kind !== 'dense') {
       const { coefficients } = stage;
       const { pairs, entries } = putSingle(
@@ -156,7 +156,7 @@ export class WasmExecutor implements Executor {
       );
       const nonzeros = coefficients.value.length;
       costs = coefficientCosts({ inFeatures, rows: coefficients.rows, nonzeros, pairs, entries }, precision);
-      if (memory === 'speed' && this.#kernels.runLanes) source = withoutDecoded(stage);
+      if (memory === 'speed' && this.#kernels.runLanes) source = laneSource(stage);
     }
     return { name: stage.name, address, costs, device: this.#memory.used - before, source };
   }
@@ -201,9 +201,9 @@ export class WasmExecutor implements Executor {
     for (const stage of this.#stages) stage.source = undefined;
     for (const [index, source] of sources.entries()) {
       const stage = this.#stages[index];
-      if (!complete || source === undefined || source.kind === 'dense') continue;
+      if (!complete || source === undefined) continue;
       const before = memory.used;
-      complete = putLanes(memory, stage.address, decoded(source), this.#options.precision);
+      complete = putLanes(memory, stage.address, source.stage(), this.#options.precision);
       stage.device += memory.used - before;
       lines = Math.max(lines, memory.words(stage.address, layout.STAGE_WORDS)[layout.C_LINE_COUNT]);
     }
@@ -244,54 +244,24 @@ export class WasmExecutor implements Executor {
     if (!finite) this.#checkFinite(input, at);
   }
 
-  /** A group at a time: its inputs are still in the cache when they are multiplied. */
+  /**
+   * Groups of images side by side, each as soon as its inputs have been copied and are in the cache; with threads, as many
+   * as they share out among themselves. A last group that is too short for that is run one input after another.
+   */
   #runGroups(input: Float32Array, batch: number): Float32Array {
     const group = this.#lanes as number;
     const width = this.#inFeatures;
     const out = this.#outFeatures;
     const logits = new Float32Array(batch * out);
-    this.#reserve(group);
-    const { runLanes } = this.#kernels as Required<Kernels>;
-    for (let first = 0; first < batch; first += group) {
-      const count = Math.min(group, batch - first);
-      const part = input.subarray(first * width, (first + count) * width);
-      if (count < group && count < this.#leastOfGroup) {
-        logits.set(this.#runSingles(part, count, 'values', first), first * out);
-        break;
-      }
-      this.#inputs.set(part);
-      const inputs = this.#inputs.byteOffset;
-      const finite = runLanes(this.#network, this.#works[0], inputs, count, this.#outputs.byteOffset);
-      if (!finite) this.#checkFinite(part, first * width);
-      logits.set(this.#outputs.subarray(0, count * out), first * out);
-    }
-    return logits;
-  }
-
-  #runThreads(pool: ThreadPool, input: Float32Array, batch: number): Float32Array {
-    const group = this.#lanes as number;
-    const width = this.#inFeatures;
-    const out = this.#outFeatures;
-    const logits = new Float32Array(batch * out);
-    const step = group * Math.max(GROUPS_AT_ONCE, this.#options.threads);
-    this.#reserve(Math.min(step, Math.ceil(batch / group) * group));
-    // A short last group is run as one thread would run it, so that the answers are the same, bit for bit.
     const rest = batch % group;
-    const alone = rest < batch && rest < this.#leastOfGroup ? rest : 0;
+    const alone = rest < this.#leastOfGroup ? rest : 0;
+    const step = this.#pool ? group * Math.max(GROUPS_AT_ONCE, this.#options.threads) : group;
+    this.#reserve(Math.min(step, Math.ceil(batch / group) * group));
     for (let first = 0; first < batch - alone; first += step) {
       const count = Math.min(step, batch - alone - first);
       const part = input.subarray(first * width, (first + count) * width);
       this.#inputs.set(part);
-      this.#checkFinite(part, first * width);
-      pool.run(this.#kernels, this.#works[0], {
-        network: this.#network,
-        count,
-        group,
-        input: this.#inputs.byteOffset,
-        inputStep: width * 4,
-        output: this.#outputs.byteOffset,
-        outputStep: out * 4,
-      });
+      if (!this.#runSideBySide(count, group)) this.#checkFinite(part, first * width);
       logits.set(this.#outputs.subarray(0, count * out), first * out);
     }
     if (alone > 0) {
@@ -299,6 +269,20 @@ export class WasmExecutor implements Executor {
       logits.set(this.#runSingles(input.subarray(first * width), alone, 'values', first), first * out);
     }
     return logits;
+  }
+
+  /** Runs inputs that lie in memory. Returns whether they are known to be finite. */
+  #runSideBySide(count: number, group: number): boolean {
+    const input = this.#inputs.byteOffset;
+    const output = this.#outputs.byteOffset;
+    if (!this.#pool) {
+      const { runLanes } = this.#kernels as Required<Kernels>;
+      return runLanes(this.#network, this.#works[0], input, count, output) !== 0;
+    }
+    const [inputStep, outputStep] = [this.#inFeatures * 4, this.#outFeatures * 4];
+    const images = { network: this.#network, count, group, input, inputStep, output, outputStep };
+    this.#pool.run(this.#kernels, this.#works[0], images);
+    return false;
   }
 
   /** For inputs of which the kernels could not say that they are finite. `at`: where they lie in what the caller gave. */
@@ -323,21 +307,10 @@ export class WasmExecutor implements Executor {
   }
 }
 
-/** A coefficient stage whose coefficients are to be decoded again: what is kept is the JPEG. */
-function withoutDecoded(stage: RowsStage | MatrixStage): Stage {
-  const { encoded, coefficients } = stage;
-  if (!encoded) return stage;
-  const empty = { ...coefficients, rowStart: NONE, column: NONE, value: new Int8Array(0) };
-  return { ...stage, coefficients: empty };
-}
-
-const NONE = new Uint32Array(0);
-
-function decoded(stage: RowsStage | MatrixStage): RowsStage | MatrixStage {
-  return stage.encoded ? { ...stage, coefficients: stage.encoded.decode() } : stage;
-}
-
-function hostBytes(source: Stage | undefined): number {
-  if (source === undefined || source.kind === 'dense') return 0;
-  return source.encoded ? source.encoded.bytes.byteLength : sparseBytes(source.coefficients);
+/** What keeps a stage's coefficients until the layout for batches is made: the JPEG, or where there is none, themselves. */
+function laneSource(stage: RowsStage | MatrixStage): LaneSource {
+  const { encoded, coefficients, ...shell } = stage;
+  if (!encoded) return { bytes: sparseBytes(coefficients), stage: () => stage };
+  const decoded = (): typeof stage => ({ ...shell, coefficients: encoded.decode() }) as typeof stage;
+  return { bytes: encoded.bytes.byteLength, stage: decoded };
 }

@@ -1,6 +1,7 @@
 import type { SparseCoefficients } from '../../../../kernels/coefficient-multiply/sparse.ts';
 import * as layout from '../../../../kernels/wasm/layout.ts';
 import type { MatrixStage, RowsStage } from '../../../model/network.ts';
+import { MOST_PARTS, visitInt8Parts } from './int8-parts.ts';
 import type { KernelMemory } from './memory.ts';
 
 /** What a line's 16 bits reach. */
@@ -40,14 +41,10 @@ export function putLanesForm(memory: KernelMemory, stage: RowsStage | MatrixStag
   if (lines.count > MOST_LINES) return undefined;
   const runs: Run[] = [];
   for (let row = 0; row < coefficients.rows; row++) {
-    if (kind === 'rows') {
-      runs.push(...rowRuns(coefficients, row, lines.of, () => true, 1));
-      continue;
-    }
-    for (let h = 0; h < 8; h++) {
-      const factor = quantization[(row % 8) * 8 + h];
-      runs.push(...rowRuns(coefficients, row, lines.of, (k) => k % 8 === h, factor));
-    }
+    entriesByGroup(coefficients, row, kind).forEach((entries, h) => {
+      const factor = kind === 'rows' ? 1 : quantization[(row % 8) * 8 + h];
+      runs.push(...entryRuns(coefficients, row, entries, lines.of, factor));
+    });
   }
   const blocks = coefficients.columns / size;
   return {
@@ -103,38 +100,42 @@ function blockMasks({ blockLines, places }: Lines, blocks: number): Uint8Array {
   });
 }
 
-/** The nonzeros of a row whose column `takes` accepts, as runs of at most `MOST_ENTRIES` entries of a kind. */
-function rowRuns(
-  { rowStart, column, value }: SparseCoefficients,
+/** Indices of a row's nonzeros: all together (rows), or those of one horizontal frequency after another (matrix). */
+function entriesByGroup(
+  { rowStart, column }: SparseCoefficients,
   row: number,
+  kind: 'rows' | 'matrix',
+): number[][] {
+  const groups: number[][] = Array.from({ length: kind === 'rows' ? 1 : 8 }, () => []);
+  for (let i = rowStart[row]; i < rowStart[row + 1]; i++) groups[kind === 'rows' ? 0 : column[i] % 8].push(i);
+  return groups;
+}
+
+/** Nonzeros of a row as runs of at most `MOST_ENTRIES` entries of a kind. */
+function entryRuns(
+  { column, value }: SparseCoefficients,
+  row: number,
+  entries: readonly number[],
   lineOf: Uint32Array,
-  takes: (k: number) => boolean,
   factor: number,
 ): Run[] {
   const runs: Run[] = [];
   let run: Run | undefined;
-  let ones = 0;
-  for (let i = rowStart[row]; i < rowStart[row + 1]; i++) {
-    if (takes(column[i]) && Math.abs(value[i]) === 1) ones++;
-  }
-  const apart = ones >= LEAST_ONES;
-  for (let i = rowStart[row]; i < rowStart[row + 1]; i++) {
-    if (!takes(column[i])) continue;
-    const line = lineOf[column[i]];
-    if (!run || Math.max(run.plus.length, run.minus.length, run.other.length + 300) > MOST_ENTRIES) {
+  const apart = entries.filter((i) => Math.abs(value[i]) === 1).length >= LEAST_ONES;
+  for (const i of entries) {
+    if (!run || Math.max(run.plus.length, run.minus.length, run.other.length + MOST_PARTS) > MOST_ENTRIES) {
       run = { row, plus: [], minus: [], other: [], values: [], factor };
       runs.push(run);
     }
-    if (apart && value[i] === 1) run.plus.push(line);
-    else if (apart && value[i] === -1) run.minus.push(line);
+    const { plus, minus, other, values } = run;
+    const line = lineOf[column[i]];
+    if (apart && value[i] === 1) plus.push(line);
+    else if (apart && value[i] === -1) minus.push(line);
     else {
-      // A value of more than 8 bits becomes several entries: their sum is it.
-      for (let rest: number = value[i]; rest !== 0; ) {
-        const part = Math.max(-127, Math.min(127, rest));
-        run.other.push(line);
-        run.values.push(part);
-        rest -= part;
-      }
+      visitInt8Parts(value[i], (part) => {
+        other.push(line);
+        values.push(part);
+      });
     }
   }
   return runs;

@@ -19,7 +19,7 @@ export interface Kernels {
 /** The two builds of the kernels. */
 export type KernelBuild = 'simd' | 'scalar';
 
-/** The builds as `loadBytes` has unpacked them. */
+/** The builds as `loadKernels` has unpacked them. */
 const unpacked = new Map<KernelBuild, Uint8Array<ArrayBuffer>>();
 const compiled = new Map<string, WebAssembly.Module>();
 

@@ -1,6 +1,7 @@
 import * as layout from '../../../../kernels/wasm/layout.ts';
 import type { Precision } from '../backend.ts';
 import type { ColumnList, ColumnOrder } from './columns.ts';
+import { toInt8, visitInt8Parts } from './int8-parts.ts';
 import type { KernelMemory } from './memory.ts';
 
 /** Columns that one segment covers at most: an entry has 8 bits for its column, a pair less. */
@@ -133,7 +134,7 @@ function fits(list: ColumnList, column: number, sums: Uint32Array): boolean {
   for (let i = list.start[column]; i < end; i++) {
     if (sums[list.row[i]] + 2 * 127 > MOST_ROW_SUM) return false;
   }
-  for (let i = list.start[column]; i < end; i++) sums[list.row[i]] += Math.abs(clamp(list.value[i]));
+  for (let i = list.start[column]; i < end; i++) sums[list.row[i]] += Math.abs(toInt8(list.value[i]));
   return true;
 }
 
@@ -147,23 +148,16 @@ function addEntries(
 ): void {
   for (let side = 0; side < 2 && first + side < list.start.length - 1; side++) {
     for (let i = list.start[first + side]; i < list.start[first + side + 1]; i++) {
-      let rest = asPair ? list.value[i] - clamp(list.value[i]) : list.value[i];
+      const rest = asPair ? list.value[i] - toInt8(list.value[i]) : list.value[i];
       const row = list.row[i];
       const base = row - (row % SEGMENT_ROWS);
-      while (rest !== 0) {
-        // A value of more than 8 bits becomes several entries: their sum is it.
-        const part = clamp(rest);
-        rest -= part;
+      visitInt8Parts(rest, (part) => {
         const words = entries.get(base) ?? [];
         entries.set(base, words);
         words.push(((part & 255) << 24) | ((k + side) << 18) | ((row - base) << 2));
-      }
+      });
     }
   }
-}
-
-function clamp(value: number): number {
-  return Math.max(-127, Math.min(127, value));
 }
 
 /** [row block][pair][64 bytes], as `multiplyPairs` reads them. */
@@ -176,7 +170,7 @@ function pairWeights(list: ColumnList, pairs: readonly number[], rows: number): 
         const row = list.row[i];
         const block = (row >> 5) * pairs.length + pair;
         const at = block * 32 + ((row >> 3) & 3) * 8 + (row & 3) * 2 + side;
-        words[at] += (row & 4 ? 256 : 1) * clamp(list.value[i]);
+        words[at] += (row & 4 ? 256 : 1) * toInt8(list.value[i]);
       }
     }
   });

@@ -118,7 +118,7 @@ export function putLanes(
   return true;
 }
 
-/** Whether 64 images of int16 fit side by side through a stage whose batch layout is there. */
+/** Whether `INT16_LANES` images fit side by side through a stage whose batch layout is there. */
 export function hasInt16Lanes(memory: KernelMemory, address: number): boolean {
   return memory.floats(address, layout.STAGE_WORDS)[layout.C_LANE_RANGE] > 0;
 }

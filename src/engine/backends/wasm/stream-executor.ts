@@ -1,11 +1,13 @@
+import * as layout from '../../../../kernels/wasm/layout.ts';
 import { WjpegError } from '../../../errors.ts';
 import type { EncodedCoefficients, MatrixStage, Network, RowsStage } from '../../../model/network.ts';
 import type { Executor, ExecutorOptions, InputKind, ResidentBytes } from '../backend.ts';
 import { requireFinite } from '../finite.ts';
+import { residentOf } from '../resident.ts';
 import { KernelMemory } from './memory.ts';
 import { instantiate, type KernelBuild, type Kernels, kernelModule } from './module.ts';
 import { entriesOnly, fastest, type PairRule } from './single-form.ts';
-import { padRows, putAllBlocks, putSingle, putStage, turnedTable } from './stage-record.ts';
+import { coefficientRows, padRows, putAllBlocks, putSingle, putStage, turnedTable } from './stage-record.ts';
 import { shareWork, takeWork, type WorkSizes, workSizes } from './work.ts';
 
 /** Inputs that go through a layer together while it is decoded once. */
@@ -70,14 +72,11 @@ export class StreamExecutor implements Executor {
   }
 
   get residentBytes(): ResidentBytes {
-    const stages = this.#stages.map(({ name, device, streamed }) => {
-      return { name, host: streamed?.encoded.bytes.byteLength ?? 0, device };
-    });
-    return {
-      host: stages.reduce((sum, { host }) => sum + host, 0),
-      device: stages.reduce((sum, { device }) => sum + device, 0),
-      stages: stages.map(({ name, host, device }) => ({ name, bytes: host + device })),
-    };
+    return residentOf(
+      this.#stages.map(({ name, device, streamed }) => {
+        return { name, host: streamed?.encoded.bytes.byteLength ?? 0, device };
+      }),
+    );
   }
 
   get peakBytes(): number {
@@ -148,16 +147,15 @@ export class StreamExecutor implements Executor {
       return kernels.inputSum(address, input + i * step, table);
     });
     // A part's rows are padded as it is multiplied; the next part overwrites what that left behind.
-    const rows = padRows(
-      streamed.kind === 'matrix' ? 8 * Math.ceil(streamed.outFeatures / 8) : streamed.outFeatures,
-    );
+    const rows = padRows(coefficientRows(streamed));
     const zStep = (rows + 32) * 4;
     const before = memory.used;
     const z = memory.take(works.length * zStep);
     const partStart = memory.used;
     streamed.encoded.visitParts((firstRow, part) => {
       memory.rewind(partStart);
-      const record = putStage(memory, streamed, this.#precision);
+      // The stage's own record, but for the coefficients.
+      const record = memory.put(memory.words(address, layout.STAGE_WORDS).slice());
       putSingle(memory, record, streamed, part, this.#precision, this.#rule);
       works.forEach((work, i) => {
         kernels.multiply(record, work, z + i * zStep + firstRow * 4);

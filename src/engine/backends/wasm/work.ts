@@ -63,7 +63,10 @@ export function takeWork(memory: KernelMemory, sizes: WorkSizes): number {
   return address;
 }
 
-/** Adds what groups of images need. `lines`: most lines of a stage. `panels`: 2 where 64 images go side by side. */
+/**
+ * Adds what groups of images need. `lines`: most lines of a stage. `panels`: 2 where
+ * `INT16_LANES` images go side by side.
+ */
 export function takeLanesWork(
   memory: KernelMemory,
   address: number,

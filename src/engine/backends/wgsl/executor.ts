@@ -2,6 +2,8 @@ import { WjpegError } from '../../../errors.ts';
 import type { Network } from '../../../model/network.ts';
 import type { Executor, InputKind, ResidentBytes } from '../backend.ts';
 import { requireFinite } from '../finite.ts';
+import { residentOf } from '../resident.ts';
+import { Turns } from '../turns.ts';
 import { WgslChain } from './chain.ts';
 import { sharedDevice } from './device.ts';
 import { stageSteps, stepsInOrder } from './stage-steps.ts';
@@ -22,15 +24,14 @@ export class WgslExecutor implements Executor {
   #peakBytes: number;
   #disposed = false;
   /** Calls run one after another. */
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
+  /** `stages`: bytes on the device; the arrays that were uploaded are not kept. */
   private constructor(chain: WgslChain, stages: readonly StageBytes[], widths: Widths) {
     this.#chain = chain;
     this.#widths = widths;
-    const device = stages.reduce((sum, { bytes }) => sum + bytes, 0);
-    // The arrays that were uploaded are not kept.
-    this.residentBytes = { host: 0, device, stages };
-    this.#peakBytes = device;
+    this.residentBytes = residentOf(stages.map(({ name, bytes }) => ({ name, host: 0, device: bytes })));
+    this.#peakBytes = this.residentBytes.device;
   }
 
   static async create(network: Network): Promise<WgslExecutor> {
@@ -67,14 +68,12 @@ export class WgslExecutor implements Executor {
     requireFinite(input);
     // The caller may change its array while an earlier call still runs.
     const values = input.slice();
-    const result = this.#tail.then(() => this.#runInParts(values, batch, kind));
-    this.#tail = result.catch(() => {});
-    return result;
+    return this.#turns.take(() => this.#runInParts(values, batch, kind));
   }
 
   dispose(): void {
     this.#disposed = true;
-    void this.#tail.then(() => this.#chain.destroy());
+    void this.#turns.take(async () => this.#chain.destroy());
   }
 
   async #runInParts(values: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {

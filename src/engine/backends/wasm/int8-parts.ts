@@ -1,0 +1,17 @@
+/** Greatest magnitude of a coefficient in the layouts: int8 without -128. */
+const GREATEST = 127;
+/** Parts that a coefficient of 16 bits becomes at the most: ⌈32,768 ÷ 127⌉. */
+export const MOST_PARTS = 259;
+
+export function toInt8(value: number): number {
+  return Math.max(-GREATEST, Math.min(GREATEST, value));
+}
+
+/** Calls `visit` for int8 numbers whose sum is `value`; not at all for 0. */
+export function visitInt8Parts(value: number, visit: (part: number) => void): void {
+  for (let rest = value; rest !== 0; ) {
+    const part = toInt8(rest);
+    visit(part);
+    rest -= part;
+  }
+}
