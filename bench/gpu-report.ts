@@ -1,6 +1,7 @@
 import { formatBytes, formatMicroseconds, formatRatio, formatTable } from '../src/cli/format.ts';
 import type { BackendName } from '../src/engine/backends/backend.ts';
 import type { Path } from '../src/engine/path.ts';
+import { markdownTable } from './markdown.ts';
 import type { Timing } from './measure.ts';
 
 export interface GpuResult {
@@ -41,16 +42,13 @@ export function gpuTable(run: GpuRun): string {
 }
 
 export function gpuMarkdown(run: GpuRun): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return `${[
     '# wjpeg bench:gpu',
     '',
     ...remarks(run).map((text) => `- ${text}`),
     `- \`${run.command}\`; times are medians of whole calls, inputs up and logits down included`,
     '',
-    line(headings(run)),
-    line(headings(run).map(() => '---')),
-    ...rows(run).map(line),
+    ...markdownTable([headings(run), ...rows(run)]),
   ].join('\n')}\n`;
 }
 

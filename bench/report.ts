@@ -1,5 +1,6 @@
 import { formatBytes, formatMicroseconds, formatRatio, formatTable } from '../src/cli/format.ts';
 import type { CaseResult } from './cases.ts';
+import { markdownTable } from './markdown.ts';
 
 export interface BenchRun {
   readonly machine: string;
@@ -31,7 +32,6 @@ export function resultsTable(run: BenchRun): string {
 }
 
 export function markdownReport(run: BenchRun): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return `${[
     '# wjpeg bench',
     '',
@@ -39,9 +39,7 @@ export function markdownReport(run: BenchRun): string {
     `Command: \`${run.command}\`. Inputs: ${run.inputs}. Times are medians.`,
     ...(run.quick ? ['', '**A quick run: too few samples for figures.**'] : []),
     '',
-    line(HEADINGS),
-    line(HEADINGS.map(() => '---')),
-    ...rows(run).map(line),
+    ...markdownTable([HEADINGS, ...rows(run)]),
     '',
     ...run.absent.map((text) => `- Not measured: ${text}`),
     '',

@@ -20,7 +20,7 @@ import { type LargeEntrant, largeField } from './field.ts';
 import { checkMemory } from './memory.ts';
 import { lowPassNetwork, QUALITIES, storeNetwork } from './networks.ts';
 import { plotGrowth, plotMemory } from './plot.ts';
-import { type LargeRun, type LargeTiming, largeTiming, markdownReport, textReport } from './report.ts';
+import { type LargeRun, type LargeTiming, largeMarkdown, largeText, largeTiming } from './report.ts';
 
 /** Different inputs; noise, so that none can be skipped and few are enough. */
 const IMAGES = 4;
@@ -108,12 +108,12 @@ await runProgram('bench:large', async () => {
       absent: [...absent, ...unchecked],
       wrong,
     };
-    process.stdout.write(`\n${textReport(run)}`);
+    process.stdout.write(`\n${largeText(run)}`);
     await mkdir(options.out, { recursive: true });
     const write = (name: string, text: string): Promise<void> =>
       writeFileAtomic(join(options.out, name), new TextEncoder().encode(text));
     await write('large.json', `${JSON.stringify(run, null, 2)}\n`);
-    await write('large.md', markdownReport(run));
+    await write('large.md', largeMarkdown(run));
     const squares = timings.filter(({ size }) => size > 0);
     if (squares.length > 0) {
       await write('large-time.svg', plotGrowth(squares));

@@ -1,6 +1,7 @@
-import { formatBytes, formatMicroseconds, formatRatio, formatTable } from '../../src/cli/format.ts';
+import { formatBytes, formatMicroseconds, formatRatio } from '../../src/cli/format.ts';
 import type { MemoryMode, Precision } from '../../src/engine/backends/backend.ts';
 import type { Path } from '../../src/engine/path.ts';
+import { markdownReport, type Report, type Table, textReport } from '../contenders/report.ts';
 import { type Absence, describeAbsences, type Timed } from '../contenders/section.ts';
 import type { LargeEntrant } from './field.ts';
 import type { MemoryCheck } from './memory.ts';
@@ -57,11 +58,6 @@ export function largeTiming(size: number, timed: Timed<LargeEntrant, string>): L
   };
 }
 
-interface Table {
-  readonly title: string;
-  readonly rows: readonly (readonly string[])[];
-}
-
 function tables({ timings, memory, network, backend }: LargeRun): Table[] {
   const sizes = [...new Set(timings.map(({ size }) => size))];
   const timeTables = sizes.map((size) => ({
@@ -72,30 +68,20 @@ function tables({ timings, memory, network, backend }: LargeRun): Table[] {
   return [...timeTables, ...(memory.length > 0 ? [{ title, rows: memoryTable(memory) }] : [])];
 }
 
-export function textReport(run: LargeRun): string {
-  const parts = tables(run).map(({ title, rows }) => `${title}\n\n${formatTable(rows)}\n`);
-  const quick = run.quick ? ['A quick run: too few samples for figures.'] : [];
-  return `${[...parts, ...quick, ...remarks(run)].join('\n')}\n`;
+/** All that is printed, and written as Markdown. */
+function reportOf(run: LargeRun): Report {
+  return { tables: tables(run), remarks: remarks(run), quick: run.quick };
 }
 
-export function markdownReport(run: LargeRun): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const parts = tables(run).map(({ title, rows: [headings, ...rows] }) =>
-    [`## ${title}`, '', line(headings), line(headings.map(() => '---')), ...rows.map(line), ''].join('\n'),
-  );
-  return `${[
-    '# wjpeg on large layers',
-    '',
-    `Machine: ${run.machine}. Command: \`${run.command}\`.`,
-    ...(run.quick ? ['', '**A quick run: too few samples for figures.**'] : []),
-    '',
-    ...parts,
-    ...remarks(run).map((text) => `- ${text}`),
-    '',
-    '![Time by size](large-time.svg)',
-    '',
-    '![Memory by size](large-memory.svg)',
-  ].join('\n')}\n`;
+export function largeText(run: LargeRun): string {
+  return textReport(reportOf(run));
+}
+
+export function largeMarkdown(run: LargeRun): string {
+  return markdownReport('wjpeg on large layers', run, reportOf(run), [
+    { file: 'large-time.svg', alt: 'Time by size' },
+    { file: 'large-memory.svg', alt: 'Memory by size' },
+  ]);
 }
 
 function remarks({ absent, wrong }: LargeRun): string[] {

@@ -23,7 +23,7 @@ import { measureColdStarts } from './cold.ts';
 import { DATA, field } from './field.ts';
 import { buildPackage, installPeers } from './install.ts';
 import { type InputsName, type Measurement, ratios } from './ratios.ts';
-import { markdownReport, type PeersRun, textReport, threadsOf } from './report.ts';
+import { type PeersRun, peersMarkdown, peersText, threadsOf } from './report.ts';
 import { MODEL_NAMES, MODELS } from './targets.ts';
 import { calibrationInputs, expandNetwork, writeWeights } from './weights.ts';
 
@@ -137,12 +137,12 @@ await runProgram('bench:peers', async () => {
       wrong,
       notes: [`Load average of the machine when this began: ${load}.`, ...NOTES],
     };
-    process.stdout.write(`\n${textReport(run)}`);
+    process.stdout.write(`\n${peersText(run)}`);
     await mkdir(options.out, { recursive: true });
     const encoder = new TextEncoder();
     const paths = { json: join(options.out, 'peers.json'), md: join(options.out, 'peers.md') };
     await writeFileAtomic(paths.json, encoder.encode(`${JSON.stringify(run, null, 2)}\n`));
-    await writeFileAtomic(paths.md, encoder.encode(markdownReport(run)));
+    await writeFileAtomic(paths.md, encoder.encode(peersMarkdown(run)));
     process.stdout.write(`\nWritten: ${paths.json}, ${paths.md}\n`);
     if (run.wrong.length > 0) process.exitCode = 1;
   } finally {

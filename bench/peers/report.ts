@@ -1,4 +1,5 @@
-import { formatBytes, formatMicroseconds, formatRatio, formatTable } from '../../src/cli/format.ts';
+import { formatBytes, formatMicroseconds, formatRatio } from '../../src/cli/format.ts';
+import { markdownReport, type Report, type Table, textReport } from '../contenders/report.ts';
 import { type Absence, describeAbsences } from '../contenders/section.ts';
 import type { ColdStart } from './cold.ts';
 import { type InputsName, type Measurement, type Ratio, TARGET_BATCHES, targetRows } from './ratios.ts';
@@ -17,11 +18,6 @@ export interface PeersRun {
   readonly wrong: readonly string[];
   /** What the reader of the figures has to know. */
   readonly notes: readonly string[];
-}
-
-export interface Table {
-  readonly title: string;
-  readonly rows: readonly (readonly string[])[];
 }
 
 export function threadsOf(threads: number): string {
@@ -45,26 +41,17 @@ export function tables(run: PeersRun): Table[] {
   ].filter(({ rows }) => rows.length > 1);
 }
 
-export function textReport(run: PeersRun): string {
-  const parts = tables(run).map(({ title, rows }) => `${title}\n\n${formatTable(rows)}\n`);
-  const quick = run.quick ? ['A quick run: too few samples for figures.'] : [];
-  return `${[...parts, ...quick, ...remarks(run)].join('\n')}\n`;
+/** All that is printed, and written as Markdown. */
+function reportOf(run: PeersRun): Report {
+  return { tables: tables(run), remarks: remarks(run), quick: run.quick };
 }
 
-export function markdownReport(run: PeersRun): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const parts = tables(run).map(({ title, rows: [headings, ...rows] }) =>
-    [`## ${title}`, '', line(headings), line(headings.map(() => '---')), ...rows.map(line), ''].join('\n'),
-  );
-  return `${[
-    '# wjpeg beside peers',
-    '',
-    `Machine: ${run.machine}. Command: \`${run.command}\`.`,
-    ...(run.quick ? ['', '**A quick run: too few samples for figures.**'] : []),
-    '',
-    ...parts,
-    ...remarks(run).map((text) => `- ${text}`),
-  ].join('\n')}\n`;
+export function peersText(run: PeersRun): string {
+  return textReport(reportOf(run));
+}
+
+export function peersMarkdown(run: PeersRun): string {
+  return markdownReport('wjpeg beside peers', run, reportOf(run));
 }
 
 function remarks({ notes, absent, wrong }: PeersRun): string[] {
