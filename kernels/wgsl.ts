@@ -110,6 +110,69 @@ fn addUpParts(sum: V, lane: u32, part: u32, row: u32) -> V {
 }
 `;
 
+const ENTRY_PARAMETERS = `
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_id) local: vec3u,
+`;
+
+/**
+ * Entry point of kernels where every output is a thread (`planOutputs`). `body` computes output `item` of `lane`; `count`: how
+ * many items there are.
+ */
+export function perOutput(item: string, count: string, body: string): string {
+  return `
+override LANES: u32 = 1u;
+override ITEMS: u32 = 1u;
+
+@compute @workgroup_size(LANES, ITEMS)
+fn main(${ENTRY_PARAMETERS}) {
+  let ${item} = workgroupIndex(group, groups) * ITEMS + local.y;
+  let lane = group.x * LANES + local.x;
+  if (${item} >= ${count} || lane >= call.lanes) {
+    return;
+  }
+  ${body}
+}
+`;
+}
+
+/**
+ * Entry point of kernels where threads and workgroups share a row (`planRows`). `body` adds to `sum` what this thread has of
+ * `row` and `lane`: pieces `split * PARTS + local.y`, then every `PARTS * SPLITS`th.
+ */
+export function perRow(body: string): string {
+  return `
+override LANES: u32 = 1u;
+override PARTS: u32 = 1u;
+override ROWS: u32 = 1u;
+override SPLITS: u32 = 1u;
+${FINISH}
+${ADD_UP_PARTS}
+
+@compute @workgroup_size(LANES, PARTS, ROWS)
+fn main(${ENTRY_PARAMETERS}) {
+  let index = workgroupIndex(group, groups);
+  let split = index % SPLITS;
+  let row = index / SPLITS * ROWS + local.z;
+  let lane = group.x * LANES + local.x;
+  let inside = row < parameters.rows && lane < call.lanes;
+  var sum = V(0);
+  if (inside) {
+    ${body}
+  }
+  sum = addUpParts(sum, local.x, local.y, local.z);
+  if (inside && local.y == 0u) {
+    if (SPLITS > 1u) {
+      outputs[(split * parameters.rows + row) * call.lanes + lane] = sum;
+    } else {
+      outputs[row * call.lanes + lane] = finish(row, sum, lane);
+    }
+  }
+}
+`;
+}
+
 /** What `finish` knows of each row. */
 export interface RowFinish {
   /** One value, or one a row. */

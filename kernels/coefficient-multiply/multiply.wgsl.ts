@@ -1,10 +1,9 @@
 import { partSumStep } from '../part-sum/part-sum.wgsl.ts';
 import {
-  ADD_UP_PARTS,
-  FINISH,
   header,
   packFinish,
   packParameters,
+  perRow,
   planRows,
   type RowFinish,
   type WgslStep,
@@ -31,13 +30,6 @@ const source = (vector: boolean): string => `${header(
     outputs: 'array<V>',
   },
 )}
-override LANES: u32 = 1u;
-override PARTS: u32 = 1u;
-override ROWS: u32 = 1u;
-override SPLITS: u32 = 1u;
-${FINISH}
-${ADD_UP_PARTS}
-
 fn wordAt(at: u32) -> u32 {
   if (parameters.wide != 0u) {
     return words[at];
@@ -67,34 +59,12 @@ fn partOf(row: u32, part: u32, lane: u32) -> V {
   return sum;
 }
 
-@compute @workgroup_size(LANES, PARTS, ROWS)
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_id) local: vec3u,
-) {
-  let index = workgroupIndex(group, groups);
-  let split = index % SPLITS;
-  let row = index / SPLITS * ROWS + local.z;
-  let lane = group.x * LANES + local.x;
-  let inside = row < parameters.rows && lane < call.lanes;
-  var sum = V(0);
-  if (inside) {
-    let parts = (rowStart[row + 1u].x - rowStart[row].x + ${PART_WORDS - 1}u) / ${PART_WORDS}u;
+${perRow(
+  `let parts = (rowStart[row + 1u].x - rowStart[row].x + ${PART_WORDS - 1}u) / ${PART_WORDS}u;
     for (var part = split * PARTS + local.y; part < parts; part += PARTS * SPLITS) {
       sum += partOf(row, part, lane);
-    }
-  }
-  sum = addUpParts(sum, local.x, local.y, local.z);
-  if (inside && local.y == 0u) {
-    if (SPLITS > 1u) {
-      outputs[(split * parameters.rows + row) * call.lanes + lane] = sum;
-    } else {
-      outputs[row * call.lanes + lane] = finish(row, sum, lane);
-    }
-  }
-}
-`;
+    }`,
+)}`;
 
 export function coefficientMultiplyStep(
   parts: CoefficientParts,

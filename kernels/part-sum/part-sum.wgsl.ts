@@ -1,4 +1,12 @@
-import { FINISH, header, type PackedFinish, packParameters, planOutputs, type WgslStep } from '../wgsl.ts';
+import {
+  FINISH,
+  header,
+  type PackedFinish,
+  packParameters,
+  perOutput,
+  planOutputs,
+  type WgslStep,
+} from '../wgsl.ts';
 
 /**
  * The second reduction: adds up the sums that several workgroups left for a row, then scale, offset, bias and ReLU.
@@ -11,28 +19,16 @@ const source = (vector: boolean): string => `${header(vector, 'finish: Finish, r
   outputs: 'array<V>',
 })}
 ${FINISH}
-override LANES: u32 = 1u;
-override ITEMS: u32 = 1u;
 override SPLITS: u32 = 1u;
-
-@compute @workgroup_size(LANES, ITEMS)
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_id) local: vec3u,
-) {
-  let row = workgroupIndex(group, groups) * ITEMS + local.y;
-  let lane = group.x * LANES + local.x;
-  if (row >= parameters.rows || lane >= call.lanes) {
-    return;
-  }
-  var sum = V(0);
+${perOutput(
+  'row',
+  'parameters.rows',
+  `var sum = V(0);
   for (var split = 0u; split < SPLITS; split++) {
     sum += partials[(split * parameters.rows + row) * call.lanes + lane];
   }
-  outputs[row * call.lanes + lane] = finish(row, sum, lane);
-}
-`;
+  outputs[row * call.lanes + lane] = finish(row, sum, lane);`,
+)}`;
 
 /** Follows a step that splits rows: `splits` says into how many for so many lanes, `finish` is what that step left out. */
 export function partSumStep(

@@ -4,6 +4,7 @@ import {
   header,
   packFinish,
   packParameters,
+  perOutput,
   planOutputs,
   type RowFinish,
   type WgslStep,
@@ -21,29 +22,17 @@ const source = (vector: boolean): string => `${header(vector, 'finish: Finish, o
   outputs: 'array<V>',
 })}
 ${FINISH}
-override LANES: u32 = 1u;
-override ITEMS: u32 = 1u;
-
-@compute @workgroup_size(LANES, ITEMS)
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_id) local: vec3u,
-) {
-  let row = workgroupIndex(group, groups) * ITEMS + local.y;
-  let lane = group.x * LANES + local.x;
-  if (row >= parameters.outFeatures || lane >= call.lanes) {
-    return;
-  }
-  let start = row / 8u * 8u;
+${perOutput(
+  'row',
+  'parameters.outFeatures',
+  `let start = row / 8u * 8u;
   let i = row % 8u;
   var sum = V(0);
   for (var v = 0u; v < 8u; v++) {
     sum += basis[v * 8u + i] * transformed[(start + v) * call.lanes + lane];
   }
-  outputs[row * call.lanes + lane] = finish(row, sum, lane);
-}
-`;
+  outputs[row * call.lanes + lane] = finish(row, sum, lane);`,
+)}`;
 
 export function inverseRunDctStep(outFeatures: number, finish: RowFinish): WgslStep {
   const { words, rowData } = packFinish(finish, outFeatures);

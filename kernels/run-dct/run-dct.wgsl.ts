@@ -1,4 +1,4 @@
-import { BASIS, header, packParameters, planOutputs, type WgslStep } from '../wgsl.ts';
+import { BASIS, header, packParameters, perOutput, planOutputs, type WgslStep } from '../wgsl.ts';
 
 /**
  * 8-point DCT on runs of 8 inputs, a thread for each coefficient; a last run is filled with zeros.
@@ -9,21 +9,10 @@ const source = (vector: boolean): string => `${header(vector, 'inFeatures: u32, 
   inputs: 'array<V>',
   coefficients: 'array<V>',
 })}
-override LANES: u32 = 1u;
-override ITEMS: u32 = 1u;
-
-@compute @workgroup_size(LANES, ITEMS)
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_id) local: vec3u,
-) {
-  let column = workgroupIndex(group, groups) * ITEMS + local.y;
-  let lane = group.x * LANES + local.x;
-  if (column >= parameters.columns || lane >= call.lanes) {
-    return;
-  }
-  let start = column / 8u * 8u;
+${perOutput(
+  'column',
+  'parameters.columns',
+  `let start = column / 8u * 8u;
   let frequency = column % 8u;
   var sum = V(0);
   for (var i = 0u; i < 8u; i++) {
@@ -31,9 +20,8 @@ fn main(
       sum += basis[frequency * 8u + i] * inputs[(start + i) * call.lanes + lane];
     }
   }
-  coefficients[column * call.lanes + lane] = sum;
-}
-`;
+  coefficients[column * call.lanes + lane] = sum;`,
+)}`;
 
 export function runDctStep(inFeatures: number): WgslStep {
   const columns = 8 * Math.ceil(inFeatures / 8);
