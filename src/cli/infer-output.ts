@@ -21,7 +21,10 @@ export interface InferOutput {
   readonly embedded: boolean;
   readonly model: string;
   readonly answers: readonly Answer[];
-  /** What was asked for, then the baseline. */
+  /** What gave the answers. */
+  readonly path: Path;
+  readonly backend: string;
+  /** Of what was asked for, then of the baseline; none where only an answer is wanted. */
   readonly costs: readonly Cost[];
   readonly labels: readonly string[];
   readonly top: number;
@@ -34,8 +37,7 @@ export function printInference(output: InferOutput): string {
     lines.push(`No model given: the embedded ${basename(output.model)} looks at an embedded picture.`, '');
   }
   for (const answer of output.answers) lines.push(...describeAnswer(answer, output), '');
-  if (output.costs.length > 0) lines.push(compareCosts(output.costs));
-  else lines.pop();
+  lines.push(output.costs.length > 0 ? compareCosts(output.costs) : `${output.path} on ${output.backend}`);
   return `${lines.join('\n')}\n`;
 }
 

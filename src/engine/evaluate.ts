@@ -10,7 +10,35 @@ export interface Evaluation {
 }
 
 /** Images a call: large enough to hide the cost of a call, small enough for a progress bar. */
-const BATCH = 256;
+export const BATCH = 256;
+
+/**
+ * Runs the first `images` pictures, which must have the model's size; `visit` gets the logits of each. Returns the time
+ * spent in the network, in microseconds.
+ */
+export async function visitLogits(
+  session: InferenceSession,
+  data: LabelledPictures,
+  images: number,
+  visit: (image: number, logits: Float32Array) => void,
+  onProgress: (done: number) => void = () => {},
+): Promise<number> {
+  const { outFeatures } = session;
+  const input = pictureInput(session.input, data);
+  let microseconds = 0;
+  for (let first = 0; first < images; first += BATCH) {
+    const count = Math.min(BATCH, images - first);
+    const values = pictureValues(data, first, count, input);
+    const start = performance.now();
+    const logits = await session.runBatch(values, count);
+    microseconds += (performance.now() - start) * 1000;
+    for (let i = 0; i < count; i++) {
+      visit(first + i, logits.subarray(i * outFeatures, (i + 1) * outFeatures));
+    }
+    onProgress(first + count);
+  }
+  return microseconds;
+}
 
 /**
  * Counts how many of the first `images` pictures a session labels rightly. The pictures must have the model's size.
@@ -21,21 +49,10 @@ export async function evaluate(
   images: number,
   onProgress: (done: number) => void = () => {},
 ): Promise<Evaluation> {
-  const { outFeatures } = session;
-  const input = pictureInput(session.input, data);
   let correct = 0;
-  let microseconds = 0;
-  for (let first = 0; first < images; first += BATCH) {
-    const count = Math.min(BATCH, images - first);
-    const values = pictureValues(data, first, count, input);
-    const start = performance.now();
-    const logits = await session.runBatch(values, count);
-    microseconds += (performance.now() - start) * 1000;
-    for (let i = 0; i < count; i++) {
-      const answer = indexOfGreatest(logits.subarray(i * outFeatures, (i + 1) * outFeatures));
-      if (answer === data.labels[first + i]) correct++;
-    }
-    onProgress(first + count);
-  }
+  const count = (image: number, logits: Float32Array): void => {
+    if (indexOfGreatest(logits) === data.labels[image]) correct++;
+  };
+  const microseconds = await visitLogits(session, data, images, count, onProgress);
   return { correct, microseconds };
 }

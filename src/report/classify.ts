@@ -1,5 +1,6 @@
+import { visitLogits } from '../engine/evaluate.ts';
 import { indexOfGreatest } from '../engine/greatest.ts';
-import { pictureInput, pictureValues } from '../engine/sample-inputs.ts';
+import { pictureInput } from '../engine/sample-inputs.ts';
 import type { InferenceSession } from '../engine/session.ts';
 import { softmax } from '../engine/softmax.ts';
 import { WjpegError } from '../errors.ts';
@@ -15,9 +16,6 @@ export interface Answers {
   readonly labelProbability: Float32Array;
   readonly correct: number;
 }
-
-/** Pictures a call. */
-export const BATCH = 256;
 
 /** Throws where the pictures are not of the model's size or a label is none of its outputs. */
 export function checkData(session: InferenceSession, data: LabelledPictures, images: number): void {
@@ -39,31 +37,25 @@ export async function classify(
   images: number,
   onProgress: (done: number) => void = () => {},
 ): Promise<Answers> {
-  const { outFeatures } = session;
-  const input = pictureInput(session.input, data);
   const answer = new Uint32Array(images);
   const probability = new Float32Array(images);
   const labelProbability = new Float32Array(images);
   let correct = 0;
-  for (let first = 0; first < images; first += BATCH) {
-    const count = Math.min(BATCH, images - first);
-    const logits = await session.runBatch(pictureValues(data, first, count, input), count);
-    for (let i = 0; i < count; i++) {
-      const probabilities = softmax(logits.subarray(i * outFeatures, (i + 1) * outFeatures));
-      const greatest = indexOfGreatest(probabilities);
-      if (greatest < 0) {
-        throw new WjpegError(
-          'unsupported',
-          'LOGITS_NOT_FINITE',
-          `the answer to picture ${first + i} is not finite: the numbers on the way leave the range of float32`,
-        );
-      }
-      answer[first + i] = greatest;
-      probability[first + i] = probabilities[greatest];
-      labelProbability[first + i] = probabilities[data.labels[first + i]];
-      if (greatest === data.labels[first + i]) correct++;
+  const take = (image: number, logits: Float32Array): void => {
+    const probabilities = softmax(logits);
+    const greatest = indexOfGreatest(probabilities);
+    if (greatest < 0) {
+      throw new WjpegError(
+        'unsupported',
+        'LOGITS_NOT_FINITE',
+        `the answer to picture ${image} is not finite: the numbers on the way leave the range of float32`,
+      );
     }
-    onProgress(first + count);
-  }
+    answer[image] = greatest;
+    probability[image] = probabilities[greatest];
+    labelProbability[image] = probabilities[data.labels[image]];
+    if (greatest === data.labels[image]) correct++;
+  };
+  await visitLogits(session, data, images, take, onProgress);
   return { answer, probability, labelProbability, correct };
 }

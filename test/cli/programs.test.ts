@@ -114,6 +114,17 @@ describe('wjpeg compress', () => {
 });
 
 describe('wjpeg-infer', () => {
+  it('only answers when told to, and says what answered', async () => {
+    const words = ['--no-baseline', ...backend];
+    const { code, stdout, stderr } = await runProgram('wjpeg-infer', words);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^digit-7\.png: 7$/m);
+    expect(stdout).toMatch(/\ncoefficient on reference\n$/);
+    expect(stdout).not.toMatch(/resident/);
+    const json = await runProgram('wjpeg-infer', [...words, '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ path: 'coefficient', backend: 'reference', paths: [] });
+  });
+
   it('runs the embedded model on the embedded picture, and says so', async () => {
     const { code, stdout, stderr } = await runProgram('wjpeg-infer', ['--repeats', '3']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -130,6 +130,8 @@ async function infer(options: InferArguments): Promise<void> {
     embedded,
     model: name,
     answers,
+    path: session.path,
+    backend: session.backend,
     costs,
     labels: session.labels,
     top: options.top,
@@ -174,10 +176,12 @@ async function cost(session: InferenceSession, picture: Picture, options: InferA
 }
 
 /** The same content as the printed text, for programs. */
-function jsonOf({ embedded, model, answers, costs, labels }: InferOutput): object {
+function jsonOf({ embedded, model, answers, path, backend, costs, labels }: InferOutput): object {
   return {
     model,
     embedded,
+    path,
+    backend,
     pictures: answers.map(({ file, result }) => ({
       file,
       label: result.label,

@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import type { Argv } from 'yargs';
+import { BATCH } from '../../engine/evaluate.ts';
 import { loadNetwork } from '../../engine/load-network.ts';
 import type { Path } from '../../engine/path.ts';
 import { evaluationInputs } from '../../engine/sample-inputs.ts';
@@ -9,7 +10,7 @@ import type { LabelledPictures } from '../../input/labelled-pictures.ts';
 import type { Network } from '../../model/network.ts';
 import { checkWritable, readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
-import { type Answers, BATCH, checkData, classify } from '../../report/classify.ts';
+import { type Answers, checkData, classify } from '../../report/classify.ts';
 import type { LayerData, PathCost, ReportData } from '../../report/data.ts';
 import { evaluationData } from '../../report/evaluation.ts';
 import { layerData, modelData } from '../../report/model-data.ts';
