@@ -1,5 +1,6 @@
-// Compiles src/ and kernels/ to dist/, and bundles the two programs into dist/bin/: of a program that answers once, most of
-// the time would otherwise go into loading some 300 small modules (docs/performance.md).
+// Compiles what a user imports to dist/, and bundles the two programs into dist/src/cli/: of a program that answers once,
+// most of the time would otherwise go into loading some 300 small modules (docs/performance.md). The programs stay at the
+// path they had before they were bundled: npx keeps its links to the programs of a folder for good.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -29,11 +30,11 @@ const { metafile } = await build({
   banner: {
     js: "import { createRequire as wjpegCreateRequire } from 'node:module';const require = wjpegCreateRequire(import.meta.url);",
   },
-  outdir: 'dist/bin',
+  outdir: 'dist/src/cli',
   metafile: true,
   logLevel: 'warning',
 });
-writeFileSync('dist/bin/THIRD-PARTY.txt', notices(Object.keys(metafile.inputs)));
+writeFileSync('dist/src/cli/THIRD-PARTY.txt', notices(Object.keys(metafile.inputs)));
 for (const file of Object.values(JSON.parse(readFileSync('package.json', 'utf8')).bin))
   chmodSync(file, 0o755);
 

@@ -10,8 +10,8 @@ const REQUIRED = [
   'docs/wjz-manifest.schema.json',
   'dist/src/index.js',
   'dist/src/index.d.ts',
-  'dist/bin/wjpeg.js',
-  'dist/bin/wjpeg-infer.js',
+  'dist/src/cli/wjpeg.js',
+  'dist/src/cli/wjpeg-infer.js',
   'data/mnist-mlp-512-trained.wjz',
   'data/pictures/digit-7.png',
 ];
@@ -20,7 +20,7 @@ const REQUIRED = [
 const ALLOWED = [
   /^data\/(pictures\/)?[\w-]+\.(wjz|png|jpg)$/,
   /^data\/(pictures\/)?README\.md$/,
-  /^dist\/bin\/([\w-]+\.js|THIRD-PARTY\.txt)$/,
+  /^dist\/src\/cli\/([\w-]+\.js|THIRD-PARTY\.txt)$/,
 ];
 
 /** What is compiled, and from what: no file of an earlier build, no test, no source map. */
@@ -32,9 +32,9 @@ export function packageProblems(
   exists: (path: string) => boolean = existsSync,
 ): string[] {
   const isExpected = (path: string): boolean => {
+    if (REQUIRED.includes(path) || ALLOWED.some((pattern) => pattern.test(path))) return true;
     const [, source] = COMPILED.exec(path) ?? [];
-    if (source !== undefined) return exists(`${source}.ts`);
-    return REQUIRED.includes(path) || ALLOWED.some((pattern) => pattern.test(path));
+    return source !== undefined && exists(`${source}.ts`);
   };
   return [
     ...files.filter((path) => !isExpected(path)).map((path) => `${path} does not belong into it`),

@@ -117,7 +117,7 @@ async function train({ setting, seed, stem }: Run, data: string): Promise<void> 
     `${stem}.svg`,
     '--json',
   ];
-  const program = join('dist', 'bin', 'wjpeg.js');
+  const program = join('dist', 'src', 'cli', 'wjpeg.js');
   const child = spawn(process.execPath, [program, 'train', ...words, ...fixed, ...files], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -24,7 +24,7 @@ export function runProgram(
 ): Promise<ProgramResult> {
   const child = spawn(
     process.execPath,
-    ['--import', REPORT_MEMORY, join(ROOT, 'dist', 'bin', `${program}.js`), ...words],
+    ['--import', REPORT_MEMORY, join(ROOT, 'dist', 'src', 'cli', `${program}.js`), ...words],
     { cwd: options.cwd ?? ROOT, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] },
   );
   const collected = ['', '', ''];

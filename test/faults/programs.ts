@@ -78,7 +78,7 @@ export interface Running {
 
 /** Starts `wjpeg` as a user does. */
 export function startWjpeg(words: readonly string[]): Running {
-  const child = spawn(process.execPath, [join(ROOT, 'dist', 'bin', 'wjpeg.js'), ...words], {
+  const child = spawn(process.execPath, [join(ROOT, 'dist', 'src', 'cli', 'wjpeg.js'), ...words], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let stderr = '';

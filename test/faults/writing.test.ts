@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { startWjpeg, writingPrograms } from './programs.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const WJPEG = join(ROOT, 'dist', 'bin', 'wjpeg.js');
+const WJPEG = join(ROOT, 'dist', 'src', 'cli', 'wjpeg.js');
 const folder = mkdtempSync(join(tmpdir(), 'wjpeg-writing-'));
 const mounted: string[] = [];
 afterAll(() => {

@@ -33,7 +33,7 @@ export class Workplace {
       $TEMPORARY: this.folder,
     };
     const given = words.map((word) => word.replace(/\$[A-Z]+/, (name) => values[name] ?? name));
-    const script = join('dist', 'bin', `${program}.js`);
+    const script = join('dist', 'src', 'cli', `${program}.js`);
     return this.#run(process.execPath, [script, ...given], ROOT).replaceAll(`${this.folder}/`, '');
   }
 
@@ -67,7 +67,7 @@ function furnish(folder: string): string {
   mkdirSync(programs, { recursive: true });
   symlinkSync(ROOT, join(folder, 'node_modules', 'wjpeg'));
   for (const name of ['wjpeg', 'wjpeg-infer'])
-    symlinkSync(join(ROOT, 'dist', 'bin', `${name}.js`), join(programs, name));
+    symlinkSync(join(ROOT, 'dist', 'src', 'cli', `${name}.js`), join(programs, name));
   symlinkSync(join(ROOT, 'node_modules', '.bin', 'esbuild'), join(programs, 'esbuild'));
   return folder;
 }
