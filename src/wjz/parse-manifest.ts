@@ -1,9 +1,7 @@
-import * as v from 'valibot';
 import { WjpegError } from '../errors.ts';
 import { fillDefaults } from './fill-defaults.ts';
 import type { Manifest } from './manifest.ts';
-import type { ManifestFile } from './manifest-file.ts';
-import { manifestSchema } from './manifest-schema.ts';
+import { checkStructure } from './manifest-schema.ts';
 
 /** Versions of the format that this reader knows: any minor version of 1. */
 const MAJOR_VERSION = '1';
@@ -21,17 +19,6 @@ export function parseManifest(bytes: Uint8Array): Manifest {
   }
   checkVersion(value);
   return fillDefaults(checkStructure(value));
-}
-
-/** Checks the structure of a manifest; throws `MANIFEST_FIELD` naming the first field that is wrong. */
-export function checkStructure(value: unknown): ManifestFile {
-  const result = v.safeParse(manifestSchema, value, { abortEarly: true });
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const field = v.getDotPath(issue) ?? 'the manifest';
-  const expected =
-    issue.expected === null ? issue.message : `expected ${issue.expected}, got ${issue.received}`;
-  throw new WjpegError('corrupt', 'MANIFEST_FIELD', `model.json: ${field}: ${expected}`);
 }
 
 /** The version comes first: a file of a later major version may look like anything. */

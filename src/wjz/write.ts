@@ -6,7 +6,7 @@ import { checkManifest } from './check-manifest.ts';
 import { fillDefaults } from './fill-defaults.ts';
 import { leaveOutDefaults } from './leave-out-defaults.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
-import { checkStructure } from './parse-manifest.ts';
+import { checkStructure } from './manifest-schema.ts';
 import { checkJpeg, checkScales, checkTensors, MANIFEST_ENTRY, TENSORS_ENTRY, type WjzFile } from './read.ts';
 import { writeZip, type ZipInput } from './zip.ts';
 import { readZipDirectory } from './zip-directory.ts';

@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { WjpegError } from '../../src/errors.ts';
-import { checkStructure } from '../../src/wjz/parse-manifest.ts';
+import { checkStructure } from '../../src/wjz/manifest-schema.ts';
 import { type Alterable, altered, FULL } from './manifests.ts';
 import { expectRefusal } from './refusal.ts';
 

@@ -5,7 +5,7 @@ import { checkManifest } from '../../src/wjz/check-manifest.ts';
 import { fillDefaults } from '../../src/wjz/fill-defaults.ts';
 import { leaveOutDefaults } from '../../src/wjz/leave-out-defaults.ts';
 import { DEFAULT_LIMITS } from '../../src/wjz/limits.ts';
-import { checkStructure } from '../../src/wjz/parse-manifest.ts';
+import { checkStructure } from '../../src/wjz/manifest-schema.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const page = readFileSync(join(ROOT, 'docs/wjz-format.md'), 'utf8');
