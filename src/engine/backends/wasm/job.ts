@@ -1,4 +1,4 @@
-import type { Kernels } from './module.ts';
+import type { LaneKernels } from './module.ts';
 
 /**
  * A batch that threads share out among themselves, as 32-bit integers in shared memory. Whoever is free takes the next group
@@ -31,7 +31,7 @@ export const LAST_BELL = -1;
  * The other numbers of a job are read between looking at the ticket and taking it, and a job is only changed while there is
  * no ticket: whoever gets a ticket has read the numbers that belong to it.
  */
-export function takeGroups(kernels: Required<Kernels>, job: Int32Array, work: number): void {
+export function takeGroups(kernels: LaneKernels, job: Int32Array, work: number): void {
   for (;;) {
     const ticket = Atomics.load(job, JOB_TICKET);
     if (ticket === NO_TICKET) return;

@@ -55,6 +55,12 @@ export class KernelMemory {
     return new Uint32Array(this.memory.buffer, address, length);
   }
 
+  /** Writes some words of the record at `address`. */
+  setWords(address: number, words: readonly (readonly [word: number, value: number])[]): void {
+    const record = new Uint32Array(this.memory.buffer, address);
+    for (const [word, value] of words) record[word] = value;
+  }
+
   floats(address: number, length: number): Float32Array {
     return new Float32Array(this.memory.buffer, address, length);
   }

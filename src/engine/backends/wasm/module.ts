@@ -1,13 +1,11 @@
 import { KERNELS_SIMD } from '../../../../kernels/wasm/kernels-simd.ts';
 
-/** What kernels/wasm/assembly/index.ts exports. Addresses and counts are 32-bit numbers. */
+/** What kernels/wasm/assembly/index-single.ts exports. Addresses and counts are 32-bit numbers. */
 export interface Kernels {
   /** 1 where `count` floats are finite numbers. */
   allFinite(values: number, count: number): number;
   /** One input through the whole network. Returns 1 where all of it is surely finite. */
   runSingle(network: number, work: number, input: number, table: number, logits: number): number;
-  /** Up to 24 or 48 inputs side by side; only in the SIMD build. Returns 1 where all of them are surely finite. */
-  runLanes?(network: number, work: number, input: number, count: number, logits: number): number;
   // The steps of a stage for one input, for those who hold its coefficients in parts.
   runDense(stage: number, work: number, input: number, output: number): void;
   transform(stage: number, work: number, input: number, table: number): void;
@@ -16,11 +14,19 @@ export interface Kernels {
   complete(stage: number, z: number, output: number, sum: number): void;
 }
 
-/** The two builds of the kernels. */
+/** What kernels/wasm/assembly/index-lanes.ts exports. */
+export interface LaneKernels {
+  /** Up to 24 or 48 inputs side by side. Returns 1 where all of them are surely finite. */
+  runLanes(network: number, work: number, input: number, count: number, logits: number): number;
+}
+
+/** The two builds of the kernels for single inputs. */
 export type KernelBuild = 'simd' | 'scalar';
 
-/** The builds as `loadKernels` has unpacked them. */
-const unpacked = new Map<KernelBuild, Uint8Array<ArrayBuffer>>();
+type ModuleName = KernelBuild | 'lanes';
+
+/** The modules as `loadModule` has unpacked them. */
+const unpacked = new Map<ModuleName, Uint8Array<ArrayBuffer>>();
 const compiled = new Map<string, WebAssembly.Module>();
 
 /** The build that runs here, or why none does. */
@@ -40,27 +46,30 @@ export async function findBuild(): Promise<{ build: KernelBuild } | { reason: st
   }
 }
 
-/** Unpacks and compiles a build, once; then `kernelModule` has it. */
+/** Loads a build of the kernels for single inputs; then `kernelModule` has it. */
 export async function loadKernels(build: KernelBuild): Promise<void> {
-  if (!unpacked.has(build)) {
-    const packed =
-      build === 'simd'
-        ? KERNELS_SIMD
-        : (await import('../../../../kernels/wasm/kernels-scalar.ts')).KERNELS_SCALAR;
-    unpacked.set(build, await inflate(decodeBase64(packed)));
-  }
-  kernelModule(build);
+  const packed =
+    build === 'simd'
+      ? KERNELS_SIMD
+      : (await import('../../../../kernels/wasm/kernels-scalar.ts')).KERNELS_SCALAR;
+  await loadModule(build, packed);
+}
+
+/** Unpacks and compiles a module, once; then `kernelModule` has it. */
+export async function loadModule(name: ModuleName, packed: string): Promise<void> {
+  if (!unpacked.has(name)) unpacked.set(name, await inflate(decodeBase64(packed)));
+  kernelModule(name);
 }
 
 /**
- * A build of the kernels that `loadKernels` has loaded. `shared`: for a memory that threads share; the import's flags
- * say so, and nothing else in the module differs.
+ * A module that has been loaded. `shared`: for a memory that threads share; the import's flags say so, and nothing else in
+ * the module differs.
  */
-export function kernelModule(build: KernelBuild, shared = false): WebAssembly.Module {
-  const key = `${build} ${shared}`;
+export function kernelModule(name: ModuleName, shared = false): WebAssembly.Module {
+  const key = `${name} ${shared}`;
   let module = compiled.get(key);
   if (!module) {
-    const bytes = (unpacked.get(build) as Uint8Array<ArrayBuffer>).slice();
+    const bytes = (unpacked.get(name) as Uint8Array<ArrayBuffer>).slice();
     if (shared) bytes[memoryFlags(bytes)] = SHARED_WITH_MAXIMUM;
     module = new WebAssembly.Module(bytes);
     compiled.set(key, module);
@@ -68,9 +77,9 @@ export function kernelModule(build: KernelBuild, shared = false): WebAssembly.Mo
   return module;
 }
 
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+export function instantiate<T = Kernels>(module: WebAssembly.Module, memory: WebAssembly.Memory): T {
   const env = { memory, abort };
-  return new WebAssembly.Instance(module, { env }).exports as unknown as Kernels;
+  return new WebAssembly.Instance(module, { env }).exports as T;
 }
 
 const WITH_MAXIMUM = 1;

@@ -2,20 +2,19 @@ import type { SparseCoefficients } from '../../../../kernels/coefficient-multipl
 import * as layout from '../../../../kernels/wasm/layout.ts';
 import { DCT_BASIS } from '../../../jpeg/dct.ts';
 import type { DenseStage, MatrixStage, RowsStage, Stage } from '../../../model/network.ts';
-import { reconstructTile } from '../../../model/reconstruct.ts';
 import type { Precision } from '../backend.ts';
 import { byColumn, columnOrder } from './columns.ts';
-import { putLanesForm } from './lanes-form.ts';
 import type { KernelMemory } from './memory.ts';
 import { type PairRule, putSingleForm, type SingleForm } from './single-form.ts';
 
 /** A coefficient stage without what may be put down later, or in parts: its coefficients. */
 export type StageShell = Stage | Omit<RowsStage, 'coefficients'> | Omit<MatrixStage, 'coefficients'>;
 
-type Words = [word: number, value: number][];
+/** Words of a record. */
+export type Words = (readonly [word: number, value: number])[];
 
 /** Largest integers that inputs become: 15 bits and a sign for int16, two halves of 11 and 12 bits for float32. */
-const INT16_RANGE = 32767;
+export const INT16_RANGE = 32767;
 const FLOAT32_RANGE = 2 ** 22 - 1;
 
 /** Rows of C: one an output, or whole blocks of them. */
@@ -54,7 +53,7 @@ export function putStage(memory: KernelMemory, stage: StageShell, precision: Pre
   }
   const address = memory.take(layout.STAGE_WORDS * 4);
   memory.words(address, layout.STAGE_WORDS).fill(0);
-  setWords(memory, address, words);
+  memory.setWords(address, words);
   return address;
 }
 
@@ -72,7 +71,7 @@ export function putSingle(
   const form = putSingleForm(memory, byColumn(coefficients, order), order, padded, rule);
   const most = precision === 'int16' ? INT16_RANGE : FLOAT32_RANGE;
   const safe = precision === 'int16' ? Math.floor((2 ** 31 - 1) / Math.max(1, form.rowSum)) : most;
-  setWords(memory, address, [
+  memory.setWords(address, [
     [layout.C_ROWS, padded],
     [layout.C_RANGE, Math.min(most, safe)],
     [layout.C_SEGMENTS, form.segments],
@@ -89,38 +88,10 @@ export function putAllBlocks(memory: KernelMemory, address: number, blocks: numb
   for (let block = 0; block < blocks; block++) {
     segments[block * layout.SEGMENT_WORDS + layout.SEGMENT_BLOCK] = block;
   }
-  setWords(memory, address, [
+  memory.setWords(address, [
     [layout.C_SEGMENTS, memory.put(segments)],
     [layout.C_SEGMENT_COUNT, blocks],
   ]);
-}
-
-/** Adds the coefficients laid out for batches. False, and nothing is added, where that layout cannot hold them. */
-export function putLanes(
-  memory: KernelMemory,
-  address: number,
-  stage: RowsStage | MatrixStage,
-  precision: Precision,
-): boolean {
-  const form = putLanesForm(memory, stage);
-  if (!form) return false;
-  setWords(memory, address, [
-    [layout.C_BLOCK_LINES, form.blockLines],
-    [layout.C_LINE_PLACES, form.places],
-    [layout.C_BLOCK_MASKS, form.masks],
-    [layout.C_LINE_COUNT, form.lines],
-    [layout.C_ENTRY_RUNS, form.runs],
-    [layout.C_ENTRY_RUN_COUNT, form.runCount],
-    [layout.C_ENTRY_LINES, form.entryLines],
-    [layout.C_ENTRY_VALUES, form.values],
-    ...(precision === 'int16' && stage.kind === 'rows' ? boundWords(stage) : []),
-  ]);
-  return true;
-}
-
-/** Whether `INT16_LANES` images fit side by side through a stage whose batch layout is there. */
-export function hasInt16Lanes(memory: KernelMemory, address: number): boolean {
-  return memory.floats(address, layout.STAGE_WORDS)[layout.C_LANE_RANGE] > 0;
 }
 
 /** A quantisation table in the order u·8 + v, as floats. */
@@ -128,12 +99,7 @@ export function turnedTable(quantization: Uint16Array): Float32Array {
   return Float32Array.from({ length: 64 }, (_, i) => quantization[(i & 7) * 8 + (i >> 3)]);
 }
 
-function setWords(memory: KernelMemory, address: number, words: Words): void {
-  const record = memory.words(address, layout.STAGE_WORDS);
-  for (const [word, value] of words) record[word] = value;
-}
-
-function bitsOf(value: number): number {
+export function bitsOf(value: number): number {
   return new Uint32Array(Float32Array.of(value).buffer)[0];
 }
 
@@ -214,36 +180,5 @@ function matrixWords(
     [layout.C_FACTORS, memory.put(factors)],
     [layout.C_BASIS, memory.put(Float32Array.from(DCT_BASIS))],
     [layout.C_RUNS, order.runs],
-  ];
-}
-
-/**
- * How large Σ_k C·Q·X can become in a row: taken in pixels, where inputs have their range, as the sum of its positive and
- * of its negative weights. Rounding every input to an integer can add half a unit for each unit of |C|.
- */
-function boundWords(stage: RowsStage): Words {
-  const { coefficients, outFeatures } = stage;
-  const plain = { ...stage, scale: Float32Array.of(1), offset: null };
-  let bound = 0;
-  let signedBound = 0;
-  let rounding = 0;
-  for (let row = 0; row < outFeatures; row++) {
-    let positive = 0;
-    let negative = 0;
-    for (const weight of reconstructTile(plain, row)) {
-      if (weight > 0) positive += weight;
-      else negative -= weight;
-    }
-    bound = Math.max(bound, positive, negative);
-    signedBound = Math.max(signedBound, positive + negative);
-    let sum = 0;
-    for (let i = coefficients.rowStart[row]; i < coefficients.rowStart[row + 1]; i++)
-      sum += Math.abs(coefficients.value[i]);
-    rounding = Math.max(rounding, sum / 2);
-  }
-  return [
-    [layout.C_BOUND, bitsOf(bound)],
-    [layout.C_SIGNED_BOUND, bitsOf(signedBound)],
-    [layout.C_LANE_RANGE, bitsOf(Math.max(0, INT16_RANGE - 1 - Math.ceil(rounding)))],
   ];
 }

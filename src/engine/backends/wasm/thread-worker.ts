@@ -1,10 +1,10 @@
 /** A thread of the wasm backend: a worker of Node or of a page. It sleeps until there is a job. */
 import { isNode } from '../runtime.ts';
 import { JOB_BELL, JOB_WORDS, LAST_BELL, type ThreadStart, takeGroups } from './job.ts';
-import { instantiate, type Kernels } from './module.ts';
+import { instantiate, type LaneKernels } from './module.ts';
 
 function run({ module, memory, job: address, work }: ThreadStart): void {
-  const kernels = instantiate(module, memory) as Required<Kernels>;
+  const kernels = instantiate<LaneKernels>(module, memory);
   const job = new Int32Array(memory.buffer, address, JOB_WORDS);
   for (let heard = 0; ; ) {
     // To be woken takes longer than many a job: after one, the next is looked out for a while.

@@ -2,7 +2,7 @@ import { WjpegError } from '../../../errors.ts';
 import { isNode } from '../runtime.ts';
 import * as layout from './job.ts';
 import type { KernelMemory } from './memory.ts';
-import type { Kernels } from './module.ts';
+import type { LaneKernels } from './module.ts';
 
 /** What both kinds of worker have, as far as it is used. */
 interface Thread {
@@ -25,6 +25,13 @@ export function threadsMissing(): string | undefined {
   return undefined;
 }
 
+/** Takes memory for jobs. Returns the address. */
+export function putJob(memory: KernelMemory): number {
+  const empty = new Int32Array(layout.JOB_WORDS);
+  empty[layout.JOB_TICKET] = layout.NO_TICKET;
+  return memory.put(empty);
+}
+
 /**
  * Threads that wait for batches. The calling thread works too, so there is one worker fewer than threads.
  */
@@ -39,15 +46,13 @@ export class ThreadPool {
     this.#address = address;
   }
 
-  /** Starts a worker for each of `works`, the addresses of their work memories. */
+  /** Starts a worker for each of `works`, the addresses of their work memories. `job`: where `putJob` has put one. */
   static async start(
     module: WebAssembly.Module,
     memory: KernelMemory,
+    job: number,
     works: readonly number[],
   ): Promise<ThreadPool> {
-    const empty = new Int32Array(layout.JOB_WORDS);
-    empty[layout.JOB_TICKET] = layout.NO_TICKET;
-    const job = memory.put(empty);
     const threads = works.map(() => (isNode() ? nodeThread() : pageThread()));
     const pool = new ThreadPool(memory, job);
     const started = threads.map(
@@ -78,7 +83,7 @@ export class ThreadPool {
 
   /** Runs `count` inputs that lie in memory, `group` at a time; returns when all are done. */
   run(
-    kernels: Kernels,
+    kernels: LaneKernels,
     work: number,
     images: {
       readonly network: number;
@@ -105,7 +110,7 @@ export class ThreadPool {
     Atomics.store(job, layout.JOB_TICKET, this.#nextNumber() << 16);
     Atomics.store(job, layout.JOB_BELL, (job[layout.JOB_BELL] + 1) & 0x3fffffff);
     Atomics.notify(job, layout.JOB_BELL);
-    layout.takeGroups(kernels as Required<Kernels>, job, work);
+    layout.takeGroups(kernels, job, work);
     // Groups that others have taken are about to be finished: looking is quicker than waiting to be told.
     const groups = Math.ceil(images.count / images.group);
     const until = performance.now() + LONGEST_GROUP;

@@ -59,32 +59,8 @@ export function takeWork(memory: KernelMemory, sizes: WorkSizes): number {
     [layout.WORK_FIRST, zeros(features * 4)],
     [layout.WORK_SECOND, zeros(features * 4)],
   ];
-  setWords(memory, address, words);
+  memory.setWords(address, words);
   return address;
-}
-
-/**
- * Adds what groups of images need. `lines`: most lines of a stage. `panels`: 2 where
- * `INT16_LANES` images go side by side.
- */
-export function takeLanesWork(
-  memory: KernelMemory,
-  address: number,
-  sizes: WorkSizes,
-  lines: number,
-  panels: 1 | 2,
-): void {
-  const zeros = (bytes: number): number => memory.put(new Uint8Array(bytes));
-  const activations = panels * sizes.features * layout.LINE;
-  setWords(memory, address, [
-    [layout.WORK_LANE_ROW, zeros(sizes.blocksPerRow * 128)],
-    [layout.WORK_LANE_BLOCKS, memory.take(sizes.blocksPerRow * (1024 + 4))],
-    [layout.WORK_LINES, memory.take(lines * layout.LINE)],
-    [layout.WORK_SCRATCH, memory.take(9 * layout.LINE)],
-    [layout.WORK_LANE_SUMS, memory.take(layout.INT16_LANES * 4)],
-    [layout.WORK_LANES_FIRST, zeros(activations)],
-    [layout.WORK_LANES_SECOND, zeros(activations)],
-  ]);
 }
 
 /** Another input's work memory, which shares all that does not outlive a kernel. */
@@ -93,9 +69,4 @@ export function shareWork(memory: KernelMemory, address: number, sizes: WorkSize
   record[layout.WORK_X] = memory.put(new Uint8Array(sizes.columns * 4));
   record[layout.WORK_ACTIVE] = memory.take(sizes.blocks);
   return memory.put(record);
-}
-
-function setWords(memory: KernelMemory, address: number, words: readonly [number, number][]): void {
-  const record = memory.words(address, layout.WORK_WORDS);
-  for (const [word, value] of words) record[word] = value;
 }
