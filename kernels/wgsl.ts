@@ -1,4 +1,4 @@
-import { DCT_BASIS } from '../src/jpeg/dct.ts';
+import { DCT_BASIS } from '../src/jpeg/dct-basis.ts';
 
 /** `basis[u * 8 + x]` = α(u)·cos((2x + 1)uπ ÷ 16): one array, so that a device holds it once. */
 export const BASIS: Float32Array = Float32Array.from(DCT_BASIS);

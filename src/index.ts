@@ -48,8 +48,8 @@ export type {
   ProgressiveScan,
 } from './jpeg/index.ts';
 export type { Activation, DenseLinear, DenseNetwork } from './model/dense-network.ts';
+export { networkFromStateDict } from './model/index.ts';
 export type { SampleMapKind, SampleMapScope } from './model/sample-map.ts';
-export { networkFromStateDict } from './model/state-dict.ts';
 export { readSafetensors, type SafetensorsLimits } from './safetensors/read.ts';
 export { type DType, fromFloat32, type Tensor, toFloat32 } from './safetensors/tensor.ts';
 export { writeSafetensors } from './safetensors/write.ts';

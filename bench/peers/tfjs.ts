@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { fuseActivations, linearLayers } from '../../src/model/dense-network.ts';
+import { fuseActivations } from '../../src/model/activation-chain.ts';
+import { linearLayers } from '../../src/model/dense-network.ts';
 import { networkFromStateDict } from '../../src/model/state-dict.ts';
 import { readSafetensors } from '../../src/safetensors/read.ts';
 import type { Contender, PeerSpec } from '../contenders/contender.ts';

@@ -1,3 +1,4 @@
+import { ALL_CODINGS } from '../jpeg/all-codings.ts';
 import { coefficientStage } from '../model/coefficient-stage.ts';
 import type { DenseLinear } from '../model/dense-network.ts';
 import { reconstructWeights } from '../model/reconstruct.ts';
@@ -28,13 +29,13 @@ export interface LayerReport {
 export function storedWeights(layer: DenseLinear, { weight, jpeg, map }: CompressedLayer): Float64Array {
   const { name, inFeatures, outFeatures } = layer;
   const spec = { type: 'linear' as const, name, inFeatures, outFeatures, weight };
-  return reconstructWeights(coefficientStage(spec, jpeg, map, null, false));
+  return reconstructWeights(coefficientStage(spec, jpeg, map, null, false, ALL_CODINGS));
 }
 
 /** Figures of a layer stored as a JPEG, measured by reading that JPEG back. */
 export function reportJpeg(layer: DenseLinear, spec: LinearSpec, compressed: CompressedLayer): LayerReport {
   const jpegSpec = { ...spec, weight: spec.weight as JpegTensor };
-  const stage = coefficientStage(jpegSpec, compressed.jpeg, compressed.map, null, false);
+  const stage = coefficientStage(jpegSpec, compressed.jpeg, compressed.map, null, false, ALL_CODINGS);
   return {
     ...shapeOf(layer),
     storedAs: compressed.weight.arrangement,

@@ -1,4 +1,6 @@
+import '../core.ts';
 import { WjpegError } from '../errors.ts';
+import { ALL_CODINGS } from '../jpeg/all-codings.ts';
 import { denseStages, linearLayers } from '../model/dense-network.ts';
 import type { Network, Stage } from '../model/network.ts';
 import { networkFromStateDict } from '../model/state-dict.ts';
@@ -6,7 +8,7 @@ import { readSafetensors } from '../safetensors/read.ts';
 import type { WjzFile } from '../wjz/reading.ts';
 import { matrixForm } from './matrix-form.ts';
 import type { Path } from './path.ts';
-import { type StoredLayer, storedNetwork } from './stored-network.ts';
+import { type StoredLayer, sparseStage, storedNetwork } from './stored-network.ts';
 
 /** The original weights, for the `dense` path. */
 export interface DenseSource {
@@ -23,7 +25,7 @@ export interface DenseSource {
  */
 export function loadNetwork(file: WjzFile, path: Path, source: DenseSource = {}): Network {
   if (path === 'dense') return denseBeside(file, source);
-  return path === 'matrix' ? storedNetwork(file, matrixStage) : storedNetwork(file);
+  return storedNetwork(file, path === 'matrix' ? matrixStage : sparseStage(ALL_CODINGS));
 }
 
 function matrixStage({ spec, jpeg, map, bias, relu }: StoredLayer): Stage {

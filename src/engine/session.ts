@@ -22,7 +22,7 @@ import type { LoadProgress, PartLoading } from './parts/loading.ts';
 import type { Path } from './path.ts';
 import { softmax } from './softmax.ts';
 import { type ModelSource, sourceBytes } from './source.ts';
-import { storedNetwork } from './stored-network.ts';
+import { coefficientNetwork } from './stored-network.ts';
 
 export interface SessionOptions extends DenseSource, Partial<ExecutorOptions>, DownloadOptions {
   /** How weights are held; `coefficient` if absent. */
@@ -268,7 +268,7 @@ async function makeReady(
   // The other paths are for comparison: what decodes pictures and reads state dicts comes when one is asked for.
   const network =
     path === 'coefficient'
-      ? storedNetwork(file)
+      ? await coefficientNetwork(file)
       : (await import('./load-network.ts')).loadNetwork(file, path, options);
   const executor = await createPreferredExecutor(options.backends ?? 'auto', network, {
     precision: options.precision ?? EXECUTOR_DEFAULTS.precision,

@@ -1,6 +1,8 @@
 import { naming } from '../errors.ts';
+import { type Codings, loadCodings } from '../jpeg/codings.ts';
+import { readFrameHeader } from '../jpeg/first-scan.ts';
+import { fuseActivations } from '../model/activation-chain.ts';
 import { coefficientStage } from '../model/coefficient-stage.ts';
-import { fuseActivations } from '../model/dense-network.ts';
 import type { Network, Stage } from '../model/network.ts';
 import type { WeightMap } from '../model/sample-map.ts';
 import { type Tensor, toFloat32 } from '../safetensors/tensor.ts';
@@ -16,8 +18,8 @@ export interface StoredLayer {
   readonly relu: boolean;
 }
 
-/** The network of a file, its JPEGs made stages by `stage`: decoded as far as their coefficients if absent. */
-export function storedNetwork(file: WjzFile, stage: (layer: StoredLayer) => Stage = sparseStage): Network {
+/** The network of a file, its JPEGs made stages by `stage`. */
+export function storedNetwork(file: WjzFile, stage: (layer: StoredLayer) => Stage): Network {
   const { manifest, tensors } = file;
   const relu = fuseActivations(manifest.layers.map((layer) => layer.type));
   const linear = manifest.layers.filter((layer) => layer.type === 'linear');
@@ -36,8 +38,15 @@ export function storedNetwork(file: WjzFile, stage: (layer: StoredLayer) => Stag
   return { stages };
 }
 
-function sparseStage({ spec, jpeg, map, bias, relu }: StoredLayer): Stage {
-  return coefficientStage(spec, jpeg, map, bias, relu);
+/** The network of a file, its JPEGs decoded as far as their coefficients, with what that takes loaded first. */
+export async function coefficientNetwork(file: WjzFile): Promise<Network> {
+  const processes = [...file.jpegs.values()].map((jpeg) => readFrameHeader(jpeg).process);
+  return storedNetwork(file, sparseStage(await loadCodings(processes)));
+}
+
+/** Makes stages of coefficients. `codings` must have what the JPEGs need. */
+export function sparseStage(codings: Codings): (layer: StoredLayer) => Stage {
+  return ({ spec, jpeg, map, bias, relu }) => coefficientStage(spec, jpeg, map, bias, relu, codings);
 }
 
 function floats(tensors: ReadonlyMap<string, Tensor>, reference: TensorReference): Float32Array {

@@ -1,5 +1,5 @@
 import { WjpegError } from '../errors.ts';
-import { DCT_BASIS } from '../jpeg/dct.ts';
+import { DCT_BASIS } from '../jpeg/dct-basis.ts';
 import type { CoefficientComponent, CoefficientImage } from '../jpeg/index.ts';
 import type { TileGeometry } from '../model/network.ts';
 import type { ImageInputSpec } from '../wjz/manifest.ts';

@@ -1,3 +1,4 @@
+import '../core.ts';
 import { WjpegError } from '../errors.ts';
 import type { CoefficientImage } from '../jpeg/index.ts';
 import type { TileGeometry } from '../model/network.ts';

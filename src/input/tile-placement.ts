@@ -1,4 +1,5 @@
-import { DCT_BASIS, forwardDct8 } from '../jpeg/dct.ts';
+import { forwardDct8 } from '../jpeg/dct.ts';
+import { DCT_BASIS } from '../jpeg/dct-basis.ts';
 import type { TileGeometry } from '../model/network.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { WjpegError } from '../errors.ts';
-import { decodeScans, firstScan } from './decoder.ts';
+import { type Codings, coding } from './codings.ts';
+import { firstScan } from './first-scan.ts';
 import { type FrameHeader, isProgressive } from './frame-header.ts';
 import { type JpegReadOptions, resolveLimits } from './limits.ts';
 import { decodeScan } from './scan-decoder.ts';
@@ -27,9 +28,11 @@ export interface BlockRowsFrame {
  * Decodes a JPEG of one component row by row, so that its coefficients need never all be in memory.
  * The rows come from the top down, each once; should the stream turn out broken further on, rows have come before the
  * error is thrown. A progressive stream has no row complete before its last scan: it is decoded whole, then visited.
+ * `codings` must have what the stream's process needs.
  */
 export function visitBlockRows(
   bytes: Uint8Array,
+  codings: Codings,
   visit: BlockRowVisitor,
   options: JpegReadOptions = {},
 ): BlockRowsFrame {
@@ -44,8 +47,8 @@ export function visitBlockRows(
   }
   const scan = firstScan(parser, frame);
   const quantization = isProgressive(frame.process)
-    ? visitDecoded(parser, frame, scan, visit)
-    : visitSequential(parser, frame, scan, visit);
+    ? visitDecoded(parser, frame, scan, codings, visit)
+    : visitSequential(parser, frame, scan, codings, visit);
   const { blocksPerRow, blocksPerColumn } = frame.components[0];
   return { width: frame.width, height: frame.height, blocksPerRow, blocksPerColumn, quantization };
 }
@@ -54,6 +57,7 @@ function visitSequential(
   parser: StreamParser,
   frame: FrameHeader,
   scan: ScanHeader,
+  codings: Codings,
   visit: BlockRowVisitor,
 ): Uint16Array {
   const { blocksPerRow, quantizationTable } = frame.components[0];
@@ -62,7 +66,7 @@ function visitSequential(
   const filled = new Uint8Array(blocksPerRow);
   let column = 0;
   let blockRow = 0;
-  decodeScan(parser, scan, (decoder) => {
+  decodeScan(parser, scan, codings, (decoder) => {
     filled[column] = decoder.block(0, row, column * 64) === false ? 0 : 1;
     if (++column < blocksPerRow) return;
     visit(blockRow++, row, filled);
@@ -85,9 +89,11 @@ function visitDecoded(
   parser: StreamParser,
   frame: FrameHeader,
   scan: ScanHeader,
+  codings: Codings,
   visit: BlockRowVisitor,
 ): Uint16Array {
-  const [component] = decodeScans(parser, frame, scan).components;
+  const { decodeScans } = coding(codings, 'progressive');
+  const [component] = decodeScans(parser, frame, scan, codings).components;
   const rowLength = component.blocksPerRow * 64;
   const filled = new Uint8Array(component.blocksPerRow).fill(1);
   for (let blockRow = 0; blockRow < component.blocksPerColumn; blockRow++) {

@@ -1,10 +1,6 @@
 import { codeMagnitude, DcArithmeticCoder } from './arithmetic-coder.ts';
-import {
-  AcStatistics,
-  type ArithmeticConditioning,
-  DcStatistics,
-  DEFAULT_CONDITIONING,
-} from './arithmetic-statistics.ts';
+import { type ArithmeticConditioning, DEFAULT_CONDITIONING } from './arithmetic-conditioning.ts';
+import { AcStatistics, DcStatistics } from './arithmetic-statistics.ts';
 import { DecisionCost } from './decision-cost.ts';
 import type { LaidOutComponent } from './encoder-input.ts';
 import { type BlockCoder, encodeScan } from './scan-encoder.ts';

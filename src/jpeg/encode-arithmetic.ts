@@ -1,10 +1,6 @@
 import { SequentialArithmeticCoder } from './arithmetic-coder.ts';
-import {
-  AcStatistics,
-  type ArithmeticConditioning,
-  DcStatistics,
-  DEFAULT_CONDITIONING,
-} from './arithmetic-statistics.ts';
+import { type ArithmeticConditioning, DEFAULT_CONDITIONING } from './arithmetic-conditioning.ts';
+import { AcStatistics, DcStatistics } from './arithmetic-statistics.ts';
 import { ArithmeticWriter } from './arithmetic-writer.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { chooseConditioning } from './conditioning-choice.ts';

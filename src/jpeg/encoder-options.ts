@@ -1,4 +1,4 @@
-import { type ArithmeticConditioning, DEFAULT_CONDITIONING } from './arithmetic-statistics.ts';
+import { type ArithmeticConditioning, DEFAULT_CONDITIONING } from './arithmetic-conditioning.ts';
 import { demand, type LaidOutComponent, requireInteger } from './encoder-input.ts';
 import { checkScript, defaultScripts, type ProgressiveScan } from './scan-script.ts';
 

@@ -1,11 +1,11 @@
 /** JPEG (ITU-T T.81) in coefficients: read to quantised coefficients and no further, and written from them. */
 
-export type { ArithmeticConditioning } from './arithmetic-statistics.ts';
-export { type BlockRowsFrame, type BlockRowVisitor, visitBlockRows } from './block-rows.ts';
-export { decodeCoefficients, readFrameHeader } from './decoder.ts';
+export type { ArithmeticConditioning } from './arithmetic-conditioning.ts';
+export { decodeCoefficients } from './decoder.ts';
 export { encodeCoefficients } from './encoder.ts';
 export type { EncoderComponent, EncoderImage } from './encoder-input.ts';
 export type { JpegEncodeOptions, JpegEntropyChoice } from './encoder-options.ts';
+export { readFrameHeader } from './first-scan.ts';
 export type { FrameComponent, FrameHeader } from './frame-header.ts';
 export type { JpegReadOptions } from './limits.ts';
 export { LUMINANCE_QUANTIZATION, scaledQuantization } from './quantization.ts';

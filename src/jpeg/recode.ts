@@ -1,5 +1,6 @@
-import { decodeCoefficients, readFrameHeader } from './decoder.ts';
+import { decodeCoefficients } from './decoder.ts';
 import { encodeCoefficients } from './encoder.ts';
+import { readFrameHeader } from './first-scan.ts';
 import { isArithmetic } from './frame-header.ts';
 import type { JpegReadOptions } from './limits.ts';
 

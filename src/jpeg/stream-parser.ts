@@ -1,5 +1,5 @@
 import { WjpegError } from '../errors.ts';
-import { DEFAULT_CONDITIONING } from './arithmetic-statistics.ts';
+import { DEFAULT_CONDITIONING } from './arithmetic-conditioning.ts';
 import { type FrameHeader, readFrame } from './frame-header.ts';
 import { type HuffmanDecodingTable, huffmanDecodingTable } from './huffman-decoding-table.ts';
 import { FREE_COEFFICIENTS } from './limits.ts';

@@ -1,4 +1,4 @@
-import type { ArithmeticConditioning } from './arithmetic-statistics.ts';
+import type { ArithmeticConditioning } from './arithmetic-conditioning.ts';
 import type { HuffmanSpecification } from './huffman-specification.ts';
 import type { SegmentReader } from './segment-reader.ts';
 import { ZIGZAG_TO_NATURAL } from './zigzag.ts';

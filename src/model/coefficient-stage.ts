@@ -1,5 +1,6 @@
 import { SparseBuilder, type SparseCoefficients } from '../../kernels/coefficient-multiply/sparse.ts';
 import { type BlockRowsFrame, visitBlockRows } from '../jpeg/block-rows.ts';
+import type { Codings } from '../jpeg/codings.ts';
 import type { LinearSpec, MatrixTensor, RowsTensor } from '../wjz/manifest.ts';
 import { contactSheet } from './contact-sheet.ts';
 import {
@@ -14,7 +15,7 @@ import type { WeightMap } from './sample-map.ts';
 /**
  * Reads a layer's JPEG straight into the sparse form that the coefficient path multiplies with. At no time is more
  * than one row of tiles held undecoded, and no weight is ever computed. The picture's size must be the one that the
- * manifest implies; `readWjz` has checked it.
+ * manifest implies; `readWjz` has checked it. `codings` must have what the JPEG's process needs.
  */
 export function coefficientStage(
   layer: LinearSpec & { readonly weight: RowsTensor | MatrixTensor },
@@ -22,18 +23,20 @@ export function coefficientStage(
   map: WeightMap,
   bias: Float32Array | null,
   relu: boolean,
+  codings: Codings,
 ): RowsStage | MatrixStage {
   const { name, inFeatures, outFeatures, weight } = layer;
   const shared = { name, inFeatures, outFeatures, bias, relu, scale: map.scale, offset: map.offset };
   if (weight.arrangement === 'rows') {
     const tile = tileGeometry(weight.tile.width, weight.tile.height, weight.tile.x, weight.tile.y);
     const { tilesPerRow } = weight;
-    const read = (add: AddRow): BlockRowsFrame => readRows(jpeg, outFeatures, tile, tilesPerRow, add);
+    const read = (add: AddRow): BlockRowsFrame =>
+      readRows(jpeg, codings, outFeatures, tile, tilesPerRow, add);
     const columns = tile.blocksPerRow * tile.blocksPerColumn * 64;
     return { kind: 'rows', tile, ...shared, ...encodedStage(jpeg, columns, tilesPerRow, read) };
   }
   const columns = Math.ceil(inFeatures / 8) * 8;
-  const read = (add: AddRow): BlockRowsFrame => readMatrix(jpeg, columns, add);
+  const read = (add: AddRow): BlockRowsFrame => readMatrix(jpeg, codings, columns, add);
   return { kind: 'matrix', ...shared, ...encodedStage(jpeg, columns, 8, read) };
 }
 
@@ -80,6 +83,7 @@ function encodedStage(
 
 function readRows(
   jpeg: Uint8Array,
+  codings: Codings,
   tiles: number,
   tile: TileGeometry,
   tilesPerRow: number,
@@ -91,7 +95,7 @@ function readRows(
   const tileRow = new Int16Array(sheet.tilesPerRow * columns);
   const tileFilled = new Uint8Array(sheet.tilesPerRow * blocks);
   const across = tile.blocksPerRow;
-  return visitBlockRows(jpeg, (blockRow, coefficients, filled) => {
+  return visitBlockRows(jpeg, codings, (blockRow, coefficients, filled) => {
     const rowInTile = blockRow % tile.blocksPerColumn;
     for (let t = 0; t < sheet.tilesPerRow; t++) {
       const block = t * blocks + rowInTile * across;
@@ -110,9 +114,9 @@ function readRows(
   });
 }
 
-function readMatrix(jpeg: Uint8Array, columns: number, add: AddRow): BlockRowsFrame {
+function readMatrix(jpeg: Uint8Array, codings: Codings, columns: number, add: AddRow): BlockRowsFrame {
   const row = new Int16Array(columns);
-  return visitBlockRows(jpeg, (_blockRow, coefficients, filled) => {
+  return visitBlockRows(jpeg, codings, (_blockRow, coefficients, filled) => {
     for (let v = 0; v < 8; v++) {
       for (let block = 0; block < columns / 8; block++) {
         const start = block * 64 + v * 8;

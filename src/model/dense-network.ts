@@ -1,4 +1,4 @@
-import { WjpegError } from '../errors.ts';
+import { fuseActivations } from './activation-chain.ts';
 import type { DenseStage, Network } from './network.ts';
 
 /** A linear layer as it was trained: y = W·x + b, W row-major O × I. */
@@ -34,27 +34,6 @@ export function denseBytes(network: DenseNetwork): number {
   return bytes;
 }
 
-/**
- * Whether each linear layer of a chain is followed by a ReLU; the fused form that backends take.
- * Softmax may only come last and is left to the session. Throws `MODEL_BAD_CHAIN` for any other chain.
- */
-export function fuseActivations(types: readonly ('linear' | 'relu' | 'softmax')[]): boolean[] {
-  const relu: boolean[] = [];
-  types.forEach((type, index) => {
-    if (type === 'linear') {
-      relu.push(false);
-    } else if (type === 'relu') {
-      if (types[index - 1] !== 'linear')
-        throw badChain(`layer ${index} is a ReLU, expected after a linear layer`);
-      relu[relu.length - 1] = true;
-    } else if (index !== types.length - 1 || index === 0) {
-      throw badChain(`layer ${index} is a softmax, expected only as the last layer`);
-    }
-  });
-  if (relu.length === 0) throw badChain('the network has no linear layer, expected at least one');
-  return relu;
-}
-
 /** The stages of the `dense` path. */
 export function denseStages(network: DenseNetwork): Network {
   const relu = fuseActivations(network.layers.map((layer) => layer.type));
@@ -70,8 +49,4 @@ export function denseStages(network: DenseNetwork): Network {
     }),
   );
   return { stages };
-}
-
-function badChain(message: string): WjpegError {
-  return new WjpegError('unsupported', 'MODEL_BAD_CHAIN', message);
 }

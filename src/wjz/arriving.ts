@@ -16,7 +16,8 @@ import {
   MANIFEST_ENTRY,
   type WjzFile,
 } from './reading.ts';
-import { readLocalEntry, type ZipEntry } from './zip-directory.ts';
+import type { ZipEntry } from './zip-entry.ts';
+import { readLocalEntry } from './zip-local-entry.ts';
 
 /** How far a layer's JPEG has come. */
 export interface ArrivingJpeg {

@@ -1,6 +1,6 @@
 import { WjpegError } from '../errors.ts';
+import { fuseActivations } from '../model/activation-chain.ts';
 import { contactSheet } from '../model/contact-sheet.ts';
-import { fuseActivations } from '../model/dense-network.ts';
 import { tileGeometry } from '../model/network.ts';
 import type { WjzLimits } from './limits.ts';
 import type { JpegTensor, LinearSpec, Manifest } from './manifest.ts';

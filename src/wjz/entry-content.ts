@@ -1,6 +1,6 @@
 import { WjpegError } from '../errors.ts';
 import { crc32 } from './crc32.ts';
-import type { ZipEntry } from './zip-directory.ts';
+import type { ZipEntry } from './zip-entry.ts';
 
 /** Compressed bytes are unpacked in pieces, so that one step can not unpack much beyond the declared size. */
 export const PIECE = 4096;

@@ -1,7 +1,7 @@
 import { checkCrc, EntryContent, PIECE, packedBytes } from './entry-content.ts';
 import { resolveLimits, type WjzLimits } from './limits.ts';
 import { readingWjz, type WjzFile } from './reading.ts';
-import type { ZipEntry } from './zip-directory.ts';
+import type { ZipEntry } from './zip-entry.ts';
 
 /**
  * `readWjz` without an inflater of its own: pages and Node bring one (`DecompressionStream`), so a page that only opens

@@ -1,12 +1,13 @@
 import { naming, WjpegError } from '../errors.ts';
-import { readFrameHeader } from '../jpeg/decoder.ts';
+import { readFrameHeader } from '../jpeg/first-scan.ts';
 import { readSafetensors } from '../safetensors/read.ts';
 import { type DType, type Tensor, toFloat32 } from '../safetensors/tensor.ts';
 import { checkManifest, type Expectations, type SheetSize } from './check-manifest.ts';
 import type { WjzLimits } from './limits.ts';
 import type { Manifest } from './manifest.ts';
 import { parseManifest } from './parse-manifest.ts';
-import { readZipDirectory, type ZipEntry } from './zip-directory.ts';
+import { readZipDirectory } from './zip-directory.ts';
+import type { ZipEntry } from './zip-entry.ts';
 
 /** A `.wjz`, read and checked. Nothing in it has been decompressed but the archive's own deflate. */
 export interface WjzFile {

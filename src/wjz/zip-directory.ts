@@ -1,32 +1,18 @@
-import { WjpegError } from '../errors.ts';
-import { FREE_BYTES, type WjzLimits } from './limits.ts';
-
-/** An entry as the central directory and its local header, which must agree, describe it. */
-export interface ZipEntry {
-  readonly name: string;
-  /** Compression method, APPNOTE 4.4.5. */
-  readonly method: 'stored' | 'deflate';
-  readonly crc: number;
-  /** Bytes in the archive and unpacked, as declared. */
-  readonly compressedBytes: number;
-  readonly bytes: number;
-  /** Where its data lies in the archive. */
-  readonly dataOffset: number;
-}
-
-// Signatures and sizes of APPNOTE.TXT 6.3.10: 4.3.7 local header, 4.3.12 central directory, 4.3.16 end record.
-const LOCAL = { signature: 0x04034b50, bytes: 30 };
-const CENTRAL = { signature: 0x02014b50, bytes: 46 };
-const END = { signature: 0x06054b50, bytes: 22 };
-
-/** Flag bits, APPNOTE 4.4.4. */
-const FLAG = {
-  encrypted: 0x0001,
-  dataDescriptor: 0x0008,
-  patch: 0x0020,
-  strongEncryption: 0x0040,
-  masked: 0x2000,
-};
+import type { WjzLimits } from './limits.ts';
+import {
+  CENTRAL,
+  checkFlags,
+  checkName,
+  checkSizes,
+  corrupt,
+  describeEntry,
+  END,
+  LOCAL,
+  overLimit,
+  unsupported,
+  type ZipEntry,
+  zip64,
+} from './zip-entry.ts';
 
 /**
  * Reads and checks the directory of an archive, as docs/wjz-format.md asks: the entries, in directory order, fill the
@@ -139,72 +125,6 @@ function readEntry(view: DataView, at: number, rawName: Uint8Array): ZipEntry & 
   return { ...entry, dataOffset, headerOffset };
 }
 
-/** What a header, local or of the directory, says of an entry; `flags`: offset of its flags. */
-function describeEntry(
-  view: DataView,
-  at: number,
-  flags: number,
-  name: string,
-): Omit<ZipEntry, 'dataOffset'> {
-  checkFlags(view.getUint16(flags, true), name, at);
-  const methodNumber = view.getUint16(flags + 2, true);
-  const [crc, compressedBytes, bytes] = [8, 12, 16].map((offset) => view.getUint32(flags + offset, true));
-  if (compressedBytes === 0xffffffff || bytes === 0xffffffff) throw zip64(name, at);
-  if (methodNumber !== 0 && methodNumber !== 8) {
-    throw unsupported(
-      'ZIP_METHOD',
-      `'${name}' is packed by method ${methodNumber}, expected 0 (stored) or 8 (deflate)`,
-      at,
-    );
-  }
-  const method = methodNumber === 0 ? 'stored' : 'deflate';
-  if (method === 'stored' && compressedBytes !== bytes) {
-    throw corrupt('ZIP_SIZE', `'${name}' is stored, but declares ${compressedBytes} and ${bytes} bytes`, at);
-  }
-  return { name, method, crc, compressedBytes, bytes };
-}
-
-/**
- * The entry whose local header begins at `at` of an archive that is still arriving; undefined if the header is not all
- * there, or if there is no further entry. `before`: the entries before it, whose sizes count for the limits.
- */
-export function readLocalEntry(
-  view: DataView,
-  at: number,
-  before: readonly ZipEntry[],
-  limits: WjzLimits,
-): ZipEntry | undefined {
-  if (at + LOCAL.bytes > view.byteLength) return undefined;
-  const signature = view.getUint32(at, true);
-  if (signature === CENTRAL.signature || signature === END.signature) return undefined;
-  if (signature !== LOCAL.signature) {
-    throw at === 0
-      ? corrupt('ZIP_SIGNATURE', 'not a ZIP archive: it does not start with a local file header', 0)
-      : corrupt('ZIP_LAYOUT', 'neither a further entry nor the directory', at);
-  }
-  const nameLength = view.getUint16(at + 26, true);
-  const dataOffset = at + LOCAL.bytes + nameLength + view.getUint16(at + 28, true);
-  if (dataOffset > view.byteLength) return undefined;
-  const rawName = new Uint8Array(view.buffer, view.byteOffset + at + LOCAL.bytes, nameLength);
-  const name = checkName(rawName, at);
-  if (before.some((entry) => entry.name === name))
-    throw corrupt('ZIP_DUPLICATE', `'${name}' is there twice`, at);
-  if (before.length >= limits.maxEntries) {
-    throw overLimit('ZIP_ENTRIES', `more than ${limits.maxEntries} entries`);
-  }
-  const entry = { ...describeEntry(view, at, at + 6, name), dataOffset };
-  checkSizes(
-    entry,
-    before.reduce((sum, { bytes }) => sum + bytes, entry.bytes),
-    limits,
-  );
-  return entry;
-}
-
-function zip64(name: string, at: number): WjpegError {
-  return unsupported('ZIP_ZIP64', `'${name}' uses ZIP64`, at);
-}
-
 /** The local header must say the same as the directory. Returns where the data starts. */
 function checkLocalHeader(
   view: DataView,
@@ -220,7 +140,7 @@ function checkLocalHeader(
   const dataOffset = offset + LOCAL.bytes + nameLength + view.getUint16(offset + 28, true);
   checkFlags(view.getUint16(offset + 6, true), name, offset);
   if (view.getUint32(offset + 18, true) === 0xffffffff || view.getUint32(offset + 22, true) === 0xffffffff) {
-    throw unsupported('ZIP_ZIP64', `'${name}' uses ZIP64`, offset);
+    throw zip64(name, offset);
   }
   const same =
     view.getUint16(offset + 8, true) === entry.methodNumber &&
@@ -234,55 +154,4 @@ function checkLocalHeader(
     throw corrupt('ZIP_LOCAL_HEADER', `'${name}': its local header and the directory disagree`, offset);
   }
   return dataOffset;
-}
-
-/** Names are plain: letters, digits, '.', '_' and '-', and no folders, so nothing can lead out of anywhere. */
-function checkName(raw: Uint8Array, at: number): string {
-  const name = String.fromCharCode(...raw.subarray(0, 256));
-  if (raw.length > 255 || !/^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name)) {
-    throw corrupt(
-      'ZIP_NAME',
-      `entry name ${JSON.stringify(name)}, expected letters, digits, '.', '_' and '-'`,
-      at,
-    );
-  }
-  return name;
-}
-
-function checkFlags(flags: number, name: string, at: number): void {
-  if (flags & (FLAG.encrypted | FLAG.strongEncryption | FLAG.masked)) {
-    throw unsupported('ZIP_ENCRYPTED', `'${name}' is encrypted`, at);
-  }
-  if (flags & FLAG.dataDescriptor)
-    throw unsupported('ZIP_DATA_DESCRIPTOR', `'${name}' has a data descriptor`, at);
-  if (flags & FLAG.patch) throw unsupported('ZIP_PATCH', `'${name}' is patched data`, at);
-}
-
-function checkSizes({ name, bytes, compressedBytes }: ZipEntry, total: number, limits: WjzLimits): void {
-  const most = name === 'model.json' ? limits.maxManifestBytes : limits.maxEntryBytes;
-  if (bytes > most)
-    throw overLimit('ZIP_ENTRY_SIZE', `'${name}' declares ${bytes} bytes, expected at most ${most}`);
-  if (bytes > Math.max(FREE_BYTES, compressedBytes * limits.maxRatio)) {
-    throw overLimit(
-      'ZIP_RATIO',
-      `'${name}' declares ${bytes} bytes in ${compressedBytes} packed ones, expected at most ${limits.maxRatio} for each`,
-    );
-  }
-  if (total > limits.maxTotalBytes) {
-    throw overLimit('ZIP_TOTAL_SIZE', `the entries declare more than ${limits.maxTotalBytes} bytes together`);
-  }
-}
-
-function corrupt(code: string, message: string, offset: number): WjpegError {
-  return new WjpegError('corrupt', code, `ZIP byte ${offset}: ${message}`, { offset });
-}
-
-function unsupported(code: string, message: string, offset: number): WjpegError {
-  return new WjpegError('unsupported', code, `ZIP byte ${offset}: ${message}, which .wjz does not use`, {
-    offset,
-  });
-}
-
-function overLimit(code: string, message: string): WjpegError {
-  return new WjpegError('limit', code, `ZIP: ${message}`);
 }

@@ -1,6 +1,6 @@
 import { Inflate, type ZipOptions, zipSync } from 'fflate';
 import { checkCrc, EntryContent, PIECE, packedBytes } from './entry-content.ts';
-import type { ZipEntry } from './zip-directory.ts';
+import type { ZipEntry } from './zip-entry.ts';
 
 /**
  * The content of an entry: a view of the archive where it is stored, fresh memory of exactly the declared size where it

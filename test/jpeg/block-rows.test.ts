@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { decodeCoefficients, encodeCoefficients, visitBlockRows } from '../../src/jpeg/index.ts';
+import { ALL_CODINGS } from '../../src/jpeg/all-codings.ts';
+import { visitBlockRows } from '../../src/jpeg/block-rows.ts';
+import { decodeCoefficients, encodeCoefficients } from '../../src/jpeg/index.ts';
 import { fixture } from './fixtures.ts';
 import { bits, EOI, GREY_HEADERS, scan, stream } from './stream-builder.ts';
 
@@ -8,7 +10,7 @@ function collect(
 ): { rows: number[]; coefficients: number[] } & ReturnType<typeof visitBlockRows> {
   const rows: number[] = [];
   const coefficients: number[] = [];
-  const frame = visitBlockRows(jpeg, (blockRow, row) => {
+  const frame = visitBlockRows(jpeg, ALL_CODINGS, (blockRow, row) => {
     rows.push(blockRow);
     coefficients.push(...row);
   });
@@ -42,7 +44,7 @@ describe.each([
 
 test('a sequential stream is visited through one array of one row', () => {
   const arrays = new Set<Int16Array>();
-  visitBlockRows(fixture('grey.jpg'), (_, row) => arrays.add(row));
+  visitBlockRows(fixture('grey.jpg'), ALL_CODINGS, (_, row) => arrays.add(row));
   expect(arrays.size).toBe(1);
 });
 
@@ -61,7 +63,7 @@ test('rows do not keep what the one before left in them', () => {
 
 test('more than one component is refused before anything is visited', () => {
   let visits = 0;
-  expect(() => visitBlockRows(fixture('colour-420.jpg'), () => visits++)).toThrowError(
+  expect(() => visitBlockRows(fixture('colour-420.jpg'), ALL_CODINGS, () => visits++)).toThrowError(
     expect.objectContaining({ kind: 'unsupported', code: 'JPEG_NOT_GREY' }),
   );
   expect(visits).toBe(0);
@@ -69,7 +71,7 @@ test('more than one component is refused before anything is visited', () => {
 
 test('a second sequential scan is refused', () => {
   const jpeg = stream(GREY_HEADERS, scan(), bits('0 0'), scan(), bits('0 0'), EOI);
-  expect(() => visitBlockRows(jpeg, () => {})).toThrowError(
+  expect(() => visitBlockRows(jpeg, ALL_CODINGS, () => {})).toThrowError(
     expect.objectContaining({ kind: 'corrupt', code: 'JPEG_SCAN_ORDER' }),
   );
 });
@@ -77,7 +79,7 @@ test('a second sequential scan is refused', () => {
 test('an error of the visitor passes through', () => {
   const refusal = new Error('enough');
   expect(() =>
-    visitBlockRows(fixture('grey.jpg'), () => {
+    visitBlockRows(fixture('grey.jpg'), ALL_CODINGS, () => {
       throw refusal;
     }),
   ).toThrowError(refusal);

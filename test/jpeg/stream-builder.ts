@@ -1,6 +1,7 @@
 /** Builds JPEG streams segment by segment, right or wrong on purpose. */
 
-import { AcStatistics, DcStatistics, DEFAULT_CONDITIONING } from '../../src/jpeg/arithmetic-statistics.ts';
+import { DEFAULT_CONDITIONING } from '../../src/jpeg/arithmetic-conditioning.ts';
+import { AcStatistics, DcStatistics } from '../../src/jpeg/arithmetic-statistics.ts';
 import { ArithmeticWriter } from '../../src/jpeg/arithmetic-writer.ts';
 import { ByteWriter } from '../../src/jpeg/byte-writer.ts';
 

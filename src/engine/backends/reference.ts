@@ -1,3 +1,4 @@
+import '../../core.ts';
 import { blockDctReference } from '../../../kernels/block-dct/reference.ts';
 import { coefficientMultiplyReference } from '../../../kernels/coefficient-multiply/reference.ts';
 import { sparseBytes } from '../../../kernels/coefficient-multiply/sparse.ts';

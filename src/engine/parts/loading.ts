@@ -1,3 +1,4 @@
+import '../../core.ts';
 import { WjpegError } from '../../errors.ts';
 import { type ArrivingJpeg, ArrivingWjz } from '../../wjz/arriving.ts';
 import { resolveLimits, type WjzLimits } from '../../wjz/limits.ts';

@@ -13,7 +13,7 @@ import {
 import { denseMultiplyKernel } from '../../../../kernels/dense-multiply/gpu.ts';
 import { inverseRunDctKernel, runDctKernel } from '../../../../kernels/run-dct/gpu.ts';
 import { WjpegError } from '../../../errors.ts';
-import { DCT_BASIS } from '../../../jpeg/dct.ts';
+import { DCT_BASIS } from '../../../jpeg/dct-basis.ts';
 import type { DenseStage, MatrixStage, RowsStage, Stage } from '../../../model/network.ts';
 import { coefficientSplit, denseSplit, type RowSplit } from './split-rows.ts';
 

@@ -1,3 +1,4 @@
+import '../../../core.ts';
 import { KERNELS_LANES } from '../../../../kernels/wasm/kernels-lanes.ts';
 import * as layout from '../../../../kernels/wasm/layout.ts';
 import type { MatrixStage, RowsStage } from '../../../model/network.ts';
@@ -59,22 +60,20 @@ export class Batches {
   /** Images of a group: 0 where the coefficients can not be laid out, undefined until that was tried. */
   #group: number | undefined;
 
-  private constructor(host: BatchHost) {
-    const shared = host.options.threads > 1;
+  private constructor(host: BatchHost, module: WebAssembly.Module) {
     this.#host = host;
-    this.#kernels = instantiate<LaneKernels>(kernelModule('lanes', shared), host.memory.memory);
+    this.#kernels = instantiate<LaneKernels>(module, host.memory.memory);
   }
 
   /** Starts the threads, too, where the options ask for more than one. */
   static async create(host: BatchHost): Promise<Batches> {
     await loadModule('lanes', KERNELS_LANES);
-    const batches = new Batches(host);
-    if (host.options.threads > 1) {
-      const { putJob, ThreadPool } = await import('./threads.ts');
-      const job = host.buffers.putBefore(() => putJob(host.memory));
-      const module = kernelModule('lanes', true);
-      batches.#pool = await ThreadPool.start(module, host.memory, job, host.works.slice(1));
-    }
+    if (host.options.threads === 1) return new Batches(host, kernelModule('lanes'));
+    const { putJob, shareModule, ThreadPool } = await import('./threads.ts');
+    const module = shareModule('lanes');
+    const batches = new Batches(host, module);
+    const job = host.buffers.putBefore(() => putJob(host.memory));
+    batches.#pool = await ThreadPool.start(module, host.memory, job, host.works.slice(1));
     return batches;
   }
 

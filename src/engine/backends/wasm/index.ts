@@ -31,7 +31,7 @@ export function createWasmBackend(build?: KernelBuild): Backend {
           `threads is ${threads}, expected a whole number, 1 to ${MOST_THREADS}`,
         );
       }
-      if (threads > 1) await requireThreads(found.build, memory);
+      if (threads > 1) await prepareThreads(found.build, memory);
       if (memory !== 'stream') return WasmExecutor.create(network, options, found.build);
       const { StreamExecutor } = await import('./stream-executor.ts');
       return new StreamExecutor(network, options, found.build);
@@ -46,9 +46,9 @@ const DETAIL: Readonly<Record<KernelBuild, string>> = {
   scalar: 'WebAssembly without SIMD: slower, one input at a time',
 };
 
-async function requireThreads(build: KernelBuild, memory: string): Promise<void> {
+async function prepareThreads(build: KernelBuild, memory: string): Promise<void> {
   // Few sessions have threads: what starts them comes for those only.
-  const { threadsMissing } = await import('./threads.ts');
+  const { shareModule, threadsMissing } = await import('./threads.ts');
   const reason =
     memory !== 'speed'
       ? `they work on batches with memory 'speed' only, not '${memory}'`
@@ -56,4 +56,5 @@ async function requireThreads(build: KernelBuild, memory: string): Promise<void>
         ? 'they need WebAssembly SIMD, which is not here'
         : threadsMissing();
   if (reason !== undefined) throw new WjpegError('unavailable', 'NO_THREADS', `no threads: ${reason}`);
+  shareModule(build);
 }

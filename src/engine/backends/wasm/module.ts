@@ -23,7 +23,7 @@ export interface LaneKernels {
 /** The two builds of the kernels for single inputs. */
 export type KernelBuild = 'simd' | 'scalar';
 
-type ModuleName = KernelBuild | 'lanes';
+export type ModuleName = KernelBuild | 'lanes';
 
 /** The modules as `loadModule` has unpacked them. */
 const unpacked = new Map<ModuleName, Uint8Array<ArrayBuffer>>();
@@ -61,17 +61,21 @@ export async function loadModule(name: ModuleName, packed: string): Promise<void
   kernelModule(name);
 }
 
-/**
- * A module that has been loaded. `shared`: for a memory that threads share; the import's flags say so, and nothing else in
- * the module differs.
- */
+/** A module that has been loaded. `shared`: as `shareModule` in shared-module.ts has changed it. */
 export function kernelModule(name: ModuleName, shared = false): WebAssembly.Module {
-  const key = `${name} ${shared}`;
+  return moduleOf(`${name}${shared ? ' shared' : ''}`, () => unpackedModule(name));
+}
+
+/** A module as it has been unpacked. */
+export function unpackedModule(name: ModuleName): Uint8Array<ArrayBuffer> {
+  return unpacked.get(name) as Uint8Array<ArrayBuffer>;
+}
+
+/** The module of that key, compiled from `bytes` the first time. */
+export function moduleOf(key: string, bytes: () => Uint8Array<ArrayBuffer>): WebAssembly.Module {
   let module = compiled.get(key);
   if (!module) {
-    const bytes = (unpacked.get(name) as Uint8Array<ArrayBuffer>).slice();
-    if (shared) bytes[memoryFlags(bytes)] = SHARED_WITH_MAXIMUM;
-    module = new WebAssembly.Module(bytes);
+    module = new WebAssembly.Module(bytes());
     compiled.set(key, module);
   }
   return module;
@@ -80,25 +84,6 @@ export function kernelModule(name: ModuleName, shared = false): WebAssembly.Modu
 export function instantiate<T = Kernels>(module: WebAssembly.Module, memory: WebAssembly.Memory): T {
   const env = { memory, abort };
   return new WebAssembly.Instance(module, { env }).exports as T;
-}
-
-const WITH_MAXIMUM = 1;
-const SHARED_WITH_MAXIMUM = 3;
-/** The import of `env.memory` up to its flags: two names with their lengths, then the kind, 2 for a memory. */
-const MEMORY_IMPORT = [3, ...ascii('env'), 6, ...ascii('memory'), 2];
-
-function memoryFlags(bytes: Uint8Array): number {
-  for (let at = 0; at + MEMORY_IMPORT.length < bytes.length; at++) {
-    if (MEMORY_IMPORT.every((byte, i) => bytes[at + i] === byte)) {
-      const flags = at + MEMORY_IMPORT.length;
-      if (bytes[flags] === WITH_MAXIMUM) return flags;
-    }
-  }
-  throw new Error('the kernels import no memory with a maximum');
-}
-
-function ascii(text: string): number[] {
-  return [...text].map((character) => character.charCodeAt(0));
 }
 
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,6 @@
 import type { SparseCoefficients } from '../../../../kernels/coefficient-multiply/sparse.ts';
 import * as layout from '../../../../kernels/wasm/layout.ts';
-import { DCT_BASIS } from '../../../jpeg/dct.ts';
+import { DCT_BASIS } from '../../../jpeg/dct-basis.ts';
 import type { DenseStage, MatrixStage, RowsStage, Stage } from '../../../model/network.ts';
 import type { Precision } from '../backend.ts';
 import { byColumn, columnOrder } from './columns.ts';

@@ -1,3 +1,4 @@
+import '../../../core.ts';
 import * as layout from '../../../../kernels/wasm/layout.ts';
 import { WjpegError } from '../../../errors.ts';
 import type { EncodedCoefficients, MatrixStage, Network, RowsStage } from '../../../model/network.ts';

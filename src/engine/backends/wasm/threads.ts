@@ -1,8 +1,11 @@
+import '../../../core.ts';
 import { WjpegError } from '../../../errors.ts';
 import { isNode } from '../runtime.ts';
 import * as layout from './job.ts';
 import type { KernelMemory } from './memory.ts';
 import type { LaneKernels } from './module.ts';
+
+export { shareModule } from './shared-module.ts';
 
 /** What both kinds of worker have, as far as it is used. */
 interface Thread {

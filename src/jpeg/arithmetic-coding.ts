@@ -1,0 +1,40 @@
+import '../core.ts';
+import { ArithmeticReader } from './arithmetic-reader.ts';
+import { AcStatistics, DcStatistics } from './arithmetic-statistics.ts';
+import type { EntropyDecoder } from './entropy-decoder.ts';
+import type { ScanHeader } from './scan-header.ts';
+import {
+  ArithmeticAcFirstDecoder,
+  ArithmeticAcRefinementDecoder,
+  ArithmeticDcFirstDecoder,
+  ArithmeticDcRefinementDecoder,
+} from './scan-progressive-arithmetic.ts';
+import { SequentialArithmeticDecoder } from './scan-sequential-arithmetic.ts';
+import type { StreamParser } from './stream-parser.ts';
+
+/** Arithmetic coding (T.81 Annex D), sequential and progressive: SOF9 and SOF10. */
+export function arithmeticDecoder(
+  parser: StreamParser,
+  scan: ScanHeader,
+  progressive: boolean,
+): EntropyDecoder {
+  const reader = new ArithmeticReader(parser.bytes);
+  // Components that use the same table share its statistics.
+  const dc = parser.conditioning.dc.map((conditioning) => new DcStatistics(conditioning));
+  const ac = parser.conditioning.ac.map((conditioning) => new AcStatistics(conditioning));
+  const { components } = scan;
+  if (!progressive) {
+    const statistics = components.map(({ dcTable, acTable }) => ({ dc: dc[dcTable], ac: ac[acTable] }));
+    return new SequentialArithmeticDecoder(reader, statistics);
+  }
+  const first = scan.approximationHigh === 0;
+  if (scan.spectralStart === 0) {
+    if (!first) return new ArithmeticDcRefinementDecoder(reader, scan);
+    const statistics = components.map(({ dcTable }) => dc[dcTable]);
+    return new ArithmeticDcFirstDecoder(reader, statistics, scan);
+  }
+  const statistics = ac[components[0].acTable];
+  return first
+    ? new ArithmeticAcFirstDecoder(reader, statistics, scan)
+    : new ArithmeticAcRefinementDecoder(reader, statistics, scan);
+}
