@@ -20,7 +20,7 @@ const REQUIRED = [
 const ALLOWED = [
   /^data\/(pictures\/)?[\w-]+\.(wjz|png|jpg)$/,
   /^data\/(pictures\/)?README\.md$/,
-  /^dist\/src\/cli\/([\w-]+\.js|THIRD-PARTY\.txt)$/,
+  /^dist\/src\/cli\/([\w-]+\.js|package\.json|THIRD-PARTY\.txt)$/,
 ];
 
 /** What is compiled, and from what: no file of an earlier build, no test, no source map. */

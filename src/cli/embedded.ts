@@ -12,9 +12,9 @@ export function packageVersion(): string {
     .version;
 }
 
-/** The folder that holds this package's package.json, above both src/ and dist/src/. */
+/** The package's folder, above both src/ and dist/src/: the first that has data/. */
 function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  while (!existsSync(join(folder, 'data'))) folder = dirname(folder);
   return folder;
 }

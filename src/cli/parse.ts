@@ -25,6 +25,8 @@ export async function parse(
 ): Promise<void> {
   const parser = yargs(words.map((word) => (word === '-' ? STANDARD_INPUT : word)))
     .scriptName(name)
+    // What the commands say is English, whatever the user's language.
+    .detectLocale(false)
     .version(packageVersion())
     .strict()
     .help()

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import {
   access,
@@ -72,7 +71,7 @@ export async function checkWritable(path: string): Promise<void> {
 }
 
 async function replaceFile(path: string, bytes: Uint8Array, mode?: number): Promise<void> {
-  const temporary = join(dirname(path), `.wjpeg-${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = join(dirname(path), `.wjpeg-${crypto.randomUUID()}.tmp`);
   let file: FileHandle | undefined;
   const forget = removeIfEnded(temporary);
   try {

@@ -5,7 +5,7 @@ import { startWjpeg, type WritingProgram } from './programs.ts';
 
 /** What stands where the output is to come: no program writes this. */
 const EARLIER: Uint8Array = new TextEncoder().encode('an earlier version\n'.repeat(1000));
-const TEMPORARY = /^\.wjpeg-[0-9a-f]{12}\.tmp$/;
+const TEMPORARY = /^\.wjpeg-[0-9a-f-]{36}\.tmp$/;
 
 export interface KillReport {
   readonly kills: number;

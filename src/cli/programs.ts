@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { hideBin } from 'yargs/helpers';
 import { addCompressCommand } from './commands/compress.ts';
 import { addEvalCommand } from './commands/eval.ts';
@@ -20,8 +19,18 @@ const COMMANDS = [
   addReportCommand,
 ] as const;
 
-await runProgram('wjpeg', () =>
-  parse('wjpeg', hideBin(process.argv), (yargs) =>
-    COMMANDS.reduce((parser, add) => add(parser), yargs).demandCommand(1, 'no command given'),
-  ),
-);
+/** `wjpeg`, to its end. */
+export function wjpeg(): Promise<void> {
+  return runProgram('wjpeg', () =>
+    parse('wjpeg', hideBin(process.argv), (yargs) =>
+      COMMANDS.reduce((parser, add) => add(parser), yargs).demandCommand(1, 'no command given'),
+    ),
+  );
+}
+
+/** `wjpeg-infer`, to its end. */
+export function wjpegInfer(): Promise<void> {
+  return runProgram('wjpeg-infer', () =>
+    parse('wjpeg-infer', hideBin(process.argv), (yargs) => addInferCommand(yargs, '$0 [model] [pictures..]')),
+  );
+}
