@@ -16,6 +16,8 @@ import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const PROGRAMS = 'dist/src/cli';
+/** gpu.js compiles kernels from their own source text and is loaded when it is asked for; webgpu is native. */
+const EXTERNAL = ['gpu.js', 'webgpu'];
 
 rmSync('dist', { recursive: true, force: true });
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
@@ -32,8 +34,7 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20',
   minify: true,
-  // gpu.js compiles kernels from their own source text and is loaded when it is asked for; webgpu is native.
-  external: ['gpu.js', 'webgpu'],
+  external: EXTERNAL,
   alias: {
     assert: './tools/bundle/assert.js',
     // Without the threads that its asynchronous functions, which nobody here calls, would need.
@@ -46,6 +47,7 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 });
+importElsewhere(join(PROGRAMS, 'programs.js'));
 writeFileSync(join(PROGRAMS, 'THIRD-PARTY.txt'), notices(Object.keys(metafile.inputs)));
 writeFileSync(join(PROGRAMS, 'package.json'), '{ "type": "commonjs" }\n');
 copyFileSync('tools/bundle/programs-from-cache.cjs', join(PROGRAMS, 'programs-from-cache.js'));
@@ -57,6 +59,17 @@ for (const [name, file] of Object.entries(JSON.parse(readFileSync('package.json'
 execFileSync(process.execPath, ['tools/bundle/make-cache.cjs', resolve(PROGRAMS)], {
   stdio: ['ignore', 'ignore', 'inherit'],
 });
+
+/** What V8 takes from a cache can not import: a module of its own does that for it. */
+function importElsewhere(file) {
+  // webgpu is named by a variable, so that no bundler looks for it.
+  const imports = /\bimport\((?="gpu\.js"\)|\w+\))/g;
+  const text = readFileSync(file, 'utf8');
+  if (text.match(imports)?.length !== EXTERNAL.length)
+    throw new Error(`${file}: expected an import of each of ${EXTERNAL}`);
+  writeFileSync(file, text.replace(imports, 'require("./import.js")('));
+  writeFileSync(join(PROGRAMS, 'import.js'), 'module.exports = (name) => import(name);\n');
+}
 
 /** The licences of the packages that the bundles hold copies of. */
 function notices(inputs) {

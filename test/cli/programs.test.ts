@@ -114,6 +114,20 @@ describe('wjpeg compress', () => {
 });
 
 describe('wjpeg-infer', () => {
+  it.each([
+    ['cpu', /^coefficient +cpu /m],
+    [
+      'wgsl',
+      process.env.VK_DRIVER_FILES
+        ? /^coefficient +wgsl /m
+        : /no backend can run here: wgsl: |^coefficient +wgsl /m,
+    ],
+  ])('runs on %s, whose package is not in the bundle', async (name, expected) => {
+    const { stdout, stderr } = await runProgram('wjpeg-infer', ['--backend', name, '--repeats', '2']);
+    expect(stdout + stderr).toMatch(expected);
+    expect(stderr).not.toMatch(/unexpected|import callback/);
+  });
+
   it('only answers when told to, and says what answered', async () => {
     const words = ['--no-baseline', ...backend];
     const { code, stdout, stderr } = await runProgram('wjpeg-infer', words);

@@ -4,7 +4,7 @@
 const { existsSync, readFileSync } = require('node:fs');
 const { createRequire, enableCompileCache } = require('node:module');
 const { join } = require('node:path');
-const { constants, Script } = require('node:vm');
+const { Script } = require('node:vm');
 
 const filename = join(__dirname, 'programs.js');
 const cache = join(__dirname, 'programs.cache');
@@ -13,7 +13,7 @@ const cache = join(__dirname, 'programs.cache');
 exports.compile = (cachedData) =>
   new Script(
     `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'utf8')}\n})`,
-    { filename, cachedData, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER },
+    { filename, cachedData },
   );
 
 exports.evaluate = (script) => {
