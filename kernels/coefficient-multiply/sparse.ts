@@ -24,16 +24,28 @@ export function sparseBytes({ rowStart, column, value }: SparseCoefficients): nu
 /** One part, which may be anything. */
 const ALL = Uint8Array.of(1);
 
+/** Nonzeros that a piece has room for, as long as rows are short. */
+const PIECE = 2 ** 16;
+/** Rows of no zeros that a piece has room for: all but the last piece are filled to three quarters. */
+const PIECE_ROWS = 4;
+
+/** Nonzeros that came one after another. */
+interface Piece {
+  readonly column: Uint16Array | Uint32Array;
+  readonly value: Int16Array;
+  length: number;
+}
+
 /**
- * Collects rows of coefficients one after another and keeps only their nonzeros, so that a layer never exists densely.
- * `columns` is the length of a row.
+ * Collects rows of coefficients one after another and keeps only their nonzeros, so that a layer never exists densely; in
+ * pieces, so that nothing is copied when more of them come. `columns` is the length of a row.
  */
 export class SparseBuilder {
   readonly #columns: number;
   readonly #rowStart: number[] = [0];
-  #column = new Uint32Array(1024);
-  #value = new Int16Array(1024);
+  readonly #pieces: Piece[] = [];
   #length = 0;
+  #fitsInt8 = true;
 
   constructor(columns: number) {
     this.#columns = columns;
@@ -49,46 +61,53 @@ export class SparseBuilder {
    * of the row, 0 where it is known to be all zero; such parts are not looked at.
    */
   addRow(coefficients: Int16Array, filled: Uint8Array = ALL): void {
-    if (this.#length + this.#columns > this.#value.length) this.#grow(this.#length + this.#columns);
+    const piece = this.#pieceForRow();
+    const { column, value } = piece;
     const part = this.#columns / filled.length;
+    let at = piece.length;
     for (let p = 0; p < filled.length; p++) {
       if (filled[p] === 0) continue;
       for (let k = p * part; k < (p + 1) * part; k++) {
-        if (coefficients[k] === 0) continue;
-        this.#column[this.#length] = k;
-        this.#value[this.#length] = coefficients[k];
-        this.#length++;
+        const coefficient = coefficients[k];
+        if (coefficient === 0) continue;
+        if (coefficient < -128 || coefficient > 127) this.#fitsInt8 = false;
+        column[at] = k;
+        value[at] = coefficient;
+        at++;
       }
     }
+    this.#length += at - piece.length;
+    piece.length = at;
     this.#rowStart.push(this.#length);
   }
 
   /** The rows so far, in the narrowest arrays that hold them. */
   finish(): SparseCoefficients {
-    const column = this.#column.subarray(0, this.#length);
-    const value = this.#value.subarray(0, this.#length);
-    const fitsInt8 = value.every((coefficient) => coefficient >= -128 && coefficient <= 127);
-    return {
-      rows: this.#rowStart.length - 1,
-      columns: this.#columns,
-      rowStart: Uint32Array.from(this.#rowStart),
-      column:
-        this.#columns <= 2 ** 8
-          ? Uint8Array.from(column)
-          : this.#columns <= 2 ** 16
-            ? Uint16Array.from(column)
-            : column.slice(),
-      value: fitsInt8 ? Int8Array.from(value) : value.slice(),
-    };
+    const column =
+      this.#columns <= 2 ** 8
+        ? new Uint8Array(this.#length)
+        : this.#columns <= 2 ** 16
+          ? new Uint16Array(this.#length)
+          : new Uint32Array(this.#length);
+    const value = this.#fitsInt8 ? new Int8Array(this.#length) : new Int16Array(this.#length);
+    let at = 0;
+    for (const piece of this.#pieces) {
+      column.set(piece.column.subarray(0, piece.length), at);
+      value.set(piece.value.subarray(0, piece.length), at);
+      at += piece.length;
+    }
+    const rowStart = Uint32Array.from(this.#rowStart);
+    return { rows: this.rows, columns: this.#columns, rowStart, column, value };
   }
 
-  #grow(least: number): void {
-    const capacity = Math.max(least, this.#value.length * 2);
-    const column = new Uint32Array(capacity);
-    const value = new Int16Array(capacity);
-    column.set(this.#column.subarray(0, this.#length));
-    value.set(this.#value.subarray(0, this.#length));
-    this.#column = column;
-    this.#value = value;
+  /** The last piece, if a row of no zeros has room in it; else a new one, as long as all before it together up to `PIECE`. */
+  #pieceForRow(): Piece {
+    const last = this.#pieces[this.#pieces.length - 1];
+    if (last && last.length + this.#columns <= last.value.length) return last;
+    const size = Math.max(PIECE_ROWS * this.#columns, Math.min(PIECE, this.#length));
+    const column = this.#columns <= 2 ** 16 ? new Uint16Array(size) : new Uint32Array(size);
+    const piece = { column, value: new Int16Array(size), length: 0 };
+    this.#pieces.push(piece);
+    return piece;
   }
 }

@@ -1,4 +1,4 @@
-import { SparseBuilder, type SparseCoefficients } from '../../kernels/coefficient-multiply/sparse.ts';
+import { SparseBuilder } from '../../kernels/coefficient-multiply/sparse.ts';
 import { type BlockRowsFrame, visitBlockRows } from '../jpeg/block-rows.ts';
 import type { Codings } from '../jpeg/codings.ts';
 import type { LinearSpec, MatrixTensor, RowsTensor } from '../wjz/manifest.ts';
@@ -51,8 +51,7 @@ function encodedStage(
   rowsPerPart: number,
   read: (add: AddRow) => BlockRowsFrame,
 ): Pick<RowsStage, 'coefficients' | 'encoded' | 'quantization'> {
-  const whole = new SparseBuilder(columns);
-  const { quantization } = read((row, filled) => whole.addRow(row, filled));
+  const { coefficients, quantization } = readWhole(columns, read);
   const encoded: EncodedCoefficients = {
     bytes,
     rowsPerPart,
@@ -72,13 +71,19 @@ function encodedStage(
       });
       flush();
     },
-    decode(): SparseCoefficients {
-      const builder = new SparseBuilder(columns);
-      read((row, filled) => builder.addRow(row, filled));
-      return builder.finish();
-    },
+    decode: () => readWhole(columns, read).coefficients,
   };
-  return { coefficients: whole.finish(), encoded, quantization };
+  return { coefficients, encoded, quantization };
+}
+
+/** A function of its own, so that `encoded` does not keep what the builder has collected. */
+function readWhole(
+  columns: number,
+  read: (add: AddRow) => BlockRowsFrame,
+): Pick<RowsStage, 'coefficients' | 'quantization'> {
+  const builder = new SparseBuilder(columns);
+  const { quantization } = read((row, filled) => builder.addRow(row, filled));
+  return { coefficients: builder.finish(), quantization };
 }
 
 function readRows(

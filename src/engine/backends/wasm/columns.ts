@@ -35,8 +35,8 @@ export function columnOrder(kind: 'rows' | 'matrix', columns: number): ColumnOrd
 /** The nonzeros of C by column of the kernels' order: those of column c are `start[c]` … `start[c + 1] - 1`. */
 export interface ColumnList {
   readonly start: Uint32Array;
-  readonly row: Uint32Array;
-  readonly value: Int16Array;
+  readonly row: Uint16Array | Uint32Array;
+  readonly value: Int8Array | Int16Array;
 }
 
 export function byColumn(coefficients: SparseCoefficients, order: ColumnOrder): ColumnList {
@@ -45,8 +45,8 @@ export function byColumn(coefficients: SparseCoefficients, order: ColumnOrder): 
   for (const k of column) start[order.at(k) + 1]++;
   for (let c = 0; c < order.count; c++) start[c + 1] += start[c];
   const next = start.slice();
-  const rowOf = new Uint32Array(column.length);
-  const values = new Int16Array(column.length);
+  const rowOf = rows <= 2 ** 16 ? new Uint16Array(column.length) : new Uint32Array(column.length);
+  const values = value instanceof Int8Array ? new Int8Array(value.length) : new Int16Array(value.length);
   for (let row = 0; row < rows; row++) {
     for (let i = rowStart[row]; i < rowStart[row + 1]; i++) {
       const at = next[order.at(column[i])]++;

@@ -1,6 +1,6 @@
 import { sparseBytes } from '../../../../kernels/coefficient-multiply/sparse.ts';
 import * as layout from '../../../../kernels/wasm/layout.ts';
-import type { MatrixStage, Network, RowsStage, Stage } from '../../../model/network.ts';
+import type { EncodedCoefficients, MatrixStage, Network, RowsStage, Stage } from '../../../model/network.ts';
 import type { Executor, ExecutorOptions, InputKind, ResidentBytes } from '../backend.ts';
 import { requireFinite } from '../finite.ts';
 import { residentOf } from '../resident.ts';
@@ -203,8 +203,13 @@ export class WasmExecutor implements Executor {
 
 /** What keeps a stage's coefficients until the layout for batches is made: the JPEG, or where there is none, themselves. */
 function laneSource(stage: RowsStage | MatrixStage): LaneSource {
-  const { encoded, coefficients, ...shell } = stage;
-  if (!encoded) return { bytes: sparseBytes(coefficients), stage: () => stage };
+  const { encoded, coefficients } = stage;
+  return encoded ? encodedSource(stage, encoded) : { bytes: sparseBytes(coefficients), stage: () => stage };
+}
+
+/** A function of its own, so that what it returns does not keep the decoded coefficients. */
+function encodedSource(stage: RowsStage | MatrixStage, encoded: EncodedCoefficients): LaneSource {
+  const shell = { ...stage, coefficients: undefined };
   const decoded = (): typeof stage => ({ ...shell, coefficients: encoded.decode() }) as typeof stage;
   return { bytes: encoded.bytes.byteLength, stage: decoded };
 }

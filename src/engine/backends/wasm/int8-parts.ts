@@ -7,6 +7,11 @@ export function toInt8(value: number): number {
   return Math.max(-GREATEST, Math.min(GREATEST, value));
 }
 
+/** How many parts `visitInt8Parts` visits. */
+export function countInt8Parts(value: number): number {
+  return Math.ceil(Math.abs(value) / GREATEST);
+}
+
 /** Calls `visit` for int8 numbers whose sum is `value`; not at all for 0. */
 export function visitInt8Parts(value: number, visit: (part: number) => void): void {
   for (let rest = value; rest !== 0; ) {

@@ -1,7 +1,7 @@
 import type { SparseCoefficients } from '../../../../kernels/coefficient-multiply/sparse.ts';
 import * as layout from '../../../../kernels/wasm/layout.ts';
 import type { MatrixStage, RowsStage } from '../../../model/network.ts';
-import { MOST_PARTS, visitInt8Parts } from './int8-parts.ts';
+import { countInt8Parts, MOST_PARTS, visitInt8Parts } from './int8-parts.ts';
 import type { KernelMemory } from './memory.ts';
 
 /** What a line's 16 bits reach. */
@@ -23,42 +23,50 @@ export interface LanesForm {
 /** From how many entries of +1 and -1 on loops of their own, without a multiplication, pay for entering them. */
 const LEAST_ONES = 12;
 
-/** One run of entries before it is written. */
+/** A run of entries: nonzeros of one row and, in the matrix arrangement, of one horizontal frequency. */
 interface Run {
   readonly row: number;
-  readonly plus: number[];
-  readonly minus: number[];
-  readonly other: number[];
-  readonly values: number[];
-  readonly factor: number;
+  readonly frequency: number;
+  /** Indices of its nonzeros; valid until the next run comes. */
+  readonly nonzeros: Uint32Array;
+  /** Whether +1 and -1 are kept apart from the other values. */
+  readonly apart: boolean;
+  /** How many entries of each kind it has: a value beyond int8 takes several. */
+  readonly plus: number;
+  readonly minus: number;
+  readonly other: number;
 }
 
-/** Lays C out for batches; undefined where more columns are used than a line's number reaches. */
+/**
+ * Lays C out for batches; undefined where more columns are used than a line's number reaches. The runs are gone through
+ * twice: counted, then written where they are to stand.
+ */
 export function putLanesForm(memory: KernelMemory, stage: RowsStage | MatrixStage): LanesForm | undefined {
-  const { coefficients, quantization, kind } = stage;
+  const { coefficients, kind } = stage;
   const size = kind === 'rows' ? 64 : 8;
   const lines = assignLines(coefficients, kind);
   if (lines.count > MOST_LINES) return undefined;
-  const runs: Run[] = [];
-  for (let row = 0; row < coefficients.rows; row++) {
-    entriesByGroup(coefficients, row, kind).forEach((entries, h) => {
-      const factor = kind === 'rows' ? 1 : quantization[(row % 8) * 8 + h];
-      runs.push(...entryRuns(coefficients, row, entries, lines.of, factor));
-    });
+  let runCount = 0;
+  let entries = 0;
+  let others = 0;
+  for (const { plus, minus, other } of runsOf(stage)) {
+    runCount++;
+    entries += plus + minus + other;
+    others += other;
   }
   const blocks = coefficients.columns / size;
-  return {
+  const form = {
     blockLines: memory.put(lines.blockLines),
     places: memory.put(lines.places),
     masks: memory.put(kind === 'rows' ? blockMasks(lines, blocks) : new Uint8Array(0)),
     lines: lines.count,
-    runs: putRuns(memory, runs),
-    runCount: runs.length,
-    entryLines: memory.put(
-      Uint16Array.from(runs.flatMap((run) => [...run.plus, ...run.minus, ...run.other])),
-    ),
-    values: memory.put(Int8Array.from(runs.flatMap((run) => run.values))),
+    runs: memory.take(runCount * layout.RUN_BYTES),
+    runCount,
+    entryLines: memory.take(entries * 2),
+    values: memory.take(others),
   };
+  writeRuns(memory, stage, lines.of, form);
+  return form;
 }
 
 interface Lines {
@@ -78,17 +86,18 @@ function assignLines({ columns, column }: SparseCoefficients, kind: 'rows' | 'ma
   for (const k of column) used[k] = 1;
   const of = new Uint32Array(columns);
   const blockLines = new Uint16Array(columns / size + 1);
-  const places: number[] = [];
+  const places = new Uint8Array(columns);
+  let count = 0;
   for (let block = 0; block < columns / size; block++) {
     for (let place = 0; place < size; place++) {
       const k = block * size + (kind === 'rows' ? ((place & 7) << 3) | (place >> 3) : place);
       if (!used[k]) continue;
-      of[k] = places.length;
-      places.push(place);
+      of[k] = count;
+      places[count++] = place;
     }
-    blockLines[block + 1] = places.length;
+    blockLines[block + 1] = count;
   }
-  return { count: places.length, of, blockLines, places: Uint8Array.from(places) };
+  return { count, of, blockLines, places: places.subarray(0, count) };
 }
 
 /** Bit u of a block's mask: whether one of its lines has that horizontal frequency. */
@@ -100,57 +109,74 @@ function blockMasks({ blockLines, places }: Lines, blocks: number): Uint8Array {
   });
 }
 
-/** Indices of a row's nonzeros: all together (rows), or those of one horizontal frequency after another (matrix). */
-function entriesByGroup(
-  { rowStart, column }: SparseCoefficients,
-  row: number,
-  kind: 'rows' | 'matrix',
-): number[][] {
-  const groups: number[][] = Array.from({ length: kind === 'rows' ? 1 : 8 }, () => []);
-  for (let i = rowStart[row]; i < rowStart[row + 1]; i++) groups[kind === 'rows' ? 0 : column[i] % 8].push(i);
-  return groups;
-}
-
-/** Nonzeros of a row as runs of at most `MOST_ENTRIES` entries of a kind. */
-function entryRuns(
-  { column, value }: SparseCoefficients,
-  row: number,
-  entries: readonly number[],
-  lineOf: Uint32Array,
-  factor: number,
-): Run[] {
-  const runs: Run[] = [];
-  let run: Run | undefined;
-  const apart = entries.filter((i) => Math.abs(value[i]) === 1).length >= LEAST_ONES;
-  for (const i of entries) {
-    if (!run || Math.max(run.plus.length, run.minus.length, run.other.length + MOST_PARTS) > MOST_ENTRIES) {
-      run = { row, plus: [], minus: [], other: [], values: [], factor };
-      runs.push(run);
-    }
-    const { plus, minus, other, values } = run;
-    const line = lineOf[column[i]];
-    if (apart && value[i] === 1) plus.push(line);
-    else if (apart && value[i] === -1) minus.push(line);
-    else {
-      visitInt8Parts(value[i], (part) => {
-        other.push(line);
-        values.push(part);
-      });
+/** All runs, ordered by row, then by frequency; of at most `MOST_ENTRIES` entries of a kind. */
+function* runsOf({ coefficients, kind }: RowsStage | MatrixStage): Generator<Run> {
+  const { rows, columns, rowStart, column, value } = coefficients;
+  const frequencies = kind === 'rows' ? 1 : 8;
+  const indices = new Uint32Array(columns);
+  for (let row = 0; row < rows; row++) {
+    for (let frequency = 0; frequency < frequencies; frequency++) {
+      let count = 0;
+      let ones = 0;
+      for (let i = rowStart[row]; i < rowStart[row + 1]; i++) {
+        if (column[i] % frequencies !== frequency) continue;
+        indices[count++] = i;
+        if (value[i] === 1 || value[i] === -1) ones++;
+      }
+      const apart = ones >= LEAST_ONES;
+      for (let first = 0, end = 0; first < count; first = end) {
+        let plus = 0;
+        let minus = 0;
+        let other = 0;
+        for (; end < count && other + MOST_PARTS <= MOST_ENTRIES; end++) {
+          const coefficient = value[indices[end]];
+          if (apart && coefficient === 1) plus++;
+          else if (apart && coefficient === -1) minus++;
+          else other += countInt8Parts(coefficient);
+        }
+        yield { row, frequency, nonzeros: indices.subarray(first, end), apart, plus, minus, other };
+      }
     }
   }
-  return runs;
 }
 
-function putRuns(memory: KernelMemory, runs: readonly Run[]): number {
-  const address = memory.take(runs.length * layout.RUN_BYTES);
-  const view = new DataView(memory.memory.buffer, address);
-  runs.forEach((run, index) => {
-    const at = index * layout.RUN_BYTES;
-    view.setUint32(at + layout.RUN_ROW, run.row, true);
-    view.setUint16(at + layout.RUN_PLUS, run.plus.length, true);
-    view.setUint16(at + layout.RUN_MINUS, run.minus.length, true);
-    view.setUint16(at + layout.RUN_OTHER, run.other.length, true);
-    view.setFloat32(at + layout.RUN_FACTOR, run.factor, true);
-  });
-  return address;
+/** `lineOf`: line of each column of C. */
+function writeRuns(
+  memory: KernelMemory,
+  stage: RowsStage | MatrixStage,
+  lineOf: Uint32Array,
+  form: Pick<LanesForm, 'runs' | 'entryLines' | 'values'>,
+): void {
+  const { column, value } = stage.coefficients;
+  const { buffer } = memory.memory;
+  const view = new DataView(buffer, form.runs);
+  const entryLines = new Uint16Array(buffer, form.entryLines);
+  const values = new Int8Array(buffer, form.values);
+  let at = 0;
+  let entry = 0;
+  let part = 0;
+  for (const { row, frequency, nonzeros, apart, plus, minus, other } of runsOf(stage)) {
+    view.setUint32(at + layout.RUN_ROW, row, true);
+    view.setUint16(at + layout.RUN_PLUS, plus, true);
+    view.setUint16(at + layout.RUN_MINUS, minus, true);
+    view.setUint16(at + layout.RUN_OTHER, other, true);
+    const factor = stage.kind === 'rows' ? 1 : stage.quantization[(row % 8) * 8 + frequency];
+    view.setFloat32(at + layout.RUN_FACTOR, factor, true);
+    at += layout.RUN_BYTES;
+    let nextPlus = entry;
+    let nextMinus = nextPlus + plus;
+    let nextOther = nextMinus + minus;
+    for (const i of nonzeros) {
+      const line = lineOf[column[i]];
+      if (apart && value[i] === 1) entryLines[nextPlus++] = line;
+      else if (apart && value[i] === -1) entryLines[nextMinus++] = line;
+      else {
+        visitInt8Parts(value[i], (number) => {
+          entryLines[nextOther++] = line;
+          values[part++] = number;
+        });
+      }
+    }
+    entry = nextOther;
+  }
 }

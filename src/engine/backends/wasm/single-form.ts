@@ -56,13 +56,14 @@ export interface SingleForm {
   readonly entries: number;
 }
 
+/** What a segment's record says, before its entries and pairs have an address. */
 interface Segment {
   readonly column: number;
   readonly columns: number;
   readonly group: number;
-  readonly pairs: number[];
-  readonly entries: number[];
   readonly row: number;
+  readonly pairs: number;
+  readonly entries: number;
 }
 
 /** Lays C out for single inputs: see `multiplySingle`. `rows`: padded to `ROW_BLOCK`. */
@@ -73,48 +74,84 @@ export function putSingleForm(
   rows: number,
   rule: PairRule,
 ): SingleForm {
+  const { kept, groupPairs, rowSum } = choosePairs(list, order, rows, rule);
+  const segments = listSegments(list, order, rows, kept);
+  const pairs = groupPairs.reduce((sum, count) => sum + count, 0);
+  const entries = segments.reduce((sum, segment) => sum + segment.entries, 0);
+  const entryWords = memory.take(entries * 4);
+  const pairNumbers = memory.take(pairs);
+  const form = {
+    segments: putSegments(memory, segments, order.blocks, entryWords, pairNumbers),
+    segmentCount: segments.length,
+    groupPairs: memory.put(groupPairs),
+    weights: memory.take(pairs * rows * 2),
+    rowSum,
+    pairs,
+    entries,
+  };
+  writeEntries(list, order, kept, segments, new Int32Array(memory.memory.buffer, entryWords, entries));
+  writePairNumbers(order, kept, new Uint8Array(memory.memory.buffer, pairNumbers, pairs));
+  const weights = new Int16Array(memory.memory.buffer, form.weights, pairs * rows);
+  writeWeights(list, order, kept, groupPairs, rows, weights);
+  return form;
+}
+
+/** Says of each pair of columns whether it is kept as int8 for all rows. */
+function choosePairs(
+  list: ColumnList,
+  order: ColumnOrder,
+  rows: number,
+  rule: PairRule,
+): { kept: Uint8Array; groupPairs: Uint32Array; rowSum: number } {
   const least = rule.least(rows);
   const groupColumns = order.count / order.groups;
   const sums = new Uint32Array(rows);
-  const segments: Segment[] = [];
-  const weights: Int16Array[] = [];
+  const kept = new Uint8Array(Math.ceil(order.count / 2));
   const groupPairs = new Uint32Array(order.groups);
   for (let group = 0; group < order.groups; group++) {
-    const kept: number[] = [];
-    const pays = groupGain(list, group * groupColumns, groupColumns, least) > rule.gain(rows);
-    for (let at = 0; at < groupColumns; at += SEGMENT_COLUMNS) {
-      const column = group * groupColumns + at;
-      const columns = Math.min(SEGMENT_COLUMNS, groupColumns - at);
-      const pairs: number[] = [];
-      const entries = new Map<number, number[]>();
-      for (let k = 0; k < columns; k += 2) {
-        const first = column + k;
-        const asPair = pays && pairNonzeros(list, first) > least && fits(list, first, sums);
-        if (asPair) {
-          pairs.push(k >> 1);
-          kept.push(first);
-        }
-        addEntries(entries, list, first, k, asPair);
-      }
-      const parts = entries.size > 0 ? [...entries].sort(([a], [b]) => a - b) : [];
-      // A segment without a nonzero still tells which block is to be transformed; without pairs it is not needed.
-      if (parts.length === 0 && pairs.length > 0) parts.push([0, []]);
-      parts.forEach(([row, words], index) => {
-        segments.push({ column, columns, group, pairs: index === 0 ? pairs : [], entries: words, row });
-      });
+    const first = group * groupColumns;
+    if (groupGain(list, first, groupColumns, least) <= rule.gain(rows)) continue;
+    for (let column = first; column < first + groupColumns; column += 2) {
+      if (pairNonzeros(list, column) <= least || !fits(list, column, sums)) continue;
+      kept[column >> 1] = 1;
+      groupPairs[group]++;
     }
-    groupPairs[group] = kept.length;
-    weights.push(pairWeights(list, kept, rows));
   }
-  return {
-    segments: putSegments(memory, segments, order.blocks),
-    segmentCount: segments.length,
-    groupPairs: memory.put(groupPairs),
-    weights: memory.put(concatenate(weights)),
-    rowSum: sums.reduce((most, sum) => Math.max(most, sum), 0),
-    pairs: groupPairs.reduce((sum, count) => sum + count, 0),
-    entries: segments.reduce((sum, segment) => sum + segment.entries.length, 0),
-  };
+  return { kept, groupPairs, rowSum: sums.reduce((most, sum) => Math.max(most, sum), 0) };
+}
+
+/** Ranges of columns that segments cover, in order. */
+function* columnRanges({
+  count,
+  groups,
+}: ColumnOrder): Generator<{ column: number; columns: number; group: number }> {
+  const groupColumns = count / groups;
+  for (let group = 0; group < groups; group++) {
+    for (let at = 0; at < groupColumns; at += SEGMENT_COLUMNS) {
+      const columns = Math.min(SEGMENT_COLUMNS, groupColumns - at);
+      yield { column: group * groupColumns + at, columns, group };
+    }
+  }
+}
+
+function listSegments(list: ColumnList, order: ColumnOrder, rows: number, kept: Uint8Array): Segment[] {
+  const segments: Segment[] = [];
+  for (const range of columnRanges(order)) {
+    const { column, columns } = range;
+    let pairs = 0;
+    for (let k = 0; k < columns; k += 2) pairs += kept[(column + k) >> 1];
+    const counts = new Uint32Array(Math.ceil(rows / SEGMENT_ROWS));
+    visitEntries(list, column, columns, kept, (row) => counts[Math.floor(row / SEGMENT_ROWS)]++);
+    const before = segments.length;
+    counts.forEach((entries, block) => {
+      if (entries === 0) return;
+      const first = segments.length === before;
+      segments.push({ ...range, row: block * SEGMENT_ROWS, pairs: first ? pairs : 0, entries });
+    });
+    // A segment without a nonzero still tells which block is to be transformed; without pairs it is not needed.
+    if (segments.length === before && pairs > 0) segments.push({ ...range, row: 0, pairs, entries: 0 });
+  }
+  return segments;
 }
 
 function pairNonzeros({ start }: ColumnList, column: number): number {
@@ -138,48 +175,90 @@ function fits(list: ColumnList, column: number, sums: Uint32Array): boolean {
   return true;
 }
 
-/** What of two columns does not stand in int8 pairs, as words of an entry, by block of `SEGMENT_ROWS`. */
-function addEntries(
-  entries: Map<number, number[]>,
+/** What of a segment's columns does not stand in int8 pairs, as parts of int8. `k`: column in the segment. */
+function visitEntries(
   list: ColumnList,
-  first: number,
-  k: number,
-  asPair: boolean,
+  column: number,
+  columns: number,
+  kept: Uint8Array,
+  visit: (row: number, k: number, part: number) => void,
 ): void {
-  for (let side = 0; side < 2 && first + side < list.start.length - 1; side++) {
-    for (let i = list.start[first + side]; i < list.start[first + side + 1]; i++) {
+  for (let k = 0; k < columns; k++) {
+    const asPair = kept[(column + k) >> 1] === 1;
+    for (let i = list.start[column + k]; i < list.start[column + k + 1]; i++) {
       const rest = asPair ? list.value[i] - toInt8(list.value[i]) : list.value[i];
-      const row = list.row[i];
-      const base = row - (row % SEGMENT_ROWS);
-      visitInt8Parts(rest, (part) => {
-        const words = entries.get(base) ?? [];
-        entries.set(base, words);
-        words.push(((part & 255) << 24) | ((k + side) << 18) | ((row - base) << 2));
-      });
+      visitInt8Parts(rest, (part) => visit(list.row[i], k, part));
     }
   }
 }
 
-/** [row block][pair][64 bytes], as `multiplyPairs` reads them. */
-function pairWeights(list: ColumnList, pairs: readonly number[], rows: number): Int16Array {
-  // Word of row r and column side s: vector r >> 3, lane 2·(r mod 4) + s, low byte for r mod 8 < 4, high byte else.
-  const words = new Int16Array(rows * pairs.length).fill(128);
-  pairs.forEach((column, pair) => {
-    for (let side = 0; side < 2 && column + side < list.start.length - 1; side++) {
-      for (let i = list.start[column + side]; i < list.start[column + side + 1]; i++) {
-        const row = list.row[i];
-        const block = (row >> 5) * pairs.length + pair;
-        const at = block * 32 + ((row >> 3) & 3) * 8 + (row & 3) * 2 + side;
-        words[at] += (row & 4 ? 256 : 1) * toInt8(list.value[i]);
-      }
+/** Entries of 4 bytes, as kernels/wasm/layout.ts says, segment after segment. */
+function writeEntries(
+  list: ColumnList,
+  order: ColumnOrder,
+  kept: Uint8Array,
+  segments: readonly Segment[],
+  words: Int32Array,
+): void {
+  let segment = 0;
+  let end = 0;
+  for (const { column, columns } of columnRanges(order)) {
+    // Where the next entry of each block of rows goes.
+    const next: number[] = [];
+    for (; segment < segments.length && segments[segment].column === column; segment++) {
+      next[segments[segment].row / SEGMENT_ROWS] = end;
+      end += segments[segment].entries;
     }
-  });
-  return words;
+    visitEntries(list, column, columns, kept, (row, k, part) => {
+      const block = Math.floor(row / SEGMENT_ROWS);
+      words[next[block]++] = ((part & 255) << 24) | (k << 18) | ((row % SEGMENT_ROWS) << 2);
+    });
+  }
 }
 
-function putSegments(memory: KernelMemory, segments: readonly Segment[], blocks: boolean): number {
-  const entries = memory.put(Int32Array.from(segments.flatMap((segment) => segment.entries)));
-  const pairs = memory.put(Uint8Array.from(segments.flatMap((segment) => segment.pairs)));
+function writePairNumbers(order: ColumnOrder, kept: Uint8Array, numbers: Uint8Array): void {
+  let at = 0;
+  for (const { column, columns } of columnRanges(order)) {
+    for (let k = 0; k < columns; k += 2) if (kept[(column + k) >> 1]) numbers[at++] = k >> 1;
+  }
+}
+
+/** For each group [row block][pair][64 bytes], as `multiplyPairs` reads them. */
+function writeWeights(
+  list: ColumnList,
+  order: ColumnOrder,
+  kept: Uint8Array,
+  groupPairs: Uint32Array,
+  rows: number,
+  weights: Int16Array,
+): void {
+  // Word of row r and column side s: vector r >> 3, lane 2·(r mod 4) + s, low byte for r mod 8 < 4, high byte else.
+  weights.fill(128);
+  const groupColumns = order.count / order.groups;
+  let start = 0;
+  groupPairs.forEach((pairs, group) => {
+    let pair = 0;
+    for (let column = group * groupColumns; column < (group + 1) * groupColumns; column++) {
+      if (!kept[column >> 1]) continue;
+      for (let i = list.start[column]; i < list.start[column + 1]; i++) {
+        const row = list.row[i];
+        const block = start + ((row >> 5) * pairs + (pair >> 1)) * 32;
+        const at = block + ((row >> 3) & 3) * 8 + (row & 3) * 2 + (pair & 1);
+        weights[at] += (row & 4 ? 256 : 1) * toInt8(list.value[i]);
+      }
+      pair++;
+    }
+    start += pairs * rows;
+  });
+}
+
+function putSegments(
+  memory: KernelMemory,
+  segments: readonly Segment[],
+  blocks: boolean,
+  entries: number,
+  pairs: number,
+): number {
   const records = memory.take(segments.length * layout.SEGMENT_WORDS * 4);
   let entry = 0;
   let pair = 0;
@@ -190,22 +269,12 @@ function putSegments(memory: KernelMemory, segments: readonly Segment[], blocks:
     words[layout.SEGMENT_BLOCK] = blocks ? segment.column / 64 : 0;
     words[layout.SEGMENT_GROUP] = segment.group;
     words[layout.SEGMENT_ENTRIES] = entries + entry * 4;
-    words[layout.SEGMENT_ENTRY_COUNT] = segment.entries.length;
+    words[layout.SEGMENT_ENTRY_COUNT] = segment.entries;
     words[layout.SEGMENT_PAIRS] = pairs + pair;
-    words[layout.SEGMENT_PAIR_COUNT] = segment.pairs.length;
+    words[layout.SEGMENT_PAIR_COUNT] = segment.pairs;
     words[layout.SEGMENT_ROW] = segment.row;
-    entry += segment.entries.length;
-    pair += segment.pairs.length;
+    entry += segment.entries;
+    pair += segment.pairs;
   });
   return records;
-}
-
-function concatenate(parts: readonly Int16Array[]): Int16Array {
-  const whole = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
