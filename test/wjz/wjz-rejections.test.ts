@@ -7,7 +7,7 @@ import { readWjz } from '../../src/wjz/read.ts';
 import { type WjzContent, writeWjz } from '../../src/wjz/write.ts';
 import { fullContent, fullEntries, greyJpeg } from './contents.ts';
 import { type Alterable, altered, FULL } from './manifests.ts';
-import { expectRefusal } from './refusal.ts';
+import { expectFileRefused, expectRefusal } from './refusal.ts';
 import { buildZip, type RawEntry } from './zip-builder.ts';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
@@ -56,9 +56,7 @@ type Rule = readonly [
 function refuses(rules: readonly Rule[]): void {
   test.each(rules.map(([rule, kind, code, file, limits]) => ({ rule, kind, code, file, limits })))(
     '$rule: $code',
-    ({ kind, code, file, limits }) => {
-      expectRefusal(() => readWjz(file, limits), kind, code);
-    },
+    ({ kind, code, file, limits }) => expectFileRefused(file, limits, kind, code),
   );
 }
 
