@@ -398,10 +398,10 @@ describe('corrupt: arithmetic-coded data', () => {
     ac(0, 1);
   });
   /** A nonzero DC difference whose magnitude less one has `bits` bits, all of them 1. */
-  const dcOf = (dc: Decide, bits: number) => {
+  const dcOf = (dc: Decide, bits: number, negative: 0 | 1 = 0) => {
     dc(0, 1);
-    dc(1, 0);
-    dc(2, 1);
+    dc(1, negative);
+    dc(2 + negative, 1);
     for (let x = 0; x < bits - 1; x++) dc(20 + x, 1);
     if (bits < 16) dc(20 + bits - 1, 0);
     for (let bit = 1; bit < bits; bit++) dc(20 + bits - 1 + 14, 1);
@@ -504,6 +504,11 @@ describe('corrupt: arithmetic-coded data', () => {
       'a progressive DC beyond 16 bits',
       'JPEG_COEFFICIENT_RANGE',
       progressive([0, 0, 0x0d, decisions((dc) => dcOf(dc, 2))]),
+    ],
+    [
+      'a progressive DC below -32768',
+      'JPEG_COEFFICIENT_RANGE',
+      progressive([0, 0, 0x0d, decisions((dc) => dcOf(dc, 3, 1))]),
     ],
     [
       'a progressive AC beyond 16 bits',
