@@ -46,9 +46,9 @@ test('a sequential stream is visited through one array of one row', () => {
   expect(arrays.size).toBe(1);
 });
 
-test.each(['sequential', 'sequential-arithmetic'] as const)(
+test.each(['huffman', 'arithmetic'] as const)(
   '%s: a block is called empty where all of it is zero, and nowhere else',
-  (process) => {
+  (entropy) => {
     // Zero, DC alone, the first AC coefficient alone, the last one alone, DC and all.
     const blocks = [[], [0], [1], [63], [0, ...Array.from({ length: 63 }, (_, k) => k + 1)], []];
     const coefficients = new Int16Array(blocks.length * 64);
@@ -62,10 +62,7 @@ test.each(['sequential', 'sequential-arithmetic'] as const)(
       coefficients,
     };
     const size = { width: blocks.length * 8, height: 8 };
-    const jpeg = encodeCoefficients(
-      { ...size, components: [component] },
-      process === 'sequential' ? {} : { process: 'sequential-arithmetic' },
-    );
+    const jpeg = encodeCoefficients({ ...size, components: [component] }, { entropy });
     const seen: number[][] = [];
     visitBlockRows(jpeg, (_, row, filled) => {
       expect(Int16Array.from(row)).toEqual(coefficients);
