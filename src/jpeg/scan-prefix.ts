@@ -56,12 +56,19 @@ export class ScanPrefix {
   /** Goes to the marker that ends the entropy-coded data: an FF that is neither stuffed nor of a restart. */
   #passScan(stream: Uint8Array): boolean {
     let at = stream.indexOf(0xff, this.#position);
-    while (at >= 0 && at + 1 < stream.length && (stream[at + 1] === 0 || isRestart(stream[at + 1]))) {
-      at = stream.indexOf(0xff, at + 2);
+    while (at >= 0) {
+      // Fill bytes may stand before any marker, that of a restart, too (T.81 B.1.1.2).
+      let code = at + 1;
+      while (stream[code] === 0xff) code++;
+      if (code >= stream.length) {
+        this.#position = at;
+        return false;
+      }
+      if (stream[code] !== 0 && !isRestart(stream[code])) break;
+      at = stream.indexOf(0xff, code + 1);
     }
-    const isEnd = at >= 0 && at + 1 < stream.length;
     this.#position = at >= 0 ? at : stream.length;
-    if (!isEnd) return false;
+    if (at < 0) return false;
     this.#inScan = false;
     this.scans++;
     this.bytes = at;

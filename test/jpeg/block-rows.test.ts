@@ -48,6 +48,32 @@ test('a sequential stream is visited through one array of one row', () => {
   expect(arrays.size).toBe(1);
 });
 
+test.each(['huffman', 'arithmetic'] as const)(
+  '%s: a block is called empty where all of it is zero, and nowhere else',
+  (entropy) => {
+    // Zero, DC alone, the first AC coefficient alone, the last one alone, DC and all.
+    const blocks = [[], [0], [1], [63], [0, ...Array.from({ length: 63 }, (_, k) => k + 1)], []];
+    const coefficients = new Int16Array(blocks.length * 64);
+    for (const [block, places] of blocks.entries())
+      for (const place of places) coefficients[block * 64 + place] = 3;
+    const component = {
+      id: 1,
+      horizontalSampling: 1,
+      verticalSampling: 1,
+      quantization: new Uint16Array(64).fill(1),
+      coefficients,
+    };
+    const size = { width: blocks.length * 8, height: 8 };
+    const jpeg = encodeCoefficients({ ...size, components: [component] }, { entropy });
+    const seen: number[][] = [];
+    visitBlockRows(jpeg, (_, row, filled) => {
+      expect(Int16Array.from(row)).toEqual(coefficients);
+      seen.push([...filled]);
+    });
+    expect(seen).toEqual([[0, 1, 1, 1, 1, 0]]);
+  },
+);
+
 test('rows do not keep what the one before left in them', () => {
   const coefficients = new Int16Array(3 * 64).fill(5, 0, 64);
   const component = {

@@ -12,6 +12,7 @@ import {
   GREY_HEADERS,
   grey,
   greyArithmetic,
+  huffmanTable,
   SOI,
   scan,
   segment,
@@ -218,7 +219,10 @@ describe('what is skipped or accepted', () => {
   test('a whole byte of padding after data that end on a byte, as jpeg-js writes it', () => {
     const data = bits('10 1 110 1 0');
     expect(data.length).toBe(1);
-    expect(nonzeros(stream(GREY_HEADERS, scan(), data, [0xff, 0x00], EOI))).toEqual({ 0: 1, 1: 1 });
+    for (const bytes of [1, 2, 3, 4, 5, 9]) {
+      const padding = new Array(bytes).fill([0xff, 0x00]).flat();
+      expect(nonzeros(stream(GREY_HEADERS, scan(), data, padding, EOI))).toEqual({ 0: 1, 1: 1 });
+    }
   });
 
   test('any bits that fill up the last byte', () => {
@@ -235,6 +239,60 @@ describe('what is skipped or accepted', () => {
     expect(withSegment(...adobe.slice(1), 0, 0, 100, 0, 0, 0, 0, 2).adobeTransform).toBeUndefined();
     expect(withSegment(1).adobeTransform).toBeUndefined();
     expect(withSegment(...adobe, 0, 100, 0, 0, 0, 0, 3).adobeTransform).toBeUndefined();
+  });
+
+  test('the largest numbers of everything that is counted', () => {
+    // Table 3 of each kind, sampling factors of 4 (16 blocks in no MCU), and a Huffman table of 256 codes of 16 bits.
+    const jpeg = stream(
+      SOI,
+      segment(0xdb, 3, ...new Array(64).fill(7)),
+      frame({ marker: 0xc1, components: [[255, 0x44, 3]] }),
+      huffmanTable(0, 3, [0, 1]),
+      segment(0xc4, 0x13, ...new Array(14).fill(0), 1, 255, ...Array.from({ length: 256 }, (_, k) => k)),
+      scan({ components: [[255, 0x33]] }),
+      // DC 1; run 0 size 1 (the second code of 16 bits: the first symbol has the one of 15); EOB, of 15 bits.
+      bits(`10 1 ${'10'.padStart(16, '0')} 1 ${'0'.repeat(15)}`),
+      EOI,
+    );
+    expect(nonzeros(jpeg)).toEqual({ 0: 1, 1: 1 });
+    expect(decodeCoefficients(jpeg).components[0].quantization).toEqual(new Uint16Array(64).fill(7));
+    // Four components whose MCU has ten blocks, the most (T.81 B.2.3).
+    const sampling = [0x22, 0x21, 0x12, 0x21];
+    const four = stream(
+      SOI,
+      DQT,
+      frame({ width: 16, height: 16, components: sampling.map((factors, index) => [index, factors, 0]) }),
+      DC_TABLE,
+      AC_TABLE,
+      scan({ components: sampling.map((_, index) => [index, 0x00]) }),
+      bits('10 1 0'.repeat(10)),
+      EOI,
+    );
+    const dc = decodeCoefficients(four).components.map(({ coefficients }) =>
+      [...coefficients].filter((value) => value !== 0),
+    );
+    expect(dc).toEqual([
+      [1, 2, 3, 4],
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ]);
+  });
+
+  test('the smallest and largest conditioning of every table', () => {
+    const data = decisions((dc, ac) => {
+      dc(0, 0);
+      ac(0, 1);
+    });
+    for (const parameters of [
+      [0x13, 1],
+      [0x10, 1],
+      [0x10, 63],
+      [0x03, 0x00],
+      [0x00, 0x11],
+      [0x00, 0xff],
+    ])
+      expect(nonzeros(greyArithmetic(data, segment(0xcc, ...parameters)))).toEqual({});
   });
 
   test('a quantisation table counts as it is at the first scan of its component', () => {

@@ -38,7 +38,11 @@ function refuses(kind: string, rules: readonly Rule[]): void {
       }
       expect(error).toBeInstanceOf(WjpegError);
       expect(error).toMatchObject({ kind, code });
-      expect((error as WjpegError).message).not.toContain('\n');
+      const { message, offset } = error as WjpegError;
+      expect(message).not.toContain('\n');
+      // Where a message names a place, programs are told, too.
+      const place = /\bbyte (\d+)/.exec(message);
+      if (place) expect(offset).toBe(Number(place[1]));
     },
   );
 }
@@ -112,6 +116,8 @@ describe('corrupt: markers and segments', () => {
     ['an empty stream', 'JPEG_EMPTY', new Uint8Array(0)],
     ['another file type', 'JPEG_SIGNATURE', new TextEncoder().encode('\x89PNG\r\n')],
     ['FF without D8 at the start', 'JPEG_SIGNATURE', stream([0xff, 0xe0, 0, 2])],
+    ['D8 without FF at the start', 'JPEG_SIGNATURE', stream([0xfe, 0xd8], GREY_HEADERS.slice(2), scan())],
+    ['FF alone', 'JPEG_TRUNCATED', stream([0xff])],
     ['SOI alone', 'JPEG_TRUNCATED', stream(SOI)],
     ['fill bytes to the end', 'JPEG_TRUNCATED', stream(SOI, [0xff, 0xff, 0xff])],
     ['garbage between segments', 'JPEG_MARKER_EXPECTED', stream(SOI, [0x12], GREY_HEADERS.slice(2))],
@@ -127,6 +133,7 @@ describe('corrupt: markers and segments', () => {
       stream(SOI, [0xff, 0xfe, 0, 1], GREY_HEADERS.slice(2)),
     ],
     ['a segment that leaves the stream', 'JPEG_TRUNCATED', stream(SOI, [0xff, 0xfe, 1, 0, 65])],
+    ['a segment that leaves the stream by a byte', 'JPEG_TRUNCATED', stream(SOI, [0xff, 0xfe, 0, 3])],
     ['a segment without its length', 'JPEG_TRUNCATED', stream(SOI, [0xff, 0xfe, 1])],
     ['no scan at all', 'JPEG_MISSING_SCAN', stream(GREY_HEADERS, EOI)],
     ['no EOI', 'JPEG_TRUNCATED', grey('0 0').subarray(0, -2)],
@@ -329,8 +336,11 @@ describe('corrupt: entropy-coded data', () => {
   const wide = (blocks: number, data: string): Uint8Array =>
     stream(SOI, DQT, frame({ width: 8 * blocks }), DC_TABLE, AC_TABLE, scan(), bits(data), EOI);
   const plusFifteenBits = '1110 111111111111111 0';
+  const minusFifteenBits = '1110 000000000000000 0';
   const progressiveShift = progressive([0, 0, 0x00, '0'], [1, 63, 0x01, `11110 ${'1'.repeat(15)} 0`]);
   const dcShift = progressive([0, 0, 0x0d, '110 10000000000']);
+  const padding = new Array(8).fill([0xff, 0x00]).flat();
+  const afterPadding = stream(GREY_HEADERS, scan(), bits('0 0'), padding, [1], EOI);
   const noCode = stream(
     SOI,
     DQT,
@@ -363,10 +373,13 @@ describe('corrupt: entropy-coded data', () => {
     ['a zero run past the block', 'JPEG_ZERO_RUN', grey('0 1110 1 1110 1 1110 1 1110 1')],
     ['ZRL past the block', 'JPEG_ZERO_RUN', grey('0 10 10 10 10 0')],
     ['a DC sum beyond 16 bits', 'JPEG_COEFFICIENT_RANGE', wide(2, plusFifteenBits + plusFifteenBits)],
+    ['a DC sum below -32768', 'JPEG_COEFFICIENT_RANGE', wide(2, minusFifteenBits + minusFifteenBits)],
     ['a progressive DC beyond 16 bits', 'JPEG_COEFFICIENT_RANGE', dcShift],
+    ['a progressive DC below -32768', 'JPEG_COEFFICIENT_RANGE', progressive([0, 0, 0x0d, '110 00000000000'])],
     ['a progressive AC beyond 16 bits', 'JPEG_COEFFICIENT_RANGE', progressiveShift],
     ['data that end before the last block', 'JPEG_TRUNCATED', wide(24, '0 0 0 0 0 0 0 0'.repeat(5))],
     ['data left after the last block', 'JPEG_EXTRA_DATA', grey('0 0 110101 00000000')],
+    ['data left after padding', 'JPEG_EXTRA_DATA', afterPadding],
     ['more data left after the last block', 'JPEG_EXTRA_DATA', grey(`0 0 ${'0'.repeat(200)}`)],
     [
       'an end-of-band run past the last block',
@@ -397,11 +410,11 @@ describe('corrupt: arithmetic-coded data', () => {
     dc(0, 0);
     ac(0, 1);
   });
-  /** A nonzero DC difference whose magnitude less one has `bits` bits, all of them 1. */
-  const dcOf = (dc: Decide, bits: number) => {
-    dc(0, 1);
-    dc(1, 0);
-    dc(2, 1);
+  /** A nonzero DC difference whose magnitude less one has `bits` bits, all of them 1; `context`: bins of what came before. */
+  const dcOf = (dc: Decide, bits: number, negative: 0 | 1 = 0, context = 0) => {
+    dc(context, 1);
+    dc(context + 1, negative);
+    dc(context + 2 + negative, 1);
     for (let x = 0; x < bits - 1; x++) dc(20 + x, 1);
     if (bits < 16) dc(20 + bits - 1, 0);
     for (let bit = 1; bit < bits; bit++) dc(20 + bits - 1 + 14, 1);
@@ -501,9 +514,31 @@ describe('corrupt: arithmetic-coded data', () => {
       ),
     ],
     [
+      'a DC coefficient below -32768',
+      'JPEG_COEFFICIENT_RANGE',
+      stream(
+        SOI,
+        DQT,
+        frame({ marker: 0xc9, width: 16 }),
+        scan(),
+        decisions((dc, ac) => {
+          dcOf(dc, 14, 1);
+          ac(0, 1);
+          dcOf(dc, 15, 1, 16);
+          ac(0, 1);
+        }),
+        EOI,
+      ),
+    ],
+    [
       'a progressive DC beyond 16 bits',
       'JPEG_COEFFICIENT_RANGE',
       progressive([0, 0, 0x0d, decisions((dc) => dcOf(dc, 2))]),
+    ],
+    [
+      'a progressive DC below -32768',
+      'JPEG_COEFFICIENT_RANGE',
+      progressive([0, 0, 0x0d, decisions((dc) => dcOf(dc, 3, 1))]),
     ],
     [
       'a progressive AC beyond 16 bits',
@@ -515,11 +550,13 @@ describe('corrupt: arithmetic-coded data', () => {
       'JPEG_EXTRA_DATA',
       greyArithmetic([...empty, ...new Array(9).fill(1)]),
     ],
-    [
-      'stuffed data left after the last block',
-      'JPEG_EXTRA_DATA',
-      greyArithmetic([...empty, 1, 1, 1, 1, 0xff, 0]),
-    ],
+    ...[1, 2, 3, 4, 5].map(
+      (bytes): Rule => [
+        `stuffed data left after the last block, and ${bytes} bytes`,
+        'JPEG_EXTRA_DATA',
+        greyArithmetic([...empty, ...new Array(bytes).fill(1), ...new Array(4).fill([0xff, 0]).flat()]),
+      ],
+    ),
     ['no EOI', 'JPEG_TRUNCATED', greyArithmetic(empty).subarray(0, -2)],
     ['half an EOI', 'JPEG_TRUNCATED', greyArithmetic(empty).subarray(0, -1)],
     [
@@ -537,7 +574,7 @@ describe('corrupt: arithmetic-coded data', () => {
         EOI,
       ),
     ],
-    ['DAC class 2', 'JPEG_CONDITIONING', greyArithmetic(empty, segment(0xcc, 0x20, 5))],
+    ['DAC class 2', 'JPEG_CONDITIONING', greyArithmetic(empty, segment(0xcc, 0x20, 0x10))],
     ['DAC table 4', 'JPEG_CONDITIONING', greyArithmetic(empty, segment(0xcc, 0x04, 0x10))],
     ['DAC Kx 0', 'JPEG_CONDITIONING', greyArithmetic(empty, segment(0xcc, 0x10, 0))],
     ['DAC Kx 64', 'JPEG_CONDITIONING', greyArithmetic(empty, segment(0xcc, 0x10, 64))],

@@ -95,6 +95,43 @@ describe('scans that have arrived', () => {
     expect(prefix).toMatchObject({ scans: SCANS.length, complete: true });
   });
 
+  it('are told from fill bytes, TEM and restart markers wherever the pieces end', () => {
+    const restarts = encodeCoefficients(image(), { scans: SCANS, restartInterval: 2 });
+    const parts: number[] = [0xff, 0xd8, 0xff, 0xff, 0x01];
+    for (let at = 2; at < restarts.length; at++) {
+      // A fill byte before every marker, and two before EOI (T.81 B.1.1.2).
+      const isMarker = restarts[at] === 0xff && restarts[at + 1] !== 0;
+      if (isMarker) parts.push(...(restarts[at + 1] === 0xd9 ? [0xff, 0xff] : [0xff]));
+      parts.push(restarts[at]);
+    }
+    const filled = Uint8Array.from(parts);
+    expect(decodeCoefficients(filled).components[0].coefficients).toEqual(expected(SCANS.length));
+    const whole = new ScanPrefix();
+    let scans = 0;
+    for (let end = 2; end <= filled.length; end++) {
+      const arrived = filled.subarray(0, end);
+      whole.advance(arrived);
+      const fresh = new ScanPrefix();
+      fresh.advance(arrived);
+      expect(fresh).toMatchObject({ scans: whole.scans, bytes: whole.bytes, complete: whole.complete });
+      expect(whole.complete).toBe(end === filled.length);
+      if (whole.scans === scans) continue;
+      scans = whole.scans;
+      const [component] = decodeCoefficients(whole.of(arrived)).components;
+      expect(component.coefficients).toEqual(expected(scans));
+    }
+    expect(scans).toBe(SCANS.length);
+  });
+
+  it('end where the next marker is no marker', () => {
+    const first = stream.indexOf(0xda);
+    const broken = stream.slice();
+    broken[first - 1] = 0;
+    const prefix = new ScanPrefix();
+    prefix.advance(broken);
+    expect(prefix).toMatchObject({ scans: 0, bytes: 0, complete: false });
+  });
+
   it('are none of a sequential JPEG before its end', () => {
     const sequential = encodeCoefficients(image());
     const prefix = new ScanPrefix();

@@ -1,4 +1,4 @@
-import { encodeCoefficients } from '../../src/jpeg/index.ts';
+import { encodeCoefficients, type JpegEncodeOptions } from '../../src/jpeg/index.ts';
 import { fromFloat32, type Tensor } from '../../src/safetensors/tensor.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
 import type { WjzContent } from '../../src/wjz/write.ts';
@@ -6,9 +6,14 @@ import { FULL } from './manifests.ts';
 import type { RawEntry } from './zip-builder.ts';
 
 /** A grey JPEG of a few coefficients. */
-export function greyJpeg(width: number, height: number, components = 1): Uint8Array {
+export function greyJpeg(
+  width: number,
+  height: number,
+  components = 1,
+  options: JpegEncodeOptions = {},
+): Uint8Array {
   const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);
-  return encodeCoefficients({
+  const image = {
     width,
     height,
     components: Array.from({ length: components }, (_, index) => ({
@@ -18,7 +23,15 @@ export function greyJpeg(width: number, height: number, components = 1): Uint8Ar
       quantization: new Uint16Array(64).fill(3),
       coefficients: Int16Array.from({ length: blocks * 64 }, (_, k) => (k % 5 === 0 ? (k % 13) - 6 : 0)),
     })),
-  });
+  };
+  return encodeCoefficients(image, options);
+}
+
+/** `fullContent` with its larger JPEG in several scans. */
+export function progressiveContent(): WjzContent {
+  const content = fullContent();
+  const jpegs = new Map([...content.jpegs, ['a.jpg', greyJpeg(32, 16, 1, { progressive: true })]]);
+  return { ...content, jpegs };
 }
 
 const floats = (shape: number[], value = (k: number): number => (k % 7) / 8 + 0.25): Tensor =>

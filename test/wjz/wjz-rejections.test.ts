@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { ErrorKind } from '../../src/errors.ts';
 import { fromFloat32, type Tensor } from '../../src/safetensors/tensor.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
-import type { WjzLimits } from '../../src/wjz/limits.ts';
+import { checkManifest } from '../../src/wjz/check-manifest.ts';
+import { DEFAULT_LIMITS, type WjzLimits } from '../../src/wjz/limits.ts';
 import { readWjz } from '../../src/wjz/read.ts';
 import { type WjzContent, writeWjz } from '../../src/wjz/write.ts';
 import { fullContent, fullEntries, greyJpeg } from './contents.ts';
 import { type Alterable, altered, FULL } from './manifests.ts';
-import { expectRefusal } from './refusal.ts';
+import { expectFileRefused, expectRefusal } from './refusal.ts';
 import { buildZip, type RawEntry } from './zip-builder.ts';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
@@ -56,9 +57,7 @@ type Rule = readonly [
 function refuses(rules: readonly Rule[]): void {
   test.each(rules.map(([rule, kind, code, file, limits]) => ({ rule, kind, code, file, limits })))(
     '$rule: $code',
-    ({ kind, code, file, limits }) => {
-      expectRefusal(() => readWjz(file, limits), kind, code);
-    },
+    ({ kind, code, file, limits }) => expectFileRefused(file, limits, kind, code),
   );
 }
 
@@ -108,12 +107,14 @@ describe('model.json as text', () => {
         withText(JSON.stringify({ format: 'wjz', version, layers: 'whatever they look like then' })),
       ],
     ),
-    [
-      'a version that is none',
-      'corrupt',
-      'MANIFEST_FIELD',
-      withManifest((m) => Object.assign(m, { version: 'x' })),
-    ],
+    ...['x', '2x.0', 'x2.0', 2].map(
+      (version): Rule => [
+        `a version of ${JSON.stringify(version)}, which is none`,
+        'corrupt',
+        'MANIFEST_FIELD',
+        withManifest((m) => Object.assign(m, { version })),
+      ],
+    ),
     [
       'a wrong structure',
       'corrupt',
@@ -285,10 +286,12 @@ describe('tensors', () => {
     ['bfloat16', 'unsupported', 'WJZ_TENSOR_TYPE', withTensors({ 'a.bias': brain })],
     ['unsigned bytes', 'unsupported', 'WJZ_TENSOR_TYPE', withTensors({ 'a.bias': bytes })],
     ['NaN in a bias', 'corrupt', 'WJZ_NOT_FINITE', withTensors({ 'a.bias': floats(1, NaN, 3) })],
+    ['NaN at the start', 'corrupt', 'WJZ_NOT_FINITE', withTensors({ 'a.bias': floats(NaN, 2, 3) })],
     ['infinity in weights', 'corrupt', 'WJZ_NOT_FINITE', withTensors({ 'c.bias': floats(1, -Infinity) })],
     ['infinity in float16', 'corrupt', 'WJZ_NOT_FINITE', withTensors({ 'a.offset': half(0, 0, Infinity) })],
     ['NaN for a scale', 'corrupt', 'WJZ_NOT_FINITE', withTensors({ 'a.scale': floats(1, NaN, 1) })],
     ['a scale of 0', 'corrupt', 'WJZ_SCALE', withTensors({ 'a.scale': floats(1, 1, 0) })],
+    ['a scale of 0 at the start', 'corrupt', 'WJZ_SCALE', withTensors({ 'a.scale': floats(0, 1, 1) })],
     ['a negative scale', 'corrupt', 'WJZ_SCALE', withTensors({ 'a.scale': half(1, -1, 1) })],
     [
       'no safetensors',
@@ -338,6 +341,11 @@ describe('JPEGs', () => {
 });
 
 describe('limits', () => {
+  /** The last layer, a tensor, has 600 weights, more than any sheet has samples. */
+  const wideTensor = withManifest((m) => {
+    m.layers[4].outFeatures = 60;
+    delete m.labels;
+  });
   const file = withEntries({});
   const tall = (sides: number): Uint8Array =>
     withManifest((m) => {
@@ -348,6 +356,8 @@ describe('limits', () => {
   refuses([
     ['layers', 'limit', 'MANIFEST_LIMIT', file, { maxLayers: 5 }],
     ['weights of a layer', 'limit', 'MANIFEST_LIMIT', file, { maxLayerWeights: 71 }],
+    ['weights of a layer that is no JPEG', 'limit', 'MANIFEST_LIMIT', wideTensor, { maxLayerWeights: 599 }],
+    ['as many as the limit', 'corrupt', 'WJZ_TENSOR_SHAPE', wideTensor, { maxLayerWeights: 600 }],
     // Layer a has 72 weights, but its sheet has 512 samples; b has 30 weights in 128 samples.
     ['samples of a contact sheet', 'limit', 'MANIFEST_LIMIT', file, { maxLayerWeights: 511 }],
     [
@@ -457,5 +467,23 @@ describe('the writer refuses what no reader would take', () => {
     ({ kind, code, content }) => {
       expectRefusal(() => writeWjz(content), kind, code);
     },
+  );
+});
+
+test('a matrix may be as long as a JPEG', () => {
+  const manifest = (outFeatures: number) =>
+    altered((m) => {
+      m.layers[2].outFeatures = outFeatures;
+      m.layers[4].inFeatures = outFeatures;
+    });
+  expect(checkManifest(manifest(65535), DEFAULT_LIMITS).jpegs.get('b.jpg')).toEqual({
+    width: 3,
+    height: 65535,
+  });
+  expectRefusal(
+    () => checkManifest(manifest(65536), DEFAULT_LIMITS),
+    'corrupt',
+    'MANIFEST_INCONSISTENT',
+    /65535 samples a side/,
   );
 });

@@ -1,0 +1,81 @@
+/**
+ * npm run mutation [-- FILE…]: changes src/jpeg and src/wjz, or these files of them, in one place at a time, runs the
+ * tests that matter for the file, and prints how many changes they notice. A file at a time: 5,000 changes with all tests
+ * would take hours. Reports: coverage/mutation/FILE.json.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { markdownTable } from '../bench/markdown.ts';
+
+/** Names of test files of test/jpeg or test/wjz. */
+const DECODER_TESTS =
+  'rejections decoder huffman block-rows scan-prefix arithmetic jpeg-js dct quantization zigzag';
+const ENCODER_TESTS = 'encoder huffman arithmetic jpeg-js round-trip';
+const WJZ_TESTS =
+  'zip-rejections wjz-rejections manifest-schema manifest-defaults entry-content round-trip arriving crc32';
+
+/** Files of src/jpeg that only an encoder uses. */
+const ENCODER_FILES =
+  /encod|writer|choice|^(arithmetic|progressive|sequential)-coder|sink|decision|script|recode|coefficient-range/;
+
+/** What Stryker's report says of a change that counts. */
+type Status = 'Killed' | 'Timeout' | 'Survived' | 'NoCoverage';
+
+interface MutationReport {
+  readonly files: Readonly<Record<string, { readonly mutants: readonly { readonly status: string }[] }>>;
+}
+
+function testsOf(file: string): string {
+  const isWjz = file.startsWith('src/wjz/');
+  const name = basename(file);
+  const jpegTests = ENCODER_FILES.test(name) ? ENCODER_TESTS : DECODER_TESTS;
+  const folder = isWjz ? 'test/wjz' : 'test/jpeg';
+  return (isWjz ? WJZ_TESTS : jpegTests)
+    .split(' ')
+    .map((test) => `${folder}/${test}.test.ts`)
+    .join(' ');
+}
+
+/** Counts of each status after changing one file everywhere. */
+function mutate(file: string): Record<Status, number> {
+  execFileSync('npx', ['stryker', 'run', '-m', file], {
+    // What Stryker says goes to standard error, so that standard output is the table.
+    stdio: ['ignore', 2, 'inherit'],
+    env: { ...process.env, MUTATION_TESTS: testsOf(file) },
+  });
+  const path = `coverage/mutation/${file.replaceAll('/', '-')}.json`;
+  renameSync('coverage/mutation/mutation.json', path);
+  const report = JSON.parse(readFileSync(path, 'utf8')) as MutationReport;
+  const counts = { Killed: 0, Timeout: 0, Survived: 0, NoCoverage: 0 };
+  for (const { mutants } of Object.values(report.files))
+    for (const { status } of mutants) if (status in counts) counts[status as Status]++;
+  return counts;
+}
+
+const files =
+  process.argv.length > 2
+    ? process.argv.slice(2)
+    : ['src/jpeg', 'src/wjz'].flatMap((folder) =>
+        readdirSync(folder)
+          .filter((name) => name.endsWith('.ts'))
+          .map((name) => join(folder, name)),
+      );
+mkdirSync('coverage/mutation', { recursive: true });
+const total: Record<Status, number> = { Killed: 0, Timeout: 0, Survived: 0, NoCoverage: 0 };
+const rows: string[][] = [];
+for (const file of files) {
+  const counts = mutate(file);
+  for (const status of Object.keys(total) as Status[]) total[status] += counts[status];
+  const row = rowOf(file, counts);
+  console.log(row.join('  '));
+  rows.push(row);
+}
+const headings = ['file', 'changes', 'failed a test', 'ran on and on', 'unnoticed', 'score'];
+console.log(`\n${markdownTable([headings, ...rows, rowOf('all', total)]).join('\n')}`);
+
+function rowOf(name: string, { Killed, Timeout, Survived, NoCoverage }: Record<Status, number>): string[] {
+  const all = Killed + Timeout + Survived + NoCoverage;
+  const score = all === 0 ? '–' : `${((100 * (Killed + Timeout)) / all).toFixed(1)} %`;
+  return [name, String(all), String(Killed), String(Timeout), String(Survived + NoCoverage), score];
+}
