@@ -36,10 +36,15 @@ export async function sourceBytes(source: ModelSource): Promise<Uint8Array> {
   try {
     return new Uint8Array(await response.arrayBuffer());
   } catch (cause) {
-    throw new WjpegError('unavailable', 'FETCH_FAILED', `${describeSource(source)}: could not be read`, {
-      cause,
-    });
+    throw unreadable(source, cause);
   }
+}
+
+/** The error that a source is whose bytes do not come to their end. */
+export function unreadable(source: ModelSource, cause: unknown): WjpegError {
+  return new WjpegError('unavailable', 'FETCH_FAILED', `${describeSource(source)}: could not be read`, {
+    cause,
+  });
 }
 
 /** What a source without an address streams. */

@@ -32,12 +32,17 @@ export function codeOf({ error }: Outcome): string {
 }
 
 /** Adds the shortest input for each outcome that the corpus lacks. Returns what it added. */
-export function extendCorpus(reader: string, target: Target, executions: number, seed: number): string[] {
+export async function extendCorpus(
+  reader: string,
+  target: Target,
+  executions: number,
+  seed: number,
+): Promise<string[]> {
   const known = new Set(readCorpus(reader).map(({ code }) => code));
   const found = new Map<string, Uint8Array>();
   for (let execution = 0; execution < executions; execution++) {
     const bytes = fuzzInput(target, seed, execution);
-    const code = codeOf(tryInput(target, bytes, CORPUS_VARIANT));
+    const code = codeOf(await tryInput(target, bytes, CORPUS_VARIANT));
     if (!known.has(code) && bytes.length < (found.get(code)?.length ?? Infinity)) found.set(code, bytes);
   }
   mkdirSync(folderOf(reader), { recursive: true });

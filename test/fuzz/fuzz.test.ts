@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { allocatedBytes, countAllocations } from './allocations.ts';
+import { ending } from './ending.ts';
 import type { Target } from './target.ts';
 
 countAllocations();
@@ -13,6 +14,7 @@ const { codeOf, CORPUS_VARIANT, readCorpus } = await import('./corpus.ts');
 const EXECUTIONS: Readonly<Record<string, number>> = {
   jpeg: 40_000,
   wjz: 10_000,
+  parts: 4000,
   safetensors: 50_000,
   png: 20_000,
   idx: 50_000,
@@ -24,18 +26,20 @@ afterEach(() => {
 });
 
 describe.each(Object.entries(READERS))('%s', (name, target) => {
-  test('every file of the corpus has the outcome that it is named after', () => {
+  test('every file of the corpus has the outcome that it is named after', async () => {
     const corpus = readCorpus(name);
     expect(corpus.length).toBeGreaterThan(1);
     for (const { code, bytes } of corpus) {
-      const outcome = tryInput(target, bytes, CORPUS_VARIANT);
+      const outcome = await tryInput(target, bytes, CORPUS_VARIANT);
       expect(codeOf(outcome), code).toBe(code);
       expect(problemOf(target, bytes, CORPUS_VARIANT, outcome)).toBeUndefined();
     }
   });
 
-  test(`${EXECUTIONS[name]} inputs are read or refused, within time and memory`, { timeout: 300_000 }, () => {
-    const report = fuzz(target, EXECUTIONS[name], SEED);
+  test(`${EXECUTIONS[name]} inputs are read or refused, within time and memory`, {
+    timeout: 300_000,
+  }, async () => {
+    const report = await fuzz(target, EXECUTIONS[name], SEED);
     expect(report.failures.map(({ execution, what }) => `input ${execution}: ${what}`)).toEqual([]);
     expect(report.executions).toBe(EXECUTIONS[name]);
     // Inputs must get past the first check as well as fail it.
@@ -45,9 +49,9 @@ describe.each(Object.entries(READERS))('%s', (name, target) => {
 });
 
 describe('made to be slow, with the default limits', () => {
-  test.each(LARGE_INPUTS.map((input) => ({ ...input })))('$reader: $what', ({ reader, make }) => {
+  test.each(LARGE_INPUTS.map((input) => ({ ...input })))('$reader: $what', async ({ reader, make }) => {
     const bytes = make();
-    const outcome = tryInput(READERS[reader], bytes, DEFAULT_LIMITS_VARIANT);
+    const outcome = await tryInput(READERS[reader], bytes, DEFAULT_LIMITS_VARIANT);
     // `npm run fuzz -- --large` holds them to 2 seconds; here it is about what does not end, on whatever machine.
     expect(problemOf(READERS[reader], bytes, DEFAULT_LIMITS_VARIANT, outcome, 20_000)).toBeUndefined();
   });
@@ -60,25 +64,26 @@ describe('the fuzzer notices', () => {
     read,
     memoryCap: () => 1000,
   });
-  const firstFailure = (read: Target['read']): string | undefined =>
-    fuzz(target(read), 10, 1).failures[0]?.what;
+  const firstFailure = async (read: Target['read']): Promise<string | undefined> =>
+    (await fuzz(target(read), 10, 1)).failures[0]?.what;
 
-  test('an error that is no WjpegError', () => {
+  test('an error that is no WjpegError', async () => {
     expect(
-      firstFailure((bytes) => {
+      await firstFailure((bytes) => {
         if (bytes.length > 1) throw new RangeError('Invalid typed array length');
       }),
     ).toMatch(/not a WjpegError: RangeError/);
+    expect(await firstFailure(() => Promise.reject(new RangeError('later')))).toMatch(/RangeError: later/);
   });
 
-  test('memory beyond the cap, whichever way it is taken', () => {
-    expect(firstFailure(() => new Uint8Array(1001))).toMatch(/took 1001 bytes/);
-    expect(firstFailure(() => Float64Array.from({ length: 200 }))).toMatch(/took 1600 bytes/);
-    expect(firstFailure(() => new Uint8Array(new ArrayBuffer(8)))).toBeUndefined();
+  test('memory beyond the cap, whichever way it is taken', async () => {
+    expect(await firstFailure(() => void new Uint8Array(1001))).toMatch(/took 1001 bytes/);
+    expect(await firstFailure(() => void Float64Array.from({ length: 200 }))).toMatch(/took 1600 bytes/);
+    expect(await firstFailure(() => void new Uint8Array(new ArrayBuffer(8)))).toBeUndefined();
     allocatedBytes();
   });
 
-  test('time beyond 2 seconds, if it is so each time', () => {
+  test('time beyond 2 seconds, if it is so each time', async () => {
     let now = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => now);
     vi.spyOn(process, 'cpuUsage').mockImplementation((before) => ({
@@ -88,13 +93,29 @@ describe('the fuzzer notices', () => {
     const slow = (): void => {
       now += 2001;
     };
-    expect(firstFailure(slow)).toMatch(/took 2001 ms/);
+    expect(await firstFailure(slow)).toMatch(/took 2001 ms/);
     let calls = 0;
     expect(
-      firstFailure(() => {
+      await firstFailure(() => {
         if (calls++ === 0) now += 99_999;
       }),
     ).toBeUndefined();
+  });
+
+  test('what never ends, and rejections that nobody handles', async () => {
+    await expect(ending(new Promise(() => {}), 10)).rejects.toThrow('did not end within 10 ms');
+    // The test runner would count it as its own.
+    const others = process.listeners('unhandledRejection');
+    process.removeAllListeners('unhandledRejection');
+    try {
+      const careless = async (): Promise<void> => {
+        Promise.reject(new Error('nobody looks'));
+      };
+      expect(await firstFailure(careless)).toMatch(/left a rejection unhandled: .*nobody looks/);
+      expect(await firstFailure(async () => {})).toBeUndefined();
+    } finally {
+      for (const listener of others) process.on('unhandledRejection', listener);
+    }
   });
 
   test('the same seed gives the same inputs', () => {

@@ -1,5 +1,6 @@
 import { WjpegError } from '../../src/errors.ts';
 import { allocatedBytes } from './allocations.ts';
+import { ending } from './ending.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 import { Random } from './random.ts';
 import type { Target } from './target.ts';
@@ -43,12 +44,12 @@ export interface Outcome {
   readonly allocated: number;
 }
 
-export function tryInput(target: Target, bytes: Uint8Array, variant: number): Outcome {
-  let outcome = tryOnce(target, bytes, variant);
+export async function tryInput(target: Target, bytes: Uint8Array, variant: number): Promise<Outcome> {
+  let outcome = await tryOnce(target, bytes, variant);
   // The machine may have been busy with something else: what counts is the processor's time, if it is long each time.
   for (let again = 0; outcome.ms > mostMs(bytes) && again < 2; again++) {
     const before = process.cpuUsage();
-    tryOnce(target, bytes, variant);
+    await tryOnce(target, bytes, variant);
     const { user, system } = process.cpuUsage(before);
     outcome = { ...outcome, ms: Math.min(outcome.ms, (user + system) / 1000) };
   }
@@ -59,12 +60,13 @@ function mostMs(bytes: Uint8Array, perMegabyte = MOST_MS_PER_MEGABYTE): number {
   return perMegabyte * Math.max(1, bytes.length / 2 ** 20);
 }
 
-function tryOnce(target: Target, bytes: Uint8Array, variant: number): Outcome {
+async function tryOnce(target: Target, bytes: Uint8Array, variant: number): Promise<Outcome> {
   let error: unknown;
   allocatedBytes();
   const started = performance.now();
   try {
-    target.read(bytes, variant);
+    const reading = target.read(bytes, variant);
+    if (reading instanceof Promise) await ending(reading);
   } catch (thrown) {
     error = thrown ?? new Error('threw nothing');
   }
@@ -96,18 +98,18 @@ export function problemOf(
 }
 
 /** Reads `executions` inputs; stops after ten failures. */
-export function fuzz(
+export async function fuzz(
   target: Target,
   executions: number,
   seed: number,
   progress: (done: number) => void = () => undefined,
-): FuzzReport {
+): Promise<FuzzReport> {
   const refused = new Map<string, number>();
   const failures: FuzzFailure[] = [];
   let [read, slowestMs, mostBytes, execution] = [0, 0, 0, 0];
   for (; execution < executions && failures.length < 10; execution++) {
     const bytes = fuzzInput(target, seed, execution);
-    const outcome = tryInput(target, bytes, execution);
+    const outcome = await tryInput(target, bytes, execution);
     const { error } = outcome;
     slowestMs = Math.max(slowestMs, outcome.ms);
     mostBytes = Math.max(mostBytes, outcome.allocated);

@@ -1,5 +1,5 @@
 /**
- * npm run fuzz -- [--reader jpeg|wjz|safetensors|png|idx …] [--executions N] [--seed N] [--corpus] [--large]
+ * npm run fuzz -- [--reader jpeg|wjz|parts|safetensors|png|idx …] [--executions N] [--seed N] [--corpus] [--large]
  *
  * Reads mutated and generated files, a million a reader unless told otherwise. An input that ends in anything but a value
  * or a WjpegError, takes longer than 2 seconds a megabyte, or more memory than its cap, is printed and kept in
@@ -38,7 +38,7 @@ const { reader, executions, seed, corpus, large } = yargs(hideBin(process.argv))
 if (large) {
   for (const { reader, what, make, msPerMegabyte } of LARGE_INPUTS) {
     const bytes = make();
-    const outcome = tryInput(READERS[reader], bytes, DEFAULT_LIMITS_VARIANT);
+    const outcome = await tryInput(READERS[reader], bytes, DEFAULT_LIMITS_VARIANT);
     const problem = problemOf(READERS[reader], bytes, DEFAULT_LIMITS_VARIANT, outcome, msPerMegabyte);
     const cost = `${outcome.ms.toFixed(0)} ms, ${(outcome.allocated / 2 ** 20).toFixed(1)} MiB`;
     console.log(`${reader}: ${what}: ${bytes.length} bytes, ${codeOf(outcome)}, ${cost}`);
@@ -50,12 +50,12 @@ if (large) {
 }
 for (const name of large ? [] : reader) {
   if (corpus) {
-    const added = extendCorpus(name, READERS[name], executions, seed);
+    const added = await extendCorpus(name, READERS[name], executions, seed);
     console.log(`${name}: ${added.length} added to the corpus: ${added.join(', ')}`);
     continue;
   }
   const started = performance.now();
-  const report = fuzz(READERS[name], executions, seed, (done) => {
+  const report = await fuzz(READERS[name], executions, seed, (done) => {
     if (process.stderr.isTTY) process.stderr.write(`\r${name} ${done}`);
   });
   const seconds = (performance.now() - started) / 1000;

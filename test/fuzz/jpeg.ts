@@ -108,7 +108,8 @@ function join(parts: readonly Part[]): Uint8Array {
   );
 }
 
-function mutateStream(bytes: Uint8Array, random: Random): Uint8Array {
+/** Changes that know of segments and scans. */
+export function mutateStream(bytes: Uint8Array, random: Random): Uint8Array {
   if (random.chance(0.1)) return tinyStream(random);
   let parts = split(bytes);
   for (let changes = 1 + random.below(3); changes > 0; changes--) {

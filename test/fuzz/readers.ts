@@ -1,9 +1,17 @@
 import { idxTarget } from './idx.ts';
 import { jpeg } from './jpeg.ts';
+import { parts } from './parts.ts';
 import { png } from './png.ts';
 import { safetensors } from './safetensors.ts';
 import type { Target } from './target.ts';
 import { wjz } from './wjz.ts';
 
 /** Every reader of bytes that come from elsewhere. */
-export const READERS: Readonly<Record<string, Target>> = { jpeg, wjz, safetensors, png, idx: idxTarget };
+export const READERS: Readonly<Record<string, Target>> = {
+  jpeg,
+  wjz,
+  parts,
+  safetensors,
+  png,
+  idx: idxTarget,
+};

@@ -11,23 +11,23 @@ import type { Random } from './random.ts';
 import { mutateSafetensors, SAFETENSORS_SEEDS } from './safetensors.ts';
 import type { Target } from './target.ts';
 
-const LIMITS = { maxEntryBytes: 2 ** 18, maxTotalBytes: 2 ** 19, maxLayerWeights: 2 ** 19 };
+/** Lower than the defaults, so that they are met. */
+export const LIMITS = { maxEntryBytes: 2 ** 18, maxTotalBytes: 2 ** 19, maxLayerWeights: 2 ** 19 };
 
 const embedded = ['mnist-lenet-300-100-trained.wjz', 'mnist-mlp-512-trained.wjz'].map(
   (name) => new Uint8Array(readFileSync(new URL(`../../data/${name}`, import.meta.url))),
 );
 const seeds = [writeWjz(fullContent()), ...embedded];
 
-/** The entries of each seed, to be changed and zipped again. */
-const contents: readonly (readonly RawEntry[])[] = [
-  fullEntries(),
-  ...embedded.map((bytes) => {
-    const file = readWjz(bytes);
-    return fullEntries({}, { manifest: file.manifest, jpegs: file.jpegs, tensors: file.tensors }).filter(
-      ({ name }) => name !== 'dense.safetensors' || file.tensors.size > 0,
-    );
-  }),
-];
+/** The entries of a file, to be changed and zipped again. */
+export function entriesOf(bytes: Uint8Array): RawEntry[] {
+  const { manifest, jpegs, tensors } = readWjz(bytes);
+  return fullEntries({}, { manifest, jpegs, tensors }).filter(
+    ({ name }) => name !== 'dense.safetensors' || tensors.size > 0,
+  );
+}
+
+const contents = [fullEntries(), ...embedded.map(entriesOf)];
 
 const NAMES = [
   'model.json',
@@ -45,11 +45,16 @@ const NAMES = [
   'x',
 ];
 
-function generate(random: Random): Uint8Array {
-  const entries = random.pick(contents).map((entry) => ({ ...entry }));
+/** An archive of `original`, with changes in the content of an entry or in what surrounds it. */
+export function mutateArchive(
+  original: readonly RawEntry[],
+  random: Random,
+  mutateJpeg: (jpeg: Uint8Array, random: Random) => Uint8Array,
+): Uint8Array {
+  const entries = original.map((entry) => ({ ...entry }));
   if (random.chance(0.7)) {
     const index = random.below(entries.length);
-    entries[index] = { ...entries[index], content: mutateContent(entries[index], random) };
+    entries[index] = { ...entries[index], content: mutateContent(entries[index], random, mutateJpeg) };
     return buildZip(entries);
   }
   const options: { -readonly [Key in keyof ArchiveOptions]: ArchiveOptions[Key] } = {};
@@ -110,8 +115,14 @@ function generate(random: Random): Uint8Array {
   return buildZip(entries, options);
 }
 
-function mutateContent({ name, content }: RawEntry, random: Random): Uint8Array {
-  if (name.endsWith('.jpg')) return random.chance(0.5) ? mutateBytes(content, random) : jpeg.generate(random);
+function mutateContent(
+  { name, content }: RawEntry,
+  random: Random,
+  mutateJpeg: (jpeg: Uint8Array, random: Random) => Uint8Array,
+): Uint8Array {
+  if (name.endsWith('.jpg')) {
+    return random.chance(0.5) ? mutateBytes(content, random) : mutateJpeg(content, random);
+  }
   if (name === 'model.json') {
     if (random.chance(0.2)) return mutateBytes(content, random);
     if (random.chance(0.01)) {
@@ -130,13 +141,17 @@ function mutateContent({ name, content }: RawEntry, random: Random): Uint8Array 
 
 export const wjz: Target = {
   seeds,
-  generate,
+  generate: (random) => mutateArchive(random.pick(contents), random, () => jpeg.generate(random)),
   read(bytes, variant) {
     const file = readWjz(bytes, variant % 1001 === 0 ? {} : LIMITS);
     loadNetwork(file, 'coefficient');
     if (variant % 8 === 0) loadNetwork(file, 'matrix');
     if (variant % 8 === 1) writeWjz(file);
   },
-  // Entries once unpacked, tensors as float32, layers as nonzeros or as a matrix: at most what the limits let through.
-  memoryCap: (bytes) => 2 ** 24 + 500 * bytes.length,
+  memoryCap: wjzMemoryCap,
 };
+
+/** Entries once unpacked, tensors as float32, layers as nonzeros or as a matrix: at most what the limits let through. */
+export function wjzMemoryCap({ length }: Uint8Array): number {
+  return 2 ** 24 + 500 * length;
+}

@@ -135,6 +135,41 @@ describe('a download that breaks off', () => {
   });
 });
 
+describe('a stream that has no address', () => {
+  /** The first bytes of the model, from which a session answers; then what `after` does. */
+  const beginning = (after: (controller: ReadableStreamDefaultController) => void | Promise<void>) => {
+    let sent = false;
+    return new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (sent) return after(controller);
+        sent = true;
+        controller.enqueue(progressive.subarray(0, 25_000));
+      },
+    });
+  };
+
+  it('that breaks off is one error, with its cause; what is there answers', async () => {
+    const cause = new Error('the cable');
+    const stream = beginning(async (controller) => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      controller.error(cause);
+    });
+    const session = await InferenceSession.create(stream, { progressive: true });
+    await expect(session.complete).rejects.toMatchObject({ code: 'FETCH_FAILED', cause });
+    expect((await logitsOf(session)).every(Number.isFinite)).toBe(true);
+    session.dispose();
+  });
+
+  it('that falls silent is let go when the session is disposed of', async () => {
+    const session = await InferenceSession.create(
+      beginning(() => new Promise(() => {})),
+      { progressive: true },
+    );
+    session.dispose();
+    expect(await codeOf(session.complete)).toBe('SESSION_DISPOSED');
+  });
+});
+
 describe('a model that arrives damaged', () => {
   it('is never complete: the CRC of the entry tells', async () => {
     const damaged = progressive.slice();

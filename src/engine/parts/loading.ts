@@ -4,7 +4,15 @@ import { type ArrivingJpeg, ArrivingWjz } from '../../wjz/arriving.ts';
 import { resolveLimits, type WjzLimits } from '../../wjz/limits.ts';
 import { openWjz } from '../../wjz/open.ts';
 import type { WjzFile } from '../../wjz/reading.ts';
-import { bodyOf, bytesAtOnce, describeSource, isAddress, type ModelSource } from '../source.ts';
+import {
+  type Address,
+  bodyOf,
+  bytesAtOnce,
+  describeSource,
+  isAddress,
+  type ModelSource,
+  unreadable,
+} from '../source.ts';
 import { Download, type DownloadOptions } from './download.ts';
 import { GrowingBytes } from './growing-bytes.ts';
 
@@ -140,7 +148,7 @@ export class PartLoading {
   #chunks(): AsyncIterable<Uint8Array> {
     return this.#download
       ? this.#download.chunks((offset, bytes) => this.#bytes.hasAt(offset, bytes))
-      : chunksOf(bytesAtOnce(this.#source) ?? bodyOf(this.#source as Parameters<typeof bodyOf>[0]));
+      : chunksOf(this.#source as Exclude<ModelSource, Address>, this.#abort.signal);
   }
 
   /** Begins to use the net that is there, if it is better than the one in use and none is being made ready. */
@@ -178,19 +186,29 @@ function sizeOf(source: ModelSource): number | undefined {
   return bytesAtOnce(source)?.length;
 }
 
-async function* chunksOf(source: Uint8Array | ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  if (source instanceof Uint8Array) {
-    yield source;
+/** Throws `FETCH_FAILED` where the stream breaks off. Ends at once when the signal says so, whatever the stream waits for. */
+async function* chunksOf(
+  source: Exclude<ModelSource, Address>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const bytes = bytesAtOnce(source);
+  if (bytes !== undefined) {
+    yield bytes;
     return;
   }
-  const reader = source.getReader();
+  const reader = bodyOf(source).getReader();
+  const cancel = (): void => void reader.cancel().catch(() => {});
+  signal.addEventListener('abort', cancel);
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read().catch((cause: unknown) => {
+        throw unreadable(source, cause);
+      });
       if (done) return;
       yield value;
     }
   } finally {
-    reader.cancel().catch(() => {});
+    signal.removeEventListener('abort', cancel);
+    cancel();
   }
 }
