@@ -66,7 +66,7 @@ test.each(['huffman', 'arithmetic'] as const)(
     const size = { width: blocks.length * 8, height: 8 };
     const jpeg = encodeCoefficients({ ...size, components: [component] }, { entropy });
     const seen: number[][] = [];
-    visitBlockRows(jpeg, (_, row, filled) => {
+    visitBlockRows(jpeg, ALL_CODINGS, (_, row, filled) => {
       expect(Int16Array.from(row)).toEqual(coefficients);
       seen.push([...filled]);
     });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkCrc, EntryContent } from '../../src/wjz/entry-content.ts';
-import type { ZipEntry } from '../../src/wjz/zip-directory.ts';
+import type { ZipEntry } from '../../src/wjz/zip-entry.ts';
 import { expectRefusal } from './refusal.ts';
 
 const entry = (changes: Partial<ZipEntry>): ZipEntry => ({
