@@ -96,7 +96,7 @@ describe('scans that have arrived', () => {
   });
 
   it('are told from fill bytes, TEM and restart markers wherever the pieces end', () => {
-    const restarts = encodeCoefficients(image(), { scans: SCANS, restartInterval: 2 });
+    const restarts = encodeCoefficients(image(), { scans: SCANS, restartInterval: 1 });
     const parts: number[] = [0xff, 0xd8, 0xff, 0xff, 0x01];
     for (let at = 2; at < restarts.length; at++) {
       // A fill byte before every marker, and two before EOI (T.81 B.1.1.2).
