@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { greyImage } from '../../src/compress/layer-image.ts';
 import { decodeCoefficients, encodeCoefficients } from '../../src/jpeg/index.ts';
 import { ScanPrefix } from '../../src/jpeg/scan-prefix.ts';
+import { segment } from './stream-builder.ts';
 
 /** Made-up coefficients: small ones, and few. */
 function image() {
@@ -96,8 +97,8 @@ describe('scans that have arrived', () => {
   });
 
   it('are told from fill bytes, TEM and restart markers wherever the pieces end', () => {
-    const restarts = encodeCoefficients(image(), { scans: SCANS, restartInterval: 2 });
-    const parts: number[] = [0xff, 0xd8, 0xff, 0xff, 0x01];
+    const restarts = encodeCoefficients(image(), { scans: SCANS, restartInterval: 1 });
+    const parts: number[] = [0xff, 0xd8, 0xff, 0xff, 0x01, ...segment(0xef, ...new Array(300).fill(0))];
     for (let at = 2; at < restarts.length; at++) {
       // A fill byte before every marker, and two before EOI (T.81 B.1.1.2).
       const isMarker = restarts[at] === 0xff && restarts[at + 1] !== 0;
