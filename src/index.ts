@@ -20,7 +20,7 @@ export {
   type ResidentBytes,
 } from './engine/backends/backend.ts';
 export { AUTO_ORDER, availability, type BackendPreference } from './engine/backends/choose.ts';
-export type { DenseSource } from './engine/load-network.ts';
+export type { DenseSource, LoadNetworkOptions } from './engine/load-network.ts';
 export type { DownloadOptions } from './engine/parts/download.ts';
 export type { LoadProgress } from './engine/parts/loading.ts';
 export type { Path } from './engine/path.ts';
@@ -34,6 +34,7 @@ export type { Address, ModelSource } from './engine/source.ts';
 export { type ErrorKind, type ErrorPlace, WjpegError } from './errors.ts';
 export type { Ground, GroundOption } from './input/ground.ts';
 export type { LabelledPictures } from './input/labelled-pictures.ts';
+export type { PictureLimits } from './input/limits.ts';
 export type { PictureFormat } from './input/picture-format.ts';
 export type {
   PictureReport,
@@ -45,6 +46,7 @@ export type {
   ArithmeticConditioning,
   JpegEncodeOptions,
   JpegEntropyChoice,
+  JpegLimits,
   ProgressiveScan,
 } from './jpeg/index.ts';
 export type { Activation, DenseLinear, DenseNetwork } from './model/dense-network.ts';

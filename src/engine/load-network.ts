@@ -1,6 +1,7 @@
 import '../core.ts';
 import { WjpegError } from '../errors.ts';
 import { ALL_CODINGS } from '../jpeg/all-codings.ts';
+import type { JpegLimits } from '../jpeg/types.ts';
 import { denseStages, linearLayers } from '../model/dense-network.ts';
 import type { Network, Stage } from '../model/network.ts';
 import { networkFromStateDict } from '../model/state-dict.ts';
@@ -18,19 +19,31 @@ export interface DenseSource {
   readonly denseArchitecture?: readonly string[];
 }
 
+export interface LoadNetworkOptions extends DenseSource {
+  /** Caps on the JPEGs of layers. */
+  readonly jpegLimits?: Partial<JpegLimits>;
+}
+
 /**
  * Makes a network ready to run: on the `coefficient` path (JPEGs decoded as far as their quantised coefficients), on
  * the `matrix` path (JPEGs decoded to pixels and rescaled to float32 matrices), or on the `dense` path, whose original
  * weights a `.wjz` does not hold: they must be given.
  */
-export function loadNetwork(file: WjzFile, path: Path, source: DenseSource = {}): Network {
-  if (path === 'dense') return denseBeside(file, source);
-  return storedNetwork(file, path === 'matrix' ? matrixStage : sparseStage(ALL_CODINGS));
+export function loadNetwork(file: WjzFile, path: Path, options: LoadNetworkOptions = {}): Network {
+  if (path === 'dense') return denseBeside(file, options);
+  const { jpegLimits } = options;
+  return storedNetwork(
+    file,
+    path === 'matrix' ? matrixStage(jpegLimits) : sparseStage(ALL_CODINGS, jpegLimits),
+  );
 }
 
-function matrixStage({ spec, jpeg, map, bias, relu }: StoredLayer): Stage {
-  const { name, inFeatures, outFeatures } = spec;
-  return { kind: 'dense', name, inFeatures, outFeatures, bias, relu, weights: matrixForm(spec, jpeg, map) };
+function matrixStage(limits?: Partial<JpegLimits>): (layer: StoredLayer) => Stage {
+  return ({ spec, jpeg, map, bias, relu }) => {
+    const { name, inFeatures, outFeatures } = spec;
+    const weights = matrixForm(spec, jpeg, map, limits);
+    return { kind: 'dense', name, inFeatures, outFeatures, bias, relu, weights };
+  };
 }
 
 function denseBeside(file: WjzFile, { dense, denseArchitecture }: DenseSource): Network {

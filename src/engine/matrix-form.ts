@@ -1,3 +1,4 @@
+import type { JpegLimits } from '../jpeg/types.ts';
 import { contactSheet } from '../model/contact-sheet.ts';
 import { tileGeometry } from '../model/network.ts';
 import type { WeightMap } from '../model/sample-map.ts';
@@ -12,10 +13,11 @@ export function matrixForm(
   layer: LinearSpec & { readonly weight: JpegTensor },
   bytes: Uint8Array,
   map: WeightMap,
+  limits?: Partial<JpegLimits>,
 ): Float32Array {
   const { inFeatures, outFeatures, weight } = layer;
   const sampleAt = weight.arrangement === 'rows' ? tilePosition(layer.outFeatures, weight) : undefined;
-  const picture = decodeSamples(bytes);
+  const picture = decodeSamples(bytes, limits);
   const weights = new Float32Array(outFeatures * inFeatures);
   for (let row = 0; row < outFeatures; row++) {
     const entry = map.scale.length > 1 ? row : 0;

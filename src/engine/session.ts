@@ -1,5 +1,6 @@
 import { WjpegError } from '../errors.ts';
 import type { GroundOption } from '../input/ground.ts';
+import type { PictureLimits } from '../input/limits.ts';
 import type { PictureReport, PreparedInput } from '../input/prepare-picture.ts';
 import type { Network, TileGeometry } from '../model/network.ts';
 import type { WjzLimits } from '../wjz/limits.ts';
@@ -16,7 +17,7 @@ import {
 import { type BackendPreference, createPreferredExecutor } from './backends/choose.ts';
 import { indexOfGreatest } from './greatest.ts';
 import { HeldExecutor } from './held-executor.ts';
-import type { DenseSource } from './load-network.ts';
+import type { LoadNetworkOptions } from './load-network.ts';
 import type { DownloadOptions } from './parts/download.ts';
 import type { LoadProgress, PartLoading } from './parts/loading.ts';
 import type { Path } from './path.ts';
@@ -24,13 +25,15 @@ import { softmax } from './softmax.ts';
 import { type ModelSource, sourceBytes } from './source.ts';
 import { coefficientNetwork } from './stored-network.ts';
 
-export interface SessionOptions extends DenseSource, Partial<ExecutorOptions>, DownloadOptions {
+export interface SessionOptions extends LoadNetworkOptions, Partial<ExecutorOptions>, DownloadOptions {
   /** How weights are held; `coefficient` if absent. */
   readonly path?: Path;
   /** Backends in order of preference, or `auto` (the default): see `AUTO_ORDER` in backends/choose.ts. */
   readonly backends?: BackendPreference;
-  /** Caps on what is read; see docs/wjz-format.md. */
+  /** Caps on what is read of a `.wjz`; see docs/limits.md, for `jpegLimits` too. */
   readonly limits?: Partial<WjzLimits>;
+  /** Caps on pictures as input. */
+  readonly pictureLimits?: Partial<PictureLimits>;
   /**
    * Whether the session may answer before all of the model is there, from the scans that are, and get better as more
    * arrive; a broken download goes on where it stopped. See `complete`.
@@ -75,16 +78,24 @@ export class InferenceSession {
   readonly outFeatures: number;
   /** Where the first layer takes pictures block by block: how they lie on its grid. */
   readonly #tile: TileGeometry | undefined;
+  readonly #pictureLimits: Partial<PictureLimits> | undefined;
   #executor: HeldExecutor;
   #loading: PartLoading | undefined;
   #disposed = false;
 
-  private constructor(path: Path, file: WjzFile, network: Network, executor: Executor, progressive: boolean) {
+  private constructor(
+    path: Path,
+    file: WjzFile,
+    network: Network,
+    executor: Executor,
+    { pictureLimits, progressive = false }: SessionOptions,
+  ) {
     const { manifest } = file;
     const first = network.stages[0];
     this.path = path;
     this.input = manifest.input;
     this.#tile = first.kind === 'rows' ? first.tile : undefined;
+    this.#pictureLimits = pictureLimits;
     this.#executor = new HeldExecutor(executor, progressive);
     this.inFeatures = first.inFeatures;
     this.outFeatures = network.stages[network.stages.length - 1].outFeatures;
@@ -98,14 +109,15 @@ export class InferenceSession {
    */
   static async create(source: ModelSource, options: SessionOptions = {}): Promise<InferenceSession> {
     if (options.progressive) return InferenceSession.#createByParts(source, options);
-    return InferenceSession.fromFile(await openWjz(await sourceBytes(source), options.limits), options);
+    const file = await openWjz(await sourceBytes(source), options.limits, options.jpegLimits);
+    return InferenceSession.fromFile(file, options);
   }
 
   /** Opens a model that `readWjz` has already read; several sessions can share one file. */
   static async fromFile(file: WjzFile, options: SessionOptions = {}): Promise<InferenceSession> {
     const path = options.path ?? 'coefficient';
     const { network, executor } = await makeReady(file, path, options);
-    return new InferenceSession(path, file, network, executor, options.progressive ?? false);
+    return new InferenceSession(path, file, network, executor, options);
   }
 
   static async #createByParts(source: ModelSource, options: SessionOptions): Promise<InferenceSession> {
@@ -185,6 +197,7 @@ export class InferenceSession {
     const { preparePicture } = await import('../input/prepare-picture.ts');
     return preparePicture(picture, this.input, {
       ...(options.ground && { ground: options.ground }),
+      limits: this.#pictureLimits,
       ...(this.#tile && { tile: this.#tile }),
     });
   }
@@ -268,7 +281,7 @@ async function makeReady(
   // The other paths are for comparison: what decodes pictures and reads state dicts comes when one is asked for.
   const network =
     path === 'coefficient'
-      ? await coefficientNetwork(file)
+      ? await coefficientNetwork(file, options.jpegLimits)
       : (await import('./load-network.ts')).loadNetwork(file, path, options);
   const executor = await createPreferredExecutor(options.backends ?? 'auto', network, {
     precision: options.precision ?? EXECUTOR_DEFAULTS.precision,

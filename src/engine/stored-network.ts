@@ -1,6 +1,7 @@
 import { naming } from '../errors.ts';
 import { type Codings, loadCodings } from '../jpeg/codings.ts';
 import { readFrameHeader } from '../jpeg/first-scan.ts';
+import type { JpegLimits } from '../jpeg/types.ts';
 import { fuseActivations } from '../model/activation-chain.ts';
 import { coefficientStage } from '../model/coefficient-stage.ts';
 import type { Network, Stage } from '../model/network.ts';
@@ -39,14 +40,14 @@ export function storedNetwork(file: WjzFile, stage: (layer: StoredLayer) => Stag
 }
 
 /** The network of a file, its JPEGs decoded as far as their coefficients, with what that takes loaded first. */
-export async function coefficientNetwork(file: WjzFile): Promise<Network> {
-  const processes = [...file.jpegs.values()].map((jpeg) => readFrameHeader(jpeg).process);
-  return storedNetwork(file, sparseStage(await loadCodings(processes)));
+export async function coefficientNetwork(file: WjzFile, limits?: Partial<JpegLimits>): Promise<Network> {
+  const processes = [...file.jpegs.values()].map((jpeg) => readFrameHeader(jpeg, { limits }).process);
+  return storedNetwork(file, sparseStage(await loadCodings(processes), limits));
 }
 
 /** Makes stages of coefficients. `codings` must have what the JPEGs need. */
-export function sparseStage(codings: Codings): (layer: StoredLayer) => Stage {
-  return ({ spec, jpeg, map, bias, relu }) => coefficientStage(spec, jpeg, map, bias, relu, codings);
+export function sparseStage(codings: Codings, limits?: Partial<JpegLimits>): (layer: StoredLayer) => Stage {
+  return ({ spec, jpeg, map, bias, relu }) => coefficientStage(spec, jpeg, map, bias, relu, codings, limits);
 }
 
 function floats(tensors: ReadonlyMap<string, Tensor>, reference: TensorReference): Float32Array {

@@ -23,7 +23,7 @@ export interface PreparePictureOptions {
   readonly via?: 'auto' | 'pixels' | 'coefficients';
   /** How the model's first layer places its input on blocks. Without it there are no coefficients to prepare. */
   readonly tile?: TileGeometry;
-  readonly limits?: Partial<PictureLimits>;
+  readonly limits?: Partial<PictureLimits> | undefined;
 }
 
 /** A picture made ready for a model. */

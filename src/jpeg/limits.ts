@@ -14,7 +14,7 @@ export const FREE_COEFFICIENTS: number = 2 ** 26;
 /** What the functions that read a stream accept besides the bytes. */
 export interface JpegReadOptions {
   /** Replaces single default limits (2^26 samples, 100 scans, 2048 coefficients a byte). */
-  readonly limits?: Partial<JpegLimits>;
+  readonly limits?: Partial<JpegLimits> | undefined;
 }
 
 /** The limits to apply: the caller's where given, the defaults otherwise. */

@@ -1,6 +1,7 @@
 import { SparseBuilder } from '../../kernels/coefficient-multiply/sparse.ts';
-import { type BlockRowsFrame, visitBlockRows } from '../jpeg/block-rows.ts';
+import { type BlockRowsFrame, type BlockRowVisitor, visitBlockRows } from '../jpeg/block-rows.ts';
 import type { Codings } from '../jpeg/codings.ts';
+import type { JpegLimits } from '../jpeg/types.ts';
 import type { LinearSpec, MatrixTensor, RowsTensor } from '../wjz/manifest.ts';
 import { contactSheet } from './contact-sheet.ts';
 import {
@@ -24,21 +25,25 @@ export function coefficientStage(
   bias: Float32Array | null,
   relu: boolean,
   codings: Codings,
+  limits?: Partial<JpegLimits>,
 ): RowsStage | MatrixStage {
   const { name, inFeatures, outFeatures, weight } = layer;
   const shared = { name, inFeatures, outFeatures, bias, relu, scale: map.scale, offset: map.offset };
+  const visitRows: VisitRows = (visit) => visitBlockRows(jpeg, codings, visit, { limits });
   if (weight.arrangement === 'rows') {
     const tile = tileGeometry(weight.tile.width, weight.tile.height, weight.tile.x, weight.tile.y);
     const { tilesPerRow } = weight;
-    const read = (add: AddRow): BlockRowsFrame =>
-      readRows(jpeg, codings, outFeatures, tile, tilesPerRow, add);
+    const read = (add: AddRow): BlockRowsFrame => readRows(visitRows, outFeatures, tile, tilesPerRow, add);
     const columns = tile.blocksPerRow * tile.blocksPerColumn * 64;
     return { kind: 'rows', tile, ...shared, ...encodedStage(jpeg, columns, tilesPerRow, read) };
   }
   const columns = Math.ceil(inFeatures / 8) * 8;
-  const read = (add: AddRow): BlockRowsFrame => readMatrix(jpeg, codings, columns, add);
+  const read = (add: AddRow): BlockRowsFrame => readMatrix(visitRows, columns, add);
   return { kind: 'matrix', ...shared, ...encodedStage(jpeg, columns, 8, read) };
 }
+
+/** Goes through the block rows of the layer's JPEG. */
+type VisitRows = (visit: BlockRowVisitor) => BlockRowsFrame;
 
 /**
  * Takes one row of coefficients and, for each of its parts, 0 where that is all zero; both are used again for the next row.
@@ -87,8 +92,7 @@ function readWhole(
 }
 
 function readRows(
-  jpeg: Uint8Array,
-  codings: Codings,
+  visitRows: VisitRows,
   tiles: number,
   tile: TileGeometry,
   tilesPerRow: number,
@@ -100,7 +104,7 @@ function readRows(
   const tileRow = new Int16Array(sheet.tilesPerRow * columns);
   const tileFilled = new Uint8Array(sheet.tilesPerRow * blocks);
   const across = tile.blocksPerRow;
-  return visitBlockRows(jpeg, codings, (blockRow, coefficients, filled) => {
+  return visitRows((blockRow, coefficients, filled) => {
     const rowInTile = blockRow % tile.blocksPerColumn;
     for (let t = 0; t < sheet.tilesPerRow; t++) {
       const block = t * blocks + rowInTile * across;
@@ -119,9 +123,9 @@ function readRows(
   });
 }
 
-function readMatrix(jpeg: Uint8Array, codings: Codings, columns: number, add: AddRow): BlockRowsFrame {
+function readMatrix(visitRows: VisitRows, columns: number, add: AddRow): BlockRowsFrame {
   const row = new Int16Array(columns);
-  return visitBlockRows(jpeg, codings, (_blockRow, coefficients, filled) => {
+  return visitRows((_blockRow, coefficients, filled) => {
     for (let v = 0; v < 8; v++) {
       for (let block = 0; block < columns / 8; block++) {
         const start = block * 64 + v * 8;

@@ -1,4 +1,5 @@
 import { ScanPrefix } from '../jpeg/scan-prefix.ts';
+import type { JpegLimits } from '../jpeg/types.ts';
 import { readSafetensors } from '../safetensors/read.ts';
 import type { Tensor } from '../safetensors/tensor.ts';
 import { checkManifest, type Expectations } from './check-manifest.ts';
@@ -39,6 +40,7 @@ export interface ArrivingJpeg {
  */
 export class ArrivingWjz {
   readonly #limits: WjzLimits;
+  readonly #jpegLimits: Partial<JpegLimits> | undefined;
   readonly #entries: ZipEntry[] = [];
   readonly #prefixes = new Map<string, ScanPrefix>();
   #bytes: Uint8Array = new Uint8Array(0);
@@ -48,8 +50,9 @@ export class ArrivingWjz {
   #expected: Expectations | undefined;
   #tensors: ReadonlyMap<string, Tensor> | undefined;
 
-  constructor(limits: WjzLimits) {
+  constructor(limits: WjzLimits, jpegLimits?: Partial<JpegLimits>) {
     this.#limits = limits;
+    this.#jpegLimits = jpegLimits;
   }
 
   /** Reads on; `bytes` is the file as far as it is there. Calls must not overlap. */
@@ -117,7 +120,9 @@ export class ArrivingWjz {
       this.#prefixes.set(entry.name, prefix);
       prefix.advance(stream);
       if (isWhole) checkCrc(stream, entry);
-      if (isWhole || (scansBefore === 0 && prefix.scans > 0)) checkJpeg(entry.name, stream, size);
+      if (isWhole || (scansBefore === 0 && prefix.scans > 0)) {
+        checkJpeg(entry.name, stream, size, this.#jpegLimits);
+      }
     } else if (isWhole) {
       const content = await unpackEntry(this.#bytes, entry);
       if (entry.name === MANIFEST_ENTRY) this.#readManifest(content);

@@ -1,3 +1,4 @@
+import type { JpegLimits } from '../jpeg/types.ts';
 import { checkCrc, EntryContent, PIECE, packedBytes } from './entry-content.ts';
 import { resolveLimits, type WjzLimits } from './limits.ts';
 import { readingWjz, type WjzFile } from './reading.ts';
@@ -7,8 +8,12 @@ import type { ZipEntry } from './zip-entry.ts';
  * `readWjz` without an inflater of its own: pages and Node bring one (`DecompressionStream`), so a page that only opens
  * models does not load another. The same checks, the same errors.
  */
-export async function openWjz(bytes: Uint8Array, limits: Partial<WjzLimits> = {}): Promise<WjzFile> {
-  const steps = readingWjz(bytes, resolveLimits(limits));
+export async function openWjz(
+  bytes: Uint8Array,
+  limits: Partial<WjzLimits> = {},
+  jpegLimits?: Partial<JpegLimits>,
+): Promise<WjzFile> {
+  const steps = readingWjz(bytes, resolveLimits(limits), jpegLimits);
   let step = steps.next();
   while (!step.done) step = steps.next(await unpackEntry(bytes, step.value));
   return step.value;

@@ -1,3 +1,4 @@
+import type { JpegLimits } from '../jpeg/types.ts';
 import { resolveLimits, type WjzLimits } from './limits.ts';
 import { readingWjz, type WjzFile } from './reading.ts';
 import { readZipEntry } from './zip.ts';
@@ -15,9 +16,15 @@ export {
 /**
  * Reads a `.wjz` of version 1 and checks it as docs/wjz-format.md says. Throws `WjpegError` for everything that is not
  * as written there.
+ *
+ * @param jpegLimits those of the JPEGs, as far as their headers are read here
  */
-export function readWjz(bytes: Uint8Array, limits: Partial<WjzLimits> = {}): WjzFile {
-  const steps = readingWjz(bytes, resolveLimits(limits));
+export function readWjz(
+  bytes: Uint8Array,
+  limits: Partial<WjzLimits> = {},
+  jpegLimits?: Partial<JpegLimits>,
+): WjzFile {
+  const steps = readingWjz(bytes, resolveLimits(limits), jpegLimits);
   let step = steps.next();
   while (!step.done) step = steps.next(readZipEntry(bytes, step.value));
   return step.value;

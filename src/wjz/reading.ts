@@ -1,5 +1,6 @@
 import { naming, WjpegError } from '../errors.ts';
 import { readFrameHeader } from '../jpeg/first-scan.ts';
+import type { JpegLimits } from '../jpeg/types.ts';
 import { readSafetensors } from '../safetensors/read.ts';
 import { type DType, type Tensor, toFloat32 } from '../safetensors/tensor.ts';
 import { checkManifest, type Expectations, type SheetSize } from './check-manifest.ts';
@@ -33,7 +34,11 @@ export const TENSORS_ENTRY = 'dense.safetensors';
  * headers. Yields each entry whose content is needed and goes on with it; unpacking is the caller's, at once or when
  * it is done. Throws `WjpegError` for everything that is not as written there.
  */
-export function* readingWjz(bytes: Uint8Array, limits: WjzLimits): Generator<ZipEntry, WjzFile, Uint8Array> {
+export function* readingWjz(
+  bytes: Uint8Array,
+  limits: WjzLimits,
+  jpegLimits?: Partial<JpegLimits>,
+): Generator<ZipEntry, WjzFile, Uint8Array> {
   const entries = readZipDirectory(bytes, limits);
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   checkFirstEntry(entries[0]?.name);
@@ -47,7 +52,7 @@ export function* readingWjz(bytes: Uint8Array, limits: WjzLimits): Generator<Zip
   const jpegs = new Map<string, Uint8Array>();
   for (const [name, size] of expected.jpegs) {
     const stream = yield byName.get(name) as ZipEntry;
-    checkJpeg(name, stream, size);
+    checkJpeg(name, stream, size, jpegLimits);
     jpegs.set(name, stream);
   }
   const sizes = entries.map(({ name, bytes: unpacked, compressedBytes }) => ({
@@ -147,8 +152,13 @@ export function checkScales(manifest: Manifest, tensors: ReadonlyMap<string, Ten
 }
 
 /** Shared by reading and writing: one grey component of exactly the size that the manifest implies. */
-export function checkJpeg(name: string, stream: Uint8Array, size: SheetSize): void {
-  const { width, height, components } = naming(`'${name}'`, () => readFrameHeader(stream));
+export function checkJpeg(
+  name: string,
+  stream: Uint8Array,
+  size: SheetSize,
+  limits?: Partial<JpegLimits>,
+): void {
+  const { width, height, components } = naming(`'${name}'`, () => readFrameHeader(stream, { limits }));
   if (components.length !== 1) {
     throw new WjpegError(
       'corrupt',

@@ -1,17 +1,20 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../src/compress/compress.ts';
 import type { CompressOptions } from '../../src/compress/options.ts';
 import { loadNetwork } from '../../src/engine/load-network.ts';
 import { Oracle, relativeError } from '../../src/engine/oracle.ts';
-import { PATHS } from '../../src/engine/path.ts';
+import { PATHS, type Path } from '../../src/engine/path.ts';
 import { mulberry32 } from '../../src/engine/sample-inputs.ts';
-import { InferenceSession } from '../../src/engine/session.ts';
+import { InferenceSession, type SessionOptions } from '../../src/engine/session.ts';
+import type { WjpegError } from '../../src/errors.ts';
 import { networkFromStateDict } from '../../src/model/state-dict.ts';
 import { readSafetensors } from '../../src/safetensors/read.ts';
 import { fromFloat32 } from '../../src/safetensors/tensor.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
 import { readWjz } from '../../src/wjz/read.ts';
 import { writeWjz } from '../../src/wjz/write.ts';
+import { byParts } from '../parts/models.ts';
 
 /** A 12×10 → 24 → 16 → 5 network with smooth first-layer weights, as safetensors. */
 function smallModel(): Uint8Array {
@@ -147,6 +150,45 @@ describe('InferenceSession on the reference backend', () => {
     );
     const opening = InferenceSession.create(compressed(), { path: 'dense', dense: other });
     await expect(opening).rejects.toMatchObject({ code: 'DENSE_MISMATCH' });
+  });
+});
+
+describe('the limits of a session', () => {
+  const bytes = byParts(compressed());
+  const refusal = (limits: Partial<SessionOptions>, path: Path = 'coefficient'): Promise<unknown> =>
+    InferenceSession.create(bytes, { ...limits, path }).then(
+      (session) => session.complete,
+      ({ code }: WjpegError) => code,
+    );
+
+  it('hold for the JPEGs of layers', async () => {
+    expect(await refusal({ jpegLimits: { maxSamples: 1000 } })).toBe('JPEG_TOO_LARGE');
+    expect(await refusal({ jpegLimits: { maxSamples: 1000 }, progressive: true })).toBe('JPEG_TOO_LARGE');
+    expect(await refusal({ jpegLimits: { maxSamples: 1000 } }, 'matrix')).toBe('JPEG_TOO_LARGE');
+    expect(await refusal({ jpegLimits: { maxScans: 1 } })).toBe('JPEG_TOO_MANY_SCANS');
+    expect(await refusal({ jpegLimits: { maxScans: Number.NaN } })).toBe('JPEG_LIMITS');
+    expect(await refusal({ jpegLimits: { maxScans: 20 } })).toBeUndefined();
+  });
+
+  it('hold for a file that was read before, and for its reading', async () => {
+    const jpegLimits = { maxSamples: 1000 };
+    expect(() => readWjz(bytes, {}, jpegLimits)).toThrow(expect.objectContaining({ code: 'JPEG_TOO_LARGE' }));
+    const opening = InferenceSession.fromFile(readWjz(bytes), { jpegLimits });
+    await expect(opening).rejects.toMatchObject({ code: 'JPEG_TOO_LARGE' });
+  });
+
+  it('hold for pictures', async () => {
+    const picture = readFileSync(new URL('../../data/pictures/digit-3-grey.jpg', import.meta.url));
+    const take = async (maxPixels: number): Promise<unknown> => {
+      const session = await InferenceSession.create(bytes, { pictureLimits: { maxPixels } });
+      return session.run(picture).then(
+        ({ logits }) => logits.length,
+        ({ code }: WjpegError) => code,
+      );
+    };
+    expect(await take(28 * 28)).toBe(5);
+    expect(await take(28 * 28 - 1)).toBe('PICTURE_TOO_LARGE');
+    expect(await take(0)).toBe('PICTURE_LIMITS');
   });
 });
 

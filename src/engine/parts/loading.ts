@@ -1,5 +1,6 @@
 import '../../core.ts';
 import { WjpegError } from '../../errors.ts';
+import type { JpegLimits } from '../../jpeg/types.ts';
 import { type ArrivingJpeg, ArrivingWjz } from '../../wjz/arriving.ts';
 import { resolveLimits, type WjzLimits } from '../../wjz/limits.ts';
 import { openWjz } from '../../wjz/open.ts';
@@ -32,6 +33,7 @@ export interface LoadProgress {
 
 export interface LoadOptions extends DownloadOptions {
   readonly limits?: Partial<WjzLimits>;
+  readonly jpegLimits?: Partial<JpegLimits>;
   /** Called after each piece that arrives, each net that the session answers from, and at the end. */
   readonly onProgress?: (progress: LoadProgress) => void;
 }
@@ -66,7 +68,7 @@ export class PartLoading {
     this.#source = source;
     this.#options = options;
     this.#use = use;
-    this.#arriving = new ArrivingWjz(resolveLimits(options.limits ?? {}));
+    this.#arriving = arrivingWjz(options);
     this.#download = isAddress(source) ? new Download(source, options, this.#abort.signal) : undefined;
     this.usable = new Promise((resolve, reject) => {
       this.#settleUsable = { resolve, reject };
@@ -136,12 +138,12 @@ export class PartLoading {
       this.#improve();
     }
     await this.#building;
-    const file = await openWjz(this.#bytes.bytes, this.#options.limits);
+    const file = await openWjz(this.#bytes.bytes, this.#options.limits, this.#options.jpegLimits);
     await this.#take(file, scansOf(this.#arriving.jpegs));
     this.#abort.signal.throwIfAborted();
     this.#end = { ...this.progress, total: this.#bytes.bytes.length, complete: true };
     this.#bytes = new GrowingBytes();
-    this.#arriving = new ArrivingWjz(resolveLimits(this.#options.limits ?? {}));
+    this.#arriving = arrivingWjz(this.#options);
     this.#report();
   }
 
@@ -175,6 +177,10 @@ export class PartLoading {
   #report(): void {
     this.#options.onProgress?.(this.progress);
   }
+}
+
+function arrivingWjz({ limits = {}, jpegLimits }: LoadOptions): ArrivingWjz {
+  return new ArrivingWjz(resolveLimits(limits), jpegLimits);
 }
 
 function scansOf(jpegs: readonly ArrivingJpeg[]): number {
