@@ -157,7 +157,7 @@ function showInput(model: Model): void {
   context.putImageData(image, 0, 0);
   byId('seen-note').textContent = picture
     ? 'What the net sees: the picture, scaled. Pictures are not moved to the middle.'
-    : 'What the net sees: your drawing, scaled, its centre of mass in the middle, as in MNIST, which it learnt from.';
+    : 'What the net sees: your drawing, scaled and centred as in MNIST, which it learnt from.';
 }
 
 function measureSoon(): void {

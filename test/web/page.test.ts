@@ -182,6 +182,25 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     expect(complaints).toEqual([]);
   });
 
+  it('asks at once for all that its first answer needs, and for nothing twice', async () => {
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    const warnings: string[] = [];
+    page.on('console', (message) => warnings.push(message.text()));
+    await open();
+    const announced = await page
+      .locator('link[rel=modulepreload], link[rel=preload]')
+      .evaluateAll((links) => links.map((link) => new URL((link as HTMLLinkElement).href).pathname));
+    expect(announced).toContain('/models/mnist-mlp-512-trained.wjz');
+    expect(asked.filter((path) => path.endsWith('.js')).filter((path) => !announced.includes(path))).toEqual(
+      [],
+    );
+    for (const path of announced) expect(asked.filter((other) => other === path)).toEqual([path]);
+    // Chromium complains a few seconds after the page has loaded of what was preloaded in vain.
+    await page.waitForTimeout(4000);
+    expect(warnings).toEqual([]);
+  });
+
   it('switches, with the figures of each side by side', async () => {
     await open();
     await page.click('#samples button:nth-child(6)');
