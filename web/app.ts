@@ -83,7 +83,10 @@ const sheet = new ContactSheetView({
   strongest: byId('strongest'),
 });
 const slider = byId<HTMLInputElement>('frontier');
-const plot = new FrontierPlot(document.querySelector('#plot') as SVGElement, byId('listed'));
+const plot = new FrontierPlot(document.querySelector('#plot') as SVGElement, byId('listed'), (index) => {
+  slider.value = String(index);
+  void slide();
+});
 const cards = new VariantCards(byId('variants'), variants, choose);
 const pad = new DrawingPad(byId('pad'), byId('pen'), () => {
   picture = undefined;
@@ -204,9 +207,12 @@ function put(id: VariantId, model: Model): void {
   const entry = variant(id);
   const before = entry.model;
   entry.model = model;
-  delete entry.time;
-  delete entry.reads;
-  if (before && before.session !== model.session) before.session.dispose();
+  // A session that has got better keeps its figures until it is measured again.
+  if (before?.session !== model.session) {
+    delete entry.time;
+    delete entry.reads;
+    before?.session.dispose();
+  }
   before?.firstLayer.dispose();
   cards.update();
   if (id === active) void answer();
@@ -262,10 +268,7 @@ async function loadList(): Promise<void> {
     stood = listed.findIndex(({ file }) => TRAINED.endsWith(file));
     slider.value = String(stood);
     slider.disabled = false;
-    plot.show(listed, (index) => {
-      slider.value = String(index);
-      void slide();
-    });
+    plot.show(listed);
     describeStop();
   } catch (error) {
     byId('stop').textContent = 'The list of models could not be loaded.';

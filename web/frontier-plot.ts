@@ -16,22 +16,28 @@ export class FrontierPlot {
   #points: readonly SVGElement[] = [];
   #labels: readonly SVGElement[] = [];
 
-  /** `rows`: the table's body. */
-  constructor(picture: SVGElement, rows: HTMLElement) {
+  /** `rows`: the table's body. `onChoose` gets the index of the model that was pressed, or was nearest to a press. */
+  constructor(picture: SVGElement, rows: HTMLElement, onChoose: (index: number) => void) {
     this.#picture = picture;
     this.#rows = rows;
+    // Points are smaller than a finger, and some near one another.
+    picture.addEventListener('click', ({ clientX, clientY }) => {
+      const distances = this.#points.map((point) => {
+        const { left, top, width, height } = point.getBoundingClientRect();
+        return Math.hypot(left + width / 2 - clientX, top + height / 2 - clientY);
+      });
+      if (distances.length > 0) onChoose(distances.indexOf(Math.min(...distances)));
+    });
   }
 
-  /** Draws the models, of which there is at least one. `onChoose` gets the index of one that was pressed. */
-  show(models: readonly Listed[], onChoose: (index: number) => void): void {
+  /** Draws the models, of which there is at least one. */
+  show(models: readonly Listed[]): void {
     const [x, y] = scales(models);
     const ticks = TICKS.filter((bytes) => x(bytes) >= LEFT && x(bytes) <= RIGHT);
     const errors = Array.from({ length: Math.ceil(most(models)) + 1 }, (_, percent) => percent);
-    this.#points = models.map(({ bytes, error }, index) => {
-      const point = svg('circle', { cx: `${x(bytes)}%`, cy: y(error), r: 5 });
-      point.addEventListener('click', () => onChoose(index));
-      return point;
-    });
+    this.#points = models.map(({ bytes, error }) =>
+      svg('circle', { cx: `${x(bytes)}%`, cy: y(error), r: 5 }),
+    );
     this.#labels = models.map(({ bytes, error }) =>
       svg(
         'text',
