@@ -6,6 +6,7 @@ import { ContactSheetView } from './contact-sheet.ts';
 import { prepareInk } from './digit-input.ts';
 import { DrawingPad } from './drawing.ts';
 import { acceptDrops } from './drops.ts';
+import { FrontierPlot } from './frontier-plot.ts';
 import {
   activations,
   disposeModel,
@@ -18,7 +19,7 @@ import {
   timeInference,
 } from './models.ts';
 import { complain, notify } from './notices.ts';
-import { ResultsView } from './results.ts';
+import { likeliest, ResultsView } from './results.ts';
 import { type Variant, VariantCards, type VariantId } from './variants.ts';
 
 const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
@@ -52,8 +53,8 @@ const variants: Variant[] = [
   {
     id: 'dense',
     name: 'Dense float32',
-    note: 'The weights before they became a JPEG. They are not part of this page; matrix form has matrices of the same size.',
-    status: 'To compare, open or drop a .safetensors of 784-512-10.',
+    note: 'The weights before they became a JPEG.',
+    status: 'Not part of this page. To compare, open or drop a .safetensors of 784-512-10.',
   },
   { id: 'other', name: '', note: 'From the slider, or from you.', status: '' },
 ];
@@ -63,6 +64,8 @@ let picture: Uint8Array | undefined;
 let active: VariantId = 'trained';
 let q20: Uint8Array | undefined;
 let listed: readonly Listed[] = [];
+/** The slider's last stop whose model came. */
+let stood = 0;
 let loadingSlowly = new AbortController();
 let loadingOther = new AbortController();
 let answering = 0;
@@ -77,6 +80,12 @@ const sheet = new ContactSheetView({
   overlay: byId('lights'),
   caption: byId('sheet-note'),
   firing: byId('firing'),
+  strongest: byId('strongest'),
+});
+const slider = byId<HTMLInputElement>('frontier');
+const plot = new FrontierPlot(document.querySelector('#plot') as SVGElement, byId('listed'), (index) => {
+  slider.value = String(index);
+  void slide();
 });
 const cards = new VariantCards(byId('variants'), variants, choose);
 const pad = new DrawingPad(byId('pad'), byId('pen'), () => {
@@ -151,7 +160,7 @@ function showInput(model: Model): void {
   context.putImageData(image, 0, 0);
   byId('seen-note').textContent = picture
     ? 'What the net sees: the picture, scaled. Pictures are not moved to the middle.'
-    : 'What the net sees: your drawing, scaled, its centre of mass in the middle, as in MNIST, which it learnt from.';
+    : 'What the net sees: your drawing, scaled and centred as in MNIST, which it learnt from.';
 }
 
 function measureSoon(): void {
@@ -159,15 +168,25 @@ function measureSoon(): void {
   measureLater = setTimeout(() => void measure(), REST);
 }
 
-/** Times every model that is there on the input, one after another. */
+/** Runs every model that is there on the input, one after another: what it reads, and how long that takes. */
 async function measure(): Promise<void> {
   const turn = ++measuring;
+  if (pad.isEmpty) {
+    for (const entry of variants) {
+      delete entry.time;
+      delete entry.reads;
+    }
+    return cards.update();
+  }
   for (const entry of variants) {
     const { model } = entry;
     if (!model) continue;
     try {
-      const time = await timeInference(model.session, await prepared(model));
-      if (entry.model === model) entry.time = time;
+      const input = await prepared(model);
+      const reads = likeliest(model.session.labels, await model.session.runPrepared(input));
+      const time = await timeInference(model.session, input);
+      if (turn !== measuring) return;
+      if (entry.model === model) Object.assign(entry, { reads, time });
       cards.update();
     } catch (error) {
       // Disposed meanwhile: what has taken its place is timed next.
@@ -188,8 +207,12 @@ function put(id: VariantId, model: Model): void {
   const entry = variant(id);
   const before = entry.model;
   entry.model = model;
-  delete entry.time;
-  if (before && before.session !== model.session) before.session.dispose();
+  // A session that has got better keeps its figures until it is measured again.
+  if (before?.session !== model.session) {
+    delete entry.time;
+    delete entry.reads;
+    before?.session.dispose();
+  }
   before?.firstLayer.dispose();
   cards.update();
   if (id === active) void answer();
@@ -239,12 +262,13 @@ async function loadQuality20(): Promise<void> {
 }
 
 async function loadList(): Promise<void> {
-  const slider = byId<HTMLInputElement>('frontier');
   try {
     listed = await listModels();
     slider.max = String(listed.length - 1);
-    slider.value = String(listed.findIndex(({ file }) => TRAINED.endsWith(file)));
+    stood = listed.findIndex(({ file }) => TRAINED.endsWith(file));
+    slider.value = String(stood);
     slider.disabled = false;
+    plot.show(listed);
     describeStop();
   } catch (error) {
     byId('stop').textContent = 'The list of models could not be loaded.';
@@ -253,11 +277,11 @@ async function loadList(): Promise<void> {
 }
 
 function describeStop(): Listed {
-  const slider = byId<HTMLInputElement>('frontier');
   const stop = listed[Number(slider.value)];
   const text = `${formatBytes(stop.bytes)}, test error ${stop.error.toFixed(2)}%: ${stop.net}, ${stop.how}`;
   byId('stop').textContent = text;
   slider.setAttribute('aria-valuetext', text);
+  plot.mark(Number(slider.value));
   return stop;
 }
 
@@ -269,11 +293,15 @@ async function slide(): Promise<void> {
   try {
     const model = await openModel(await download(`models/${stop.file}`, signal));
     if (signal.aborted) return disposeModel(model);
+    stood = listed.indexOf(stop);
     variant('other').name = `Slider: ${formatBytes(stop.bytes)}`;
     put('other', model);
     choose('other');
   } catch (error) {
-    if (!signal.aborted) complain(error, `The model of ${formatBytes(stop.bytes)}`);
+    if (signal.aborted) return;
+    complain(error, `The model of ${formatBytes(stop.bytes)}`);
+    slider.value = String(stood);
+    describeStop();
   }
 }
 

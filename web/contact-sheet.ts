@@ -5,6 +5,7 @@ import { formatBytes, formatCount } from '../src/report/format.ts';
 import { sheetPicture } from '../src/report/sheet-picture.ts';
 import type { JpegTensor, LinearSpec } from '../src/wjz/manifest.ts';
 import type { WjzFile } from '../src/wjz/reading.ts';
+import { StrongestNeurons } from './strongest.ts';
 
 export interface SheetElements {
   readonly frame: HTMLElement;
@@ -12,18 +13,22 @@ export interface SheetElements {
   readonly overlay: HTMLCanvasElement;
   readonly caption: HTMLElement;
   readonly firing: HTMLElement;
+  readonly strongest: HTMLElement;
 }
 
 /** Where a neuron's weights lie in the picture, in samples. */
-type Place = (neuron: number) => readonly [x: number, y: number, width: number, height: number];
+export type Place = (neuron: number) => readonly [x: number, y: number, width: number, height: number];
 
 /** A first layer's contact sheet, which is a JPEG, with the neurons that fire lit up. */
 export class ContactSheetView {
   readonly #elements: SheetElements;
+  readonly #strongest: StrongestNeurons;
   #place: Place | undefined;
+  #isTiled = false;
 
   constructor(elements: SheetElements) {
     this.#elements = elements;
+    this.#strongest = new StrongestNeurons(elements.strongest, elements.image);
   }
 
   /** `path`: how what runs holds its weights; `complete`: whether all of the file is there. */
@@ -32,6 +37,7 @@ export class ContactSheetView {
     const layer = file.manifest.layers.find((other): other is LinearSpec => other.type === 'linear');
     this.#place = undefined;
     firing.textContent = '';
+    this.#strongest.show(undefined, undefined);
     if (layer === undefined || 'tensor' in layer.weight) {
       frame.hidden = true;
       caption.textContent =
@@ -52,8 +58,9 @@ export class ContactSheetView {
     overlay.width = sheet.width;
     overlay.height = sheet.height;
     this.#place = placeOf(weight, outFeatures, sheet.relaid);
+    this.#isTiled = weight.arrangement === 'rows';
     const notes = [
-      `Layer ${layer.name}: ${formatCount(outFeatures)} neurons of ${formatCount(layer.inFeatures)} weights in a JPEG of ${formatBytes(jpeg.length)}${complete ? '' : ' so far'}.`,
+      `${formatCount(outFeatures)} neurons of ${formatCount(layer.inFeatures)} weights in a JPEG of ${formatBytes(jpeg.length)}${complete ? '' : ' so far'}.`,
       sheet.recoded
         ? `In the file it is arithmetic-coded, which browsers do not show; here the same coefficients are written again with Huffman codes (${formatBytes(sheet.bytes)}).`
         : sheet.relaid
@@ -78,12 +85,13 @@ export class ContactSheetView {
     if (!context || !place) return;
     context.clearRect(0, 0, overlay.width, overlay.height);
     if (activations === undefined) {
+      this.#strongest.show(undefined, undefined);
       firing.textContent = 'Draw something, and the neurons that fire light up.';
       return;
     }
     const most = activations.reduce((peak, value) => Math.max(peak, value), 0);
-    // What does not fire is dimmed; what fires is clear and framed, the stronger the brighter.
-    context.fillStyle = 'rgb(12 14 18 / 0.62)';
+    // Colours are laid over the picture: what does not fire is dark, what fires the more orange the stronger it does.
+    context.fillStyle = 'rgb(52 55 62)';
     context.fillRect(0, 0, overlay.width, overlay.height);
     let count = 0;
     activations.forEach((value, neuron) => {
@@ -91,14 +99,12 @@ export class ContactSheetView {
       count++;
       const [x, y, width, height] = place(neuron);
       const strength = value / most;
-      context.clearRect(x, y, width, height);
-      context.fillStyle = `rgb(255 170 40 / ${(0.06 + 0.5 * strength).toFixed(3)})`;
+      const mix = (weak: number, strong: number): number => Math.round(weak + (strong - weak) * strength);
+      context.fillStyle = `rgb(${mix(134, 250)} ${mix(124, 160)} ${mix(112, 40)})`;
       context.fillRect(x, y, width, height);
-      if (height < 4) return;
-      context.lineWidth = 2;
-      context.strokeStyle = `rgb(255 190 70 / ${(0.25 + 0.75 * strength).toFixed(3)})`;
-      context.strokeRect(x + 1, y + 1, width - 2, height - 2);
     });
+    // Neurons whose weights are a line of a matrix have no picture that could be shown large.
+    this.#strongest.show(activations, this.#isTiled ? place : undefined);
     firing.textContent = `${count} of ${activations.length} neurons fire.`;
   }
 }

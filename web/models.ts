@@ -147,21 +147,30 @@ export function activations({ firstLayer }: Model, input: PreparedInput): Promis
     : firstLayer.run(input.values, 1, 'values');
 }
 
-/** Least time that a measurement takes, in milliseconds: clocks of browsers are coarse. */
-const MEASURED = 25;
+/** Measurements of an inference's time, and the least time that each takes, in milliseconds: clocks of browsers are coarse. */
+const MEASUREMENTS = 5;
+const MEASURED = 8;
 
-/** Microseconds an inference takes here, from the prepared input to the outputs: a mean over many. */
+/**
+ * Microseconds an inference takes here, from the prepared input to the outputs: the median of means over many. Between
+ * measurements the page gets its turn.
+ */
 export async function timeInference(session: InferenceSession, input: PreparedInput): Promise<number> {
-  for (let i = 0; i < 3; i++) await session.runPrepared(input);
-  const start = performance.now();
-  let runs = 0;
-  let elapsed = 0;
-  while (elapsed < MEASURED) {
+  const means: number[] = [];
+  for (let i = 0; i < MEASUREMENTS; i++) {
+    await new Promise((resolve) => setTimeout(resolve));
     await session.runPrepared(input);
-    runs++;
-    elapsed = performance.now() - start;
+    const start = performance.now();
+    let runs = 0;
+    let elapsed = 0;
+    while (elapsed < MEASURED) {
+      await session.runPrepared(input);
+      runs++;
+      elapsed = performance.now() - start;
+    }
+    means.push((elapsed / runs) * 1000);
   }
-  return (elapsed / runs) * 1000;
+  return means.sort((a, b) => a - b)[MEASUREMENTS >> 1];
 }
 
 async function request(address: string, signal?: AbortSignal): Promise<Response> {

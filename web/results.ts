@@ -30,7 +30,7 @@ export class ResultsView {
     this.#answer.textContent = best < 0 ? '?' : labels[best];
     this.#answer.toggleAttribute('data-empty', best < 0);
     clearTimeout(this.#speaking);
-    const sentence = best < 0 ? '' : `Looks like ${labels[best]}, ${percent(probabilities?.[best] ?? 0)}.`;
+    const sentence = logits ? `Looks like ${likeliest(labels, logits)}.` : '';
     this.#speaking = setTimeout(() => {
       this.#spoken.textContent = sentence;
     }, 700);
@@ -55,6 +55,13 @@ export class ResultsView {
       }),
     );
   }
+}
+
+/** The likeliest label with its probability. */
+export function likeliest(labels: readonly string[], logits: Float32Array): string {
+  const probabilities = softmax(logits);
+  const best = indexOfGreatest(probabilities);
+  return `${labels[best]}, ${percent(probabilities[best])}`;
 }
 
 function percent(share: number): string {

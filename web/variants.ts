@@ -11,6 +11,8 @@ export interface Variant {
   model?: Model;
   /** Microseconds an inference, measured here. */
   time?: number;
+  /** What it makes of the input. */
+  reads?: string;
   /** What stands there while there is no model. */
   status: string;
 }
@@ -45,10 +47,11 @@ export class VariantCards {
       };
       set('name', variant.name);
       set('note', variant.note);
-      set('arrived', model?.local ? 'from your disk' : 'over the network');
+      set('arrived', model?.local ? 'from your disk' : 'downloaded');
       set('network', model ? formatBytes(model.bytes) : '–');
       set('resident', model ? formatBytes(model.session.residentBytes) : '–');
       set('time', variant.time === undefined ? '–' : formatMicroseconds(variant.time));
+      set('reads', variant.reads ?? '–');
       set('backend', model?.session.backend ?? '–');
       set('status', model ? '' : variant.status);
       (card.querySelector('input') as HTMLInputElement).disabled = !model;

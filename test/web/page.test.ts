@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { InferenceSession } from '../../src/engine/session.ts';
 import { formatBytes } from '../../src/report/format.ts';
 import { fromFloat32 } from '../../src/safetensors/tensor.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
@@ -13,6 +14,8 @@ import { buildPage, POLICY } from '../../tools/web/build.ts';
 import { servePage } from '../../tools/web/serve.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+const REFERENCE = process.env.WJPEG_REFERENCE_MODEL;
+const NO_REFERENCE = 'original weights: skipped, WJPEG_REFERENCE_MODEL is not set';
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const data = (name: string): Buffer => readFileSync(join(ROOT, 'data', name));
 
@@ -59,7 +62,8 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     await page.waitForSelector('[value=matrix]:enabled');
     await page.waitForSelector('#frontier:enabled');
   };
-  const text = (selector: string): Promise<string> => page.locator(selector).innerText();
+  const text = async (selector: string): Promise<string> =>
+    (await page.locator(selector).textContent()) ?? '';
   const waitForAnswer = (label: string) =>
     page.waitForFunction((wanted) => document.getElementById('answer')?.textContent === wanted, label);
   const card = (id: string, part: string): Promise<string> => text(`[data-variant=${id}] .${part}`);
@@ -110,6 +114,60 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     expect(complaints).toEqual([]);
   });
 
+  it('follows a finger on a phone, with the answer in view and the page at rest', async () => {
+    await page.close();
+    page = await browser.newPage({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    await open();
+    const pad = await page.locator('#pad').boundingBox();
+    if (!pad) throw new Error('no pad');
+    const devtools = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', x = 0, y = 0) =>
+      devtools.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: type === 'touchEnd' ? [] : [{ x: pad.x + x * pad.width, y: pad.y + y * pad.height }],
+      });
+    await touch('touchStart', 0.5, 0.2);
+    for (let i = 1; i <= 20; i++) await touch('touchMove', 0.5, 0.2 + i * 0.03);
+    await touch('touchEnd');
+    await waitForAnswer('1');
+    expect(await page.evaluate(() => scrollY)).toBe(0);
+    const bars = await page.locator('#bars').boundingBox();
+    if (!bars) throw new Error('no bars');
+    // What such a phone shows between its browser's own bars.
+    expect(bars.y + bars.height - pad.y).toBeLessThanOrEqual(664);
+  });
+
+  it('shows the neurons that fire most, large, each cut from the sheet', async () => {
+    await open();
+    expect(await page.isVisible('#strongest')).toBe(false);
+    await page.click('[data-variant=q20] label');
+    await page.click('#samples button:nth-child(9)');
+    await waitForAnswer('8');
+    await page.waitForFunction(() =>
+      /file itself/.test(document.getElementById('sheet-note')?.textContent ?? ''),
+    );
+    await page.waitForFunction(() => document.querySelectorAll('#strongest li').length === 6);
+    const strengths = (await page.locator('#strongest b').allTextContents()).map(Number);
+    expect(strengths).toEqual([...strengths].sort((a, b) => b - a));
+    expect(strengths.at(-1)).toBeGreaterThan(0);
+    const [shown, cut] = await page.evaluate(() => {
+      const samples = (canvas: HTMLCanvasElement): number[] =>
+        Array.from(canvas.getContext('2d')?.getImageData(0, 0, 32, 32).data ?? []);
+      const neuron = Number(/\d+$/.exec(document.querySelector('#strongest span')?.textContent ?? '')?.[0]);
+      const tile = document.createElement('canvas');
+      // 32 tiles of 32 × 32 a row: that is how this file is laid out.
+      const [x, y] = [(neuron % 32) * 32, Math.floor(neuron / 32) * 32];
+      tile.getContext('2d')?.drawImage(document.getElementById('sheet') as HTMLImageElement, -x, -y);
+      return [samples(document.querySelector('#strongest canvas') as HTMLCanvasElement), samples(tile)];
+    });
+    expect(new Set(shown).size).toBeGreaterThan(2);
+    expect(shown).toEqual(cut);
+    await page.click('#clear');
+    await waitForAnswer('?');
+    await page.waitForSelector('#strongest', { state: 'hidden' });
+    expect(complaints).toEqual([]);
+  });
+
   it('stands under its policy, and asks no other host', async () => {
     const response = await page.goto(server.address);
     expect(response?.headers()['content-security-policy']).toBe(POLICY);
@@ -122,6 +180,25 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     await waitForAnswer('3');
     expect([...hosts]).toEqual([server.address]);
     expect(complaints).toEqual([]);
+  });
+
+  it('asks at once for all that its first answer needs, and for nothing twice', async () => {
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    const warnings: string[] = [];
+    page.on('console', (message) => warnings.push(message.text()));
+    await open();
+    const announced = await page
+      .locator('link[rel=modulepreload], link[rel=preload]')
+      .evaluateAll((links) => links.map((link) => new URL((link as HTMLLinkElement).href).pathname));
+    expect(announced).toContain('/models/mnist-mlp-512-trained.wjz');
+    expect(asked.filter((path) => path.endsWith('.js')).filter((path) => !announced.includes(path))).toEqual(
+      [],
+    );
+    for (const path of announced) expect(asked.filter((other) => other === path)).toEqual([path]);
+    // Chromium complains a few seconds after the page has loaded of what was preloaded in vain.
+    await page.waitForTimeout(4000);
+    expect(warnings).toEqual([]);
   });
 
   it('switches, with the figures of each side by side', async () => {
@@ -141,6 +218,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     expect(await card('q20', 'network')).toBe('38.0 kB');
     expect(await card('matrix', 'network')).toBe('38.0 kB');
     expect(await card('matrix', 'resident')).toBe('1.63 MB');
+    for (const id of ['trained', 'q20', 'matrix']) expect(await card(id, 'reads')).toMatch(/^5, \d+\.\d%$/);
     expect(await text('#sheet-note')).toMatch(/decoded from it/);
     expect(await page.locator('#sheet').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1024);
     expect(complaints).toEqual([]);
@@ -173,6 +251,28 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     expect(complaints).toEqual([]);
   });
 
+  it.skipIf(!REFERENCE)(
+    REFERENCE ? 'reads with the original weights as Node does' : NO_REFERENCE,
+    async () => {
+      const session = await InferenceSession.create(data('mnist-mlp-512-q20.wjz'), {
+        path: 'dense',
+        dense: readFileSync(REFERENCE as string),
+      });
+      await open();
+      await page.setInputFiles('#file', REFERENCE as string);
+      await page.waitForSelector('[value=dense]:checked');
+      expect(await card('dense', 'network')).toBe('1.63 MB');
+      for (let digit = 0; digit < 10; digit++) {
+        const { label } = await session.run(data(`pictures/digit-${digit}.png`));
+        await page.click(`#samples button:nth-child(${digit + 1})`);
+        await waitForAnswer(label);
+      }
+      session.dispose();
+      expect(await text('#sheet-note')).toMatch(/float32 weights from your file/);
+      expect(complaints).toEqual([]);
+    },
+  );
+
   it('slides from fewest bytes to most', async () => {
     await open();
     const bytes = JSON.parse(readFileSync(join(folder, 'models.json'), 'utf8')).map(
@@ -185,6 +285,49 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
       () => document.querySelector('[data-variant=other] .network')?.textContent === '1.7 kB',
     );
     expect(await text('#stop')).toMatch(/^1\.7 kB, test error 2\.04%/);
+  });
+
+  it('plots error over bytes, marks what is chosen, and takes a press on a point', async () => {
+    await open();
+    const models: { bytes: number; error: number }[] = JSON.parse(
+      readFileSync(join(folder, 'models.json'), 'utf8'),
+    );
+    const points = await page
+      .locator('#plot circle')
+      .evaluateAll((circles) =>
+        circles.map((circle) => [
+          Number.parseFloat(circle.getAttribute('cx') ?? ''),
+          Number(circle.getAttribute('cy')),
+        ]),
+      );
+    expect(points).toHaveLength(models.length);
+    // Further right with more bytes, further down with fewer errors.
+    for (const [i, point] of points.entries()) {
+      for (const [j, other] of points.entries()) {
+        expect(Math.sign(point[0] - other[0])).toBe(Math.sign(models[i].bytes - models[j].bytes));
+        expect(Math.sign(other[1] - point[1])).toBe(Math.sign(models[i].error - models[j].error));
+      }
+    }
+    const chosen = () =>
+      page
+        .locator('#plot circle')
+        .evaluateAll((circles) =>
+          circles.flatMap((circle, i) => (circle.hasAttribute('data-chosen') ? [i] : [])),
+        );
+    expect(await chosen()).toEqual([Number(await page.inputValue('#frontier'))]);
+    // A finger's press beside the point counts too.
+    await page.locator('#plot').scrollIntoViewIfNeeded();
+    const point = await page.locator('#plot circle:nth-of-type(7)').boundingBox();
+    if (!point) throw new Error('no point');
+    await page.mouse.click(point.x + point.width + 8, point.y + point.height + 8);
+    await page.waitForSelector('[value=other]:checked');
+    expect(await chosen()).toEqual([6]);
+    expect(await page.inputValue('#frontier')).toBe('6');
+    await page.click('summary:has-text("as a table")');
+    const rows = await page.locator('#listed tr').allInnerTexts();
+    expect(rows).toHaveLength(models.length);
+    expect(rows[6]).toContain(formatBytes(models[6].bytes));
+    expect(rows[6]).toContain(`${models[6].error.toFixed(2)}%`);
   });
 
   it('answers over a slow link before all is there, and better later', async () => {
@@ -213,18 +356,15 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
 
   it('works with keys alone', async () => {
     await open();
-    // Skip link, then the pad.
     await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('pad');
     await page.keyboard.press('Space');
     for (let i = 0; i < 17; i++) await page.keyboard.press('ArrowDown');
     await waitForAnswer('1');
     await page.keyboard.press('Delete');
     await waitForAnswer('?');
-    await page.keyboard.press('Tab');
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('clear');
-    for (let i = 0; i < 6; i++) await page.keyboard.press('Tab');
+    for (let i = 0; i < 5; i++) await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await waitForAnswer('4');
     const focus = () => page.evaluate(() => (document.activeElement as HTMLInputElement).value);
@@ -283,6 +423,35 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
       expect(await card('trained', 'status')).toBe('Could not be loaded.');
       await stillWorks();
       expect(await page.isChecked('[value=trained]')).toBe(false);
+    });
+
+    it('a model of the slider that is missing', async () => {
+      await open();
+      await page.route('**/models/mnist-mlp-512-2e-5.wjz', (route) => route.fulfill({ status: 404 }));
+      const before = await page.inputValue('#frontier');
+      await page.focus('#frontier');
+      await page.keyboard.press('Home');
+      await page.waitForSelector('.notice');
+      expect(await text('.notice > p')).toMatch(/^The model of 1\.7 kB could not be loaded/);
+      // The slider stands again at what it had.
+      expect(await page.inputValue('#frontier')).toBe(before);
+      expect(await text('#stop')).toMatch(/^2\.4 kB/);
+      expect(await page.isChecked('[value=trained]')).toBe(true);
+      await stillWorks();
+      await page.focus('#frontier');
+      await page.keyboard.press('ArrowRight');
+      await page.waitForSelector('[value=other]:checked');
+      await stillWorks();
+    });
+
+    it('a list of models that is missing', async () => {
+      await page.route('**/models.json', (route) => route.fulfill({ status: 404 }));
+      await page.goto(server.address);
+      await page.waitForSelector('.notice');
+      expect(await text('.notice > p')).toMatch(/^The list of models could not be loaded/);
+      await page.waitForSelector('[value=trained]:enabled');
+      expect(await page.isDisabled('#frontier')).toBe(true);
+      await stillWorks();
     });
 
     it('a slow link that breaks', async () => {

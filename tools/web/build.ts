@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { build } from 'esbuild';
+import { basename, join, relative } from 'node:path';
+import { build, type Metafile } from 'esbuild';
 import { writtenByParts } from './by-parts.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -13,10 +13,15 @@ export const POLICY =
 /** Model that is served written for loading by parts too. */
 const BY_PARTS = 'mnist-mlp-512-q20.wjz';
 
+/** The model that answers first, and what comes on demand for it, by entry point: all of it is asked for with the page. */
+const FIRST_MODEL = 'models/mnist-mlp-512-trained.wjz';
+const FIRST_NEEDED = ['src/jpeg/arithmetic-coding.ts', 'src/engine/load-network.ts'];
+
 /** Builds the page of web/ into a folder, which is emptied first: bundles, models, pictures. */
 export async function buildPage(out: string): Promise<void> {
   rmSync(out, { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     absWorkingDir: ROOT,
     entryPoints: ['web/app.ts', 'web/style.css'],
     bundle: true,
@@ -28,7 +33,10 @@ export async function buildPage(out: string): Promise<void> {
     logLevel: 'warning',
   });
   const page = readFileSync(join(ROOT, 'web', 'index.html'), 'utf8');
-  writeFileSync(join(out, 'index.html'), page.replace('%POLICY%', POLICY));
+  writeFileSync(
+    join(out, 'index.html'),
+    page.replace('%POLICY%', POLICY).replace('%PRELOADS%', preloads(metafile, out)),
+  );
 
   // The models, smallest first: the slider's stops.
   mkdirSync(join(out, 'models'));
@@ -51,4 +59,31 @@ export async function buildPage(out: string): Promise<void> {
     const name = `digit-${digit}.png`;
     copyFileSync(join(ROOT, 'data', 'pictures', name), join(out, 'pictures', name));
   }
+}
+
+/**
+ * Links that ask for all that the first answer needs at once; without them each round trip to the server would find out what
+ * the next one is for.
+ */
+function preloads({ outputs }: Metafile, out: string): string {
+  const addresses = new Map<string, string>();
+  for (const [path, { entryPoint }] of Object.entries(outputs)) {
+    if (entryPoint) addresses.set(entryPoint, path);
+  }
+  const scripts = new Set<string>();
+  const add = (path: string): void => {
+    if (scripts.has(path)) return;
+    scripts.add(path);
+    for (const { kind, path: imported } of outputs[path].imports)
+      if (kind === 'import-statement') add(imported);
+  };
+  for (const entryPoint of ['web/app.ts', ...FIRST_NEEDED]) {
+    const path = addresses.get(entryPoint);
+    if (path === undefined) throw new Error(`${entryPoint} is not a file of its own in the bundle`);
+    add(path);
+  }
+  const links = [...scripts].map(
+    (path) => `<link rel="modulepreload" href="${relative(out, join(ROOT, path))}">`,
+  );
+  return [`<link rel="preload" as="fetch" crossorigin href="${FIRST_MODEL}">`, ...links].join('\n');
 }
