@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import { WjpegError } from '../../src/errors.ts';
 import { POLICY } from './build.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -35,7 +36,11 @@ export async function servePage(folder: string, port: number): Promise<{ address
       .end(body);
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE' || error.code === 'EACCES';
+      const message = `port ${port} is not to be had (${error.code}): name another one`;
+      reject(taken ? new WjpegError('unavailable', 'PORT_TAKEN', message, { cause: error }) : error);
+    });
     server.listen(port, '127.0.0.1', resolve);
   });
   const { port: taken } = server.address() as AddressInfo;
