@@ -6,7 +6,7 @@ export const MOST_COMBINED = 4096;
 
 /** Costs, an entry of ±1 being 1: of an entry that is multiplied, and of a line that is made (docs/performance.md). */
 const MULTIPLIED = 1.5;
-const MADE = 3.3;
+const MADE = 8;
 
 /** What gets the lines that are made and all entries, in an order that depends on nothing but the list and the pairs. */
 export interface EntryVisitor {
