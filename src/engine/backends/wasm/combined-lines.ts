@@ -4,6 +4,9 @@ import { toInt8 } from './int8-parts.ts';
 /** Lines that are made at most: with them the lines of a group of images stay in the cache of the second level. */
 export const MOST_COMBINED = 4096;
 
+/** With more lines of columns than this nothing is combined: reading them in their order is faster then. */
+const MOST_PAIRED = 1024;
+
 /** Costs, an entry of ±1 being 1: of an entry that is multiplied, and of a line that is made (docs/performance.md). */
 const MULTIPLIED = 1.5;
 const MADE = 8;
@@ -18,7 +21,7 @@ export interface EntryVisitor {
 /**
  * Goes through the nonzeros of pairs of lines: what many rows have in common, up to its sign, becomes a line of its own,
  * of which each of those rows has one entry of ±1. `list`: nonzeros by line; made lines are numbered from
- * `list.start.length - 1` on. A pair may lack its second line.
+ * `list.start.length - 1` on. A pair that lacks its second line is not combined.
  */
 export function visitCombined(
   list: ColumnList,
@@ -33,15 +36,17 @@ export function visitCombined(
   const end = next + most;
   pairs.forEach(([first, second], pair) => {
     const codes: number[] = [];
-    visitPair(list, first, second, (_row, a, b) => {
-      const code = codeOf(a, b);
-      if (uses[code]++ === 0) codes.push(code);
-    });
+    if (second !== undefined) {
+      visitPair(list, first, second, (_row, a, b) => {
+        const code = codeOf(a, b);
+        if (uses[code]++ === 0) codes.push(code);
+      });
+    }
     for (const code of codes) {
       const a = code >> 8;
       const b = (code << 24) >> 24;
       if (code !== NOT_COMBINED && next < end && uses[code] * (costOf(a) + costOf(b) - 1) > MADE) {
-        combine?.(first, second ?? first, a, b);
+        combine?.(first, second as number, a, b);
         made[code] = next++;
       }
     }
@@ -95,16 +100,21 @@ function visitPair(
   }
 }
 
-/** Neighbours in the order of how many nonzeros they have, among lines of equal `group`. */
+/**
+ * Neighbours in the order of how many nonzeros they have, among lines of equal `group`; where there are too many lines for that,
+ * each by itself, in their order.
+ */
 export function pairLines(
   { start }: ColumnList,
   groups: number,
   groupOf: (line: number) => number,
 ): [number, number?][] {
+  const count = start.length - 1;
+  if (count > MOST_PAIRED) return Array.from({ length: count }, (_, line) => [line]);
   const pairs: [number, number?][] = [];
   for (let group = 0; group < groups; group++) {
     const lines: number[] = [];
-    for (let line = 0; line < start.length - 1; line++) if (groupOf(line) === group) lines.push(line);
+    for (let line = 0; line < count; line++) if (groupOf(line) === group) lines.push(line);
     lines.sort((a, b) => start[b + 1] - start[b] - (start[a + 1] - start[a]) || a - b);
     for (let i = 0; i < lines.length; i += 2) pairs.push([lines[i], lines[i + 1]]);
   }
