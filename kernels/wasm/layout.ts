@@ -87,7 +87,10 @@ export const C_BLOCK_LINES = 31;
 export const C_LINE_PLACES = 32;
 /** u8 for each block: bit u is set where one of its lines has that horizontal frequency (rows). */
 export const C_BLOCK_MASKS = 33;
+/** Lines of columns and, behind them, those made of two others, each so many records of which one makes one. */
 export const C_LINE_COUNT = 34;
+export const C_COMBINATIONS = 42;
+export const C_COMBINED = 43;
 /** Runs of entries, ordered by row. */
 export const C_ENTRY_RUNS = 35;
 export const C_ENTRY_RUN_COUNT = 36;
@@ -100,7 +103,7 @@ export const C_BOUND = 39;
 export const C_SIGNED_BOUND = 40;
 /** float32: the greatest sum that rounding leaves room for. 0: int16 sums are not to be used. */
 export const C_LANE_RANGE = 41;
-export const STAGE_WORDS = 42;
+export const STAGE_WORDS = 44;
 
 // A segment: up to 64 neighbouring columns of X, the pairs among them and the sparse rest.
 /** First column. */
@@ -121,13 +124,21 @@ export const SEGMENT_WORDS = 9;
 
 // A run of entries: nonzeros of one row and, in the matrix arrangement, of one group. Entries of value +1 come first, then
 // those of value -1, then the others.
-/** u32, then three u16, a float32 factor. */
+/** u32, two u16, u32, a float32 factor. */
 export const RUN_ROW = 0;
 export const RUN_PLUS = 4;
 export const RUN_MINUS = 6;
 export const RUN_OTHER = 8;
 export const RUN_FACTOR = 12;
 export const RUN_BYTES = 16;
+
+// A line made of two others, a·first + b·second: what many rows have in common.
+/** Two u16, then two i8. */
+export const COMBINATION_FIRST = 0;
+export const COMBINATION_SECOND = 2;
+export const COMBINATION_A = 4;
+export const COMBINATION_B = 5;
+export const COMBINATION_BYTES = 6;
 
 // Work memory: addresses.
 export const WORK_PADDED = 1;

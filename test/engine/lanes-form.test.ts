@@ -1,57 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import type { SparseCoefficients } from '../../kernels/coefficient-multiply/sparse.ts';
 import * as layout from '../../kernels/wasm/layout.ts';
-import { putLanesForm } from '../../src/engine/backends/wasm/lanes-form.ts';
+import { type LanesForm, putLanesForm } from '../../src/engine/backends/wasm/lanes-form.ts';
 import { KernelMemory } from '../../src/engine/backends/wasm/memory.ts';
 import type { MatrixStage, RowsStage } from '../../src/model/network.ts';
 import { matrixStage, randomCoefficients, rowsStage } from '../kernels/random.ts';
 
-interface PlainRun {
-  readonly row: number;
-  readonly factor: number;
-  readonly plus: number[];
-  readonly minus: number[];
-  /** Line and value. */
-  readonly other: [number, number][];
-}
+type Lines = Map<number, number>;
 
-/** The runs, made row by row from lists. */
-function plainRuns(stage: RowsStage | MatrixStage): PlainRun[] {
-  const { coefficients, quantization, kind } = stage;
+/** For each row and, in the matrix arrangement, frequency (times its factor) what it takes of each column that is used. */
+function plainRows({ coefficients, quantization, kind }: RowsStage | MatrixStage): [string, Lines][] {
+  const { rows, rowStart, column, value } = coefficients;
   const lines = linesByPlace(coefficients, kind);
-  const runs: PlainRun[] = [];
-  for (let row = 0; row < coefficients.rows; row++) {
-    const all = nonzeros(coefficients, row);
+  const lineOf = new Map(lines.map((k, line) => [k, line]));
+  const found = new Map<string, Lines>();
+  for (let row = 0; row < rows; row++) {
     for (let h = 0; h < (kind === 'rows' ? 1 : 8); h++) {
-      const entries = kind === 'rows' ? all : all.filter(([column]) => column % 8 === h);
-      const apart = entries.filter(([, value]) => Math.abs(value) === 1).length >= 12;
       const factor = kind === 'rows' ? 1 : quantization[(row % 8) * 8 + h];
-      let run: PlainRun | undefined;
-      for (const [column, value] of entries) {
-        // The greatest value takes 259 parts.
-        if (!run || run.other.length > 65535 - 259) {
-          run = { row, factor, plus: [], minus: [], other: [] };
-          runs.push(run);
-        }
-        const line = lines.indexOf(column);
-        if (apart && value === 1) run.plus.push(line);
-        else if (apart && value === -1) run.minus.push(line);
-        else {
-          const sign = Math.sign(value);
-          for (let left = Math.abs(value); left > 0; left -= 127) {
-            run.other.push([line, sign * Math.min(127, left)]);
-          }
-        }
+      for (let i = rowStart[row]; i < rowStart[row + 1]; i++) {
+        if (kind === 'matrix' && column[i] % 8 !== h) continue;
+        const name = `${row} times ${factor}`;
+        found.set(name, (found.get(name) ?? new Map()).set(lineOf.get(column[i]), value[i]));
       }
     }
   }
-  return runs;
-}
-
-function nonzeros({ rowStart, column, value }: SparseCoefficients, row: number): [number, number][] {
-  const found: [number, number][] = [];
-  for (let i = rowStart[row]; i < rowStart[row + 1]; i++) found.push([column[i], value[i]]);
-  return found;
+  return sorted(found);
 }
 
 /** Columns in use, in the order of their lines: blocks by horizontal, then vertical frequency. */
@@ -60,31 +33,59 @@ function linesByPlace({ column }: SparseCoefficients, kind: 'rows' | 'matrix'): 
   return [...new Set(column)].sort((a, b) => rank(a) - rank(b));
 }
 
-/** The runs, read from the kernels' memory. */
-function storedRuns(stage: RowsStage | MatrixStage): PlainRun[] {
+function sorted(rows: Map<string, Lines>): [string, Lines][] {
+  const entries = [...rows].map(([name, lines]): [string, Lines] => [
+    name,
+    new Map([...lines].filter(([, value]) => value !== 0).sort(([a], [b]) => a - b)),
+  ]);
+  return entries.sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** The same, read from the kernels' memory; and what the form's numbers are. */
+function storedRows(stage: RowsStage | MatrixStage): {
+  rows: [string, Lines][];
+  form: LanesForm;
+  most: number;
+} {
   const memory = new KernelMemory(false);
   const form = putLanesForm(memory, stage);
   if (!form) throw new Error('no form');
-  const { buffer } = memory.memory;
-  const view = new DataView(buffer);
+  const view = new DataView(memory.memory.buffer);
+  const made = Array.from({ length: form.combined }, (_, index) => {
+    const at = form.combinations + index * layout.COMBINATION_BYTES;
+    return [
+      [view.getUint16(at + layout.COMBINATION_FIRST, true), view.getInt8(at + layout.COMBINATION_A)],
+      [view.getUint16(at + layout.COMBINATION_SECOND, true), view.getInt8(at + layout.COMBINATION_B)],
+    ];
+  });
+  const columns = form.lines - form.combined;
+  const rows = new Map<string, Lines>();
   let entry = form.entryLines;
   let value = form.values;
-  const take = (count: number): number[] =>
-    Array.from({ length: count }, () => {
-      entry += 2;
-      return view.getUint16(entry - 2, true);
-    });
-  return Array.from({ length: form.runCount }, (_, index) => {
+  let most = 0;
+  let last = -1;
+  for (let index = 0; index < form.runCount; index++) {
     const at = form.runs + index * layout.RUN_BYTES;
-    const plus = take(view.getUint16(at + layout.RUN_PLUS, true));
-    const minus = take(view.getUint16(at + layout.RUN_MINUS, true));
-    const other = take(view.getUint16(at + layout.RUN_OTHER, true)).map((line): [number, number] => [
-      line,
-      view.getInt8(value++),
-    ]);
     const row = view.getUint32(at + layout.RUN_ROW, true);
-    return { row, factor: view.getFloat32(at + layout.RUN_FACTOR, true), plus, minus, other };
-  });
+    expect(row).toBeGreaterThanOrEqual(last);
+    last = row;
+    const name = `${row} times ${view.getFloat32(at + layout.RUN_FACTOR, true)}`;
+    const sums = rows.get(name) ?? new Map();
+    rows.set(name, sums);
+    const add = (count: number, next: () => number): void => {
+      most = Math.max(most, count);
+      for (let i = 0; i < count; i++, entry += 2) {
+        const line = view.getUint16(entry, true);
+        const times = next();
+        const parts = line < columns ? [[line, 1]] : made[line - columns];
+        for (const [part, factor] of parts) sums.set(part, (sums.get(part) ?? 0) + times * factor);
+      }
+    };
+    add(view.getUint16(at + layout.RUN_PLUS, true), () => 1);
+    add(view.getUint16(at + layout.RUN_MINUS, true), () => -1);
+    add(view.getUint32(at + layout.RUN_OTHER, true), () => view.getInt8(value++));
+  }
+  return { rows: sorted(rows), form, most };
 }
 
 describe('the layout for batches', () => {
@@ -94,23 +95,32 @@ describe('the layout for batches', () => {
     { density: 0.4, most: 2 },
     { density: 0.4, most: 300 },
     { density: 0.9, most: 3000 },
-  ])('is what a plain construction gives: density $density, up to $most', ({ density, most }) => {
-    const rows = randomCoefficients(20, 1024, { density, most, seed: 7 });
-    const matrix = randomCoefficients(24, 304, { density, most, seed: 8 });
-    for (const stage of [
-      rowsStage(28, 28, { outFeatures: 20, coefficients: rows }),
-      matrixStage(300, { outFeatures: 21, coefficients: matrix }),
-    ]) {
-      expect(storedRuns(stage)).toEqual(plainRuns(stage));
-    }
+  ])(
+    'gives each row its coefficients, as a plain construction does: density $density, up to $most',
+    ({ density, most }) => {
+      const rows = randomCoefficients(20, 1024, { density, most, seed: 7 });
+      const matrix = randomCoefficients(24, 304, { density, most, seed: 8 });
+      for (const stage of [
+        rowsStage(28, 28, { outFeatures: 20, coefficients: rows }),
+        matrixStage(300, { outFeatures: 21, coefficients: matrix }),
+      ]) {
+        expect(storedRows(stage).rows).toEqual(plainRows(stage));
+      }
+    },
+  );
+
+  it('makes lines of pairs of columns that many rows have in common', () => {
+    const coefficients = randomCoefficients(200, 64, { density: 0.8, most: 1, seed: 3 });
+    const { form } = storedRows(rowsStage(8, 8, { outFeatures: 200, coefficients }));
+    expect(form.combined).toBeGreaterThan(32);
   });
 
-  it('starts another run where a count would not fit 16 bits', () => {
+  it('holds a row of more parts than 16 bits count', () => {
     const coefficients = randomCoefficients(2, 1024, { density: 1, most: 32767 });
     const stage = rowsStage(32, 32, { outFeatures: 2, coefficients });
-    const runs = storedRuns(stage);
-    expect(runs.length).toBeGreaterThan(2);
-    expect(runs).toEqual(plainRuns(stage));
+    const { rows, most } = storedRows(stage);
+    expect(most).toBeGreaterThan(65535);
+    expect(rows).toEqual(plainRows(stage));
   });
 
   it('is refused where more columns are used than 16 bits number', () => {

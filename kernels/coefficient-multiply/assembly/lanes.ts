@@ -1,3 +1,6 @@
+import {
+  C_COMBINATIONS, C_COMBINED, C_LINE_COUNT, COMBINATION_A, COMBINATION_B, COMBINATION_BYTES, COMBINATION_FIRST, COMBINATION_SECOND,
+} from '../../wasm/layout';
 import { LINE } from '../../wasm/assembly/sizes';
 
 /**
@@ -48,4 +51,23 @@ export function sumEntries<T>(
   v128.store(sum, a3, 48);
   v128.store(sum, a4, 64);
   v128.store(sum, a5, 80);
+}
+
+/** Makes the lines that are made of two others, behind those of the columns. T as above. */
+export function combineLines<T>(stage: usize, lines: usize): void {
+  let record: usize = load<u32>(stage, C_COMBINATIONS << 2);
+  const combined: usize = load<u32>(stage, C_COMBINED << 2);
+  const end = record + combined * COMBINATION_BYTES;
+  let target = lines + (<usize>load<u32>(stage, C_LINE_COUNT << 2) - combined) * LINE;
+  for (; record < end; record += COMBINATION_BYTES, target += LINE) {
+    const first = lines + <usize>load<u16>(record, COMBINATION_FIRST) * LINE;
+    const second = lines + <usize>load<u16>(record, COMBINATION_SECOND) * LINE;
+    const a = v128.splat<T>(<T>load<i8>(record, COMBINATION_A)), b = v128.splat<T>(<T>load<i8>(record, COMBINATION_B));
+    for (let lane: usize = 0; lane < LINE; lane += 16) {
+      v128.store(
+        target + lane,
+        v128.add<T>(v128.mul<T>(a, v128.load(first + lane)), v128.mul<T>(b, v128.load(second + lane))),
+      );
+    }
+  }
 }

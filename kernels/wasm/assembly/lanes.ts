@@ -1,5 +1,5 @@
 import { blockDctLanes } from '../../block-dct/assembly/lanes';
-import { sumEntries } from '../../coefficient-multiply/assembly/lanes';
+import { combineLines, sumEntries } from '../../coefficient-multiply/assembly/lanes';
 import { denseLanes } from '../../dense-multiply/assembly/lanes';
 import { inverseRunDctLanes, runDctLanes } from '../../run-dct/assembly/lanes';
 import {
@@ -126,22 +126,20 @@ function multiplyRows(stage: usize, work: usize, unit: f32, first: usize, second
   const end = run + (<usize>load<u32>(stage, C_ENTRY_RUN_COUNT << 2)) * RUN_BYTES;
   let indices: usize = load<u32>(stage, C_ENTRY_LINES << 2);
   let values: usize = load<u32>(stage, C_ENTRY_VALUES << 2);
+  if (unit) combineLines<i16>(stage, lines);
+  else combineLines<f32>(stage, lines);
   // Where nothing is added, rows without an entry are zero.
   const shifted = load<u32>(stage, STAGE_HAS_OFFSET << 2) != 0 || load<u32>(stage, STAGE_HAS_BIAS << 2) != 0;
   for (let row: usize = 0; row < out; row++) {
-    let any = false;
-    for (; run < end && <usize>load<u32>(run, RUN_ROW) == row; run += RUN_BYTES) {
+    if (run < end && <usize>load<u32>(run, RUN_ROW) == row) {
       const plus: usize = load<u16>(run, RUN_PLUS), minus: usize = load<u16>(run, RUN_MINUS);
-      const other: usize = load<u16>(run, RUN_OTHER);
-      const target = any ? scratch + LINE : scratch;
-      if (unit) sumEntries<i16>(lines, indices, plus, minus, other, values, target);
-      else sumEntries<f32>(lines, indices, plus, minus, other, values, target);
-      if (any) addLine(scratch, target, unit != 0);
-      any = true;
+      const other: usize = load<u32>(run, RUN_OTHER);
+      if (unit) sumEntries<i16>(lines, indices, plus, minus, other, values, scratch);
+      else sumEntries<f32>(lines, indices, plus, minus, other, values, scratch);
       indices += (plus + minus + other) << 1;
       values += other;
-    }
-    if (!any) {
+      run += RUN_BYTES;
+    } else {
       if (!shifted) {
         clear(first + row * LINE, LINE);
         if (second != first) clear(second + row * LINE, LINE);
@@ -211,10 +209,9 @@ function finishInt16(stage: usize, row: usize, z: usize, scale: f32, sums: usize
 
 // @ts-ignore: decorator
 @inline
-function addLine(target: usize, more: usize, int16: bool): void {
+function addLine(target: usize, more: usize): void {
   for (let lane: usize = 0; lane < LINE; lane += 16) {
-    const a = v128.load(target + lane), b = v128.load(more + lane);
-    v128.store(target + lane, int16 ? i16x8.add(a, b) : f32x4.add(a, b));
+    v128.store(target + lane, f32x4.add(v128.load(target + lane), v128.load(more + lane)));
   }
 }
 
@@ -227,7 +224,7 @@ function runStage(stage: usize, work: usize, input: usize, output: usize): void 
     if (load<u32>(stage, STAGE_HAS_OFFSET << 2)) {
       clear(sums, LINE);
       const inputs: usize = load<u32>(stage, STAGE_IN << 2);
-      for (let k: usize = 0; k < inputs; k++) addLine(sums, input + k * LINE, false);
+      for (let k: usize = 0; k < inputs; k++) addLine(sums, input + k * LINE);
     }
     multiplyMatrix(stage, work, input, output);
   }
@@ -245,6 +242,7 @@ function multiplyMatrix(stage: usize, work: usize, input: usize, output: usize):
   const z = sum + LINE;
   const runs = ((<usize>load<u32>(stage, STAGE_IN << 2)) + 7) >> 3;
   runDctLanes(stage, input, runs, load<u32>(work, WORK_BLOCK << 2), lines);
+  combineLines<f32>(stage, lines);
   const rows = ((<usize>load<u32>(stage, STAGE_OUT << 2)) + 7) & ~7;
   let run: usize = load<u32>(stage, C_ENTRY_RUNS << 2);
   const end = run + (<usize>load<u32>(stage, C_ENTRY_RUN_COUNT << 2)) * RUN_BYTES;
@@ -254,7 +252,7 @@ function multiplyMatrix(stage: usize, work: usize, input: usize, output: usize):
     clear(z, 8 * LINE);
     for (; run < end && <usize>load<u32>(run, RUN_ROW) < row + 8; run += RUN_BYTES) {
       const plus: usize = load<u16>(run, RUN_PLUS), minus: usize = load<u16>(run, RUN_MINUS);
-      const other: usize = load<u16>(run, RUN_OTHER);
+      const other: usize = load<u32>(run, RUN_OTHER);
       sumEntries<f32>(lines, indices, plus, minus, other, values, sum);
       indices += (plus + minus + other) << 1;
       values += other;

@@ -39,7 +39,10 @@ export interface ColumnList {
   readonly value: Int8Array | Int16Array;
 }
 
-export function byColumn(coefficients: SparseCoefficients, order: ColumnOrder): ColumnList {
+export function byColumn(
+  coefficients: SparseCoefficients,
+  order: Pick<ColumnOrder, 'count' | 'at'>,
+): ColumnList {
   const { rows, rowStart, column, value } = coefficients;
   const start = new Uint32Array(order.count + 1);
   for (const k of column) start[order.at(k) + 1]++;

@@ -1,7 +1,5 @@
 /** Greatest magnitude of a coefficient in the layouts: int8 without -128. */
 const GREATEST = 127;
-/** Parts that a coefficient of 16 bits becomes at the most: ⌈32,768 ÷ 127⌉. */
-export const MOST_PARTS = 259;
 
 export function toInt8(value: number): number {
   return Math.max(-GREATEST, Math.min(GREATEST, value));

@@ -1,19 +1,22 @@
 import type { SparseCoefficients } from '../../../../kernels/coefficient-multiply/sparse.ts';
 import * as layout from '../../../../kernels/wasm/layout.ts';
 import type { MatrixStage, RowsStage } from '../../../model/network.ts';
-import { countInt8Parts, MOST_PARTS, visitInt8Parts } from './int8-parts.ts';
+import { byColumn } from './columns.ts';
+import { MOST_COMBINED, pairLines, visitCombined } from './combined-lines.ts';
+import { countInt8Parts, visitInt8Parts } from './int8-parts.ts';
 import type { KernelMemory } from './memory.ts';
 
 /** What a line's 16 bits reach. */
 export const MOST_LINES = 65535;
-/** What the 16 bits of a run's counts reach. */
-const MOST_ENTRIES = 65535;
 
 export interface LanesForm {
   readonly blockLines: number;
   readonly places: number;
   readonly masks: number;
+  /** Columns that are used, and lines made of them. */
   readonly lines: number;
+  readonly combinations: number;
+  readonly combined: number;
   readonly runs: number;
   readonly runCount: number;
   readonly entryLines: number;
@@ -23,50 +26,143 @@ export interface LanesForm {
 /** From how many entries of +1 and -1 on loops of their own, without a multiplication, pay for entering them. */
 const LEAST_ONES = 12;
 
-/** A run of entries: nonzeros of one row and, in the matrix arrangement, of one horizontal frequency. */
-interface Run {
-  readonly row: number;
-  readonly frequency: number;
-  /** Indices of its nonzeros; valid until the next run comes. */
-  readonly nonzeros: Uint32Array;
-  /** Whether +1 and -1 are kept apart from the other values. */
-  readonly apart: boolean;
-  /** How many entries of each kind it has: a value beyond int8 takes several. */
-  readonly plus: number;
-  readonly minus: number;
-  readonly other: number;
-}
-
 /**
- * Lays C out for batches; undefined where more columns are used than a line's number reaches. The runs are gone through
+ * Lays C out for batches; undefined where more columns are used than a line's number reaches. The entries are gone through
  * twice: counted, then written where they are to stand.
  */
 export function putLanesForm(memory: KernelMemory, stage: RowsStage | MatrixStage): LanesForm | undefined {
   const { coefficients, kind } = stage;
   const size = kind === 'rows' ? 64 : 8;
+  const frequencies = kind === 'rows' ? 1 : 8;
   const lines = assignLines(coefficients, kind);
   if (lines.count > MOST_LINES) return undefined;
-  let runCount = 0;
-  let entries = 0;
-  let others = 0;
-  for (const { plus, minus, other } of runsOf(stage)) {
-    runCount++;
-    entries += plus + minus + other;
-    others += other;
-  }
+  const list = byColumn(coefficients, { count: lines.count, at: (k) => lines.of[k] });
+  const frequencyOf = (line: number): number => (kind === 'rows' ? 0 : lines.places[line]);
+  const pairs = pairLines(list, frequencies, frequencyOf);
+  const runOf = (row: number, pair: number): number => row * frequencies + frequencyOf(pairs[pair][0]);
+  const most = Math.min(MOST_COMBINED, MOST_LINES - lines.count);
+  const runs = new Runs(coefficients.rows * frequencies);
+  let combined = 0;
+  visitCombined(list, pairs, most, {
+    combine: () => combined++,
+    entry: (row, pair, _line, value) => runs.count(runOf(row, pair), value),
+  });
+  const { runCount, entries, others } = runs.close();
   const blocks = coefficients.columns / size;
   const form = {
     blockLines: memory.put(lines.blockLines),
     places: memory.put(lines.places),
     masks: memory.put(kind === 'rows' ? blockMasks(lines, blocks) : new Uint8Array(0)),
-    lines: lines.count,
+    lines: lines.count + combined,
+    combinations: memory.take(combined * layout.COMBINATION_BYTES),
+    combined,
     runs: memory.take(runCount * layout.RUN_BYTES),
     runCount,
     entryLines: memory.take(entries * 2),
     values: memory.take(others),
   };
-  writeRuns(memory, stage, lines.of, form);
+  const { buffer } = memory.memory;
+  runs.write(new DataView(buffer, form.runs), (run) => ({
+    row: Math.floor(run / frequencies),
+    factor: kind === 'rows' ? 1 : stage.quantization[run % 64],
+  }));
+  const records = new DataView(buffer, form.combinations);
+  const entryLines = new Uint16Array(buffer, form.entryLines);
+  const values = new Int8Array(buffer, form.values);
+  let at = 0;
+  visitCombined(list, pairs, most, {
+    combine(first, second, a, b) {
+      records.setUint16(at + layout.COMBINATION_FIRST, first, true);
+      records.setUint16(at + layout.COMBINATION_SECOND, second, true);
+      records.setInt8(at + layout.COMBINATION_A, a);
+      records.setInt8(at + layout.COMBINATION_B, b);
+      at += layout.COMBINATION_BYTES;
+    },
+    entry: (row, pair, line, value) => runs.place(runOf(row, pair), line, value, entryLines, values),
+  });
   return form;
+}
+
+/** Runs while they are counted and written; one without entries is left out. */
+class Runs {
+  /** Entries of each kind: a value beyond int8 takes several. */
+  readonly #plus: Uint32Array;
+  readonly #minus: Uint32Array;
+  readonly #other: Uint32Array;
+  /** Where the next entry of each kind goes, and the next value. */
+  readonly #nextPlus: Uint32Array;
+  readonly #nextMinus: Uint32Array;
+  readonly #nextOther: Uint32Array;
+  readonly #nextValue: Uint32Array;
+
+  constructor(count: number) {
+    const array = (): Uint32Array => new Uint32Array(count);
+    [this.#plus, this.#minus, this.#other] = [array(), array(), array()];
+    [this.#nextPlus, this.#nextMinus, this.#nextOther, this.#nextValue] = [
+      array(),
+      array(),
+      array(),
+      array(),
+    ];
+  }
+
+  count(run: number, value: number): void {
+    if (value === 1) this.#plus[run]++;
+    else if (value === -1) this.#minus[run]++;
+    else this.#other[run] += countInt8Parts(value);
+  }
+
+  /** Everything is counted: gives each run its place. */
+  close(): { runCount: number; entries: number; others: number } {
+    const [plus, minus, other] = [this.#plus, this.#minus, this.#other];
+    let runCount = 0;
+    let entries = 0;
+    let others = 0;
+    for (let run = 0; run < plus.length; run++) {
+      if (plus[run] + minus[run] < LEAST_ONES) {
+        other[run] += plus[run] + minus[run];
+        plus[run] = minus[run] = 0;
+      }
+      this.#nextPlus[run] = entries;
+      this.#nextMinus[run] = entries + plus[run];
+      this.#nextOther[run] = entries + plus[run] + minus[run];
+      this.#nextValue[run] = others;
+      entries = this.#nextOther[run] + other[run];
+      others += other[run];
+      if (this.#size(run) > 0) runCount++;
+    }
+    return { runCount, entries, others };
+  }
+
+  write(records: DataView, of: (run: number) => { row: number; factor: number }): void {
+    let at = 0;
+    for (let run = 0; run < this.#plus.length; run++) {
+      if (this.#size(run) === 0) continue;
+      const { row, factor } = of(run);
+      records.setUint32(at + layout.RUN_ROW, row, true);
+      records.setUint16(at + layout.RUN_PLUS, this.#plus[run], true);
+      records.setUint16(at + layout.RUN_MINUS, this.#minus[run], true);
+      records.setUint32(at + layout.RUN_OTHER, this.#other[run], true);
+      records.setFloat32(at + layout.RUN_FACTOR, factor, true);
+      at += layout.RUN_BYTES;
+    }
+  }
+
+  place(run: number, line: number, value: number, entryLines: Uint16Array, values: Int8Array): void {
+    const apart = this.#plus[run] + this.#minus[run] > 0;
+    if (apart && value === 1) entryLines[this.#nextPlus[run]++] = line;
+    else if (apart && value === -1) entryLines[this.#nextMinus[run]++] = line;
+    else {
+      visitInt8Parts(value, (part) => {
+        entryLines[this.#nextOther[run]++] = line;
+        values[this.#nextValue[run]++] = part;
+      });
+    }
+  }
+
+  #size(run: number): number {
+    return this.#plus[run] + this.#minus[run] + this.#other[run];
+  }
 }
 
 interface Lines {
@@ -107,76 +203,4 @@ function blockMasks({ blockLines, places }: Lines, blocks: number): Uint8Array {
     for (let line = blockLines[block]; line < blockLines[block + 1]; line++) mask |= 1 << (places[line] >> 3);
     return mask;
   });
-}
-
-/** All runs, ordered by row, then by frequency; of at most `MOST_ENTRIES` entries of a kind. */
-function* runsOf({ coefficients, kind }: RowsStage | MatrixStage): Generator<Run> {
-  const { rows, columns, rowStart, column, value } = coefficients;
-  const frequencies = kind === 'rows' ? 1 : 8;
-  const indices = new Uint32Array(columns);
-  for (let row = 0; row < rows; row++) {
-    for (let frequency = 0; frequency < frequencies; frequency++) {
-      let count = 0;
-      let ones = 0;
-      for (let i = rowStart[row]; i < rowStart[row + 1]; i++) {
-        if (column[i] % frequencies !== frequency) continue;
-        indices[count++] = i;
-        if (value[i] === 1 || value[i] === -1) ones++;
-      }
-      const apart = ones >= LEAST_ONES;
-      for (let first = 0, end = 0; first < count; first = end) {
-        let plus = 0;
-        let minus = 0;
-        let other = 0;
-        for (; end < count && other + MOST_PARTS <= MOST_ENTRIES; end++) {
-          const coefficient = value[indices[end]];
-          if (apart && coefficient === 1) plus++;
-          else if (apart && coefficient === -1) minus++;
-          else other += countInt8Parts(coefficient);
-        }
-        yield { row, frequency, nonzeros: indices.subarray(first, end), apart, plus, minus, other };
-      }
-    }
-  }
-}
-
-/** `lineOf`: line of each column of C. */
-function writeRuns(
-  memory: KernelMemory,
-  stage: RowsStage | MatrixStage,
-  lineOf: Uint32Array,
-  form: Pick<LanesForm, 'runs' | 'entryLines' | 'values'>,
-): void {
-  const { column, value } = stage.coefficients;
-  const { buffer } = memory.memory;
-  const view = new DataView(buffer, form.runs);
-  const entryLines = new Uint16Array(buffer, form.entryLines);
-  const values = new Int8Array(buffer, form.values);
-  let at = 0;
-  let entry = 0;
-  let part = 0;
-  for (const { row, frequency, nonzeros, apart, plus, minus, other } of runsOf(stage)) {
-    view.setUint32(at + layout.RUN_ROW, row, true);
-    view.setUint16(at + layout.RUN_PLUS, plus, true);
-    view.setUint16(at + layout.RUN_MINUS, minus, true);
-    view.setUint16(at + layout.RUN_OTHER, other, true);
-    const factor = stage.kind === 'rows' ? 1 : stage.quantization[(row % 8) * 8 + frequency];
-    view.setFloat32(at + layout.RUN_FACTOR, factor, true);
-    at += layout.RUN_BYTES;
-    let nextPlus = entry;
-    let nextMinus = nextPlus + plus;
-    let nextOther = nextMinus + minus;
-    for (const i of nonzeros) {
-      const line = lineOf[column[i]];
-      if (apart && value[i] === 1) entryLines[nextPlus++] = line;
-      else if (apart && value[i] === -1) entryLines[nextMinus++] = line;
-      else {
-        visitInt8Parts(value[i], (number) => {
-          entryLines[nextOther++] = line;
-          values[part++] = number;
-        });
-      }
-    }
-    entry = nextOther;
-  }
 }

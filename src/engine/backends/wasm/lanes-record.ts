@@ -21,6 +21,8 @@ export function putLanes(
     [layout.C_LINE_PLACES, form.places],
     [layout.C_BLOCK_MASKS, form.masks],
     [layout.C_LINE_COUNT, form.lines],
+    [layout.C_COMBINATIONS, form.combinations],
+    [layout.C_COMBINED, form.combined],
     [layout.C_ENTRY_RUNS, form.runs],
     [layout.C_ENTRY_RUN_COUNT, form.runCount],
     [layout.C_ENTRY_LINES, form.entryLines],
