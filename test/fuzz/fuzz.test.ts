@@ -14,7 +14,7 @@ const { codeOf, CORPUS_VARIANT, readCorpus } = await import('./corpus.ts');
 const EXECUTIONS: Readonly<Record<string, number>> = {
   jpeg: 40_000,
   wjz: 10_000,
-  parts: 4000,
+  parts: 2000,
   safetensors: 50_000,
   png: 20_000,
   idx: 50_000,
