@@ -100,9 +100,9 @@ describe('wjpeg train', () => {
     const whole = readFileSync(output);
     rmSync(output);
     const checkpoint = join(folder, 'killed.safetensors');
-    const script = join(import.meta.dirname, '..', '..', 'src', 'cli', 'wjpeg.ts');
+    const script = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'wjpeg.js');
     words.push('--checkpoint', checkpoint);
-    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), script, ...words]);
+    const child = spawn(process.execPath, [script, ...words]);
     const ended = new Promise((resolve) => child.on('close', (_, signal) => resolve(signal)));
     child.stderr.on('data', (chunk: Uint8Array) => {
       if (chunk.toString().includes('epoch 10/60')) child.kill('SIGKILL');
