@@ -48,6 +48,15 @@ describe('what is written', () => {
     ]);
   });
 
+  test('a table entry of 255 still is a byte: SOF0', () => {
+    const quantization = new Uint16Array(64).fill(255);
+    const image = { width: 8, height: 8, components: [component({ quantization })] };
+    const jpeg = encodeCoefficients(image);
+    expect(markers(jpeg)[2]).toBe(0xc0);
+    // A DQT segment of 65 bytes after its length: Pq and Tq, 64 bytes.
+    expect([...jpeg.subarray(2, 7)]).toEqual([0xff, 0xdb, 0, 67, 0]);
+  });
+
   test('one scan for components of up to 10 blocks an MCU, a scan each for more', () => {
     const image = (sampling: number) => {
       const components = [1, 2, 3].map((id) => {
@@ -134,6 +143,21 @@ describe('the codings', () => {
     const back = decodeCoefficients(encodeCoefficients(tall, { progressive: true })).components[0]
       .coefficients;
     expect(Buffer.compare(Buffer.from(back.buffer), Buffer.from(component.coefficients.buffer))).toBe(0);
+  });
+
+  test('an MCU of 10 blocks in a scan script is one that T.81 B.2.3 lets be', () => {
+    const size = { width: 16, height: 16 };
+    const luma = component({ horizontalSampling: 2, verticalSampling: 2, coefficients: new Int16Array(256) });
+    const four = { ...luma, id: 2 };
+    const small = [3, 4].map((id) => component({ id }));
+    const all = { approximationHigh: 0, approximationLow: 0 };
+    const scans: ProgressiveScan[] = [
+      { components: [0, 1, 2, 3], spectralStart: 0, spectralEnd: 0, ...all },
+      ...[0, 1, 2, 3].map((index) => ({ components: [index], spectralStart: 1, spectralEnd: 63, ...all })),
+    ];
+    const jpeg = encodeCoefficients({ ...size, components: [luma, four, ...small] }, { scans });
+    expect(decodeCoefficients(jpeg).components).toHaveLength(4);
+    expect(markers(jpeg).filter((code) => code === 0xda)).toHaveLength(5);
   });
 
   test("'auto' takes the smallest, of those that `progressive` leaves", () => {

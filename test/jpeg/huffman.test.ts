@@ -5,6 +5,7 @@ import { BitWriter } from '../../src/jpeg/bit-writer.ts';
 import { ByteWriter } from '../../src/jpeg/byte-writer.ts';
 import { huffmanDecodingTable } from '../../src/jpeg/huffman-decoding-table.ts';
 import { huffmanEncodingTable, optimalHuffmanCode } from '../../src/jpeg/huffman-encoding-table.ts';
+import { SymbolStatistics } from '../../src/jpeg/symbol-sink.ts';
 
 function frequenciesOf(entries: Iterable<readonly [number, number]>): Uint32Array {
   const frequencies = new Uint32Array(256);
@@ -112,5 +113,17 @@ test('what is written is read again: symbols of up to 16 bits with extra bits af
       }
       expect(reader.finish()).toBe(bytes.length - 2);
     }),
+  );
+});
+
+test('statistics count how often each symbol comes', () => {
+  const statistics = new SymbolStatistics();
+  for (const symbol of [5, 0, 5, 255, 5]) statistics.symbol(symbol);
+  expect(statistics.frequencies).toEqual(
+    frequenciesOf([
+      [0, 1],
+      [5, 3],
+      [255, 1],
+    ]),
   );
 });
