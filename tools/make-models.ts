@@ -12,6 +12,7 @@ import type { DenseNetwork } from '../src/model/dense-network.ts';
 import { networkFromStateDict } from '../src/model/state-dict.ts';
 import { readFileBytes, writeFileAtomic } from '../src/node/files.ts';
 import { readSafetensors } from '../src/safetensors/read.ts';
+import { PICTURE_DEFAULTS } from '../src/wjz/manifest-file.ts';
 import { writeWjz } from '../src/wjz/write.ts';
 
 type Setting = Pick<CompressOptions, 'quality' | 'map' | 'scope' | 'entropy'> & {
@@ -27,15 +28,7 @@ const PLAIN: Readonly<Record<string, Setting>> = {
 const CALIBRATED = 'mnist-mlp-512-calibrated.wjz';
 const CALIBRATION_IMAGES = 6000;
 
-const INPUT = {
-  kind: 'image',
-  width: 28,
-  height: 28,
-  channels: 1,
-  mean: 0,
-  std: 1,
-  ground: 'dark',
-} as const;
+const INPUT = { kind: 'image', width: 28, height: 28, ...PICTURE_DEFAULTS } as const;
 
 function plain(scope: CompressOptions['scope']): Setting {
   const description = `784-512-10 on MNIST, first layer a JPEG of quality 20, one sample map for the ${scope}`;

@@ -18,6 +18,7 @@ import { readFileBytes, writeFileAtomic } from '../../src/node/files.ts';
 import { loadIdxPair } from '../../src/node/mnist.ts';
 import { readSafetensors } from '../../src/safetensors/read.ts';
 import type { InputSpec } from '../../src/wjz/manifest.ts';
+import { PICTURE_DEFAULTS } from '../../src/wjz/manifest-file.ts';
 import { type ByPartsCurves, byPartsCurves } from '../by-parts/curves.ts';
 import { plotByParts } from '../by-parts/plot.ts';
 import { byPartsTable } from '../by-parts/report.ts';
@@ -31,15 +32,7 @@ import { sweep } from './sweep.ts';
 import { trainNet } from './train-nets.ts';
 import { trainedFiles } from './trained-files.ts';
 
-const INPUT: InputSpec = {
-  kind: 'image',
-  width: 28,
-  height: 28,
-  channels: 1,
-  mean: 0,
-  std: 1,
-  ground: 'dark',
-};
+const INPUT: InputSpec = { kind: 'image', width: 28, height: 28, ...PICTURE_DEFAULTS };
 /** Qualities and parts kept; `--quick` has the first ones of each. */
 const QUALITIES = [20, 5, 50, 35, 30, 25, 15, 10, 7];
 const KEPT = [0.3, 0.5, 0.4, 0.2, 0.15, 0.1];

@@ -3,6 +3,7 @@ import { smallestSheet } from '../compress/smallest-sheet.ts';
 import { encodeCoefficients, type JpegEncodeOptions } from '../jpeg/index.ts';
 import { fromFloat32, type Tensor } from '../safetensors/tensor.ts';
 import type { JpegTensor, LayerSpec, Manifest } from '../wjz/manifest.ts';
+import { PICTURE_DEFAULTS } from '../wjz/manifest-file.ts';
 import type { WjzContent } from '../wjz/write.ts';
 import type { FrozenTable, TrainLayer } from './layer.ts';
 import type { Trainer } from './trainer.ts';
@@ -48,7 +49,7 @@ export function exportNetwork(trainer: Trainer, options: ExportOptions = {}): Wj
     format: 'wjz',
     version: '1.0',
     ...text,
-    input: { kind: 'image', width, height, channels: 1, mean: 0, std: 1, ground: 'dark' },
+    input: { kind: 'image', width, height, ...PICTURE_DEFAULTS },
     layers,
   };
   return { manifest, jpegs, tensors };

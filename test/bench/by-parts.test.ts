@@ -2,21 +2,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type ByPartsCurves, byPartsCurves } from '../../bench/by-parts/curves.ts';
 import { plotByParts } from '../../bench/by-parts/plot.ts';
 import { byPartsTable } from '../../bench/by-parts/report.ts';
+import { PICTURE_DEFAULTS } from '../../src/wjz/manifest-file.ts';
 import { randomNetwork, squares } from './synthetic-mnist.ts';
 
 const PICTURES = 100;
 let curves: ByPartsCurves;
 
 beforeAll(async () => {
-  const input = {
-    kind: 'image',
-    width: 28,
-    height: 28,
-    channels: 1,
-    mean: 0,
-    std: 1,
-    ground: 'dark',
-  } as const;
+  const input = { kind: 'image', width: 28, height: 28, ...PICTURE_DEFAULTS } as const;
   const settings = { input, quality: 20, qualities: [20, 5] };
   curves = await byPartsCurves(randomNetwork([784, 64, 10]), 'row', settings, squares(PICTURES, 5));
 });

@@ -5,6 +5,7 @@ import { ALL_CODINGS } from '../../src/jpeg/all-codings.ts';
 import { visitBlockRows } from '../../src/jpeg/block-rows.ts';
 import { decodeCoefficients, encodeCoefficients } from '../../src/jpeg/index.ts';
 import type { ImageInputSpec } from '../../src/wjz/manifest.ts';
+import { PICTURE_DEFAULTS } from '../../src/wjz/manifest-file.ts';
 import { anyImage } from '../jpeg/any-image.ts';
 import { FIXTURES, fixture } from '../jpeg/fixtures.ts';
 import { DQT, EOI, frame, GREY_HEADERS, SOI, scan, segment, stream } from '../jpeg/stream-builder.ts';
@@ -13,15 +14,7 @@ import type { Random } from './random.ts';
 import type { Target } from './target.ts';
 
 const LIMITS = { maxSamples: 2 ** 18, maxPixels: 2 ** 17 };
-const SPEC: ImageInputSpec = {
-  kind: 'image',
-  width: 28,
-  height: 28,
-  channels: 1,
-  mean: 0,
-  std: 1,
-  ground: 'dark',
-};
+const SPEC: ImageInputSpec = { kind: 'image', width: 28, height: 28, ...PICTURE_DEFAULTS };
 
 /** Images of fast-check in every coding that we write, besides those of libjpeg. */
 function drawnStreams(): Uint8Array[] {

@@ -4,18 +4,11 @@ import { type PreparePictureOptions, preparePicture } from '../../src/input/inde
 import { inverseDct8x8 } from '../../src/jpeg/dct.ts';
 import { type TileGeometry, tileGeometry } from '../../src/model/network.ts';
 import type { ImageInputSpec } from '../../src/wjz/manifest.ts';
+import { PICTURE_DEFAULTS } from '../../src/wjz/manifest-file.ts';
 import { greyJpeg } from './jpeg-builder.ts';
 import { pngOfSamples } from './png-builder.ts';
 
-const MNIST: ImageInputSpec = {
-  kind: 'image',
-  width: 28,
-  height: 28,
-  channels: 1,
-  mean: 0,
-  std: 1,
-  ground: 'dark',
-};
+const MNIST: ImageInputSpec = { kind: 'image', width: 28, height: 28, ...PICTURE_DEFAULTS };
 const TILE = tileGeometry(28, 28, 2, 2);
 
 function sample(name: string): Uint8Array {

@@ -4,6 +4,7 @@ import { decodePicture, preparePicture } from '../../src/input/index.ts';
 import { decodeCoefficients } from '../../src/jpeg/index.ts';
 import { readSafetensors } from '../../src/safetensors/read.ts';
 import { toFloat32 } from '../../src/safetensors/tensor.ts';
+import { PICTURE_DEFAULTS } from '../../src/wjz/manifest-file.ts';
 import { samplePictures } from '../../tools/digits/pictures.ts';
 
 const folder = new URL('../../data/pictures/', import.meta.url);
@@ -79,15 +80,7 @@ describe.skipIf(!model)(
             return sum;
           });
         };
-        const prepared = preparePicture(bytes, {
-          kind: 'image',
-          width: 28,
-          height: 28,
-          channels: 1,
-          mean: 0,
-          std: 1,
-          ground: 'dark',
-        });
+        const prepared = preparePicture(bytes, { kind: 'image', width: 28, height: 28, ...PICTURE_DEFAULTS });
         if (prepared.kind !== 'values') throw new Error('expected values');
         const hidden = linear(prepared.values, 512).map((value) => Math.max(0, value));
         const logits = linear(hidden, 10);
