@@ -1,6 +1,6 @@
 import jpeg from 'jpeg-js';
 import { WjpegError } from '../errors.ts';
-import { type JpegLimits, withoutArithmetic } from '../jpeg/index.ts';
+import { checkScanLimits, type JpegLimits, withoutArithmetic } from '../jpeg/index.ts';
 
 /** A grey picture, 8 bits a sample, row-major. */
 export interface GreyPicture {
@@ -11,10 +11,11 @@ export interface GreyPicture {
 
 /**
  * Decodes a grey JPEG all the way to samples, with jpeg-js: what an ordinary image viewer sees.
- * jpeg-js knows no arithmetic coding: such a stream is written again with Huffman codes first, coefficients unchanged. The caps are far above
- * what `limits` let pass; once the header is within these, jpeg-js reads a Huffman stream whatever the number of its scans.
+ * jpeg-js knows no arithmetic coding: such a stream is written again with Huffman codes first, coefficients unchanged.
+ * Nor does it count scans: `limits` are checked before, its own caps are far above what they let pass.
  */
 export function decodeSamples(bytes: Uint8Array, limits?: Partial<JpegLimits>): GreyPicture {
+  checkScanLimits(bytes, { limits });
   const stream = withoutArithmetic(bytes, { limits });
   try {
     const { width, height, data } = jpeg.decode(stream, {

@@ -32,7 +32,7 @@ export function bytesAtOnce(source: ModelSource): Uint8Array | undefined {
 export async function sourceBytes(source: ModelSource): Promise<Uint8Array> {
   const bytes = bytesAtOnce(source);
   if (bytes !== undefined) return bytes;
-  const response = isAddress(source) ? await request(source) : new Response(bodyOf(source));
+  const response = isAddress(source) ? await request(source) : responseOf(source);
   try {
     return new Uint8Array(await response.arrayBuffer());
   } catch (cause) {
@@ -51,7 +51,10 @@ export function unreadable(source: ModelSource, cause: unknown): WjpegError {
 export function bodyOf(source: Exclude<ModelSource, Address>): ReadableStream<Uint8Array> {
   if (source instanceof Response) return bodyOfResponse(source);
   if (source instanceof Blob) return source.stream();
-  if (source instanceof ReadableStream) return source;
+  if (source instanceof ReadableStream) {
+    if (source.locked) throw used(source);
+    return source;
+  }
   if (Symbol.asyncIterator in source) return streamOf(source);
   throw new WjpegError(
     'misuse',
@@ -80,14 +83,27 @@ export function describeSource(source: ModelSource): string {
 
 function bodyOfResponse(response: Response): ReadableStream<Uint8Array> {
   if (!response.ok) throw refused(describeSource(response), response);
-  if (response.body === null || response.bodyUsed) {
-    throw new WjpegError(
-      'misuse',
-      'SOURCE_USED',
-      `${describeSource(response)}: the body of this response is not there any more`,
-    );
+  const { body } = response;
+  if (body === null || response.bodyUsed || body.locked) throw used(response);
+  return body;
+}
+
+function responseOf(source: Exclude<ModelSource, Address>): Response {
+  const body = bodyOf(source);
+  try {
+    return new Response(body);
+  } catch {
+    // A stream does not tell whether something has been read from it; this does.
+    throw used(source);
   }
-  return response.body;
+}
+
+function used(source: ModelSource): WjpegError {
+  return new WjpegError(
+    'misuse',
+    'SOURCE_USED',
+    `${describeSource(source)}: its bytes have been read already, or something else is reading them`,
+  );
 }
 
 /** The error that an answer without success is. */

@@ -53,25 +53,31 @@ export class ScanPrefix {
     return true;
   }
 
-  /** Goes to the marker that ends the entropy-coded data: an FF that is neither stuffed nor of a restart. */
+  /** Goes to the marker that ends the entropy-coded data. */
   #passScan(stream: Uint8Array): boolean {
-    let at = stream.indexOf(0xff, this.#position);
-    while (at >= 0) {
-      // Fill bytes may stand before any marker, that of a restart, too (T.81 B.1.1.2).
-      let code = at + 1;
-      while (stream[code] === 0xff) code++;
-      if (code >= stream.length) {
-        this.#position = at;
-        return false;
-      }
-      if (stream[code] !== 0 && !isRestart(stream[code])) break;
-      at = stream.indexOf(0xff, code + 1);
-    }
-    this.#position = at >= 0 ? at : stream.length;
-    if (at < 0) return false;
+    const { end, found } = endOfScan(stream, this.#position);
+    this.#position = end;
+    if (!found) return false;
     this.#inScan = false;
     this.scans++;
-    this.bytes = at;
+    this.bytes = end;
     return true;
   }
+}
+
+/**
+ * Where entropy-coded data that go on at `from` end: at the marker after them, an FF that is neither stuffed nor of a
+ * restart; if it has not been found, where to look on once more bytes are there.
+ */
+export function endOfScan(stream: Uint8Array, from: number): { end: number; found: boolean } {
+  let at = stream.indexOf(0xff, from);
+  while (at >= 0) {
+    // Fill bytes may stand before any marker, that of a restart, too (T.81 B.1.1.2).
+    let code = at + 1;
+    while (stream[code] === 0xff) code++;
+    if (code >= stream.length) return { end: at, found: false };
+    if (stream[code] !== 0 && !isRestart(stream[code])) return { end: at, found: true };
+    at = stream.indexOf(0xff, code + 1);
+  }
+  return { end: stream.length, found: false };
 }

@@ -44,8 +44,8 @@ export async function readStandardInput(maxBytes: number): Promise<Uint8Array> {
 
 /**
  * Writes a file so that it is there whole or not at all: to a temporary file in the same folder, flushed to the disk,
- * then renamed over the target. On failure the temporary file is removed and an older file stays as it was. A link is
- * followed; a device or pipe is written to directly.
+ * then renamed over the target, and the folder flushed, too. On failure the temporary file is removed and an older file
+ * stays as it was. A link is followed; a device or pipe is written to directly.
  */
 export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
   try {
@@ -81,6 +81,7 @@ async function replaceFile(path: string, bytes: Uint8Array, mode?: number): Prom
     await file.sync();
     await file.close();
     await rename(temporary, path);
+    await flushFolder(dirname(path));
   } catch (error) {
     // Nobody needs the half-written file, and what went wrong first is what to tell.
     await file?.close().catch(() => {});
@@ -89,6 +90,14 @@ async function replaceFile(path: string, bytes: Uint8Array, mode?: number): Prom
   } finally {
     forget();
   }
+}
+
+/** So that a loss of power does not undo the renaming. The file is there, whatever comes of this. */
+async function flushFolder(path: string): Promise<void> {
+  // Windows opens no folders, and some network file systems do not flush them: they have nothing to offer here.
+  const folder = await open(path, 'r').catch(() => undefined);
+  await folder?.sync().catch(() => {});
+  await folder?.close();
 }
 
 /** Ctrl-C, a closed terminal, a shutdown. */

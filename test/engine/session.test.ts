@@ -166,6 +166,8 @@ describe('the limits of a session', () => {
     expect(await refusal({ jpegLimits: { maxSamples: 1000 }, progressive: true })).toBe('JPEG_TOO_LARGE');
     expect(await refusal({ jpegLimits: { maxSamples: 1000 } }, 'matrix')).toBe('JPEG_TOO_LARGE');
     expect(await refusal({ jpegLimits: { maxScans: 1 } })).toBe('JPEG_TOO_MANY_SCANS');
+    expect(await refusal({ jpegLimits: { maxScans: 1 } }, 'matrix')).toBe('JPEG_TOO_MANY_SCANS');
+    expect(await refusal({ jpegLimits: { maxScans: 20 } }, 'matrix')).toBeUndefined();
     expect(await refusal({ jpegLimits: { maxScans: Number.NaN } })).toBe('JPEG_LIMITS');
     expect(await refusal({ jpegLimits: { maxScans: 20 } })).toBeUndefined();
   });

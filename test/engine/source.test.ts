@@ -81,6 +81,19 @@ describe('what gives none', () => {
       expect(await codeOf(response)).toMatchObject(['misuse', 'SOURCE_USED', expect.any(String)]);
   });
 
+  test('a stream that something else is reading, or has read from', async () => {
+    const locked = new Blob([BYTES]).stream();
+    locked.getReader();
+    const lockedBody = new Response(BYTES);
+    lockedBody.body?.getReader();
+    const begun = new Blob([BYTES]).stream();
+    const reader = begun.getReader();
+    await reader.read();
+    reader.releaseLock();
+    for (const source of [locked, lockedBody, begun])
+      expect(await codeOf(source)).toMatchObject(['misuse', 'SOURCE_USED', expect.any(String)]);
+  });
+
   test.each([[{}], [new Map()], [[1, 2]]])('%o', async (source) => {
     expect(await codeOf(source)).toMatchObject(['misuse', 'SOURCE_TYPE', expect.any(String)]);
   });

@@ -11,10 +11,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { readFileBytes, writeFileAtomic } from '../../src/node/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wjpeg-files-'));
@@ -93,6 +94,25 @@ describe('writing', () => {
     const path = join(folder, 'new');
     await writeFileAtomic(path, bytes);
     expect(Array.from(readFileSync(path))).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('flushed to the disk, and then the folder that names it', async () => {
+    const handle = await open(folder);
+    const prototype = Object.getPrototypeOf(handle) as FileHandle;
+    await handle.close();
+    const flushed: string[] = [];
+    const sync = vi.spyOn(prototype, 'sync').mockImplementation(async function (this: FileHandle) {
+      flushed.push(
+        `${(await this.stat()).isDirectory() ? 'folder' : 'file'}, ${readdirSync(own).includes('flushed')}`,
+      );
+    });
+    const own = mkdtempSync(join(folder, 'flushing-'));
+    try {
+      await writeFileAtomic(join(own, 'flushed'), bytes);
+    } finally {
+      sync.mockRestore();
+    }
+    expect(flushed).toEqual(['file, false', 'folder, true']);
   });
 
   test('over an old one, keeping its permissions', async () => {
