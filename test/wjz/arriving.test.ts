@@ -4,7 +4,9 @@ import type { Tensor } from '../../src/safetensors/tensor.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
 import { ArrivingWjz } from '../../src/wjz/arriving.ts';
 import { resolveLimits, type WjzLimits } from '../../src/wjz/limits.ts';
+import { parseManifest } from '../../src/wjz/parse-manifest.ts';
 import { readWjz } from '../../src/wjz/read.ts';
+import type { WjzFile } from '../../src/wjz/reading.ts';
 import { writeWjz } from '../../src/wjz/write.ts';
 import { fullContent, fullEntries, greyJpeg, progressiveContent } from './contents.ts';
 import { buildZip, concat, type RawEntry } from './zip-builder.ts';
@@ -69,6 +71,48 @@ test('it is a net with the first scan of the last JPEG, no sooner', async () => 
   expect(scans).toBeGreaterThan(1);
 });
 
+test('before its manifest is there, no JPEG is known of', async () => {
+  for (const file of [good, good.subarray(0, 100)]) {
+    const arriving = new ArrivingWjz(resolveLimits({}));
+    expect(arriving.jpegs).toEqual([]);
+    await arriving.advance(file);
+    expect(arriving.jpegs).toHaveLength(file === good ? 2 : 0);
+  }
+});
+
+test('without tensors it is a net as soon as its JPEGs have a scan', async () => {
+  const manifest = parseManifest(
+    new TextEncoder().encode(
+      JSON.stringify({
+        format: 'wjz',
+        version: '1.0',
+        input: { kind: 'vector', length: 32 },
+        layers: [
+          {
+            type: 'linear',
+            name: 'only',
+            inFeatures: 32,
+            outFeatures: 16,
+            weight: { jpeg: 'only.jpg', arrangement: 'matrix', sampleMap: { scale: 0.5 } },
+          },
+        ],
+      }),
+    ),
+  );
+  const jpeg = greyJpeg(32, 16, 1, { progressive: true });
+  const file = writeWjz({ manifest, jpegs: new Map([['only.jpg', jpeg]]), tensors: new Map() });
+  expect(readWjz(file).entries.map(({ name }) => name)).toEqual(['model.json', 'only.jpg']);
+  const arriving = new ArrivingWjz(resolveLimits({}));
+  let first: WjzFile | undefined;
+  for (let end = 0; end <= file.length; end++) {
+    await arriving.advance(file.subarray(0, end));
+    first ??= arriving.file;
+    expect(arriving.file !== undefined).toBe(arriving.jpegs[0]?.scans > 0);
+  }
+  expect(first?.tensors.size).toBe(0);
+  expect(first?.jpegs.get('only.jpg')?.length).toBeLessThan(jpeg.length);
+});
+
 describe('refused', () => {
   const [manifest, ...others] = fullEntries();
   const tensors = fullContent().tensors;
@@ -104,6 +148,20 @@ describe('refused', () => {
     ],
   ])('%s: %s', async (_, code, file, limits) => {
     expect(await arrive(file, limits)).toBe(code);
+  });
+
+  test('a JPEG of another size: with its first scan, before the others are there', async () => {
+    const content = greyJpeg(32, 8, 1, { progressive: true });
+    const file = changed({ 'a.jpg': { content } });
+    const arriving = new ArrivingWjz(resolveLimits({}));
+    let end = 0;
+    const advance = async (): Promise<void> => {
+      for (; end <= file.length; end++) await arriving.advance(file.subarray(0, end));
+    };
+    await expect(advance()).rejects.toMatchObject({ code: 'WJZ_JPEG_SIZE' });
+    const [a] = arriving.jpegs;
+    expect(a).toMatchObject({ name: 'a.jpg', scans: 1, complete: false });
+    expect(a.received).toBeLessThan(content.length);
   });
 
   test('what is just within the limits is not', async () => {
