@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ISOLATION, type Served, serve } from './serve.ts';
 import type { ThreadsPage } from './threads-page.ts';
 
 /** Debian's Chromium; WJPEG_CHROMIUM names another. */
@@ -16,8 +15,7 @@ declare const wjpegTest: ThreadsPage;
 
 describe.skipIf(!here)(here ? 'threads in Chromium' : `skipped, ${EXECUTABLE} is not there`, () => {
   let browser: Browser;
-  let server: Server;
-  const files = new Map<string, { type: string; body: Uint8Array | string }>();
+  let server: Awaited<ReturnType<typeof serve>>;
 
   beforeAll(async () => {
     const { outputFiles } = await build({
@@ -32,28 +30,17 @@ describe.skipIf(!here)(here ? 'threads in Chromium' : `skipped, ${EXECUTABLE} is
       write: false,
       logLevel: 'error',
     });
+    const files: Record<string, Served> = {};
+    // Workers need the headers too; only the plain page goes without.
     for (const { path, contents } of outputFiles)
-      files.set(path, { type: 'text/javascript', body: contents });
+      files[path] = { type: 'text/javascript', body: contents, headers: ISOLATION };
     const html =
       '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>';
-    files.set('/isolated', { type: 'text/html', body: html });
-    files.set('/plain', { type: 'text/html', body: html });
+    files['/isolated'] = { type: 'text/html', body: html, headers: ISOLATION };
+    files['/plain'] = { type: 'text/html', body: html };
     const model = readFileSync(join(ROOT, 'data', 'mnist-mlp-512-q20.wjz'));
-    files.set('/model.wjz', { type: 'application/octet-stream', body: model });
-    server = createServer((request, response) => {
-      const file = files.get(request.url ?? '');
-      if (!file) {
-        response.writeHead(404).end();
-        return;
-      }
-      // Workers need the headers too; only the plain page goes without.
-      const isolation =
-        request.url === '/plain'
-          ? {}
-          : { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
-      response.writeHead(200, { 'content-type': file.type, ...isolation }).end(file.body);
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    files['/model.wjz'] = { type: 'application/octet-stream', body: model };
+    server = await serve(files);
     browser = await chromium.launch({
       executablePath: EXECUTABLE,
       args: [
@@ -68,12 +55,12 @@ describe.skipIf(!here)(here ? 'threads in Chromium' : `skipped, ${EXECUTABLE} is
 
   afterAll(async () => {
     await browser?.close();
-    await new Promise((resolve) => server?.close(resolve));
+    await server?.close();
   });
 
   async function open(path: string): Promise<Page> {
     const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
+    await page.goto(`${server.address}${path}`);
     await page.waitForFunction('globalThis.wjpegTest !== undefined');
     return page;
   }

@@ -20,12 +20,11 @@ const LONGEST_GROUP = 10_000;
 
 /** Why threads are not to be had here; undefined if they are. */
 export function threadsMissing(): string | undefined {
-  if (typeof SharedArrayBuffer === 'undefined') {
-    return isNode()
-      ? 'this runtime has no shared memory'
-      : 'this page is not cross-origin isolated (COOP and COEP headers), so it has no shared memory';
-  }
-  return undefined;
+  if (typeof SharedArrayBuffer !== 'undefined') return undefined;
+  // WebKitGTK isolates pages and shares no memory all the same.
+  return isNode() || globalThis.crossOriginIsolated
+    ? 'this runtime has no shared memory'
+    : 'this page is not cross-origin isolated (COOP and COEP headers), so it has no shared memory';
 }
 
 /** Takes memory for jobs. Returns the address. */

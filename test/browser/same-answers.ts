@@ -1,0 +1,84 @@
+import type { ExecutorOptions } from '../../src/engine/backends/backend.ts';
+import { compress, InferenceSession, networkFromStateDict, writeWjz } from '../../src/index.ts';
+import { fromFloat32, type Tensor } from '../../src/safetensors/tensor.ts';
+import { PICTURE_DEFAULTS } from '../../src/wjz/manifest-file.ts';
+import { smoothLayer } from '../compress/networks.ts';
+
+/** Files of data/ that are asked for. */
+export const MODELS = [
+  'mnist-mlp-512-q20.wjz',
+  'mnist-mlp-512-trained.wjz',
+  'mnist-lenet-300-100-trained.wjz',
+];
+export const PICTURES = ['pictures/digit-7.png', 'pictures/digit-3-grey.jpg'];
+
+const THREADED = { backend: 'wasm', threads: 2 } as const;
+const WAYS: readonly (Partial<ExecutorOptions> & { readonly backend: 'reference' | 'wasm' })[] = [
+  { backend: 'reference' },
+  { backend: 'wasm' },
+  { backend: 'wasm', memory: 'compact' },
+  { backend: 'wasm', memory: 'stream' },
+  { backend: 'wasm', precision: 'int16' },
+  THREADED,
+];
+
+/**
+ * What an engine of JavaScript and WebAssembly makes of the models, and of a network that it compresses: the bytes of
+ * every answer, by what it is the answer to. `read` gives a file of data/. `threads`: how many really run where two are
+ * asked for, which must not matter; from source, workers start in pages only.
+ */
+export async function sameAnswers(
+  read: (name: string) => Promise<Uint8Array>,
+  threads: 1 | 2,
+): Promise<Record<string, number[]>> {
+  const answers: Record<string, number[]> = {};
+  for (const model of MODELS) {
+    const bytes = await read(model);
+    for (const way of WAYS) {
+      const options = way === THREADED ? { ...way, threads } : way;
+      const session = await InferenceSession.create(bytes, { ...options, backends: [way.backend] });
+      const name = (input: string): string => `${model}, ${JSON.stringify(way)}, ${input}`;
+      for (const batch of [1, 40]) {
+        // No functions whose last bit is an engine's own affair, like Math.sin.
+        const values = Float32Array.from(
+          { length: batch * session.inFeatures },
+          (_, k) => ((k * 2_654_435) % 1009) / 1009,
+        );
+        answers[name(`batch of ${batch}`)] = bytesOf(await session.runBatch(values, batch));
+      }
+      for (const picture of PICTURES)
+        answers[name(picture)] = bytesOf((await session.run(await read(picture))).logits);
+      session.dispose();
+    }
+  }
+  for (const coding of [{}, { progressive: true }, { entropy: 'arithmetic' }] as const)
+    for (const scope of ['row', 'layer'] as const)
+      answers[`compressed, ${JSON.stringify({ scope, ...coding })}`] = [...compressed({ scope, ...coding })];
+  return answers;
+}
+
+function bytesOf(logits: Float32Array): number[] {
+  return [...new Uint8Array(logits.buffer, logits.byteOffset, logits.byteLength)];
+}
+
+function compressed(options: object): Uint8Array {
+  const tensors = new Map<string, Tensor>();
+  for (const { name, weights, bias, outFeatures, inFeatures } of [
+    smoothLayer('0', 256, 70, 16),
+    smoothLayer('2', 70, 10),
+  ]) {
+    tensors.set(`${name}.weight`, fromFloat32(weights, [outFeatures, inFeatures], 'F32'));
+    tensors.set(`${name}.bias`, fromFloat32(bias as Float32Array, [outFeatures], 'F32'));
+  }
+  const { content } = compress(networkFromStateDict(tensors), {
+    input: { kind: 'image', width: 16, height: 16, ...PICTURE_DEFAULTS },
+    quality: 30,
+    arrangement: 'auto',
+    map: 'min-max',
+    layers: ['0', '2'],
+    rest: 'F16',
+    scope: 'layer',
+    ...options,
+  });
+  return writeWjz(content);
+}
