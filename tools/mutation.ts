@@ -10,8 +10,9 @@ import { markdownTable } from '../bench/markdown.ts';
 
 /** Names of test files of test/jpeg or test/wjz. */
 const DECODER_TESTS =
-  'rejections decoder huffman block-rows scan-prefix arithmetic jpeg-js dct quantization zigzag';
-const ENCODER_TESTS = 'encoder huffman huffman-table-choice arithmetic recode jpeg-js round-trip';
+  'rejections decoder codings huffman block-rows scan-prefix arithmetic jpeg-js dct quantization zigzag';
+const ENCODER_TESTS =
+  'encoder huffman huffman-table-choice conditioning-choice arithmetic recode jpeg-js round-trip';
 const WJZ_TESTS =
   'zip-rejections wjz-rejections manifest-schema manifest-defaults entry-content round-trip arriving crc32';
 

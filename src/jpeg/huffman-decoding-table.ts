@@ -1,4 +1,4 @@
-import { WjpegError } from '../errors.ts';
+import type { WjpegError } from '../errors.ts';
 import type { HuffmanSpecification } from './huffman-specification.ts';
 
 /** Codes up to this length are found by one table lookup; 9 covers nearly all that occur, in 1 KiB a table. */
@@ -15,8 +15,14 @@ export interface HuffmanDecodingTable {
   readonly symbols: Uint8Array;
 }
 
-/** Builds the table; a description that is not a prefix code, or that uses the code of all 1-bits, is refused. */
-export function huffmanDecodingTable(specification: HuffmanSpecification): HuffmanDecodingTable {
+/**
+ * Builds the table. Throws what `refusal` makes of the reason for a description that is no prefix code, or that uses the
+ * code of all 1-bits.
+ */
+export function huffmanDecodingTable(
+  specification: HuffmanSpecification,
+  refusal: (reason: string) => WjpegError,
+): HuffmanDecodingTable {
   const { counts, symbols } = specification;
   const lookup = new Uint16Array(1 << LOOKUP_BITS);
   const largestCode = new Int32Array(17).fill(-1);
@@ -32,11 +38,7 @@ export function huffmanDecodingTable(specification: HuffmanSpecification): Huffm
     }
     // T.81 C.2: the code of all 1-bits only begins longer ones, so the next free code must have `length` bits as well.
     if (counts[length] > 0 && code >= 1 << length) {
-      throw new WjpegError(
-        'corrupt',
-        'JPEG_HUFFMAN_TABLE',
-        `Huffman table has too many codes of up to ${length} bits: ${code} of ${(1 << length) - 1}`,
-      );
+      throw refusal(`too many codes of up to ${length} bits: ${code} of ${(1 << length) - 1}`);
     }
     if (counts[length] > 0) largestCode[length] = code - 1;
     code <<= 1;

@@ -93,7 +93,7 @@ export class SegmentReader {
   /** Ends the segment: what its parser did not read should not be there. */
   finish(): void {
     if (this.remaining !== 0) {
-      throw this.corrupt('JPEG_SEGMENT_LENGTH', `${this.remaining} bytes too long for what it holds`);
+      throw this.corrupt('JPEG_SEGMENT_LENGTH', `too long for what it holds, by ${this.remaining} byte(s)`);
     }
   }
 

@@ -127,7 +127,9 @@ export class StreamParser {
         break;
       case MARKER.DHT:
         readHuffmanTables(segment, (tableClass, identifier, specification) => {
-          this.huffmanTables[tableClass][identifier] = huffmanDecodingTable(specification);
+          this.huffmanTables[tableClass][identifier] = huffmanDecodingTable(specification, (reason) =>
+            segment.corrupt('JPEG_HUFFMAN_TABLE', reason),
+          );
         });
         break;
       case MARKER.DRI:

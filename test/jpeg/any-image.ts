@@ -38,9 +38,9 @@ export const anyImage: fc.Arbitrary<EncoderImage> = fc
     tables: fc.array(quantizationTable, { minLength: 4, maxLength: 4 }),
     tableOf: fc.array(fc.nat(3), { minLength: 4, maxLength: 4 }),
     ids: fc.uniqueArray(fc.nat(255), { minLength: 4, maxLength: 4 }),
-    ac: fc.array(fc.tuple(fc.nat(1 << 16), acValue), { maxLength: 200 }),
+    ac: fc.array(fc.tuple(fc.nat(1 << 16), acValue), { maxLength: 200, size: 'max' }),
     dense: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.constant(true)),
-    dc: fc.array(dcValue, { minLength: 1, maxLength: 50 }),
+    dc: fc.array(dcValue, { minLength: 1, maxLength: 50, size: 'max' }),
     adobeTransform: fc.option(fc.nat(2), { nil: undefined }),
   })
   .map(({ width, height, sampling, tables, tableOf, ids, ac, dense, dc, adobeTransform }) => {

@@ -140,9 +140,64 @@ describe('the codings', () => {
     const component = { ...row.components[0], coefficients: new Int16Array(coefficients.length * 5) };
     component.coefficients[component.coefficients.length - 1] = 1;
     const tall = { ...row, height: 40, components: [component] };
-    const back = decodeCoefficients(encodeCoefficients(tall, { progressive: true })).components[0]
-      .coefficients;
+    const jpeg = encodeCoefficients(tall, { progressive: true });
+    // 40,955 blocks: two runs in each AC scan, and nothing but zeros in the DC.
+    expect(jpeg.length).toBeLessThan(40_955 / 8 + 600);
+    const back = decodeCoefficients(jpeg).components[0].coefficients;
     expect(Buffer.compare(Buffer.from(back.buffer), Buffer.from(component.coefficients.buffer))).toBe(0);
+  });
+
+  test('progressive: blocks that are only corrected take a bit a correction, and one run', () => {
+    const { image: row, coefficients } = greyRow(200);
+    for (let block = 0; block < 200; block++) coefficients[block * 64 + 1] = block % 2 === 0 ? 4 : -5;
+    const dc = {
+      components: [0],
+      spectralStart: 0,
+      spectralEnd: 0,
+      approximationHigh: 0,
+      approximationLow: 0,
+    };
+    const ac = { ...dc, spectralStart: 1, spectralEnd: 63 };
+    const length = (scans: ProgressiveScan[]) => {
+      const jpeg = encodeCoefficients(row, { scans });
+      expect(decodeCoefficients(jpeg).components[0].coefficients).toEqual(coefficients);
+      return jpeg.length;
+    };
+    const first = { ...ac, approximationLow: 1 };
+    const refinement = { ...ac, approximationHigh: 1 };
+    // Instead of 200 values of 3 bits, values of 2 bits; then DHT of a symbol, SOS, the run, and 200 bits.
+    expect(length([dc, first, refinement])).toBeLessThanOrEqual(length([dc, ac]) + 2 + 20 + 10 + 3);
+  });
+
+  test('progressive: DC of several components in two scans, with blocks that only fill up MCUs', () => {
+    const image = {
+      width: 17,
+      height: 9,
+      components: [1, 2].map((id) => {
+        const factor = 3 - id;
+        const blocks = Math.ceil((17 * factor) / 16) * Math.ceil((9 * factor) / 16);
+        const coefficients = Int16Array.from({ length: blocks * 64 }, (_, at) =>
+          at % 64 === 0 ? at / 64 - 3 : 0,
+        );
+        return component({ id, horizontalSampling: factor, verticalSampling: factor, coefficients });
+      }),
+    };
+    const dc = { components: [0, 1], spectralStart: 0, spectralEnd: 0 };
+    const scans: ProgressiveScan[] = [
+      { ...dc, approximationHigh: 0, approximationLow: 1 },
+      { ...dc, approximationHigh: 1, approximationLow: 0 },
+      ...[0, 1].map((index) => ({
+        components: [index],
+        spectralStart: 1,
+        spectralEnd: 63,
+        approximationHigh: 0,
+        approximationLow: 0,
+      })),
+    ];
+    const back = decodeCoefficients(encodeCoefficients(image, { scans }));
+    expect(back.components.map(({ coefficients }) => coefficients)).toEqual(
+      image.components.map(({ coefficients }) => coefficients),
+    );
   });
 
   test('an MCU of 10 blocks in a scan script is one that T.81 B.2.3 lets be', () => {

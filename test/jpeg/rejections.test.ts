@@ -43,6 +43,8 @@ function refuses(kind: string, rules: readonly Rule[]): void {
       // Where a message names a place, programs are told, too.
       const place = /\bbyte (\d+)/.exec(message);
       if (place) expect(offset).toBe(Number(place[1]));
+      // What users read: changes of it are to be seen.
+      expect(`${message} [${offset}]`).toMatchSnapshot();
     },
   );
 }

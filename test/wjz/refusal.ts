@@ -23,8 +23,19 @@ export async function expectFileRefused(
   code: string,
 ): Promise<void> {
   expectRefusal(() => readWjz(file, limits), kind, code);
+  // What users read: changes of it are to be seen.
+  expect(messageOf(() => readWjz(file, limits))).toMatchSnapshot();
   const opened = await openWjz(file, limits).then(undefined, (error: unknown) => error);
   expectError(opened, kind, code);
+}
+
+function messageOf(action: () => unknown): string {
+  try {
+    action();
+    return 'none';
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 function expectError(error: unknown, kind: ErrorKind, code: string, message = /./): void {
