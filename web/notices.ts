@@ -20,7 +20,12 @@ export function notify({ sentence, detail }: Message): void {
   const close = document.createElement('button');
   close.type = 'button';
   close.textContent = 'Close';
-  close.addEventListener('click', () => box.remove());
+  // The keyboard goes on where it was.
+  const before = document.activeElement;
+  close.addEventListener('click', () => {
+    box.remove();
+    if (before instanceof HTMLElement) before.focus();
+  });
   box.append(text, details, close);
   document.getElementById('alert')?.replaceChildren(box);
 }

@@ -80,7 +80,11 @@ interface EndRecord {
 function checkEndRecord(view: DataView, limits: WjzLimits): EndRecord {
   if (view.byteLength === 0) throw corrupt('ZIP_EMPTY', 'the file is empty, expected a ZIP archive', 0);
   if (view.byteLength < END.bytes || view.getUint32(0, true) !== LOCAL.signature) {
-    throw corrupt('ZIP_SIGNATURE', 'not a ZIP archive: it does not start with a local file header', 0);
+    throw corrupt(
+      'ZIP_SIGNATURE',
+      'not a ZIP archive, which a .wjz is: it does not start with a local file header',
+      0,
+    );
   }
   const offset = view.byteLength - END.bytes;
   if (view.getUint32(offset, true) !== END.signature) {

@@ -26,7 +26,11 @@ export function readLocalEntry(
   if (signature === CENTRAL.signature || signature === END.signature) return undefined;
   if (signature !== LOCAL.signature) {
     throw at === 0
-      ? corrupt('ZIP_SIGNATURE', 'not a ZIP archive: it does not start with a local file header', 0)
+      ? corrupt(
+          'ZIP_SIGNATURE',
+          'not a ZIP archive, which a .wjz is: it does not start with a local file header',
+          0,
+        )
       : corrupt('ZIP_LAYOUT', 'neither a further entry nor the directory', at);
   }
   const nameLength = view.getUint16(at + 26, true);

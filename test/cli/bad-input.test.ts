@@ -121,6 +121,8 @@ describe('a model that is', () => {
   }
 
   it('missing', async () => {
+    // Alone, too: that no picture is given is not what is wrong first.
+    expectOneLine(await runProgram('wjpeg-infer', [join(folder, 'nowhere.wjz')]), /nowhere\.wjz.*no such/);
     const result = await runProgram('wjpeg-infer', [join(folder, 'nowhere.wjz'), picture]);
     expectOneLine(result, /nowhere\.wjz: .*(no such file|not found|does not exist)/i);
   });

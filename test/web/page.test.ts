@@ -437,6 +437,10 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
       expect(await page.inputValue('#frontier')).toBe(before);
       expect(await text('#stop')).toMatch(/^2\.4 kB/);
       expect(await page.isChecked('[value=trained]')).toBe(true);
+      // Whoever closes the notice is where they were.
+      await page.focus('.notice button');
+      await page.keyboard.press('Enter');
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('frontier');
       await stillWorks();
       await page.focus('#frontier');
       await page.keyboard.press('ArrowRight');

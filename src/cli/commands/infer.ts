@@ -101,6 +101,7 @@ async function infer(options: InferArguments): Promise<void> {
   const embedded = options.model === undefined;
   const name = options.model ?? EMBEDDED_MODEL;
   const names = embedded ? [EMBEDDED_PICTURE] : (options.pictures ?? []);
+  const model = { name, file: await readModel(name) };
   if (names.length === 0) {
     throw new WjpegError(
       'misuse',
@@ -108,7 +109,6 @@ async function infer(options: InferArguments): Promise<void> {
       `${name}: no picture given, expected at least one PNG or JPEG`,
     );
   }
-  const model = { name, file: await readModel(name) };
   const pictures: Picture[] = [];
   for (const path of names) pictures.push({ file: path, bytes: await readPicture(path) });
 
