@@ -339,6 +339,20 @@ describe('corrupt: entropy-coded data', () => {
     stream(SOI, DQT, frame({ width: 8 * blocks }), DC_TABLE, AC_TABLE, scan(), bits(data), EOI);
   const plusFifteenBits = '1110 111111111111111 0';
   const minusFifteenBits = '1110 000000000000000 0';
+
+  test('coefficients of 16 bits are read, up to the last', () => {
+    const dcOf = (jpeg: Uint8Array): number[] =>
+      [...decodeCoefficients(jpeg).components[0].coefficients].filter((_, at) => at % 64 === 0);
+    expect(dcOf(wide(2, `${plusFifteenBits}0 0`))).toEqual([32767, 32767]);
+    expect(dcOf(wide(2, `${minusFifteenBits}10 0 0`))).toEqual([-32767, -32768]);
+    const four = (parameters: readonly [number, number, number], data: string): Uint8Array =>
+      stream(SOI, DQT, frame({ marker: 0xc2, width: 32 }), DC_TABLE, scan({ parameters }), bits(data), EOI);
+    expect(dcOf(four([0, 0, 0x0d], '100 100 100 100'))).toEqual([-8192, -16384, -24576, -32768]);
+    expect(dcOf(four([0, 0, 0x00], '1110 111111111111111 0 0 0'))).toEqual(new Array(4).fill(32767));
+    const ac = progressive([0, 0, 0, '0'], [1, 63, 0, `11110 ${'1'.repeat(15)} 0`]);
+    expect(decodeCoefficients(ac).components[0].coefficients[1]).toBe(32767);
+  });
+
   const progressiveShift = progressive([0, 0, 0x00, '0'], [1, 63, 0x01, `11110 ${'1'.repeat(15)} 0`]);
   const dcShift = progressive([0, 0, 0x0d, '110 10000000000']);
   const padding = new Array(8).fill([0xff, 0x00]).flat();
@@ -422,7 +436,8 @@ describe('corrupt: arithmetic-coded data', () => {
     for (let bit = 1; bit < bits; bit++) dc(20 + bits - 1 + 14, 1);
   };
   /** The coefficient at place 1, the same way. */
-  const acOf = (ac: Decide, bits: number) => {
+  /** 2^bits, or less where the last bit is not set. */
+  const acOf = (ac: Decide, bits: number, last = 1) => {
     ac(0, 0);
     ac(1, 1);
     ac(245, 0);
@@ -430,7 +445,7 @@ describe('corrupt: arithmetic-coded data', () => {
     ac(2, 1);
     for (let x = 0; x < bits - 2; x++) ac(189 + x, 1);
     if (bits < 16) ac(189 + bits - 2, 0);
-    for (let bit = 1; bit < bits; bit++) ac(189 + bits - 2 + 14, 1);
+    for (let bit = 1; bit < bits; bit++) ac(189 + bits - 2 + 14, bit === bits - 1 ? last : 1);
   };
   const progressive = (...scans: (readonly [number, number, number, number[]])[]) =>
     stream(
@@ -464,6 +479,24 @@ describe('corrupt: arithmetic-coded data', () => {
     expect([...decodeCoefficients(large).components[0].coefficients].slice(0, 3)).toEqual([16384, 16384, 0]);
     const scans = progressive(dcScan, [1, 9, 0, decisions((_, ac) => ac(0, 1))]);
     expect(decodeCoefficients(scans).components.length).toBe(1);
+  });
+
+  test('coefficients of 16 bits are read, up to the last', () => {
+    const ends = greyArithmetic(
+      decisions((dc, ac) => {
+        dcOf(dc, 15, 1);
+        acOf(ac, 15, 0);
+        ac(3, 1);
+      }),
+    );
+    expect([...decodeCoefficients(ends).components[0].coefficients].slice(0, 3)).toEqual([-32768, 32767, 0]);
+    const shifted = progressive([0, 0, 0x0d, decisions((dc) => dcOf(dc, 2, 1))]);
+    expect(decodeCoefficients(shifted).components[0].coefficients[0]).toBe(-32768);
+    const all = decisions((_, ac) => {
+      acOf(ac, 15, 0);
+      ac(3, 1);
+    });
+    expect(decodeCoefficients(progressive(dcScan, [1, 9, 0, all])).components[0].coefficients[1]).toBe(32767);
   });
 
   refuses('corrupt', [
