@@ -4,18 +4,18 @@
  * takes that out again together with multiplying by the quantisation table.
  *
  * Sample i is read at `source + i·step`; output k is written at `target + k·targetStep`, times the four factors at
- * `scale + k·targetStep` if `scaled`.
+ * `scale + k·scaleStep` if `scaled`.
  */
 // @ts-ignore: decorator
 @inline
 export function aan8(
   source: usize, step: usize,
   target: usize, targetStep: usize,
-  scaled: bool, scale: usize,
+  scaled: bool, scale: usize, scaleStep: usize,
 ): void {
   if (!ASC_FEATURE_SIMD) {
     for (let lane: usize = 0; lane < 16; lane += 4) {
-      aan8Scalar(source + lane, step, target + lane, targetStep, scaled, scale + lane);
+      aan8Scalar(source + lane, step, target + lane, targetStep, scaled, scale + lane, scaleStep);
     }
     return;
   }
@@ -30,11 +30,11 @@ export function aan8(
 
   const e0 = f32x4.add(t0, t3), e3 = f32x4.sub(t0, t3);
   const e1 = f32x4.add(t1, t2), e2 = f32x4.sub(t1, t2);
-  put(f32x4.add(e0, e1), target, 0, scaled, scale);
-  put(f32x4.sub(e0, e1), target, 4 * targetStep, scaled, scale);
+  put(f32x4.add(e0, e1), target, 0, scaled, scale, 0);
+  put(f32x4.sub(e0, e1), target, 4 * targetStep, scaled, scale, 4 * scaleStep);
   const z1 = f32x4.mul(f32x4.add(e2, e3), f32x4.splat(0.7071067811865476));
-  put(f32x4.add(e3, z1), target, 2 * targetStep, scaled, scale);
-  put(f32x4.sub(e3, z1), target, 6 * targetStep, scaled, scale);
+  put(f32x4.add(e3, z1), target, 2 * targetStep, scaled, scale, 2 * scaleStep);
+  put(f32x4.sub(e3, z1), target, 6 * targetStep, scaled, scale, 6 * scaleStep);
 
   const o0 = f32x4.add(t4, t5), o1 = f32x4.add(t5, t6), o2 = f32x4.add(t6, t7);
   const z5 = f32x4.mul(f32x4.sub(o0, o2), f32x4.splat(0.3826834323650898));
@@ -42,23 +42,23 @@ export function aan8(
   const z4 = f32x4.add(f32x4.mul(o2, f32x4.splat(1.3065629648763766)), z5);
   const z3 = f32x4.mul(o1, f32x4.splat(0.7071067811865476));
   const p = f32x4.add(t7, z3), m = f32x4.sub(t7, z3);
-  put(f32x4.add(m, z2), target, 5 * targetStep, scaled, scale);
-  put(f32x4.sub(m, z2), target, 3 * targetStep, scaled, scale);
-  put(f32x4.add(p, z4), target, targetStep, scaled, scale);
-  put(f32x4.sub(p, z4), target, 7 * targetStep, scaled, scale);
+  put(f32x4.add(m, z2), target, 5 * targetStep, scaled, scale, 5 * scaleStep);
+  put(f32x4.sub(m, z2), target, 3 * targetStep, scaled, scale, 3 * scaleStep);
+  put(f32x4.add(p, z4), target, targetStep, scaled, scale, scaleStep);
+  put(f32x4.sub(p, z4), target, 7 * targetStep, scaled, scale, 7 * scaleStep);
 }
 
 // @ts-ignore: decorator
 @inline
-function put(value: v128, target: usize, at: usize, scaled: bool, scale: usize): void {
-  v128.store(target + at, scaled ? f32x4.mul(value, v128.load(scale + at)) : value);
+function put(value: v128, target: usize, at: usize, scaled: bool, scale: usize, scaleAt: usize): void {
+  v128.store(target + at, scaled ? f32x4.mul(value, v128.load(scale + scaleAt)) : value);
 }
 
 /** One lane of `aan8`. */
 function aan8Scalar(
   source: usize, step: usize,
   target: usize, targetStep: usize,
-  scaled: bool, scale: usize,
+  scaled: bool, scale: usize, scaleStep: usize,
 ): void {
   const x0 = load<f32>(source), x7 = load<f32>(source + 7 * step);
   const x1 = load<f32>(source + step), x6 = load<f32>(source + 6 * step);
@@ -74,20 +74,20 @@ function aan8Scalar(
   const z2 = o0 * <f32>0.5411961001461969 + z5, z4 = o2 * <f32>1.3065629648763766 + z5;
   const z3 = o1 * <f32>0.7071067811865476;
   const p = t7 + z3, m = t7 - z3;
-  putScalar(e0 + e1, target, 0, scaled, scale);
-  putScalar(p + z4, target, targetStep, scaled, scale);
-  putScalar(e3 + z1, target, 2 * targetStep, scaled, scale);
-  putScalar(m - z2, target, 3 * targetStep, scaled, scale);
-  putScalar(e0 - e1, target, 4 * targetStep, scaled, scale);
-  putScalar(m + z2, target, 5 * targetStep, scaled, scale);
-  putScalar(e3 - z1, target, 6 * targetStep, scaled, scale);
-  putScalar(p - z4, target, 7 * targetStep, scaled, scale);
+  putScalar(e0 + e1, target, 0, scaled, scale, 0);
+  putScalar(p + z4, target, targetStep, scaled, scale, scaleStep);
+  putScalar(e3 + z1, target, 2 * targetStep, scaled, scale, 2 * scaleStep);
+  putScalar(m - z2, target, 3 * targetStep, scaled, scale, 3 * scaleStep);
+  putScalar(e0 - e1, target, 4 * targetStep, scaled, scale, 4 * scaleStep);
+  putScalar(m + z2, target, 5 * targetStep, scaled, scale, 5 * scaleStep);
+  putScalar(e3 - z1, target, 6 * targetStep, scaled, scale, 6 * scaleStep);
+  putScalar(p - z4, target, 7 * targetStep, scaled, scale, 7 * scaleStep);
 }
 
 // @ts-ignore: decorator
 @inline
-function putScalar(value: f32, target: usize, at: usize, scaled: bool, scale: usize): void {
-  store<f32>(target + at, scaled ? value * load<f32>(scale + at) : value);
+function putScalar(value: f32, target: usize, at: usize, scaled: bool, scale: usize, scaleAt: usize): void {
+  store<f32>(target + at, scaled ? value * load<f32>(scale + scaleAt) : value);
 }
 
 /** Transposes the 4×4 floats whose rows lie `step` apart at `source` to rows `targetStep` apart at `target`. */

@@ -57,7 +57,7 @@ function fourPictures(
         const source = row + (block << 7);
         const target = blocks + (block << 10) + ((<usize>r) << 7);
         if (inside && anyOfEight(source)) {
-          aan8(source, 16, target, 16, false, 0);
+          aan8(source, 16, target, 16, false, 0, 0);
           store<u32>(filled + (block << 2), 1);
         } else {
           for (let u: usize = 0; u < 128; u += 16) v128.store(target + u, f32x4.splat(0));
@@ -139,7 +139,7 @@ function columns(
   const mask = load<u8>(<usize>load<u32>(stage, C_BLOCK_MASKS << 2) + block);
   for (let u: usize = 0; u < 8; u++) {
     // In place: column u of the eight rows.
-    if ((mask >> <u8>u) & 1) aan8(rows + (u << 4), 128, rows + (u << 4), 128, false, 0);
+    if ((mask >> <u8>u) & 1) aan8(rows + (u << 4), 128, rows + (u << 4), 128, false, 0, 0);
   }
   const places: usize = load<u32>(stage, C_LINE_PLACES << 2);
   const scale: usize = load<u32>(stage, C_SCALE << 2);

@@ -39,14 +39,14 @@ export function blockDctSingle(
 
 function transformBlock(source: usize, stride: usize, temporary: usize, x: usize, scale: usize): void {
   const turned = temporary + 256;
-  aan8(source, stride, temporary, 32, false, 0);
-  aan8(source + 16, stride, temporary + 16, 32, false, 0);
+  aan8(source, stride, temporary, 32, false, 0, 0);
+  aan8(source + 16, stride, temporary + 16, 32, false, 0, 0);
   transpose4(temporary, 32, turned, 32);
   transpose4(temporary + 16, 32, turned + 128, 32);
   transpose4(temporary + 128, 32, turned + 16, 32);
   transpose4(temporary + 144, 32, turned + 144, 32);
-  aan8(turned, 32, x, 32, true, scale);
-  aan8(turned + 16, 32, x + 16, 32, true, scale + 16);
+  aan8(turned, 32, x, 32, true, scale, 32);
+  aan8(turned + 16, 32, x + 16, 32, true, scale + 16, 32);
 }
 
 /** Coefficients that come from a JPEG: x = table · coefficient, from natural order to u·8 + v. */

@@ -15,7 +15,7 @@ export function runDctLanes(stage: usize, input: usize, runs: usize, temporary: 
     if (first == end) continue;
     const source = input + run * 8 * LINE;
     for (let lane: usize = 0; lane < LINE; lane += 16) {
-      aan8(source + lane, LINE, temporary, 16, true, scale);
+      aan8(source + lane, LINE, temporary, 16, true, scale, 16);
       for (let line = first; line < end; line++) {
         v128.store(lines + line * LINE + lane, v128.load(temporary + ((<usize>load<u8>(places + line)) << 4)));
       }

@@ -12,13 +12,7 @@ export function runDctSingle(stage: usize, input: usize, temporary: usize, x: us
     const source = input + (run << 5);
     transpose4(source, 32, temporary, 16);
     transpose4(source + 16, 32, temporary + 64, 16);
-    aan8(temporary, 16, temporary, 16, true, scale);
-    const target = x + (run << 2);
-    for (let h: usize = 0; h < 8; h++) {
-      const line = target + h * (runs << 2);
-      store<u64>(line, load<u64>(temporary + (h << 4)));
-      store<u64>(line, load<u64>(temporary + (h << 4), 8), 8);
-    }
+    aan8(temporary, 16, x + (run << 2), runs << 2, true, scale, 16);
   }
 }
 
