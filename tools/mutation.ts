@@ -20,6 +20,10 @@ const WJZ_TESTS =
 const ENCODER_FILES =
   /encod|writer|choice|^(arithmetic|progressive|sequential)-coder|sink|decision|script|recode|coefficient-range/;
 
+/** Files of src/jpeg that both ways use. */
+const SHARED_FILES =
+  /^(arithmetic-(conditioning|estimation|statistics)|limits|markers|mcu-order|progression|quantization|zigzag)\./;
+
 /** What Stryker's report says of a change that counts. */
 type Status = 'Killed' | 'Timeout' | 'Survived' | 'NoCoverage';
 
@@ -30,12 +34,13 @@ interface MutationReport {
 function testsOf(file: string): string {
   const isWjz = file.startsWith('src/wjz/');
   const name = basename(file);
-  const jpegTests = ENCODER_FILES.test(name) ? ENCODER_TESTS : DECODER_TESTS;
+  const jpegTests = [
+    ...(ENCODER_FILES.test(name) ? [] : [DECODER_TESTS]),
+    ...(ENCODER_FILES.test(name) || SHARED_FILES.test(name) ? [ENCODER_TESTS] : []),
+  ].join(' ');
   const folder = isWjz ? 'test/wjz' : 'test/jpeg';
-  return (isWjz ? WJZ_TESTS : jpegTests)
-    .split(' ')
-    .map((test) => `${folder}/${test}.test.ts`)
-    .join(' ');
+  const tests = new Set((isWjz ? WJZ_TESTS : jpegTests).split(' '));
+  return [...tests].map((test) => `${folder}/${test}.test.ts`).join(' ');
 }
 
 /** Counts of each status after changing one file everywhere. */

@@ -48,6 +48,40 @@ describe('what is written', () => {
     ]);
   });
 
+  test('SOF1 where one component of several has a large table entry', () => {
+    const large = component({ id: 2, quantization: new Uint16Array(64).fill(256) });
+    for (const components of [
+      [component(), large],
+      [large, component()],
+    ]) {
+      const jpeg = encodeCoefficients({ width: 8, height: 8, components });
+      expect(markers(jpeg)).toContain(0xc1);
+      expect(decodeCoefficients(jpeg).components.map(({ quantization }) => quantization[0])).toEqual(
+        components.map(({ quantization }) => quantization[0]),
+      );
+    }
+  });
+
+  test('Cb and Cr are coded with tables of their own where Y is different', () => {
+    const blocks = 200;
+    const components = [0, 1, 2, 3].map((index) => {
+      const isChroma = index === 1 || index === 2;
+      const coefficients = new Int16Array(blocks * 64).map((_, at) => {
+        const k = at % 64;
+        if (isChroma) return k === 9 ? 100 + (at % 7) : 0;
+        return k > 0 && k < 6 ? 1 + ((at * at) % 3) : 0;
+      });
+      return component({ id: index + 1, coefficients });
+    });
+    const jpeg = encodeCoefficients({ width: blocks * 8, height: 8, components });
+    // SOS says who uses which.
+    const sos = jpeg.findIndex((byte, index) => byte === 0xff && jpeg[index + 1] === 0xda);
+    expect([...jpeg.subarray(sos + 4, sos + 13)]).toEqual([4, 1, 0x00, 2, 0x11, 3, 0x11, 4, 0x00]);
+    expect(decodeCoefficients(jpeg).components.map(({ coefficients }) => coefficients)).toEqual(
+      components.map(({ coefficients }) => coefficients),
+    );
+  });
+
   test('a table entry of 255 still is a byte: SOF0', () => {
     const quantization = new Uint16Array(64).fill(255);
     const image = { width: 8, height: 8, components: [component({ quantization })] };
