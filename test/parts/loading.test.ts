@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { relativeError } from '../../src/engine/oracle.ts';
-import type { LoadProgress } from '../../src/engine/parts/loading.ts';
+import { type LoadProgress, PartLoading } from '../../src/engine/parts/loading.ts';
 import { InferenceSession } from '../../src/engine/session.ts';
+import type { ModelSource } from '../../src/engine/source.ts';
 import type { WjpegError } from '../../src/errors.ts';
 import { Host } from './host.ts';
 import { byParts, embedded, strokes } from './models.ts';
@@ -167,6 +168,52 @@ describe('a stream that has no address', () => {
     );
     session.dispose();
     expect(await codeOf(session.complete)).toBe('SESSION_DISPOSED');
+  });
+});
+
+describe('the nets on the way', () => {
+  /** What a loading makes of the progressive model, with nets that take a while. */
+  function loadSlowly(source: ModelSource): {
+    loading: PartLoading;
+    nets: { from: number; to: number; scans: number }[];
+  } {
+    const nets: { from: number; to: number; scans: number }[] = [];
+    const loading = new PartLoading(source, {}, async () => {
+      const from = performance.now();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      nets.push({ from, to: performance.now(), scans: loading.progress.jpegs[0].scans });
+    });
+    return { loading, nets };
+  }
+
+  it('come after rests as long as all of them took', async () => {
+    const { loading, nets } = loadSlowly(pieces(progressive, 300));
+    await loading.complete;
+    expect(nets.length).toBeGreaterThan(2);
+    let spent = 0;
+    // The last is the whole file, which waits for nothing.
+    for (const [index, { from, to }] of nets.slice(0, -2).entries()) {
+      spent += to - from;
+      // A timer may be a millisecond early.
+      expect(nets[index + 1].from - to).toBeGreaterThanOrEqual(spent - 2);
+    }
+  });
+
+  it('get as good as they can where nothing more comes', async () => {
+    const silent = new ReadableStream<Uint8Array>({
+      start(controller) {
+        // The first scans alone, and while they are made ready nearly all; then nothing.
+        controller.enqueue(progressive.slice(0, 20_000));
+        controller.enqueue(progressive.slice(20_000, -10));
+      },
+    });
+    const { loading, nets } = loadSlowly(silent);
+    await loading.usable;
+    const [{ scans }] = loading.progress.jpegs;
+    await vi.waitFor(() => expect(loading.progress.scans).toBe(scans), 5000);
+    expect(nets).toHaveLength(2);
+    loading.stop();
+    expect(await codeOf(loading.complete)).toBe('SESSION_DISPOSED');
   });
 });
 

@@ -42,8 +42,9 @@ export interface LoadOptions extends DownloadOptions {
 const ARCHIVE_BYTES = 2 ** 20;
 
 /**
- * Loads a model by parts: from the first bytes that are a net, `use` gets every net that is better than the one before,
- * one at a time, and at last the whole file as `openWjz` reads and checks it.
+ * Loads a model by parts: from the first bytes that are a net, `use` gets nets that are better than the one before, one at
+ * a time, and at last the whole file as `openWjz` reads and checks it. After each net it rests for as long as all of them
+ * have taken so far: a server that sends scan after scan, each of which makes a net, gets ever less of the page's time.
  */
 export class PartLoading {
   /** Resolves once there is a net that answers. */
@@ -60,6 +61,10 @@ export class PartLoading {
   /** Scans of the net that is used. */
   #scans = 0;
   #building: Promise<void> | undefined;
+  /** Milliseconds that nets on the way have taken, all together. */
+  #spent = 0;
+  /** Until it ends, no further net is begun. */
+  #rest: ReturnType<typeof setTimeout> | undefined;
   #failed = false;
   /** Set when all is there: then nothing else is kept. */
   #end: LoadProgress | undefined;
@@ -115,6 +120,8 @@ export class PartLoading {
   #start(): Promise<void> {
     const run = this.#run().catch((error: unknown) => {
       this.#failed = true;
+      clearTimeout(this.#rest);
+      this.#rest = undefined;
       const reason = this.#abort.signal.aborted ? this.#abort.signal.reason : error;
       this.#settleUsable?.reject(reason);
       throw reason;
@@ -138,6 +145,7 @@ export class PartLoading {
       this.#improve();
     }
     await this.#building;
+    clearTimeout(this.#rest);
     const file = await openWjz(this.#bytes.bytes, this.#options.limits, this.#options.jpegLimits);
     await this.#take(file, scansOf(this.#arriving.jpegs));
     this.#abort.signal.throwIfAborted();
@@ -156,11 +164,18 @@ export class PartLoading {
   /** Begins to use the net that is there, if it is better than the one in use and none is being made ready. */
   #improve(): void {
     const scans = scansOf(this.#arriving.jpegs);
-    if (this.#building || scans <= this.#scans) return;
+    if (this.#abort.signal.aborted) return;
+    if (this.#building || this.#rest !== undefined || scans <= this.#scans) return;
     const { file } = this.#arriving;
     if (file === undefined) return;
+    const began = performance.now();
     const build = this.#take(file, scans).then(() => {
       this.#building = undefined;
+      this.#spent += performance.now() - began;
+      this.#rest = setTimeout(() => {
+        this.#rest = undefined;
+        this.#improve();
+      }, this.#spent);
       this.#report();
     });
     this.#building = build;
