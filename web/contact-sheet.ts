@@ -25,10 +25,13 @@ export class ContactSheetView {
   readonly #strongest: StrongestNeurons;
   #place: Place | undefined;
   #isTiled = false;
+  #lit: Float32Array | undefined;
 
   constructor(elements: SheetElements) {
     this.#elements = elements;
     this.#strongest = new StrongestNeurons(elements.strongest, elements.image);
+    // What is lit may be known before the browser has decoded the picture.
+    elements.image.addEventListener('load', () => this.#paint());
   }
 
   /** `path`: how what runs holds its weights; `complete`: whether all of the file is there. */
@@ -36,6 +39,7 @@ export class ContactSheetView {
     const { frame, image, overlay, caption, firing } = this.#elements;
     const layer = file.manifest.layers.find((other): other is LinearSpec => other.type === 'linear');
     this.#place = undefined;
+    this.#lit = undefined;
     firing.textContent = '';
     this.#strongest.show(undefined, undefined);
     if (layer === undefined || 'tensor' in layer.weight) {
@@ -57,7 +61,7 @@ export class ContactSheetView {
         : 'The weight matrix of the first layer as a grey picture';
     overlay.width = sheet.width;
     overlay.height = sheet.height;
-    this.#place = placeOf(weight, outFeatures, sheet.relaid);
+    this.#place = placeOf(weight, layer.inFeatures, outFeatures, sheet.relaid);
     this.#isTiled = weight.arrangement === 'rows';
     const notes = [
       `${formatCount(outFeatures)} neurons of ${formatCount(layer.inFeatures)} weights in a JPEG of ${formatBytes(jpeg.length)}${complete ? '' : ' so far'}.`,
@@ -79,38 +83,53 @@ export class ContactSheetView {
 
   /** `activations`: one value a neuron, 0 where it does not fire; undefined without an input. */
   light(activations: Float32Array | undefined): void {
-    const { overlay, firing } = this.#elements;
-    const context = overlay.getContext('2d');
     const place = this.#place;
-    if (!context || !place) return;
-    context.clearRect(0, 0, overlay.width, overlay.height);
-    if (activations === undefined) {
-      this.#strongest.show(undefined, undefined);
-      firing.textContent = 'Draw something, and the neurons that fire light up.';
-      return;
-    }
-    const most = activations.reduce((peak, value) => Math.max(peak, value), 0);
-    // Colours are laid over the picture: what does not fire is dark, what fires the more orange the stronger it does.
-    context.fillStyle = 'rgb(52 55 62)';
-    context.fillRect(0, 0, overlay.width, overlay.height);
-    let count = 0;
-    activations.forEach((value, neuron) => {
-      if (value <= 0) return;
-      count++;
-      const [x, y, width, height] = place(neuron);
-      const strength = value / most;
-      const mix = (weak: number, strong: number): number => Math.round(weak + (strong - weak) * strength);
-      context.fillStyle = `rgb(${mix(134, 250)} ${mix(124, 160)} ${mix(112, 40)})`;
-      context.fillRect(x, y, width, height);
-    });
+    if (!place) return;
+    this.#lit = activations;
+    this.#paint();
     // Neurons whose weights are a line of a matrix have no picture that could be shown large.
     this.#strongest.show(activations, this.#isTiled ? place : undefined);
-    firing.textContent = `${count} of ${activations.length} neurons fire.`;
+    this.#elements.firing.textContent =
+      activations === undefined
+        ? 'Draw something, and the neurons that fire light up.'
+        : `${activations.filter((value) => value > 0).length} of ${activations.length} neurons fire.`;
+  }
+
+  /** The picture under colours: what does not fire is dark, what fires the more orange the stronger it does. */
+  #paint(): void {
+    const { overlay, image } = this.#elements;
+    const context = overlay.getContext('2d');
+    const place = this.#place;
+    if (!context) return;
+    context.globalCompositeOperation = 'source-over';
+    context.clearRect(0, 0, overlay.width, overlay.height);
+    const activations = this.#lit;
+    if (!place || !activations) return;
+    const isThere = image.complete && image.naturalWidth > 0;
+    const light = (colour: string, x: number, y: number, width: number, height: number): void => {
+      if (isThere) {
+        context.globalCompositeOperation = 'source-over';
+        context.drawImage(image, x, y, width, height, x, y, width, height);
+        // The weights' mid-grey takes the colour of the light; what is darker or lighter than it stays so. Blended here and
+        // not by mix-blend-mode, which WebKitGTK does not apply to a canvas.
+        context.globalCompositeOperation = 'overlay';
+      }
+      context.fillStyle = colour;
+      context.fillRect(x, y, width, height);
+    };
+    light('rgb(52 55 62)', 0, 0, overlay.width, overlay.height);
+    const most = activations.reduce((peak, value) => Math.max(peak, value), 0);
+    activations.forEach((value, neuron) => {
+      if (value <= 0) return;
+      const strength = value / most;
+      const mix = (weak: number, strong: number): number => Math.round(weak + (strong - weak) * strength);
+      light(`rgb(${mix(134, 250)} ${mix(124, 160)} ${mix(112, 40)})`, ...place(neuron));
+    });
   }
 }
 
-function placeOf(weight: JpegTensor, neurons: number, relaid: boolean): Place {
-  if (weight.arrangement === 'matrix') return (neuron) => [0, neuron, 65535, 1];
+function placeOf(weight: JpegTensor, inFeatures: number, neurons: number, relaid: boolean): Place {
+  if (weight.arrangement === 'matrix') return (neuron) => [0, neuron, inFeatures, 1];
   const tile = tileGeometry(weight.tile.width, weight.tile.height, weight.tile.x, weight.tile.y);
   const { tilesPerRow } = contactSheet(
     neurons,

@@ -109,6 +109,17 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     expect(shares).toHaveLength(10);
     expect(shares.reduce((sum, share) => sum + Number.parseFloat(share), 0)).toBeCloseTo(100, 0);
     expect(await text('#firing')).toMatch(/^[1-9]\d* of 512 neurons fire/);
+    // The weights under the light, not 512 flat tiles.
+    const colours = await page.$eval('#lights', (canvas: HTMLCanvasElement) => {
+      const { data } = (canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(
+        0,
+        0,
+        canvas.width,
+        canvas.height,
+      );
+      return new Set(new Uint32Array(data.buffer)).size;
+    });
+    expect(colours).toBeGreaterThan(1000);
     await page.click('#clear');
     await waitForAnswer('?');
     expect(complaints).toEqual([]);
