@@ -189,6 +189,7 @@ describe('corrupt: frame header', () => {
   refuses('corrupt', [
     ['width 0', 'JPEG_FRAME', withFrame({ width: 0 })],
     ['no components', 'JPEG_FRAME', withFrame({ components: [] })],
+    ['9-bit samples in SOF1', 'JPEG_FRAME', withFrame({ marker: 0xc1, precision: 9 })],
     ['9-bit samples', 'JPEG_FRAME', withFrame({ precision: 9 })],
     ['12-bit samples in baseline', 'JPEG_FRAME', withFrame({ precision: 12 })],
     ['horizontal sampling 0', 'JPEG_FRAME', withFrame({ components: [[1, 0x01, 0]] })],
@@ -742,6 +743,23 @@ describe('limits', () => {
     expect(() => readFrameHeader(huge)).toThrowError(
       expect.objectContaining({ kind: 'limit', code: 'JPEG_TOO_LARGE' }),
     );
+  });
+
+  test.each([
+    ['sequential, two bits a block', 0xc0, 200],
+    ['progressive, one bit a block', 0xc2, 100],
+  ] as const)('a stream with fewer bytes than its blocks take is refused at once: %s', (_, marker, least) => {
+    const sos = scan({ parameters: [0, marker === 0xc0 ? 63 : 0, 0] });
+    // 800 blocks, and bytes that are no code at all.
+    const withData = (bytes: number): Uint8Array =>
+      stream(SOI, DQT, frame({ marker, width: 6400 }), DC_TABLE, AC_TABLE, sos, new Array(bytes).fill(0xaa));
+    expect(() => decodeCoefficients(withData(least - 1))).toThrow(
+      `JPEG declares 6400×8, 800 blocks, which take at least ${least} bytes; ${least - 1} are left`,
+    );
+    expect(() => decodeCoefficients(withData(least - 1))).toThrow(
+      expect.objectContaining({ code: 'JPEG_TRUNCATED', offset: withData(least - 1).length }),
+    );
+    expect(() => decodeCoefficients(withData(least))).not.toThrow(/declares/);
   });
 
   test('a size that the data cannot fill is refused before memory is taken', () => {

@@ -22,6 +22,9 @@ async function arrive(bytes: Uint8Array, limits: Partial<WjzLimits> = {}): Promi
     await arriving.advance(bytes);
   } catch (error) {
     expect(error).toBeInstanceOf(WjpegError);
+    // What users read: changes of it are to be seen.
+    const { message, offset } = error as WjpegError;
+    expect(`${message} [${offset}]`).toMatchSnapshot();
     return (error as WjpegError).code;
   }
   return arriving;
