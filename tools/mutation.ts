@@ -10,7 +10,7 @@ import { markdownTable } from '../bench/markdown.ts';
 
 /** Names of test files of test/jpeg or test/wjz. */
 const DECODER_TESTS =
-  'rejections decoder codings huffman block-rows scan-prefix arithmetic jpeg-js round-trip dct quantization zigzag';
+  'rejections decoder codings huffman block-rows scan-prefix arithmetic jpeg-js recode round-trip dct quantization zigzag';
 const ENCODER_TESTS =
   'encoder huffman huffman-table-choice conditioning-choice arithmetic recode jpeg-js round-trip';
 const WJZ_TESTS =

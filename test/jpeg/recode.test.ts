@@ -50,17 +50,31 @@ describe('the limits that count scans', () => {
     }
   });
 
-  test('refuse scans that go through too much, as the decoder does', () => {
-    const scans = (count: number) =>
+  test('refuse scans that go through more than they may, to the coefficient', () => {
+    const scans = (...parameters: (readonly [number, number, number])[]): Uint8Array =>
       stream(
         SOI,
         DQT,
         frame({ marker: 0xc2, width: 8192, height: 8192 }),
-        ...new Array(count).fill([...scan({ parameters: [1, 63, 0] }), 0]),
+        ...parameters.map((each) => [...scan({ parameters: each }), 0]),
         EOI,
       );
-    expect(codeOf(scans(1))).toBeUndefined();
-    expect(codeOf(scans(2))).toBe('JPEG_EXPANSION');
+    // 2^20 blocks of 64 coefficients are what any stream may go through.
+    const whole = [
+      [0, 0, 0x01],
+      [1, 63, 0x00],
+    ] as const;
+    expect(codeOf(scans(...whole))).toBeUndefined();
+    const more = scans(...whole, [0, 0, 0x10]);
+    expect(() => checkScanLimits(more)).toThrow(
+      expect.objectContaining({
+        code: 'JPEG_EXPANSION',
+        message: `JPEG scans go through more than ${2 ** 26} coefficients, the limit for ${more.length} bytes`,
+        // SOS and a byte before EOI.
+        offset: more.length - 2 - 1 - 10,
+      }),
+    );
+    expect(codeOf(more, { maxExpansion: 2 ** 26 })).toBeUndefined();
   });
 
   test('a stream that ends in a scan is truncated', () => {
