@@ -110,9 +110,9 @@ export class WasmExecutor implements Executor {
     const { inFeatures, outFeatures } = stage;
     let source: LaneSource | undefined;
     if (stage.kind === 'dense') {
-      costs.push(denseCosts(inFeatures, outFeatures));
+      costs.push(denseCosts(inFeatures, outFeatures, costs.length === 0));
     } else {
-      const { coefficients } = stage;
+      const { coefficients, kind } = stage;
       const { pairs, entries } = putSingle(
         this.#memory,
         address,
@@ -122,9 +122,8 @@ export class WasmExecutor implements Executor {
         this.#pairRule(),
       );
       const nonzeros = coefficients.value.length;
-      costs.push(
-        coefficientCosts({ inFeatures, rows: coefficients.rows, nonzeros, pairs, entries }, precision),
-      );
+      const layer = { kind, inFeatures, rows: coefficients.rows, nonzeros, pairs, entries };
+      costs.push(coefficientCosts(layer, precision, costs.length === 0));
       if (this.#sideBySide) source = laneSource(stage);
     }
     return { name: stage.name, address, device: this.#memory.used - before, source };
