@@ -113,7 +113,8 @@ describe('other engines answer to the bit as V8 does', () => {
     const ended = new Promise<void>((resolve) => browser.on('close', resolve));
     onTestFinished(async () => {
       // The group: with the display and the processes of pages.
-      if (browser.exitCode === null) process.kill(-(browser.pid as number), 'SIGTERM');
+      if (browser.exitCode === null && browser.signalCode === null)
+        process.kill(-(browser.pid as number), 'SIGTERM');
       await ended;
     });
     return Promise.race([
