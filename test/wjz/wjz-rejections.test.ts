@@ -138,6 +138,36 @@ describe('model.json as text', () => {
     expect(readWjz(file).manifest).toEqual({ ...FULL, version: '1.7' });
   });
 
+  const jpegName = 'a name of letters, digits, ., _ and - that ends in .jpg';
+  test.each<[string, (manifest: Alterable) => unknown]>([
+    ['name: expected text of at most 10000 characters, got 5', (m) => (m.name = 5)],
+    ['name: expected text of at most 10000 characters, got an array', (m) => (m.name = [])],
+    ['name: expected text of at most 10000 characters, got an object', (m) => (m.name = {})],
+    ['name: expected text of at most 10000 characters, got null', (m) => (m.name = null)],
+    ['labels.1: expected text of at most 10000 characters, got 7', (m) => (m.labels = ['a', 7])],
+    ['input: expected an object, got nothing', (m) => delete m.input],
+    ['input: expected an object, got an array', (m) => (m.input = [])],
+    ['input: expected an object, got "x"', (m) => (m.input = 'x')],
+    ['input.kind: expected "image" or "vector", got "sound"', (m) => (m.input.kind = 'sound')],
+    [
+      'layers.1.type: expected "linear" or "relu" or "softmax", got "tanh"',
+      (m) => (m.layers[1].type = 'tanh'),
+    ],
+    [
+      'layers.0.weight.tile.width: expected a whole number, 1 to 16777216, got 0.5',
+      (m) => (m.layers[0].weight.tile.width = 0.5),
+    ],
+    [`layers.0.weight.jpeg: expected ${jpegName}, got false`, (m) => (m.layers[0].weight.jpeg = false)],
+    [
+      'origin.settings.quality: expected a string, a number or a boolean, got an array',
+      (m) => (m.origin.settings.quality = []),
+    ],
+  ])('says what is wrong, and where: %s', (message, alter) => {
+    expect(() => readWjz(withManifest(alter))).toThrow(
+      expect.objectContaining({ code: 'MANIFEST_FIELD', message: `model.json: ${message}` }),
+    );
+  });
+
   test('messages are short, however long what they quote', () => {
     for (const file of [
       withText(`{"format":"${'x'.repeat(1e6)}"}`),
