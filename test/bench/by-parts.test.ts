@@ -3,7 +3,8 @@ import { type ByPartsCurves, byPartsCurves } from '../../bench/by-parts/curves.t
 import { plotByParts } from '../../bench/by-parts/plot.ts';
 import { byPartsTable } from '../../bench/by-parts/report.ts';
 import { PICTURE_DEFAULTS } from '../../src/wjz/manifest-file.ts';
-import { randomNetwork, squares } from './synthetic-mnist.ts';
+import { randomNetwork } from '../compress/networks.ts';
+import { squares } from './synthetic-mnist.ts';
 
 const PICTURES = 100;
 let curves: ByPartsCurves;

@@ -21,7 +21,8 @@ import { isTrained } from '../../bench/frontier/trained-files.ts';
 import { type DenseNetwork, linearLayers } from '../../src/model/dense-network.ts';
 import { fromFloat32, toFloat32 } from '../../src/safetensors/tensor.ts';
 import { readWjz } from '../../src/wjz/read.ts';
-import { randomNetwork, trainedFile, writeSyntheticMnist } from './synthetic-mnist.ts';
+import { randomNetwork } from '../compress/networks.ts';
+import { trainedFile, writeSyntheticMnist } from './synthetic-mnist.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 const network = randomNetwork([40, 13, 7]);

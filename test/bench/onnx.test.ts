@@ -10,7 +10,7 @@ import { greatestInputs } from '../../bench/peers/weights.ts';
 import { Oracle, relativeError } from '../../src/engine/oracle.ts';
 import { mulberry32 } from '../../src/engine/sample-inputs.ts';
 import { denseStages, linearLayers } from '../../src/model/dense-network.ts';
-import { randomNetwork } from './synthetic-mnist.ts';
+import { randomNetwork } from '../compress/networks.ts';
 import { integers, lengths, readFields, texts } from './wire-format.ts';
 
 const network = randomNetwork([40, 13, 7]);

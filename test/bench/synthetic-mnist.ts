@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { encodeFloats } from '../../bench/frontier/float-file.ts';
 import { mulberry32 } from '../../src/engine/sample-inputs.ts';
 import type { LabelledPictures } from '../../src/input/labelled-pictures.ts';
-import type { DenseLinear, DenseNetwork } from '../../src/model/dense-network.ts';
 import { exportNetwork } from '../../src/train/export.ts';
 import { TRAIN_DEFAULTS } from '../../src/train/options.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { writeWjz } from '../../src/wjz/write.ts';
+import { randomNetwork } from '../compress/networks.ts';
 
 /** Pictures of the size of MNIST's: a bright square whose place tells the label, with noise. */
 export function squares(count: number, seed: number): LabelledPictures {
@@ -24,24 +24,6 @@ export function squares(count: number, seed: number): LabelledPictures {
     }
   });
   return { count, width, height, pictures, labels };
-}
-
-/** A chain of random layers with ReLU between them. */
-export function randomNetwork(sizes: readonly number[], seed = 3): DenseNetwork {
-  const random = mulberry32(seed);
-  const floats = (length: number, size: number): Float32Array =>
-    Float32Array.from({ length }, () => (random() + random() - 1) * size);
-  const layers = sizes.slice(1).map(
-    (outFeatures, index): DenseLinear => ({
-      type: 'linear',
-      name: `fc${index}`,
-      inFeatures: sizes[index],
-      outFeatures,
-      weights: floats(sizes[index] * outFeatures, 0.2),
-      bias: floats(outFeatures, 0.1),
-    }),
-  );
-  return { layers: layers.flatMap((layer, i) => (i === 0 ? [layer] : [{ type: 'relu' as const }, layer])) };
 }
 
 /** What `npm run frontier` reads: IDX files, dense weights, a folder with a trained file and one that is none. */

@@ -7,6 +7,7 @@ import type { GpuJsBackendName } from '../../src/engine/backends/gpujs/names.ts'
 import { relativeError } from '../../src/engine/oracle.ts';
 import { InferenceSession } from '../../src/engine/session.ts';
 import { operationCases } from '../kernels/operation-cases.ts';
+import { PAGE } from './isolated-page.ts';
 import type { BrowserPage } from './page.ts';
 import { serve } from './serve.ts';
 
@@ -53,10 +54,7 @@ describe.skipIf(!here)(title, () => {
       logLevel: 'error',
     });
     server = await serve({
-      '/': {
-        type: 'text/html',
-        body: '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>',
-      },
+      '/': PAGE,
       '/page.js': { type: 'text/javascript', body: outputFiles[0].contents },
       '/model.wjz': { type: 'application/octet-stream', body: model },
       '/seven.png': { type: 'image/png', body: png },

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { isolatedScripts, PAGE } from './isolated-page.ts';
 import { MODELS, PICTURES, sameAnswers } from './same-answers.ts';
 import { ISOLATION, type Served, serve } from './serve.ts';
 
@@ -62,27 +62,10 @@ describe('other engines answer to the bit as V8 does', () => {
     writeFileSync(join(folder, 'user.js'), PREFERENCES);
     const data = (name: string): Uint8Array => readFileSync(join(ROOT, 'data', name));
     expected = await sameAnswers(async (name) => new Uint8Array(data(name)), 1);
-    const { outputFiles } = await build({
-      entryPoints: {
-        page: join(import.meta.dirname, 'same-answers-page.ts'),
-        'thread-worker': join(ROOT, 'src', 'engine', 'backends', 'wasm', 'thread-worker.ts'),
-      },
-      bundle: true,
-      format: 'esm',
-      target: 'es2022',
-      outdir: '/',
-      write: false,
-      logLevel: 'error',
-    });
     const files: Record<string, Served> = {
-      '/': {
-        type: 'text/html',
-        body: '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>',
-        headers: ISOLATION,
-      },
+      '/': { ...PAGE, headers: ISOLATION },
+      ...(await isolatedScripts('same-answers-page.ts')),
     };
-    for (const { path, contents } of outputFiles)
-      files[path] = { type: 'text/javascript', body: contents, headers: ISOLATION };
     for (const name of [...MODELS, ...PICTURES])
       files[`/${name}`] = { type: 'application/octet-stream', body: data(name) };
     server = await serve(files, (body) => posted(JSON.parse(body)));

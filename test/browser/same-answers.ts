@@ -1,8 +1,6 @@
 import type { ExecutorOptions } from '../../src/engine/backends/backend.ts';
-import { compress, InferenceSession, networkFromStateDict, writeWjz } from '../../src/index.ts';
-import { fromFloat32, type Tensor } from '../../src/safetensors/tensor.ts';
-import { PICTURE_DEFAULTS } from '../../src/wjz/manifest-file.ts';
-import { smoothLayer } from '../compress/networks.ts';
+import { type CompressOptions, compress, InferenceSession, writeWjz } from '../../src/index.ts';
+import { options, randomNetwork } from '../compress/networks.ts';
 
 /** Files of data/ that are asked for. */
 export const MODELS = [
@@ -35,8 +33,8 @@ export async function sameAnswers(
   for (const model of MODELS) {
     const bytes = await read(model);
     for (const way of WAYS) {
-      const options = way === THREADED ? { ...way, threads } : way;
-      const session = await InferenceSession.create(bytes, { ...options, backends: [way.backend] });
+      const really = way === THREADED ? { ...way, threads } : way;
+      const session = await InferenceSession.create(bytes, { ...really, backends: [way.backend] });
       const name = (input: string): string => `${model}, ${JSON.stringify(way)}, ${input}`;
       for (const batch of [1, 40]) {
         // No functions whose last bit is an engine's own affair, like Math.sin.
@@ -61,24 +59,12 @@ function bytesOf(logits: Float32Array): number[] {
   return [...new Uint8Array(logits.buffer, logits.byteOffset, logits.byteLength)];
 }
 
-function compressed(options: object): Uint8Array {
-  const tensors = new Map<string, Tensor>();
-  for (const { name, weights, bias, outFeatures, inFeatures } of [
-    smoothLayer('0', 256, 70, 16),
-    smoothLayer('2', 70, 10),
-  ]) {
-    tensors.set(`${name}.weight`, fromFloat32(weights, [outFeatures, inFeatures], 'F32'));
-    tensors.set(`${name}.bias`, fromFloat32(bias as Float32Array, [outFeatures], 'F32'));
-  }
-  const { content } = compress(networkFromStateDict(tensors), {
-    input: { kind: 'image', width: 16, height: 16, ...PICTURE_DEFAULTS },
-    quality: 30,
-    arrangement: 'auto',
-    map: 'min-max',
-    layers: ['0', '2'],
-    rest: 'F16',
-    scope: 'layer',
-    ...options,
-  });
+/** No smooth layers: they are made with Math.sin. */
+function compressed(changes: Partial<CompressOptions>): Uint8Array {
+  const layers = ['fc0', 'fc1'];
+  const { content } = compress(
+    randomNetwork([256, 70, 10]),
+    options(16, 16, { quality: 30, layers, ...changes }),
+  );
   return writeWjz(content);
 }

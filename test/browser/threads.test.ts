@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isolatedScripts, PAGE } from './isolated-page.ts';
 import { ISOLATION, type Served, serve } from './serve.ts';
 import type { ThreadsPage } from './threads-page.ts';
 
@@ -18,26 +18,11 @@ describe.skipIf(!here)(here ? 'threads in Chromium' : `skipped, ${EXECUTABLE} is
   let server: Awaited<ReturnType<typeof serve>>;
 
   beforeAll(async () => {
-    const { outputFiles } = await build({
-      entryPoints: {
-        page: join(import.meta.dirname, 'threads-page.ts'),
-        'thread-worker': join(ROOT, 'src', 'engine', 'backends', 'wasm', 'thread-worker.ts'),
-      },
-      bundle: true,
-      format: 'esm',
-      target: 'es2022',
-      outdir: '/',
-      write: false,
-      logLevel: 'error',
-    });
-    const files: Record<string, Served> = {};
-    // Workers need the headers too; only the plain page goes without.
-    for (const { path, contents } of outputFiles)
-      files[path] = { type: 'text/javascript', body: contents, headers: ISOLATION };
-    const html =
-      '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>';
-    files['/isolated'] = { type: 'text/html', body: html, headers: ISOLATION };
-    files['/plain'] = { type: 'text/html', body: html };
+    const files: Record<string, Served> = {
+      '/isolated': { ...PAGE, headers: ISOLATION },
+      '/plain': PAGE,
+      ...(await isolatedScripts('threads-page.ts')),
+    };
     const model = readFileSync(join(ROOT, 'data', 'mnist-mlp-512-q20.wjz'));
     files['/model.wjz'] = { type: 'application/octet-stream', body: model };
     server = await serve(files);

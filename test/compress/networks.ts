@@ -32,6 +32,24 @@ export function chain(...layers: DenseLinear[]): DenseNetwork {
   return { layers };
 }
 
+/** A chain of random layers with ReLU between them. */
+export function randomNetwork(sizes: readonly number[], seed = 3): DenseNetwork {
+  const random = mulberry32(seed);
+  const floats = (length: number, size: number): Float32Array =>
+    Float32Array.from({ length }, () => (random() + random() - 1) * size);
+  const layers = sizes.slice(1).map(
+    (outFeatures, index): DenseLinear => ({
+      type: 'linear',
+      name: `fc${index}`,
+      inFeatures: sizes[index],
+      outFeatures,
+      weights: floats(sizes[index] * outFeatures, 0.2),
+      bias: floats(outFeatures, 0.1),
+    }),
+  );
+  return { layers: layers.flatMap((layer, i) => (i === 0 ? [layer] : [{ type: 'relu' as const }, layer])) };
+}
+
 /** Options for a network that takes a picture of this size. */
 export function options(
   width: number,

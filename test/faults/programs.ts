@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeFloats } from '../../bench/frontier/float-file.ts';
 import { readSafetensors } from '../../src/safetensors/read.ts';
-import { randomNetwork, squares, trainedFile, writeIdx } from '../bench/synthetic-mnist.ts';
+import { squares, trainedFile, writeIdx } from '../bench/synthetic-mnist.ts';
+import { randomNetwork } from '../compress/networks.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 

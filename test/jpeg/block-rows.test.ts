@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ALL_CODINGS } from '../../src/jpeg/all-codings.ts';
 import { visitBlockRows } from '../../src/jpeg/block-rows.ts';
 import { decodeCoefficients, encodeCoefficients } from '../../src/jpeg/index.ts';
+import { greyRow } from './any-image.ts';
 import { fixture } from './fixtures.ts';
 import { bits, EOI, GREY_HEADERS, scan, stream } from './stream-builder.ts';
 
@@ -53,18 +54,10 @@ test.each(['huffman', 'arithmetic'] as const)(
   (entropy) => {
     // Zero, DC alone, the first AC coefficient alone, the last one alone, DC and all.
     const blocks = [[], [0], [1], [63], [0, ...Array.from({ length: 63 }, (_, k) => k + 1)], []];
-    const coefficients = new Int16Array(blocks.length * 64);
+    const { image, coefficients } = greyRow(blocks.length);
     for (const [block, places] of blocks.entries())
       for (const place of places) coefficients[block * 64 + place] = 3;
-    const component = {
-      id: 1,
-      horizontalSampling: 1,
-      verticalSampling: 1,
-      quantization: new Uint16Array(64).fill(1),
-      coefficients,
-    };
-    const size = { width: blocks.length * 8, height: 8 };
-    const jpeg = encodeCoefficients({ ...size, components: [component] }, { entropy });
+    const jpeg = encodeCoefficients(image, { entropy });
     const seen: number[][] = [];
     visitBlockRows(jpeg, ALL_CODINGS, (_, row, filled) => {
       expect(Int16Array.from(row)).toEqual(coefficients);

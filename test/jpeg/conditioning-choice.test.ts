@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ArithmeticConditioning } from '../../src/jpeg/arithmetic-conditioning.ts';
 import { type EncoderImage, encodeCoefficients } from '../../src/jpeg/index.ts';
 import { Random } from '../fuzz/random.ts';
+import { greyRow } from './any-image.ts';
 
 const DEFAULT = { dcLower: 0, dcUpper: 1, acThreshold: 5 };
 /** What the encoder tries, and what it holds to be too rare to be tried. */
@@ -14,15 +15,14 @@ function picture(
   value: (component: number, block: number, k: number) => number,
   components = 1,
 ): EncoderImage {
+  const { image } = greyRow(blocks);
+  const [grey] = image.components;
   return {
-    width: blocks * 8,
-    height: 8,
+    ...image,
     components: Array.from({ length: components }, (_, component) => ({
+      ...grey,
       id: component + 1,
-      horizontalSampling: 1,
-      verticalSampling: 1,
-      quantization: new Uint16Array(64).fill(1),
-      coefficients: Int16Array.from({ length: blocks * 64 }, (_, at) => value(component, at >> 6, at & 63)),
+      coefficients: grey.coefficients.map((_value, at) => value(component, at >> 6, at & 63)),
     })),
   };
 }

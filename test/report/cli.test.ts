@@ -15,8 +15,9 @@ import { orderNeurons } from '../../src/compress/neuron-order.ts';
 import { loadNetwork } from '../../src/engine/load-network.ts';
 import type { ReportData } from '../../src/report/data.ts';
 import { renderReport } from '../../src/report/page.ts';
-import { randomNetwork, writeIdx } from '../bench/synthetic-mnist.ts';
+import { writeIdx } from '../bench/synthetic-mnist.ts';
 import { type ProgramResult, runProgram } from '../cli/run-program.ts';
+import { randomNetwork } from '../compress/networks.ts';
 import { embedded, noisePictures, readEmbedded } from './models.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wjpeg-report-'));

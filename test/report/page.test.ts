@@ -8,8 +8,9 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeFloats } from '../../bench/frontier/float-file.ts';
 import { launchChromium, missingChromium } from '../../tools/docs/chromium.ts';
-import { randomNetwork, writeIdx } from '../bench/synthetic-mnist.ts';
+import { writeIdx } from '../bench/synthetic-mnist.ts';
 import { runProgram } from '../cli/run-program.ts';
+import { randomNetwork } from '../compress/networks.ts';
 import { embedded, hostileModel, noisePictures } from './models.ts';
 
 const title = missingChromium ? `the page: skipped, ${missingChromium}` : 'the page, in Chromium';

@@ -4,15 +4,14 @@ import type { WjzLimits } from '../../src/wjz/limits.ts';
 import { openWjz } from '../../src/wjz/open.ts';
 import { readWjz } from '../../src/wjz/read.ts';
 
-/** Runs `action`, which must throw a WjpegError of this kind and code with a message of one line. */
-export function expectRefusal(action: () => unknown, kind: ErrorKind, code: string, message = /./): void {
-  let error: unknown;
+/** Runs `action`, which must throw a WjpegError of this kind and code with a message of one line. Returns the message. */
+export function expectRefusal(action: () => unknown, kind: ErrorKind, code: string, message = /./): string {
   try {
     action();
-  } catch (thrown) {
-    error = thrown;
+  } catch (error) {
+    return expectError(error, kind, code, message);
   }
-  expectError(error, kind, code, message);
+  return expect.unreachable(`nothing was refused, expected ${code}`);
 }
 
 /** A file that must be refused like this, at once (`readWjz`) and with the platform's inflater (`openWjz`). */
@@ -22,23 +21,13 @@ export async function expectFileRefused(
   kind: ErrorKind,
   code: string,
 ): Promise<void> {
-  expectRefusal(() => readWjz(file, limits), kind, code);
   // What users read: changes of it are to be seen.
-  expect(messageOf(() => readWjz(file, limits))).toMatchSnapshot();
+  expect(expectRefusal(() => readWjz(file, limits), kind, code)).toMatchSnapshot();
   const opened = await openWjz(file, limits).then(undefined, (error: unknown) => error);
   expectError(opened, kind, code);
 }
 
-function messageOf(action: () => unknown): string {
-  try {
-    action();
-    return 'none';
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
-function expectError(error: unknown, kind: ErrorKind, code: string, message = /./): void {
+function expectError(error: unknown, kind: ErrorKind, code: string, message = /./): string {
   expect(error).toBeInstanceOf(WjpegError);
   expect(error).toMatchObject({ kind, code });
   const { message: text, offset } = error as WjpegError;
@@ -47,4 +36,5 @@ function expectError(error: unknown, kind: ErrorKind, code: string, message = /.
   // Where a message names a place, programs are told, too.
   const place = /^ZIP byte (\d+):/.exec(text);
   if (place) expect(offset).toBe(Number(place[1]));
+  return text;
 }
