@@ -34,10 +34,11 @@ interface MutationReport {
 function testsOf(file: string): string {
   const isWjz = file.startsWith('src/wjz/');
   const name = basename(file);
-  const jpegTests = [
-    ...(ENCODER_FILES.test(name) ? [] : [DECODER_TESTS]),
-    ...(ENCODER_FILES.test(name) || SHARED_FILES.test(name) ? [ENCODER_TESTS] : []),
-  ].join(' ');
+  const jpegTests = SHARED_FILES.test(name)
+    ? `${DECODER_TESTS} ${ENCODER_TESTS}`
+    : ENCODER_FILES.test(name)
+      ? ENCODER_TESTS
+      : DECODER_TESTS;
   const folder = isWjz ? 'test/wjz' : 'test/jpeg';
   const tests = new Set((isWjz ? WJZ_TESTS : jpegTests).split(' '));
   return [...tests].map((test) => `${folder}/${test}.test.ts`).join(' ');

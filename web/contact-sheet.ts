@@ -5,7 +5,7 @@ import { formatBytes, formatCount } from '../src/report/format.ts';
 import { sheetPicture } from '../src/report/sheet-picture.ts';
 import type { JpegTensor, LinearSpec } from '../src/wjz/manifest.ts';
 import type { WjzFile } from '../src/wjz/reading.ts';
-import { StrongestNeurons } from './strongest.ts';
+import { isDecoded, StrongestNeurons } from './strongest.ts';
 
 export interface SheetElements {
   readonly frame: HTMLElement;
@@ -105,7 +105,7 @@ export class ContactSheetView {
     context.clearRect(0, 0, overlay.width, overlay.height);
     const activations = this.#lit;
     if (!place || !activations) return;
-    const isThere = image.complete && image.naturalWidth > 0;
+    const isThere = isDecoded(image);
     const light = (colour: string, x: number, y: number, width: number, height: number): void => {
       if (isThere) {
         context.globalCompositeOperation = 'source-over';

@@ -21,7 +21,7 @@ export class StrongestNeurons {
     const neurons = activations && place ? strongest(activations) : [];
     this.#root.hidden = neurons.length === 0;
     this.#draw = () => {
-      if (!activations || !place || !this.#sheet.complete || this.#sheet.naturalWidth === 0) return;
+      if (!activations || !place || !isDecoded(this.#sheet)) return;
       const rows = neurons.map((neuron) => this.#row(neuron, activations[neuron], place));
       this.#root.querySelector('ol')?.replaceChildren(...rows);
     };
@@ -42,6 +42,11 @@ export class StrongestNeurons {
     row.append(tile, strength, name);
     return row;
   }
+}
+
+/** Whether a picture can be drawn from; at its event `load` it can. */
+export function isDecoded({ complete, naturalWidth }: HTMLImageElement): boolean {
+  return complete && naturalWidth > 0;
 }
 
 /** Indices of the greatest of those that fire, greatest first. */

@@ -108,9 +108,10 @@ export class WasmExecutor implements Executor {
     const before = this.#memory.used;
     const address = putStage(this.#memory, stage, precision);
     const { inFeatures, outFeatures } = stage;
+    const isFirst = costs.length === 0;
     let source: LaneSource | undefined;
     if (stage.kind === 'dense') {
-      costs.push(denseCosts(inFeatures, outFeatures, costs.length === 0));
+      costs.push(denseCosts(inFeatures, outFeatures, isFirst));
     } else {
       const { coefficients, kind } = stage;
       const { pairs, entries } = putSingle(
@@ -123,7 +124,7 @@ export class WasmExecutor implements Executor {
       );
       const nonzeros = coefficients.value.length;
       const layer = { kind, inFeatures, rows: coefficients.rows, nonzeros, pairs, entries };
-      costs.push(coefficientCosts(layer, precision, costs.length === 0));
+      costs.push(coefficientCosts(layer, precision, isFirst));
       if (this.#sideBySide) source = laneSource(stage);
     }
     return { name: stage.name, address, device: this.#memory.used - before, source };
