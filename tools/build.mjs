@@ -2,26 +2,21 @@
 // most of the time would otherwise go into loading some 300 small modules (docs/performance.md). The programs stay at the
 // path they had before they were bundled: npx keeps its links to the programs of a folder for good.
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { bundleGpuJs, GPU_JS_PACKAGES, loadBundledGpuJs } from './bundle/gpu-js.mjs';
+import { notices } from './bundle/notices.mjs';
+import { pruneTypes } from './bundle/prune-types.mjs';
 
 const PROGRAMS = 'dist/src/cli';
-/** gpu.js compiles kernels from their own source text and is loaded when it is asked for; webgpu is native. */
-const EXTERNAL = ['gpu.js', 'webgpu'];
 
 rmSync('dist', { recursive: true, force: true });
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+await bundleGpuJs('dist');
+pruneTypes('dist');
 
 const { metafile } = await build({
   entryPoints: {
@@ -34,7 +29,7 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20',
   minify: true,
-  external: EXTERNAL,
+  plugins: [loadBundledGpuJs('cli')],
   alias: {
     assert: './tools/bundle/assert.js',
     // Without the threads that its asynchronous functions, which nobody here calls, would need.
@@ -48,7 +43,7 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 importElsewhere(join(PROGRAMS, 'programs.js'));
-writeFileSync(join(PROGRAMS, 'THIRD-PARTY.txt'), notices(Object.keys(metafile.inputs)));
+writeFileSync('dist/THIRD-PARTY.txt', notices(Object.keys(metafile.inputs), GPU_JS_PACKAGES));
 writeFileSync(join(PROGRAMS, 'package.json'), '{ "type": "commonjs" }\n');
 copyFileSync('tools/bundle/programs-from-cache.cjs', join(PROGRAMS, 'programs-from-cache.js'));
 for (const [name, file] of Object.entries(JSON.parse(readFileSync('package.json', 'utf8')).bin)) {
@@ -62,23 +57,10 @@ execFileSync(process.execPath, ['tools/bundle/make-cache.cjs', resolve(PROGRAMS)
 
 /** What V8 takes from a cache can not import: a module of its own does that for it. */
 function importElsewhere(file) {
-  // webgpu is named by a variable, so that no bundler looks for it.
-  const imports = /\bimport\((?="gpu\.js"\)|\w+\))/g;
+  // gpu.js by its file, and webgpu, which is named by a variable, so that no bundler looks for it.
+  const imports = /\bimport\((?="[^"]+\/gpu-js\.js"\)|\w+\))/g;
   const text = readFileSync(file, 'utf8');
-  if (text.match(imports)?.length !== EXTERNAL.length)
-    throw new Error(`${file}: expected an import of each of ${EXTERNAL}`);
+  if (text.match(imports)?.length !== 2) throw new Error(`${file}: expected imports of gpu.js and of webgpu`);
   writeFileSync(file, text.replace(imports, 'require("./import.js")('));
   writeFileSync(join(PROGRAMS, 'import.js'), 'module.exports = (name) => import(name);\n');
-}
-
-/** The licences of the packages that the bundles hold copies of. */
-function notices(inputs) {
-  const folders = inputs.map((file) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]).filter(Boolean);
-  const texts = [...new Set(folders)].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-    const text = file && existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : license;
-    return `${name} ${version}\n\n${text.trim()}\n`;
-  });
-  return `The programs in this folder hold code of these packages.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 
 /** What must be in the tarball whatever else is. */
 const REQUIRED = [
@@ -8,6 +9,7 @@ const REQUIRED = [
   'CHANGELOG.md',
   'docs/wjz-format.md',
   'docs/wjz-manifest.schema.json',
+  'dist/THIRD-PARTY.txt',
   'dist/src/index.js',
   'dist/src/index.d.ts',
   'dist/src/cli/wjpeg.js',
@@ -20,7 +22,7 @@ const REQUIRED = [
 const ALLOWED = [
   /^data\/(pictures\/)?[\w-]+\.(wjz|png|jpg)$/,
   /^data\/(pictures\/)?README\.md$/,
-  /^dist\/src\/cli\/([\w-]+\.js|package\.json|THIRD-PARTY\.txt)$/,
+  /^dist\/src\/cli\/([\w-]+\.js|package\.json)$/,
 ];
 
 /** What is compiled, and from what: no file of an earlier build, no test, no source map. */
@@ -40,4 +42,36 @@ export function packageProblems(
     ...files.filter((path) => !isExpected(path)).map((path) => `${path} does not belong into it`),
     ...REQUIRED.filter((path) => !files.includes(path)).map((path) => `${path} is missing`),
   ];
+}
+
+/** gpu.js's `toString` of a kernel writes `require('gl')` into the text that it returns; it loads nothing itself. */
+const ONLY_TEXT = { path: 'dist/src/engine/backends/gpujs/gpu-js.js', name: 'gl' };
+
+/** The parts of a package.json that name packages. */
+interface Manifest {
+  readonly name: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+/** The packages that a module, or a declaration file, imports by name. */
+function importedPackages(text: string): string[] {
+  const names = text.matchAll(/\b(?:from|import|import\(|require\()\s*(["'])([@\w][\w./-]*)\1/g);
+  return [...names].map(([, , path]) => path.split('/', path.startsWith('@') ? 2 : 1).join('/'));
+}
+
+/** Imports of packages that are installed for developers only; `textOf` reads a file. */
+export function undeclaredImports(
+  files: readonly string[],
+  manifest: Manifest,
+  textOf: (path: string) => string,
+): string[] {
+  const installed = [manifest.name, ...Object.keys(manifest.dependencies ?? {})];
+  const allowed = new Set([...installed, ...Object.keys(manifest.peerDependencies ?? {})]);
+  return files
+    .filter((path) => /\.(js|d\.ts)$/.test(path))
+    .flatMap((path) => importedPackages(textOf(path)).map((name) => ({ path, name })))
+    .filter(({ name }) => !allowed.has(name) && !isBuiltin(name))
+    .filter(({ path, name }) => path !== ONLY_TEXT.path || name !== ONLY_TEXT.name)
+    .map(({ path, name }) => `${path} imports '${name}', which is not among the dependencies`);
 }

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { packageProblems } from '../../tools/package-files.ts';
+import { packageProblems, undeclaredImports } from '../../tools/package-files.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -36,5 +37,48 @@ describe('the packed tarball', () => {
   test('so would what is missing', () => {
     const without = paths.filter((path) => path !== 'LICENSE');
     expect(packageProblems(without)).toEqual(['LICENSE is missing']);
+  });
+
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+
+  test('imports what it declares, in programs and in types', () => {
+    expect(undeclaredImports(paths, manifest, (path) => readFileSync(join(ROOT, path), 'utf8'))).toEqual([]);
+  });
+
+  test.each([
+    ['a.js', "import yargs from 'yargs';", 'yargs'],
+    ['a.js', 'import{hideBin as a}from"yargs/helpers";', 'yargs'],
+    ['a.js', "const { GPU } = await import('gpu.js');", 'gpu.js'],
+    ['a.js', "const bar = require('cli-progress');", 'cli-progress'],
+    ['a.d.ts', "export { GPU } from 'gpu.js';", 'gpu.js'],
+    ['a.d.ts', "type Gpu = typeof import('@scope/gpu/types');", '@scope/gpu'],
+  ])('%s: %s would be noticed', (path, text, name) => {
+    expect(undeclaredImports([path], manifest, () => text)).toEqual([
+      `${path} imports '${name}', which is not among the dependencies`,
+    ]);
+  });
+
+  test.each(['node:fs', 'worker_threads', './a.js', 'fflate/browser', 'webgpu', 'wjpeg'])(
+    '%s would not',
+    (name) => {
+      expect(undeclaredImports(['a.js'], manifest, () => `import '${name}';`)).toEqual([]);
+    },
+  );
+
+  test('brings the licence of every package that is bundled', () => {
+    const notices = readFileSync(join(ROOT, 'dist', 'THIRD-PARTY.txt'), 'utf8');
+    for (const name of [
+      'gpu.js',
+      'acorn',
+      'gpu-mock.js',
+      'gl-wiretap',
+      'yargs',
+      'cli-progress',
+      'fast-png',
+      'jpeg-js',
+    ])
+      expect(notices).toMatch(new RegExp(`^${name} \\d[^\\n]*\\n\\n[^\\n]+\\n`, 'm'));
+    for (const holder of ['gpu.js Team', 'by various contributors', 'Robert Plummer', 'Eugene Ware'])
+      expect(notices).toMatch(new RegExp(`Copyright.*${holder}`));
   });
 });

@@ -34,7 +34,11 @@ export class GpuJsExecutor implements Executor {
   /** Calls run one after another. */
   readonly #turns = new Turns();
 
-  private constructor(backend: GpuJsBackendName, gpuJs: typeof import('gpu.js'), network: Network) {
+  private constructor(
+    backend: GpuJsBackendName,
+    gpuJs: Awaited<ReturnType<typeof loadGpuJs>>,
+    network: Network,
+  ) {
     this.backend = backend;
     this.#mode = gpuJsMode(backend, gpuJs.GPU);
     this.#gpu = new gpuJs.GPU({ mode: this.#mode });

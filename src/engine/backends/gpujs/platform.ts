@@ -6,8 +6,8 @@ import type { GpuJsBackendName } from './names.ts';
 export type GpuJsMode = GPUInternalMode | 'cpu';
 
 /** gpu.js is large: it is loaded when one of its backends is first asked for, and bundlers can split it off. */
-export function loadGpuJs(): Promise<typeof import('gpu.js')> {
-  return import('gpu.js');
+export function loadGpuJs(): Promise<typeof import('./gpu-js.ts')> {
+  return import('./gpu-js.ts');
 }
 
 /** What gpu.js calls a backend on this platform. It picks a mode of its own choice unless it is given one. */
