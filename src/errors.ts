@@ -1,3 +1,5 @@
+import type { ErrorCode } from './error-codes.ts';
+
 /**
  * What went wrong, coarsely:
  * - `corrupt`: the bytes break the rules of their own format;
@@ -22,11 +24,11 @@ export interface ErrorPlace {
 export class WjpegError extends Error {
   override readonly name = 'WjpegError';
   readonly kind: ErrorKind;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly offset: number | undefined;
 
   /** Control characters of the message are made visible, and it is cut where it is very long. */
-  constructor(kind: ErrorKind, code: string, message: string, place: ErrorPlace = {}) {
+  constructor(kind: ErrorKind, code: ErrorCode, message: string, place: ErrorPlace = {}) {
     super(oneLine(message), place.cause === undefined ? undefined : { cause: place.cause });
     this.kind = kind;
     this.code = code;

@@ -1,6 +1,6 @@
 /**
- * wjpeg: neural networks whose weights are JPEGs, run without ever decompressing them.
- * Isomorphic: nothing here needs Node. Files and the terminal are in `wjpeg/node` and in the programs.
+ * wjpeg: neural networks stored as JPEGs and run directly on their DCT coefficients.
+ * Isomorphic: nothing here needs Node.js. `wjpeg/node` reads and writes files; the programs use the terminal.
  *
  * @module wjpeg
  */
@@ -31,6 +31,7 @@ export {
   type SessionOptions,
 } from './engine/session.ts';
 export type { Address, ModelSource } from './engine/source.ts';
+export type { ErrorCode } from './error-codes.ts';
 export { type ErrorKind, type ErrorPlace, WjpegError } from './errors.ts';
 export type { Ground, GroundOption } from './input/ground.ts';
 export type { LabelledPictures } from './input/labelled-pictures.ts';

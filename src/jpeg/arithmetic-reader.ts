@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../error-codes.ts';
 import { WjpegError } from '../errors.ts';
 import {
   AFTER_LESS_PROBABLE,
@@ -80,7 +81,7 @@ export class ArithmeticReader implements EntropyReader {
     return position;
   }
 
-  corrupt(code: string, what: string): WjpegError {
+  corrupt(code: ErrorCode, what: string): WjpegError {
     return new WjpegError('corrupt', code, `JPEG scan data near byte ${this.position}: ${what}`, {
       offset: this.position,
     });

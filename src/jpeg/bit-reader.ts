@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../error-codes.ts';
 import { WjpegError } from '../errors.ts';
 import type { EntropyReader } from './entropy-decoder.ts';
 import type { HuffmanDecodingTable } from './huffman-decoding-table.ts';
@@ -72,7 +73,7 @@ export class BitReader implements EntropyReader {
   }
 
   /** An error about the data last read; that the data ended before it comes first. */
-  corrupt(code: string, what: string): WjpegError {
+  corrupt(code: ErrorCode, what: string): WjpegError {
     this.checkNotOverrun();
     return new WjpegError('corrupt', code, `JPEG scan data near byte ${this.position}: ${what}`, {
       offset: this.position,

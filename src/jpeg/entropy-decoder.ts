@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../error-codes.ts';
 import type { WjpegError } from '../errors.ts';
 
 /** Reads entropy-coded segments, whichever way they are coded. */
@@ -9,7 +10,7 @@ export interface EntropyReader {
   finish(): number;
 
   /** An error about the data last read. */
-  corrupt(code: string, what: string): WjpegError;
+  corrupt(code: ErrorCode, what: string): WjpegError;
 }
 
 /**

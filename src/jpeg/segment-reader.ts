@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../error-codes.ts';
 import { WjpegError } from '../errors.ts';
 import { markerName } from './markers.ts';
 
@@ -98,11 +99,11 @@ export class SegmentReader {
   }
 
   /** An error that names this segment and where reading has come to. */
-  corrupt(code: string, what: string): WjpegError {
+  corrupt(code: ErrorCode, what: string): WjpegError {
     return this.error('corrupt', code, what);
   }
 
-  unsupported(code: string, what: string): WjpegError {
+  unsupported(code: ErrorCode, what: string): WjpegError {
     return this.error('unsupported', code, what);
   }
 
@@ -110,7 +111,7 @@ export class SegmentReader {
     throw this.corrupt('JPEG_SEGMENT_LENGTH', 'too short for what it holds');
   }
 
-  private error(kind: 'corrupt' | 'unsupported', code: string, what: string): WjpegError {
+  private error(kind: 'corrupt' | 'unsupported', code: ErrorCode, what: string): WjpegError {
     const offset = this.position;
     return new WjpegError(
       kind,

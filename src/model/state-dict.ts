@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../error-codes.ts';
 import { WjpegError } from '../errors.ts';
 import type { Tensor } from '../safetensors/tensor.ts';
 import { toFloat32 } from '../safetensors/tensor.ts';
@@ -111,6 +112,6 @@ function naturalOrder(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true });
 }
 
-function fail(code: string, message: string): WjpegError {
+function fail(code: ErrorCode, message: string): WjpegError {
   return new WjpegError('unsupported', code, message);
 }

@@ -1,7 +1,8 @@
+import type { ErrorCode } from '../error-codes.ts';
 import { WjpegError } from '../errors.ts';
 
 interface Explanation {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly what: string;
 }
 

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../error-codes.ts';
 import { WjpegError } from '../errors.ts';
 import { type DType, ELEMENT_BYTES, type Tensor } from './tensor.ts';
 
@@ -149,7 +150,7 @@ function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 }
 
-function corrupt(code: string, message: string, offset: number, cause?: unknown): WjpegError {
+function corrupt(code: ErrorCode, message: string, offset: number, cause?: unknown): WjpegError {
   return new WjpegError('corrupt', code, `safetensors: ${message}`, {
     offset,
     ...(cause !== undefined && { cause }),

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../error-codes.ts';
 import { WjpegError } from '../errors.ts';
 import { FREE_BYTES, type WjzLimits } from './limits.ts';
 
@@ -98,16 +99,16 @@ export function zip64(name: string, at: number): WjpegError {
   return unsupported('ZIP_ZIP64', `'${name}' uses ZIP64`, at);
 }
 
-export function corrupt(code: string, message: string, offset: number): WjpegError {
+export function corrupt(code: ErrorCode, message: string, offset: number): WjpegError {
   return new WjpegError('corrupt', code, `ZIP byte ${offset}: ${message}`, { offset });
 }
 
-export function unsupported(code: string, message: string, offset: number): WjpegError {
+export function unsupported(code: ErrorCode, message: string, offset: number): WjpegError {
   return new WjpegError('unsupported', code, `ZIP byte ${offset}: ${message}, which .wjz does not use`, {
     offset,
   });
 }
 
-export function overLimit(code: string, message: string): WjpegError {
+export function overLimit(code: ErrorCode, message: string): WjpegError {
   return new WjpegError('limit', code, `ZIP: ${message}`);
 }
