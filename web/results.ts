@@ -1,4 +1,4 @@
-import { indexOfGreatest } from '../src/engine/greatest.ts';
+import { argmax } from '../src/engine/argmax.ts';
 import { softmax } from '../src/engine/softmax.ts';
 
 /** Bars of the probabilities, and the answer in a word. */
@@ -20,7 +20,7 @@ export class ResultsView {
   show(labels: readonly string[], logits: Float32Array | undefined): void {
     this.#draw(labels);
     const probabilities = logits && softmax(logits);
-    const best = probabilities ? indexOfGreatest(probabilities) : -1;
+    const best = probabilities ? argmax(probabilities) : -1;
     [...this.#list.children].forEach((row, index) => {
       const share = probabilities?.[index] ?? 0;
       row.toggleAttribute('data-best', index === best);
@@ -60,7 +60,7 @@ export class ResultsView {
 /** The likeliest label with its probability. */
 export function likeliest(labels: readonly string[], logits: Float32Array): string {
   const probabilities = softmax(logits);
-  const best = indexOfGreatest(probabilities);
+  const best = argmax(probabilities);
   return `${labels[best]}, ${percent(probabilities[best])}`;
 }
 

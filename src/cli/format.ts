@@ -5,7 +5,7 @@ export { formatBytes, formatMicroseconds, formatPercent, formatRatio } from '../
 /** A text table: the first column flush left, the others flush right. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+    rows.reduce((width, row) => Math.max(width, (row[column] ?? '').length), 0),
   );
   return rows
     .map((row) =>

@@ -49,7 +49,7 @@ function describeAnswer({ file, result }: Answer, { embedded, labels, top }: Inf
   const order = [...result.probabilities.keys()].sort(
     (a, b) => result.probabilities[b] - result.probabilities[a],
   );
-  const width = Math.max(...labels.map((label) => label.length));
+  const width = labels.reduce((most, label) => Math.max(most, label.length), 0);
   for (const index of order.slice(0, top)) {
     const probability = result.probabilities[index];
     const bar = '█'.repeat(Math.round(probability * 30));

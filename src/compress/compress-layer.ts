@@ -93,6 +93,18 @@ export function arrangementOf(layer: DenseLinear, { input, arrangement }: Compre
   return isPicture && arrangement !== 'matrix' ? 'rows' : 'matrix';
 }
 
+/** Longer side in samples of the picture that a layer becomes; a frame header holds at most 65,535 (T.81 B.2.2). */
+export function jpegSide(layer: DenseLinear, options: CompressOptions): number {
+  const { input, offset } = options;
+  if (input.kind !== 'image' || arrangementOf(layer, options) === 'matrix') {
+    return Math.max(layer.inFeatures, layer.outFeatures);
+  }
+  const tile = tileGeometry(input.width, input.height, offset, offset);
+  const tilesPerRow = squareTilesPerRow(layer.outFeatures, tile);
+  const tileRows = Math.ceil(layer.outFeatures / tilesPerRow);
+  return 8 * Math.max(tilesPerRow * tile.blocksPerRow, tileRows * tile.blocksPerColumn);
+}
+
 /** Smallest normal and largest finite float16: between them it keeps 11 significant bits. */
 const F16_RANGE = { least: 2 ** -14, most: 65504 };
 

@@ -1,10 +1,11 @@
 import { WjpegError } from '../errors.ts';
+import { MAX_DIMENSION } from '../model/contact-sheet.ts';
 import { type DenseLinear, type DenseNetwork, denseBytes, linearLayers } from '../model/dense-network.ts';
 import { fromFloat32, type Tensor } from '../safetensors/tensor.ts';
 import type { LayerSpec, LinearSpec, Manifest, TensorReference } from '../wjz/manifest.ts';
 import type { WjzContent } from '../wjz/write.ts';
 import type { CalibratedWalk } from './calibration.ts';
-import { type CompressedLayer, compressLayer } from './compress-layer.ts';
+import { type CompressedLayer, compressLayer, jpegSide } from './compress-layer.ts';
 import { LayerNames } from './layer-names.ts';
 import type { CompressOptions, RestType } from './options.ts';
 import { type LayerReport, reportDense, reportJpeg, storedWeights } from './report.ts';
@@ -88,17 +89,39 @@ function calibrated(
   return { ...layer, bias };
 }
 
-/** Calibration keeps what a layer does, so that small layers bear to be compressed too. */
-function chooseLayers(network: DenseNetwork, { layers: wanted, calibration }: CompressOptions): Set<string> {
+/**
+ * Calibration keeps what a layer does, so that small layers bear to be compressed too. A layer that no JPEG can hold stays
+ * a tensor under `auto`.
+ */
+function chooseLayers(network: DenseNetwork, options: CompressOptions): Set<string> {
+  const { layers: wanted, calibration } = options;
   const layers = linearLayers(network);
   if (wanted === 'auto') {
-    const worth = layers.filter((l) => calibration || l.weights.byteLength >= WORTH_COMPRESSING_BYTES);
-    return new Set(worth.map((l) => l.name));
+    const worth = layers.filter(
+      (layer) =>
+        (calibration || layer.weights.byteLength >= WORTH_COMPRESSING_BYTES) &&
+        jpegSide(layer, options) <= MAX_DIMENSION,
+    );
+    return new Set(worth.map((layer) => layer.name));
   }
   for (const name of wanted) {
-    if (layers.some((layer) => layer.name === name)) continue;
-    const names = layers.map((layer) => layer.name).join(', ');
-    throw new WjpegError('misuse', 'COMPRESS_UNKNOWN_LAYER', `no layer '${name}', expected one of: ${names}`);
+    const layer = layers.find((candidate) => candidate.name === name);
+    if (!layer) {
+      const names = layers.map((candidate) => candidate.name).join(', ');
+      throw new WjpegError(
+        'misuse',
+        'COMPRESS_UNKNOWN_LAYER',
+        `no layer '${name}', expected one of: ${names}`,
+      );
+    }
+    const side = jpegSide(layer, options);
+    if (side <= MAX_DIMENSION) continue;
+    throw new WjpegError(
+      'misuse',
+      'COMPRESS_TOO_LARGE',
+      `layer '${name}' would be a picture with a side of ${side} samples, a JPEG has at most ${MAX_DIMENSION}: ` +
+        "leave it out of the layers to compress; 'auto' keeps it as a tensor",
+    );
   }
   return new Set(wanted);
 }

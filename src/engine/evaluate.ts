@@ -1,5 +1,5 @@
 import type { LabelledPictures } from '../input/labelled-pictures.ts';
-import { indexOfGreatest } from './greatest.ts';
+import { argmax } from './argmax.ts';
 import { pictureInput, pictureValues } from './sample-inputs.ts';
 import type { InferenceSession } from './session.ts';
 
@@ -51,7 +51,7 @@ export async function evaluate(
 ): Promise<Evaluation> {
   let correct = 0;
   const count = (image: number, logits: Float32Array): void => {
-    if (indexOfGreatest(logits) === data.labels[image]) correct++;
+    if (argmax(logits) === data.labels[image]) correct++;
   };
   const microseconds = await visitLogits(session, data, images, count, onProgress);
   return { correct, microseconds };

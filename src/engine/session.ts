@@ -7,6 +7,7 @@ import type { WjzLimits } from '../wjz/limits.ts';
 import type { InputSpec } from '../wjz/manifest.ts';
 import { openWjz } from '../wjz/open.ts';
 import type { WjzFile } from '../wjz/reading.ts';
+import { argmax } from './argmax.ts';
 import {
   type BackendName,
   EXECUTOR_DEFAULTS,
@@ -15,7 +16,6 @@ import {
   type ResidentBytes,
 } from './backends/backend.ts';
 import { type BackendPreference, createPreferredExecutor } from './backends/choose.ts';
-import { indexOfGreatest } from './greatest.ts';
 import { HeldExecutor } from './held-executor.ts';
 import type { LoadNetworkOptions } from './load-network.ts';
 import type { DownloadOptions } from './parts/download.ts';
@@ -258,7 +258,7 @@ export class InferenceSession {
       );
     }
     const probabilities = softmax(logits);
-    const index = indexOfGreatest(probabilities);
+    const index = argmax(probabilities);
     return {
       logits,
       probabilities,

@@ -1,4 +1,4 @@
-import { indexOfGreatest } from './greatest.ts';
+import { argmax } from './argmax.ts';
 import { relativeError } from './oracle.ts';
 import type { InferenceSession } from './session.ts';
 
@@ -37,7 +37,7 @@ export async function compareWithOracle(
       const error = relativeError(actual, expected);
       greatest = Math.max(greatest, error);
       sum += error;
-      if (indexOfGreatest(actual) === indexOfGreatest(expected)) sameAnswer++;
+      if (argmax(actual) === argmax(expected)) sameAnswer++;
     }
     onProgress(first + batch.length);
   }

@@ -12,7 +12,7 @@ export interface ContactSheet {
 }
 
 /** The largest picture that a frame header can declare, T.81 B.2.2. */
-const MAX_DIMENSION = 65535;
+export const MAX_DIMENSION = 65535;
 
 export function contactSheet(tiles: number, tile: TileGeometry, tilesPerRow: number): ContactSheet {
   const tileRows = Math.ceil(tiles / tilesPerRow);

@@ -1,5 +1,5 @@
+import { argmax } from '../engine/argmax.ts';
 import { visitLogits } from '../engine/evaluate.ts';
-import { indexOfGreatest } from '../engine/greatest.ts';
 import { pictureInput } from '../engine/sample-inputs.ts';
 import type { InferenceSession } from '../engine/session.ts';
 import { softmax } from '../engine/softmax.ts';
@@ -17,9 +17,20 @@ export interface Answers {
   readonly correct: number;
 }
 
+/** The confusion matrix has the square of this many entries. */
+const MAX_CLASSES = 4096;
+
 /** Throws where the pictures are not of the model's size or a label is none of its outputs. */
 export function checkData(session: InferenceSession, data: LabelledPictures, images: number): void {
   pictureInput(session.input, data);
+  if (session.outFeatures > MAX_CLASSES) {
+    throw new WjpegError(
+      'limit',
+      'REPORT_CLASSES',
+      `the model has ${session.outFeatures} outputs, a report with pictures shows at most ${MAX_CLASSES}: ` +
+        'leave out --data, and measure accuracy with wjpeg eval',
+    );
+  }
   const bad = data.labels.subarray(0, images).findIndex((label) => label >= session.outFeatures);
   if (bad >= 0) {
     throw new WjpegError(
@@ -43,7 +54,7 @@ export async function classify(
   let correct = 0;
   const take = (image: number, logits: Float32Array): void => {
     const probabilities = softmax(logits);
-    const greatest = indexOfGreatest(probabilities);
+    const greatest = argmax(probabilities);
     if (greatest < 0) {
       throw new WjpegError(
         'unsupported',

@@ -1,3 +1,5 @@
+import { argmax } from '../engine/argmax.ts';
+
 /**
  * Cross-entropy of softmax(logits), in nats, summed over a batch, and its gradient for the batch's mean.
  * `logits`: B × O; `labels`: B; writes B × O to `gradient`.
@@ -35,8 +37,7 @@ export function countCorrect(
 ): number {
   let correct = 0;
   for (let i = 0; i < batch; i++) {
-    const row = logits.subarray(i * outputs, (i + 1) * outputs);
-    if (row.indexOf(Math.max(...row)) === labels[i]) correct++;
+    if (argmax(logits.subarray(i * outputs, (i + 1) * outputs)) === labels[i]) correct++;
   }
   return correct;
 }

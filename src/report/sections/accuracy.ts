@@ -17,7 +17,10 @@ export function accuracySection({ evaluation }: ReportData): Markup | undefined 
       ? `the first ${formatCount(images)} of ${formatCount(available)} pictures`
       : `${formatCount(images)} pictures`;
   // The axis starts at a round number below the lowest interval, which the table's heading says.
-  const lowest = Math.min(...classes.filter((row) => row.images > 0).map((row) => row.interval[0]));
+  const lowest = classes.reduce(
+    (least, row) => (row.images > 0 ? Math.min(least, row.interval[0]) : least),
+    1,
+  );
   const least = Math.max(0, Math.floor(lowest * 20 - 0.2) / 20);
   return section(
     'accuracy',
