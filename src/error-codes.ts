@@ -458,6 +458,16 @@ export const ERROR_CODES = {
         meaning: 'The layers do not form a chain: outputs of one do not match the inputs of the next.',
         action: 'Name the order of the layers (`architecture`, `--architecture`).',
       },
+      MODEL_AMBIGUOUS_ORDER: {
+        kinds: ['unsupported'],
+        meaning: 'The layers fit one to the next in more than one order, and nothing in the file says which is right.',
+        action: 'Name the order (`architecture`, `--architecture`); the message lists the candidates.',
+      },
+      MODEL_WRONG_FILE: {
+        kinds: ['unsupported', 'corrupt'],
+        meaning: 'The file is not a safetensors file, or only a part of one.',
+        action: 'Export the weights as the message says (docs/guide.md).',
+      },
       MODEL_UNKNOWN_LAYER: {
         kinds: ['unsupported'],
         meaning: 'The architecture names a layer that the file does not contain.',
@@ -476,6 +486,11 @@ export const ERROR_CODES = {
       COMPRESS_UNKNOWN_LAYER: {
         kinds: ['misuse'],
         meaning: 'An option names a layer that the network does not have.',
+      },
+      COMPRESS_TOO_LARGE: {
+        kinds: ['misuse'],
+        meaning: 'A chosen layer would be a picture with a side above 65,535 samples, which no JPEG can have.',
+        action: 'Leave the layer out of `layers`; `auto` keeps it as a tensor.',
       },
       COMPRESS_NO_PICTURE: {
         kinds: ['misuse'],
@@ -512,6 +527,11 @@ export const ERROR_CODES = {
       },
       DATA_SIZE: { kinds: ['misuse'], meaning: 'The labelled pictures are not of the size the model takes.' },
       DATA_LABEL: { kinds: ['misuse'], meaning: 'A label is not below the number of outputs of the model.' },
+      REPORT_CLASSES: {
+        kinds: ['limit'],
+        meaning: 'The model has too many outputs for a confusion matrix.',
+        action: 'Leave out `--data`, and measure accuracy with `wjpeg eval`.',
+      },
       TRAIN_START: {
         kinds: ['misuse'],
         meaning: 'The network to start from has other layer sizes than the run.',
