@@ -460,7 +460,8 @@ export const ERROR_CODES = {
       },
       MODEL_AMBIGUOUS_ORDER: {
         kinds: ['unsupported'],
-        meaning: 'The layers fit one to the next in more than one order, and nothing in the file says which is right.',
+        meaning:
+          'The layers fit one to the next in more than one order, and nothing in the file says which is right.',
         action: 'Name the order (`architecture`, `--architecture`); the message lists the candidates.',
       },
       MODEL_WRONG_FILE: {
@@ -489,7 +490,8 @@ export const ERROR_CODES = {
       },
       COMPRESS_TOO_LARGE: {
         kinds: ['misuse'],
-        meaning: 'A chosen layer would be a picture with a side above 65,535 samples, which no JPEG can have.',
+        meaning:
+          'A chosen layer would be a picture with a side above 65,535 samples, which no JPEG can have.',
         action: 'Leave the layer out of `layers`; `auto` keeps it as a tensor.',
       },
       COMPRESS_NO_PICTURE: {
