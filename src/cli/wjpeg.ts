@@ -19,18 +19,9 @@ const COMMANDS = [
   addReportCommand,
 ] as const;
 
-/** `wjpeg`, to its end. */
-export function wjpeg(): Promise<void> {
-  return runProgram('wjpeg', () =>
-    parse('wjpeg', hideBin(process.argv), (yargs) =>
-      COMMANDS.reduce((parser, add) => add(parser), yargs).demandCommand(1, 'no command given'),
-    ),
-  );
-}
-
-/** `wjpeg-infer`, to its end. */
-export function wjpegInfer(): Promise<void> {
-  return runProgram('wjpeg-infer', () =>
-    parse('wjpeg-infer', hideBin(process.argv), (yargs) => addInferCommand(yargs, '$0 [model] [pictures..]')),
-  );
-}
+// The program `wjpeg`.
+void runProgram('wjpeg', () =>
+  parse('wjpeg', hideBin(process.argv), (yargs) =>
+    COMMANDS.reduce((parser, add) => add(parser), yargs).demandCommand(1, 'no command given'),
+  ),
+);
