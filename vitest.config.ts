@@ -5,8 +5,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: './test/build-programs.ts',
     reporters: ['default', './test/summary-reporter.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // These only end what hangs: on one core beside other work tests take many times what they take alone.
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts', 'kernels/**/*.ts'],

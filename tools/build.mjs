@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleGpuJs, GPU_JS_PACKAGES, loadBundledGpuJs } from './bundle/gpu-js.mjs';
+import { writeKernelTexts } from './bundle/kernel-texts.mjs';
 import { notices } from './bundle/notices.mjs';
 import { pruneTypes } from './bundle/prune-types.mjs';
 
@@ -16,6 +17,7 @@ rmSync('dist', { recursive: true, force: true });
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 await bundleGpuJs('dist');
+await writeKernelTexts('dist');
 pruneTypes('dist');
 
 const bin = JSON.parse(readFileSync('package.json', 'utf8')).bin;

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build as esbuild } from 'esbuild';
 import { build as vite } from 'vite';
@@ -19,7 +21,11 @@ const MOST_CORE_BYTES = 30_000;
 const ENTRY = `import { InferenceSession } from 'wjpeg';
 globalThis.answer = async (model, input) => (await InferenceSession.create(model)).run(input);
 `;
-const GPU_ENTRY = `import 'wjpeg/gpu';\n${ENTRY}`;
+const GPU_ENTRY = `import { InferenceSession } from 'wjpeg';
+import 'wjpeg/gpu';
+globalThis.answerOn = async (model, picture, backend) =>
+  (await (await InferenceSession.create(model, { backends: [backend] })).run(picture)).label;
+`;
 
 let folder: string;
 
@@ -27,7 +33,10 @@ beforeAll(async () => {
   // A page's own folder, with the package as npm installs it.
   folder = mkdtempSync(join(tmpdir(), 'wjpeg-bundle-'));
   await mkdir(join(folder, 'node_modules'));
-  symlinkSync(join(import.meta.dirname, '..', '..'), join(folder, 'node_modules', 'wjpeg'));
+  const root = join(import.meta.dirname, '..', '..');
+  symlinkSync(root, join(folder, 'node_modules', 'wjpeg'));
+  // The optional peer.
+  symlinkSync(join(root, 'node_modules', 'webgpu'), join(folder, 'node_modules', 'webgpu'));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   writeFileSync(join(folder, 'page.js'), ENTRY);
   writeFileSync(join(folder, 'gpu-page.js'), GPU_ENTRY);
@@ -158,22 +167,102 @@ describe('a page that imports InferenceSession', () => {
     expect(core).toBeLessThanOrEqual(MOST_CORE_BYTES);
     expect([...files.values()].some(isGpuJs)).toBe(false);
   });
+});
 
-  it('gets gpu.js with wjpeg/gpu only, and on demand even then', async () => {
-    const out = join(folder, 'gpu');
-    await esbuild({
-      bundle: true,
-      minify: true,
-      format: 'esm',
-      logLevel: 'silent',
-      splitting: true,
-      entryPoints: [join(folder, 'gpu-page.js')],
-      outdir: out,
-    });
+/**
+ * gpu.js compiles kernels from the source text of functions, its own and ours, so what a bundler made of them is run: by
+ * Node, which takes the same modules as a page does.
+ */
+describe('a page that imports wjpeg/gpu', () => {
+  const bundlers: [string, (out: string) => Promise<void>][] = [
+    [
+      'esbuild',
+      async (out) => {
+        const { warnings } = await esbuild({
+          bundle: true,
+          minify: true,
+          format: 'esm',
+          logLevel: 'silent',
+          splitting: true,
+          entryPoints: [join(folder, 'gpu-page.js')],
+          outdir: out,
+        });
+        expect(warnings).toEqual([]);
+      },
+    ],
+    [
+      'Vite',
+      async (out) => {
+        const warnings: string[] = [];
+        await vite({
+          root: folder,
+          logLevel: 'error',
+          configFile: false,
+          build: {
+            outDir: out,
+            // gpu.js is one large chunk.
+            chunkSizeWarningLimit: 2000,
+            // Without a page there is no document to preload into.
+            modulePreload: false,
+            // What is exported stays, as in a page's entry.
+            rolldownOptions: {
+              input: join(folder, 'gpu-page.js'),
+              output: { entryFileNames: '[name].js' },
+              onwarn: ({ message }) => warnings.push(message),
+            },
+          },
+        });
+        expect(warnings).toEqual([]);
+      },
+    ],
+    [
+      'webpack',
+      async (out) => {
+        const stats = await new Promise<webpack.Stats>((resolve, reject) =>
+          webpack(
+            {
+              mode: 'production',
+              target: ['web', 'es2022'],
+              context: folder,
+              entry: './gpu-page.js',
+              experiments: { outputModule: true },
+              output: {
+                path: out,
+                filename: 'gpu-page.js',
+                module: true,
+                chunkFormat: 'module',
+                publicPath: '',
+              },
+            },
+            (error, result) => (result ? resolve(result) : reject(error)),
+          ),
+        );
+        const { errors, warnings } = stats.toJson({ all: false, errors: true, warnings: true });
+        expect(errors).toEqual([]);
+        expect(warnings?.filter(({ message }) => !/size limit|performance/.test(message))).toEqual([]);
+      },
+    ],
+  ];
+
+  // WebGPU needs a driver; .ci/run names SwiftShader's.
+  const backends = ['cpu', 'webasm', ...(process.env.VK_DRIVER_FILES ? ['webgpu', 'wgsl'] : [])];
+
+  it.each(bundlers)('gets gpu.js from %s on demand, minified, and it answers', async (name, bundle) => {
+    const out = join(folder, `gpu-${name}`);
+    await bundle(out);
     const files = filesOf(out);
     const first = staticClosure(files, 'gpu-page.js');
-    const holders = [...files].filter(([, text]) => isGpuJs(text)).map(([name]) => name);
+    const holders = [...files].filter(([, text]) => isGpuJs(text)).map(([file]) => file);
     expect(holders.length).toBeGreaterThan(0);
-    expect(holders.filter((name) => first.has(name))).toEqual([]);
+    expect(holders.filter((file) => first.has(file))).toEqual([]);
+    const data = join(import.meta.dirname, '..', '..', 'data');
+    const script = `import { readFile } from 'node:fs/promises';
+import ${JSON.stringify(pathToFileURL(join(out, 'gpu-page.js')))};
+const [model, picture] = await Promise.all(process.argv.slice(1).map((path) => readFile(path)));
+for (const backend of ${JSON.stringify(backends)}) console.log(backend, await answerOn(model, picture, backend));`;
+    const words = ['--input-type=module', '-e', script];
+    const paths = [join(data, 'mnist-mlp-512-trained.wjz'), join(data, 'pictures', 'digit-7.png')];
+    const output = execFileSync(process.execPath, [...words, ...paths], { encoding: 'utf8' });
+    expect(output).toBe(backends.map((backend) => `${backend} 7\n`).join(''));
   });
 });

@@ -19,6 +19,7 @@ import { coefficientSplit, denseSplit, type RowSplit } from './split-rows.ts';
 
 /** One kernel of a stage: what it computes is fixed, how many images at once is not. */
 export interface KernelStep {
+  /** In `dist/` the text of this function (tools/bundle/kernel-texts.mjs). */
   readonly kernel: (...args: never[]) => number;
   /** Outputs an image; the number of images is the second dimension, or the only one where this is undefined. */
   readonly width: number | undefined;
