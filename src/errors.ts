@@ -1,4 +1,5 @@
 import type { ErrorCode } from './error-codes.ts';
+import { visibleText } from './visible-text.ts';
 
 /**
  * What went wrong, coarsely:
@@ -39,10 +40,10 @@ export class WjpegError extends Error {
 /** Longest message; what a file says of itself (names, values) may be quoted in one and is as long as its author likes. */
 const MAX_MESSAGE = 1000;
 
-/** Control characters and line ends, which a quoted name may hold, become visible; what is too long is cut. */
+/** One line that is safe to print, cut where it is very long. */
 function oneLine(message: string): string {
-  const cut = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message;
-  return cut.replace(/[\p{Cc}\u2028\u2029]/gu, (character) => JSON.stringify(character).slice(1, -1));
+  const text = visibleText(message);
+  return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text;
 }
 
 /** Runs something, and puts what it concerns (a file, an entry of one) before the message of its error. */

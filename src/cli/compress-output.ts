@@ -1,4 +1,5 @@
 import type { CompressResult } from '../compress/compress.ts';
+import { visibleText } from '../visible-text.ts';
 import { formatBytes, formatPercent, formatRatio, formatTable } from './format.ts';
 
 /** What `wjpeg compress` prints: a row a layer, and totals. `foundQuality`: what a search for a target came to. */
@@ -21,7 +22,7 @@ export function printCompression(
       layer.psnr === undefined ? '' : `${layer.psnr.toFixed(1)} dB`,
     ]);
   }
-  const total = `${output}: ${file.length} bytes, ${formatRatio(denseBytes / file.length)} smaller than float32 (${formatBytes(denseBytes)})`;
+  const total = `${visibleText(output)}: ${file.length} bytes, ${formatRatio(denseBytes / file.length)} smaller than float32 (${formatBytes(denseBytes)})`;
   const found = foundQuality === undefined ? '' : `Quality ${foundQuality} meets the target.\n`;
   return `${formatTable(rows)}\n\n${found}${total}\n`;
 }

@@ -1,9 +1,11 @@
 /** Numbers and tables as people read them. */
+import { visibleText } from '../visible-text.ts';
 
 export { formatBytes, formatMicroseconds, formatPercent, formatRatio } from '../report/format.ts';
 
-/** A text table: the first column flush left, the others flush right. */
-export function formatTable(rows: readonly (readonly string[])[]): string {
+/** A text table: the first column flush left, the others flush right. Cells may hold any text: it is made visible. */
+export function formatTable(cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map(visibleText));
   const widths = (rows[0] ?? []).map((_, column) =>
     rows.reduce((width, row) => Math.max(width, (row[column] ?? '').length), 0),
   );

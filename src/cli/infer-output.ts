@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Path } from '../engine/path.ts';
 import type { InferenceResult } from '../engine/session.ts';
+import { visibleText } from '../visible-text.ts';
 import { formatBytes, formatMicroseconds, formatPercent, formatRatio, formatTable } from './format.ts';
 
 export interface Answer {
@@ -43,18 +44,18 @@ export function printInference(output: InferOutput): string {
 
 function describeAnswer({ file, result }: Answer, { embedded, labels, top }: InferOutput): string[] {
   const { picture } = result;
-  const name = embedded ? basename(file) : file;
-  const lines = [`${name}: ${result.label}`];
+  const name = visibleText(embedded ? basename(file) : file);
+  const lines = [`${name}: ${visibleText(result.label)}`];
   if (picture) lines.push(`  ${describePicture(picture)}`);
   const order = [...result.probabilities.keys()].sort(
     (a, b) => result.probabilities[b] - result.probabilities[a],
   );
-  const width = labels.reduce((most, label) => Math.max(most, label.length), 0);
+  const width = labels.reduce((most, label) => Math.max(most, visibleText(label).length), 0);
   for (const index of order.slice(0, top)) {
     const probability = result.probabilities[index];
     const bar = '█'.repeat(Math.round(probability * 30));
     lines.push(
-      `  ${labels[index].padEnd(width)}  ${formatPercent(probability).padStart(7)}  ${bar}`.trimEnd(),
+      `  ${visibleText(labels[index]).padEnd(width)}  ${formatPercent(probability).padStart(7)}  ${bar}`.trimEnd(),
     );
   }
   return lines;

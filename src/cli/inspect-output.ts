@@ -1,5 +1,6 @@
 import { readFrameHeader } from '../jpeg/index.ts';
 import type { Network, Stage } from '../model/network.ts';
+import { visibleText } from '../visible-text.ts';
 import type { InputSpec } from '../wjz/manifest.ts';
 import type { WjzFile } from '../wjz/read.ts';
 import { formatBytes, formatPercent, formatTable } from './format.ts';
@@ -20,7 +21,7 @@ export function describeFile(path: string, file: WjzFile, network: Network): str
       manifest.layers.map((layer) => (layer.type === 'linear' ? layer.name : layer.type)).join(' → '),
     ],
     ['made from', describeOrigin(file)],
-  ].flatMap(([name, value]) => (value === undefined ? [] : [[name as string, value]]));
+  ].flatMap(([name, value]) => (value === undefined ? [] : [[name as string, visibleText(value)]]));
   const width = Math.max(...facts.map(([name]) => (name as string).length));
   const lines = facts.map(([name, value]) => `${(name as string).padEnd(width)}  ${value}`);
   const layers = [

@@ -1,4 +1,5 @@
 import { WjpegError } from '../errors.ts';
+import { visibleText } from '../visible-text.ts';
 
 /**
  * Runs a command-line program to its end: a known error becomes one line on standard error and exit code 1, a closed
@@ -22,12 +23,14 @@ export async function runProgram(name: string, main: () => Promise<void>): Promi
 export function reportError(name: string, error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   const known = error instanceof WjpegError;
-  process.stderr.write(`${name}: ${known ? '' : 'unexpected error: '}${message.replace(/\s*\n\s*/g, ' ')}\n`);
+  process.stderr.write(
+    `${name}: ${known ? '' : 'unexpected error: '}${visibleText(message.replace(/\s*\n\s*/g, ' '))}\n`,
+  );
   if (process.env.WJPEG_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
 }
 
 /** Ends a program whose arguments make no sense: one line, a pointer to the help, exit code 2. */
 export function failUsage(name: string, message: string): never {
-  process.stderr.write(`${name}: ${message.replace(/\s*\n\s*/g, ' ')} (see ${name} --help)\n`);
+  process.stderr.write(`${name}: ${visibleText(message.replace(/\s*\n\s*/g, ' '))} (see ${name} --help)\n`);
   process.exit(2);
 }

@@ -1,5 +1,6 @@
 import type { TrainOptions } from '../train/options.ts';
 import type { EpochReport } from '../train/trainer.ts';
+import { visibleText } from '../visible-text.ts';
 import { formatBytes, formatPercent, formatRatio, formatTable } from './format.ts';
 
 /** A line an epoch. */
@@ -51,7 +52,7 @@ export function printTraining({ output, bytes, validationError, layers, seconds 
       : `, ${formatPercent(validationError)} of the held-out pictures labelled wrongly`;
   return (
     `${formatTable(rows)}\n\n` +
-    `${output}: ${bytes} bytes, ${formatRatio(dense / bytes)} smaller than float32 (${formatBytes(dense)})${error}; ` +
+    `${visibleText(output)}: ${bytes} bytes, ${formatRatio(dense / bytes)} smaller than float32 (${formatBytes(dense)})${error}; ` +
     `${seconds.toFixed(0)} s\n`
   );
 }

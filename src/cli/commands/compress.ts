@@ -5,6 +5,7 @@ import { naming, namingAsync, WjpegError } from '../../errors.ts';
 import { networkFromStateDict } from '../../model/state-dict.ts';
 import { checkWritable, readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { readSafetensors } from '../../safetensors/read.ts';
+import { visibleJson } from '../../visible-text.ts';
 import type { InputSpec } from '../../wjz/manifest.ts';
 import { printCompression } from '../compress-output.ts';
 import {
@@ -204,7 +205,7 @@ async function run(options: CompressArguments): Promise<void> {
   const { output } = options;
   process.stdout.write(
     options.json
-      ? `${JSON.stringify({ output, bytes: file.length, quality, ...result, content: undefined }, null, 2)}\n`
+      ? `${visibleJson({ output, bytes: file.length, quality, ...result, content: undefined }, 2)}\n`
       : printCompression(output, file, result, isSearch(options) ? quality : undefined),
   );
 }

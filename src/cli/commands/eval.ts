@@ -6,6 +6,7 @@ import { InferenceSession } from '../../engine/session.ts';
 import { namingAsync } from '../../errors.ts';
 import { readFileBytes } from '../../node/files.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
+import { visibleJson } from '../../visible-text.ts';
 import { formatBytes, formatMicroseconds, formatPercent, formatTable } from '../format.ts';
 import {
   type BackendChoice,
@@ -122,7 +123,7 @@ async function run(options: EvalArguments): Promise<void> {
     }
   }
   const report = { model: options.model, data: options.data, results };
-  process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : `${print(results)}\n`);
+  process.stdout.write(options.json ? `${visibleJson(report, 2)}\n` : `${print(results)}\n`);
 }
 
 function print(results: readonly PathResult[]): string {

@@ -5,6 +5,7 @@ import { InferenceSession } from '../../engine/session.ts';
 import { namingAsync, WjpegError } from '../../errors.ts';
 import type { GroundOption } from '../../input/ground.ts';
 import { readFileBytes, readStandardInput } from '../../node/files.ts';
+import { visibleJson } from '../../visible-text.ts';
 import type { WjzFile } from '../../wjz/read.ts';
 import { EMBEDDED_MODEL, EMBEDDED_PICTURE } from '../embedded.ts';
 import { type Answer, type Cost, type InferOutput, printInference } from '../infer-output.ts';
@@ -136,9 +137,7 @@ async function infer(options: InferArguments): Promise<void> {
     labels: session.labels,
     top: options.top,
   };
-  process.stdout.write(
-    options.json ? `${JSON.stringify(jsonOf(output), null, 2)}\n` : printInference(output),
-  );
+  process.stdout.write(options.json ? `${visibleJson(jsonOf(output), 2)}\n` : printInference(output));
 }
 
 async function readPicture(name: string): Promise<Uint8Array> {

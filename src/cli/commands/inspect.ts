@@ -6,6 +6,7 @@ import { type DenseLinear, linearLayers } from '../../model/dense-network.ts';
 import { networkFromStateDict } from '../../model/state-dict.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { readSafetensors } from '../../safetensors/read.ts';
+import { visibleJson, visibleText } from '../../visible-text.ts';
 import type { WjzFile } from '../../wjz/read.ts';
 import { describeFile, inspectJson } from '../inspect-output.ts';
 import { drawNeuron, encodeGreyPng } from '../neuron-picture.ts';
@@ -62,7 +63,7 @@ async function run(options: InspectArguments): Promise<void> {
   const network = naming(options.model, () => loadNetwork(file, 'coefficient'));
   process.stdout.write(
     options.json
-      ? `${JSON.stringify(inspectJson(file, network), null, 2)}\n`
+      ? `${visibleJson(inspectJson(file, network), 2)}\n`
       : describeFile(options.model, file, network),
   );
   if (options.png === undefined) return;
@@ -86,7 +87,7 @@ async function run(options: InspectArguments): Promise<void> {
     what = `neuron ${options.neuron} of layer '${stage.name}', ${original ? 'before | after' : 'as stored'}`;
   }
   await writeFileAtomic(options.png, png);
-  process.stderr.write(`${options.png}: ${what}\n`);
+  process.stderr.write(`${visibleText(`${options.png}: ${what}`)}\n`);
 }
 
 function chooseJpeg({ manifest }: WjzFile, wanted: string | undefined): { layer: string; entry: string } {

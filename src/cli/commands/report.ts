@@ -16,6 +16,7 @@ import { evaluationData } from '../../report/evaluation.ts';
 import { layerData, modelData } from '../../report/model-data.ts';
 import { type OriginalLayers, readOriginal } from '../../report/original.ts';
 import { renderReport } from '../../report/page.ts';
+import { visibleJson, visibleText } from '../../visible-text.ts';
 import { readWjz, type WjzFile } from '../../wjz/read.ts';
 import { formatBytes } from '../format.ts';
 import { medianMicroseconds } from '../measure.ts';
@@ -102,9 +103,9 @@ async function run(options: ReportArguments): Promise<void> {
   if (output !== undefined) {
     const page = new TextEncoder().encode(renderReport(data));
     await writeFileAtomic(output, page);
-    if (!options.json) process.stdout.write(`${output}: ${formatBytes(page.length)}\n`);
+    if (!options.json) process.stdout.write(`${visibleText(output)}: ${formatBytes(page.length)}\n`);
   }
-  if (options.json) process.stdout.write(`${JSON.stringify(data, null, 2)}\n`);
+  if (options.json) process.stdout.write(`${visibleJson(data, 2)}\n`);
 }
 
 async function readInputs(options: ReportArguments): Promise<Inputs> {

@@ -12,6 +12,7 @@ import { exportNetwork } from '../../train/export.ts';
 import { type BiasChoice, type RateModel, TRAIN_DEFAULTS, type TrainOptions } from '../../train/options.ts';
 import { plotRun } from '../../train/plot.ts';
 import { type EpochReport, Trainer } from '../../train/trainer.ts';
+import { visibleJson, visibleText } from '../../visible-text.ts';
 import { writeWjz } from '../../wjz/write.ts';
 import { checkWhole, jsonOption, MAX_MODEL_BYTES } from '../options.ts';
 import { startProgress } from '../progress.ts';
@@ -213,7 +214,7 @@ async function run(options: TrainArguments): Promise<void> {
     seconds,
     options: trainer.options,
   };
-  process.stdout.write(options.json ? `${JSON.stringify(summary, null, 2)}\n` : printTraining(summary));
+  process.stdout.write(options.json ? `${visibleJson(summary, 2)}\n` : printTraining(summary));
   const { targetBytes } = options;
   if (targetBytes !== undefined && file.length > targetBytes * TARGET_TOLERANCE) {
     throw new WjpegError(
@@ -230,7 +231,7 @@ async function goOn(trainer: Trainer, { checkpoint }: TrainArguments): Promise<n
   if (checkpoint !== undefined && (await exists(checkpoint))) {
     const bytes = await readFileBytes(checkpoint, MAX_MODEL_BYTES);
     naming(checkpoint, () => restoreCheckpoint(trainer, bytes));
-    process.stderr.write(`${checkpoint}: going on after epoch ${trainer.epoch}\n`);
+    process.stderr.write(`${visibleText(checkpoint)}: going on after epoch ${trainer.epoch}\n`);
   }
   while (!trainer.done) {
     const progress = startProgress(

@@ -8,6 +8,7 @@ import { InferenceSession } from '../../engine/session.ts';
 import { type Agreement, compareWithOracle } from '../../engine/verify.ts';
 import { naming, WjpegError } from '../../errors.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
+import { visibleJson, visibleText } from '../../visible-text.ts';
 import type { WjzFile } from '../../wjz/read.ts';
 import { formatTable } from '../format.ts';
 import { type BackendChoice, checkWhole, jsonOption, readModel } from '../options.ts';
@@ -95,7 +96,7 @@ async function run(options: VerifyArguments): Promise<void> {
   const { model, tolerance } = options;
   process.stdout.write(
     options.json
-      ? `${JSON.stringify({ model, inputs: inputs.length, tolerance, verdicts, absent, passed: failed.length === 0 }, null, 2)}\n`
+      ? `${visibleJson({ model, inputs: inputs.length, tolerance, verdicts, absent, passed: failed.length === 0 }, 2)}\n`
       : print(verdicts, absent, inputs.length),
   );
   if (failed.length > 0) {
@@ -133,5 +134,5 @@ function print(verdicts: readonly Verdict[], absent: readonly string[], inputs: 
   const note =
     'Errors are relative to the greatest logit of the exact answer: float64, by the unrounded inverse DCT.\n' +
     'The matrix path decodes pixels, which rounds every weight to a whole grey level: its error is that rounding.\n';
-  return `${formatTable(rows)}\n\n${absent.map((line) => `${line}\n`).join('')}${note}`;
+  return `${formatTable(rows)}\n\n${absent.map((line) => `${visibleText(line)}\n`).join('')}${note}`;
 }
