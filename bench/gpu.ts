@@ -10,7 +10,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { runProgram } from '../src/cli/program.ts';
 import { type BackendName, EXECUTOR_DEFAULTS, type Executor } from '../src/engine/backends/backend.ts';
-import { availability } from '../src/engine/backends/choose.ts';
+import { availability } from '../src/engine/backends/availability.ts';
 import { findBackend } from '../src/engine/backends/registry.ts';
 import { describeAdapter, provideWebGpu } from '../src/engine/backends/webgpu-platform.ts';
 import { Oracle, relativeError } from '../src/engine/oracle.ts';

@@ -70,6 +70,31 @@ export const ERROR_CODES = {
         meaning: 'The model source is of a type that cannot be read.',
         action: 'Pass a URL, Request, Response, Blob, ArrayBuffer, Uint8Array or a stream of bytes.',
       },
+      SOURCE_ADDRESS: {
+        kinds: ['misuse'],
+        meaning: 'Outside a page a string must be an absolute address; paths of files are not read.',
+        action: 'Pass an address, `pathToFileURL(path)` or the bytes of the file.',
+      },
+      SOURCE_CONTENT: {
+        kinds: ['unavailable'],
+        meaning: 'The source sent something else in place of the file: an HTML page, JSON, nothing.',
+        action: 'Open the address in a browser and correct it.',
+      },
+      SOURCE_TOO_LARGE: {
+        kinds: ['limit'],
+        meaning: 'The source sends more bytes than a model (`limits.maxTotalBytes`) or a picture may have.',
+        action: 'Check the address, or raise the limit.',
+      },
+      LOADING_ABORTED: {
+        kinds: ['unavailable'],
+        meaning: "The caller's AbortSignal stopped the loading; `cause` is its reason.",
+        action: 'None: this was asked for.',
+      },
+      LOADING_TIMEOUT: {
+        kinds: ['unavailable'],
+        meaning: 'No byte came for as long as the option `timeout` allows.',
+        action: 'Try again, or raise `timeout`.',
+      },
       SOURCE_USED: {
         kinds: ['misuse'],
         meaning: 'The source can be read only once and has been read already.',
@@ -109,7 +134,18 @@ export const ERROR_CODES = {
         meaning: 'The session was used after `dispose()`.',
         action: 'Create a new session.',
       },
-      THREADS: { kinds: ['misuse'], meaning: 'The option `threads` is out of range.' },
+      INPUT_TYPE: {
+        kinds: ['misuse'],
+        meaning: 'The input is of a type that cannot be run, or holds something that is not a number.',
+      },
+      INPUT_SHAPE: {
+        kinds: ['misuse'],
+        meaning: 'The dims of a tensor, or the nesting of arrays, do not fit the input of the model.',
+      },
+      OPTION_UNKNOWN: { kinds: ['misuse'], meaning: 'There is no option of this name.' },
+      OPTION_VALUE: { kinds: ['misuse'], meaning: 'An option has a value that it cannot have.' },
+      OPTION_MISSING: { kinds: ['misuse'], meaning: 'An option that must be given is missing.' },
+      ARGUMENT: { kinds: ['misuse'], meaning: 'An argument of a function has a value that it cannot have.' },
       OPTION_NOT_HERE: {
         kinds: ['misuse'],
         meaning: 'The backend does not support this value of an option.',
@@ -181,6 +217,26 @@ export const ERROR_CODES = {
         kinds: ['limit'],
         meaning: 'The picture has more pixels than `maxPixels` allows (docs/limits.md).',
         action: 'Scale the picture down or raise the limit.',
+      },
+      PICTURE_SIZE: {
+        kinds: ['misuse'],
+        meaning: 'Width, height and number of samples of decoded pixels do not fit, or nothing is shown.',
+        action: 'Pass `{ data, width, height }` with 1 to 4 samples 0…255 per pixel.',
+      },
+      PICTURE_NOT_READY: {
+        kinds: ['misuse', 'unavailable'],
+        meaning: 'An image, video or canvas cannot be drawn: not loaded, broken or closed.',
+        action: 'Wait until it has loaded.',
+      },
+      PICTURE_TAINTED: {
+        kinds: ['unavailable'],
+        meaning: 'The pixels come from another origin that does not allow this page to read them.',
+        action: 'Load the picture with `crossorigin="anonymous"` from a server that sends CORS headers.',
+      },
+      PICTURE_NO_CANVAS: {
+        kinds: ['unavailable'],
+        meaning: 'The browser gives no 2D canvas of this size.',
+        action: 'Pass the encoded picture, or a smaller one.',
       },
       PICTURE_LIMITS: {
         kinds: ['misuse'],

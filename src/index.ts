@@ -11,6 +11,7 @@ export { type CompressResult, compress } from './compress/compress.ts';
 export { orderNeurons } from './compress/neuron-order.ts';
 export type { Arrangement, CompressOptions, RestType } from './compress/options.ts';
 export type { LayerReport } from './compress/report.ts';
+export { availability } from './engine/backends/availability.ts';
 export {
   type Availability,
   BACKEND_NAMES,
@@ -19,7 +20,7 @@ export {
   type Precision,
   type ResidentBytes,
 } from './engine/backends/backend.ts';
-export { AUTO_ORDER, availability, type BackendPreference } from './engine/backends/choose.ts';
+export { AUTO_ORDER, type BackendPreference } from './engine/backends/choose.ts';
 export type { DenseSource, LoadNetworkOptions } from './engine/load-network.ts';
 export type { DownloadOptions } from './engine/parts/download.ts';
 export type { LoadProgress } from './engine/parts/loading.ts';
@@ -30,9 +31,20 @@ export {
   type RunOptions,
   type SessionOptions,
 } from './engine/session.ts';
-export type { Address, ModelSource } from './engine/source.ts';
+export type { Address, ByteSource, ModelSource } from './engine/source.ts';
+export type { LoadingOptions } from './engine/watch.ts';
 export type { ErrorCode } from './error-codes.ts';
 export { type ErrorKind, type ErrorPlace, WjpegError } from './errors.ts';
+export type {
+  Drawable,
+  ModelInput,
+  NestedNumbers,
+  PictureInput,
+  PixelSource,
+  PreparedVector,
+  TensorInput,
+  VectorInput,
+} from './input/forms.ts';
 export type { Ground, GroundOption } from './input/ground.ts';
 export type { LabelledPictures } from './input/labelled-pictures.ts';
 export type { PictureLimits } from './input/limits.ts';

@@ -1,8 +1,10 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { WjpegError } from '../errors.ts';
+import type { InputForms, ModelInput, PictureInput, PreparedVector, VectorInput } from '../input/forms.ts';
 import type { GroundOption } from '../input/ground.ts';
 import type { PictureLimits } from '../input/limits.ts';
 import type { PictureReport, PreparedInput } from '../input/prepare-picture.ts';
-import type { Network, TileGeometry } from '../model/network.ts';
+import type { Network } from '../model/network.ts';
 import type { WjzLimits } from '../wjz/limits.ts';
 import type { InputSpec } from '../wjz/manifest.ts';
 import { openWjz } from '../wjz/open.ts';
@@ -22,14 +24,21 @@ import type { DownloadOptions } from './parts/download.ts';
 import type { LoadProgress, PartLoading } from './parts/loading.ts';
 import type { Path } from './path.ts';
 import { softmax } from './softmax.ts';
-import { type ModelSource, sourceBytes } from './source.ts';
+import type { Asked, ModelSource } from './source.ts';
 import { coefficientNetwork } from './stored-network.ts';
+import type { LoadingOptions } from './watch.ts';
 
-export interface SessionOptions extends LoadNetworkOptions, Partial<ExecutorOptions>, DownloadOptions {
+export interface SessionOptions
+  extends LoadNetworkOptions,
+    Partial<ExecutorOptions>,
+    DownloadOptions,
+    LoadingOptions {
   /** How weights are held; `coefficient` if absent. */
   readonly path?: Path;
-  /** Backends in order of preference, or `auto` (the default): see `AUTO_ORDER` in backends/choose.ts. */
+  /** A backend, several in order of preference, or `auto` (the default): see `AUTO_ORDER`. */
   readonly backends?: BackendPreference;
+  /** The same as `backends`; one of the two may be given. */
+  readonly backend?: BackendPreference;
   /** Caps on what is read of a `.wjz`; see docs/limits.md, for `jpegLimits` too. */
   readonly limits?: Partial<WjzLimits>;
   /** Caps on pictures as input. */
@@ -43,8 +52,8 @@ export interface SessionOptions extends LoadNetworkOptions, Partial<ExecutorOpti
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
-/** How one input is to be taken. */
-export interface RunOptions {
+/** How an input is to be taken. `signal` and `timeout` are for pictures that are loaded. */
+export interface RunOptions extends LoadingOptions {
   /** Whether a picture has a dark or a light ground; detected if absent or `auto`. */
   readonly ground?: GroundOption;
 }
@@ -69,19 +78,20 @@ export interface InferenceResult {
  *     const session = await InferenceSession.create('model.wjz');
  *     const { label, probabilities } = await session.run(pngBytes);
  */
-export class InferenceSession {
+export class InferenceSession implements Disposable, AsyncDisposable {
   readonly path: Path;
   readonly input: InputSpec;
   /** One label an output; indices as text where the model names none. */
   readonly labels: readonly string[];
   readonly inFeatures: number;
   readonly outFeatures: number;
-  /** Where the first layer takes pictures block by block: how they lie on its grid. */
-  readonly #tile: TileGeometry | undefined;
-  readonly #pictureLimits: Partial<PictureLimits> | undefined;
+  readonly #inputForms: InputForms;
   #executor: HeldExecutor;
   #loading: PartLoading | undefined;
   #disposed = false;
+  /** `using session = …` disposes of the session at the end of its block. */
+  declare [Symbol.dispose]: () => void;
+  declare [Symbol.asyncDispose]: () => Promise<void>;
 
   private constructor(
     path: Path,
@@ -94,45 +104,78 @@ export class InferenceSession {
     const first = network.stages[0];
     this.path = path;
     this.input = manifest.input;
-    this.#tile = first.kind === 'rows' ? first.tile : undefined;
-    this.#pictureLimits = pictureLimits;
+    this.#inputForms = {
+      spec: manifest.input,
+      inFeatures: first.inFeatures,
+      tile: first.kind === 'rows' ? first.tile : undefined,
+      limits: pictureLimits,
+    };
     this.#executor = new HeldExecutor(executor, progressive);
     this.inFeatures = first.inFeatures;
     this.outFeatures = network.stages[network.stages.length - 1].outFeatures;
     this.labels = manifest.labels ?? Array.from({ length: this.outFeatures }, (_, index) => String(index));
   }
 
-  /**
-   * Opens a model: an address, a Request, Response or Blob (a File is one), the bytes of a `.wjz`, or a stream of them.
-   * Throws `WjpegError` for files that are not well formed, for what can not be fetched, and for backends that are not
-   * there.
-   */
-  static async create(source: ModelSource, options: SessionOptions = {}): Promise<InferenceSession> {
-    if (options.progressive) return InferenceSession.#createByParts(source, options);
-    const file = await openWjz(await sourceBytes(source), options.limits, options.jpegLimits);
-    return InferenceSession.fromFile(file, options);
+  static {
+    // Where the engine has no such symbols, compilers of `using` take these.
+    Object.assign(InferenceSession.prototype, {
+      [Symbol.dispose ?? Symbol.for('Symbol.dispose')](this: InferenceSession) {
+        this.dispose();
+      },
+      async [Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')](this: InferenceSession) {
+        this.dispose();
+      },
+    });
   }
 
-  /** Opens a model that `readWjz` has already read; several sessions can share one file. */
-  static async fromFile(file: WjzFile, options: SessionOptions = {}): Promise<InferenceSession> {
+  /**
+   * Opens a model: an address (a string, URL or Request), a Response or Blob (a File is one), the bytes of a `.wjz`, or a
+   * stream of them. The session keeps a copy of bytes that it is given: they may be changed afterwards.
+   *
+   * @throws WjpegError `OPTION_…` for options that do not exist, `FETCH_FAILED`, `SOURCE_…` and `LOADING_…` where the bytes
+   * do not come, `ZIP_…`, `WJZ_…` and `JPEG_…` for what is no `.wjz`, `BACKEND_UNAVAILABLE`
+   */
+  static async create(source: ModelSource, options?: SessionOptions): Promise<InferenceSession> {
+    const given = source instanceof ArrayBuffer ? new Uint8Array(source) : source;
+    // Decoded at once, batches and `stream` decode it again later: the caller may have changed it by then.
+    const held = given instanceof Uint8Array ? new Uint8Array(given) : given;
+    if (options === undefined) return InferenceSession.#open(held, {});
+    return (await import('./open-session.ts')).openSession(held, options, {
+      open: InferenceSession.#open,
+      make: InferenceSession.#make,
+      improve: async (session, file) =>
+        session.#replace((await makeReady(file, session.path, options)).executor),
+      attach: (session, loading) => {
+        session.#loading = loading;
+      },
+    });
+  }
+
+  /**
+   * Opens a model that `readWjz` has already read; several sessions can share one file, whose bytes must not be changed
+   * while one of them is open.
+   *
+   * @throws WjpegError as `create` does
+   */
+  static async fromFile(file: WjzFile, options?: SessionOptions): Promise<InferenceSession> {
+    if (options)
+      (await import('./session-options.ts')).checkSessionOptions('InferenceSession.fromFile', options);
+    return InferenceSession.#make(file, options ?? {});
+  }
+
+  static async #open(source: ModelSource, options: SessionOptions): Promise<InferenceSession> {
+    const { limits, jpegLimits } = options;
+    const file =
+      source instanceof Uint8Array
+        ? await openWjz(source, limits, jpegLimits)
+        : await openAsked(source, options);
+    return InferenceSession.#make(file, options);
+  }
+
+  static async #make(file: WjzFile, options: SessionOptions): Promise<InferenceSession> {
     const path = options.path ?? 'coefficient';
     const { network, executor } = await makeReady(file, path, options);
     return new InferenceSession(path, file, network, executor, options);
-  }
-
-  static async #createByParts(source: ModelSource, options: SessionOptions): Promise<InferenceSession> {
-    const { PartLoading } = await import('./parts/loading.ts');
-    let session: InferenceSession | undefined;
-    const loading = new PartLoading(source, options, async (file) => {
-      if (session === undefined) {
-        session = await InferenceSession.fromFile(file, options);
-        session.#loading = loading;
-      } else {
-        session.#replace((await makeReady(file, session.path, options)).executor);
-      }
-    });
-    await loading.usable;
-    return session as unknown as InferenceSession;
   }
 
   /**
@@ -175,57 +218,78 @@ export class InferenceSession {
   }
 
   /**
-   * Answers for one input: an encoded picture (PNG or JPEG), or `inFeatures` values as the network takes them
-   * (for pictures: already normalised).
+   * Answers for one input: a picture (encoded, decoded or drawn, see `PictureInput`), or `inFeatures` values as the
+   * network takes them (for pictures: already normalised; see `VectorInput`).
+   *
+   * @throws WjpegError `INPUT_…` for what the network does not take, `PICTURE_…` for pictures that cannot be read,
+   * `OPTION_…`, `LOADING_…`, `FETCH_FAILED`, and `LOGITS_NOT_FINITE`
    */
-  async run(input: Uint8Array | Float32Array, options: RunOptions = {}): Promise<InferenceResult> {
-    if (input instanceof Float32Array) return this.#answer(await this.runBatch(input, 1));
+  async run(input: ModelInput, options?: RunOptions): Promise<InferenceResult> {
+    if (input instanceof Float32Array && options === undefined) {
+      return this.#answer(await this.runBatch(input, 1));
+    }
     const prepared = await this.prepare(input, options);
     return this.#answer(await this.runPrepared(prepared), prepared.report);
   }
 
-  /** Turns an encoded picture into the network's input, without running it. */
-  async prepare(picture: Uint8Array, options: RunOptions = {}): Promise<PreparedInput> {
-    if (this.input.kind !== 'image') {
-      throw new WjpegError(
-        'misuse',
-        'INPUT_NOT_A_PICTURE',
-        'this model takes a vector of numbers, not a picture',
-      );
-    }
-    // Who runs vectors only does without all that reads pictures.
-    const { preparePicture } = await import('../input/prepare-picture.ts');
-    return preparePicture(picture, this.input, {
-      ...(options.ground && { ground: options.ground }),
-      limits: this.#pictureLimits,
-      ...(this.#tile && { tile: this.#tile }),
-    });
+  /**
+   * Turns an input into what the network takes, without running it.
+   *
+   * @throws WjpegError as `run` does
+   */
+  prepare(picture: PictureInput, options?: RunOptions): Promise<PreparedInput>;
+  prepare(vector: VectorInput, options?: RunOptions): Promise<PreparedVector>;
+  prepare(input: ModelInput, options?: RunOptions): Promise<PreparedInput | PreparedVector>;
+  async prepare(input: ModelInput, options?: RunOptions): Promise<PreparedInput | PreparedVector> {
+    this.#assertOpen();
+    // A page that runs vectors only does without all that reads pictures.
+    return (await import('../input/forms.ts')).prepareInput(input, this.#inputForms, options);
   }
 
-  /** Runs a prepared picture; returns `outFeatures` logits. */
-  async runPrepared(prepared: PreparedInput): Promise<Float32Array> {
+  /**
+   * Runs a prepared input; returns `outFeatures` logits.
+   *
+   * @throws WjpegError `INPUT_LENGTH`, `INPUT_NOT_FINITE`
+   */
+  async runPrepared(prepared: PreparedInput | PreparedVector): Promise<Float32Array> {
     this.#assertOpen();
     return prepared.kind === 'coefficients'
       ? this.#executor.run(prepared.coefficients, 1, 'coefficients')
       : this.#executor.run(prepared.values, 1, 'values');
   }
 
-  /** Runs `batch` inputs at once. `values`: batch × inFeatures; returns batch × outFeatures logits. */
-  runBatch(values: Float32Array, batch: number): Promise<Float32Array> {
+  /**
+   * Runs `batch` inputs at once. `values`: batch × inFeatures, input after input; returns batch × outFeatures logits.
+   *
+   * @throws WjpegError `INPUT_LENGTH`, `INPUT_NOT_FINITE`
+   */
+  runBatch(values: Float32Array, batch: number): Promise<Float32Array>;
+  /**
+   * Runs inputs of any form, as `run` takes them, side by side where that is faster. Returns one result for each, in their
+   * order; rejects with the error of the first input that cannot be run, which names it.
+   *
+   * @throws WjpegError as `run` does
+   */
+  runBatch(inputs: readonly ModelInput[], options?: RunOptions): Promise<InferenceResult[]>;
+  runBatch(
+    inputs: Float32Array | readonly ModelInput[],
+    options?: number | RunOptions,
+  ): Promise<Float32Array | InferenceResult[]> {
     // Not an async function: a promise around a promise takes a tenth of the time of a small net.
     try {
       this.#assertOpen();
-      if (!Number.isInteger(batch) || batch < 1 || values.length !== batch * this.inFeatures) {
-        throw new WjpegError(
-          'misuse',
-          'INPUT_LENGTH',
-          `${values.length} values for a batch of ${batch}, expected ${batch} × ${this.inFeatures}`,
-        );
-      }
-      return this.#executor.run(values, batch, 'values');
+      return Array.isArray(inputs)
+        ? this.#runInputs(inputs, options as RunOptions)
+        : this.#executor.run(inputs as Float32Array, options as number, 'values');
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  async #runInputs(inputs: readonly ModelInput[], options?: RunOptions): Promise<InferenceResult[]> {
+    const { runInputs } = await import('../input/forms.ts');
+    const answers = await runInputs(inputs, this.#inputForms, options, this.#executor);
+    return answers.map(({ logits, report }) => this.#answer(logits, report));
   }
 
   /** Most bytes that the session held at once so far, `residentBytes` included. */
@@ -273,6 +337,17 @@ export class InferenceSession {
   }
 }
 
+/** Asks for an address while what reads the answer is loaded. */
+async function openAsked(source: ModelSource, options: SessionOptions): Promise<WjzFile> {
+  let asked: Asked | undefined;
+  if (typeof source === 'string' || source instanceof URL || source instanceof Request) {
+    const stop = new AbortController();
+    asked = { response: fetch(source, { signal: stop.signal }), stop };
+    asked.response.catch(() => {});
+  }
+  return (await import('./source.ts')).openSource(source, options, asked);
+}
+
 async function makeReady(
   file: WjzFile,
   path: Path,
@@ -283,7 +358,7 @@ async function makeReady(
     path === 'coefficient'
       ? await coefficientNetwork(file, options.jpegLimits)
       : (await import('./load-network.ts')).loadNetwork(file, path, options);
-  const executor = await createPreferredExecutor(options.backends ?? 'auto', network, {
+  const executor = await createPreferredExecutor(options.backend ?? options.backends ?? 'auto', network, {
     precision: options.precision ?? EXECUTOR_DEFAULTS.precision,
     memory: options.memory ?? EXECUTOR_DEFAULTS.memory,
     threads: options.threads ?? EXECUTOR_DEFAULTS.threads,

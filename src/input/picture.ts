@@ -2,7 +2,8 @@ import type { PictureFormat } from './picture-format.ts';
 
 /** A picture decoded to grey. */
 export interface DecodedPicture {
-  readonly format: PictureFormat;
+  /** `pixels`: it was not a file. */
+  readonly format: PictureFormat | 'pixels';
   readonly width: number;
   readonly height: number;
   /** width × height samples 0…255, row-major: luma by the weights of ITU-R BT.601. */

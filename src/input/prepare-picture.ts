@@ -47,7 +47,8 @@ export interface PreparedCoefficients {
 
 /** What was found out about a picture and done to it. */
 export interface PictureReport {
-  readonly format: PictureFormat;
+  /** `pixels`: it was not a file. */
+  readonly format: PictureFormat | 'pixels';
   /** Size of the file's picture in pixels. */
   readonly sourceWidth: number;
   readonly sourceHeight: number;
@@ -73,7 +74,7 @@ export function preparePicture(
   const format = pictureFormat(bytes);
   if (format === 'png') {
     if (via === 'coefficients') throw noCoefficients('the picture is a PNG');
-    return prepareSamples(decodePng(bytes, limits), spec, options);
+    return preparePixels(decodePng(bytes, limits), spec, options);
   }
   const image = decodeJpegCoefficients(bytes, limits);
   if (via !== 'pixels') {
@@ -82,10 +83,11 @@ export function preparePicture(
     if (tile !== undefined && obstacle === undefined) return prepareCoefficients(image, spec, tile, options);
     if (via === 'coefficients') throw noCoefficients(obstacle ?? '');
   }
-  return prepareSamples(decodeJpegPixels(bytes, image), spec, options);
+  return preparePixels(decodeJpegPixels(bytes, image), spec, options);
 }
 
-function prepareSamples(
+/** The same for a picture that is decoded already. */
+export function preparePixels(
   picture: DecodedPicture,
   spec: ImageInputSpec,
   { ground = 'auto' }: PreparePictureOptions,

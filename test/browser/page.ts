@@ -1,6 +1,6 @@
 import { GPU } from 'gpu.js';
+import { availability } from '../../src/engine/backends/availability.ts';
 import type { BackendName } from '../../src/engine/backends/backend.ts';
-import { availability } from '../../src/engine/backends/choose.ts';
 import type { GpuJsBackendName } from '../../src/engine/backends/gpujs/names.ts';
 import { gpuJsMode } from '../../src/engine/backends/gpujs/platform.ts';
 import '../../src/gpu.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { availability } from '../../src/engine/backends/availability.ts';
 import { type BackendName, EXECUTOR_DEFAULTS, type Executor } from '../../src/engine/backends/backend.ts';
-import { availability } from '../../src/engine/backends/choose.ts';
 import { findBackend } from '../../src/engine/backends/registry.ts';
 import { Oracle, relativeError } from '../../src/engine/oracle.ts';
 import { InferenceSession } from '../../src/engine/session.ts';

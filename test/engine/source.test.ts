@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ModelSource, sourceBytes } from '../../src/engine/source.ts';
+import { sourceBytes as bytesOf, type ModelSource } from '../../src/engine/source.ts';
 import { Host } from '../parts/host.ts';
 
 const BYTES = Uint8Array.from({ length: 20_000 }, (_, index) => index % 251);
+
+const sourceBytes = (source: ModelSource): Promise<Uint8Array> =>
+  bytesOf(source, { what: 'model', maxBytes: 1e6 });
 
 let host: Host;
 beforeAll(async () => {

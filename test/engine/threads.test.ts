@@ -50,8 +50,8 @@ describe('threads', () => {
   });
 
   it.each([
-    [{ threads: 0 }, 'THREADS'],
-    [{ threads: 1.5 }, 'THREADS'],
+    [{ threads: 0 }, 'OPTION_VALUE'],
+    [{ threads: 1.5 }, 'OPTION_VALUE'],
     [{ threads: 2, memory: 'stream' }, 'NO_THREADS'],
     [{ threads: 2, backends: ['reference'] }, 'OPTION_NOT_HERE'],
   ] as const)('%j is refused', async (options, code) => {

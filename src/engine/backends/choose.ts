@@ -1,21 +1,16 @@
 import { WjpegError } from '../../errors.ts';
 import type { Network } from '../../model/network.ts';
-import type { Availability, BackendName, Executor, ExecutorOptions } from './backend.ts';
+import type { BackendName, Executor, ExecutorOptions } from './backend.ts';
 import { findBackend } from './registry.ts';
 
-/** Backends in order of preference, or `auto`. */
-export type BackendPreference = 'auto' | readonly BackendName[];
+/** A backend, several in order of preference, or `auto`. */
+export type BackendPreference = 'auto' | BackendName | readonly BackendName[];
 
 /**
  * The order of `auto`: the CPU's own kernels, which answer before a GPU has been asked (docs/performance.md), and plain
  * TypeScript where there is no WebAssembly. Whoever has a network large enough for a GPU names it.
  */
 export const AUTO_ORDER: readonly BackendName[] = ['wasm', 'reference'];
-
-/** Whether a backend can run here, and on what. */
-export async function availability(name: BackendName): Promise<Availability> {
-  return (await findBackend(name)).availability();
-}
 
 /** Prepares a network on the first backend of the preference that is there; an error says why none is. */
 export async function createPreferredExecutor(
@@ -24,7 +19,7 @@ export async function createPreferredExecutor(
   options: ExecutorOptions,
 ): Promise<Executor> {
   const reasons: string[] = [];
-  for (const name of preference === 'auto' ? AUTO_ORDER : preference) {
+  for (const name of preference === 'auto' ? AUTO_ORDER : [preference].flat()) {
     const backend = await findBackend(name);
     const state = await backend.availability();
     if (state.available) return backend.create(network, options);

@@ -6,7 +6,7 @@ import { denseMultiplyReference } from '../../../kernels/dense-multiply/referenc
 import { inverseRunDctReference, runDctReference } from '../../../kernels/run-dct/reference.ts';
 import type { MatrixStage, Network, RowsStage, Stage } from '../../model/network.ts';
 import type { Backend, Executor, InputKind } from './backend.ts';
-import { requireFinite } from './finite.ts';
+import { checkInput, inputWidths } from './check-input.ts';
 import { requireDefaults } from './options.ts';
 import { residentOf } from './resident.ts';
 
@@ -28,6 +28,7 @@ function createExecutor(network: Network): Executor {
   const widest = Math.max(
     ...network.stages.map((stage) => stage.inFeatures + 2 * stageColumns(stage) + stage.outFeatures),
   );
+  const widths = inputWidths(network.stages[0]);
   let peakBytes = host;
   return {
     backend: 'reference',
@@ -36,7 +37,7 @@ function createExecutor(network: Network): Executor {
       return peakBytes;
     },
     run: async (input, batch, kind) => {
-      requireFinite(input);
+      checkInput(input, batch, kind, widths);
       peakBytes = Math.max(peakBytes, host + batch * widest * 8);
       return Float32Array.from(run(network, input, batch, kind));
     },

@@ -1,5 +1,5 @@
 import { WjpegError } from '../../errors.ts';
-import type { Availability, Backend, BackendName } from './backend.ts';
+import { type Availability, BACKEND_NAMES, type Backend, type BackendName } from './backend.ts';
 import { wasmBackend } from './wasm/index.ts';
 
 const loaders = new Map<BackendName, () => Promise<Backend>>([
@@ -10,6 +10,11 @@ const loaders = new Map<BackendName, () => Promise<Backend>>([
 /** Makes a backend known under its name; `load` is called when it is first asked for. */
 export function registerBackend(name: BackendName, load: () => Promise<Backend>): void {
   loaders.set(name, load);
+}
+
+/** Names of all backends: those that come with the library, loaded or not, and those that were registered. */
+export function backendNames(): readonly BackendName[] {
+  return [...new Set([...BACKEND_NAMES, ...loaders.keys()])];
 }
 
 /** The backend of that name; one that nobody brought answers with the reason why it can not run. */

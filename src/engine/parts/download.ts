@@ -1,8 +1,9 @@
 import { WjpegError } from '../../errors.ts';
-import { type Address, describeSource, refused } from '../source.ts';
+import { type Address, checkAddress, describeSource, refused } from '../source.ts';
+import { type LoadingOptions, Watch } from '../watch.ts';
 
-/** How patiently a model is fetched. */
-export interface DownloadOptions {
+/** How patiently a model is fetched by parts. */
+export interface DownloadOptions extends Pick<LoadingOptions, 'timeout'> {
   /** Attempts in a row that may bring nothing before a broken download is given up; 5 if absent. */
   readonly retries?: number;
   /** Milliseconds before the first new attempt, twice as many before each further one, 30 s at most; 500 if absent. */
@@ -17,25 +18,41 @@ const PARTIAL_CONTENT = 206;
 const RANGE_NOT_SATISFIABLE = 416;
 
 /**
- * A file that is fetched front to back. Where the connection breaks, it is asked for the rest (RFC 9110 14: `Range`), with
- * `If-Range` where the server has told a version of the file. A server that sends everything again is listened to again;
- * what is there already must come again the same.
+ * A file that is fetched front to back. Where the connection breaks or falls silent, it is asked for the rest (RFC 9110 14:
+ * `Range`), with `If-Range` where the server has told a version of the file. A server that sends everything again is
+ * listened to again; what is there already must come again the same.
+ *
+ * Under a content encoding (gzip, br) `fetch` gives decoded bytes, while `Content-Length` counts encoded ones. Requests
+ * with `Range` go out with `Accept-Encoding: identity` (Fetch standard, HTTP-network-or-cache fetch), so an offset in
+ * decoded bytes is right for them; where a server encodes its parts all the same, everything is asked for again.
  */
 export class Download {
-  /** Bytes that have come. */
+  /** Bytes that have come, decoded. */
   received = 0;
   /** Of so many; undefined where the server does not say. */
   total: number | undefined;
   readonly #address: Address;
+  readonly #name: string;
   readonly #retries: number;
   readonly #delay: number;
+  readonly #timeout: number;
   readonly #signal: AbortSignal;
-  #version: string | undefined;
+  #version: Version | undefined;
+  /** Whether an end of the body before `total` is an error; not where `total` may count encoded bytes. */
+  #totalIsExact = true;
+  /** Whether the server encodes parts: their bytes are of no use. */
+  #encodesParts = false;
 
-  constructor(address: Address, { retries = 5, retryDelay = 500 }: DownloadOptions, signal: AbortSignal) {
+  constructor(
+    address: Address,
+    { retries = 5, retryDelay = 500, timeout = Number.POSITIVE_INFINITY }: DownloadOptions,
+    signal: AbortSignal,
+  ) {
     this.#address = address;
+    this.#name = describeSource(address, 'model');
     this.#retries = retries;
     this.#delay = retryDelay;
+    this.#timeout = timeout;
     this.#signal = signal;
   }
 
@@ -45,36 +62,47 @@ export class Download {
    * `isSame`: whether the bytes that are there are these, from `offset` on.
    */
   async *chunks(isSame: (offset: number, bytes: Uint8Array) => boolean): AsyncGenerator<Uint8Array> {
+    checkAddress(this.#address);
     for (let failures = 0; ; ) {
-      let cause: unknown = 'the connection ended early';
+      let cause: unknown = new WjpegError('unavailable', 'FETCH_FAILED', 'the connection ended early');
+      const encodedParts = this.#encodesParts;
+      const watch = new Watch(this.#name, { signal: this.#signal, timeout: this.#timeout });
       try {
-        for await (const chunk of this.#attempt(isSame)) {
+        for await (const chunk of this.#attempt(isSame, watch)) {
           failures = 0;
           this.received += chunk.length;
           yield chunk;
         }
-        if (this.total === undefined || this.received >= this.total) return;
+        if (this.total === undefined || this.received >= this.total || !this.#totalIsExact) return;
       } catch (error) {
         if (!isPassing(error) || this.#signal.aborted) throw error;
         cause = error.cause;
+      } finally {
+        watch.close();
       }
+      // That is the answer to how it can be asked, not a failure.
+      if (this.#encodesParts !== encodedParts) continue;
       if (failures >= this.#retries) throw this.#broken(failures, cause);
       await this.#pause(Math.min(LONGEST_DELAY, this.#delay * 2 ** failures));
+      this.#signal.throwIfAborted();
       failures++;
     }
   }
 
-  async *#attempt(isSame: (offset: number, bytes: Uint8Array) => boolean): AsyncGenerator<Uint8Array> {
+  async *#attempt(
+    isSame: (offset: number, bytes: Uint8Array) => boolean,
+    watch: Watch,
+  ): AsyncGenerator<Uint8Array> {
     const start = this.received;
-    const response = await this.#ask(start);
+    const response = await this.#ask(this.#encodesParts ? 0 : start, watch);
     if (response === undefined) return;
-    const from = this.#check(response, start);
     const reader = response.body?.getReader();
-    if (reader === undefined) return;
-    let at = from;
     try {
+      const from = this.#check(response, start);
+      if (reader === undefined) return;
+      let at = from;
       for (;;) {
-        const { done, value } = await reader.read().catch((error: unknown) => {
+        const { done, value } = await watch.wait(reader.read()).catch((error: unknown) => {
           throw new Interruption(error);
         });
         if (done) return;
@@ -84,56 +112,76 @@ export class Download {
         if (known < value.length) yield value.subarray(known);
       }
     } finally {
-      reader.cancel().catch(() => {});
+      reader?.cancel().catch(() => {});
     }
   }
 
   /** Undefined where the server says that nothing is left to send. */
-  async #ask(start: number): Promise<Response | undefined> {
+  async #ask(start: number, watch: Watch): Promise<Response | undefined> {
     const headers: Record<string, string> = {};
     if (start > 0) {
       headers.range = `bytes=${start}-`;
+      const { tag, date, encoding } = this.#version ?? {};
+      // A tag is of one encoding; parts come without any (RFC 9110 8.8.3.3).
+      const condition = (encoding === undefined ? tag : undefined) ?? date;
       // To another origin this header would need leave (CORS); there, only sizes and CRCs tell of another version.
-      if (this.#version !== undefined && isSameOrigin(this.#address)) headers['if-range'] = this.#version;
+      if (condition !== undefined && isSameOrigin(this.#address)) headers['if-range'] = condition;
     }
     const address = this.#address instanceof Request ? this.#address.clone() : this.#address;
-    const response = await fetch(address, {
-      headers: withOwn(this.#address, headers),
-      signal: this.#signal,
-    }).catch((error: unknown) => {
+    const asking = fetch(address, { headers: withOwn(this.#address, headers), signal: watch.signal });
+    const response = await watch.wait(asking).catch((error: unknown) => {
       throw new Interruption(error);
     });
     if (response.ok) return response;
-    if (response.status === RANGE_NOT_SATISFIABLE && start > 0) return undefined;
-    const error = refused(describeSource(this.#address), response);
+    response.body?.cancel().catch(() => {});
+    if (response.status === RANGE_NOT_SATISFIABLE && start > 0) {
+      if (this.#version?.encoding === undefined) return undefined;
+      // It may be a part of the encoded bytes that was out of range.
+      this.#encodesParts = true;
+      throw new Interruption(refused(this.#name, response));
+    }
+    const error = refused(this.#name, response);
     throw PASSING_STATUS.has(response.status) ? new Interruption(error) : error;
   }
 
   /** Takes note of what the answer says of the file. Returns the offset at which its body begins. */
   #check(response: Response, start: number): number {
     const { headers, status } = response;
-    const version = strongVersion(headers);
-    if (start > 0 && this.#version !== undefined && version !== undefined && version !== this.#version) {
+    const version = versionOf(headers);
+    if (start > 0 && this.#version !== undefined && differ(version, this.#version)) {
       throw this.#changed('it has another version of the file now');
     }
     this.#version ??= version;
     const isPart = status === PARTIAL_CONTENT;
+    if (isPart && version.encoding !== undefined) {
+      this.#encodesParts = true;
+      throw new Interruption(
+        new WjpegError('unavailable', 'FETCH_FAILED', `it encodes parts as ${version.encoding}`),
+      );
+    }
     const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '');
     if (isPart && range && Number(range[1]) !== start) {
       throw this.#changed(`asked for the bytes from ${start} on, it sends those from ${range[1]} on`);
     }
     const from = isPart ? start : 0;
-    const length = headers.has('content-encoding') ? null : headers.get('content-length');
+    const length = version.encoding === undefined ? headers.get('content-length') : null;
     const total =
       isPart && range && range[2] !== '*'
         ? Number(range[2])
         : length === null
           ? undefined
           : from + Number(length);
-    if (start > 0 && total !== undefined && this.total !== undefined && total !== this.total) {
-      throw this.#changed(`the file has ${total} bytes now, expected ${this.total}`);
+    // Another origin does not show its Content-Encoding: its Content-Length may count encoded bytes.
+    const isExact = response.type !== 'cors' || isPart;
+    if (isExact && this.#totalIsExact && start > 0 && total !== undefined && this.total !== undefined) {
+      if (total !== this.total) {
+        throw this.#changed(`the file has ${total} bytes now, expected ${this.total}`);
+      }
     }
-    this.total ??= total;
+    if (total !== undefined && (this.total === undefined || !this.#totalIsExact)) {
+      this.total = total;
+      this.#totalIsExact = isExact;
+    }
     return from;
   }
 
@@ -153,8 +201,8 @@ export class Download {
     return new WjpegError(
       'unavailable',
       'DOWNLOAD_BROKEN',
-      `${describeSource(this.#address)}: broke off after ${this.received} of ${this.total ?? '?'} bytes, ` +
-        `and ${failures} more attempts brought nothing`,
+      `${this.#name}: broke off after ${this.received} of ${this.total ?? 'an unknown number of'} bytes, ` +
+        `and ${failures} more attempts brought nothing${reasonOf(cause, this.#name)}`,
       { offset: this.received, cause },
     );
   }
@@ -163,7 +211,7 @@ export class Download {
     return new WjpegError(
       'corrupt',
       'DOWNLOAD_CHANGED',
-      `${describeSource(this.#address)}: the server changed its file on the way: ${what}`,
+      `${this.#name}: the server changed its file on the way: ${what}`,
       { offset: this.received },
     );
   }
@@ -182,11 +230,36 @@ function isPassing(error: unknown): error is Interruption {
   return error instanceof Interruption;
 }
 
-/** What `If-Range` may name (RFC 9110 13.1.5): a strong entity tag, else the date. */
-function strongVersion(headers: Headers): string | undefined {
+/** Why the last attempt failed, behind a message that names the address itself. */
+function reasonOf(cause: unknown, name: string): string {
+  const message = cause instanceof Error ? cause.message.replace(`${name}: `, '') : '';
+  return message && `; the last: ${message}`;
+}
+
+/** What an answer says of the file that it is from. */
+interface Version {
+  /** A strong entity tag, which is of one encoding of the file. */
+  readonly tag: string | undefined;
+  readonly date: string | undefined;
+  /** How the body is encoded; undefined: as it is, or another origin does not show it. */
+  readonly encoding: string | undefined;
+}
+
+function versionOf(headers: Headers): Version {
   const tag = headers.get('etag');
-  if (tag !== null && !tag.startsWith('W/')) return tag;
-  return headers.get('last-modified') ?? undefined;
+  const encoding = headers.get('content-encoding')?.trim().toLowerCase();
+  return {
+    tag: tag?.startsWith('W/') ? undefined : (tag ?? undefined),
+    date: headers.get('last-modified') ?? undefined,
+    encoding: encoding === '' || encoding === 'identity' ? undefined : encoding,
+  };
+}
+
+/** Whether two answers are certainly of different versions. */
+function differ(a: Version, b: Version): boolean {
+  const known = (x: string | undefined, y: string | undefined): boolean => x !== undefined && y !== undefined;
+  if (a.encoding === b.encoding && known(a.tag, b.tag)) return a.tag !== b.tag;
+  return known(a.date, b.date) && a.date !== b.date;
 }
 
 function withOwn(address: Address, headers: Record<string, string>): Headers {

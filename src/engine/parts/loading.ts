@@ -6,14 +6,20 @@ import { resolveLimits, type WjzLimits } from '../../wjz/limits.ts';
 import { openWjz } from '../../wjz/open.ts';
 import type { WjzFile } from '../../wjz/reading.ts';
 import {
-  type Address,
   bodyOf,
   bytesAtOnce,
+  chunksOf,
   describeSource,
+  explainContent,
   isAddress,
+  isFile,
   type ModelSource,
-  unreadable,
+  maxModelBytes,
+  readFileUrl,
+  type StreamSource,
+  withTimeout,
 } from '../source.ts';
+import { abortion, type LoadingOptions, Watch } from '../watch.ts';
 import { Download, type DownloadOptions } from './download.ts';
 import { GrowingBytes } from './growing-bytes.ts';
 
@@ -31,15 +37,12 @@ export interface LoadProgress {
   readonly jpegs: readonly ArrivingJpeg[];
 }
 
-export interface LoadOptions extends DownloadOptions {
+export interface LoadOptions extends DownloadOptions, LoadingOptions {
   readonly limits?: Partial<WjzLimits>;
   readonly jpegLimits?: Partial<JpegLimits>;
   /** Called after each piece that arrives, each net that the session answers from, and at the end. */
   readonly onProgress?: (progress: LoadProgress) => void;
 }
-
-/** Headers and directory of an archive, which `maxTotalBytes` does not count, take less. */
-const ARCHIVE_BYTES = 2 ** 20;
 
 /**
  * Loads a model by parts: from the first bytes that are a net, `use` gets nets that are better than the one before, one at
@@ -50,9 +53,11 @@ export class PartLoading {
   /** Resolves once there is a net that answers. */
   readonly usable: Promise<void>;
   readonly #source: ModelSource;
+  readonly #name: string;
   readonly #options: LoadOptions;
   readonly #use: (file: WjzFile) => Promise<void>;
   readonly #abort = new AbortController();
+  readonly #onAbort = (): void => this.#abort.abort(abortion(this.#name, this.#options.signal?.reason));
   readonly #download: Download | undefined;
   #settleUsable: { resolve(): void; reject(error: unknown): void } | undefined;
   #complete: Promise<void>;
@@ -71,10 +76,16 @@ export class PartLoading {
 
   constructor(source: ModelSource, options: LoadOptions, use: (file: WjzFile) => Promise<void>) {
     this.#source = source;
+    this.#name = describeSource(source, 'model');
     this.#options = options;
     this.#use = use;
     this.#arriving = arrivingWjz(options);
-    this.#download = isAddress(source) ? new Download(source, options, this.#abort.signal) : undefined;
+    if (options.signal?.aborted) this.#onAbort();
+    else options.signal?.addEventListener('abort', this.#onAbort);
+    this.#download =
+      isAddress(source) && !isFile(source)
+        ? new Download(source, { ...options, ...withTimeout(source, options) }, this.#abort.signal)
+        : undefined;
     this.usable = new Promise((resolve, reject) => {
       this.#settleUsable = { resolve, reject };
     });
@@ -100,12 +111,9 @@ export class PartLoading {
   /** Goes on after a broken download, from where it broke off. Returns the new `complete`. */
   resume(): Promise<void> {
     if (!this.#failed) return this.#complete;
-    if (this.#download === undefined || this.#abort.signal.aborted) {
-      throw new WjpegError(
-        'misuse',
-        'SOURCE_USED',
-        `${describeSource(this.#source)}: only what has an address can be asked again`,
-      );
+    this.#abort.signal.throwIfAborted();
+    if (this.#download === undefined) {
+      throw new WjpegError('misuse', 'SOURCE_USED', `${this.#name}: only a URL source can be resumed`);
     }
     this.#failed = false;
     this.#complete = this.#start();
@@ -114,15 +122,21 @@ export class PartLoading {
 
   /** Stops; `complete` rejects unless it has come. */
   stop(): void {
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
     this.#abort.abort(new WjpegError('misuse', 'SESSION_DISPOSED', 'this session has been disposed'));
   }
 
   #start(): Promise<void> {
-    const run = this.#run().catch((error: unknown) => {
+    const run = this.#run().catch(async (error: unknown) => {
       this.#failed = true;
       clearTimeout(this.#rest);
       this.#rest = undefined;
-      const reason = this.#abort.signal.aborted ? this.#abort.signal.reason : error;
+      const { signal } = this.#abort;
+      const reason = signal.aborted
+        ? signal.reason
+        : explainContent(error, this.#source, this.#bytes.bytes, 'model');
+      // A net that is being made ready of what has come is of use yet.
+      if (!signal.aborted) await this.#building?.catch(() => {});
       this.#settleUsable?.reject(reason);
       throw reason;
     });
@@ -133,12 +147,17 @@ export class PartLoading {
   }
 
   async #run(): Promise<void> {
-    const { maxTotalBytes } = resolveLimits(this.#options.limits ?? {});
+    const maxBytes = maxModelBytes(this.#options.limits);
+    this.#abort.signal.throwIfAborted();
     for await (const chunk of this.#chunks()) {
       this.#abort.signal.throwIfAborted();
       this.#bytes.append(chunk);
-      if (this.#bytes.bytes.length > maxTotalBytes + ARCHIVE_BYTES) {
-        throw new WjpegError('limit', 'ZIP_TOTAL_SIZE', `more than ${maxTotalBytes} bytes of a model`);
+      if (this.#bytes.bytes.length > maxBytes) {
+        throw new WjpegError(
+          'limit',
+          'SOURCE_TOO_LARGE',
+          `${this.#name}: more than ${maxBytes} bytes, the limit`,
+        );
       }
       await this.#arriving.advance(this.#bytes.bytes);
       this.#report();
@@ -149,16 +168,26 @@ export class PartLoading {
     const file = await openWjz(this.#bytes.bytes, this.#options.limits, this.#options.jpegLimits);
     await this.#take(file, scansOf(this.#arriving.jpegs));
     this.#abort.signal.throwIfAborted();
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
     this.#end = { ...this.progress, total: this.#bytes.bytes.length, complete: true };
     this.#bytes = new GrowingBytes();
     this.#arriving = arrivingWjz(this.#options);
     this.#report();
   }
 
-  #chunks(): AsyncIterable<Uint8Array> {
-    return this.#download
-      ? this.#download.chunks((offset, bytes) => this.#bytes.hasAt(offset, bytes))
-      : chunksOf(this.#source as Exclude<ModelSource, Address>, this.#abort.signal);
+  async *#chunks(): AsyncGenerator<Uint8Array> {
+    const source = this.#source;
+    if (this.#download) return yield* this.#download.chunks((at, bytes) => this.#bytes.hasAt(at, bytes));
+    const bytes = bytesAtOnce(source);
+    if (bytes !== undefined) return yield bytes;
+    const { signal } = this.#abort;
+    if (isFile(source)) return yield await readFileUrl(source, maxModelBytes(this.#options.limits), signal);
+    const watch = new Watch(this.#name, { ...withTimeout(source, this.#options), signal });
+    try {
+      yield* chunksOf(bodyOf(source as StreamSource, 'model'), 'model', watch);
+    } finally {
+      watch.close();
+    }
   }
 
   /** Begins to use the net that is there, if it is better than the one in use and none is being made ready. */
@@ -205,31 +234,4 @@ function scansOf(jpegs: readonly ArrivingJpeg[]): number {
 function sizeOf(source: ModelSource): number | undefined {
   if (source instanceof Blob) return source.size;
   return bytesAtOnce(source)?.length;
-}
-
-/** Throws `FETCH_FAILED` where the stream breaks off. Ends at once when the signal says so, whatever the stream waits for. */
-async function* chunksOf(
-  source: Exclude<ModelSource, Address>,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  const bytes = bytesAtOnce(source);
-  if (bytes !== undefined) {
-    yield bytes;
-    return;
-  }
-  const reader = bodyOf(source).getReader();
-  const cancel = (): void => void reader.cancel().catch(() => {});
-  signal.addEventListener('abort', cancel);
-  try {
-    for (;;) {
-      const { done, value } = await reader.read().catch((cause: unknown) => {
-        throw unreadable(source, cause);
-      });
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    signal.removeEventListener('abort', cancel);
-    cancel();
-  }
 }

@@ -1,7 +1,7 @@
 import type { GPU, Input } from 'gpu.js';
 import type { Network } from '../../../model/network.ts';
 import type { Executor, InputKind, ResidentBytes } from '../backend.ts';
-import { requireFinite } from '../finite.ts';
+import { checkInput, type InputWidths, inputWidths } from '../check-input.ts';
 import { residentOf } from '../resident.ts';
 import { Turns } from '../turns.ts';
 import type { GpuJsBackendName } from './names.ts';
@@ -25,8 +25,7 @@ export class GpuJsExecutor implements Executor {
   readonly #mode: GpuJsMode;
   readonly #Input: typeof Input;
   readonly #stages: readonly StageKernels[];
-  readonly #inFeatures: number;
-  readonly #columns: number;
+  readonly #widths: InputWidths;
   readonly #outFeatures: number;
   #peakBytes = 0;
   /** The one used last at the end. */
@@ -46,8 +45,7 @@ export class GpuJsExecutor implements Executor {
     const bits = backend === 'cpu' || backend === 'webasm' ? 16 : 24;
     this.#stages = network.stages.map((stage) => stageKernels(stage, bits));
     const first = network.stages[0];
-    this.#inFeatures = first.inFeatures;
-    this.#columns = first.kind === 'rows' ? first.coefficients.columns : 0;
+    this.#widths = inputWidths(first);
     this.#outFeatures = network.stages[network.stages.length - 1].outFeatures;
   }
 
@@ -78,7 +76,7 @@ export class GpuJsExecutor implements Executor {
   }
 
   async run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
-    requireFinite(input);
+    checkInput(input, batch, kind, this.#widths);
     // The caller may change its array while an earlier call still runs.
     const values = input.slice();
     return this.#turns.take(() => this.#runInParts(values, batch, kind));
@@ -93,7 +91,7 @@ export class GpuJsExecutor implements Executor {
   }
 
   async #runInParts(values: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
-    const width = kind === 'coefficients' ? this.#columns : this.#inFeatures;
+    const width = this.#widths[kind];
     const logits = new Float32Array(batch * this.#outFeatures);
     const pipeline = await this.#pipelineFor(pipelineSize(batch), kind);
     const { host, device } = this.residentBytes;
@@ -123,7 +121,7 @@ export class GpuJsExecutor implements Executor {
       return built;
     }
     while (this.#pipelines.length >= MOST_PIPELINES) await this.#pipelines.shift()?.destroy();
-    const width = kind === 'coefficients' ? this.#columns : this.#inFeatures;
+    const width = this.#widths[kind];
     // On a CPU there is one thread, and nothing to fill.
     const onGpu = this.backend === 'webgpu' || this.backend === 'webgl';
     const stages = onGpu ? this.#stages.map((stage) => splitRows(stage, size)) : this.#stages;

@@ -2,7 +2,7 @@ import { sparseBytes } from '../../../../kernels/coefficient-multiply/sparse.ts'
 import * as layout from '../../../../kernels/wasm/layout.ts';
 import type { EncodedCoefficients, MatrixStage, Network, RowsStage, Stage } from '../../../model/network.ts';
 import type { Executor, ExecutorOptions, InputKind, ResidentBytes } from '../backend.ts';
-import { requireFinite } from '../finite.ts';
+import { checkLength, type InputWidths, inputWidths, requireFinite } from '../check-input.ts';
 import { residentOf } from '../resident.ts';
 import { coefficientCosts, denseCosts, leastOfGroup, type StageCosts } from './batch-rule.ts';
 import type { Batches, KernelStage, LaneSource } from './batches.ts';
@@ -28,9 +28,7 @@ export class WasmExecutor implements Executor {
   readonly #sizes: WorkSizes;
   readonly #network: number;
   readonly #table: number;
-  readonly #inFeatures: number;
-  /** Coefficients of an input, where the first stage takes them. */
-  readonly #columns: number;
+  readonly #widths: InputWidths;
   readonly #outFeatures: number;
   /** Work memory of each thread. */
   readonly #works: readonly number[];
@@ -61,14 +59,13 @@ export class WasmExecutor implements Executor {
       Uint32Array.of(stages.length, ...this.#stages.map(({ address }) => address)),
     );
     this.#table = first.kind === 'rows' ? this.#memory.put(turnedTable(first.quantization)) : 0;
-    this.#inFeatures = first.inFeatures;
-    this.#columns = first.kind === 'rows' ? first.coefficients.columns : 0;
+    this.#widths = inputWidths(first);
     this.#outFeatures = stages[stages.length - 1].outFeatures;
     const mostOfGroup = options.precision === 'int16' ? layout.INT16_LANES : layout.FLOAT_LANES;
     this.#leastOfGroup = this.#sideBySide ? leastOfGroup(costs, mostOfGroup) : Infinity;
     this.#sizes = workSizes(stages);
     this.#works = Array.from({ length: options.threads }, () => takeWork(this.#memory, this.#sizes));
-    const inputWidth = Math.max(this.#inFeatures, this.#columns);
+    const inputWidth = Math.max(this.#widths.values, this.#widths.coefficients);
     this.#buffers = new CallBuffers(this.#memory, inputWidth, this.#outFeatures);
   }
 
@@ -91,9 +88,14 @@ export class WasmExecutor implements Executor {
   }
 
   async run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
+    checkLength(input, batch, kind, this.#widths);
     this.#batches?.assertWhole();
     if (kind === 'values' && batch >= this.#leastOfGroup) {
-      this.#batches ??= await this.#openBatches();
+      if (!this.#batches) {
+        // The caller may change its array while the batches are made ready.
+        input = input.slice();
+        this.#batches = await this.#openBatches();
+      }
       if (this.#batches.ready()) return this.#batches.run(input, batch);
     }
     return this.#runSingles(input, batch, kind);
@@ -156,7 +158,7 @@ export class WasmExecutor implements Executor {
       works: this.#works,
       sizes: this.#sizes,
       stages: this.#stages,
-      inFeatures: this.#inFeatures,
+      inFeatures: this.#widths.values,
       outFeatures: this.#outFeatures,
       leastOfGroup: this.#leastOfGroup,
       runSingles: (input, batch, at) => this.#runSingles(input, batch, 'values', at),
@@ -166,7 +168,7 @@ export class WasmExecutor implements Executor {
 
   /** `at`: the first input's number in what the caller gave. */
   #runSingles(input: Float32Array, batch: number, kind: InputKind, at = 0): Float32Array {
-    const width = kind === 'coefficients' ? this.#columns : this.#inFeatures;
+    const width = this.#widths[kind];
     const table = kind === 'coefficients' ? this.#table : 0;
     if (batch === 1) {
       this.#runSingle(input, at * width, table);

@@ -24,14 +24,8 @@ export function createWasmBackend(build?: KernelBuild): Backend {
       const found = await find();
       if ('reason' in found) throw new WjpegError('unavailable', 'BACKEND_UNAVAILABLE', found.reason);
       const { threads, memory } = options;
-      if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
-        throw new WjpegError(
-          'misuse',
-          'THREADS',
-          `threads is ${threads}, expected a whole number, 1 to ${MOST_THREADS}`,
-        );
-      }
-      if (threads > 1) await prepareThreads(found.build, memory);
+      // Few sessions have threads: what starts them comes for those only.
+      if (threads > 1) (await import('./threads.ts')).prepareThreads(found.build, memory);
       if (memory !== 'stream') return WasmExecutor.create(network, options, found.build);
       const { StreamExecutor } = await import('./stream-executor.ts');
       return new StreamExecutor(network, options, found.build);
@@ -39,22 +33,7 @@ export function createWasmBackend(build?: KernelBuild): Backend {
   };
 }
 
-const MOST_THREADS = 64;
-
 const DETAIL: Readonly<Record<KernelBuild, string>> = {
   simd: 'WebAssembly SIMD',
   scalar: 'WebAssembly without SIMD: slower, one input at a time',
 };
-
-async function prepareThreads(build: KernelBuild, memory: string): Promise<void> {
-  // Few sessions have threads: what starts them comes for those only.
-  const { shareModule, threadsMissing } = await import('./threads.ts');
-  const reason =
-    memory !== 'speed'
-      ? `they work on batches with memory 'speed' only, not '${memory}'`
-      : build === 'scalar'
-        ? 'they need WebAssembly SIMD, which is not here'
-        : threadsMissing();
-  if (reason !== undefined) throw new WjpegError('unavailable', 'NO_THREADS', `no threads: ${reason}`);
-  shareModule(build);
-}

@@ -3,7 +3,7 @@ import * as layout from '../../../../kernels/wasm/layout.ts';
 import { WjpegError } from '../../../errors.ts';
 import type { EncodedCoefficients, MatrixStage, Network, RowsStage } from '../../../model/network.ts';
 import type { Executor, ExecutorOptions, InputKind, ResidentBytes } from '../backend.ts';
-import { requireFinite } from '../finite.ts';
+import { checkInput, type InputWidths, inputWidths } from '../check-input.ts';
 import { residentOf } from '../resident.ts';
 import { KernelMemory } from './memory.ts';
 import { instantiate, type KernelBuild, type Kernels, kernelModule } from './module.ts';
@@ -42,7 +42,7 @@ export class StreamExecutor implements Executor {
   readonly #sizes: WorkSizes;
   readonly #table: number;
   readonly #work: number;
-  readonly #columns: number;
+  readonly #widths: InputWidths;
   /** Memory behind this is a call's own. */
   readonly #callStart: number;
 
@@ -66,7 +66,7 @@ export class StreamExecutor implements Executor {
     });
     const first = network.stages[0];
     this.#table = first.kind === 'rows' ? memory.put(turnedTable(first.quantization)) : 0;
-    this.#columns = first.kind === 'rows' ? first.coefficients.columns : 0;
+    this.#widths = inputWidths(first);
     this.#sizes = workSizes(network.stages);
     this.#work = takeWork(memory, this.#sizes);
     this.#callStart = memory.used;
@@ -85,8 +85,7 @@ export class StreamExecutor implements Executor {
   }
 
   async run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
-    requireFinite(input);
-    const width = input.length / batch;
+    const width = checkInput(input, batch, kind, this.#widths);
     const out = this.#stages[this.#stages.length - 1].outFeatures;
     const logits = new Float32Array(batch * out);
     for (let first = 0; first < batch; first += MOST_IMAGES) {
@@ -105,7 +104,7 @@ export class StreamExecutor implements Executor {
     const memory = this.#memory;
     memory.rewind(this.#callStart);
     // Features of an image lie together, with room and zeros behind them; results come to one side, then to the other.
-    const stride = Math.max(this.#sizes.features, this.#columns) + 32;
+    const stride = Math.max(this.#sizes.features, this.#widths.coefficients) + 32;
     let values = memory.put(new Uint8Array(count * stride * 4));
     let next = memory.put(new Uint8Array(count * stride * 4));
     const works = Array.from({ length: count }, () => shareWork(memory, this.#work, this.#sizes));

@@ -1,11 +1,13 @@
 import '../../../core.ts';
 import { WjpegError } from '../../../errors.ts';
+import type { MemoryMode } from '../backend.ts';
 import { isNode } from '../runtime.ts';
 import * as layout from './job.ts';
 import type { KernelMemory } from './memory.ts';
-import type { LaneKernels } from './module.ts';
+import type { KernelBuild, LaneKernels } from './module.ts';
+import { shareModule } from './shared-module.ts';
 
-export { shareModule } from './shared-module.ts';
+export { shareModule };
 
 /** What both kinds of worker have, as far as it is used. */
 interface Thread {
@@ -18,8 +20,20 @@ interface Thread {
 /** Milliseconds after which a thread that does not finish its group is given up: some hundred times what one takes. */
 const LONGEST_GROUP = 10_000;
 
+/** Makes the kernels ready for threads. Throws `NO_THREADS` where they cannot run. */
+export function prepareThreads(build: KernelBuild, memory: MemoryMode): void {
+  const reason =
+    memory !== 'speed'
+      ? `they work on batches with memory 'speed' only, not '${memory}'`
+      : build === 'scalar'
+        ? 'they need WebAssembly SIMD, which is not here'
+        : threadsMissing();
+  if (reason !== undefined) throw new WjpegError('unavailable', 'NO_THREADS', `no threads: ${reason}`);
+  shareModule(build);
+}
+
 /** Why threads are not to be had here; undefined if they are. */
-export function threadsMissing(): string | undefined {
+function threadsMissing(): string | undefined {
   if (typeof SharedArrayBuffer !== 'undefined') return undefined;
   // WebKitGTK isolates pages and shares no memory all the same.
   return isNode() || globalThis.crossOriginIsolated

@@ -1,17 +1,14 @@
 import { WjpegError } from '../../../errors.ts';
 import type { Network } from '../../../model/network.ts';
 import type { Executor, InputKind, ResidentBytes } from '../backend.ts';
-import { requireFinite } from '../finite.ts';
+import { checkInput, type InputWidths, inputWidths } from '../check-input.ts';
 import { residentOf } from '../resident.ts';
 import { Turns } from '../turns.ts';
 import { WgslChain } from './chain.ts';
 import { sharedDevice } from './device.ts';
 import { stageSteps, stepsInOrder } from './stage-steps.ts';
 
-interface Widths {
-  readonly values: number;
-  /** Columns of the first stage, 0 where it takes no coefficients. */
-  readonly coefficients: number;
+interface Widths extends InputWidths {
   readonly out: number;
 }
 
@@ -53,8 +50,7 @@ export class WgslExecutor implements Executor {
       return { name: stages[index].name, bytes: own.reduce((sum, size) => sum + size, 0) };
     });
     return new WgslExecutor(chain, sizes, {
-      values: first.inFeatures,
-      coefficients: takesCoefficients ? first.coefficients.columns : 0,
+      ...inputWidths(first),
       out: network.stages[network.stages.length - 1].outFeatures,
     });
   }
@@ -65,7 +61,7 @@ export class WgslExecutor implements Executor {
 
   async run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
     if (this.#disposed) throw new WjpegError('misuse', 'SESSION_DISPOSED', 'this network has been disposed');
-    requireFinite(input);
+    checkInput(input, batch, kind, this.#widths);
     // The caller may change its array while an earlier call still runs.
     const values = input.slice();
     return this.#turns.take(() => this.#runInParts(values, batch, kind));

@@ -1,0 +1,13 @@
+import { checkArgument, oneOf } from '../../options/rules.ts';
+import type { Availability, BackendName } from './backend.ts';
+import { backendNames, findBackend } from './registry.ts';
+
+/**
+ * Whether a backend can run here, and on what.
+ *
+ * @throws WjpegError `ARGUMENT` for a name that no backend has
+ */
+export async function availability(name: BackendName): Promise<Availability> {
+  checkArgument('availability', 'name', name, oneOf(...backendNames()));
+  return (await findBackend(name)).availability();
+}

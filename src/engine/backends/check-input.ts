@@ -1,0 +1,58 @@
+import { WjpegError } from '../../errors.ts';
+import type { Stage } from '../../model/network.ts';
+import type { InputKind } from './backend.ts';
+
+/** Values of one input of each kind; no coefficients (0) where the first stage takes none. */
+export type InputWidths = Readonly<Record<InputKind, number>>;
+
+/**
+ * Refuses an input that is not a Float32Array of batch × width values. Returns the width.
+ *
+ * @throws WjpegError `INPUT_LENGTH`, `INPUT_TYPE`
+ */
+export function checkLength(
+  input: Float32Array,
+  batch: number,
+  kind: InputKind,
+  widths: InputWidths,
+): number {
+  const width = widths[kind];
+  if (!(input instanceof Float32Array) || !width) {
+    throw new WjpegError('misuse', 'INPUT_TYPE', `no Float32Array of ${kind} that this network takes`);
+  }
+  if (batch > 0 && Number.isInteger(batch) && input.length === batch * width) return width;
+  throw new WjpegError(
+    'misuse',
+    'INPUT_LENGTH',
+    `${input.length} ${kind} for a batch of ${batch}, expected ${batch} × ${width}`,
+  );
+}
+
+/** `checkLength`, and that all values are finite. */
+export function checkInput(input: Float32Array, batch: number, kind: InputKind, widths: InputWidths): number {
+  const width = checkLength(input, batch, kind, widths);
+  requireFinite(input);
+  return width;
+}
+
+/**
+ * Refuses NaN and infinities. Some GPUs answer max(0, NaN) with 0: what is not finite must not get that far.
+ * `first`: index of the first of them in what the caller gave.
+ *
+ * @throws WjpegError `INPUT_NOT_FINITE`
+ */
+export function requireFinite(values: Float32Array, first = 0): void {
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) continue;
+    throw new WjpegError(
+      'misuse',
+      'INPUT_NOT_FINITE',
+      `input value ${first + i} is ${values[i]}, expected finite numbers`,
+    );
+  }
+}
+
+/** The widths of a network's inputs. */
+export function inputWidths(first: Stage): InputWidths {
+  return { values: first.inFeatures, coefficients: first.kind === 'rows' ? first.coefficients.columns : 0 };
+}
