@@ -20,10 +20,12 @@ export {
  * @param jpegLimits those of the JPEGs, as far as their headers are read here
  */
 export function readWjz(
-  bytes: Uint8Array,
+  source: Uint8Array,
   limits: Partial<WjzLimits> = {},
   jpegLimits?: Partial<JpegLimits>,
 ): WjzFile {
+  // Sessions decode parts of it again later: the caller may have changed its bytes by then.
+  const bytes = new Uint8Array(source);
   const steps = readingWjz(bytes, resolveLimits(limits), jpegLimits);
   let step = steps.next();
   while (!step.done) step = steps.next(readZipEntry(bytes, step.value));

@@ -15,7 +15,11 @@ const BY_PARTS = 'mnist-mlp-512-q20.wjz';
 
 /** The model that answers first, and what comes on demand for it, by entry point: all of it is asked for with the page. */
 const FIRST_MODEL = 'models/mnist-mlp-512-trained.wjz';
-const FIRST_NEEDED = ['src/jpeg/arithmetic-coding.ts', 'src/engine/load-network.ts'];
+const FIRST_NEEDED = [
+  'src/jpeg/arithmetic-coding.ts',
+  'src/engine/load-network.ts',
+  'src/engine/session-options.ts',
+];
 
 /** Builds the page of web/ into a folder, which is emptied first: bundles, models, pictures. */
 export async function buildPage(out: string): Promise<void> {
