@@ -1,5 +1,5 @@
-import type { BackendName } from '../src/engine/backends/backend.ts';
 import { availability } from '../src/engine/backends/availability.ts';
+import type { BackendName } from '../src/engine/backends/backend.ts';
 import { loadNetwork } from '../src/engine/load-network.ts';
 import { Oracle } from '../src/engine/oracle.ts';
 import { PATHS, type Path } from '../src/engine/path.ts';
