@@ -2,7 +2,7 @@ import type { IKernelFunctionThis } from 'gpu.js';
 
 /**
  * gpu.js kernels are translated from their own source text, so each is a self-contained function: no imports, no
- * captured names, loops that count from a literal 0 to a constant. What they need comes through `this.constants`.
+ * captured names, loops that count from a literal 0 to a constant. They receive constants through `this.constants`.
  * On every device numbers are float32: indices are exact below 2^24.
  */
 export type KernelThis<Constants> = IKernelFunctionThis<Constants>;

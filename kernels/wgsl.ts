@@ -1,47 +1,47 @@
 import { DCT_BASIS } from '../src/jpeg/dct-basis.ts';
 
-/** `basis[u * 8 + x]` = α(u)·cos((2x + 1)uπ ÷ 16): one array, so that a device holds it once. */
+/** `basis[u * 8 + x]` = α(u)·cos((2x + 1)uπ ÷ 16): a single array, so that a device stores it once. */
 export const BASIS: Float32Array = Float32Array.from(DCT_BASIS);
 
 /**
- * What the WGSL kernels share. Each `*.wgsl.ts` file is one operation: its source, and a function that makes a step of it
- * for given weights. Activations are [features][images], images next to each other: lanes that take neighbouring images
- * read neighbouring memory. A kernel handles `V` values at a time: one image (f32) where there is only one, else four
- * (vec4f), so that `lanes` = 1 or ⌈images ÷ 4⌉ values make up a feature.
+ * Shared parts of the WGSL kernels. Each `*.wgsl.ts` file is one operation: its source, and a function that creates a
+ * step for given weights. Activations are [features][images], images contiguous: lanes with neighbouring images read
+ * neighbouring memory. A kernel handles `V` values at a time: one image (f32) if there is only one, else four (vec4f),
+ * so that `lanes` = 1 or ⌈images ÷ 4⌉ values form a feature.
  */
 export interface WgslStep {
   readonly name: string;
-  /** WGSL with the entry point `main`, for one image or for lanes of four, and for so many lanes. */
+  /** WGSL with the entry point `main`, for one image or for lanes of four, and for a number of lanes. */
   source(vector: boolean, lanes: number): string;
   /** The uniform struct `parameters` of the source. */
   readonly parameters: ArrayBuffer;
   /** Read-only storage buffers, in the order of their bindings. */
   readonly weights: readonly (Float32Array | Uint32Array)[];
-  /** Also reads Σx of the inputs; all steps read the values of the step before. */
+  /** Also reads Σx of the inputs; all steps read the outputs of the previous step. */
   readonly readsSums: boolean;
-  /** Its outputs are Σx of the inputs, the values stay as they are. */
+  /** Its outputs are Σx of the inputs; the values are unchanged. */
   readonly writesSums?: boolean;
-  /** Outputs an image. */
+  /** Outputs per image. */
   readonly width: number;
-  /** How it is shared out to a device for so many lanes. */
+  /** How it is distributed over a device for a number of lanes. */
   plan(lanes: number): WgslPlan;
-  /** Adds up what the workgroups of one row have computed, where `plan` splits rows; it takes this step's outputs. */
+  /** Adds the partial sums of a row's workgroups if `plan` splits rows; its inputs are this step's outputs. */
   readonly partSum?: WgslStep;
 }
 
-/** How one step is shared out; constants are the `override`s of its source. */
+/** How one step is distributed; constants are the `override`s of its source. */
 export interface WgslPlan {
   readonly constants: Readonly<Record<string, number>>;
   /** Workgroups along the lanes. */
   readonly laneGroups: number;
   /** Workgroups along the outputs, see `workgroupIndex`. */
   readonly itemGroups: number;
-  /** Workgroups that share one row; each leaves a sum of its own, [splits][width][lanes], if there is more than one. */
+  /** Workgroups per row; if more than one, each writes its own sum, [splits][width][lanes]. */
   readonly splits: number;
 }
 
 /**
- * The head of every kernel: what a call says (binding 0), the parameters (1), then the storage buffers. `buffers`: name
+ * The head of every kernel: per-call values (binding 0), the parameters (1), then the storage buffers. `buffers`: name
  * and type; the last one is written.
  */
 export function header(
@@ -64,7 +64,7 @@ struct Parameters { ${parameters} }
 @group(0) @binding(1) var<uniform> parameters: Parameters;
 ${storage.join('\n')}
 
-// More workgroups than one dimension takes are laid out in two.
+// More workgroups than fit in one dimension are laid out in two.
 fn workgroupIndex(group: vec3u, groups: vec3u) -> u32 {
   return group.y + group.z * groups.y;
 }
@@ -85,12 +85,12 @@ fn finish(row: u32, sum: V, lane: u32) -> V {
   if (stride > 0u) {
     value += V(rowData[row * stride]);
   }
-  // Not max alone: it may turn NaN into 0, and so a broken answer into a plausible one.
+  // Not just max: it may turn NaN into 0 and thereby hide a wrong result.
   return select(value, V(0), (value < V(0)) & Flags(parameters.finish.relu != 0u));
 }
 `;
 
-/** `addUpParts`: Σ of `sum` over the PARTS threads of a row, by a tree in workgroup memory; valid where `part` is 0. */
+/** `addUpParts`: Σ of `sum` over the PARTS threads of a row, by a tree in workgroup memory; valid for `part` 0. */
 export const ADD_UP_PARTS = `
 var<workgroup> partSums: array<V, LANES * PARTS * ROWS>;
 fn addUpParts(sum: V, lane: u32, part: u32, row: u32) -> V {
@@ -117,8 +117,8 @@ const ENTRY_PARAMETERS = `
 `;
 
 /**
- * Entry point of kernels where every output is a thread (`planOutputs`). `body` computes output `item` of `lane`; `count`: how
- * many items there are.
+ * Entry point of kernels with one thread per output (`planOutputs`). `body` computes output `item` of `lane`; `count`:
+ * how many items exist.
  */
 export function perOutput(item: string, count: string, body: string): string {
   return `
@@ -138,8 +138,8 @@ fn main(${ENTRY_PARAMETERS}) {
 }
 
 /**
- * Entry point of kernels where threads and workgroups share a row (`planRows`). `body` adds to `sum` what this thread has of
- * `row` and `lane`: pieces `split * PARTS + local.y`, then every `PARTS * SPLITS`th.
+ * Entry point of kernels in which threads and workgroups share a row (`planRows`). `body` adds to `sum` this thread's
+ * part of `row` and `lane`: pieces `split * PARTS + local.y`, then every `PARTS * SPLITS`th.
  */
 export function perRow(body: string): string {
   return `
@@ -173,19 +173,19 @@ fn main(${ENTRY_PARAMETERS}) {
 `;
 }
 
-/** What `finish` knows of each row. */
+/** The data of `finish` per row. */
 export interface RowFinish {
-  /** One value, or one a row. */
+  /** One value, or one per row. */
   readonly scale: ArrayLike<number>;
   readonly offset: ArrayLike<number> | null;
   readonly bias: Float32Array | null;
   readonly relu: boolean;
 }
 
-/** Nothing to finish: a sum is left as it is. */
+/** The identity: sums are left unchanged. */
 export const PLAIN_FINISH: RowFinish = { scale: [1], offset: null, bias: null, relu: false };
 
-/** The uniform `Finish` as four words, and `rowData`: nothing, biases, or (bias, scale, offset) for each row. */
+/** The uniform `Finish` as four words, and `rowData`: empty, biases, or (bias, scale, offset) per row. */
 export interface PackedFinish {
   readonly words: readonly Word[];
   readonly rowData: Float32Array;
@@ -204,7 +204,7 @@ export function packFinish({ scale, offset, bias, relu }: RowFinish, rows: numbe
   return { words: [{ float: scale[0] }, { float: offset?.[0] ?? 0 }, relu ? 1 : 0, stride], rowData };
 }
 
-/** One 32-bit word of a uniform struct: an integer of either sign, or a float. */
+/** One 32-bit word of a uniform struct: a signed or unsigned integer, or a float. */
 export type Word = number | { readonly float: number };
 
 /** A uniform struct of 32-bit members; such structs are multiples of 16 bytes. */
@@ -218,17 +218,17 @@ export function packParameters(words: readonly Word[]): ArrayBuffer {
   return buffer;
 }
 
-/** Threads of a workgroup; a multiple of what GPUs run in step (32 or 64). */
+/** Threads of a workgroup; a multiple of the subgroup size of GPUs (32 or 64). */
 const THREADS = 64;
-/** Lanes of a workgroup at most: 32 of four images read 512 bytes in a row. */
+/** Maximum lanes per workgroup: 32 lanes of four images read 512 contiguous bytes. */
 const MOST_LANES = 32;
 /**
- * Threads that keep a GPU busy. Small ones hold some ten thousand at once, large ones some hundred thousand; beyond this
- * number splitting rows further only adds sums.
+ * Threads that keep a GPU busy. Small ones run some ten thousand at once, large ones some hundred thousand; beyond this
+ * number, splitting rows further only adds sums.
  */
 export const ENOUGH_THREADS = 65_536;
 
-/** For kernels where every output is a thread. */
+/** For kernels with one thread per output. */
 export function planOutputs(outputs: number, lanes: number): WgslPlan {
   const laneCount = Math.min(MOST_LANES, ceilPower(lanes));
   const items = THREADS / laneCount;
@@ -241,15 +241,15 @@ export function planOutputs(outputs: number, lanes: number): WgslPlan {
 }
 
 /**
- * For kernels where a row is a sum of `units` pieces: rows are split over the threads of a workgroup, and then over
- * workgroups, as far as the device would else be idle and every thread still has a piece.
+ * For kernels in which a row is a sum of `units` pieces: rows are split over the threads of a workgroup, and then over
+ * workgroups, as long as the device would otherwise be idle and every thread still has a piece.
  */
 export function planRows(rows: number, lanes: number, units: number): WgslPlan {
   const laneCount = Math.min(MOST_LANES, ceilPower(lanes));
   const wanted = Math.max(1, ENOUGH_THREADS / (rows * lanes));
   const parts = Math.min(THREADS / laneCount, floorPower(Math.max(1, Math.min(wanted, units))));
   const rowCount = THREADS / (laneCount * parts);
-  // A second kernel adds these up: two pieces a thread at least, or it does not pay.
+  // A second kernel adds these up: at least two pieces per thread, or it does not pay off.
   const splits = Math.max(1, Math.floor(Math.min(wanted / parts, units / (2 * parts))));
   return {
     constants: { LANES: laneCount, PARTS: parts, ROWS: rowCount, SPLITS: splits },

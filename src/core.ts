@@ -1,6 +1,6 @@
 /**
- * All that a page loads before its first answer. Files that come on demand import this one for its name only: esbuild splits
- * what several of them share by who needs which file, and what is there anyway would come in seventeen pieces, 32.7 KB
- * gzipped instead of 28.7.
+ * Everything that a page loads before its first answer. On-demand files import this one for its name only: esbuild
+ * splits shared code by the set of files that need it, and without this the core would come in seventeen pieces, 32.7
+ * KB gzipped instead of 28.7.
  */
 export { InferenceSession } from './engine/session.ts';

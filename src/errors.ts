@@ -2,16 +2,16 @@ import type { ErrorCode } from './error-codes.ts';
 import { visibleText } from './visible-text.ts';
 
 /**
- * What went wrong, coarsely:
- * - `corrupt`: the bytes break the rules of their own format;
- * - `unsupported`: the bytes are valid but use a feature that wjpeg does not read;
+ * Coarse classification of an error:
+ * - `corrupt`: the bytes violate the rules of their own format;
+ * - `unsupported`: the bytes are valid but use a feature that wjpeg does not support;
  * - `limit`: reading on would take more memory or time than the limits allow;
- * - `misuse`: the caller asked for something that makes no sense;
- * - `unavailable`: this machine lacks what was asked for (a backend, a file, a package).
+ * - `misuse`: an argument or option is invalid, or does not fit the others;
+ * - `unavailable`: this machine lacks something that was requested (a backend, a file, a package).
  */
 export type ErrorKind = 'corrupt' | 'unsupported' | 'limit' | 'misuse' | 'unavailable';
 
-/** Where in its input an error was found, for errors that have such a place. */
+/** Position and cause of an error, where known. */
 export interface ErrorPlace {
   /** Byte offset from the start of the stream that was being read. */
   readonly offset?: number;
@@ -19,8 +19,8 @@ export interface ErrorPlace {
 }
 
 /**
- * The one error that wjpeg throws on purpose. `code` is stable and meant for programs
- * (`JPEG_TRUNCATED`, `ZIP_CRC_MISMATCH`, …); `message` is one line for people: what, where, what was expected.
+ * Every expected failure of wjpeg. `code` is stable and meant for programs
+ * (`JPEG_TRUNCATED`, `ZIP_CRC`, …; docs/errors.md); `message` is one line for people: what, where, what was expected.
  */
 export class WjpegError extends Error {
   override readonly name = 'WjpegError';
@@ -28,7 +28,7 @@ export class WjpegError extends Error {
   readonly code: ErrorCode;
   readonly offset: number | undefined;
 
-  /** Control characters of the message are made visible, and it is cut where it is very long. */
+  /** Control characters in the message are escaped, and very long messages are cut. */
   constructor(kind: ErrorKind, code: ErrorCode, message: string, place: ErrorPlace = {}) {
     super(oneLine(message), place.cause === undefined ? undefined : { cause: place.cause });
     this.kind = kind;
@@ -37,16 +37,16 @@ export class WjpegError extends Error {
   }
 }
 
-/** Longest message; what a file says of itself (names, values) may be quoted in one and is as long as its author likes. */
+/** Maximum length of a message; names and values of a file may be quoted in one and can be of any length. */
 const MAX_MESSAGE = 1000;
 
-/** One line that is safe to print, cut where it is very long. */
+/** One printable line, cut if very long. */
 function oneLine(message: string): string {
   const text = visibleText(message);
   return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text;
 }
 
-/** Runs something, and puts what it concerns (a file, an entry of one) before the message of its error. */
+/** Runs an action and prefixes the message of its error with its subject (a file, an entry of one). */
 export function naming<T>(what: string, action: () => T): T {
   try {
     return action();
@@ -55,7 +55,7 @@ export function naming<T>(what: string, action: () => T): T {
   }
 }
 
-/** The same for something that takes time. */
+/** The same for an asynchronous action. */
 export async function namingAsync<T>(what: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();

@@ -1,6 +1,6 @@
 /**
- * `import 'wjpeg/gpu'` makes the GPU backends, and the CPU backends of gpu.js, known to `InferenceSession`. gpu.js itself
- * is large: it is loaded when one of its backends is first asked for.
+ * `import 'wjpeg/gpu'` registers the GPU backends, and the CPU backends of gpu.js, with `InferenceSession`. gpu.js
+ * itself is large: it is loaded at the first use of one of its backends.
  *
  * @module wjpeg/gpu
  */

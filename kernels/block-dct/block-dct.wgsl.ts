@@ -2,8 +2,8 @@ import type { TileGeometry } from '../../src/model/network.ts';
 import { BASIS, ceilPower, header, packParameters, type WgslStep } from '../wgsl.ts';
 
 /**
- * Block DCT (T.81 A.3.3, orthonormal): a workgroup takes one block of up to LANES lanes, a thread for each coefficient,
- * and holds samples and half-transformed samples in workgroup memory.
+ * Block DCT (T.81 A.3.3, orthonormal): one workgroup per block and up to LANES lanes, one thread per coefficient;
+ * samples and half-transformed samples are kept in workgroup memory.
  * Shapes: pictures [I][lanes] → [K][lanes], blocks in raster order, natural order inside a block.
  */
 const source = (vector: boolean): string => `${header(
@@ -28,7 +28,7 @@ fn main(
   let lane = group.x * LANES + local.x;
   let y = local.y / 8u;
   let x = local.y % 8u;
-  // Wraps around where the block begins outside the picture: then it is no smaller than the size.
+  // Wraps around where the block begins outside the picture, and is then not below the size.
   let row = block / parameters.blocksPerRow * 8u + y - parameters.top;
   let column = block % parameters.blocksPerRow * 8u + x - parameters.left;
   var sample = V(0);
@@ -57,7 +57,7 @@ fn main(
 }
 `;
 
-/** 64 threads a lane: four lanes make the 256 threads that every device takes. */
+/** 64 threads per lane: four lanes make 256 threads, which every device supports. */
 const MOST_LANES = 4;
 
 export function blockDctStep({ width, height, x, y, blocksPerRow, blocksPerColumn }: TileGeometry): WgslStep {

@@ -1,16 +1,17 @@
 import type { KernelThis } from '../gpujs.ts';
 
 /**
- * Block DCT (T.81 A.3.3, orthonormal) in two passes of 8 multiplications a coefficient: along rows, then along columns.
- * Shapes: pictures B × I, row-major, flat → [B][K], K = 64·blocksPerRow·blocksPerColumn, blocks in raster order, natural
- * order inside a block.
+ * Block DCT (T.81 A.3.3, orthonormal) in two passes of 8 multiplications per coefficient: along rows, then along
+ * columns.
+ * Shapes: pictures B × I, row-major, flat → [B][K], K = 64·blocksPerRow·blocksPerColumn, blocks in raster order,
+ * natural order inside a block.
  */
 export interface BlockDctConstants {
   /** `basis[u * 8 + x]` = α(u)·cos((2x + 1)uπ ÷ 16). */
   readonly basis: Float32Array;
   readonly width: number;
   readonly height: number;
-  /** Where the picture sits in its blocks. */
+  /** Position of the picture in its grid of blocks. */
   readonly left: number;
   readonly top: number;
   readonly blocksPerRow: number;

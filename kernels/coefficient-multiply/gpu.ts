@@ -8,20 +8,20 @@ export interface CoefficientMultiplyConstants {
   readonly inverseSpan: number;
   readonly leastValue: number;
   readonly longest: number;
-  /** Row r takes copy `(r mod 8)·copyStep` of the inputs, see `dequantizeKernel`; 0 where one copy serves every row. */
+  /** Row r takes copy `(r mod 8)·copyStep` of the inputs, see `dequantizeKernel`; 0 if all rows share one copy. */
   readonly copyStep: number;
-  /** For each row where its words end and its bias; with a stride of 4, its scale and offset too. */
+  /** Per row: the end of its words and its bias; with a stride of 4, its scale and offset too. */
   readonly rowData: Float32Array;
-  /** 2: `scale` and `offset` serve every row; 4: each row has its own. */
+  /** 2: all rows share `scale` and `offset`; 4: each row has its own. */
   readonly rowStride: number;
   readonly scale: number;
   readonly offset: number;
-  /** Lower bound of the output: 0 for ReLU, the least float32 for none. */
+  /** Lower bound of the output: 0 for ReLU, the lowest float32 for none. */
   readonly least: number;
 }
 
 /**
- * y_r = scale_r · Σ_k C[r,k]·(Q·X)[k] + offset_r · Σx + bias_r, then ReLU; one multiplication for each nonzero.
+ * y_r = scale_r · Σ_k C[r,k]·(Q·X)[k] + offset_r · Σx + bias_r, then ReLU; one multiplication per nonzero.
  * Shapes: inputs [copies][B][K] (transformed and multiplied by the table), sums [B] → [B][rows].
  */
 export function coefficientMultiplyKernel(
@@ -63,14 +63,14 @@ export interface CoefficientPartsConstants
     CoefficientMultiplyConstants,
     'words' | 'span' | 'inverseSpan' | 'leastValue' | 'longest' | 'copyStep'
   > {
-  /** Parts that each row is split into. */
+  /** Number of parts per row. */
   readonly parts: number;
-  /** For each part of each row where its words end, and the column before them. */
+  /** Per part of each row: the end of its words, and the column before them. */
   readonly partData: Float32Array;
 }
 
 /**
- * The same sums, each by several threads; `partSumKernel` adds them up.
+ * The same sums, each computed by several threads; `partSumKernel` adds them up.
  * Shapes: inputs [copies][B][K] → [B][rows·parts].
  */
 export function coefficientPartsKernel(
@@ -103,12 +103,12 @@ export function coefficientPartsKernel(
 export interface DequantizeConstants {
   /** 64 entries, natural order. */
   readonly table: Float32Array;
-  /** Entries of the table that a copy uses: 64 (`rows`, one copy), or 8 (`matrix`, a copy for each row of the table). */
+  /** Table entries per copy: 64 (`rows`, one copy), or 8 (`matrix`, one copy per row of the table). */
   readonly period: number;
 }
 
 /**
- * Multiplies transformed inputs by the quantisation table, so that the many nonzeros need not be.
+ * Multiplies transformed inputs by the quantisation table, once, instead of once per nonzero.
  * Shapes: inputs [B][K] → [copies][B][K]; copy v is `X[k]·table[v·period + k mod period]`.
  */
 export function dequantizeKernel(this: KernelThis<DequantizeConstants>, inputs: number[][]): number {
@@ -118,7 +118,7 @@ export function dequantizeKernel(this: KernelThis<DequantizeConstants>, inputs: 
 }
 
 export interface InputSumConstants {
-  /** Columns from one DC coefficient to the next: 64 for blocks, 8 for runs. */
+  /** Distance in columns between DC coefficients: 64 for blocks, 8 for runs. */
   readonly step: number;
   readonly blocks: number;
   /** Σ of the samples of a block ÷ its DC coefficient: 8 for blocks, √8 for runs. */

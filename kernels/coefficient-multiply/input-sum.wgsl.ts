@@ -1,8 +1,8 @@
 import { ADD_UP_PARTS, ceilPower, header, packParameters, type WgslStep } from '../wgsl.ts';
 
 /**
- * Σx of each input from its DC coefficients: a block's DC is Σx ÷ 8, a run's is Σx ÷ √8. A workgroup has LANES lanes and
- * PARTS threads for each, which share the blocks.
+ * Σx of each input from its DC coefficients: a block's DC is Σx ÷ 8, a run's is Σx ÷ √8. A workgroup has LANES lanes
+ * and PARTS threads per lane, which share the blocks.
  * Shapes: inputs [K][lanes] → [lanes].
  */
 const source = (vector: boolean): string => `${header(vector, 'factor: f32, step: u32, blocks: u32', {
@@ -31,7 +31,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
 `;
 
 const THREADS = 64;
-/** Few lanes and many threads for each: there are no rows here that could fill the device. */
+/** Few lanes and many threads per lane: without rows, nothing else could fill the device. */
 const MOST_LANES = 4;
 
 export function inputSumStep(columns: number, layout: 'rows' | 'matrix'): WgslStep {

@@ -12,8 +12,8 @@ import { type CoefficientParts, PART_WORDS } from './parts.ts';
 import type { QuantizationLayout } from './reference.ts';
 
 /**
- * y_r = scale_r · Σ_k C[r,k]·Q·X[k] + offset_r · Σx + bias_r, then ReLU; one multiplication by X for each nonzero.
- * A row's parts (16 words) are shared out to PARTS threads of SPLITS workgroups; a workgroup has LANES lanes and ROWS rows.
+ * y_r = scale_r · Σ_k C[r,k]·Q·X[k] + offset_r · Σx + bias_r, then ReLU; one multiplication by X per nonzero.
+ * A row's parts (16 words) are distributed over PARTS threads of SPLITS workgroups of LANES lanes and ROWS rows.
  * Shapes: inputs [K][lanes] (transformed, not multiplied by the table), sums [lanes] → [rows][lanes].
  */
 const source = (vector: boolean): string => `${header(

@@ -2,34 +2,34 @@ import { WjpegError } from '../../src/errors.ts';
 import type { SparseCoefficients } from './sparse.ts';
 
 /**
- * The nonzeros of a layer, one number each, for devices that hold nothing but float32: a word is
- * `gap * span + (value - least)`, where `gap` is how many zero columns lie between this nonzero and the one before it in
- * its row. Gaps instead of columns keep words small whatever the number of columns. A gap that does not fit is bridged by
+ * The nonzeros of a layer, one number each, for devices that only have float32: a word is
+ * `gap * span + (value - least)`, where `gap` counts the zero columns between this nonzero and the previous one in
+ * its row. Gaps instead of columns keep words small for any number of columns. A gap that does not fit is bridged by
  * a word of value 0.
  */
 export interface PackedCoefficients {
   readonly rows: number;
   readonly columns: number;
-  /** 16-bit integers where all words fit (for memory of the host), else float32, which is exact below 2^24. */
+  /** 16-bit integers if all words fit (in host memory), else float32, which is exact below 2^24. */
   readonly words: Uint16Array | Float32Array;
-  /** Where each row's words end; they begin where the row before ends. */
+  /** End of each row's words; they begin at the end of the previous row's. */
   readonly rowEnd: Uint32Array;
   /** A power of two. */
   readonly span: number;
   readonly least: number;
-  /** Most words in a row, at least 1. */
+  /** Maximum words in a row, at least 1. */
   readonly longest: number;
 }
 
-/** Bits of a word: what a float32 holds exactly, or half of that for memory that can hold 16-bit integers. */
+/** Bits of a word: what a float32 represents exactly, or 16 for memory with 16-bit integers. */
 export type WordBits = 16 | 24;
 
-/** Word positions are float32 on a device: more words than this cannot be told apart there. */
+/** Word positions are float32 on a device and exact only up to this number. */
 const MOST_WORDS = 2 ** 24;
 
 /**
- * Packs sparse coefficients into words of at most `bits` bits; 16 falls back to 24 where the values alone take more
- * than that, or where bridging gaps would cost more than it saves. `mostWords`: what a device can tell apart.
+ * Packs sparse coefficients into words of at most `bits` bits; 16 falls back to 24 if the values alone need more
+ * bits, or if bridging gaps would cost more than it saves. `mostWords`: maximum that a device can address.
  */
 export function packCoefficients(
   coefficients: SparseCoefficients,
@@ -68,7 +68,7 @@ export function packCoefficients(
   return { rows: coefficients.rows, columns: coefficients.columns, words, rowEnd, span, least, longest };
 }
 
-/** Range of the values, 0 included (a bridge has value 0), and the power of two that holds it. */
+/** Range of the values including 0 (a bridge has value 0), and the power of two that covers it. */
 function valueRange(values: Int8Array | Int16Array): { least: number; span: number } {
   let least = 0;
   let greatest = 0;
@@ -81,7 +81,7 @@ function valueRange(values: Int8Array | Int16Array): { least: number; span: numb
   return { least, span };
 }
 
-/** Words that it takes if a word can bridge fewer than `gaps` zero columns. */
+/** Number of words if one word can bridge fewer than `gaps` zero columns. */
 function countWords({ rows, rowStart, column }: SparseCoefficients, gaps: number): number {
   let words = column.length;
   for (let row = 0; row < rows; row++) {

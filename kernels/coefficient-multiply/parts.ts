@@ -2,9 +2,9 @@ import { packCoefficients } from './packed.ts';
 import type { SparseCoefficients } from './sparse.ts';
 
 /**
- * Gap-coded nonzeros (see `PackedCoefficients`) for devices with integers: words of 16 bits, two in an u32, or of 32 bits.
- * So that a row can be begun anywhere, it is cut into parts of `PART_WORDS` words, and for each part but the first the
- * column before it is kept: 2.25 bytes a nonzero in all, where gaps and values fit in 16 bits.
+ * Gap-coded nonzeros (see `PackedCoefficients`) for devices with integers: words of 16 bits, two in an u32, or of 32
+ * bits. So that threads can start inside a row, it is cut into parts of `PART_WORDS` words; for each part but the
+ * first, the column before it is stored: 2.25 bytes per nonzero in total if gaps and values fit in 16 bits.
  */
 export interface CoefficientParts {
   readonly rows: number;
@@ -14,12 +14,12 @@ export interface CoefficientParts {
   /** A word is `gap << valueBits | value - least`. */
   readonly valueBits: number;
   readonly least: number;
-  /** For each row, and once more: where its words begin, and where its entries of `partColumn` do. */
+  /** Per row, plus one: the start of its words and of its entries of `partColumn`. */
   readonly rowStart: Uint32Array;
   readonly partColumn: Uint32Array;
 }
 
-/** Words of a part: few enough for many threads a row, many enough that the columns between them cost little. */
+/** Words per part: few enough for many threads per row, many enough that the stored columns cost little. */
 export const PART_WORDS = 16;
 
 export function splitIntoParts(coefficients: SparseCoefficients): CoefficientParts {
@@ -53,7 +53,7 @@ export function splitIntoParts(coefficients: SparseCoefficients): CoefficientPar
   };
 }
 
-/** Bytes that the arrays occupy. */
+/** Size of the arrays, in bytes. */
 export function partsBytes({ words, rowStart, partColumn }: CoefficientParts): number {
   return words.byteLength + rowStart.byteLength + partColumn.byteLength;
 }

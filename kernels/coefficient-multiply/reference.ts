@@ -12,7 +12,7 @@ export function tableIndex(layout: QuantizationLayout, row: number, column: numb
 }
 
 /**
- * z_r = Σ_k C[r,k]·Q·X[k] for a batch, in float64: one multiplication by X for each nonzero coefficient.
+ * z_r = Σ_k C[r,k]·Q·X[k] for a batch, in float64: one multiplication by X per nonzero coefficient.
  *
  * `inputs`: B × K transformed inputs. Returns B × (rows of C).
  */

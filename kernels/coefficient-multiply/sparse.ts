@@ -16,20 +16,20 @@ export interface SparseCoefficients {
   readonly value: Int8Array | Int16Array;
 }
 
-/** Bytes that the arrays occupy. */
+/** Size of the arrays, in bytes. */
 export function sparseBytes({ rowStart, column, value }: SparseCoefficients): number {
   return rowStart.byteLength + column.byteLength + value.byteLength;
 }
 
-/** One part, which may be anything. */
+/** A single part, which may be nonzero. */
 const ALL = Uint8Array.of(1);
 
-/** Nonzeros that a piece has room for, as long as rows are short. */
+/** Capacity of a piece in nonzeros, while rows are short. */
 const PIECE = 2 ** 16;
-/** Rows of no zeros that a piece has room for: all but the last piece are filled to three quarters. */
+/** Capacity of a piece in rows without zeros: all but the last piece are filled to three quarters. */
 const PIECE_ROWS = 4;
 
-/** Nonzeros that came one after another. */
+/** Consecutive nonzeros. */
 interface Piece {
   readonly column: Uint16Array | Uint32Array;
   readonly value: Int16Array;
@@ -37,8 +37,8 @@ interface Piece {
 }
 
 /**
- * Collects rows of coefficients one after another and keeps only their nonzeros, so that a layer never exists densely; in
- * pieces, so that nothing is copied when more of them come. `columns` is the length of a row.
+ * Collects rows of coefficients one after another and keeps only their nonzeros, so that a layer never exists in dense
+ * form; in pieces, so that nothing is copied when more are appended. `columns` is the length of a row.
  */
 export class SparseBuilder {
   readonly #columns: number;
@@ -57,8 +57,8 @@ export class SparseBuilder {
   }
 
   /**
-   * Appends a row: `columns` coefficients. The array may be used again afterwards. `filled`: for each of so many equal parts
-   * of the row, 0 where it is known to be all zero; such parts are not looked at.
+   * Appends a row: `columns` coefficients. The array may be reused afterwards. `filled`: one entry per equal part
+   * of the row, 0 if that part is known to be all zero; such parts are skipped.
    */
   addRow(coefficients: Int16Array, filled: Uint8Array = ALL): void {
     const piece = this.#pieceForRow();
@@ -100,7 +100,7 @@ export class SparseBuilder {
     return { rows: this.rows, columns: this.#columns, rowStart, column, value };
   }
 
-  /** The last piece, if a row of no zeros has room in it; else a new one, as long as all before it together up to `PIECE`. */
+  /** The last piece if a row without zeros fits, else a new one, as long as all before it together, up to `PIECE`. */
   #pieceForRow(): Piece {
     const last = this.#pieces[this.#pieces.length - 1];
     if (last && last.length + this.#columns <= last.value.length) return last;

@@ -5,7 +5,7 @@ export interface DenseMultiplyConstants {
   readonly weights: Float32Array;
   readonly bias: Float32Array;
   readonly inFeatures: number;
-  /** Lower bound of the output: 0 for ReLU, the least float32 for none. */
+  /** Lower bound of the output: 0 for ReLU, the lowest float32 for none. */
   readonly least: number;
 }
 
@@ -20,12 +20,14 @@ export function denseMultiplyKernel(this: KernelThis<DenseMultiplyConstants>, in
 }
 
 export interface DensePartsConstants extends Pick<DenseMultiplyConstants, 'weights' | 'inFeatures'> {
-  /** Threads that share a row: each takes every so many weights, so that neighbours read neighbouring ones. */
+  /** Threads that share a row: each takes every nth weight, so that neighbouring threads read neighbouring weights. */
   readonly parts: number;
   readonly longest: number;
 }
 
-/** The same sums, each by several threads; `partSumKernel` adds them up. Shapes: inputs [B][I] → [B][O·parts]. */
+/**
+ * The same sums, each computed by several threads; `partSumKernel` adds them up. Shapes: inputs [B][I] → [B][O·parts].
+ */
 export function densePartsKernel(this: KernelThis<DensePartsConstants>, inputs: number[][]): number {
   const row = Math.floor(this.thread.x / this.constants.parts);
   const part = this.thread.x - row * this.constants.parts;

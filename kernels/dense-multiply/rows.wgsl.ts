@@ -2,8 +2,8 @@ import { header, perRow } from '../wgsl.ts';
 import { DENSE_PARAMETERS, denseBuffers, fourFunction } from './weights.ts';
 
 /**
- * y = W·x for few images, then scale, offset, bias and ReLU. PARTS threads of SPLITS workgroups share a row, four weights
- * at a time: neighbours read neighbouring weights, and every weight is read once.
+ * y = W·x for few images, then scale, offset, bias and ReLU. PARTS threads of SPLITS workgroups share a row, four
+ * weights at a time: neighbours read neighbouring weights, and every weight is read once.
  * Shapes: inputs [I][lanes], sums [lanes] → [O][lanes].
  */
 export function denseRowsSource(vector: boolean, int8: boolean): string {

@@ -8,8 +8,8 @@ export const TILE_COLUMNS = 16;
 
 /**
  * y = W·x for many images, then scale, offset, bias and ReLU. A workgroup computes 64 rows of 64 images, a thread 4 × 4
- * of them in registers; 16 columns of weights and inputs at a time lie in workgroup memory, where each is used 64 times.
- * SPLITS workgroups share the columns of a tile.
+ * of them in registers; 16 columns of weights and inputs at a time lie in workgroup memory, where each is used 64
+ * times. SPLITS workgroups share the columns of a tile.
  * Shapes: inputs [I][lanes], sums [lanes] → [O][lanes], lanes of four.
  */
 export function denseTilesSource(int8: boolean): string {

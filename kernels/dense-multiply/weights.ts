@@ -3,13 +3,13 @@ import type { SparseCoefficients } from '../coefficient-multiply/sparse.ts';
 import { type PackedFinish, packParameters, type Word } from '../wgsl.ts';
 
 /**
- * Weights of which every one is stored, four of a row together: as float32, or as int8 coefficients that are multiplied
- * by their table entries when they are read. Coefficients of which few are zero take less so than with a gap for each.
+ * Weights stored densely, four of a row together: as float32, or as int8 coefficients that are multiplied
+ * by their table entries when they are read. If few coefficients are zero, this is smaller than one gap per nonzero.
  */
 export interface DenseWeights {
   readonly rows: number;
   readonly columns: number;
-  /** ⌈columns ÷ 4⌉ vec4f (float32) or u32 (int8) a row; what fills up the last is zero. */
+  /** ⌈columns ÷ 4⌉ vec4f (float32) or u32 (int8) per row; the last is padded with zeros. */
   readonly fours: Float32Array | Uint32Array;
   /** For int8: the table of 64 and how rows and columns use it. */
   readonly quantization?: { readonly table: Float32Array; readonly layout: QuantizationLayout };
@@ -25,7 +25,7 @@ export function float32Weights(weights: Float32Array, rows: number, columns: num
   return { rows, columns, fours };
 }
 
-/** Bytes of `int8Weights`; Infinity where a value does not fit. */
+/** Bytes of `int8Weights`; Infinity if a value does not fit. */
 export function int8Bytes({ rows, columns, value }: SparseCoefficients): number {
   return value instanceof Int8Array ? rows * columns : Infinity;
 }
@@ -48,7 +48,7 @@ export function int8Weights(
   };
 }
 
-/** Members of the uniform struct that go with `four`. */
+/** Members of the uniform struct that `four` reads. */
 export const DENSE_PARAMETERS = 'finish: Finish, rows: u32, columns: u32, tableStep: u32, tableMask: u32';
 
 export function denseParameters(

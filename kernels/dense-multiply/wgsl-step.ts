@@ -11,10 +11,10 @@ import { denseRowsSource } from './rows.wgsl.ts';
 import { denseTilesSource, TILE_COLUMNS, TILE_LANES, TILE_ROWS } from './tiles.wgsl.ts';
 import { type DenseWeights, denseArrays, denseParameters } from './weights.ts';
 
-/** Up to 16 images a row at a time; from there on a tile of 64 images wastes less than it saves. */
+/** Up to 16 images, one row at a time; above that, a tile of 64 images wastes less than it saves. */
 const MOST_LANES_BY_ROW = 4;
 
-/** y = scale·W·x + offset·Σx + bias, then ReLU, with the kernel that suits the number of images. */
+/** y = scale·W·x + offset·Σx + bias, then ReLU, with the kernel that fits the number of images. */
 export function denseMultiplyStep(weights: DenseWeights, rowFinish: RowFinish): WgslStep {
   const { rows, columns } = weights;
   const int8 = weights.quantization !== undefined;
@@ -40,7 +40,7 @@ function planTiles(rows: number, columns: number, lanes: number): WgslPlan {
   const laneGroups = Math.ceil(lanes / TILE_LANES);
   const rowGroups = Math.ceil(rows / TILE_ROWS);
   const threads = laneGroups * rowGroups * TILE_LANES * (TILE_ROWS / 4);
-  // Four steps along the columns for each workgroup at least, or the second kernel does not pay.
+  // At least four steps along the columns per workgroup, or the second kernel does not pay off.
   const splits = Math.max(1, Math.floor(Math.min(ENOUGH_THREADS / threads, columns / (4 * TILE_COLUMNS))));
   return { constants: { SPLITS: splits }, laneGroups, itemGroups: rowGroups * splits, splits };
 }

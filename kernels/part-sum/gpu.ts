@@ -1,7 +1,7 @@
 import type { KernelThis } from '../gpujs.ts';
 
 export interface PartSumConstants {
-  /** Parts that each row was split into. */
+  /** Number of parts per row. */
   readonly parts: number;
   /** See `CoefficientMultiplyConstants`. */
   readonly rowData: Float32Array;

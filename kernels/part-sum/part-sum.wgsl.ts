@@ -9,7 +9,7 @@ import {
 } from '../wgsl.ts';
 
 /**
- * The second reduction: adds up the sums that several workgroups left for a row, then scale, offset, bias and ReLU.
+ * The second reduction: adds the sums that several workgroups computed for a row, then scale, offset, bias and ReLU.
  * Shapes: partials [splits][rows][lanes], sums [lanes] → [rows][lanes].
  */
 const source = (vector: boolean): string => `${header(vector, 'finish: Finish, rows: u32', {
@@ -30,7 +30,10 @@ ${perOutput(
   outputs[row * call.lanes + lane] = finish(row, sum, lane);`,
 )}`;
 
-/** Follows a step that splits rows: `splits` says into how many for so many lanes, `finish` is what that step left out. */
+/**
+ * Follows a step that splits rows: `splits` gives the number of parts for a number of lanes; `finish` is still to be
+ * applied.
+ */
 export function partSumStep(
   rows: number,
   { words, rowData }: PackedFinish,

@@ -6,7 +6,9 @@ export interface RunDctConstants {
   readonly inFeatures: number;
 }
 
-/** 8-point DCT on runs of 8 inputs. Shapes: inputs [B][I] → [B][K], K = 8·ceil(I/8); a last run is filled with zeros. */
+/**
+ * 8-point DCT on runs of 8 inputs. Shapes: inputs [B][I] → [B][K], K = 8·ceil(I/8); the last run is padded with zeros.
+ */
 export function runDctKernel(this: KernelThis<RunDctConstants>, inputs: number[][]): number {
   const run = Math.floor(this.thread.x / 8);
   const u = this.thread.x - run * 8;

@@ -11,7 +11,7 @@ import {
 } from '../wgsl.ts';
 
 /**
- * Inverse 8-point DCT on runs of 8, then scale, offset, bias and ReLU; a thread for each output.
+ * Inverse 8-point DCT on runs of 8, then scale, offset, bias and ReLU; one thread per output.
  * Shapes: transformed [8·⌈O ÷ 8⌉][lanes], sums [lanes] → [O][lanes].
  */
 const source = (vector: boolean): string => `${header(vector, 'finish: Finish, outFeatures: u32', {

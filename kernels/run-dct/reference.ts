@@ -1,8 +1,8 @@
 import { forwardDct8, inverseDct8 } from '../../src/jpeg/dct.ts';
 
 /**
- * 8-point DCT on runs of 8 inputs, in float64. `inputs`: B × I. Returns B × 8·ceil(I/8); a last run that is not full is
- * filled up with zeros.
+ * 8-point DCT on runs of 8 inputs, in float64. `inputs`: B × I. Returns B × 8·ceil(I/8); an incomplete last run is
+ * padded with zeros.
  */
 export function runDctReference(inputs: ArrayLike<number>, batch: number, inFeatures: number): Float64Array {
   const runs = Math.ceil(inFeatures / 8);

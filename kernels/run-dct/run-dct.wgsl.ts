@@ -1,7 +1,7 @@
 import { BASIS, header, packParameters, perOutput, planOutputs, type WgslStep } from '../wgsl.ts';
 
 /**
- * 8-point DCT on runs of 8 inputs, a thread for each coefficient; a last run is filled with zeros.
+ * 8-point DCT on runs of 8 inputs, one thread per coefficient; the last run is padded with zeros.
  * Shapes: inputs [I][lanes] → [K][lanes], K = 8·⌈I ÷ 8⌉.
  */
 const source = (vector: boolean): string => `${header(vector, 'inFeatures: u32, columns: u32', {

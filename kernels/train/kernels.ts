@@ -56,8 +56,8 @@ const PAGE = 65536;
 const FIRST_ADDRESS = 4096;
 
 /**
- * The float32 SIMD kernels of training and the memory that they work in. All memory is taken once, at creation; buffers
- * are handed out one after the other and live as long as the kernels do.
+ * The float32 SIMD kernels of training and the memory that they work in. All memory is allocated once, at creation;
+ * buffers are allocated one after the other and live as long as the kernels.
  */
 export class TrainKernels {
   readonly #memory: WebAssembly.Memory;
@@ -68,7 +68,7 @@ export class TrainKernels {
   readonly #work: Buffer32;
   #scratch: Buffer32 | undefined;
 
-  /** `floats`: how many float32 values all buffers and the scratch memory of `multiply` take together, at most. */
+  /** `floats`: maximum number of float32 values of all buffers and the scratch memory of `multiply` together. */
   constructor(floats: number) {
     const bytes = FIRST_ADDRESS + floats * 4 + 64 * PAGE;
     const pages = Math.ceil(bytes / PAGE);
@@ -79,7 +79,7 @@ export class TrainKernels {
       throw new WjpegError(
         'unavailable',
         'TRAIN_MEMORY',
-        `training takes ${bytes} bytes, which are not there`,
+        `cannot allocate the ${bytes} bytes that training needs: choose a smaller network or batch`,
         {
           cause,
         },
@@ -96,18 +96,18 @@ export class TrainKernels {
     }
   }
 
-  /** Takes `length` floats, all zero. */
+  /** Allocates `length` floats, all zero. */
   buffer(length: number): Buffer32 {
     const address = this.#next;
-    // Vectors may be read a little past the end.
+    // Vectors may be read slightly past the end.
     this.#next = (address + length * 4 + 64 + 63) & ~63;
     if (this.#next > this.#memory.buffer.byteLength) {
-      throw new WjpegError('misuse', 'TRAIN_MEMORY', 'more buffers than the kernels were created for');
+      throw new WjpegError('misuse', 'TRAIN_MEMORY', 'buffers exceed the size the kernels were created for');
     }
     return { address, values: new Float32Array(this.#memory.buffer, address, length) };
   }
 
-  /** Takes the scratch memory for products up to these sizes; call once, after which `multiply` may be used. */
+  /** Allocates the scratch memory for products up to these sizes; call once, before `multiply`. */
   reserveScratch(sizes: readonly (readonly [m: number, n: number, k: number])[]): void {
     const floats = sizes.map(([m, n, k]) => this.#exports.multiplyScratch(m, n, k));
     this.#scratch = this.buffer(Math.max(...floats));
@@ -206,7 +206,7 @@ function compileModule(): WebAssembly.Module {
     throw new WjpegError(
       'unavailable',
       'TRAIN_NO_SIMD',
-      'training needs WebAssembly with SIMD, which is not there',
+      'training needs WebAssembly SIMD, which this environment lacks: use a current Node.js or browser',
     );
   }
   return new WebAssembly.Module(bytes);

@@ -1,4 +1,4 @@
-/** The kernels of training in plain float64 loops: what the float32 SIMD ones are judged by. */
+/** The kernels of training in plain float64 loops: the oracle of the float32 SIMD ones. */
 
 import type { Operand } from './kernels.ts';
 

@@ -1,14 +1,14 @@
 import { header, packParameters, type WgslPlan, type WgslStep } from '../wgsl.ts';
 
 /**
- * Between the order of callers, [images][features], and that of the kernels, [features][images], in tiles of 16 × 16
- * held in workgroup memory, so that both sides are read and written in runs. Images that only fill up a lane are zeros.
+ * Converts between the callers' order [images][features] and the kernels' [features][images], in tiles of 16 × 16
+ * in workgroup memory, so that both sides are accessed contiguously. Images that only pad a lane are zero.
  */
 const source = (): string => `${header(false, 'features: u32, toCaller: u32', {
   inputs: 'array<f32>',
   outputs: 'array<f32>',
 })}
-// One more column than needed: the threads of a column then meet different banks of memory.
+// One more column than needed, so that the threads of a column access different memory banks.
 var<workgroup> tile: array<f32, 16u * 17u>;
 
 @compute @workgroup_size(16, 16)
@@ -20,7 +20,7 @@ fn main(
   let toCaller = parameters.toCaller != 0u;
   let firstFeature = workgroupIndex(group, groups) * 16u;
   let firstImage = group.x * 16u;
-  // Neighbouring threads read neighbouring places of the order that is read.
+  // Neighbouring threads read neighbouring addresses.
   var feature = firstFeature + select(local.x, local.y, toCaller);
   var image = firstImage + select(local.y, local.x, toCaller);
   var value = 0.0;
@@ -39,7 +39,7 @@ fn main(
 }
 `;
 
-/** `direction`: to the order of the kernels, or back to the caller's. */
+/** `direction`: to the kernels' order, or back to the callers'. */
 export function transposeStep(features: number, direction: 'to kernels' | 'to caller'): WgslStep {
   return {
     name: `transpose ${direction}`,
@@ -50,7 +50,7 @@ export function transposeStep(features: number, direction: 'to kernels' | 'to ca
     width: features,
     plan: (lanes): WgslPlan => ({
       constants: {},
-      // A lane is four images here: one image is never transposed.
+      // A lane is always four images here: single images are never transposed.
       laneGroups: Math.ceil(lanes / 4),
       itemGroups: Math.ceil(features / 16),
       splits: 1,

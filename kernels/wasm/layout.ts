@@ -1,7 +1,7 @@
 /**
- * What a network looks like in the memory of the wasm kernels: records of 32-bit words, read by the kernels (AssemblyScript) and
- * written by src/engine/backends/wasm. A number here is the index of a word; addresses are bytes. Both sides import
- * this file, so it uses nothing but what TypeScript and AssemblyScript have in common.
+ * Memory layout of a network for the wasm kernels: records of 32-bit words, read by the kernels (AssemblyScript) and
+ * written by src/engine/backends/wasm. Numbers here are word indices; addresses are bytes. Both sides import
+ * this file, so it is restricted to the common subset of TypeScript and AssemblyScript.
  *
  * Letters: I in-features, O out-features, R rows of C (O, or 8·ceil(O/8) in the matrix arrangement), K columns of C.
  */
@@ -14,11 +14,11 @@ export const LINE = 96;
 export const FLOAT_LANES = 24;
 export const INT16_LANES = 48;
 
-// A network: how many stages, then the addresses of their records.
+// A network: number of stages, then the addresses of their records.
 export const NETWORK_STAGES = 0;
 export const NETWORK_FIRST = 1;
 
-// A stage: what all kinds have.
+// A stage: fields of all kinds.
 export const STAGE_KIND = 0;
 export const STAGE_IN = 1;
 export const STAGE_OUT = 2;
@@ -31,9 +31,9 @@ export const STAGE_SCALE = 6;
 export const STAGE_SCALE_STEP = 7;
 export const STAGE_OFFSET = 8;
 export const STAGE_OFFSET_STEP = 9;
-/** 1 where an offset needs the sum of the inputs. */
+/** 1 if an offset needs the sum of the inputs. */
 export const STAGE_HAS_OFFSET = 10;
-/** 1 where there is a bias. */
+/** 1 if the stage has a bias. */
 export const STAGE_HAS_BIAS = 12;
 /** 1 for int16 products, 0 for float32. */
 export const STAGE_INT16 = 11;
@@ -41,7 +41,7 @@ export const STAGE_INT16 = 11;
 export const KIND_DENSE = 0;
 export const KIND_ROWS = 1;
 export const KIND_MATRIX = 2;
-/** As `rows`, but the inputs are multiplied as they are: for control measurements without a DCT. */
+/** As `rows`, but without transforming the inputs: for control measurements without a DCT. */
 export const KIND_PLAIN = 3;
 
 // Dense weights: panels of 32 rows, then of 12, each panel [column][row].
@@ -54,15 +54,15 @@ export const NARROW_PANEL = 12;
 // Coefficient stages.
 /** Rows of C, padded to ROW_BLOCK. */
 export const C_ROWS = 13;
-/** float32 factors of the transform's outputs: 64 in the order u·8 + v (rows), 8 (matrix), without use (plain). */
+/** float32 factors of the transform's outputs: 64 in the order u·8 + v (rows), 8 (matrix), unused (plain). */
 export const C_SCALE = 14;
-/** Groups of columns that share a factor: 1 (rows, plain), or 8, one a horizontal frequency (matrix). */
+/** Groups of columns that share a factor: 1 (rows, plain), or 8, one per horizontal frequency (matrix). */
 export const C_GROUPS = 15;
-/** float32, for each group 8 factors, one a vertical frequency (matrix). */
+/** float32, 8 factors per group, one per vertical frequency (matrix). */
 export const C_FACTORS = 16;
 /** The 8×8 DCT basis, row-major by frequency, float32 (matrix). */
 export const C_BASIS = 17;
-/** Greatest magnitude of an input as integer: products with a row's weights stay within 32 bits. */
+/** Maximum magnitude of an integer input: products with a row's weights stay within 32 bits. */
 export const C_RANGE = 18;
 // Tile geometry (rows).
 export const C_WIDTH = 19;
@@ -73,35 +73,36 @@ export const C_BLOCKS_PER_ROW = 23;
 export const C_BLOCKS = 24;
 /** Runs of 8 inputs, padded to a multiple of 4 (matrix). */
 export const C_RUNS = 25;
-// Form for single inputs.
-/** Segments, ordered by group, or 0 where this form is not there. */
+// Packed for single inputs.
+/** Segments, ordered by group, or 0 if this form is absent. */
 export const C_SEGMENTS = 27;
 export const C_SEGMENT_COUNT = 28;
-/** For each group, how many pairs of columns are kept as int8 for all rows (u32). */
+/** Per group: number of column pairs stored as int8 for all rows (u32). */
 export const C_GROUP_PAIRS = 29;
 export const C_PAIR_WEIGHTS = 30;
-// Form for batches. Only columns that some row uses have a line: those of block after block, within a block in the order of X.
-/** u16 for each block (rows) or run (matrix) and one more: its first line. 0 where this form is not there. */
+// Packed for batches. Only columns that some row uses have a line: those of block after block, within a block in the
+// order of X.
+/** u16 per block (rows) or run (matrix), plus one: its first line. 0 if this form is absent. */
 export const C_BLOCK_LINES = 31;
-/** u8 for each line: its place in the block, u·8 + v (rows), or in the run, h (matrix). */
+/** u8 per line: its position in the block, u·8 + v (rows), or in the run, h (matrix). */
 export const C_LINE_PLACES = 32;
-/** u8 for each block: bit u is set where one of its lines has that horizontal frequency (rows). */
+/** u8 per block: bit u is set if one of its lines has that horizontal frequency (rows). */
 export const C_BLOCK_MASKS = 33;
-/** Lines of columns and, behind them, those made of two others, each so many records of which one makes one. */
+/** Number of lines of columns, and of the lines after them that each combine two others (one record per line). */
 export const C_LINE_COUNT = 34;
 export const C_COMBINATIONS = 42;
 export const C_COMBINED = 43;
 /** Runs of entries, ordered by row. */
 export const C_ENTRY_RUNS = 35;
 export const C_ENTRY_RUN_COUNT = 36;
-/** u16 for each entry: its line. */
+/** u16 per entry: its line. */
 export const C_ENTRY_LINES = 37;
-/** i8 for each entry that is neither +1 nor -1. */
+/** i8 per entry that is neither +1 nor -1. */
 export const C_ENTRY_VALUES = 38;
-/** float32: the greatest |Σ_k C·Q·X| of any row for inputs between 0 and 1, and for inputs between -1 and 1. */
+/** float32: maximum |Σ_k C·Q·X| over all rows for inputs in 0…1, and for inputs in -1…1. */
 export const C_BOUND = 39;
 export const C_SIGNED_BOUND = 40;
-/** float32: the greatest sum that rounding leaves room for. 0: int16 sums are not to be used. */
+/** float32: maximum sum that leaves headroom for rounding. 0: do not use int16 sums. */
 export const C_LANE_RANGE = 41;
 export const STAGE_WORDS = 44;
 
@@ -115,15 +116,15 @@ export const SEGMENT_GROUP = 3;
 /** Entries of 4 bytes: 4·row u16, 4·column in the segment u8, value i8. */
 export const SEGMENT_ENTRIES = 4;
 export const SEGMENT_ENTRY_COUNT = 5;
-/** u8 for each pair: half of its first column in the segment. */
+/** u8 per pair: half of its first column in the segment. */
 export const SEGMENT_PAIRS = 6;
 export const SEGMENT_PAIR_COUNT = 7;
-/** First row of the entries: each 16,384 rows take segments of their own. */
+/** First row of the entries: every 16,384 rows have their own segments. */
 export const SEGMENT_ROW = 8;
 export const SEGMENT_WORDS = 9;
 
-// A run of entries: nonzeros of one row and, in the matrix arrangement, of one group. Entries of value +1 come first, then
-// those of value -1, then the others.
+// A run of entries: nonzeros of one row and, in the matrix arrangement, of one group. Entries of value +1 come first,
+// then those of value -1, then the others.
 /** u32, two u16, u32, a float32 factor. */
 export const RUN_ROW = 0;
 export const RUN_PLUS = 4;
@@ -132,7 +133,7 @@ export const RUN_OTHER = 8;
 export const RUN_FACTOR = 12;
 export const RUN_BYTES = 16;
 
-// A line made of two others, a·first + b·second: what many rows have in common.
+// A line that combines two others, a·first + b·second: a pattern shared by many rows.
 /** Two u16, then two i8. */
 export const COMBINATION_FIRST = 0;
 export const COMBINATION_SECOND = 2;

@@ -2,7 +2,7 @@ import jpeg from 'jpeg-js';
 import { WjpegError } from '../errors.ts';
 import { checkScanLimits, type JpegLimits, withoutArithmetic } from '../jpeg/index.ts';
 
-/** A grey picture, 8 bits a sample, row-major. */
+/** A grey picture, 8 bits per sample, row-major. */
 export interface GreyPicture {
   readonly width: number;
   readonly height: number;
@@ -10,9 +10,9 @@ export interface GreyPicture {
 }
 
 /**
- * Decodes a grey JPEG all the way to samples, with jpeg-js: what an ordinary image viewer sees.
- * jpeg-js knows no arithmetic coding: such a stream is written again with Huffman codes first, coefficients unchanged.
- * Nor does it count scans: `limits` are checked before, its own caps are far above what they let pass.
+ * Decodes a grey JPEG all the way to samples, with jpeg-js: as an ordinary image viewer does. jpeg-js does not support
+ * arithmetic coding: such a stream is first recoded with Huffman codes, coefficients unchanged. Nor does it count
+ * scans: `limits` are checked beforehand; its own limits are far higher.
  */
 export function decodeSamples(bytes: Uint8Array, limits?: Partial<JpegLimits>): GreyPicture {
   checkScanLimits(bytes, { limits });
@@ -31,7 +31,7 @@ export function decodeSamples(bytes: Uint8Array, limits?: Partial<JpegLimits>): 
     return { width, height, samples };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new WjpegError('corrupt', 'MATRIX_DECODE', `jpeg-js can not decode it: ${reason}`, {
+    throw new WjpegError('corrupt', 'MATRIX_DECODE', `jpeg-js cannot decode it: ${reason}`, {
       cause,
     });
   }

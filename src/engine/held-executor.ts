@@ -1,8 +1,8 @@
 import type { Executor, InputKind } from './backends/backend.ts';
 
 /**
- * What runs a network that may be replaced by a better one: freed when it is not wanted any more and the calls in flight have
- * ended. Calls are counted only where that can happen; elsewhere they go straight through.
+ * A reference-counted executor of a network that may be replaced by a refined one: freed once it is replaced and
+ * pending calls have ended. Calls are counted only if that can happen; otherwise they pass straight through.
  */
 export class HeldExecutor {
   readonly executor: Executor;

@@ -15,19 +15,19 @@ import { type StoredLayer, sparseStage, storedNetwork } from './stored-network.t
 export interface DenseSource {
   /** The bytes of a safetensors file. */
   readonly dense?: Uint8Array;
-  /** Order of its layers, where the tensors' names do not tell it. */
+  /** Order of its layers, if the tensors' names do not imply it. */
   readonly denseArchitecture?: readonly string[];
 }
 
 export interface LoadNetworkOptions extends DenseSource {
-  /** Caps on the JPEGs of layers. */
+  /** Limits for the JPEGs of layers. */
   readonly jpegLimits?: Partial<JpegLimits>;
 }
 
 /**
- * Makes a network ready to run: on the `coefficient` path (JPEGs decoded as far as their quantised coefficients), on
+ * Prepares a network: on the `coefficient` path (JPEGs decoded as far as their quantised coefficients), on
  * the `matrix` path (JPEGs decoded to pixels and rescaled to float32 matrices), or on the `dense` path, whose original
- * weights a `.wjz` does not hold: they must be given.
+ * weights are not part of a `.wjz` and must be given.
  */
 export function loadNetwork(file: WjzFile, path: Path, options: LoadNetworkOptions = {}): Network {
   if (path === 'dense') return denseBeside(file, options);
@@ -51,7 +51,7 @@ function denseBeside(file: WjzFile, { dense, denseArchitecture }: DenseSource): 
     throw new WjpegError(
       'misuse',
       'DENSE_MISSING',
-      "path 'dense' needs the original weights (option `dense`); a .wjz does not hold them",
+      "path 'dense' needs the original weights (option `dense`), which a .wjz does not contain",
     );
   }
   const network = networkFromStateDict(readSafetensors(dense), denseArchitecture);

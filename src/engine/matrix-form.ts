@@ -7,7 +7,7 @@ import { decodeSamples } from './decode-samples.ts';
 
 /**
  * Decodes a layer's JPEG to 8-bit samples with an ordinary JPEG decoder (jpeg-js) and rescales them to a float32
- * matrix, O × I row-major. This is what the original experiment did: samples are rounded and clamped to 0…255.
+ * matrix, O × I row-major. As in the original experiment, samples are rounded and clamped to 0…255.
  */
 export function matrixForm(
   layer: LinearSpec & { readonly weight: JpegTensor },

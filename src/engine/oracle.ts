@@ -2,8 +2,8 @@ import type { Network, Stage } from '../model/network.ts';
 import { reconstructWeights } from '../model/reconstruct.ts';
 
 /**
- * The exact answer of a network in float64: every coefficient layer expanded by the unrounded inverse DCT to a float64
- * matrix and multiplied plainly. Shares no code with the kernels that it judges.
+ * The exact output of a network in float64: every coefficient layer expanded by the unrounded inverse DCT to a float64
+ * matrix and multiplied plainly. Shares no code with the kernels under test.
  */
 export class Oracle {
   readonly #layers: { weights: ArrayLike<number>; stage: Stage }[];
@@ -32,7 +32,10 @@ export class Oracle {
   }
 }
 
-/** Greatest difference between two sets of logits, relative to the greatest magnitude of the exact ones; NaN if any is. */
+/**
+ * Maximum difference between two sets of logits, relative to the maximum magnitude of the exact ones; NaN if any is
+ * NaN.
+ */
 export function relativeError(actual: ArrayLike<number>, exact: ArrayLike<number>): number {
   if (actual.length !== exact.length) return NaN;
   let difference = 0;

@@ -1,8 +1,8 @@
 /**
- * How the weights are held and multiplied:
+ * Representation of the weights in memory:
  * - `dense`: the original float32 matrices;
  * - `matrix`: each JPEG decoded to pixels and rescaled to a float32 matrix (matrix-form JPEG);
- * - `coefficient`: quantised coefficients, multiplied as they stand in the JPEG.
+ * - `coefficient`: quantised coefficients of the JPEG, multiplied directly.
  */
 export type Path = 'dense' | 'matrix' | 'coefficient';
 

@@ -187,8 +187,8 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Resolves when all of the model is there and checked (CRC and all); at once without the option `progressive`. Rejects
-   * with a `WjpegError` where the download broke off for good or brought something damaged: the session goes on
+   * Resolves when all of the model is there and checked (CRC and all); at once without the option `progressive`.
+   * Rejects with a `WjpegError` where the download broke off for good or brought something damaged: the session goes on
    * answering from what it has.
    */
   get complete(): Promise<void> {

@@ -1,4 +1,4 @@
-/** exp(logit) ÷ Σ exp(logit), shifted by the greatest logit so that nothing overflows. */
+/** exp(logit) ÷ Σ exp(logit), shifted by the maximum logit to avoid overflow. */
 export function softmax(logits: Float32Array): Float32Array {
   let greatest = -Infinity;
   for (const logit of logits) if (logit > greatest) greatest = logit;

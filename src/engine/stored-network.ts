@@ -10,7 +10,7 @@ import { type Tensor, toFloat32 } from '../safetensors/tensor.ts';
 import type { JpegTensor, LinearSpec, SampleMap, TensorReference } from '../wjz/manifest.ts';
 import type { WjzFile } from '../wjz/reading.ts';
 
-/** A layer kept as a JPEG, and what belongs to it. */
+/** A layer stored as a JPEG, with its data. */
 export interface StoredLayer {
   readonly spec: LinearSpec & { readonly weight: JpegTensor };
   readonly jpeg: Uint8Array;
@@ -19,7 +19,7 @@ export interface StoredLayer {
   readonly relu: boolean;
 }
 
-/** The network of a file, its JPEGs made stages by `stage`. */
+/** The network of a file; `stage` converts its JPEGs to stages. */
 export function storedNetwork(file: WjzFile, stage: (layer: StoredLayer) => Stage): Network {
   const { manifest, tensors } = file;
   const relu = fuseActivations(manifest.layers.map((layer) => layer.type));
@@ -39,13 +39,13 @@ export function storedNetwork(file: WjzFile, stage: (layer: StoredLayer) => Stag
   return { stages };
 }
 
-/** The network of a file, its JPEGs decoded as far as their coefficients, with what that takes loaded first. */
+/** The network of a file with its JPEGs decoded to coefficients; loads the required decoders first. */
 export async function coefficientNetwork(file: WjzFile, limits?: Partial<JpegLimits>): Promise<Network> {
   const processes = [...file.jpegs.values()].map((jpeg) => readFrameHeader(jpeg, { limits }).process);
   return storedNetwork(file, sparseStage(await loadCodings(processes), limits));
 }
 
-/** Makes stages of coefficients. `codings` must have what the JPEGs need. */
+/** Creates coefficient stages. `codings` must include those of the JPEGs. */
 export function sparseStage(codings: Codings, limits?: Partial<JpegLimits>): (layer: StoredLayer) => Stage {
   return ({ spec, jpeg, map, bias, relu }) => coefficientStage(spec, jpeg, map, bias, relu, codings, limits);
 }

@@ -155,7 +155,7 @@ function highestBit(value: number): number {
 }
 
 /**
- * A magnitude less one that is `least` or more, a power of two: its category, in as many decisions from `bin` on
+ * Codes a magnitude minus one that is at least `least`, a power of two: its category, as unary decisions from `bin` on
  * (Figure F.8), then the bits below it (Figure F.9).
  */
 export function codeMagnitude(

@@ -1,7 +1,7 @@
 /** What a DAC segment can set (T.81 B.2.4.3): which coefficients are coded with which statistics. */
 export interface ArithmeticConditioning {
   /**
-   * L and U, 0 ≤ L ≤ U ≤ 15: DC differences of up to 2^(L − 1) either way count as none (for L 0, only 0 itself), those
+   * L and U, 0 ≤ L ≤ U ≤ 15: DC differences of magnitude up to 2^(L − 1) count as zero (for L 0, only 0 itself), those
    * beyond 2^U as large, when the next block's difference is coded (F.1.4.4.1.2).
    */
   readonly dcLower: number;
@@ -10,5 +10,5 @@ export interface ArithmeticConditioning {
   readonly acThreshold: number;
 }
 
-/** What holds without a DAC segment (T.81 F.1.4.4.1.4, F.1.4.4.2.1). */
+/** The defaults without a DAC segment (T.81 F.1.4.4.1.4, F.1.4.4.2.1). */
 export const DEFAULT_CONDITIONING: ArithmeticConditioning = { dcLower: 0, dcUpper: 1, acThreshold: 5 };

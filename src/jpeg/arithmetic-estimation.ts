@@ -1,9 +1,9 @@
 /**
- * The states of a statistics bin of the QM coder: T.81 Table D.3, four numbers a state: Qe (the size of the less
+ * The states of a statistics bin of the QM coder: T.81 Table D.3, four numbers per state: Qe (the size of the less
  * probable subinterval), the next state after the less and after the more probable symbol, and whether the former
  * swaps the two. States 0 to 112 in order.
  */
-// biome-ignore format: four states a line
+// biome-ignore format: four states per line
 const TABLE_D3: readonly number[] = [
   0x5a1d,   1,   1, 1,  0x2586,  14,   2, 0,  0x1114,  16,   3, 0,  0x080b,  18,   4, 0,
   0x03d8,  20,   5, 0,  0x01da,  23,   6, 0,  0x00e5,  25,   7, 0,  0x006f,  28,   8, 0,
@@ -36,15 +36,15 @@ const TABLE_D3: readonly number[] = [
   0x59eb, 112, 111, 1,
 ];
 
-/** The state of a bin that nothing was coded with yet (T.81 D.1.7: Initenc sets all to this). */
+/** The initial state of a bin (T.81 D.1.7: Initenc sets all to this). */
 export const INITIAL_STATE = 0;
 
 /** A state outside of Table D.3 that is never left: Qe X'5A1D', MPS 0, about one half (T.81 F.1.4.4.2, Table F.5). */
 export const FIXED_STATE: number = TABLE_D3.length / 4;
 
 /**
- * A bin is one byte: its state, and the more probable symbol in the highest bit. The three tables are by that byte,
- * so that a decision takes one look-up in each and no test.
+ * A bin is one byte: its state, and the more probable symbol in the highest bit. The three tables are indexed by that
+ * byte, so that a decision takes one lookup per table and no branch.
  */
 export const MORE_PROBABLE_SHIFT = 7;
 

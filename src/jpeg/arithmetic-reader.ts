@@ -11,12 +11,12 @@ import type { EntropyReader } from './entropy-decoder.ts';
 /**
  * Binary decisions of arithmetic-coded segments: the QM decoder of T.81 D.2.
  *
- * `interval` is A, 0x8000 … 0x10000. `code` is the part of C that counts, with `ahead` bits (0 … 7) read ahead of it,
- * so it is compared with the interval shifted up by as many; nothing has to be moved but when bits are used up.
+ * `interval` is A, 0x8000 … 0x10000. `code` is the significant part of C plus `ahead` bits (0 … 7) read ahead,
+ * so it is compared with the interval shifted left by `ahead`; bits move only when those read ahead are used up.
  *
- * Where the data end is no error. An encoder leaves out zero bytes at the end of a segment (D.1.8), however many, so a
- * decoder that meets a marker goes on with zeros for as long as there are blocks (D.2.6). A segment that was cut short
- * and one that ends so cannot be told apart: what counts as truncated is a stream that ends without a marker.
+ * The end of the data is not an error. An encoder omits any number of zero bytes at the end of a segment (D.1.8), so a
+ * decoder that reaches a marker continues with zeros until the last block (D.2.6). A truncated segment and one that
+ * legally ends early are indistinguishable, so only a stream that ends without a marker counts as truncated.
  */
 export class ArithmeticReader implements EntropyReader {
   private readonly bytes: Uint8Array;
@@ -50,7 +50,8 @@ export class ArithmeticReader implements EntropyReader {
         this.interval = interval;
         return moreProbable;
       }
-      // The lower subinterval has the more probable symbol, unless it is the smaller one: then they are exchanged.
+      // The lower subinterval belongs to the more probable symbol unless it is the smaller one: then they are
+      // exchanged.
       const exchanged = interval < qe;
       bins[bin] = (exchanged ? AFTER_LESS_PROBABLE : AFTER_MORE_PROBABLE)[state];
       this.renormalise(interval);
@@ -64,8 +65,8 @@ export class ArithmeticReader implements EntropyReader {
   }
 
   /**
-   * Ends the segment and returns the offset of the marker after it. No encoder writes more than what has been read by
-   * now, even one that leaves its final zeros in: D.1.8 puts out at most the 16 bits that are ahead in `code`.
+   * Ends the segment and returns the offset of the marker after it. No encoder writes more than has been read by
+   * now, even one that keeps its final zeros: D.1.8 outputs at most the 16 bits that `code` is ahead.
    */
   finish(): number {
     const { bytes, position } = this;
@@ -87,7 +88,7 @@ export class ArithmeticReader implements EntropyReader {
     });
   }
 
-  /** Doubles the interval until it is 0x8000 or more, and reads what that needs (Renorm_d, D.2.6). */
+  /** Doubles the interval until it is 0x8000 or more, and reads the bytes needed for that (Renorm_d, D.2.6). */
   private renormalise(interval: number): void {
     const shift = Math.clz32(interval) - 16;
     this.interval = interval << shift;
@@ -98,7 +99,7 @@ export class ArithmeticReader implements EntropyReader {
     }
   }
 
-  /** The next byte with stuffing taken out, or 0 once a marker is met (Byte_in and Unstuff_0, D.2.6). */
+  /** The next byte with stuffing removed, or 0 once a marker is reached (Byte_in and Unstuff_0, D.2.6). */
   private nextByte(): number {
     const { bytes, position } = this;
     if (position >= bytes.length) this.failTruncated();

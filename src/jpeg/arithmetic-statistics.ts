@@ -4,16 +4,16 @@ import { FIXED_STATE, INITIAL_STATE } from './arithmetic-estimation.ts';
 /** From the bin of a magnitude category to the one of the bits below it: X2 → M2 and so on (T.81 Tables F.4, F.5). */
 export const MAGNITUDE_BITS = 14;
 
-/** Magnitude category that no coefficient of 16 bits has. */
+/** Magnitude category beyond 16-bit coefficients. */
 export const MAGNITUDE_OVERFLOW = 0x8000;
 
 /**
- * Statistics of the DC differences of one table (T.81 Table F.4): for each of five contexts, four bins (S0, SS, SP, SN),
- * then X1 … X15 and M2 … M15, which all contexts share.
+ * Statistics of the DC differences of one table (T.81 Table F.4): for each of five contexts, four bins (S0, SS, SP,
+ * SN), then X1 … X15 and M2 … M15, which all contexts share.
  */
 export class DcStatistics {
   readonly bins: Uint8Array = new Uint8Array(DC_X1 + 2 * MAGNITUDE_BITS + 1);
-  /** F.1.4.4.1.2, for the magnitude less one, cut down to its highest bit (0 for ±1). */
+  /** F.1.4.4.1.2, for the magnitude minus one, reduced to its highest bit (0 for ±1). */
   private readonly zeroBelow: number;
   private readonly largeAbove: number;
 
@@ -62,5 +62,5 @@ export class AcStatistics {
   }
 }
 
-/** The bin of signs and other bits that are as often 0 as 1. */
+/** The bin of signs and other bits that are 0 or 1 with equal probability. */
 export const AC_FIXED = 245;

@@ -7,15 +7,15 @@ import {
 import type { ByteWriter } from './byte-writer.ts';
 import type { DecisionSink } from './decision-sink.ts';
 
-/** The code register C (T.81 Table D.2): 16 bits below the point, 3 spacer bits, a byte to put out, and a carry. */
+/** The code register C (T.81 Table D.2): 16 bits below the point, 3 spacer bits, an output byte, and a carry. */
 const BYTE_SHIFT = 19;
 const CARRY = 1 << 27;
 
 /**
  * Writes binary decisions as arithmetic-coded segments: the QM encoder of T.81 D.1.
  *
- * The bytes of a segment are kept until it ends, so that a carry can run back through them as in an addition by hand:
- * this takes the place of the stack of FF bytes of D.1.6, which is for encoders that cannot go back.
+ * The bytes of a segment are kept until it ends, so that a carry can propagate back through them;
+ * this replaces the stack of FF bytes of D.1.6, which is for encoders that cannot go back.
  */
 export class ArithmeticWriter implements DecisionSink {
   private readonly output: ByteWriter;
@@ -52,8 +52,8 @@ export class ArithmeticWriter implements DecisionSink {
   }
 
   /**
-   * Ends the segment (Flush, D.1.8): of all numbers in the interval it writes the one with the most zero bits at its
-   * end, and leaves out its zero bytes there (Discard_final_zeros, Figure D.15). Another segment may follow.
+   * Ends the segment (Flush, D.1.8): of all numbers in the interval it writes the one with the most trailing zero
+   * bits, and omits its trailing zero bytes (Discard_final_zeros, Figure D.15). Another segment may follow.
    */
   finish(): void {
     const highest = (this.code + this.interval - 1) & ~0xffff;
@@ -71,7 +71,7 @@ export class ArithmeticWriter implements DecisionSink {
     this.start();
   }
 
-  /** Initenc, D.1.7; resetting the statistics is up to whoever has them. */
+  /** Initenc, D.1.7; the owner of the statistics resets them. */
   private start(): void {
     this.length = 0;
     this.interval = 0x10000;

@@ -24,7 +24,7 @@ export class ByteWriter {
     this.byte(code);
   }
 
-  /** What was written, in an array of its own. */
+  /** A copy of the bytes written. */
   toUint8Array(): Uint8Array {
     return this.bytes.slice(0, this.length);
   }

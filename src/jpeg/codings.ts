@@ -5,8 +5,8 @@ import type { StreamParser } from './stream-parser.ts';
 import type { CoefficientImage, JpegProcess } from './types.ts';
 
 /**
- * The ways of coding coefficients beyond sequential Huffman codes, as far as they are there. Few pages meet all of them,
- * so each is a module that may come when a stream needs it; `ALL_CODINGS` is for those who have no time to wait.
+ * The ways of coding coefficients beyond sequential Huffman codes, as far as loaded. Few pages need all of them,
+ * so each is a module loaded when a stream needs it; `ALL_CODINGS` is for synchronous callers.
  */
 export interface Codings {
   readonly progressive?: ProgressiveCoding;
@@ -38,7 +38,7 @@ export async function loadCodings(processes: readonly JpegProcess[]): Promise<Co
   return { ...(progressive && { progressive }), ...(arithmetic && { arithmetic }) };
 }
 
-/** One of the ways; it is the caller's fault if it has not been loaded. */
+/** One of the ways; the caller must have loaded it. */
 export function coding<Name extends keyof Codings>(codings: Codings, name: Name): NonNullable<Codings[Name]> {
   const found = codings[name];
   if (found === undefined) throw new Error(`the decoder of ${name} JPEGs has not been loaded`);

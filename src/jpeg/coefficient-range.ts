@@ -9,14 +9,14 @@ export function magnitudeCategory(value: number): number {
   return 32 - Math.clz32(Math.abs(value));
 }
 
-/** Refuses a DC difference that 8-bit JPEG cannot hold; `id` and `block` are for the message. */
+/** Refuses a DC difference out of range for 8-bit JPEG; `id` and `block` are for the message. */
 export function checkDcDifference(difference: number, id: number, block: number): void {
   if (magnitudeCategory(difference) > MOST_DC_BITS) {
     failRange(id, block, 'DC difference', difference, MOST_DC_BITS);
   }
 }
 
-/** The same for the AC coefficient at place `k` in zig-zag order. */
+/** The same for the AC coefficient at position `k` in zig-zag order. */
 export function checkAc(value: number, id: number, block: number, k: number): void {
   if (magnitudeCategory(value) > MOST_AC_BITS) {
     failRange(id, block, `coefficient ${k} (zig-zag)`, value, MOST_AC_BITS);

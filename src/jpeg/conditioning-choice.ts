@@ -8,19 +8,19 @@ import { ZIGZAG_TO_NATURAL } from './zigzag.ts';
 
 type DcConditioning = Pick<ArithmeticConditioning, 'dcLower' | 'dcUpper'>;
 
-/** Kx to try: steps that widen, as coefficients thin out. */
+/** Kx to try: steps widen as coefficients become sparse. */
 const AC_THRESHOLDS: readonly number[] = [1, 2, 3, 4, 6, 8, 11, 15, 20, 28, 40, 63];
 
-/** U to try with L 0, and then L up to the best U. Differences of contact sheets seldom go beyond 2^6. */
+/** U to try with L 0, and then L up to the best U. Differences in contact sheets rarely exceed 2^6. */
 const DC_UPPERS: readonly number[] = [0, 2, 3, 4, 5, 6];
 
-/** What an entry of a DAC segment takes. */
+/** Bits of an entry of a DAC segment. */
 const ENTRY_BITS = 16;
 
 /**
- * The conditioning of each table that takes the fewest bits, of those tried; where it does not gain what its entry in a
- * DAC segment costs, the default. DC and AC coefficients of a table have no statistics in common, so each is tried
- * alone.
+ * The conditioning of each table that takes the fewest bits, of those tried; the default if the gain is below the cost
+ * of an entry in a DAC segment. DC and AC coefficients share no statistics, so each is tried
+ * separately.
  */
 export function chooseConditioning(
   components: readonly LaidOutComponent[],
@@ -71,7 +71,7 @@ function chooseDc(runTable: RunTable): DcConditioning {
   return best;
 }
 
-/** Kx decides about magnitudes of 3 and more only, so these are gathered once and all candidates weighed on them. */
+/** Kx affects only magnitudes of 3 and more, so these are gathered once and all candidates are evaluated on them. */
 function chooseThreshold(runTable: RunTable): number {
   const magnitudes: number[] = [];
   runTable((component) => new LargeMagnitudes(component, magnitudes));

@@ -2,7 +2,7 @@ import { DCT_BASIS } from './dct-basis.ts';
 
 /**
  * The 8-point DCT-II in float64, orthonormal, and its 8×8 form, which is exactly T.81 A.3.3 (FDCT and IDCT).
- * Plain matrix products: this is the reference that everything faster is judged by.
+ * Plain matrix products: the oracle of all faster implementations.
  */
 
 /** 8 samples → 8 frequencies: `output[u] = Σ_x basis[u, x] · samples[x]`. The two may be the same array. */

@@ -7,10 +7,10 @@ import {
 import type { DecisionSink } from './decision-sink.ts';
 
 /**
- * Adds up −log₂ p of decisions: what `ArithmeticWriter` takes for them, but for the bits that end a segment.
+ * Adds up −log₂ p of decisions: the bits that `ArithmeticWriter` needs for them, except those that end a segment.
  *
- * p is the share that a decision leaves of the interval, which is not quite the probability that its bin stands for.
- * The product of all shares is the interval itself, so one logarithm at the end is enough.
+ * p is the fraction of the interval that a decision leaves, which differs slightly from the probability of its bin.
+ * The product of all fractions is the interval itself, so one logarithm at the end is enough.
  */
 export class DecisionCost implements DecisionSink {
   private interval = 0x10000;
@@ -21,7 +21,7 @@ export class DecisionCost implements DecisionSink {
     return this.doublings + 16 - Math.log2(this.interval);
   }
 
-  /** Encode of T.81 D.1.4, less the code register. */
+  /** Encode of T.81 D.1.4, without the code register. */
   decide(bins: Uint8Array, bin: number, decision: number): void {
     const state = bins[bin];
     const qe = PROBABILITY[state];

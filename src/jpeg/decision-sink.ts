@@ -1,6 +1,6 @@
 /**
  * Takes the binary decisions of an arithmetic-coded scan in order: `ArithmeticWriter` writes them, `DecisionCost` adds
- * up what they would take. Both change the bins, as coding does.
+ * up their cost. Both update the bins, as coding does.
  */
 export interface DecisionSink {
   /** Codes `decision`, 0 or 1, with the statistics of `bins[bin]`. */

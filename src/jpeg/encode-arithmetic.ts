@@ -19,7 +19,8 @@ import {
  * Sequential with arithmetic coding: SOF9. Statistics are shared as libjpeg does it: table 0 for Y, or the first and
  * last of four components, table 1 for the two between them.
  *
- * @param conditioning what a DAC segment is to say, or 'best': what takes the fewest bytes, DAC segment and all
+ * @param conditioning the content of a DAC segment, or 'best': whatever takes the fewest bytes, including the DAC
+ *   segment
  */
 export function encodeArithmetic(
   image: EncoderImage,
@@ -37,7 +38,7 @@ export function encodeArithmetic(
   const standard = write(new Array(tables).fill(DEFAULT_CONDITIONING));
   const chosen = chooseConditioning(components, tableOfComponent, scans, restartInterval);
   if (chosen.every((each) => !differsInDc(each) && !differsInAc(each))) return standard;
-  // The choice counts neither the head of the DAC segment nor whole bytes, so both are written and weighed.
+  // The choice ignores the head of the DAC segment and rounding to whole bytes, so both are written and compared.
   const conditioned = write(chosen);
   return conditioned.length < standard.length ? conditioned : standard;
 }

@@ -46,7 +46,7 @@ function writeScan(
   const coders = (sinks: readonly SymbolSink[]) =>
     components.map((component, index) => blockCoder(component, scan, sinks[index]));
 
-  // First pass: how often each symbol comes. A later scan of DC has none, and so no tables.
+  // First pass: count the symbols. A refinement scan of DC has none, and thus no tables.
   let choice: HuffmanChoice = { groups: [[NO_TABLE]], groupOfComponent: components.map(() => 0) };
   if (!isDc || scan.approximationHigh === 0) {
     const statistics = components.map(() => new SymbolStatistics());
@@ -62,7 +62,7 @@ function writeScan(
     );
   }
 
-  // Second pass: the symbols in their codes.
+  // Second pass: write the symbols.
   const segment = new BitWriter(output);
   const writers = choice.groups.map(([specification]) => new SymbolWriter(segment, specification));
   const { groupOfComponent } = choice;

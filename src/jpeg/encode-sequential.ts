@@ -28,7 +28,7 @@ export function encodeSequential(
   const coders = (indices: readonly number[], sinks: readonly (readonly SymbolSink[])[]) =>
     indices.map((index) => new SequentialCoder(components[index], sinks[index][0], sinks[index][1]));
 
-  // First pass: how often each symbol comes, from which the tables follow.
+  // First pass: count the symbols, which determines the tables.
   const statistics = components.map(() => [new SymbolStatistics(), new SymbolStatistics()]);
   for (const { indices, members } of scans) encodeScan(members, coders(indices, statistics), restartInterval);
   const { groups, groupOfComponent } = chooseHuffmanTables(statistics);
@@ -45,7 +45,7 @@ export function encodeSequential(
   );
   if (restartInterval > 0) writeRestartInterval(output, restartInterval);
 
-  // Second pass: the symbols in their codes.
+  // Second pass: write the symbols.
   const segment = new BitWriter(output);
   const groupWriters = groups.map((tables) => tables.map((table) => new SymbolWriter(segment, table)));
   const writers = groupOfComponent.map((group) => groupWriters[group]);

@@ -2,13 +2,13 @@ import { WjpegError } from '../errors.ts';
 import { type FrameComponent, isSamplingFactor, layOut } from './frame-header.ts';
 import type { CoefficientComponent, CoefficientImage } from './types.ts';
 
-/** What the encoder needs of a component; every `CoefficientComponent` will do. */
+/** The part of a component that the encoder reads; every `CoefficientComponent` qualifies. */
 export type EncoderComponent = Pick<
   CoefficientComponent,
   'id' | 'horizontalSampling' | 'verticalSampling' | 'quantization' | 'coefficients'
 >;
 
-/** What the encoder needs of an image; every `CoefficientImage` will do, whatever process it was decoded from. */
+/** The part of an image that the encoder reads; every `CoefficientImage` qualifies, whatever its process. */
 export interface EncoderImage extends Pick<CoefficientImage, 'width' | 'height'> {
   readonly components: readonly EncoderComponent[];
   /** Written as an Adobe APP14 segment if given. */
@@ -18,7 +18,7 @@ export interface EncoderImage extends Pick<CoefficientImage, 'width' | 'height'>
 /** A component with its size in blocks. */
 export type LaidOutComponent = EncoderComponent & Pick<FrameComponent, 'blocksPerRow' | 'blocksPerColumn'>;
 
-/** Checks what a caller gives to the encoder and works out the sizes of the components in blocks. */
+/** Checks the encoder's input and computes the sizes of the components in blocks. */
 export function checkImage(image: EncoderImage): LaidOutComponent[] {
   const { width, height, components, adobeTransform } = image;
   requireInteger('width', width, 1, 0xffff);

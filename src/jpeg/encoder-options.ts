@@ -2,21 +2,21 @@ import { type ArithmeticConditioning, DEFAULT_CONDITIONING } from './arithmetic-
 import { demand, type LaidOutComponent, requireInteger } from './encoder-input.ts';
 import { checkScript, defaultScripts, type ProgressiveScan } from './scan-script.ts';
 
-/** Names of the ways to code coefficients; 'auto' is whichever takes the fewest bytes. */
+/** Names of the ways to code coefficients; 'auto' chooses the one that takes the fewest bytes. */
 export type JpegEntropyChoice = 'huffman' | 'arithmetic' | 'auto';
 
-/** How coefficients are written as a JPEG. */
+/** Options for writing coefficients as a JPEG. */
 export interface JpegEncodeOptions {
   /** MCUs between restart markers, 0 (the default) for none. */
   readonly restartInterval?: number;
   /**
-   * - 'huffman' (the default): opens everywhere.
-   * - 'arithmetic': smaller, sequential; read by libjpeg-turbo and what is built on it, not by browsers.
-   * - 'auto': the smallest stream, of sequential Huffman, progressive Huffman and sequential arithmetic coding.
+   * - 'huffman' (the default): supported everywhere.
+   * - 'arithmetic': smaller, sequential; read by libjpeg-turbo and software based on it, not by browsers.
+   * - 'auto': the smallest stream of sequential Huffman, progressive Huffman and sequential arithmetic coding.
    */
   readonly entropy?: JpegEntropyChoice;
   /**
-   * Whether to write several scans, each of which makes the picture better, with Huffman coding. The default is no,
+   * Whether to write several scans, each of which refines the picture, with Huffman coding. The default is no,
    * or, with entropy 'auto', whichever is smaller.
    */
   readonly progressive?: boolean;
@@ -26,8 +26,8 @@ export interface JpegEncodeOptions {
    */
   readonly scans?: readonly ProgressiveScan[];
   /**
-   * Conditioning of arithmetic coding, the same for all tables. 'best' (the default) searches for what takes the fewest
-   * bytes; 'default' is that of T.81 (L 0, U 1, Kx 5), and the fastest.
+   * Conditioning of arithmetic coding, the same for all tables. 'best' (the default) searches for the fewest
+   * bytes; 'default' is that of T.81 (L 0, U 1, Kx 5) and the fastest.
    */
   readonly conditioning?: ArithmeticConditioning | 'best' | 'default';
 }
@@ -38,7 +38,7 @@ export type Coding =
   | { readonly kind: 'progressive'; readonly scans: readonly ProgressiveScan[] }
   | { readonly kind: 'arithmetic'; readonly conditioning: ArithmeticConditioning | 'best' };
 
-/** Checks the options, and says which codings to choose from. */
+/** Checks the options and returns the codings to choose from. */
 export function resolveCodings(
   options: JpegEncodeOptions,
   components: readonly LaidOutComponent[],
@@ -51,12 +51,12 @@ export function resolveCodings(
   );
   demand(
     !(entropy === 'arithmetic' && progressive),
-    'progressive arithmetic coding is read, but not written',
+    'progressive arithmetic coding can be read but not written',
   );
-  demand(scans === undefined || progressive !== false, 'scans are for a progressive JPEG');
+  demand(scans === undefined || progressive !== false, 'option scans needs a progressive JPEG');
   demand(
     conditioning === undefined || (entropy !== 'huffman' && !progressive),
-    'conditioning is for sequential arithmetic coding',
+    'option conditioning needs sequential arithmetic coding',
   );
   if (scans !== undefined) checkScript(scans, components);
   const codings: Coding[] = [];

@@ -8,8 +8,8 @@ import { type Coding, type JpegEncodeOptions, resolveCodings } from './encoder-o
  * Writes quantised coefficients as a JPEG; decoding it gives the same coefficients again. Without options it is
  * sequential with optimised Huffman tables: SOF0, or SOF1 where a quantisation table has entries above 255.
  *
- * Only segments that a decoder needs are written: no JFIF header, so grey and YCbCr are what readers take them for
- * without one, and an Adobe segment only if the image has a transform flag. Several components share one scan, unless
+ * Only segments that a decoder needs are written: no JFIF header, so readers assume grey and
+ * YCbCr, and an Adobe segment only if the image has a transform flag. Several components share one scan unless
  * their MCU would have more than 10 blocks.
  */
 export function encodeCoefficients(image: EncoderImage, options: JpegEncodeOptions = {}): Uint8Array {

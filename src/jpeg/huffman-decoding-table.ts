@@ -16,8 +16,8 @@ export interface HuffmanDecodingTable {
 }
 
 /**
- * Builds the table. Throws what `refusal` makes of the reason for a description that is no prefix code, or that uses the
- * code of all 1-bits.
+ * Builds the table. Throws what `refusal` makes of the reason for a description that is no prefix code, or that uses
+ * the code of all 1-bits.
  */
 export function huffmanDecodingTable(
   specification: HuffmanSpecification,

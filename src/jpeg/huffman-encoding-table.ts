@@ -4,7 +4,7 @@ import type { HuffmanSpecification } from './huffman-specification.ts';
 const MOST_BITS = 16;
 
 /**
- * Stands in the construction for the code of all 1-bits, so that no symbol gets it (T.81 K.2). It never occurs, so its
+ * Placeholder for the code of all 1-bits, so that no symbol gets it (T.81 K.2). It never occurs, so its
  * code is among the longest, and the last of them.
  */
 const RESERVED_SYMBOL = 256;
@@ -37,7 +37,7 @@ export function huffmanEncodingTable(specification: HuffmanSpecification): Huffm
  * The best Huffman code for symbols of these frequencies (256 entries, 0 where a symbol does not occur) with no code
  * longer than 16 bits and none of all 1-bits.
  *
- * T.81 K.2 builds a code without a limit and then shortens it by a rule of thumb (Figure K.3), which costs bytes where
+ * T.81 K.2 builds a code without a limit and then shortens it heuristically (Figure K.3), which costs bytes if
  * frequencies differ widely, as in sparse contact sheets. This is the exact solution instead: package-merge (Larmore
  * and Hirschberg, "A fast algorithm for optimal length-limited Huffman codes", J. ACM 37, 1990).
  */
@@ -51,15 +51,15 @@ export function optimalHuffmanCode(frequencies: Uint32Array): HuffmanSpecificati
   return { counts, symbols: Uint8Array.from(symbols) };
 }
 
-/** Symbols that are given one more bit together, and what that costs. */
+/** Symbols that get one more bit together, and the cost of that. */
 interface Package {
   readonly frequency: number;
   readonly symbols: readonly number[];
 }
 
 /**
- * Package-merge: a list of packages is paired up 15 times, each time with the single symbols merged in again; of the
- * last list the cheapest 2n − 2 packages are taken, and a symbol gets a bit for each package that it is in.
+ * Package-merge: a list of packages is paired 15 times, each time merged again with the single symbols; of the
+ * last list the cheapest 2n − 2 packages are taken, and a symbol gets one bit per package that contains it.
  */
 function codeLengths(frequencies: Uint32Array): Uint8Array {
   const singles: Package[] = [{ frequency: 0, symbols: [RESERVED_SYMBOL] }];

@@ -2,19 +2,19 @@ import { huffmanEncodingTable, optimalHuffmanCode } from './huffman-encoding-tab
 import type { HuffmanSpecification } from './huffman-specification.ts';
 import type { SymbolStatistics } from './symbol-sink.ts';
 
-/** The Huffman tables of a scan or an image, and which of them each component is coded with. */
+/** The Huffman tables of a scan or an image, and the ones each component uses. */
 export interface HuffmanChoice {
   /** Tables that are used together: a DC and an AC table, or only one of them. */
   readonly groups: readonly (readonly HuffmanSpecification[])[];
   readonly groupOfComponent: readonly number[];
 }
 
-/** Statistics of one component: an entry for each of the tables that it needs. */
+/** Statistics of one component: one entry per table that it needs. */
 export type ComponentStatistics = readonly SymbolStatistics[];
 
 /**
- * Chooses the tables for components with these statistics: one group for all of them, or, where that takes fewer bytes,
- * two, which is what baseline allows (T.81 Table B.5): one for Y, or the first and last of four components, and one for
+ * Chooses the tables for components with these statistics: one group for all of them or, if that takes fewer bytes,
+ * two, the maximum of baseline (T.81 Table B.5): one for Y, or the first and last of four components, and one for
  * the two between them, Cb and Cr.
  */
 export function chooseHuffmanTables(statistics: readonly ComponentStatistics[]): HuffmanChoice {
@@ -30,7 +30,7 @@ export function chooseHuffmanTables(statistics: readonly ComponentStatistics[]):
   return divided.bits < shared.bits ? divided.choice : shared.choice;
 }
 
-/** The best tables for a division of the components, and the bits that the tables and all codes take. */
+/** The best tables for a division of the components, and the bits of the tables and all codes. */
 function tablesFor(
   statistics: readonly ComponentStatistics[],
   groupOfComponent: readonly number[],
@@ -55,7 +55,7 @@ function sum(frequencies: readonly Uint32Array[]): Uint32Array {
   );
 }
 
-/** Bits that a table takes in its DHT segment, and all its codes in the scans. */
+/** Bits of a table in its DHT segment and of all its codes in the scans. */
 function bitsWith(specification: HuffmanSpecification, frequencies: Uint32Array): number {
   const { lengths } = huffmanEncodingTable(specification);
   const table = (17 + specification.symbols.length) * 8;

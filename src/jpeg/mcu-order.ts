@@ -1,4 +1,4 @@
-/** What the order of a scan's blocks depends on. */
+/** The parameters of a scan's block order. */
 export interface ScanLayout {
   readonly horizontalSampling: number;
   readonly verticalSampling: number;
@@ -6,10 +6,10 @@ export interface ScanLayout {
   readonly blocksPerColumn: number;
 }
 
-/** The block number that stands for a block outside the component, there only to fill up an MCU (T.81 A.2.4). */
+/** The block number that stands for a block outside the component, which only pads an MCU (T.81 A.2.4). */
 export const PADDING_BLOCK = -1;
 
-/** Called back in the order in which a scan codes its blocks. */
+/** Callbacks in the order in which a scan codes its blocks. */
 export interface BlockVisitor {
   /** Component (index in the scan) and block in raster order, or `PADDING_BLOCK`. */
   block(component: number, block: number): void;

@@ -3,24 +3,24 @@ import type { ScanParameters } from './scan-header.ts';
 /** No scan has coded this coefficient yet. */
 const NOT_CODED = -1;
 
-/** What counts of a scan here; every `ScanHeader` will do. */
+/** The relevant part of a scan; every `ScanHeader` qualifies. */
 export interface OrderedScan extends ScanParameters {
   readonly components: readonly { readonly index: number; readonly frame: { readonly id: number } }[];
 }
 
 /**
- * Which bits of which coefficients the scans have brought so far (T.81 G.1.1.1). Every bit comes once and in order;
- * libjpeg only warns when it does not, and goes on with coefficients that depend on the decoder.
+ * Tracks which bits of which coefficients have been coded (T.81 G.1.1.1). Every bit must come once and in order;
+ * libjpeg only warns otherwise, and continues with coefficients that depend on the decoder.
  */
 export class Progression {
-  /** A component a row, a coefficient (zig-zag order) a column: the bit position Al that it has come to. */
+  /** One row per component, one column per coefficient (zig-zag order): the bit position Al reached so far. */
   private readonly positions: Int8Array[];
 
   constructor(components: number) {
     this.positions = Array.from({ length: components }, () => new Int8Array(64).fill(NOT_CODED));
   }
 
-  /** Takes note of a scan. Returns what is wrong if it may not stand here, and undefined if it may. */
+  /** Records a scan. Returns what is wrong if it is not allowed here, else undefined. */
   add(scan: OrderedScan): string | undefined {
     const { spectralStart, spectralEnd, approximationHigh, approximationLow } = scan;
     for (const { index, frame } of scan.components) {
@@ -43,7 +43,7 @@ export class Progression {
     return undefined;
   }
 
-  /** What the scans have left out: the first coefficient that did not come down to its last bit, if there is one. */
+  /** The first coefficient whose last bit was never coded, if any. */
   findIncomplete(): { readonly index: number; readonly k: number } | undefined {
     for (const [index, positions] of this.positions.entries()) {
       const k = positions.findIndex((position) => position !== 0);

@@ -6,11 +6,11 @@ import { magnitudeBits, ZERO_RUN_LENGTH } from './sequential-coder.ts';
 import type { SymbolSink } from './symbol-sink.ts';
 import { ZIGZAG_TO_NATURAL } from './zigzag.ts';
 
-/** The longest run of blocks that one symbol can stand for: EOB14, 2^14 and 14 bits more (T.81 Table G.1). */
+/** The longest run of blocks that one symbol can stand for: EOB14, 2^14 plus 14 more bits (T.81 Table G.1). */
 const MOST_BLOCKS_IN_RUN = 0x7fff;
 
 /**
- * Progressive DCT coding into symbols for Huffman coding (T.81 G.1.2): one class for each of the four kinds of scan.
+ * Progressive DCT coding into symbols for Huffman coding (T.81 G.1.2): one class per kind of scan.
  * The point transform is a shift of the two's complement for DC and of the magnitude for AC (G.1.2.1, G.1.2.2).
  */
 
@@ -48,7 +48,7 @@ export class DcFirstCoder implements BlockCoder {
   }
 }
 
-/** Later scan of the DC coefficients, G.1.2.1. There are no symbols in it. */
+/** Refinement scan of the DC coefficients, G.1.2.1, which has no symbols. */
 export class DcRefinementCoder implements BlockCoder {
   private readonly coefficients: Int16Array;
   private readonly approximationLow: number;
@@ -71,7 +71,7 @@ export class DcRefinementCoder implements BlockCoder {
   }
 }
 
-/** What both kinds of AC scan share: a band of one component, and runs of blocks that are at their end. */
+/** Shared by both kinds of AC scan: a band of one component, and end-of-band runs. */
 abstract class AcCoder implements BlockCoder {
   protected readonly id: number;
   protected readonly coefficients: Int16Array;
@@ -96,12 +96,12 @@ abstract class AcCoder implements BlockCoder {
     // A scan of one component has none (T.81 A.2.2).
   }
 
-  /** The band of the present block has come to its end. */
+  /** The band of the current block has ended. */
   protected addToRun(): void {
     if (++this.endOfBandRun === MOST_BLOCKS_IN_RUN) this.endRun();
   }
 
-  /** Codes the run that is pending (Figure G.4), if there is one: something else is to be coded, or the segment ends. */
+  /** Codes the pending run (Figure G.4), if any, before another code or the end of the segment. */
   protected endRun(): void {
     if (this.endOfBandRun === 0) return;
     const exponent = magnitudeCategory(this.endOfBandRun) - 1;
@@ -138,11 +138,11 @@ export class AcFirstCoder extends AcCoder {
 }
 
 /**
- * Later scan of a band of AC coefficients, G.1.2.3 (Figure G.7). The correction bits of coefficients that were nonzero
- * before follow the code of the next newly nonzero one, or of the run of blocks that they end in.
+ * Refinement scan of a band of AC coefficients, G.1.2.3 (Figure G.7). The correction bits of coefficients that were
+ * nonzero before follow the code of the next newly nonzero one, or of the end-of-band run that they belong to.
  */
 export class AcRefinementCoder extends AcCoder {
-  /** Correction bits of the run that is pending. */
+  /** Correction bits of the pending run. */
   private runCorrections: number[] = [];
   /** Correction bits of this block since its last code. */
   private corrections: number[] = [];

@@ -1,7 +1,7 @@
 import { WjpegError } from '../errors.ts';
 
 /** Luminance quantisation table of T.81 Table K.1, natural order: 50 on libjpeg's quality scale. */
-// biome-ignore format: a row of the block a line
+// biome-ignore format: one row of the block per line
 export const LUMINANCE_QUANTIZATION: readonly number[] = [
   16, 11, 10, 16,  24,  40,  51,  61,
   12, 12, 14, 19,  26,  58,  60,  55,
@@ -15,9 +15,9 @@ export const LUMINANCE_QUANTIZATION: readonly number[] = [
 
 /**
  * Scales a table as the Independent JPEG Group's library does: quality 50 leaves it as it is, 100 makes every entry 1,
- * and every entry is held to 1…255, what 8-bit tables (T.81 Table B.4) can say.
+ * and every entry is clamped to 1…255, the range of 8-bit tables (T.81 Table B.4).
  *
- * @param table 64 entries, natural order (or any: each entry is scaled on its own)
+ * @param table 64 entries, natural order (or any order: entries are scaled independently)
  * @param quality an integer, 1…100
  */
 export function scaledQuantization(table: ArrayLike<number>, quality: number): Uint16Array {

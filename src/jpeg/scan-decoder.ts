@@ -10,7 +10,9 @@ import { SequentialHuffmanDecoder } from './scan-sequential.ts';
 import { readMarker } from './segment-reader.ts';
 import type { StreamParser } from './stream-parser.ts';
 
-/** Says where a block goes, by calling `decoder.block`. `component` is the index in the scan, `block` in raster order. */
+/**
+ * Says where a block goes, by calling `decoder.block`. `component` is the index in the scan, `block` in raster order.
+ */
 export type BlockTarget = (decoder: EntropyDecoder, component: number, block: number) => void;
 
 /** Decodes the entropy-coded data of a scan, block by block, and leaves the parser at the marker after it. */

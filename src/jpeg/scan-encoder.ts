@@ -9,23 +9,23 @@ export interface BlockCoder {
   /** The next block, by its number in raster order. */
   block(block: number): void;
 
-  /** A block that fills up an MCU: whatever it holds is cut off, so it is coded as what costs the least. */
+  /** A block that pads an MCU: its content is discarded, so it is coded in the fewest bits. */
   paddingBlock(): void;
 
-  /** Ends an entropy-coded segment: codes what is pending. Predictions, runs and statistics begin anew after it. */
+  /** Ends an entropy-coded segment: codes anything pending. Predictions, runs and statistics are reset. */
   endSegment(): void;
 }
 
-/** Where the segments of a scan go. */
+/** Destination of the segments of a scan. */
 export interface ScanOutput {
   readonly output: ByteWriter;
-  /** What the coders write to, and which fills up the last byte of a segment. */
+  /** The coders' output; it pads the last byte of a segment. */
   readonly segment: { finish(): void };
 }
 
 /**
- * Runs the blocks of a scan through one coder a component. Without `target`, nothing is written but what the coders
- * write themselves: for passes that count.
+ * Runs the blocks of a scan through one coder per component. Without `target`, nothing is written except what the
+ * coders write themselves, as in counting passes.
  */
 export function encodeScan(
   components: readonly LaidOutComponent[],
@@ -50,7 +50,7 @@ export function encodeScan(
   endSegment();
 }
 
-/** Blocks in an MCU of several components. */
+/** Blocks per MCU of several components. */
 export function blocksInMcu(
   components: readonly Pick<LaidOutComponent, 'horizontalSampling' | 'verticalSampling'>[],
 ): number {
@@ -60,7 +60,7 @@ export function blocksInMcu(
   );
 }
 
-/** Scans of whole components, each as the indices of its components: one scan, unless its MCU would be too large. */
+/** Scans of complete components, each as component indices: one scan unless its MCU would be too large. */
 export function divideIntoScans(components: readonly LaidOutComponent[]): number[][] {
   const all = components.map((_, index) => index);
   return components.length === 1 || blocksInMcu(components) <= MOST_BLOCKS_IN_MCU

@@ -5,27 +5,27 @@ const TEM = 0x01;
 const SOI_BYTES = 2;
 
 /**
- * Follows a JPEG that is still arriving, as far as to know which of its scans are there whole. Such scans are a JPEG of
- * their own once EOI is put after them, of the same picture, less exact: coefficients that later scans would bring are
- * zero, and of those that have come so far the bits that were to come. So nothing has to be made up, and the decoder
- * never sees a stream that ends early.
+ * Follows a partial JPEG far enough to know which of its scans are complete. Complete scans are a JPEG of
+ * their own once EOI is appended, of the same picture at lower precision: coefficients of later scans are
+ * zero, and so are the missing bits of those received. So nothing is made up, and the decoder
+ * never sees a truncated stream.
  */
 export class ScanPrefix {
-  /** Scans that have arrived whole. */
+  /** Number of complete scans. */
   scans = 0;
-  /** Bytes up to the end of the last of them. */
+  /** Bytes up to the end of the last complete scan. */
   bytes = 0;
-  /** Whether EOI has come. */
+  /** Whether EOI has been received. */
   complete = false;
   #position = SOI_BYTES;
   #inScan = false;
 
-  /** Reads on; `stream` is the JPEG as far as it is there, and begins with what it began with before. */
+  /** Continues; `stream` is the JPEG as far as received, an extension of the previous one. */
   advance(stream: Uint8Array): void {
     while (!this.complete && (this.#inScan ? this.#passScan(stream) : this.#passSegment(stream)));
   }
 
-  /** The JPEG of the scans that have arrived whole; the stream itself where EOI has. */
+  /** The JPEG of the complete scans; the stream itself once EOI has been received. */
   of(stream: Uint8Array): Uint8Array {
     if (this.complete) return stream;
     const prefix = new Uint8Array(this.bytes + 2);
@@ -34,7 +34,7 @@ export class ScanPrefix {
     return prefix;
   }
 
-  /** Goes past a marker and its parameters if they are all there. What is no marker is left to the decoder to refuse. */
+  /** Skips a marker and its parameters if they are complete. Anything else is left for the decoder to refuse. */
   #passSegment(stream: Uint8Array): boolean {
     let at = this.#position;
     while (stream[at] === 0xff && stream[at + 1] === 0xff) at++;
@@ -53,7 +53,7 @@ export class ScanPrefix {
     return true;
   }
 
-  /** Goes to the marker that ends the entropy-coded data. */
+  /** Skips to the marker that ends the entropy-coded data. */
   #passScan(stream: Uint8Array): boolean {
     const { end, found } = endOfScan(stream, this.#position);
     this.#position = end;
@@ -66,13 +66,13 @@ export class ScanPrefix {
 }
 
 /**
- * Where entropy-coded data that go on at `from` end: at the marker after them, an FF that is neither stuffed nor of a
- * restart; if it has not been found, where to look on once more bytes are there.
+ * The end of entropy-coded data that continue at `from`: the next marker, an FF that is neither stuffed nor of a
+ * restart; if not found, where to continue once more bytes have arrived.
  */
 export function endOfScan(stream: Uint8Array, from: number): { end: number; found: boolean } {
   let at = stream.indexOf(0xff, from);
   while (at >= 0) {
-    // Fill bytes may stand before any marker, that of a restart, too (T.81 B.1.1.2).
+    // Fill bytes may precede any marker, including RSTm (T.81 B.1.1.2).
     let code = at + 1;
     while (stream[code] === 0xff) code++;
     if (code >= stream.length) return { end: at, found: false };

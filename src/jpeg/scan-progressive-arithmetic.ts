@@ -8,8 +8,8 @@ import { decodeAcValue, decodeDcDifference, passZeros } from './scan-sequential-
 import { ZIGZAG_TO_NATURAL } from './zigzag.ts';
 
 /**
- * Progressive DCT coding with arithmetic coding (T.81 G.1.3, G.2.3), SOF10: one class for each of the four kinds of
- * scan, as in scan-progressive.ts. There are no runs of blocks here: an empty block costs a fraction of a bit.
+ * Progressive DCT coding with arithmetic coding (T.81 G.1.3, G.2.3), SOF10: one class per kind of
+ * scan, as in scan-progressive.ts. It has no runs of blocks: an empty block costs a fraction of a bit.
  */
 
 /** First scan of the DC coefficients, G.1.3.1: as in a sequential scan, with the point transform Al. */
@@ -20,7 +20,7 @@ export class ArithmeticDcFirstDecoder implements EntropyDecoder {
   private readonly predictions: Int32Array;
   private readonly contexts: Uint8Array;
 
-  /** `statistics`: one entry a component of the scan; components may share them. */
+  /** `statistics`: one entry per component of the scan; components may share them. */
   constructor(reader: ArithmeticReader, statistics: readonly DcStatistics[], scan: ScanHeader) {
     this.reader = reader;
     this.statistics = statistics;
@@ -51,7 +51,7 @@ export class ArithmeticDcFirstDecoder implements EntropyDecoder {
   }
 }
 
-/** Later scan of the DC coefficients, G.1.3.1: the next bit of each, which is as often 0 as 1. */
+/** Refinement scan of the DC coefficients, G.1.3.1: the next bit of each, 0 or 1 with equal probability. */
 export class ArithmeticDcRefinementDecoder implements EntropyDecoder {
   private readonly reader: ArithmeticReader;
   private readonly bit: number;
@@ -75,7 +75,7 @@ export class ArithmeticDcRefinementDecoder implements EntropyDecoder {
   }
 }
 
-/** What both kinds of AC scan share: a band of one component. */
+/** Shared by both kinds of AC scan: a band of one component. */
 abstract class ArithmeticAcDecoder implements EntropyDecoder {
   protected readonly reader: ArithmeticReader;
   protected readonly statistics: AcStatistics;
@@ -117,9 +117,9 @@ export class ArithmeticAcFirstDecoder extends ArithmeticAcDecoder {
 }
 
 /**
- * Later scan of a band of AC coefficients, G.1.3.3 (Figure G.10). A coefficient that was nonzero before has its next bit
- * coded, any other whether it becomes ±1 at this bit position. Up to the last that was nonzero before (EOBx) the band
- * cannot end, so no EOB decision is coded there.
+ * Refinement scan of a band of AC coefficients, G.1.3.3 (Figure G.10). A coefficient that was nonzero before has its
+ * next bit coded, any other whether it becomes ±1 at this bit position. Up to the last previously nonzero one (EOBx)
+ * the band cannot end, so no EOB decision is coded there.
  */
 export class ArithmeticAcRefinementDecoder extends ArithmeticAcDecoder {
   override block(_component: number, coefficients: Int16Array, offset: number): void {

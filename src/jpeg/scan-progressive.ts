@@ -6,8 +6,8 @@ import { dcDifference, dcOutOfRange, runTooLong } from './scan-sequential.ts';
 import { ZIGZAG_TO_NATURAL } from './zigzag.ts';
 
 /**
- * Progressive DCT coding with Huffman codes (T.81 Annex G), SOF2: one class for each of the four kinds of scan.
- * That scans follow each other legally is checked before, in `Progression`.
+ * Progressive DCT coding with Huffman codes (T.81 Annex G), SOF2: one class per kind of scan.
+ * `Progression` checks the order of scans beforehand.
  */
 
 /** First scan of the DC coefficients, G.1.2.1: as in a sequential scan, with the point transform Al. */
@@ -17,7 +17,7 @@ export class DcFirstDecoder implements EntropyDecoder {
   private readonly approximationLow: number;
   private readonly predictions: Int32Array;
 
-  /** `tables`: the DC table of each component of the scan. */
+  /** `tables`: one DC table per component of the scan. */
   constructor(reader: BitReader, tables: readonly HuffmanDecodingTable[], scan: ScanHeader) {
     this.reader = reader;
     this.tables = tables;
@@ -43,7 +43,7 @@ export class DcFirstDecoder implements EntropyDecoder {
   }
 }
 
-/** Later scan of the DC coefficients, G.1.2.1: the next bit of each, as it is. */
+/** Refinement scan of the DC coefficients, G.1.2.1: the next bit of each, verbatim. */
 export class DcRefinementDecoder implements EntropyDecoder {
   private readonly reader: BitReader;
   private readonly bit: number;
@@ -58,7 +58,7 @@ export class DcRefinementDecoder implements EntropyDecoder {
   }
 
   block(_component: number, coefficients: Int16Array, offset: number): void {
-    // The point transform of DC is an arithmetic shift, so the bit belongs to the two's complement, whatever the sign.
+    // The point transform of DC is an arithmetic shift, so the bit belongs to the two's complement for either sign.
     if (this.reader.bits(1) === 1) coefficients[offset] |= this.bit;
   }
 
@@ -67,14 +67,14 @@ export class DcRefinementDecoder implements EntropyDecoder {
   }
 }
 
-/** What both kinds of AC scan share: a band of one component, and runs of blocks that are at their end (EOBn, G.1.2.2). */
+/** Shared by both kinds of AC scan: a band of one component, and end-of-band runs (EOBn, G.1.2.2). */
 abstract class AcDecoder implements EntropyDecoder {
   protected readonly reader: BitReader;
   protected readonly table: HuffmanDecodingTable;
   protected readonly spectralStart: number;
   protected readonly spectralEnd: number;
   protected readonly approximationLow: number;
-  /** Blocks still to come, counting the next one, that hold no (further) newly nonzero coefficient. */
+  /** Remaining blocks, including the next one, without any (further) newly nonzero coefficient. */
   protected endOfBandRun = 0;
 
   constructor(reader: BitReader, table: HuffmanDecodingTable, scan: ScanHeader) {
@@ -96,13 +96,16 @@ abstract class AcDecoder implements EntropyDecoder {
     if (this.endOfBandRun > 0) {
       throw this.reader.corrupt(
         'JPEG_ZERO_RUN',
-        `an end-of-band run goes on for ${this.endOfBandRun} block(s) after the last one of its segment`,
+        `an end-of-band run exceeds its segment by ${this.endOfBandRun} block(s)`,
       );
     }
     return this.reader.finish();
   }
 
-  /** The length of the run that the symbol `exponent × 16` begins, this block included: 2^exponent and as many bits more. */
+  /**
+   * The length of the run that the symbol `exponent × 16` begins, this block included: 2^exponent plus that many more
+   * bits.
+   */
   protected readEndOfBandRun(exponent: number): number {
     return (1 << exponent) + (exponent > 0 ? this.reader.bits(exponent) : 0);
   }
@@ -125,7 +128,7 @@ export class AcFirstDecoder extends AcDecoder {
           this.endOfBandRun = this.readEndOfBandRun(run) - 1;
           return;
         }
-        k += 15; // ZRL: 16 zeros, and a coefficient that is not zero must come
+        k += 15; // ZRL: 16 zeros, and a nonzero coefficient must follow
         if (k >= spectralEnd) throw runTooLong(reader);
         continue;
       }
@@ -143,8 +146,8 @@ export class AcFirstDecoder extends AcDecoder {
 }
 
 /**
- * Later scan of a band of AC coefficients, G.1.2.3. Between the codes of newly nonzero coefficients (always ±1 at this
- * bit position) stand correction bits, one for each coefficient passed that was nonzero before.
+ * Refinement scan of a band of AC coefficients, G.1.2.3. Between the codes of newly nonzero coefficients (always ±1 at
+ * this bit position) are correction bits, one for each coefficient passed that was nonzero before.
  */
 export class AcRefinementDecoder extends AcDecoder {
   override block(_component: number, coefficients: Int16Array, offset: number): void {
@@ -160,9 +163,12 @@ export class AcRefinementDecoder extends AcDecoder {
         break;
       }
       if (size > 1) {
-        throw reader.corrupt('JPEG_HUFFMAN_SYMBOL', `AC symbol ${runAndSize} has no meaning in a refinement`);
+        throw reader.corrupt(
+          'JPEG_HUFFMAN_SYMBOL',
+          `AC symbol ${runAndSize} is invalid in a refinement scan`,
+        );
       }
-      // ZRL passes 15 zeros here, and the 16th is the place where nothing is put.
+      // ZRL skips 15 zeros here, and the 16th stays zero.
       const value = size === 0 ? 0 : reader.bits(1) === 1 ? bit : -bit;
       k = this.correct(coefficients, offset, k, run);
       if (k > spectralEnd) throw runTooLong(reader);
@@ -175,7 +181,7 @@ export class AcRefinementDecoder extends AcDecoder {
     }
   }
 
-  /** Corrects nonzero coefficients from `k` on and passes `zeros` zero ones; returns the place of the zero after them. */
+  /** Corrects nonzero coefficients from `k` on and skips `zeros` zero ones; returns the position of the next zero. */
   private correct(coefficients: Int16Array, offset: number, k: number, zeros: number): number {
     const { reader, spectralEnd } = this;
     const bit = 1 << this.approximationLow;

@@ -10,8 +10,8 @@ export interface ProgressiveScan extends ScanParameters {
 }
 
 /**
- * Bands of AC coefficients for scripts without successive approximation. Contact sheets, whose coefficients are small,
- * take 2 to 3 % fewer bytes with one or the other than with libjpeg's script (measured on both embedded models).
+ * Bands of AC coefficients for scripts without successive approximation. Contact sheets, with their small coefficients,
+ * take 2 to 3 % fewer bytes with one of these than with libjpeg's script (measured on both embedded models).
  */
 const BANDS: readonly (readonly (readonly [first: number, last: number])[])[] = [
   [
@@ -25,12 +25,12 @@ const BANDS: readonly (readonly (readonly [first: number, last: number])[])[] = 
   ],
 ];
 
-/** The scripts of which the one that takes the fewest bytes is written, if the caller does not give one. */
+/** Default candidates; the script that takes the fewest bytes is used. */
 export function defaultScripts(components: readonly LaidOutComponent[]): ProgressiveScan[][] {
   return [libjpegScript(components), ...BANDS.map((bands) => bandScript(components, bands))];
 }
 
-/** All of the DC coefficients, then of each band those of all components. */
+/** All DC coefficients, then per band those of all components. */
 function bandScript(
   components: readonly LaidOutComponent[],
   bands: readonly (readonly [first: number, last: number])[],
@@ -42,8 +42,8 @@ function bandScript(
 }
 
 /**
- * libjpeg's scans (jpeg_simple_progression). Three components are taken for YCbCr: some of Y comes early, and Cb and Cr
- * in fewer steps.
+ * libjpeg's scans (jpeg_simple_progression). Three components are assumed to be YCbCr: part of Y comes first, and Cb
+ * and Cr take fewer steps.
  */
 export function libjpegScript(components: readonly LaidOutComponent[]): ProgressiveScan[] {
   const dc = (high: number, low: number) =>
@@ -86,7 +86,7 @@ function scanOf(
   return { components, spectralStart, spectralEnd, approximationHigh, approximationLow };
 }
 
-/** Refuses a script that T.81 does not allow, or that leaves out a bit of a coefficient. */
+/** Refuses a script that T.81 does not allow, or that omits a bit of a coefficient. */
 export function checkScript(
   scans: readonly ProgressiveScan[],
   components: readonly LaidOutComponent[],
@@ -121,6 +121,6 @@ export function checkScript(
   const incomplete = progression.findIncomplete();
   demand(
     incomplete === undefined,
-    `scans leave out a bit of coefficient ${incomplete?.k} of components[${incomplete?.index}]`,
+    `scans omit a bit of coefficient ${incomplete?.k} of components[${incomplete?.index}]`,
   );
 }

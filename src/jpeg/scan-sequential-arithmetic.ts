@@ -24,7 +24,7 @@ export class SequentialArithmeticDecoder implements EntropyDecoder {
   private readonly predictions: Int32Array;
   private readonly contexts: Uint8Array;
 
-  /** `statistics`: one entry a component of the scan. */
+  /** `statistics`: one entry per component of the scan. */
   constructor(reader: ArithmeticReader, statistics: readonly SequentialStatistics[]) {
     this.reader = reader;
     this.statistics = statistics;
@@ -63,7 +63,7 @@ export class SequentialArithmeticDecoder implements EntropyDecoder {
   }
 }
 
-/** The next DC difference (T.81 Figure F.19). `contexts[component]` is S0, and becomes that of the next block. */
+/** The next DC difference (T.81 Figure F.19). `contexts[component]` is S0, and is updated for the next block. */
 export function decodeDcDifference(
   reader: ArithmeticReader,
   statistics: DcStatistics,
@@ -77,7 +77,7 @@ export function decodeDcDifference(
     return 0;
   }
   const negative = reader.decide(bins, s0 + 1);
-  // SP or SN: whether the magnitude is above 1. What is coded from here on is the magnitude less one.
+  // SP or SN: whether the magnitude is above 1. From here on the magnitude minus one is coded.
   let category = reader.decide(bins, s0 + 2 + negative);
   let bin = DC_X1;
   if (category === 1) {
@@ -88,7 +88,7 @@ export function decodeDcDifference(
   return negative === 1 ? -magnitude : magnitude;
 }
 
-/** The place of the next coefficient that is not zero, `k` or above (the loop in Figure F.20). */
+/** The position of the next nonzero coefficient, `k` or above (the loop in Figure F.20). */
 export function passZeros(reader: ArithmeticReader, bins: Uint8Array, k: number, last: number): number {
   let place = k;
   while (reader.decide(bins, 3 * place - 2) === 0) {
@@ -97,7 +97,7 @@ export function passZeros(reader: ArithmeticReader, bins: Uint8Array, k: number,
   return place;
 }
 
-/** The AC coefficient at place `k`, which is not zero, times 2^`shift` (T.81 Figure F.21). */
+/** The AC coefficient at position `k`, which is nonzero, times 2^`shift` (T.81 Figure F.21). */
 export function decodeAcValue(
   reader: ArithmeticReader,
   statistics: AcStatistics,

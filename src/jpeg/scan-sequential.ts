@@ -15,7 +15,7 @@ export class SequentialHuffmanDecoder implements EntropyDecoder {
   private readonly tables: readonly SequentialTables[];
   private readonly predictions: Int32Array;
 
-  /** `tables`: one entry a component of the scan. */
+  /** `tables`: one entry per component of the scan. */
   constructor(reader: BitReader, tables: readonly SequentialTables[]) {
     this.reader = reader;
     this.tables = tables;
@@ -38,9 +38,9 @@ export class SequentialHuffmanDecoder implements EntropyDecoder {
       if (size === 0) {
         if (runAndSize === 0x00) return value !== 0 || k > 1; // EOB
         if (runAndSize !== 0xf0) {
-          throw reader.corrupt('JPEG_HUFFMAN_SYMBOL', `AC symbol ${runAndSize} has no meaning here`);
+          throw reader.corrupt('JPEG_HUFFMAN_SYMBOL', `AC symbol ${runAndSize} is invalid here`);
         }
-        k += 15; // ZRL: 16 zeros, and a coefficient that is not zero must come
+        k += 15; // ZRL: 16 zeros, and a nonzero coefficient must follow
         if (k >= 63) throw runTooLong(reader);
         continue;
       }
@@ -77,5 +77,5 @@ export function dcOutOfRange(reader: EntropyReader, value: number): Error {
 }
 
 export function runTooLong(reader: EntropyReader): Error {
-  return reader.corrupt('JPEG_ZERO_RUN', 'a run of zeros leads past the last coefficient of its block');
+  return reader.corrupt('JPEG_ZERO_RUN', 'a run of zeros exceeds its block');
 }

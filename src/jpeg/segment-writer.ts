@@ -5,7 +5,7 @@ import { MARKER } from './markers.ts';
 import type { ScanParameters } from './scan-header.ts';
 import { ZIGZAG_TO_NATURAL } from './zigzag.ts';
 
-/** A Huffman table and where it goes. */
+/** A Huffman table and its destination. */
 export interface HuffmanDefinition {
   /** Tc: 0 for DC, 1 for AC. */
   readonly tableClass: 0 | 1;
@@ -24,7 +24,7 @@ export interface ConditioningEntry {
   readonly value: number;
 }
 
-/** Tables with larger entries need 16 bits an entry, which baseline does not have (T.81 Table B.4). */
+/** Tables with larger entries need 16 bits per entry, which baseline does not have (T.81 Table B.4). */
 export function needsWords(table: Uint16Array): boolean {
   return table.some((entry) => entry > 0xff);
 }
@@ -55,7 +55,7 @@ export function writeHuffmanTables(output: ByteWriter, definitions: readonly Huf
   }
 }
 
-/** What comes before the tables of entropy coding: SOI, APP14 if the image has a transform, DQT, and the SOFn `marker`. */
+/** Everything before the entropy coding tables: SOI, APP14 if the image has a transform, DQT, and the SOFn `marker`. */
 export function writeImageHeader(
   output: ByteWriter,
   marker: number,
@@ -69,7 +69,7 @@ export function writeImageHeader(
   writeFrameHeader(output, marker, image, components, tableOfComponent);
 }
 
-/** Each different quantisation table once, and which of them every component uses. */
+/** The distinct quantisation tables, and the one each component uses. */
 function distinctTables(all: readonly Uint16Array[]): { tables: Uint16Array[]; tableOfComponent: number[] } {
   const tables: Uint16Array[] = [];
   const tableOfComponent = all.map((table) => {
@@ -100,7 +100,7 @@ function writeFrameHeader(
   });
 }
 
-/** One DAC segment with all entries, or none if there are no entries. */
+/** One DAC segment with all entries, or nothing without entries. */
 export function writeConditioning(output: ByteWriter, entries: readonly ConditioningEntry[]): void {
   if (entries.length === 0) return;
   output.marker(MARKER.DAC);
@@ -136,7 +136,7 @@ export function writeRestartInterval(output: ByteWriter, interval: number): void
   output.word(interval);
 }
 
-/** APP14 as Adobe writes it, for its colour transform: version 100, no flags. */
+/** APP14 as Adobe writes it, to declare its colour transform: version 100, no flags. */
 function writeAdobeTransform(output: ByteWriter, transform: number): void {
   output.marker(MARKER.APP14);
   output.word(14);

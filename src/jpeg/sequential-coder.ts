@@ -58,7 +58,7 @@ export class SequentialCoder implements BlockCoder {
   }
 }
 
-/** The bits after the category: the value, or for a negative one the value less one (F.1.2.1). */
+/** The bits after the category: the value, minus one if negative (F.1.2.1). */
 export function magnitudeBits(value: number): number {
   return value < 0 ? value - 1 : value;
 }

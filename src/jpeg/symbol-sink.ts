@@ -3,16 +3,16 @@ import { type HuffmanEncodingTable, huffmanEncodingTable } from './huffman-encod
 import type { HuffmanSpecification } from './huffman-specification.ts';
 
 /**
- * Takes what is coded with one Huffman table, in order: counts it in the first pass over a scan, writes it in the
+ * Receives the symbols of one Huffman table, in order: counts them in the first pass over a scan, writes them in the
  * second.
  */
 export interface SymbolSink {
   symbol(symbol: number): void;
-  /** The low `size` bits of `value`, which stand in the scan as they are; 0 ≤ size ≤ 16. */
+  /** The low `size` bits of `value`, written to the scan verbatim; 0 ≤ size ≤ 16. */
   bits(value: number, size: number): void;
 }
 
-/** How often each symbol comes. */
+/** The frequency of each symbol. */
 export class SymbolStatistics implements SymbolSink {
   readonly frequencies: Uint32Array = new Uint32Array(256);
 
@@ -23,7 +23,7 @@ export class SymbolStatistics implements SymbolSink {
   bits(): void {}
 }
 
-/** Writes symbols in Huffman codes. */
+/** Writes symbols as Huffman codes. */
 export class SymbolWriter implements SymbolSink {
   private readonly writer: BitWriter;
   private readonly table: HuffmanEncodingTable;

@@ -36,7 +36,9 @@ export function readQuantizationTables(
 /** Class Tc of a Huffman table: 0 for DC, 1 for AC. */
 export type HuffmanClass = 0 | 1;
 
-/** DHT, T.81 B.2.4.2. Calls `define` with each table as the stream describes it; the code is checked where it is built. */
+/**
+ * DHT, T.81 B.2.4.2. Calls `define` with each table as the stream describes it; the code is checked where it is built.
+ */
 export function readHuffmanTables(
   segment: SegmentReader,
   define: (tableClass: HuffmanClass, identifier: number, specification: HuffmanSpecification) => void,

@@ -6,7 +6,7 @@ export type JpegProcess =
   | 'extended-arithmetic'
   | 'progressive-arithmetic';
 
-/** One colour component, decoded as far as its quantised coefficients and no further. */
+/** One colour component as quantised coefficients. */
 export interface CoefficientComponent {
   /** Component identifier Ci of the frame header. */
   readonly id: number;
@@ -39,15 +39,15 @@ export interface CoefficientImage {
   readonly adobeTransform: number | undefined;
 }
 
-/** Caps that are checked against the declared sizes before any memory is taken. */
+/** Limits, checked against the declared sizes before memory is allocated. */
 export interface JpegLimits {
-  /** Most samples in all components together. */
+  /** Maximum samples of all components together. */
   readonly maxSamples: number;
-  /** Most scans in a stream: a progressive stream of many scans costs time, not bytes. */
+  /** Maximum scans per stream: a progressive stream of many scans costs time, not bytes. */
   readonly maxScans: number;
   /**
-   * Most coefficients that all scans together go through, for each byte of the stream; 2^26 are always allowed.
-   * Arithmetic coding can put millions of empty blocks into a byte, and go through them once for every bit.
+   * Maximum coefficients that all scans together visit per byte of the stream; 2^26 are always allowed.
+   * Arithmetic coding can put millions of empty blocks into a byte, and visit them once per bit.
    */
   readonly maxExpansion: number;
 }

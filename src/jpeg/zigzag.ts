@@ -1,8 +1,8 @@
 /**
  * The zig-zag order of T.81 Figure A.6 (A.3.6): entry k is the natural index (`v * 8 + u`) of the coefficient that
- * stands at place k of the stream.
+ * comes at position k of the stream.
  */
-// biome-ignore format: a row of the block a line
+// biome-ignore format: one row of the block per line
 export const ZIGZAG_TO_NATURAL: Uint8Array = Uint8Array.of(
    0,  1,  8, 16,  9,  2,  3, 10,
   17, 24, 32, 25, 18, 11,  4,  5,

@@ -1,8 +1,8 @@
 import { WjpegError } from '../errors.ts';
 
 /**
- * Whether each linear layer of a chain is followed by a ReLU; the fused form that backends take.
- * Softmax may only come last and is left to the session. Throws `MODEL_BAD_CHAIN` for any other chain.
+ * Whether each linear layer of a chain is followed by a ReLU; the fused form for backends.
+ * Softmax is allowed only at the end and is applied by the session. Throws `MODEL_BAD_CHAIN` for any other chain.
  */
 export function fuseActivations(types: readonly ('linear' | 'relu' | 'softmax')[]): boolean[] {
   const relu: boolean[] = [];

@@ -14,8 +14,8 @@ import {
 import type { WeightMap } from './sample-map.ts';
 
 /**
- * Reads a layer's JPEG straight into the sparse form that the coefficient path multiplies with. At no time is more
- * than one row of tiles held undecoded, and no weight is ever computed. The picture's size must be the one that the
+ * Reads a layer's JPEG directly into the sparse form of the coefficient path. At most
+ * one row of tiles is held as coefficients, and no weight is ever computed. The picture's size must be the one that the
  * manifest implies; `readWjz` has checked it. `codings` must have what the JPEG's process needs.
  */
 export function coefficientStage(
@@ -42,11 +42,11 @@ export function coefficientStage(
   return { kind: 'matrix', ...shared, ...encodedStage(jpeg, columns, 8, read) };
 }
 
-/** Goes through the block rows of the layer's JPEG. */
+/** Visits the block rows of the layer's JPEG. */
 type VisitRows = (visit: BlockRowVisitor) => BlockRowsFrame;
 
 /**
- * Takes one row of coefficients and, for each of its parts, 0 where that is all zero; both are used again for the next row.
+ * Receives one row of coefficients and, per part of it, 0 if all zero; both arrays are reused for the next row.
  */
 type AddRow = (row: Int16Array, filled: Uint8Array) => void;
 
@@ -81,7 +81,7 @@ function encodedStage(
   return { coefficients, encoded, quantization };
 }
 
-/** A function of its own, so that `encoded` does not keep what the builder has collected. */
+/** A separate function, so that the closure `encoded` does not retain the builder's memory. */
 function readWhole(
   columns: number,
   read: (add: AddRow) => BlockRowsFrame,

@@ -1,7 +1,7 @@
 import { WjpegError } from '../errors.ts';
 import type { TileGeometry } from './network.ts';
 
-/** Where the tiles of a `rows` layer lie in its JPEG, in blocks. Tile r is at column r mod tilesPerRow. */
+/** Layout of the tiles of a `rows` layer in its JPEG, in blocks. Tile r is at column r mod tilesPerRow. */
 export interface ContactSheet {
   readonly tile: TileGeometry;
   readonly tiles: number;
@@ -11,7 +11,7 @@ export interface ContactSheet {
   readonly blocksPerColumn: number;
 }
 
-/** The largest picture that a frame header can declare, T.81 B.2.2. */
+/** Maximum side of a JPEG, in samples: T.81 B.2.2. */
 export const MAX_DIMENSION = 65535;
 
 export function contactSheet(tiles: number, tile: TileGeometry, tilesPerRow: number): ContactSheet {
@@ -22,15 +22,15 @@ export function contactSheet(tiles: number, tile: TileGeometry, tilesPerRow: num
     throw new WjpegError(
       'unsupported',
       'SHEET_TOO_LARGE',
-      `a contact sheet of ${blocksPerRow * 8}×${blocksPerColumn * 8} samples, expected at most ${MAX_DIMENSION} a side`,
+      `a contact sheet of ${blocksPerRow * 8}×${blocksPerColumn * 8} samples, expected at most ${MAX_DIMENSION} per side`,
     );
   }
   return { tile, tiles, tilesPerRow, tileRows, blocksPerRow, blocksPerColumn };
 }
 
 /**
- * Tiles a row for a sheet that is about square: of the counts within a factor of two of it, the first that leaves no
- * tile empty, else the squarest.
+ * Tiles per row for an approximately square sheet: of the counts within a factor of two, the first that leaves no
+ * tile empty, else the most square.
  */
 export function squareTilesPerRow(tiles: number, tile: TileGeometry): number {
   const square = Math.sqrt((tiles * tile.blocksPerColumn) / tile.blocksPerRow);
@@ -40,12 +40,12 @@ export function squareTilesPerRow(tiles: number, tile: TileGeometry): number {
   return Math.min(tiles, squarest);
 }
 
-/** Widest contact sheet that is tried, in samples: viewers have trouble with wider ones. */
+/** Maximum width of contact sheets to try, in samples: some viewers cannot show wider ones. */
 const WIDEST = 16384;
 
 /**
- * Tiles a row worth trying where every byte counts, widest first: those that leave no tile of the sheet empty. In one row
- * blocks at the same place of every tile follow one another, which adaptive coders like.
+ * Tiles per row worth trying if every byte counts, widest first: those that leave no tile of the sheet empty. In one
+ * row, blocks at the same position of every tile are consecutive, which suits adaptive coders.
  */
 export function tilesPerRowChoices(tiles: number, tile: TileGeometry): number[] {
   const fits = (count: number): boolean =>

@@ -1,7 +1,7 @@
 import { fuseActivations } from './activation-chain.ts';
 import type { DenseStage, Network } from './network.ts';
 
-/** A linear layer as it was trained: y = W·x + b, W row-major O × I. */
+/** A linear layer as trained: y = W·x + b, W row-major O × I. */
 export interface DenseLinear {
   readonly type: 'linear';
   readonly name: string;
@@ -16,7 +16,7 @@ export interface Activation {
   readonly type: 'relu' | 'softmax';
 }
 
-/** A feed-forward network with its original weights, the starting point of compression and the `dense` path. */
+/** A feed-forward network with its original weights, the input of compression and of the `dense` path. */
 export interface DenseNetwork {
   readonly layers: readonly (DenseLinear | Activation)[];
 }

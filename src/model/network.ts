@@ -1,10 +1,10 @@
 import type { SparseCoefficients } from '../../kernels/coefficient-multiply/sparse.ts';
 
 /**
- * A network made ready to run: a chain of linear stages, each with its bias and ReLU folded in.
- * This is what backends receive; it knows nothing of files.
+ * A network ready to run: a chain of linear stages, each with its bias and ReLU folded in.
+ * Backends receive this; it is independent of files.
  *
- * Dimension letters, used throughout: B images a batch, I in-features, O out-features,
+ * Dimension letters, used throughout: B images per batch, I in-features, O out-features,
  * K columns of a transformed input (a multiple of 8 or 64).
  */
 export interface Network {
@@ -17,7 +17,7 @@ interface LinearStage {
   readonly name: string;
   readonly inFeatures: number;
   readonly outFeatures: number;
-  /** O values, or null for none. */
+  /** O values, or null without biases. */
   readonly bias: Float32Array | null;
   /** Whether max(0, ·) follows. */
   readonly relu: boolean;
@@ -30,36 +30,36 @@ export interface DenseStage extends LinearStage {
 }
 
 /**
- * The entropy-coded form that a stage's coefficients came from, for backends that keep it and decode it again: later, or
- * a part at a time.
+ * The entropy-coded form of a stage's coefficients, for backends that keep it and decode it again, later or
+ * in parts.
  */
 export interface EncodedCoefficients {
   /** The JPEG. */
   readonly bytes: Uint8Array;
-  /** Rows that come together: those of a row of tiles (rows), or 8 (matrix); the last part may have fewer. */
+  /** Rows per part: those of a row of tiles (rows), or 8 (matrix); the last part may have fewer. */
   readonly rowsPerPart: number;
-  /** Decodes the JPEG from its top; `visit` gets part after part, never more than one of them at once in memory. */
+  /** Decodes the JPEG from top to bottom; `visit` receives one part at a time, and only one is in memory. */
   visitParts(visit: (firstRow: number, part: SparseCoefficients) => void): void;
   /** Decodes all of it. */
   decode(): SparseCoefficients;
 }
 
-/** What both coefficient stages hold. Weights are w = scale·(p − 128) + offset with p − 128 = IDCT(C∘Q). */
+/** Common fields of both coefficient stages. Weights are w = scale·(p − 128) + offset with p − 128 = IDCT(C∘Q). */
 interface CoefficientLinearStage extends LinearStage {
   readonly coefficients: SparseCoefficients;
-  /** Absent where the coefficients come from elsewhere. */
+  /** Absent if the coefficients come from elsewhere. */
   readonly encoded?: EncodedCoefficients;
   /** 64 entries, natural order. */
   readonly quantization: Uint16Array;
   /** Sample map: one value for the layer, or O values. */
   readonly scale: Float32Array;
-  /** One value for the layer, O values, or null where every offset is zero (symmetric map). */
+  /** One value for the layer, O values, or null if every offset is zero (symmetric map). */
   readonly offset: Float32Array | null;
 }
 
 /**
- * Arrangement `rows`: each neuron is a picture.
- * y_r = b_r + scale_r · Σ_k C[r,k]·Q[k mod 64]·X[k] + offset_r · Σ x,  X = blockDCT(x), K = 64·blocksPerRow·blocksPerColumn.
+ * Arrangement `rows`: each neuron is a picture. y_r = b_r + scale_r · Σ_k C[r,k]·Q[k mod 64]·X[k] + offset_r · Σ x,  X
+ * = blockDCT(x), K = 64·blocksPerRow·blocksPerColumn.
  */
 export interface RowsStage extends CoefficientLinearStage {
   readonly kind: 'rows';
@@ -77,12 +77,12 @@ export interface MatrixStage extends CoefficientLinearStage {
   readonly kind: 'matrix';
 }
 
-/** How a picture of inputs sits on its grid of 8×8 blocks; everything outside the picture is zero. */
+/** Position of an input picture on its grid of 8×8 blocks; everything outside the picture is zero. */
 export interface TileGeometry {
   /** Picture size in samples. */
   readonly width: number;
   readonly height: number;
-  /** Where the picture's top left sample sits in the block grid, each 0…7. */
+  /** Position of the picture's top left sample in the block grid, each 0…7. */
   readonly x: number;
   readonly y: number;
   /** ceil((x + width) / 8), ceil((y + height) / 8). */

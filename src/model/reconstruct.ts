@@ -2,8 +2,8 @@ import { inverseDct8x8 } from '../jpeg/dct.ts';
 import type { MatrixStage, RowsStage } from './network.ts';
 
 /**
- * The weights that a coefficient stage stands for, in float64, by the inverse DCT without rounding or clamping:
- * the exact oracle of the coefficient path. O × I, row-major. Meant for checks and pictures, never for inference.
+ * The weights of a coefficient stage in float64, by the inverse DCT without rounding or clamping:
+ * the exact oracle of the coefficient path. O × I, row-major. For checks and pictures, never for inference.
  */
 export function reconstructWeights(stage: RowsStage | MatrixStage): Float64Array {
   const weights = new Float64Array(stage.outFeatures * stage.inFeatures);

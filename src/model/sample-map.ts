@@ -1,24 +1,24 @@
 /**
  * Maps between weights and JPEG samples: weight = scale·(sample − 128) + offset, sample in 0…255 before rounding.
- * The 128 is the level shift of T.81 A.3.1, so a symmetric map stores a zero weight as no coefficient at all.
+ * The 128 is the level shift of T.81 A.3.1, so a symmetric map stores zero weights as zero coefficients.
  */
 
 export type SampleMapKind = 'min-max' | 'symmetric';
-/** Whether one sample map serves a whole layer or each row has its own. */
+/** Whether a sample map applies to a whole layer or each row has its own. */
 export type SampleMapScope = 'layer' | 'row';
 
 export interface WeightMap {
   readonly kind: SampleMapKind;
-  /** One value (scope `layer`) or one for each row. Positive. */
+  /** One value (scope `layer`) or one per row. Positive. */
   readonly scale: Float32Array;
   /** As many values as `scale`; null for the symmetric map, where all are zero. */
   readonly offset: Float32Array | null;
 }
 
 /**
- * Fits a sample map to a weight matrix, row-major `rows` × `columns`.
- * min-max: the least weight becomes sample 0, the greatest 255. symmetric: zero becomes 128, the largest magnitude 0.5 or 255.5
- * at the most. `store` rounds a number to the type it will be kept in, so that the map used is the map stored.
+ * Fits a sample map to a weight matrix, row-major `rows` × `columns`. min-max: the minimum weight becomes sample 0, the
+ * maximum 255. symmetric: zero becomes 128, the maximum magnitude at most 0.5 or 255.5. `store` rounds a number to the
+ * type it will be stored as, so that the map used is the map stored.
  */
 export function fitSampleMap(
   weights: Float32Array,
@@ -42,9 +42,9 @@ export function fitSampleMap(
     if (offset) {
       const step = store((high - low) / 255);
       scale[i] = step > 0 ? step : 1;
-      // Where all weights are equal the offset alone is the weight: sample 128, no coefficient, no rounding.
+      // If all weights are equal, the offset alone is the weight: sample 128, no coefficient, no rounding.
       offset[i] = store(step > 0 ? low + 128 * step : low);
-      // Where the offset is large and the range small, rounding the offset may move samples beyond 0…255.
+      // If the offset is large and the range small, rounding the offset may move samples beyond 0…255.
       const reach = Math.max((offset[i] - low) / 128, (high - offset[i]) / 127);
       if (reach > scale[i] * 1.005) scale[i] = store(reach);
     } else {
@@ -54,7 +54,7 @@ export function fitSampleMap(
   return { kind, scale, offset };
 }
 
-/** Rows of equal weights have no range: any positive scale serves, 1 is as good as another. */
+/** Rows of equal weights have no range: any positive scale works, so 1. */
 function storedScale(value: number, store: (value: number) => number): number {
   const stored = store(value);
   return stored > 0 ? stored : 1;

@@ -6,7 +6,7 @@ interface Explanation {
   readonly what: string;
 }
 
-/** The errors of the operating system that people meet, in words. */
+/** Common errors of the operating system, in words. */
 const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   ENOENT: { code: 'FILE_NOT_FOUND', what: 'no such file or folder' },
   ENOTDIR: { code: 'FILE_NOT_FOUND', what: 'part of the path is not a folder' },
@@ -23,7 +23,7 @@ export function explainFileError(error: unknown, action: 'read' | 'write' | 'lis
   if (error instanceof WjpegError || !(error instanceof Error)) return error;
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined) return error;
-  const known = EXPLANATIONS[code] ?? { code: 'FILE_ERROR', what: `the system says ${code}` };
+  const known = EXPLANATIONS[code] ?? { code: 'FILE_ERROR', what: `the operating system reports ${code}` };
   return new WjpegError('unavailable', known.code, `cannot ${action} ${path}: ${known.what}`, {
     cause: error,
   });

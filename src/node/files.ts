@@ -15,8 +15,9 @@ import { WjpegError } from '../errors.ts';
 import { explainFileError } from './file-errors.ts';
 
 /**
- * Reads a whole file of at most `maxBytes` bytes. Works on pipes and devices too: what counts is what really comes.
- * Throws a `WjpegError` that names the file: missing, a folder, no permission, too large.
+ * Reads a whole file of at most `maxBytes` bytes. Works on pipes and devices too: the bytes actually read are counted.
+ *
+ * @throws {@link WjpegError} `FILE_…`, naming the file: not found, a folder, no permission, too large
  */
 export async function readFileBytes(path: string, maxBytes: number): Promise<Uint8Array> {
   let file: FileHandle | undefined;
@@ -33,7 +34,11 @@ export async function readFileBytes(path: string, maxBytes: number): Promise<Uin
   }
 }
 
-/** Reads standard input to its end, at most `maxBytes` bytes. */
+/**
+ * Reads standard input to its end, at most `maxBytes` bytes.
+ *
+ * @throws {@link WjpegError} `FILE_TOO_LARGE` beyond `maxBytes`, `FILE_ERROR` if reading fails
+ */
 export async function readStandardInput(maxBytes: number): Promise<Uint8Array> {
   try {
     return await collect(process.stdin, 'standard input', maxBytes);
@@ -43,9 +48,11 @@ export async function readStandardInput(maxBytes: number): Promise<Uint8Array> {
 }
 
 /**
- * Writes a file so that it is there whole or not at all: to a temporary file in the same folder, flushed to the disk,
- * then renamed over the target, and the folder flushed, too. On failure the temporary file is removed and an older file
- * stays as it was. A link is followed; a device or pipe is written to directly.
+ * Writes a file completely or not at all: to a temporary file in the same folder, flushed to the disk,
+ * then renamed over the target, and the folder flushed too. On failure the temporary file is removed and an older file
+ * is unchanged. A link is followed; a device or pipe is written to directly.
+ *
+ * @throws {@link WjpegError} `FILE_…`, naming the file: no such folder, a folder, no permission, disk full
  */
 export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
   try {
@@ -83,7 +90,7 @@ async function replaceFile(path: string, bytes: Uint8Array, mode?: number): Prom
     await rename(temporary, path);
     await flushFolder(dirname(path));
   } catch (error) {
-    // Nobody needs the half-written file, and what went wrong first is what to tell.
+    // The half-written file is useless, and the first error is the one to report.
     await file?.close().catch(() => {});
     await rm(temporary, { force: true }).catch(() => {});
     throw error;
@@ -92,9 +99,9 @@ async function replaceFile(path: string, bytes: Uint8Array, mode?: number): Prom
   }
 }
 
-/** So that a loss of power does not undo the renaming. The file is there, whatever comes of this. */
+/** So that a power failure does not undo the rename. The file is complete even if this fails. */
 async function flushFolder(path: string): Promise<void> {
-  // Windows opens no folders, and some network file systems do not flush them: they have nothing to offer here.
+  // Windows opens no folders, and some network file systems do not flush them: then there is nothing to do.
   const folder = await open(path, 'r').catch(() => undefined);
   await folder?.sync().catch(() => {});
   await folder?.close();
@@ -106,8 +113,8 @@ const ENDING_SIGNALS = ['SIGINT', 'SIGHUP', 'SIGTERM'] as const;
 const unfinished = new Set<string>();
 
 /**
- * Removes a temporary file if the process is told to end while it is written; call what this returns when it is not there
- * any more. At other times signals are not ours: a handler would only run once long calculations let it.
+ * Removes a temporary file if the process is terminated while writing it; call the returned function once the file is
+ * gone. Signals are not handled at other times: a handler would only run after long calculations.
  */
 function removeIfEnded(temporary: string): () => void {
   if (unfinished.size === 0) for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
@@ -120,13 +127,13 @@ function removeIfEnded(temporary: string): () => void {
 
 function onSignal(signal: NodeJS.Signals): void {
   for (const temporary of unfinished) rmSync(temporary, { force: true });
-  // Without a listener the signal does what it does by itself. Whoever else listens decides what comes of it.
+  // Without a listener the signal has its default effect. Any other listener decides what happens.
   if (process.listenerCount(signal) > 1) return;
   process.off(signal, onSignal);
   process.kill(process.pid, signal);
 }
 
-/** An error as the system reports it, for what is found out before it does. */
+/** An error like the operating system's, for conditions detected beforehand. */
 function systemError(code: string): NodeJS.ErrnoException {
   return Object.assign(new Error(code), { code });
 }

@@ -1,5 +1,5 @@
 /**
- * Files, for Node.
+ * File access for Node.js.
  *
  * @module wjpeg/node
  */

@@ -15,7 +15,10 @@ const MOST_BYTES = 2 ** 30;
 
 /**
  * Loads `<subset>-images-idx3-ubyte` and `<subset>-labels-idx1-ubyte` from a folder, each plain or as `.gz`, and checks
- * that they belong together.
+ * that they belong together. Pictures are width × height bytes each, row-major, one after the other.
+ *
+ * @param folder the path of the folder
+ * @throws {@link WjpegError} `IDX_…` for files that are missing, damaged or do not match, `FILE_…` if one cannot be read
  */
 export async function loadIdxPair(folder: string, subset: IdxSubset): Promise<LabelledPictures> {
   const names = await readdir(folder).catch((error: unknown) => {
@@ -75,6 +78,6 @@ function gunzip(file: Uint8Array, path: string): Uint8Array {
       ? new WjpegError('limit', 'FILE_TOO_LARGE', `${path} unpacks to more than ${MOST_BYTES} bytes`, {
           cause,
         })
-      : new WjpegError('corrupt', 'IDX_GZIP', `${path} is not a whole gzip file: ${message}`, { cause });
+      : new WjpegError('corrupt', 'IDX_GZIP', `${path} is not a complete gzip file: ${message}`, { cause });
   }
 }

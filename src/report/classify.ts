@@ -6,9 +6,9 @@ import { softmax } from '../engine/softmax.ts';
 import { WjpegError } from '../errors.ts';
 import type { LabelledPictures } from '../input/labelled-pictures.ts';
 
-/** What a session answers to the pictures of a data set. */
+/** A session's outputs for the pictures of a data set. */
 export interface Answers {
-  /** The output of greatest probability, one a picture. */
+  /** The output of maximum probability, one per picture. */
   readonly answer: Uint32Array;
   /** Its probability. */
   readonly probability: Float32Array;
@@ -17,10 +17,10 @@ export interface Answers {
   readonly correct: number;
 }
 
-/** The confusion matrix has the square of this many entries. */
+/** Maximum outputs for which a confusion matrix, the square of it, is kept. */
 const MAX_CLASSES = 4096;
 
-/** Throws where the pictures are not of the model's size or a label is none of its outputs. */
+/** Throws if the pictures are not of the model's size or a label exceeds its outputs. */
 export function checkData(session: InferenceSession, data: LabelledPictures, images: number): void {
   pictureInput(session.input, data);
   if (session.outFeatures > MAX_CLASSES) {
@@ -28,7 +28,7 @@ export function checkData(session: InferenceSession, data: LabelledPictures, ima
       'limit',
       'REPORT_CLASSES',
       `the model has ${session.outFeatures} outputs, a report with pictures shows at most ${MAX_CLASSES}: ` +
-        'leave out --data, and measure accuracy with wjpeg eval',
+        'omit --data and measure the accuracy with wjpeg eval',
     );
   }
   const bad = data.labels.subarray(0, images).findIndex((label) => label >= session.outFeatures);
@@ -41,7 +41,7 @@ export function checkData(session: InferenceSession, data: LabelledPictures, ima
   }
 }
 
-/** Runs the first `images` pictures, which `checkData` has let pass. */
+/** Runs the first `images` pictures, which `checkData` has accepted. */
 export async function classify(
   session: InferenceSession,
   data: LabelledPictures,
@@ -59,7 +59,7 @@ export async function classify(
       throw new WjpegError(
         'unsupported',
         'LOGITS_NOT_FINITE',
-        `the answer to picture ${image} is not finite: the numbers on the way leave the range of float32`,
+        `non-finite output for picture ${image}: an intermediate value overflowed float32`,
       );
     }
     answer[image] = greatest;

@@ -1,14 +1,14 @@
 import { encode } from 'fast-png';
 
-/** Bytes as a `data:` URI, which a page needs no host for. */
+/** Bytes as a `data:` URI, so that a page needs no host. */
 export function dataUri(type: 'image/jpeg' | 'image/png', bytes: Uint8Array): string {
   let binary = '';
-  // In parts: a call takes only so many arguments.
+  // In parts, because the number of arguments of a call is limited.
   for (let i = 0; i < bytes.length; i += 8192) binary += String.fromCharCode(...bytes.subarray(i, i + 8192));
   return `data:${type};base64,${btoa(binary)}`;
 }
 
-/** A grey picture, 8 bits a sample, as a PNG in a `data:` URI. */
+/** A grey picture, 8 bits per sample, as a PNG in a `data:` URI. */
 export function greyPng(samples: Uint8Array, width: number, height: number): string {
   return dataUri('image/png', encode({ width, height, data: samples, channels: 1, depth: 8 }));
 }

@@ -3,17 +3,17 @@ import type { Path } from '../engine/path.ts';
 import type { JpegProcess } from '../jpeg/index.ts';
 import type { InputSpec, Origin } from '../wjz/manifest.ts';
 
-/** All that a report says: the page is drawn from this and from nothing else, `--json` prints it. */
+/** The complete content of a report: the page is drawn from this alone, and `--json` prints it. */
 export interface ReportData {
   readonly model: ModelData;
   readonly layers: readonly LayerData[];
-  /** What each path costs, the `coefficient` path first. */
+  /** Costs per path, the `coefficient` path first. */
   readonly costs: CostData;
-  /** Absent where no labelled pictures were given. */
+  /** Absent without labelled pictures. */
   readonly evaluation?: EvaluationData;
 }
 
-/** What the file says of itself. */
+/** Description of the file. */
 export interface ModelData {
   readonly file: string;
   /** Bytes of the whole file. */
@@ -21,14 +21,14 @@ export interface ModelData {
   /** Bytes of all weights and biases as float32. */
   readonly floatBytes: number;
   readonly weights: number;
-  /** What is kept of them: nonzero coefficients, or all weights of layers that are no JPEGs. */
+  /** Stored values: nonzero coefficients, plus all weights of layers that are not JPEGs. */
   readonly kept: number;
   readonly version: string;
   readonly name?: string;
   readonly description?: string;
   readonly license?: string;
   readonly input: InputSpec;
-  /** One an output, as the file names them or else their indices. */
+  /** One per output: the labels of the file, or indices. */
   readonly labels: readonly string[];
   /** The layers in order: names of linear ones, `relu`, `softmax`. */
   readonly chain: readonly string[];
@@ -53,9 +53,9 @@ export interface LayerData {
   readonly floatBytes: number;
   /** Bytes of the JPEG, or of the tensor, in the file. */
   readonly bytes: number;
-  /** Absent where the weights are kept as a tensor. */
+  /** Absent if the weights are stored as a tensor. */
   readonly jpeg?: JpegData;
-  /** The tensor's element type, where they are. */
+  /** The tensor's element type, if they are. */
   readonly tensor?: string;
 }
 
@@ -72,46 +72,46 @@ export interface JpegData {
   readonly blocks: number;
   /** Neurons without any coefficient, counted for arrangement `rows`. */
   readonly emptyNeurons?: number;
-  /** Part of the blocks in which a coefficient is not zero: 64 values in natural order (`v * 8 + u`). */
+  /** Fraction of the blocks in which a coefficient is nonzero: 64 values in natural order (`v * 8 + u`). */
   readonly frequencies: readonly number[];
   /** 64 entries in natural order. */
   readonly quantization: readonly number[];
-  /** Stored against original weights in dB, see `LayerReport.psnr`; absent where the original was not given. */
+  /** Stored against original weights in dB, see `LayerReport.psnr`; absent without the original. */
   readonly psnr?: number | 'exact';
   /**
-   * Σ (w − ŵ)² ÷ Σ w² of original weights w and stored ones ŵ: at 1 or more they are no nearer than zeros would be. Absent
-   * where the original was not given or is all zeros.
+   * Σ (w − ŵ)² ÷ Σ w² of original weights w and stored ones ŵ: at 1 or more, all zeros would be no worse. Absent
+   * without the original, or if it is all zeros.
    */
   readonly relativeError?: number;
   readonly sheet: SheetData;
   readonly pictures: WeightData;
 }
 
-/** The contact sheet as a page can show it. */
+/** The contact sheet in a form that a page can show. */
 export interface SheetData {
   /** A JPEG as a data URI. */
   readonly source: string;
   readonly bytes: number;
   readonly width: number;
   readonly height: number;
-  /** Whether it was written again with Huffman codes, which browsers need. */
+  /** Whether it was recoded with Huffman codes, which browsers need. */
   readonly recoded: boolean;
-  /** Whether the tiles were laid out anew, nearer to a square. */
+  /** Whether the tiles were rearranged to be closer to a square. */
   readonly relaid: boolean;
 }
 
-/** Weights as grey pictures: black −`most`, mid-grey 0, white +`most`, a sample a weight. */
+/** Weights as grey pictures: black −`most`, mid-grey 0, white +`most`, one sample per weight. */
 export interface WeightData {
-  /** Whether the original neurons had to be put in order of energy to match the stored ones. */
+  /** Whether the original neurons were sorted by energy to match the stored ones. */
   readonly reordered: boolean;
-  /** How many neurons there are; for `rows` those with the greatest weights are shown. */
+  /** Number of neurons; for `rows`, those with the largest weights are shown. */
   readonly neurons: number;
   readonly pictures: readonly WeightPicture[];
 }
 
 /** One neuron (`rows`), or the top left of the matrix (`matrix`). */
 export interface WeightPicture {
-  /** Which neuron; absent for a matrix. */
+  /** Index of the neuron; absent for a matrix. */
   readonly neuron?: number;
   readonly width: number;
   readonly height: number;
@@ -121,15 +121,15 @@ export interface WeightPicture {
   readonly original?: string;
 }
 
-/** What the paths cost, and how that was measured. */
+/** Costs of the paths, and how they were measured. */
 export interface CostData {
   /** The machine in one line. */
   readonly machine: string;
-  /** What was run: the first picture given, or seeded noise. */
+  /** Input of the measurement: the first picture given, or seeded noise. */
   readonly input: 'picture' | 'noise';
-  /** Timed single inferences, of which the median is taken. */
+  /** Number of timed single inferences, of which the median is reported. */
   readonly repeats: number;
-  /** Inputs a call, where many are run at once. */
+  /** Inputs per call when batched. */
   readonly batch: number;
   readonly paths: readonly PathCost[];
 }
@@ -138,23 +138,23 @@ export interface PathCost {
   readonly path: Path;
   readonly backend: BackendName;
   readonly residentBytes: number;
-  /** Most bytes held at once for single inferences, `residentBytes` included. */
+  /** Peak bytes of single inferences, including `residentBytes`. */
   readonly peakBytes: number;
   /** Median of one inference, from the prepared input to the logits. */
   readonly microseconds: number;
   /** Mean per input, `batch` at once. */
   readonly batchMicroseconds: number;
-  /** How many pictures are labelled rightly; absent without pictures. */
+  /** Number of correctly classified pictures; absent without pictures. */
   readonly correct?: number;
-  /** How many get the same answer as on the `coefficient` path. */
+  /** Number with the same answer as on the `coefficient` path. */
   readonly sameAnswer?: number;
 }
 
-/** What the network answers to labelled pictures, on the `coefficient` path. */
+/** Results on labelled pictures, on the `coefficient` path. */
 export interface EvaluationData {
   readonly data: string;
   readonly images: number;
-  /** How many the data set has. */
+  /** Pictures in the data set. */
   readonly available: number;
   readonly correct: number;
   readonly accuracy: number;
@@ -163,7 +163,7 @@ export interface EvaluationData {
   readonly classes: readonly ClassData[];
   /** `confusion[label][answer]`: pictures. */
   readonly confusion: readonly (readonly number[])[];
-  /** Those labelled wrongly that are shown: the surest of their answer first. */
+  /** Misclassified pictures to show, the most confident first. */
   readonly mistakes: readonly Mistake[];
 }
 
@@ -175,7 +175,7 @@ export interface ClassData {
   readonly interval: readonly [number, number];
 }
 
-/** A picture that was labelled wrongly. */
+/** A misclassified picture. */
 export interface Mistake {
   /** Position in the data set, from 0. */
   readonly index: number;

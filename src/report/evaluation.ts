@@ -3,10 +3,10 @@ import type { Answers } from './classify.ts';
 import type { EvaluationData, Mistake } from './data.ts';
 import { greyPng } from './data-uri.ts';
 
-/** How many pictures that were labelled wrongly are shown. */
+/** Maximum number of misclassified pictures to show. */
 const MISTAKES = 60;
 
-/** Accuracy by class, confusion and mistakes from what a network answered. `labels`: one an output. */
+/** Accuracy by class, confusion and mistakes of a network. `labels`: one per output. */
 export function evaluationData(
   folder: string,
   data: LabelledPictures,
@@ -61,8 +61,8 @@ function mistakes(data: LabelledPictures, answers: Answers, labels: readonly str
 const Z = 1.959964;
 
 /**
- * 95% interval of a proportion (E. B. Wilson, "Probable inference, the law of succession, and statistical inference", 1927):
- * unlike ± z standard errors it stays within 0…1 and says something where nothing went wrong.
+ * 95% interval of a proportion (E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
+ * 1927): unlike ± z standard errors it stays within 0…1 and is informative without any errors.
  */
 export function wilsonInterval(correct: number, images: number): readonly [number, number] {
   if (images === 0) return [0, 1];

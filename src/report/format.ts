@@ -1,4 +1,4 @@
-/** Numbers as people read them; for the terminal and the report. */
+/** Number formats for the terminal and the report. */
 
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
@@ -24,7 +24,7 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** Peak signal-to-noise ratio; nothing for what was not compared, ∞ for weights that come back exactly. */
+/** Peak signal-to-noise ratio; empty if not compared, ∞ for weights that are exact. */
 export function formatDecibels(psnr: number | 'exact' | undefined): string {
   if (psnr === undefined) return '';
   return psnr === 'exact' ? '∞' : `${psnr.toFixed(1)} dB`;

@@ -1,13 +1,13 @@
 import type { MatrixStage, RowsStage } from '../model/network.ts';
 
-/** Blocks of a layer that hold weights; those that only fill up the last row of a contact sheet are not counted. */
+/** Blocks of a layer that contain weights, without those that only pad the last row of a contact sheet. */
 export function blockCount(stage: RowsStage | MatrixStage): number {
   return stage.kind === 'rows'
     ? stage.outFeatures * stage.tile.blocksPerRow * stage.tile.blocksPerColumn
     : Math.ceil(stage.outFeatures / 8) * Math.ceil(stage.inFeatures / 8);
 }
 
-/** Part of a layer's blocks in which the coefficient of each frequency is not zero: 64 values, natural order. */
+/** Fraction of a layer's blocks in which the coefficient of each frequency is nonzero: 64 values, natural order. */
 export function densityByFrequency(stage: RowsStage | MatrixStage): number[] {
   const { column, rowStart } = stage.coefficients;
   const counts = new Array<number>(64).fill(0);

@@ -1,4 +1,4 @@
-/** HTML that is finished: text in it has been escaped. Only `html` and `trusted` make it. */
+/** Finished HTML with its text escaped. Only `html` and `trusted` create it. */
 export class Markup {
   readonly text: string;
 
@@ -7,11 +7,11 @@ export class Markup {
   }
 }
 
-/** What may stand in a template: text and numbers are escaped, markup is taken as it is, undefined leaves nothing. */
+/** Values of a template: text and numbers are escaped, markup is inserted unchanged, undefined is omitted. */
 export type Content = Markup | string | number | undefined | false | readonly Content[];
 
 /**
- * A tagged template that escapes whatever is put into it, so that a name out of a file can be text and nothing else,
+ * A tagged template that escapes all values, so that a name from a file can never be anything but text,
  * between tags and inside quoted attributes alike.
  */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
@@ -40,8 +40,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Text for HTML. Characters that no page may hold (controls, halves of surrogate pairs, noncharacters) and those that turn the
- * direction of what follows become U+FFFD, which readers see.
+ * Text for HTML. Characters that HTML forbids (controls, lone surrogates, noncharacters) and those that change the
+ * direction of the text become U+FFFD, which is visible.
  */
 function escapeText(text: string): string {
   return text
@@ -51,7 +51,7 @@ function escapeText(text: string): string {
     .replace(/[&<>"'`]/g, (character) => ENTITIES[character]);
 }
 
-/** At most `most` characters; what is longer is cut and marked so. */
+/** At most `most` characters; longer text is cut and marked as such. */
 export function cut(text: string, most: number): string {
   const characters = [...text];
   return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text;

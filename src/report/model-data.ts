@@ -11,13 +11,13 @@ import { type OriginalLayers, squaredError } from './original.ts';
 import { sheetPicture } from './sheet-picture.ts';
 import { weightPictures } from './weight-pictures.ts';
 
-/** Names of the files that a report is of. */
+/** Names of the files of a report. */
 export interface ReportNames {
   readonly file: string;
   readonly dense?: string;
 }
 
-/** What the file says of itself, and what can be counted in it. `bytes`: size of the whole file. */
+/** The metadata of the file and counts of its content. `bytes`: size of the whole file. */
 export function modelData(
   file: WjzFile,
   bytes: number,
@@ -113,7 +113,7 @@ function jpegLayer(
       frequencies: densityByFrequency(stage),
       quantization: [...quantization],
       ...(psnr === Infinity && { psnr: 'exact' as const }),
-      // Original weights that are all equal have no range, and so no such ratio.
+      // Original weights that are all equal have no range, and thus no such ratio.
       ...(psnr !== undefined && Number.isFinite(psnr) && { psnr }),
       ...(relativeError !== undefined && { relativeError }),
       sheet: sheetPicture(stream, weight, outFeatures),

@@ -7,17 +7,17 @@ import { networkFromStateDict } from '../model/state-dict.ts';
 import { readSafetensors } from '../safetensors/read.ts';
 import type { WjzFile } from '../wjz/read.ts';
 
-/** The original layers, one for each stored one, neurons in the order of the file. */
+/** The original layers, one per stored one, neurons in the order of the file. */
 export interface OriginalLayers {
   readonly layers: readonly DenseLinear[];
-  /** Whether that is the order of energy (`wjpeg compress --order energy`), not the one that they were given in. */
+  /** Whether that is the order of energy (`wjpeg compress --order energy`) instead of the original order. */
   readonly reordered: boolean;
 }
 
 /**
- * Reads the original weights (safetensors) and matches them with a network on the `coefficient` path. Hidden neurons may have
- * been put in order of energy before they were stored, which the file does not say: that order is taken where it brings the
- * weights much nearer to the stored ones. Throws `DENSE_MISMATCH` for a network of other sizes.
+ * Reads the original weights (safetensors) and matches them with a network on the `coefficient` path. Hidden neurons
+ * may have been sorted by energy before they were stored, which the file does not record: that order is used if it
+ * brings the weights much closer to the stored ones. Throws `DENSE_MISMATCH` for a network of other sizes.
  */
 export function readOriginal(bytes: Uint8Array, file: WjzFile, stored: Network): OriginalLayers {
   loadNetwork(file, 'dense', { dense: bytes });
@@ -33,7 +33,7 @@ export function readOriginal(bytes: Uint8Array, file: WjzFile, stored: Network):
   return { layers: reordered ? ordered : kept, reordered };
 }
 
-/** Two networks that have nothing to do with each other come a little nearer in one order or the other, too. */
+/** Even two unrelated networks are slightly closer in one of the two orders. */
 const MUCH_NEARER = 0.5;
 
 /** Σ (w − ŵ)². */

@@ -10,11 +10,11 @@ import { weightsSection } from './sections/weights.ts';
 import { STYLE } from './style.ts';
 import { name } from './tables.ts';
 
-/** Nothing may be loaded and nothing may run: the page is text, pictures that it brings along, and one style sheet. */
+/** Nothing may be loaded and nothing may run: the page is text, embedded pictures, and one style sheet. */
 const POLICY =
   "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/** What stands in the page, in order: the parts for which there is something to show. */
+/** The sections of the page, in order, without empty ones. */
 const SECTIONS = [
   ['summary', 'Summary', summarySection],
   ['layers', 'Layers', layersSection],
@@ -27,7 +27,7 @@ const SECTIONS = [
   ['mistakes', 'Mistakes', mistakesSection],
 ] as const;
 
-/** The report as one HTML page that needs nothing else: no script, no other file, no host. */
+/** The report as one self-contained HTML page: no script, no other file, no host. */
 export function renderReport(data: ReportData): string {
   const { model } = data;
   const title = cut(model.name ?? model.file.replace(/^.*[/\\]/, ''), 120);

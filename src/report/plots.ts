@@ -1,23 +1,23 @@
 import { html, type Markup } from './markup.ts';
 
 /**
- * Plots as inline SVG: they scale, print, and take their colours from the page's style sheet (`b0`…`b6`, `o0`…`o5`, see
+ * Plots as inline SVG: they scale, print, and use the colours of the page's style sheet (`b0`…`b6`, `o0`…`o5`, see
  * style.ts). Sizes are in CSS pixels at full width.
  */
 
-/** A horizontal bar, `share` (0…1) of its cell long; the number stands beside it as text. */
+/** A horizontal bar, `share` (0…1) of its cell long; the number is shown beside it as text. */
 export function bar(share: number): Markup {
   const length = Math.max(0.5, Math.min(1, share) * 100);
   return html`<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect width="${length.toFixed(2)}" height="8"/></svg>`;
 }
 
-/** A part of a whole. */
+/** A fraction of a whole. */
 export interface Part {
   readonly name: string;
   readonly value: number;
 }
 
-/** One bar in parts, widest first not required; the same order as the table that says the numbers. */
+/** One stacked bar, in the order of the table with the numbers. */
 export function stackedBar(parts: readonly Part[], description: string): Markup {
   const total = parts.reduce((sum, { value }) => sum + value, 0) || 1;
   let at = 0;
@@ -37,7 +37,7 @@ export function swatch(index: number): Markup {
 const CELL = 36;
 const EDGE = 22;
 
-/** A cell of a heat map: what it says and its place on the ramp, 0…6. */
+/** A cell of a heat map: its text and its level on the ramp, 0…6. */
 export interface HeatCell {
   readonly text: string;
   readonly level: number;

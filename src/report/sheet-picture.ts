@@ -5,13 +5,13 @@ import type { JpegTensor } from '../wjz/manifest.ts';
 import type { SheetData } from './data.ts';
 import { dataUri } from './data-uri.ts';
 
-/** A sheet this many times as wide as high, or as high as wide, shows nothing on a page. */
+/** A sheet with this aspect ratio or more is unreadable on a page. */
 const LONGEST = 4;
 
 /**
- * A layer's contact sheet for an `<img>`: the JPEG itself wherever a browser can show it. One that is arithmetic-coded is
- * written again with Huffman codes, and the tiles of one that is a thin strip are laid out anew; every coefficient stays as
- * it is.
+ * A layer's contact sheet for an `<img>`: the JPEG itself if browsers can show it. An arithmetic-coded one is
+ * recoded with Huffman codes, and the tiles of a thin strip are rearranged; all coefficients are
+ * unchanged.
  */
 export function sheetPicture(jpeg: Uint8Array, weight: JpegTensor, neurons: number): SheetData {
   const { width, height, process } = readFrameHeader(jpeg);

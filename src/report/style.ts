@@ -1,6 +1,6 @@
 /**
- * The report's style sheet. `b0`…`b6` (blue) and `o0`…`o5` (orange) are the ramps of heat maps: each step brings the colour
- * of its text, at a contrast of 4.5:1 or more. On paper it is always the light one.
+ * The report's style sheet. `b0`…`b6` (blue) and `o0`…`o5` (orange) are the ramps of heat maps: each step includes the
+ * colour of its text, at a contrast of 4.5:1 or more. Print always uses the light theme.
  */
 export const STYLE = `
 :root{--page:#fff;--ink:#1a1d21;--soft:#555d66;--rule:#dcdfe3;--faint:#f4f5f7;--accent:#1d5f94;--warm:#a83f1c;

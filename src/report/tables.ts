@@ -6,7 +6,7 @@ export interface Column {
   readonly number?: boolean;
 }
 
-/** A table whose first column names its rows. Wide ones scroll inside a box that the keyboard reaches. */
+/** A table whose first column names its rows. Wide ones scroll inside a box that is keyboard accessible. */
 export function table(
   caption: string,
   columns: readonly Column[],
@@ -31,12 +31,12 @@ export function scrollBox(label: string, content: Content): Markup {
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${label}">${content}</div>`;
 }
 
-/** Facts and what they are. */
+/** A list of terms and values. */
 export function facts(list: readonly (readonly [string, Content])[]): Markup {
   return html`<dl class="facts">${list.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>`;
 }
 
-/** A part of the page. */
+/** A section of the page. */
 export function section(id: string, heading: string, ...content: readonly Content[]): Markup {
   return html`<section id="${id}" aria-labelledby="${id}-heading">
 <h2 id="${id}-heading">${heading}</h2>
@@ -45,7 +45,7 @@ ${content}
 `;
 }
 
-/** A name out of a file, kept apart from the direction of the text around it. */
+/** A name from a file, isolated from the direction of the surrounding text. */
 export function name(text: Content): Markup {
   return html`<bdi>${text}</bdi>`;
 }

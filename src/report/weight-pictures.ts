@@ -4,12 +4,12 @@ import { reconstructTile, reconstructWeights } from '../model/reconstruct.ts';
 import type { WeightData, WeightPicture } from './data.ts';
 import { greyPng } from './data-uri.ts';
 
-/** How many neurons of a layer are shown. */
+/** Maximum neurons shown per layer. */
 const NEURONS = 12;
-/** How much of a matrix is shown, in weights a side. */
+/** Part of a matrix that is shown, in weights per side. */
 const MATRIX = 512;
 
-/** A layer's weights as pictures, beside the original ones where those are given. */
+/** A layer's weights as pictures, beside the original ones if given. */
 export function weightPictures(
   stage: RowsStage | MatrixStage,
   original: DenseLinear | undefined,
@@ -22,7 +22,7 @@ export function weightPictures(
   return { reordered, neurons: stage.outFeatures, pictures };
 }
 
-/** The neurons with the greatest Σ w² as stored, in the order of the sheet. */
+/** The neurons with the largest stored Σ w², in the order of the sheet. */
 function heaviestNeurons(stage: RowsStage): number[] {
   const energies = Array.from({ length: stage.outFeatures }, (_, neuron) => ({
     neuron,
@@ -60,7 +60,7 @@ function matrixPicture(stage: MatrixStage, original: DenseLinear | undefined): W
   return pair(corner(reconstructWeights(stage)), original && corner(original.weights), width, height);
 }
 
-/** Both pictures on one scale, around zero, so that they can be compared by eye. */
+/** Both pictures on the same scale, around zero, so that they can be compared by eye. */
 function pair(
   stored: Float64Array,
   original: Float32Array | Float64Array | undefined,

@@ -3,10 +3,10 @@ import { WjpegError } from '../errors.ts';
 /** Element types of the safetensors format that wjpeg reads, and their sizes in bytes. */
 export const ELEMENT_BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I8: 1, U8: 1 } as const;
 
-/** Name of an element type, as safetensors has it. */
+/** Name of an element type in safetensors. */
 export type DType = keyof typeof ELEMENT_BYTES;
 
-/** A tensor as it lies in a file: row-major, little-endian. */
+/** A tensor as stored in a file: row-major, little-endian. */
 export interface Tensor {
   readonly dtype: DType;
   readonly shape: readonly number[];
@@ -24,8 +24,9 @@ export function toFloat32(tensor: Tensor): Float32Array {
 }
 
 /**
- * A tensor from float32 values. F16 rounds to nearest, ties to even; throws `TENSOR_F16_OVERFLOW` for a finite value
- * that float16 can not hold.
+ * A tensor of `shape` from its float32 values in row-major order. F16 rounds to nearest, ties to even.
+ *
+ * @throws {@link WjpegError} `TENSOR_F16_OVERFLOW` for a finite value out of range for float16 (±65504)
  */
 export function fromFloat32(values: Float32Array, shape: readonly number[], dtype: 'F32' | 'F16'): Tensor {
   const data = new Uint8Array(values.length * ELEMENT_BYTES[dtype]);
@@ -79,7 +80,7 @@ function toHalf(value: number, index: number): number {
   if (magnitude === Infinity) return sign | 0x7c00;
   // Numbers below 2^-14 are subnormal: all of them share that exponent.
   const exponent = Math.max(Math.floor(Math.log2(magnitude)), -14);
-  // A whole number of units in the last place, 1024…2047 for normal numbers. Division by a power of two is exact.
+  // An integer number of units in the last place, 1024…2047 for normal numbers. Division by a power of two is exact.
   const units = roundToEven(magnitude / 2 ** (exponent - 10));
   // Adding instead of joining bits carries a rounding up to 2048 into the exponent.
   const bits = units < 1024 ? units : ((exponent + 14) << 10) + units;

@@ -3,7 +3,9 @@ import { ELEMENT_BYTES, type Tensor } from './tensor.ts';
 
 /**
  * Writes a safetensors file. Tensors keep the map's order; the header is padded with spaces so that their bytes start
- * at a multiple of 8, as the format asks. Throws `TENSOR_…` errors for what no reader would take.
+ * at a multiple of 8, as the format requires.
+ *
+ * @throws {@link WjpegError} `TENSOR_NAME` and `TENSOR_SIZE` for tensors that readers would refuse
  */
 export function writeSafetensors(tensors: ReadonlyMap<string, Tensor>): Uint8Array {
   const header: [string, unknown][] = [];
@@ -14,7 +16,7 @@ export function writeSafetensors(tensors: ReadonlyMap<string, Tensor>): Uint8Arr
     header.push([name, { dtype, shape, data_offsets: [end, end + data.length] }]);
     end += data.length;
   }
-  // `fromEntries` makes a field of every name, even of `__proto__`, which an assignment would not.
+  // `fromEntries` creates a field for every name, even `__proto__`; an assignment would not.
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const headerLength = Math.ceil(json.length / 8) * 8;
   const bytes = new Uint8Array(8 + headerLength + end);
@@ -31,7 +33,11 @@ export function writeSafetensors(tensors: ReadonlyMap<string, Tensor>): Uint8Arr
 
 function checkTensor(name: string, { dtype, shape, data }: Tensor): void {
   if (name === '__metadata__') {
-    throw new WjpegError('misuse', 'TENSOR_NAME', "'__metadata__' is no tensor's name in safetensors");
+    throw new WjpegError(
+      'misuse',
+      'TENSOR_NAME',
+      "a tensor cannot be named '__metadata__', which safetensors reserves",
+    );
   }
   const bytes = shape.reduce((product, size) => product * size, ELEMENT_BYTES[dtype]);
   if (bytes !== data.length) {

@@ -1,4 +1,4 @@
-/** Adam (Kingma and Ba, 2015) for the few parameters that are no coefficients: biases and the logarithms of steps. */
+/** Adam (Kingma and Ba, 2015) for the few parameters other than coefficients: biases and the logarithms of steps. */
 
 export const ADAM = { keepFirst: 0.9, keepSecond: 0.999, epsilon: 1e-8 } as const;
 

@@ -3,15 +3,15 @@ import type { LabelledPictures } from '../input/labelled-pictures.ts';
 import type { TileGeometry } from '../model/network.ts';
 import type { Random } from './random.ts';
 
-/** Greatest turn (radians), shear, change of size and shift (samples) of a picture that is augmented with strength 1. */
+/** Maximum rotation (radians), shear, scaling and shift (samples) of a picture augmented with strength 1. */
 const TURN = 0.2;
 const SHEAR = 0.2;
 const SIZE = 0.12;
 const SHIFT = 1.5;
 
-/** Turns pictures into the block DCT that the first layer takes, a batch at a time. */
+/** Transforms pictures to the block DCT that the first layer takes, one batch at a time. */
 export class Batches {
-  /** B × K coefficients of the batch made last. */
+  /** B × K coefficients of the latest batch. */
   readonly input: Buffer32;
   readonly #pictures: Buffer32;
   readonly #kernels: TrainKernels;
@@ -30,7 +30,7 @@ export class Batches {
     return 2 * batch * tileSamples(tile) + 100;
   }
 
-  /** Makes the batch of the pictures `indices`. Samples 0…255 become 0…1. */
+  /** Computes the batch of the pictures `indices`. Samples 0…255 become 0…1. */
   fill(indices: ArrayLike<number>, augment: number, random: Random): void {
     const tile = this.#tile;
     const line = tile.blocksPerRow * 8;
@@ -62,7 +62,7 @@ function tileSamples(tile: TileGeometry): number {
   return tile.blocksPerRow * tile.blocksPerColumn * 64;
 }
 
-/** Writes a picture, moved by a random affine map about its middle, with bilinear sampling; outside is 0. */
+/** Writes a picture, moved by a random affine map around its centre, with bilinear sampling; outside is 0. */
 function distort(
   picture: Uint8Array,
   width: number,

@@ -6,13 +6,13 @@ import type { TrainOptions } from './options.ts';
 import type { EpochReport, Trainer } from './trainer.ts';
 
 /**
- * A run between two epochs, as a safetensors file: for each layer its latents with both moments (F32), logarithms of steps
- * and biases with theirs (F64), the frozen table; and the run's own state as JSON in a tensor of bytes.
+ * A run between two epochs, as a safetensors file: per layer its latents with both moments (F32), logarithms of steps
+ * and biases with theirs (F64), and the frozen table; the state of the run is JSON in a tensor of bytes.
  */
 
 const STATE = 'state';
 
-/** Everything that decides how a run goes on. */
+/** Everything that determines the rest of a run. */
 interface RunState {
   readonly version: 1;
   readonly history: readonly EpochReport[];
@@ -24,7 +24,7 @@ interface RunState {
   readonly scales: readonly (number | null)[];
 }
 
-/** Everything that training needs to go on as if it had never stopped, as the bytes of a safetensors file. */
+/** Everything needed to continue training as if it had never stopped, as the bytes of a safetensors file. */
 export function writeCheckpoint(trainer: Trainer): Uint8Array {
   const tensors = new Map<string, Tensor>();
   const state: RunState = {
@@ -44,14 +44,21 @@ export function writeCheckpoint(trainer: Trainer): Uint8Array {
 }
 
 /**
- * Puts a trainer of the same options and data where the checkpoint left off. Throws `CHECKPOINT_…` errors for files that are no
- * checkpoint, or one of another run.
+ * Restores the state of a checkpoint in a trainer with the same options and data.
+ *
+ * @throws {@link WjpegError} `CHECKPOINT_STATE` and `CHECKPOINT_TENSOR` for files that are not checkpoints,
+ * `CHECKPOINT_OTHER_RUN` for one of another run, `SAFETENSORS_…` for damaged files
  */
 export function restoreCheckpoint(trainer: Trainer, bytes: Uint8Array): void {
   const tensors = readSafetensors(bytes);
   const state = readState(tensors);
   const difference = firstDifference(trainer, state);
-  if (difference) throw new WjpegError('misuse', 'CHECKPOINT_OTHER_RUN', `of another run: ${difference}`);
+  if (difference)
+    throw new WjpegError(
+      'misuse',
+      'CHECKPOINT_OTHER_RUN',
+      `the checkpoint belongs to another run: ${difference}`,
+    );
   const found = [...arrays(trainer)].map(([name, array]) => [array, take(tensors, name, array)] as const);
   const tables = trainer.layers.map(({ shape }, i) =>
     state.scales[i] === null ? undefined : take(tensors, `${shape.name}.table`, new Uint8Array(64)),
@@ -87,7 +94,7 @@ function* arrays(trainer: Trainer): Generator<[string, Float32Array | Float64Arr
   }
 }
 
-/** The platform is little-endian wherever WebAssembly memory is shared with typed arrays as here; so is the file. */
+/** WebAssembly memory shared with typed arrays requires a little-endian platform; the file is little-endian too. */
 function asTensor(array: Float32Array | Float64Array): Tensor {
   const data = new Uint8Array(array.buffer, array.byteOffset, array.byteLength).slice();
   return { dtype: array instanceof Float32Array ? 'F32' : 'F64', shape: [array.length], data };
@@ -110,7 +117,7 @@ function take(
     throw new WjpegError(
       'corrupt',
       'CHECKPOINT_TENSOR',
-      `no checkpoint: tensor '${name}' is not as expected`,
+      `not a checkpoint: tensor '${name}' is missing or has the wrong type or shape`,
     );
   }
   return tensor;
@@ -130,18 +137,19 @@ function readState(tensors: ReadonlyMap<string, Tensor>): RunState {
       !Array.isArray(state.scales) ||
       !state.scales.every((scale) => scale === null || scale > 0)
     ) {
-      throw new TypeError('a field is not as expected');
+      throw new TypeError('a field is missing or has the wrong type');
     }
     return state;
   } catch (cause) {
     const { message } = cause as Error;
-    throw new WjpegError('corrupt', 'CHECKPOINT_STATE', `no checkpoint: ${message}`, { cause });
+    throw new WjpegError('corrupt', 'CHECKPOINT_STATE', `not a checkpoint: ${message}`, { cause });
   }
 }
 
-/** What the run's options and data say otherwise than the trainer's. */
+/** The first difference between the run's options and data and the trainer's. */
 function firstDifference(trainer: Trainer, { options, pictures }: RunState): string | undefined {
-  if (pictures !== trainer.pictures) return `it saw ${pictures} pictures, the data has ${trainer.pictures}`;
+  if (pictures !== trainer.pictures)
+    return `it was trained on ${pictures} pictures, the data has ${trainer.pictures}`;
   for (const [name, wanted] of Object.entries(trainer.options)) {
     const had = (options as unknown as Record<string, unknown>)[name];
     if (JSON.stringify(had) !== JSON.stringify(wanted)) {

@@ -8,19 +8,21 @@ import type { WjzContent } from '../wjz/write.ts';
 import type { FrozenTable, TrainLayer } from './layer.ts';
 import type { Trainer } from './trainer.ts';
 
-/** How a trained network is written, and what its file says of it. */
+/** Options for writing a trained network. */
 export interface ExportOptions {
   /** How the layers' JPEGs are coded. */
   readonly jpeg?: JpegEncodeOptions;
-  /** What is said of the model in its file; every word takes bytes. */
+  /** Description of the model in the file; every word costs bytes. */
   readonly name?: string;
   readonly description?: string;
   readonly license?: string;
 }
 
 /**
- * The network as a `.wjz`: each layer a JPEG, biases as float16. Tables that are not frozen yet are frozen now, so call it
- * when the run is done.
+ * The network as a `.wjz`: each layer a JPEG, biases as float16. Tables that are not yet frozen are frozen now, so call
+ * it after the run.
+ *
+ * @throws {@link WjpegError} `JPEG_ENCODE` for options that do not fit
  */
 export function exportNetwork(trainer: Trainer, options: ExportOptions = {}): WjzContent {
   const { jpeg: coding = {}, ...text } = options;

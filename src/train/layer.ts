@@ -9,40 +9,41 @@ import type { TileGeometry } from '../model/network.ts';
 import { ADAM, AdamVector, biasCorrection } from './adam.ts';
 import type { Random } from './random.ts';
 
-/** A layer's shape and how its weights lie in blocks. */
+/** A layer's shape and the arrangement of its weights in blocks. */
 export interface LayerShape {
   readonly name: string;
-  /** Values that the layer takes: pixels for `rows`, activations for `matrix`. */
+  /** Number of inputs: pixels for `rows`, activations for `matrix`. */
   readonly inFeatures: number;
   readonly outFeatures: number;
-  /** The picture that each neuron is (arrangement `rows`); undefined for arrangement `matrix`. */
+  /** Geometry of the picture of each neuron (arrangement `rows`); undefined for arrangement `matrix`. */
   readonly tile: TileGeometry | undefined;
   readonly bias: boolean;
   /** Whether a ReLU follows. */
   readonly relu: boolean;
 }
 
-/** A quantisation table as it is written. */
+/** A quantisation table as written to the file. */
 export interface FrozenTable {
   /** 64 integers 1…255, natural order. */
   readonly quantization: Uint16Array;
-  /** Weight of a sample: steps are quantization × scale. */
+  /** Weight per sample step: steps are quantization × scale. */
   readonly scale: number;
 }
 
-/** Significant digits of a scale: enough, and few bytes in the manifest. */
+/** Significant digits of a scale: sufficient, and few bytes in the manifest. */
 const SCALE_DIGITS = 3;
 
-/** Samples that the greatest weight takes when tables are frozen: ±128 less some room to grow. */
+/** Samples of the maximum weight when tables are frozen: ±128 minus headroom. */
 const SAMPLE_RANGE = 112;
 
 /**
- * One linear layer in training. Its parameters are latent coefficients (float32); what multiplies is
- * round(latent) × step, with one learnt step for each of the 64 positions, in the basis of the layer's arrangement:
- * - `rows`: coefficients of neuron o are row o of a matrix that multiplies the block DCT of the input picture;
+ * One linear layer in training. Its parameters are latent coefficients (float32); the forward pass uses
+ * round(latent) × step, with one learnt step per position (64), in the basis of the layer's arrangement:
+ * - `rows`: the coefficients of neuron o are row o of a matrix that is multiplied by the block DCT of the input
+ *   picture;
  * - `matrix`: an inverse 8×8 DCT gives the weight matrix, padded to whole blocks.
  *
- * Letters: B pictures a batch, O out-features, I in-features, K columns of the matrix that multiplies.
+ * Letters: B pictures per batch, O out-features, I in-features, K columns of the effective matrix.
  */
 export class TrainLayer {
   readonly shape: LayerShape;
@@ -50,7 +51,7 @@ export class TrainLayer {
   readonly latent: Buffer32;
   readonly first: Buffer32;
   readonly second: Buffer32;
-  /** What a coefficient costs, see rate.ts: bits = weight · log2(1 + 2·|latent|). */
+  /** The cost of a coefficient, see rate.ts: bits = weight · log2(1 + 2·|latent|). */
   readonly rateWeight: Buffer32;
   /** Logarithms of the 64 steps. */
   readonly logSteps: AdamVector = new AdamVector(64);
@@ -68,7 +69,7 @@ export class TrainLayer {
   readonly #matrix: Buffer32;
   readonly #matrixGradient: Buffer32;
 
-  /** `firstStep`: the steps that training starts with; the learning rate of latents counts in them. */
+  /** `firstStep`: the initial steps, which are also the unit of the latents' learning rate. */
   constructor(kernels: TrainKernels, shape: LayerShape, firstStep: number) {
     const { outFeatures, inFeatures, tile } = shape;
     this.shape = shape;
@@ -92,14 +93,14 @@ export class TrainLayer {
     this.logSteps.values.fill(Math.log(this.#firstStep));
   }
 
-  /** Floats of memory that a layer of this shape takes. */
+  /** Floats of memory that a layer of this shape needs. */
   static floats({ outFeatures, inFeatures, tile }: LayerShape): number {
     return tile
       ? outFeatures * tile.blocksPerRow * tile.blocksPerColumn * 64 * 6 + 1000
       : Math.ceil(outFeatures / 8) * Math.ceil(inFeatures / 8) * 64 * 8 + 1000;
   }
 
-  /** Columns of the matrix that multiplies: K. */
+  /** Columns of the effective matrix: K. */
   get columns(): number {
     return this.shape.tile ? this.blocksAcross * 64 : this.blocksAcross * 8;
   }
@@ -110,8 +111,8 @@ export class TrainLayer {
   }
 
   /**
-   * Uniform latents, a few of them above ½, so that the weights that multiply have variance 1/(3·I). The DCT is orthonormal:
-   * they may be drawn as coefficients.
+   * Uniform latents, a few of them above ½, so that the effective weights have variance 1/(3·I). The DCT is
+   * orthonormal, so they may be drawn as coefficients.
    */
   initialize(random: Random): void {
     const nonzero = Math.min(0.5, 1 / (3 * this.shape.inFeatures * this.#firstStep ** 2));
@@ -146,7 +147,7 @@ export class TrainLayer {
     if (bias && this.shape.bias) this.bias.values.set(bias);
   }
 
-  /** Makes the matrix that multiplies from the latents. Before the first `forward` after a change of them. */
+  /** Computes the effective matrix from the latents. Call before the first `forward` after they change. */
   prepare(): void {
     this.#steps.values.set(this.steps());
     this.#kernels.dequantize(this.latent, this.#steps, this.#values);
@@ -155,7 +156,7 @@ export class TrainLayer {
     }
   }
 
-  /** The 64 steps: learnt ones, or the frozen table's. */
+  /** The 64 steps: learnt, or those of the frozen table. */
   steps(): Float64Array {
     const { frozen } = this;
     return frozen
@@ -183,7 +184,8 @@ export class TrainLayer {
   }
 
   /**
-   * From the gradient of the output (B × O, ReLU already undone) those of the weights and, where wanted, of the input.
+   * From the gradient of the output (B × O, ReLU already undone), computes those of the weights and, on request, of the
+   * input.
    */
   backward(
     input: Buffer32,
@@ -247,8 +249,8 @@ export class TrainLayer {
   }
 
   /**
-   * Fixes the steps as integers 1…255 and a scale of few digits; training goes on with exactly these. The scale is such that
-   * weights are samples within ±128, so that a decoder of pixels does not cut them off, where the steps leave room for that.
+   * Fixes the steps as integers 1…255 and a scale of few digits; training continues with exactly these. The scale keeps
+   * weights within ±128 samples where the steps allow it, so that a pixel decoder does not clip them.
    */
   freeze(): void {
     const steps = this.logSteps.values.map(Math.exp);
@@ -263,11 +265,11 @@ export class TrainLayer {
     this.frozen = { quantization: Uint16Array.from(steps, entry), scale };
   }
 
-  /** Greatest magnitude of the weights as they are now, padding included. */
+  /** Maximum magnitude of the current weights, including padding. */
   #greatestWeight(): number {
     this.prepare();
     const { blocksDown, blocksAcross } = this;
-    // What the gradient's buffer holds is not needed between two steps.
+    // The gradient's buffer is free between two steps.
     const samples = this.#valueGradient;
     this.#kernels.inverseMatrix(blocksDown, blocksAcross, this.#values, samples);
     return samples.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

@@ -28,7 +28,7 @@ export function crossEntropy(
   return loss;
 }
 
-/** How many of the batch's greatest logits are their label's. */
+/** Number of pictures in the batch whose maximum logit is that of their label. */
 export function countCorrect(
   logits: Float32Array,
   labels: ArrayLike<number>,

@@ -1,45 +1,45 @@
-/** Which layers have biases: they cost bytes, and a picture's network hardly needs them. */
+/** Which layers have biases: they cost bytes and contribute little to picture classification. */
 export type BiasChoice = 'none' | 'output' | 'all';
 
-/** How the price of a coefficient is reckoned, see rate.ts. */
+/** How the cost of a coefficient is estimated, see rate.ts. */
 export type RateModel = 'flat' | 'coder';
 
-/** How a network is trained. */
+/** Options of training. */
 export interface TrainOptions {
   /** Neurons of each hidden layer. */
   readonly hidden: readonly number[];
-  /** Outputs, one a label. */
+  /** Outputs, one per label. */
   readonly outputs: number;
-  /** Loss = cross-entropy (nats a picture) + lambda × estimated bits. */
+  /** Loss = cross-entropy (nats per picture) + lambda × estimated bits. */
   readonly lambda: number;
-  /** Bytes that the file, arithmetic-coded, should come to: lambda is then changed on the way, see size-target.ts. */
+  /** Target size of the arithmetic-coded file, in bytes: lambda is then adapted during the run, see size-target.ts. */
   readonly targetBytes?: number;
   readonly epochs: number;
   readonly seed: number;
-  /** Pictures a step. */
+  /** Pictures per step. */
   readonly batch: number;
-  /** Greatest learning rate of the one-cycle schedule. */
+  /** Maximum learning rate of the one-cycle schedule. */
   readonly learningRate: number;
   /** The last pictures of the training set, held out to measure the error after each epoch; 0 for none. */
   readonly validation: number;
   readonly bias: BiasChoice;
-  /** How far training pictures are shifted, turned, slanted and resized at random: 0 (not at all) to 1, see batches.ts. */
+  /** Strength of random shifts, rotations, shears and scalings of training pictures: 0 (none) to 1, see batches.ts. */
   readonly augment: number;
   readonly rate: RateModel;
   /**
-   * Steps that the tables start with. They change slowly, so this decides how coarse coefficients are: fine steps make most
-   * magnitudes 3 or 4, which costs two bits a coefficient and gains nothing.
+   * Initial steps of the tables. They change slowly, so they determine how coarse coefficients are: fine steps make
+   * most magnitudes 3 or 4, which costs two bits per coefficient and gains nothing.
    */
   readonly step: { readonly rows: number; readonly matrix: number };
-  /** Where the picture sits in its blocks, 0…7 across and down. */
+  /** Offset of the picture in its grid of blocks, 0…7 samples across and down. */
   readonly offset: number;
-  /** Part of the run after which lambda has its full value. */
+  /** Fraction of the run after which lambda has its full value. */
   readonly ramp: number;
-  /** Part of the run after which the quantisation tables are frozen as the integers that are written. */
+  /** Fraction of the run after which the quantisation tables are frozen to the integers that are written. */
   readonly freeze: number;
 }
 
-/** LeNet-300-100 as `wjpeg train` trains it when nothing else is asked for. */
+/** Defaults of `wjpeg train`: LeNet-300-100. */
 export const TRAIN_DEFAULTS: TrainOptions = {
   hidden: [300, 100],
   outputs: 10,

@@ -1,4 +1,4 @@
-/** Tommy Ettinger's Mulberry32, with its state in sight so that a checkpoint can keep it. */
+/** Tommy Ettinger's Mulberry32, with accessible state, so that a checkpoint can store it. */
 export class Random {
   state: number;
 

@@ -1,11 +1,12 @@
 import { ZIGZAG_TO_NATURAL } from '../jpeg/zigzag.ts';
 
 /**
- * What a coefficient costs, reckoned as the arithmetic coder of T.81 Annex F.1.4 sees it. Its decisions for AC coefficients
- * have one context each for every zigzag position: is this the end of the block (asked at the start of a block and after a
- * nonzero coefficient), is this coefficient zero, is its magnitude above 1. DC is coded as the difference to the block before.
+ * Estimates the bits of coefficients in the arithmetic coder of T.81 Annex F.1.4. Its decisions for AC coefficients
+ * have one context each per zigzag position: is this the end of the block (coded at the start of a block and after a
+ * nonzero coefficient), is this coefficient zero, is its magnitude above 1. DC is coded as the difference to the block
+ * before.
  *
- * Here every context has the probability that its decision has in the whole layer: what an adaptive coder nearly reaches.
+ * Here every context has the probability of its decision in the whole layer, which an adaptive coder nearly reaches.
  */
 
 /** Bits of the two outcomes of one decision. */
@@ -58,32 +59,32 @@ function magnitudeCategory(magnitude: number): number {
 
 /** By zigzag place k. */
 interface Prices {
-  /** Bits of zeros at 1…k−1, decisions about the end not counted. */
+  /** Bits of zeros at 1…k−1, excluding end-of-block decisions. */
   readonly zeros: Float64Array;
-  /** Bits of a coefficient with a nonzero one after it, its magnitude not counted. */
+  /** Bits of a coefficient with a nonzero one after it, excluding its magnitude. */
   readonly between: Float64Array;
-  /** Bits of one that becomes the block's last, had the block started before with none. */
+  /** Bits of a coefficient that ends its block, if all before it are zero. */
   readonly atEnd: Float64Array;
-  /** Bits of going on at k where the block ended, less those of the zeros before. */
+  /** Bits of continuing at k where the block ended, minus those of the zeros before. */
   readonly goOn: Float64Array;
 }
 
 const EMPTY_BLOCK = new Int16Array(64);
 
-/** The statistics of one layer's coefficients, and what follows from them. */
+/** The statistics of one layer's coefficients, and the costs derived from them. */
 export class RateModelOfLayer {
   /** [k]: does the block end before zigzag position k? k = 1…63. */
   readonly #end = Array.from({ length: 65 }, () => new Decision());
-  /** [k]: is position k nonzero, given that the block goes on? */
+  /** [k]: is position k nonzero, given that the block continues? */
   readonly #nonzero = Array.from({ length: 64 }, () => new Decision());
   readonly #magnitudes = new Magnitudes();
   readonly #differs = new Decision();
   readonly #differences = new Magnitudes();
   readonly #coefficients: Int16Array;
-  /** Block index in `coefficients` of the i-th block that is coded. */
+  /** Block index in `coefficients` of the i-th coded block. */
   readonly #order: Uint32Array;
 
-  /** `coefficients`: blocks of 64 in natural order; `order`: their indices as they are coded. */
+  /** `coefficients`: blocks of 64 in natural order; `order`: their indices in coded order. */
   constructor(coefficients: Int16Array, order: Uint32Array) {
     this.#coefficients = coefficients;
     this.#order = order;
@@ -103,8 +104,8 @@ export class RateModelOfLayer {
   }
 
   /**
-   * For each coefficient, the bits that it costs not to be zero while all others stay as they are: its own value, or ±1
-   * where it is zero now. Written to `weights` as a factor of log2(1 + 2·|value|).
+   * Per coefficient, the bits it costs not to be zero while all others are unchanged: with its own value, or ±1
+   * if it is zero now. Written to `weights` as a factor of log2(1 + 2·|value|).
    */
   marginalWeights(weights: Float32Array): void {
     const prices = this.#prices();
@@ -121,7 +122,7 @@ export class RateModelOfLayer {
     }
   }
 
-  /** The parts of a coefficient's price that its place alone decides. */
+  /** The parts of a coefficient's cost that depend only on its position. */
   #prices(): Prices {
     const prices = {
       zeros: new Float64Array(65),
@@ -146,7 +147,7 @@ export class RateModelOfLayer {
     let end = 63;
     while (end > 0 && block[at + ZIGZAG_TO_NATURAL[end]] === 0) end--;
     const one = this.#magnitudes.bits(1);
-    // The nonzero place before k.
+    // The previous nonzero position.
     let last = 0;
     for (let k = 1; k < 64; k++) {
       const natural = ZIGZAG_TO_NATURAL[k];
@@ -219,7 +220,10 @@ export class RateModelOfLayer {
   }
 }
 
-/** A DC value that repeats its neighbours' costs less than none: it still gets a small price, so that nothing grows for free. */
+/**
+ * A DC value equal to its neighbours' costs less than zero bits; it still gets a small cost, so that nothing grows for
+ * free.
+ */
 const LEAST_BITS = 0.5;
 
 const UNIT = Math.log2(3);
@@ -235,7 +239,8 @@ function isEmpty(coefficients: Int16Array, at: number): boolean {
 }
 
 /**
- * The order in which a contact sheet's blocks are coded: `tiles` tiles of across × down blocks, all tiles in one row of the sheet.
+ * The order in which a contact sheet's blocks are coded: `tiles` tiles of across × down blocks, all tiles in one row of
+ * the sheet.
  */
 export function tileRowOrder(tiles: number, down: number, across: number): Uint32Array {
   const order = new Uint32Array(tiles * down * across);

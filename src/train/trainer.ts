@@ -12,15 +12,15 @@ import { RateModelOfLayer, rasterOrder, tileRowOrder } from './rate.ts';
 import { lambdaRamp, oneCycle } from './schedule.ts';
 import { sizeFactor } from './size-target.ts';
 
-/** What one epoch came to. */
+/** Results of one epoch. */
 export interface EpochReport {
   /** Counted from 1. */
   readonly epoch: number;
-  /** Mean cross-entropy of the epoch's batches, nats a picture. */
+  /** Mean cross-entropy of the epoch's batches, nats per picture. */
   readonly loss: number;
-  /** Part of the held-out pictures that is labelled wrongly after the epoch; undefined if none are held out. */
+  /** Fraction of held-out pictures classified wrongly after the epoch; undefined if none are held out. */
   readonly validationError: number | undefined;
-  /** Mean cross-entropy of the held-out pictures, which is less a matter of chance than their error. */
+  /** Mean cross-entropy of the held-out pictures, which is less noisy than their error. */
   readonly validationLoss: number | undefined;
   /** Estimated bytes of each layer's coefficients. */
   readonly estimatedBytes: readonly number[];
@@ -29,16 +29,16 @@ export interface EpochReport {
   readonly seconds: number;
 }
 
-/** Steps between two reckonings of what coefficients cost. */
+/** Steps between two updates of the coefficient costs. */
 const RATE_INTERVAL = 25;
 
-/** Trains a network of linear layers and ReLUs, of which the first sees pictures, in coefficients. */
+/** Trains a network of linear layers and ReLUs, the first of which takes pictures, in coefficients. */
 export class Trainer {
   readonly options: TrainOptions;
   readonly layers: readonly TrainLayer[];
   readonly tile: TileGeometry;
   readonly random: Random;
-  /** What each epoch done came to. */
+  /** Results of the completed epochs. */
   history: readonly EpochReport[] = [];
   readonly #data: LabelledPictures;
   readonly #kernels: TrainKernels;
@@ -48,7 +48,10 @@ export class Trainer {
   readonly #outputs: readonly Buffer32[];
   readonly #gradients: readonly Buffer32[];
 
-  /** Throws `TRAIN_…` errors for data and options that do not fit. `start`: dense weights to begin with, else random ones. */
+  /**
+   * @param start initial dense weights; random if absent
+   * @throws {@link WjpegError} `TRAIN_…` for data and options that do not match, and without memory or SIMD
+   */
   constructor(data: LabelledPictures, options: TrainOptions, start?: DenseNetwork) {
     checkOptions(data, options);
     this.options = options;
@@ -84,38 +87,38 @@ export class Trainer {
         : rasterOrder(blocksDown * blocksAcross),
     );
     this.random = new Random(options.seed);
-    // Seeds that lie close together start alike; the first numbers are thrown away.
+    // Close seeds start alike, so the first numbers are discarded.
     for (let i = 0; i < 16; i++) this.random.next();
     if (start) this.#startFrom(start);
     else for (const layer of this.layers) layer.initialize(this.random);
   }
 
-  /** Pictures of the data. */
+  /** Number of pictures in the data. */
   get pictures(): number {
     return this.#data.count;
   }
 
-  /** Pictures that are trained on: all but those held out. */
+  /** Number of training pictures: all but those held out. */
   get trainingPictures(): number {
     return this.#data.count - this.options.validation;
   }
 
-  /** Whole batches of an epoch; pictures that fill none are left out of it. */
+  /** Complete batches per epoch; the remaining pictures are skipped in that epoch. */
   get stepsPerEpoch(): number {
     return Math.floor(this.trainingPictures / this.options.batch);
   }
 
-  /** Epochs done. */
+  /** Completed epochs. */
   get epoch(): number {
     return this.history.length;
   }
 
-  /** Whether all epochs have run. */
+  /** Whether all epochs are complete. */
   get done(): boolean {
     return this.epoch >= this.options.epochs;
   }
 
-  /** What a wanted size makes of lambda in this epoch. */
+  /** Lambda's factor for the target size in this epoch. */
   get #sizeFactor(): number {
     const { targetBytes } = this.options;
     if (targetBytes === undefined) return 1;
@@ -123,7 +126,7 @@ export class Trainer {
     return sizeFactor(estimates, targetBytes, this.layers.length, this.options);
   }
 
-  /** Runs one epoch and measures what it came to. `onStep` is told how many steps of the epoch are done. */
+  /** Runs one epoch and returns its results. `onStep` receives the number of completed steps of the epoch. */
   runEpoch(onStep: (done: number) => void = () => {}): EpochReport {
     const start = performance.now();
     const { batch, epochs } = this.options;
@@ -152,12 +155,12 @@ export class Trainer {
     return report;
   }
 
-  /** The cost of a layer's coefficients as they are now. */
+  /** The cost of a layer's coefficients at present. */
   rateModel(layer: number): RateModelOfLayer {
     return new RateModelOfLayer(this.layers[layer].coefficients(), this.#orders[layer]);
   }
 
-  /** Part of the held-out pictures that is labelled wrongly, and their mean cross-entropy; undefined if none are held out. */
+  /** Fraction of held-out pictures classified wrongly, and their mean cross-entropy; undefined if none are held out. */
   validate(): { error: number; loss: number } | undefined {
     const { validation, batch, outputs } = this.options;
     if (validation === 0) return undefined;
@@ -174,7 +177,7 @@ export class Trainer {
     return { error: 1 - correct / validation, loss: loss / validation };
   }
 
-  /** Logits of pictures of the data, at most a batch of them; the array is used again by the next call. */
+  /** Logits of at most one batch of pictures of the data; the array is reused by the next call. */
   logits(indices: readonly number[]): Float32Array {
     this.#batches.fill(indices, 0, this.random);
     for (const layer of this.layers) layer.prepare();
@@ -244,7 +247,7 @@ function undoRelu(output: Float32Array, gradient: Float32Array): void {
 function layerShapes(tile: TileGeometry, { hidden, outputs, bias }: TrainOptions): LayerShape[] {
   const sizes = [tile.width * tile.height, ...hidden, outputs];
   return sizes.slice(1).map((outFeatures, i) => ({
-    // Names stand in the file several times: every character counts.
+    // Names appear in the file several times: every character counts.
     name: String(i + 1),
     inFeatures: sizes[i],
     outFeatures,

@@ -20,23 +20,23 @@ import {
 import type { ZipEntry } from './zip-entry.ts';
 import { readLocalEntry } from './zip-local-entry.ts';
 
-/** How far a layer's JPEG has come. */
+/** Download progress of a layer's JPEG. */
 export interface ArrivingJpeg {
   /** Name of its entry. */
   readonly name: string;
-  /** Bytes that are there, of so many; both 0 before its entry has begun. */
+  /** Bytes received and their total; both 0 before its entry has begun. */
   readonly received: number;
   readonly bytes: number;
-  /** Scans that are there whole. */
+  /** Number of complete scans. */
   readonly scans: number;
   readonly complete: boolean;
 }
 
 /**
- * A `.wjz` that is still arriving (docs/wjz-format.md, 9). Entries are read front to back by their local headers. It is
- * a net, less exact, as soon as the manifest, the tensors and a scan of every JPEG are there.
+ * A partially received `.wjz` (docs/wjz-format.md, 9). Entries are read front to back by their local headers. It is
+ * a network at lower precision as soon as the manifest, the tensors and one scan of every JPEG have arrived.
  *
- * Whatever has arrived whole is checked like in `readWjz`, CRC and all; of a JPEG that is not, nothing can be.
+ * Complete entries are checked as in `readWjz`, including the CRC; an incomplete JPEG cannot be checked.
  */
 export class ArrivingWjz {
   readonly #limits: WjzLimits;
@@ -44,7 +44,7 @@ export class ArrivingWjz {
   readonly #entries: ZipEntry[] = [];
   readonly #prefixes = new Map<string, ScanPrefix>();
   #bytes: Uint8Array = new Uint8Array(0);
-  /** Entries that have been read whole. */
+  /** Complete entries. */
   #read = 0;
   #manifest: Manifest | undefined;
   #expected: Expectations | undefined;
@@ -55,7 +55,7 @@ export class ArrivingWjz {
     this.#jpegLimits = jpegLimits;
   }
 
-  /** Reads on; `bytes` is the file as far as it is there. Calls must not overlap. */
+  /** Continues; `bytes` is the file as far as received. Calls must not overlap. */
   async advance(bytes: Uint8Array): Promise<void> {
     this.#bytes = bytes;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -71,7 +71,7 @@ export class ArrivingWjz {
     }
   }
 
-  /** The JPEGs that the manifest names, in its order; none before it is there. */
+  /** The JPEGs that the manifest lists, in its order; empty before the manifest has arrived. */
   get jpegs(): readonly ArrivingJpeg[] {
     return [...(this.#expected?.jpegs.keys() ?? [])].map((name) => {
       const entry = this.#entries.find((other) => other.name === name);
@@ -86,7 +86,7 @@ export class ArrivingWjz {
     });
   }
 
-  /** The net that what has arrived is; undefined if it is none yet. */
+  /** The network as received so far; undefined if incomplete. */
   get file(): WjzFile | undefined {
     const manifest = this.#manifest;
     const expected = this.#expected;
@@ -98,7 +98,7 @@ export class ArrivingWjz {
       const prefix = this.#prefixes.get(name);
       if (entry === undefined || prefix === undefined || prefix.scans === 0) return undefined;
       const stream = this.#arrived(entry);
-      // Arrived whole, it is used as it is: bytes after EOI, which a reader ignores, make it no less whole.
+      // A complete entry is used as it is; readers ignore bytes after EOI.
       jpegs.set(name, this.#isWhole(entry) ? stream : prefix.of(stream));
     }
     const entries = this.#entries.map(({ name, bytes, compressedBytes }) => ({
@@ -109,7 +109,7 @@ export class ArrivingWjz {
     return { manifest, jpegs, tensors: this.#tensors ?? new Map(), entries };
   }
 
-  /** Reads what can be read of the entry that is arriving. */
+  /** Reads the received part of the current entry. */
   async #readOn(entry: ZipEntry): Promise<void> {
     const isWhole = this.#isWhole(entry);
     const size = this.#expected?.jpegs.get(entry.name);

@@ -12,7 +12,7 @@ export interface SheetSize {
   readonly height: number;
 }
 
-/** What a manifest promises of the rest of the file. */
+/** What a manifest requires of the rest of the file. */
 export interface Expectations {
   /** Tensor name → shape. */
   readonly tensors: ReadonlyMap<string, readonly number[]>;
@@ -21,8 +21,8 @@ export interface Expectations {
 }
 
 /**
- * Checks what the fields of a manifest ask of each other (layers fit one to the next, names are unique, sizes agree and
- * keep the limits), and returns what it asks of the other entries.
+ * Checks the consistency of a manifest (layer sizes match, names are unique, sizes agree and
+ * are within the limits), and returns what it requires of the other entries.
  */
 export function checkManifest(manifest: Manifest, limits: WjzLimits): Expectations {
   const { layers, input, labels } = manifest;
@@ -51,7 +51,7 @@ export function checkManifest(manifest: Manifest, limits: WjzLimits): Expectatio
     if ('tensor' in weight) {
       expectTensor(tensors, weight.tensor, [outFeatures, inFeatures]);
     } else {
-      if (jpegs.has(weight.jpeg)) throw inconsistent(`two layers are stored as '${weight.jpeg}'`);
+      if (jpegs.has(weight.jpeg)) throw inconsistent(`two layers share the entry '${weight.jpeg}'`);
       jpegs.set(weight.jpeg, sheetSize(layer, weight, limits));
       expectSampleMap(tensors, weight, outFeatures);
     }
@@ -60,7 +60,7 @@ export function checkManifest(manifest: Manifest, limits: WjzLimits): Expectatio
     source = `layer '${name}'`;
   }
   if (labels && labels.length !== features)
-    throw inconsistent(`${labels.length} labels, expected ${features}, one an output`);
+    throw inconsistent(`${labels.length} labels, expected ${features}, one per output`);
   return { tensors, jpegs };
 }
 
@@ -69,7 +69,7 @@ function sheetSize(layer: LinearSpec, weight: JpegTensor, limits: WjzLimits): Sh
   if (weight.arrangement === 'matrix') {
     if (Math.max(inFeatures, outFeatures) > 65535) {
       throw inconsistent(
-        `layer '${name}' is ${outFeatures}×${inFeatures}, more than the 65535 samples a side of a JPEG`,
+        `layer '${name}' is ${outFeatures}×${inFeatures}, more than 65535 samples per side, the maximum of JPEG`,
       );
     }
     checkSamples(name, Math.ceil(inFeatures / 8) * 8, Math.ceil(outFeatures / 8) * 8, limits);
@@ -108,24 +108,22 @@ function expectSampleMap(
   const { scale, offset } = sampleMap;
   const entries = offset === undefined ? [scale] : [scale, offset];
   if (new Set(entries.map((entry) => typeof entry)).size > 1) {
-    throw inconsistent(
-      'a sample map has a number for the layer and a tensor of rows, expected two of the same kind',
-    );
+    throw inconsistent('a sample map mixes a number and a tensor, expected two of the same kind');
   }
   for (const entry of entries)
     if (typeof entry !== 'number') expectTensor(tensors, entry.tensor, [outFeatures]);
 }
 
-/** Two layers may share a tensor if they see the same shape in it. */
+/** Two layers may share a tensor of one shape. */
 function expectTensor(tensors: Map<string, readonly number[]>, name: string, shape: readonly number[]): void {
   const known = tensors.get(name);
   if (known && known.join() !== shape.join()) {
-    throw inconsistent(`tensor '${name}' is wanted as [${known.join(', ')}] and as [${shape.join(', ')}]`);
+    throw inconsistent(`tensor '${name}' is required as [${known.join(', ')}] and as [${shape.join(', ')}]`);
   }
   tensors.set(name, shape);
 }
 
-/** What one field says does not go with another. */
+/** Fields contradict each other. */
 export function inconsistent(message: string): WjpegError {
   return new WjpegError('corrupt', 'MANIFEST_INCONSISTENT', `model.json: ${message}`);
 }

@@ -2,10 +2,10 @@ import { WjpegError } from '../errors.ts';
 import { crc32 } from './crc32.ts';
 import type { ZipEntry } from './zip-entry.ts';
 
-/** Compressed bytes are unpacked in pieces, so that one step can not unpack much beyond the declared size. */
+/** Compressed bytes are inflated in pieces, so that one step cannot inflate much beyond the declared size. */
 export const PIECE = 4096;
 
-/** A byte of deflate data unpacks to 1032 at the most: four times a match of 258 bytes in codes of one bit each. */
+/** A byte of deflate data inflates to at most 1032: four matches of 258 bytes, coded in two bits each. */
 const MAX_EXPANSION = 1032;
 
 /** The bytes of an entry in the archive. */
@@ -14,8 +14,8 @@ export function packedBytes(archive: Uint8Array, entry: ZipEntry): Uint8Array {
 }
 
 /**
- * Collects what a deflated entry unpacks to, in fresh memory of exactly the declared size; whoever inflates stops at the
- * error that the first byte beyond it is.
+ * Collects the content of a deflated entry in new memory of exactly the declared size; throws at the first byte beyond
+ * it, which stops the inflater.
  */
 export class EntryContent {
   readonly #entry: ZipEntry;
@@ -50,7 +50,7 @@ export class EntryContent {
     return this.#content;
   }
 
-  /** What an inflater's own error means. */
+  /** Translates an error of the inflater. */
   failed(cause: unknown): unknown {
     if (cause instanceof WjpegError) return cause;
     const { name, dataOffset } = this.#entry;
@@ -73,7 +73,7 @@ export function checkCrc(content: Uint8Array, entry: ZipEntry): Uint8Array {
     throw new WjpegError(
       'corrupt',
       'ZIP_CRC',
-      `ZIP: '${entry.name}' has CRC ${hex(crc)}, expected ${hex(entry.crc)}: its bytes were altered`,
+      `ZIP: '${entry.name}' has CRC ${hex(crc)}, expected ${hex(entry.crc)}: its content is damaged`,
       { offset: entry.dataOffset },
     );
   }

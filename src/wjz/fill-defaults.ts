@@ -11,8 +11,8 @@ import {
 } from './manifest-file.ts';
 
 /**
- * Gives every field that is absent its default. What is there stays as it is, right or wrong: `checkManifest` compares
- * it with the rest. Throws `MANIFEST_INCONSISTENT` where a field is absent that has no default in this manifest.
+ * Fills absent fields with their defaults. Present fields are unchanged, right or wrong: `checkManifest` compares
+ * them with the rest. Throws `MANIFEST_INCONSISTENT` if an absent field has no default in this manifest.
  */
 export function fillDefaults(file: ManifestFile): Manifest {
   const { input, layers } = file;
@@ -34,7 +34,7 @@ function fillWeight({ name, weight }: LinearFile, input: ManifestFile['input']):
   const jpeg = weight.jpeg ?? defaultJpeg(name);
   if (jpeg === undefined) {
     throw inconsistent(
-      `layer '${name}' does not say what its JPEG is called, and none can be called after it`,
+      `layer '${name}' lacks field jpeg, and its name cannot be used as the name of an entry`,
     );
   }
   return weight.arrangement === 'matrix'
@@ -45,7 +45,7 @@ function fillWeight({ name, weight }: LinearFile, input: ManifestFile['input']):
 function fillTile(name: string, weight: RowsTensorFile, input: ManifestFile['input']): RowsTensor['tile'] {
   const { width, height, x = 0, y = 0 } = { ...defaultTile(input), ...weight.tile };
   if (width === undefined || height === undefined) {
-    throw inconsistent(`layer '${name}' does not say how large its tiles are, and the input is no picture`);
+    throw inconsistent(`layer '${name}' lacks the tile size, and the input is not a picture`);
   }
   return { width, height, x, y };
 }

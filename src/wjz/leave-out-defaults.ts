@@ -9,7 +9,7 @@ import {
   type WithDefaults,
 } from './manifest-file.ts';
 
-/** Leaves out every field that `fillDefaults` would give the value it has: the shortest manifest that says the same. */
+/** Omits every field that equals its default: the inverse of `fillDefaults`, and the shortest equivalent manifest. */
 export function leaveOutDefaults(manifest: Manifest): ManifestFile {
   const { input, layers } = manifest;
   let features = inputLength(input);

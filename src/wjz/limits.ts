@@ -1,19 +1,19 @@
 import { WjpegError } from '../errors.ts';
 
-/** Caps that are checked before memory is taken. Defaults: docs/wjz-format.md, "Limits". */
+/** Limits, checked before memory is allocated. Defaults: docs/wjz-format.md, "Limits". */
 export interface WjzLimits {
-  /** Entries in the archive. */
+  /** Maximum number of entries. */
   readonly maxEntries: number;
-  /** Bytes of one entry, unpacked. */
+  /** Maximum bytes of one entry, unpacked. */
   readonly maxEntryBytes: number;
-  /** Bytes of all entries together, unpacked. */
+  /** Maximum bytes of all entries together, unpacked. */
   readonly maxTotalBytes: number;
-  /** Unpacked bytes of a deflated entry for each packed one; 2^24 (`FREE_BYTES`) are always allowed. */
+  /** Maximum unpacked bytes per packed byte of a deflated entry; 2^24 (`FREE_BYTES`) are always allowed. */
   readonly maxRatio: number;
-  /** Bytes of the manifest. */
+  /** Maximum bytes of the manifest. */
   readonly maxManifestBytes: number;
   readonly maxLayers: number;
-  /** Weights of one layer, or samples of its JPEG in whole blocks, whichever is more. */
+  /** Maximum weights of one layer, and samples of its JPEG in whole blocks. */
   readonly maxLayerWeights: number;
 }
 
@@ -27,14 +27,14 @@ export const DEFAULT_LIMITS: WjzLimits = {
   maxLayerWeights: 2 ** 27,
 };
 
-/** What an entry may unpack to, however small it is: a small tensor of zeros is no bomb. */
+/** An entry of any size may unpack to this much: a small tensor of zeros is not a bomb. */
 export const FREE_BYTES: number = 2 ** 24;
 
 /** The limits to apply: the caller's where given, the defaults otherwise. */
 export function resolveLimits(limits: Partial<WjzLimits>): WjzLimits {
   const resolved = { ...DEFAULT_LIMITS, ...limits };
   for (const [name, value] of Object.entries(resolved)) {
-    // Written so that NaN and undefined, beside which every size would pass, are refused, too.
+    // Also refuses NaN and undefined, with which every size would pass.
     if (!(value >= 1)) {
       throw new WjpegError('misuse', 'WJZ_LIMITS', `limit ${name} must be a number from 1 up, got ${value}`);
     }

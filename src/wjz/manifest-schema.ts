@@ -16,12 +16,12 @@ import {
 } from './structure.ts';
 
 /**
- * The structure of a manifest, docs/wjz-format.md, "Manifest"; docs/wjz-manifest.schema.json says the same as a JSON
- * Schema. Unknown fields are dropped. What one field asks of another is in check-manifest.ts.
+ * The structure of a manifest, docs/wjz-format.md, "Manifest"; docs/wjz-manifest.schema.json is the equivalent JSON
+ * Schema. Unknown fields are dropped. Consistency between fields is checked in check-manifest.ts.
  */
 
 const size = integer(1, MAX_SIZE);
-/** Least positive and greatest float32: beyond them a number would turn into 0 or infinity where it is used. */
+/** Minimum positive and maximum float32: numbers beyond them would become 0 or infinity when used. */
 const FLOAT32 = { least: 2 ** -149, most: (2 - 2 ** -23) * 2 ** 127 };
 const finite = number(-FLOAT32.most, FLOAT32.most);
 const positive = number(FLOAT32.least, FLOAT32.most);
@@ -29,7 +29,7 @@ const note = optional(text(0, 10_000));
 
 const tensorReference = object({ tensor: text(1, 1000) });
 
-/** A number for the layer, or a tensor with one value a row. */
+/** A number for the layer, or a tensor with one value per row. */
 const rowValues =
   (one: Reader<number>): Reader<number | { readonly tensor: string }> =>
   (value, field) =>
@@ -108,7 +108,7 @@ const manifest: Reader<ManifestFile> = object({
   ),
 });
 
-/** Checks the structure of a manifest; throws `MANIFEST_FIELD` naming the first field that is wrong. */
+/** Checks the structure of a manifest; throws `MANIFEST_FIELD` naming the first invalid field. */
 export function checkStructure(value: unknown): ManifestFile {
   return manifest(value, '');
 }

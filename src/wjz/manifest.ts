@@ -1,9 +1,9 @@
 /**
- * The manifest of a `.wjz` with every default filled in, as all code sees it. How it stands in `model.json`, where
- * fields that equal their defaults are left out, is in manifest-file.ts.
+ * The manifest of a `.wjz` with every default filled in, as used in memory. Its form in `model.json`, where
+ * fields that equal their defaults are omitted, is in manifest-file.ts.
  */
 
-/** What `model.json` says. */
+/** The content of `model.json`. */
 export interface Manifest {
   readonly format: 'wjz';
   /** `major.minor`; a reader refuses an unknown major version. */
@@ -12,13 +12,13 @@ export interface Manifest {
   readonly description?: string;
   readonly license?: string;
   readonly input: InputSpec;
-  /** One label an output, in order. */
+  /** One label per output, in order. */
   readonly labels?: readonly string[];
   readonly layers: readonly LayerSpec[];
   readonly origin?: Origin;
 }
 
-/** What the network takes. */
+/** The input of the network. */
 export type InputSpec = ImageInputSpec | VectorInputSpec;
 
 /** A picture: samples 0…255 become (sample ÷ 255 − mean) ÷ std. */
@@ -29,7 +29,7 @@ export interface ImageInputSpec {
   readonly channels: 1;
   readonly mean: number;
   readonly std: number;
-  /** Whether the network learnt light strokes on a dark ground or the other way round. */
+  /** Background of the training pictures: `dark` for light strokes on a dark background, `light` for the opposite. */
   readonly ground: 'dark' | 'light';
 }
 
@@ -39,7 +39,7 @@ export interface VectorInputSpec {
   readonly length: number;
 }
 
-/** A step of the network; they run in order. */
+/** A layer of the network; layers run in order. */
 export type LayerSpec = LinearSpec | ActivationSpec;
 
 /** y = W·x + b with W of shape outFeatures × inFeatures. */
@@ -53,7 +53,7 @@ export interface LinearSpec {
   readonly bias?: TensorReference;
 }
 
-/** max(0, ·) of every value, or softmax over the outputs, which only the last layer may be. */
+/** max(0, ·) of every value, or softmax over the outputs, which is allowed only as the last layer. */
 export interface ActivationSpec {
   readonly type: 'relu' | 'softmax';
 }
@@ -63,10 +63,10 @@ export interface TensorReference {
   readonly tensor: string;
 }
 
-/** A weight matrix kept as a JPEG. */
+/** A weight matrix stored as a JPEG. */
 export type JpegTensor = RowsTensor | MatrixTensor;
 
-/** Each row of the matrix, the weights of one neuron, is a picture: the tiles of a contact sheet. */
+/** Each row of the matrix, the weights of one neuron, is a picture: a tile of a contact sheet. */
 export interface RowsTensor {
   /** Name of the ZIP entry. */
   readonly jpeg: string;
@@ -81,7 +81,7 @@ export interface RowsTensor {
 export interface TileSpec {
   readonly width: number;
   readonly height: number;
-  /** Where the picture sits in its whole blocks, 0…7. */
+  /** Offset of the picture in its grid of blocks, in samples, 0…7. */
   readonly x: number;
   readonly y: number;
 }
@@ -94,15 +94,15 @@ export interface MatrixTensor {
 }
 
 /**
- * weight = scale·(sample − 128) + offset. A number serves the whole layer, a tensor has one value a row; both fields
- * are of the same kind. Without an offset the map is symmetric: sample 128 is a weight of 0.
+ * weight = scale·(sample − 128) + offset. A number applies to the whole layer, a tensor has one value per row; both
+ * fields are of the same kind. Without an offset the map is symmetric: sample 128 is a weight of 0.
  */
 export interface SampleMap {
   readonly scale: number | TensorReference;
   readonly offset?: number | TensorReference;
 }
 
-/** What the file was made from; information only, a reader needs none of it. */
+/** Origin of the file; informational, not needed by readers. */
 export interface Origin {
   readonly tool?: string;
   /** Bytes of the same network as float32. */

@@ -5,8 +5,8 @@ import { readingWjz, type WjzFile } from './reading.ts';
 import type { ZipEntry } from './zip-entry.ts';
 
 /**
- * `readWjz` without an inflater of its own: pages and Node bring one (`DecompressionStream`), so a page that only opens
- * models does not load another. The same checks, the same errors.
+ * `readWjz` without its own inflater: browsers and Node.js have one (`DecompressionStream`), so a page that only opens
+ * models does not load another. Checks and errors are the same.
  */
 export async function openWjz(
   bytes: Uint8Array,
@@ -31,14 +31,14 @@ async function inflate(packed: Uint8Array, entry: ZipEntry): Promise<Uint8Array>
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) content.add(part.value);
   } catch (cause) {
-    // Stops inflating; that it ends in an error of its own says nothing new.
+    // Stops inflating; the stream's own error adds nothing.
     reader.cancel().catch(() => {});
     throw content.failed(cause);
   }
   return content.finish();
 }
 
-/** Piece after piece, each when the one before has been taken. */
+/** Yields piece after piece, on demand. */
 function inPieces(bytes: Uint8Array): ReadableStream<Uint8Array<ArrayBuffer>> {
   let at = 0;
   return new ReadableStream({

@@ -3,12 +3,12 @@ import { fillDefaults } from './fill-defaults.ts';
 import type { Manifest } from './manifest.ts';
 import { checkStructure } from './manifest-schema.ts';
 
-/** Versions of the format that this reader knows: any minor version of 1. */
+/** Supported version of the format: any minor version of 1. */
 const MAJOR_VERSION = '1';
 
 /**
- * Reads `model.json`: UTF-8 → JSON → version → structure → defaults. Fields that this version does not know are left
- * out.
+ * Reads `model.json`: UTF-8 → JSON → version → structure → defaults. Fields that are unknown to this version are
+ * dropped.
  */
 export function parseManifest(bytes: Uint8Array): Manifest {
   let value: unknown;
@@ -21,7 +21,7 @@ export function parseManifest(bytes: Uint8Array): Manifest {
   return fillDefaults(checkStructure(value));
 }
 
-/** The version comes first: a file of a later major version may look like anything. */
+/** The version comes first: nothing is known about a later major version. */
 function checkVersion(value: unknown): void {
   const { format, version } = (typeof value === 'object' && value !== null ? value : {}) as Record<
     string,
@@ -39,7 +39,7 @@ function checkVersion(value: unknown): void {
     throw new WjpegError(
       'unsupported',
       'MANIFEST_VERSION',
-      `model.json: version is ${version}, this reader knows ${MAJOR_VERSION}.x`,
+      `model.json: version is ${version}, supported is ${MAJOR_VERSION}.x: update wjpeg`,
     );
   }
 }

@@ -14,10 +14,12 @@ export {
 } from './reading.ts';
 
 /**
- * Reads a `.wjz` of version 1 and checks it as docs/wjz-format.md says. Throws `WjpegError` for everything that is not
- * as written there.
+ * Reads a `.wjz` of version 1 and checks it as docs/wjz-format.md says. 
  *
- * @param jpegLimits those of the JPEGs, as far as their headers are read here
+ * @param bytes the whole file; the JPEGs of the result are views of it
+ * @param limits replace single defaults (docs/limits.md)
+ * @param jpegLimits limits of the JPEGs, whose headers are read here
+ * @throws {@link WjpegError} `ZIP_…`, `MANIFEST_…`, `SAFETENSORS_…`, `JPEG_…` and `WJZ_…` for every violation
  */
 export function readWjz(
   source: Uint8Array,

@@ -10,12 +10,12 @@ import { parseManifest } from './parse-manifest.ts';
 import { readZipDirectory } from './zip-directory.ts';
 import type { ZipEntry } from './zip-entry.ts';
 
-/** A `.wjz`, read and checked. Nothing in it has been decompressed but the archive's own deflate. */
+/** A `.wjz`, read and checked. Only the archive's deflate has been undone; the JPEGs are still encoded. */
 export interface WjzFile {
   readonly manifest: Manifest;
   /** The layers' JPEG streams, by entry name; views of the file's bytes. */
   readonly jpegs: ReadonlyMap<string, Uint8Array>;
-  /** The tensors of `dense.safetensors`, by name; none if there is no such entry. */
+  /** The tensors of `dense.safetensors`, by name; empty if the archive has no such entry. */
   readonly tensors: ReadonlyMap<string, Tensor>;
   /** Every entry of the archive, in order. */
   readonly entries: readonly {
@@ -25,14 +25,14 @@ export interface WjzFile {
   }[];
 }
 
-/** Names of the entries that are no JPEGs. */
+/** Names of the entries other than JPEGs. */
 export const MANIFEST_ENTRY = 'model.json';
 export const TENSORS_ENTRY = 'dense.safetensors';
 
 /**
  * The steps of reading a `.wjz` of version 1, in the order of docs/wjz-format.md: archive → manifest → tensors → JPEG
- * headers. Yields each entry whose content is needed and goes on with it; unpacking is the caller's, at once or when
- * it is done. Throws `WjpegError` for everything that is not as written there.
+ * headers. Yields each entry whose content is needed; the caller inflates it, synchronously or
+ * asynchronously, and passes it back. Throws `WjpegError` for every violation of that format.
  */
 export function* readingWjz(
   bytes: Uint8Array,
@@ -63,13 +63,13 @@ export function* readingWjz(
   return { manifest, jpegs, tensors, entries: sizes };
 }
 
-/** The manifest says what everything else is, so it comes first. */
+/** The manifest describes all other entries, so it comes first. */
 export function checkFirstEntry(name: string | undefined): void {
   if (name === MANIFEST_ENTRY) return;
   throw new WjpegError('corrupt', 'WJZ_NO_MANIFEST', `the first entry is not ${MANIFEST_ENTRY}: not a .wjz`);
 }
 
-/** Every JPEG that the manifest names is there and stored; nothing is there that it does not name. */
+/** Checks that the JPEGs in the manifest are present and stored, and that the archive contains nothing else. */
 function checkEntries(entries: ReadonlyMap<string, ZipEntry>, { jpegs, tensors }: Expectations): void {
   for (const name of jpegs.keys()) {
     const entry = entries.get(name);
@@ -77,7 +77,7 @@ function checkEntries(entries: ReadonlyMap<string, ZipEntry>, { jpegs, tensors }
       throw new WjpegError(
         'corrupt',
         'WJZ_MISSING_ENTRY',
-        `'${name}' is named in model.json, but is not there`,
+        `'${name}' is listed in model.json but missing from the archive`,
       );
   }
   for (const entry of entries.values()) checkEntry(entry, { jpegs, tensors });
@@ -85,26 +85,34 @@ function checkEntries(entries: ReadonlyMap<string, ZipEntry>, { jpegs, tensors }
     throw new WjpegError(
       'corrupt',
       'WJZ_MISSING_ENTRY',
-      `${TENSORS_ENTRY} is not there, but model.json names tensors`,
+      `${TENSORS_ENTRY} is missing from the archive, but model.json lists tensors`,
     );
   }
 }
 
-/** An entry is one that the manifest asks for, and packed as it should be. */
+/** Checks that the manifest lists an entry, and its compression method. */
 export function checkEntry({ name, method }: ZipEntry, { jpegs }: Expectations): void {
   const isJpeg = jpegs.has(name);
   if (name !== MANIFEST_ENTRY && name !== TENSORS_ENTRY && !isJpeg) {
-    throw new WjpegError('corrupt', 'WJZ_EXTRA_ENTRY', `'${name}' is there, but model.json does not name it`);
+    throw new WjpegError(
+      'corrupt',
+      'WJZ_EXTRA_ENTRY',
+      `'${name}' is in the archive but not listed in model.json`,
+    );
   }
   if (isJpeg && method !== 'stored') {
-    throw new WjpegError('corrupt', 'WJZ_JPEG_METHOD', `'${name}' is deflated, expected it stored as it is`);
+    throw new WjpegError(
+      'corrupt',
+      'WJZ_JPEG_METHOD',
+      `'${name}' is deflated, expected it to be stored without compression`,
+    );
   }
 }
 
-/** Element types that dense.safetensors may use for what the manifest names. */
+/** Data types allowed in dense.safetensors. */
 const TENSOR_TYPES: readonly DType[] = ['F32', 'F16', 'I8'];
 
-/** Shared by reading and writing: the tensors that the manifest names are there, of its shapes, and finite. */
+/** Shared by reading and writing: checks that the manifest's tensors are present, of the right shapes, and finite. */
 export function checkTensors(tensors: ReadonlyMap<string, Tensor>, expected: Expectations): void {
   for (const [name, shape] of expected.tensors) {
     const tensor = tensors.get(name);
@@ -112,7 +120,7 @@ export function checkTensors(tensors: ReadonlyMap<string, Tensor>, expected: Exp
       throw new WjpegError(
         'corrupt',
         'WJZ_MISSING_TENSOR',
-        `tensor '${name}' is named in model.json, but is not there`,
+        `tensor '${name}' is listed in model.json but missing from ${TENSORS_ENTRY}`,
       );
     if (tensor.shape.join() !== shape.join()) {
       throw new WjpegError(
@@ -134,7 +142,7 @@ export function checkTensors(tensors: ReadonlyMap<string, Tensor>, expected: Exp
   }
 }
 
-/** Scales kept as tensors must be positive, as those that are numbers must. */
+/** Scales in tensors must be positive, like those that are numbers. */
 export function checkScales(manifest: Manifest, tensors: ReadonlyMap<string, Tensor>): void {
   for (const layer of manifest.layers) {
     if (layer.type !== 'linear' || 'tensor' in layer.weight) continue;
@@ -151,7 +159,7 @@ export function checkScales(manifest: Manifest, tensors: ReadonlyMap<string, Ten
   }
 }
 
-/** Shared by reading and writing: one grey component of exactly the size that the manifest implies. */
+/** Shared by reading and writing: checks for one grey component of exactly the size that the manifest implies. */
 export function checkJpeg(
   name: string,
   stream: Uint8Array,

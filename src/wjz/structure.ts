@@ -1,11 +1,11 @@
 import { WjpegError } from '../errors.ts';
 
 /**
- * Checks the structure of JSON, field by field. A library for this would be a tenth of what a page loads before its first
- * answer (docs/decisions.md).
+ * Checks the structure of JSON, field by field. A library for this would be a tenth of the bytes a page loads before
+ * its first answer (docs/decisions.md).
  */
 
-/** Returns what is known of a value, or throws `MANIFEST_FIELD`. `field`: where the value stands. */
+/** Returns the known part of a value, or throws `MANIFEST_FIELD`. `field`: path of the value. */
 export type Reader<T> = (value: unknown, field: string) => T;
 
 /** A field that may be absent; `null` is not. */
@@ -26,7 +26,7 @@ export function optional<T>(read: Reader<T>): OptionalReader<T> {
   return Object.assign((value: unknown, field: string) => read(value, field), { optional: true as const });
 }
 
-/** What fulfils a condition. `expected` says it in words. */
+/** A value that fulfils a condition. `expected` describes it in words. */
 export function satisfying<T>(expected: string, holds: (value: unknown) => boolean): Reader<T> {
   return (value, field) => {
     if (!holds(value)) throw unexpected(field, expected, value);
@@ -77,19 +77,19 @@ export function oneOf<const T extends string | number>(...values: readonly T[]):
 
 export function array<T>(item: Reader<T>, least = 0): Reader<readonly T[]> {
   const list = satisfying<readonly unknown[]>(
-    least > 0 ? 'an array that is not empty' : 'an array',
+    least > 0 ? 'a non-empty array' : 'an array',
     (value) => Array.isArray(value) && value.length >= least,
   );
   return (value, field) => list(value, field).map((entry, index) => item(entry, `${field}.${index}`));
 }
 
-/** An array is an object to JavaScript, but not to JSON. */
+/** An array is an object in JavaScript but not in JSON. */
 export const jsonObject: Reader<Readonly<Record<string, unknown>>> = satisfying(
   'an object',
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 );
 
-/** An object with these fields, in this order; others are left out. */
+/** An object with these fields, in this order; others are dropped. */
 export function object<F extends Fields>(fields: F): Reader<ObjectOf<F>> {
   return (value, field) => {
     const given = jsonObject(value, field);
@@ -112,7 +112,7 @@ export function record<T>(item: Reader<T>): Reader<Readonly<Record<string, T>>> 
     );
 }
 
-/** An object whose field `tag` says of which kind it is. */
+/** An object whose field `tag` states its kind. */
 export function variant<F extends Fields>(tag: string, kinds: F): Reader<Value<F[keyof F]>> {
   const kind = oneOf(...Object.keys(kinds));
   return (value, field) => {

@@ -11,14 +11,16 @@ import { checkJpeg, checkScales, checkTensors, MANIFEST_ENTRY, TENSORS_ENTRY, ty
 import { writeZip, type ZipInput } from './zip.ts';
 import { readZipDirectory } from './zip-directory.ts';
 
-/** What a `.wjz` is written from. */
+/** The content of a `.wjz`. */
 export type WjzContent = Pick<WjzFile, 'manifest' | 'jpegs' | 'tensors'>;
 
 /**
- * Writes a `.wjz` of version 1: the manifest, the JPEGs as they are, the tensors. What is written passes the checks that
- * a reader makes; the same content gives the same bytes on every machine. With progressive JPEGs it can be loaded by
+ * Writes a `.wjz` of version 1: the manifest, the JPEGs unchanged, the tensors. The result passes the checks of
+ * `readWjz`; the same content gives the same bytes on every machine. With progressive JPEGs it can be loaded in
  * parts: the entries come in the order of docs/wjz-format.md, 9. Fields that equal their defaults or that this
- * version does not know, tensors and JPEGs that the manifest does not name are left out.
+ * version does not know, and tensors and JPEGs that the manifest does not list, are omitted.
+ *
+ * @throws {@link WjpegError} `MANIFEST_…`, `WJZ_…` and `JPEG_…` for content that `readWjz` would refuse
  */
 export function writeWjz(content: WjzContent): Uint8Array {
   const { jpegs, tensors } = content;
@@ -26,11 +28,16 @@ export function writeWjz(content: WjzContent): Uint8Array {
   const expected = checkManifest(manifest, DEFAULT_LIMITS);
   checkTensors(tensors, expected);
   checkScales(manifest, tensors);
-  // The checked copy is what is written: its fields are in the order of the schema, whatever order they came in.
+  // The checked copy is written, because its fields are in the order of the schema.
   const json = JSON.stringify(checkStructure(leaveOutDefaults(manifest)));
   const sheets = [...expected.jpegs].map(([name, size]): ZipInput => {
     const jpeg = jpegs.get(name);
-    if (!jpeg) throw new WjpegError('misuse', 'WJZ_MISSING_ENTRY', `no JPEG is given for '${name}'`);
+    if (!jpeg)
+      throw new WjpegError(
+        'misuse',
+        'WJZ_MISSING_ENTRY',
+        `the JPEG '${name}' is listed in the manifest but was not given`,
+      );
     checkJpeg(name, jpeg, size);
     return { name, content: jpeg, deflate: false };
   });
@@ -41,7 +48,7 @@ export function writeWjz(content: WjzContent): Uint8Array {
     { name: MANIFEST_ENTRY, content: new TextEncoder().encode(json), deflate: true },
     ...(sheets.some(isProgressive) ? [...rest, ...smallestFirst(sheets)] : [...sheets, ...rest]),
   ]);
-  // Refuses what no reader would take: too many entries, or too large ones.
+  // Refuses what readers would refuse: too many or too large entries.
   readZipDirectory(archive, DEFAULT_LIMITS);
   return archive;
 }
@@ -50,7 +57,7 @@ function isProgressive({ content }: ZipInput): boolean {
   return readFrameHeader(content).process.startsWith('progressive');
 }
 
-/** The last JPEG is the one that gets better while it arrives: the largest. Of equal size, the layer that runs first. */
+/** The last JPEG is the one refined during the download: the largest. At equal size, the layer that runs first. */
 function smallestFirst(sheets: readonly ZipInput[]): ZipInput[] {
   return sheets.toSorted((a, b) => a.content.length - b.content.length);
 }

@@ -15,8 +15,8 @@ import {
 } from './zip-entry.ts';
 
 /**
- * Reads and checks the directory of an archive, as docs/wjz-format.md asks: the entries, in directory order, fill the
- * file from its first byte to the directory, one after another, and the end record is the last thing in it.
+ * Reads and checks the directory of an archive, as docs/wjz-format.md requires: the entries, in directory order, fill
+ * the file from its first byte to the directory, one after another, and the end record is the last thing in it.
  */
 export function readZipDirectory(bytes: Uint8Array, limits: WjzLimits): ZipEntry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -28,14 +28,14 @@ export function readZipDirectory(bytes: Uint8Array, limits: WjzLimits): ZipEntry
   let total = 0;
   for (let i = 0; i < end.entries; i++) {
     if (at + CENTRAL.bytes > end.offset || view.getUint32(at, true) !== CENTRAL.signature) {
-      throw corrupt('ZIP_DIRECTORY', `directory entry ${i} is not there`, at);
+      throw corrupt('ZIP_DIRECTORY', `directory entry ${i} is missing`, at);
     }
     const nameLength = view.getUint16(at + 28, true);
     const length = CENTRAL.bytes + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
     if (at + length > end.offset)
-      throw corrupt('ZIP_DIRECTORY', `directory entry ${i} leads past the directory`, at);
+      throw corrupt('ZIP_DIRECTORY', `directory entry ${i} extends beyond the directory`, at);
     const entry = readEntry(view, at, bytes.subarray(at + CENTRAL.bytes, at + CENTRAL.bytes + nameLength));
-    if (names.has(entry.name)) throw corrupt('ZIP_DUPLICATE', `'${entry.name}' is there twice`, at);
+    if (names.has(entry.name)) throw corrupt('ZIP_DUPLICATE', `'${entry.name}' appears twice`, at);
     names.add(entry.name);
     if (entry.headerOffset !== dataEnd) {
       const what = entry.headerOffset < dataEnd ? 'overlaps the entry before it' : 'leaves a gap before it';
@@ -47,11 +47,7 @@ export function readZipDirectory(bytes: Uint8Array, limits: WjzLimits): ZipEntry
     }
     dataEnd = entry.dataOffset + entry.compressedBytes;
     if (dataEnd > end.directoryOffset) {
-      throw corrupt(
-        'ZIP_TRUNCATED',
-        `'${entry.name}' leads past the data into the directory`,
-        entry.dataOffset,
-      );
+      throw corrupt('ZIP_TRUNCATED', `the data of '${entry.name}' run into the directory`, entry.dataOffset);
     }
     total += entry.bytes;
     checkSizes(entry, total, limits);
@@ -76,13 +72,13 @@ interface EndRecord {
   readonly directoryOffset: number;
 }
 
-/** The end record must be the last 22 bytes: an archive comment, or anything after it, is refused. */
+/** The end record must be the last 22 bytes: an archive comment or trailing data are refused. */
 function checkEndRecord(view: DataView, limits: WjzLimits): EndRecord {
   if (view.byteLength === 0) throw corrupt('ZIP_EMPTY', 'the file is empty, expected a ZIP archive', 0);
   if (view.byteLength < END.bytes || view.getUint32(0, true) !== LOCAL.signature) {
     throw corrupt(
       'ZIP_SIGNATURE',
-      'not a ZIP archive, which a .wjz is: it does not start with a local file header',
+      'not a .wjz, which is a ZIP archive: it does not start with a local file header',
       0,
     );
   }
@@ -90,7 +86,7 @@ function checkEndRecord(view: DataView, limits: WjzLimits): EndRecord {
   if (view.getUint32(offset, true) !== END.signature) {
     throw corrupt(
       'ZIP_END',
-      'truncated, or with something after its end: no end of central directory record',
+      'truncated or followed by other data: no end of central directory record',
       offset,
     );
   }
@@ -129,7 +125,7 @@ function readEntry(view: DataView, at: number, rawName: Uint8Array): ZipEntry & 
   return { ...entry, dataOffset, headerOffset };
 }
 
-/** The local header must say the same as the directory. Returns where the data starts. */
+/** The local header must match the directory. Returns the offset of the data. */
 function checkLocalHeader(
   view: DataView,
   offset: number,
@@ -155,7 +151,7 @@ function checkLocalHeader(
     dataOffset <= view.byteLength &&
     rawName.every((byte, index) => view.getUint8(offset + LOCAL.bytes + index) === byte);
   if (!same) {
-    throw corrupt('ZIP_LOCAL_HEADER', `'${name}': its local header and the directory disagree`, offset);
+    throw corrupt('ZIP_LOCAL_HEADER', `'${name}': its local header contradicts the directory`, offset);
   }
   return dataOffset;
 }

@@ -11,7 +11,7 @@ export interface ZipEntry {
   /** Bytes in the archive and unpacked, as declared. */
   readonly compressedBytes: number;
   readonly bytes: number;
-  /** Where its data lies in the archive. */
+  /** Offset of its data in the archive. */
   readonly dataOffset: number;
 }
 
@@ -29,7 +29,7 @@ const FLAG = {
   masked: 0x2000,
 };
 
-/** What a header, local or of the directory, says of an entry; `flags`: offset of its flags. */
+/** An entry as described by a local or directory header; `flags`: offset of its flags. */
 export function describeEntry(
   view: DataView,
   at: number,
@@ -54,7 +54,7 @@ export function describeEntry(
   return { name, method, crc, compressedBytes, bytes };
 }
 
-/** Names are plain: letters, digits, '.', '_' and '-', and no folders, so nothing can lead out of anywhere. */
+/** Names are plain: letters, digits, '.', '_' and '-', and no folders, so none can escape a folder. */
 export function checkName(raw: Uint8Array, at: number): string {
   const name = String.fromCharCode(...raw.subarray(0, 256));
   if (raw.length > 255 || !/^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name)) {
@@ -73,7 +73,7 @@ export function checkFlags(flags: number, name: string, at: number): void {
   }
   if (flags & FLAG.dataDescriptor)
     throw unsupported('ZIP_DATA_DESCRIPTOR', `'${name}' has a data descriptor`, at);
-  if (flags & FLAG.patch) throw unsupported('ZIP_PATCH', `'${name}' is patched data`, at);
+  if (flags & FLAG.patch) throw unsupported('ZIP_PATCH', `'${name}' is a compressed patch`, at);
 }
 
 export function checkSizes(
@@ -87,11 +87,11 @@ export function checkSizes(
   if (bytes > Math.max(FREE_BYTES, compressedBytes * limits.maxRatio)) {
     throw overLimit(
       'ZIP_RATIO',
-      `'${name}' declares ${bytes} bytes in ${compressedBytes} packed ones, expected at most ${limits.maxRatio} for each`,
+      `'${name}' declares ${bytes} bytes in ${compressedBytes} packed ones, expected at most ${limits.maxRatio} per packed byte`,
     );
   }
   if (total > limits.maxTotalBytes) {
-    throw overLimit('ZIP_TOTAL_SIZE', `the entries declare more than ${limits.maxTotalBytes} bytes together`);
+    throw overLimit('ZIP_TOTAL_SIZE', `the entries declare more than ${limits.maxTotalBytes} bytes in total`);
   }
 }
 
@@ -104,7 +104,7 @@ export function corrupt(code: ErrorCode, message: string, offset: number): Wjpeg
 }
 
 export function unsupported(code: ErrorCode, message: string, offset: number): WjpegError {
-  return new WjpegError('unsupported', code, `ZIP byte ${offset}: ${message}, which .wjz does not use`, {
+  return new WjpegError('unsupported', code, `ZIP byte ${offset}: ${message}, which a .wjz must not use`, {
     offset,
   });
 }

@@ -12,8 +12,8 @@ import {
 } from './zip-entry.ts';
 
 /**
- * The entry whose local header begins at `at` of an archive that is still arriving; undefined if the header is not all
- * there, or if there is no further entry. `before`: the entries before it, whose sizes count for the limits.
+ * The entry whose local header begins at `at` of a partially received archive; undefined if the header is
+ * incomplete, or at the end of the entries. `before`: the previous entries, whose sizes count towards the limits.
  */
 export function readLocalEntry(
   view: DataView,
@@ -28,10 +28,10 @@ export function readLocalEntry(
     throw at === 0
       ? corrupt(
           'ZIP_SIGNATURE',
-          'not a ZIP archive, which a .wjz is: it does not start with a local file header',
+          'not a .wjz, which is a ZIP archive: it does not start with a local file header',
           0,
         )
-      : corrupt('ZIP_LAYOUT', 'neither a further entry nor the directory', at);
+      : corrupt('ZIP_LAYOUT', 'expected another entry or the directory', at);
   }
   const nameLength = view.getUint16(at + 26, true);
   const dataOffset = at + LOCAL.bytes + nameLength + view.getUint16(at + 28, true);
@@ -39,7 +39,7 @@ export function readLocalEntry(
   const rawName = new Uint8Array(view.buffer, view.byteOffset + at + LOCAL.bytes, nameLength);
   const name = checkName(rawName, at);
   if (before.some((entry) => entry.name === name))
-    throw corrupt('ZIP_DUPLICATE', `'${name}' is there twice`, at);
+    throw corrupt('ZIP_DUPLICATE', `'${name}' appears twice`, at);
   if (before.length >= limits.maxEntries) {
     throw overLimit('ZIP_ENTRIES', `more than ${limits.maxEntries} entries`);
   }

@@ -3,8 +3,8 @@ import { checkCrc, EntryContent, PIECE, packedBytes } from './entry-content.ts';
 import type { ZipEntry } from './zip-entry.ts';
 
 /**
- * The content of an entry: a view of the archive where it is stored, fresh memory of exactly the declared size where it
- * is deflated. Inflating stops at the first byte beyond that size. The CRC is checked, which fflate leaves to us.
+ * The content of an entry: a view of the archive if stored, new memory of exactly the declared size if
+ * deflated. Inflating stops at the first byte beyond that size. The CRC is checked, since fflate does not.
  */
 export function readZipEntry(archive: Uint8Array, entry: ZipEntry): Uint8Array {
   const packed = packedBytes(archive, entry);
@@ -24,7 +24,7 @@ function inflate(packed: Uint8Array, entry: ZipEntry): Uint8Array {
   return content.finish();
 }
 
-/** An entry to write. `deflate` is a wish: what does not get smaller is stored. */
+/** An entry to write. `deflate` is a hint: entries that would not shrink are stored. */
 export interface ZipInput {
   readonly name: string;
   readonly content: Uint8Array;

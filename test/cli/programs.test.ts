@@ -120,7 +120,7 @@ describe('wjpeg-infer', () => {
       'wgsl',
       process.env.VK_DRIVER_FILES
         ? /^coefficient +wgsl /m
-        : /no backend can run here: wgsl: |^coefficient +wgsl /m,
+        : /no backend is available: wgsl: |^coefficient +wgsl /m,
     ],
   ])('runs on %s, whose package is not in the bundle', async (name, expected) => {
     const { stdout, stderr } = await runProgram('wjpeg-infer', ['--backend', name, '--repeats', '2']);

@@ -148,7 +148,7 @@ describe('choosing a backend', () => {
   it('says why one that was asked for is not there', async () => {
     await expect(InferenceSession.create(embedded, { backends: ['webgl'] })).rejects.toMatchObject({
       code: 'BACKEND_UNAVAILABLE',
-      message: /^no backend can run here: webgl: this platform has no WebGL/,
+      message: /^no backend is available: webgl: WebGL is unavailable/,
     });
   });
 

@@ -94,7 +94,7 @@ describe('refused', () => {
     await expect(loadIdxPair(folder, 'train')).rejects.toMatchObject({
       kind: 'corrupt',
       code: 'IDX_GZIP',
-      message: expect.stringMatching(/is not a whole gzip file/),
+      message: expect.stringMatching(/is not a complete gzip file/),
     });
   });
 });

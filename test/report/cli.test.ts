@@ -129,7 +129,7 @@ describe('wjpeg report', () => {
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expect(result.stdout).toMatch(/^[^\n]*plain\.html: [\d.]+ kB\n$/);
     const text = readFileSync(page, 'utf8');
-    expect(text).toContain('browsers know no arithmetic coding');
+    expect(text).toContain('browsers do not support arithmetic coding');
     expect(text).not.toContain('id="accuracy"');
     const stages = loadNetwork(readEmbedded('mnist-lenet-300-100-trained'), 'coefficient').stages;
     const kept = stages.reduce(

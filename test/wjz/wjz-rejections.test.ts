@@ -514,6 +514,6 @@ test('a matrix may be as long as a JPEG', () => {
     () => checkManifest(manifest(65536), DEFAULT_LIMITS),
     'corrupt',
     'MANIFEST_INCONSISTENT',
-    /65535 samples a side/,
+    /65535 samples per side/,
   );
 });

@@ -1,7 +1,7 @@
 /**
- * 8-point DCT-II after Arai, Agui and Nakajima (1988), four transforms at once, one a lane: 29 additions and 5
- * multiplications. Output k is the orthonormal one times √8·aan(k), aan(0) = 1, aan(k) = √2·cos(kπ/16): whoever calls
- * takes that out again together with multiplying by the quantisation table.
+ * 8-point DCT-II after Arai, Agui and Nakajima (1988), four transforms at once, one per lane: 29 additions and 5
+ * multiplications. Output k is the orthonormal one times √8·aan(k), aan(0) = 1, aan(k) = √2·cos(kπ/16): the caller
+ * divides that factor out when it multiplies by the quantisation table.
  *
  * Sample i is read at `source + i·step`; output k is written at `target + k·targetStep`, times the four factors at
  * `scale + k·scaleStep` if `scaled`.

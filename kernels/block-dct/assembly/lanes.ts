@@ -7,15 +7,15 @@ import { LINE } from '../../wasm/assembly/sizes';
 import { aan8, transpose4 } from './aan';
 
 /**
- * Block DCT of `count` pictures, four at once, one a lane: line l holds the coefficient of all images side by side, times
- * the quantisation table (and times `factor`, rounded, for int16). Frequencies that no neuron uses are not made.
+ * Block DCT of `count` pictures, four at once, one per lane: line l holds coefficient l of all images side by side,
+ * times the quantisation table (and times `factor`, rounded, for int16). Frequencies that no neuron uses are skipped.
  * Returns the union of the bits of all inputs.
  */
 export function blockDctLanes(stage: usize, work: usize, input: usize, count: usize, int16: bool, factor: f32): v128 {
   let bits = i32x4.splat(0);
   const size: usize = load<u32>(stage, STAGE_IN << 2);
   for (let image: usize = 0; image < count; image += 4) {
-    // Lanes beyond the last image repeat it: nobody reads them.
+    // Lanes beyond the last image repeat it: their results are never read.
     const last = count - 1;
     bits = v128.or(bits, fourPictures(
       stage, work,
@@ -43,7 +43,7 @@ function fourPictures(
   const blocks: usize = load<u32>(work, WORK_LANE_BLOCKS << 2);
   const pixels = row + ((<usize>load<u32>(stage, C_LEFT << 2)) << 4);
   for (let blockRow: u32 = 0; blockRow < down; blockRow++) {
-    // The first vector of a block's eight rows says whether any of them is not zero.
+    // The first vector of a block's eight rows is zero if all of them are.
     const filled = blocks + (across << 10);
     for (let block: usize = 0; block < across; block++) store<u32>(filled + (block << 2), 0);
     for (let r = 0; r < 8; r++) {
@@ -74,7 +74,9 @@ function fourPictures(
   return bits;
 }
 
-/** One row of four pictures: pixel after pixel, the four images of each side by side. Returns the union of their bits. */
+/**
+ * One row of four pictures: pixel after pixel, the four images of each side by side. Returns the union of their bits.
+ */
 // @ts-ignore: decorator
 @inline
 function turnRow(p0: usize, p1: usize, p2: usize, p3: usize, width: usize, pixels: usize): v128 {

@@ -7,9 +7,10 @@ import { aan8, transpose4 } from './aan';
 
 /**
  * Block DCT of one picture, times the quantisation table: x[block·64 + u·8 + v], u the horizontal and v the vertical
- * frequency. Blocks that no neuron looks at are left out; of all-zero blocks only `active[block] = 0` is written.
+ * frequency. Blocks that no neuron uses are skipped; for all-zero blocks only `active[block] = 0` is written.
  *
- * Returns whether all pixels are surely finite. `padded`: blocksPerRow·8 × blocksPerColumn·8 floats, zero around the picture. `temporary`: 128 floats.
+ * Returns whether all pixels are known to be finite. `padded`: blocksPerRow·8 × blocksPerColumn·8 floats, zero around
+ * the picture. `temporary`: 128 floats.
  */
 export function blockDctSingle(
   stage: usize, input: usize, padded: usize, temporary: usize, x: usize, active: usize,
@@ -49,7 +50,7 @@ function transformBlock(source: usize, stride: usize, temporary: usize, x: usize
   aan8(turned + 16, 32, x + 16, 32, true, scale + 16, 32);
 }
 
-/** Coefficients that come from a JPEG: x = table · coefficient, from natural order to u·8 + v. */
+/** Coefficients taken from a JPEG: x = table · coefficient, from natural order to u·8 + v. */
 export function takeCoefficients(stage: usize, input: usize, table: usize, x: usize, active: usize): void {
   const blocks = load<u32>(stage, C_BLOCKS << 2);
   for (let block: u32 = 0; block < blocks; block++) {
@@ -68,7 +69,7 @@ export function takeCoefficients(stage: usize, input: usize, table: usize, x: us
   }
 }
 
-/** Returns whether all pixels are surely finite. */
+/** Returns whether all pixels are known to be finite. */
 function copyPicture(stage: usize, input: usize, padded: usize, stride: usize): bool {
   const width: usize = load<u32>(stage, C_WIDTH << 2);
   const height: usize = load<u32>(stage, C_HEIGHT << 2);

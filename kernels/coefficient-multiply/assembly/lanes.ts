@@ -5,10 +5,10 @@ import { LINE } from '../../wasm/assembly/sizes';
 
 /**
  * Sums of one run of entries for all lanes of a line: `sum = Σ lines[plus] - Σ lines[minus] + Σ value · lines[other]`.
- * T is f32 (24 images a line) or i16 (48; sums are exact as long as they stay within 16 bits). A line is 6 vectors: with 8,
- * the compiler of V8 has no register left for one of them, and a turn takes 8 cycles instead of 3 (docs/performance.md).
+ * T is f32 (24 images per line) or i16 (48; sums are exact while they fit in 16 bits). A line is 6 vectors: with 8,
+ * V8 runs out of registers and spills one, and an iteration takes 8 cycles instead of 3 (docs/performance.md).
  *
- * `indices`: u16 line of each entry; `values`: i8 of the others. Writes a line to `sum`.
+ * `indices`: u16 line of each entry; `values`: i8 of the others. Writes one line to `sum`.
  */
 export function sumEntries<T>(
   lines: usize, indices: usize, plus: usize, minus: usize, other: usize, values: usize, sum: usize,
@@ -53,7 +53,7 @@ export function sumEntries<T>(
   v128.store(sum, a5, 80);
 }
 
-/** Makes the lines that are made of two others, behind those of the columns. T as above. */
+/** Computes the lines that combine two others and appends them to those of the columns. T as above. */
 export function combineLines<T>(stage: usize, lines: usize): void {
   let record: usize = load<u32>(stage, C_COMBINATIONS << 2);
   const combined: usize = load<u32>(stage, C_COMBINED << 2);

@@ -10,8 +10,8 @@ import { ROUNDING_BITS, ROUNDING_SHIFT } from '../../wasm/assembly/rounding';
 /**
  * z_r = Σ_k C[r,k]·Q·x[k] for one input, in two forms side by side:
  *
- * - columns that many rows use stand as int8 for *all* rows, two columns together (a pair), and are multiplied as
- *   integers, 8 rows × 2 columns a vector;
+ * - columns that many rows use are stored as int8 for *all* rows, two columns together (a pair), and multiplied as
+ *   integers, 8 rows × 2 columns per vector;
  * - the rest is a list of entries (row, column, value), each one multiplication in float32.
  *
  * Segments whose block of the input is all zero, and pairs whose inputs are both zero, are skipped. In float32 an input
@@ -105,7 +105,7 @@ function addEntries(segment: usize, work: usize, sums: usize): void {
   const base = sums + ((<usize>load<u32>(segment, SEGMENT_ROW << 2)) << 2);
   let entry: usize = load<u32>(segment, SEGMENT_ENTRIES << 2);
   const end = entry + ((<usize>load<u32>(segment, SEGMENT_ENTRY_COUNT << 2)) << 2);
-  // Two a turn: 10% faster, measured.
+  // Two per iteration: measured 10% faster.
   for (; entry + 8 <= end; entry += 8) {
     const first = base + <usize>load<u16>(entry);
     store<f32>(first, load<f32>(first) + load<f32>(x + <usize>load<u8>(entry, 2)) * <f32>load<i8>(entry, 3));
@@ -118,7 +118,7 @@ function addEntries(segment: usize, work: usize, sums: usize): void {
   }
 }
 
-/** The greatest magnitudes, by lane, of a segment's inputs and of `largest`. Segments with pairs are whole vectors. */
+/** The maximum magnitudes, per lane, of a segment's inputs and of `largest`. Segments with pairs are whole vectors. */
 // @ts-ignore: decorator
 @inline
 function greatest(segment: usize, work: usize, largest: v128): v128 {
@@ -163,7 +163,7 @@ function toHalves(segment: usize, work: usize, factor: f32): void {
   }
 }
 
-/** Appends a segment's pairs to the list: two int16 inputs as one word, and where their weights lie. */
+/** Appends a segment's pairs to the list: two int16 inputs as one word, and the address of their weights. */
 // @ts-ignore: decorator
 @inline
 function listPairs16(segment: usize, work: usize, list: usize, listed: usize, pair: usize): usize {
@@ -202,8 +202,8 @@ function listPairs(segment: usize, work: usize, high: usize, low: usize, listed:
 /**
  * sums[row] += factor · Σ weight · input over the listed pairs.
  *
- * Weights: [row block of 32][pair][64 bytes]. 16 bytes are 8 rows × 2 columns, as 8 words of 16 bits: lanes 2t and 2t + 1
- * hold columns 0 and 1, rows t and t + 4 in one word, 256·w(t + 4) + w(t) + 128:
+ * Weights: [row block of 32][pair][64 bytes]. 16 bytes are 8 rows × 2 columns, as 8 words of 16 bits: lanes 2t and 2t +
+ * 1 hold columns 0 and 1, rows t and t + 4 in one word, 256·w(t + 4) + w(t) + 128:
  *
  *     word >> 8 = w(t + 4)          dot products of the whole words, minus 256 times those of the high bytes, minus
  *     word & 255 = w(t) + 128       128 times the sum of the inputs: those of rows t. Exact modulo 2³².

@@ -2,12 +2,12 @@ import { DENSE_NARROW_PANELS, DENSE_WEIGHTS, DENSE_WIDE_PANELS, STAGE_IN } from 
 import { clear } from '../../wasm/assembly/clear';
 import { LINE } from '../../wasm/assembly/sizes';
 
-/** Columns of a turn: their weights and lines stay in the first-level cache. */
+/** Columns per iteration: their weights and lines stay in the L1 cache. */
 const COLUMNS: usize = 64;
 
 /**
- * z = W·x for a line of images in float32; columns that are zero in every image are skipped. Weights as in `denseSingle`.
- * `list`: room for I entries of 8 bytes. `z`: a line for each row, padded to whole panels, written.
+ * z = W·x for a line of images in float32; columns that are zero in every image are skipped. Weights as in
+ * `denseSingle`. `list`: room for I entries of 8 bytes. `z`: one line per row, padded to whole panels, written.
  */
 export function denseLanes(stage: usize, x: usize, list: usize, z: usize): void {
   const columns: usize = load<u32>(stage, STAGE_IN << 2);

@@ -2,8 +2,8 @@ import { DENSE_NARROW_PANELS, DENSE_WEIGHTS, DENSE_WIDE_PANELS, STAGE_IN } from 
 import { clear } from '../../wasm/assembly/clear';
 
 /**
- * z = W·x for one input in float32, zero inputs skipped. Weights in panels of 32 rows, then of 12: [panel][column][row].
- * `list`: room for I entries of 8 bytes. `z`: padded to whole panels, written.
+ * z = W·x for one input in float32, zero inputs skipped. Weights in panels of 32 rows, then of 12:
+ * [panel][column][row]. `list`: room for I entries of 8 bytes. `z`: padded to whole panels, written.
  */
 export function denseSingle(stage: usize, x: usize, list: usize, z: usize): void {
   const columns: usize = load<u32>(stage, STAGE_IN << 2);
@@ -30,7 +30,7 @@ export function denseSingle(stage: usize, x: usize, list: usize, z: usize): void
     weights += columns << 7;
     z += 128;
   }
-  // Two inputs a turn: an even number of them is made by one more that is zero.
+  // Two inputs per iteration: an odd number is made even by one more that is zero.
   if ((end - list) & 8) {
     store<u64>(end, 0);
     end += 8;

@@ -3,8 +3,8 @@ import { LINE } from '../../wasm/assembly/sizes';
 import { aan8 } from '../../block-dct/assembly/aan';
 
 /**
- * 8-point DCT of runs of 8 input lines; frequencies that no row uses are not made. `input`: a line for each input,
- * filled up with zeros to whole runs. `temporary`: 128 bytes.
+ * 8-point DCT of runs of 8 input lines; frequencies that no row uses are skipped. `input`: one line per input,
+ * padded with zeros to whole runs. `temporary`: 128 bytes.
  */
 export function runDctLanes(stage: usize, input: usize, runs: usize, temporary: usize, lines: usize): void {
   const ranges: usize = load<u32>(stage, C_BLOCK_LINES << 2);

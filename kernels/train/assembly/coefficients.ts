@@ -1,6 +1,6 @@
 /**
- * What training does to coefficients, elementwise. Arrays are in block order: blocks of 64, natural order inside;
- * `steps` and the like have 64 entries, one a position. n is a multiple of 64.
+ * Elementwise training operations on coefficients. Arrays are in block order: blocks of 64, natural order inside;
+ * `steps` and the like have 64 entries, one per position. n is a multiple of 64.
  */
 
 /** values[i] = round(latent[i]) · steps[i mod 64], ties to even. */
@@ -17,15 +17,16 @@ export function dequantize(n: i32, latent: usize, steps: usize, values: usize): 
 }
 
 /**
- * One step of Adam on the latent coefficients, rounding passed straight through. `gradient` is that of the dequantised
- * coefficients. The rate of a coefficient is weight[i] · log2(1 + 2·|latent|), and `lambda` its price:
+ * One step of Adam on the latent coefficients, with a straight-through estimator for rounding. `gradient` is that of
+ * the dequantised coefficients. The rate of a coefficient is weight[i] · log2(1 + 2·|latent|), and `lambda` the price
+ * per bit:
  *
  *     g = gradient[i]·steps[k] + lambda·weight[i]·sign(latent)·(2 / ln 2) / (1 + 2·|latent|)
  *     m = m + (1 − β1)(g − m),  v = v + (1 − β2)(g² − v)
  *     latent = latent − rate·m / (√v·correction + ε)
  *
- * `rate` holds the learning rate with the first moment's bias correction in it, `correction` is the second's: 1/√(1 − β2^t).
- * Adds, for each position, Σ gradient·round(latent)·steps to `stepGradient`: the gradient of log(step).
+ * `rate` holds the learning rate with the first moment's bias correction in it, `correction` is the second's: 1/√(1 −
+ * β2^t). Per position, adds Σ gradient·round(latent)·steps to `stepGradient`: the gradient of log(step).
  */
 export function adamCoefficients(
   n: i32,

@@ -4,8 +4,9 @@
  * Each operand is given as a pointer and two strides in elements (row, column), so a transposed matrix is the same
  * matrix with its strides swapped. C is row-major with `cRow` elements from one row to the next.
  *
- * Both operands are repacked, DEPTH columns of A (rows of B) at a time: A in panels of ROWS rows, B in panels of COLUMNS columns,
- * each panel contiguous along k, padded with zeros. The inner kernel then keeps a ROWS × COLUMNS tile of C in registers:
+ * Both operands are repacked, DEPTH columns of A (rows of B) at a time: A in panels of ROWS rows, B in panels of
+ * COLUMNS columns, each panel contiguous along k, padded with zeros. The inner kernel then keeps a ROWS × COLUMNS tile
+ * of C in registers:
  *
  *     C tile (4 × 12) += a[k][0…3] ⊗ b[k][0…11]     12 accumulators, 3 vectors of b, 1 broadcast of a: 16 registers
  */

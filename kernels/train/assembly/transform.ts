@@ -4,8 +4,8 @@
  */
 
 /**
- * Pictures of whole blocks → their coefficients in block order. `pictures`: count × (blocksDown·8) × (blocksAcross·8), row-major;
- * `output`: count × blocks × 64. `work`: 64 floats.
+ * Pictures of whole blocks → their coefficients in block order. `pictures`: count × (blocksDown·8) × (blocksAcross·8),
+ * row-major; `output`: count × blocks × 64. `work`: 64 floats.
  */
 export function transformPictures(
   count: i32, blocksDown: i32, blocksAcross: i32,

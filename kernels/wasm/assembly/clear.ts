@@ -1,4 +1,4 @@
-/** Zeroes `bytes`, a multiple of 16. `memory.fill` is a call out of WebAssembly, which takes longer than a few lines do. */
+/** Zeroes `bytes`, a multiple of 16. `memory.fill` calls out of WebAssembly, which is slower for a few lines. */
 // @ts-ignore: decorator
 @inline
 export function clear(address: usize, bytes: usize): void {

@@ -3,7 +3,7 @@ import {
   STAGE_SCALE, STAGE_SCALE_STEP,
 } from '../layout';
 
-/** y = max(least, scale·z + bias + offset·sum) for each row, in place; rows beyond the last, to a multiple of 32, become zero. */
+/** y = max(least, scale·z + bias + offset·sum) per row, in place; padding rows, up to a multiple of 32, become zero. */
 export function finishSingle(stage: usize, z: usize, sum: f32): void {
   const least = load<f32>(stage, STAGE_LEAST << 2);
   let bias: usize = load<u32>(stage, STAGE_BIAS << 2), scale: usize = load<u32>(stage, STAGE_SCALE << 2);
@@ -52,7 +52,7 @@ export function sumOf(values: usize, count: usize): f32 {
   return sum;
 }
 
-/** The exponent's bits of a float32: all set in what is not finite. */
+/** The exponent's bits of a float32: all set if it is not finite. */
 export const EXPONENT: u32 = 0x7f800000;
 
 // @ts-ignore: decorator
@@ -64,7 +64,7 @@ export function unite(bits: v128): u32 {
 
 /** Whether all of `count` floats are finite. */
 export function allFinite(values: usize, count: usize): bool {
-  // All bits of the exponent are set in what is not finite. Their union tells, but may be wrong: then one by one.
+  // Non-finite floats have all exponent bits set. The union of all may be a false alarm: then test one by one.
   let at = values;
   let bits: u32 = 0;
   if (ASC_FEATURE_SIMD) {

@@ -1,2 +1,2 @@
-/** Inputs side by side, for batches; with SIMD only. Compiled into ../kernels-lanes.ts, a module that comes with a first batch. */
+/** Inputs side by side, for batches; SIMD only. Compiled into ../kernels-lanes.ts, which the first batch loads. */
 export { runLanes } from './lanes';

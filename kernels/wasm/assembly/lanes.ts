@@ -14,9 +14,9 @@ import { allFinite, EXPONENT, sumOf, unite } from './finish';
 import { FLOAT_LANES, LINE } from './sizes';
 
 /**
- * Runs up to 24 inputs (48 where the first stage is `rows` in int16) side by side; writes count × O logits. Between stages there
- * is a line for each feature: 24 images as float32. 48 images are two such panels.
- * Returns whether all inputs are surely finite.
+ * Runs up to 24 inputs (48 where the first stage is `rows` in int16) side by side; writes count × O logits. Between
+ * stages there is one line per feature: 24 images as float32. 48 images are two such panels. Returns whether all inputs
+ * are known to be finite.
  */
 export function runLanes(network: usize, work: usize, input: usize, count: usize, logits: usize): bool {
   let bits: u32 = 0;
@@ -57,7 +57,7 @@ export function runLanes(network: usize, work: usize, input: usize, count: usize
   return (bits & EXPONENT) != EXPONENT;
 }
 
-/** Panels have room for whole blocks of 32 features and of 12. */
+/** Panels are sized for whole blocks of 32 features and of 12. */
 // @ts-ignore: decorator
 @inline
 function paddedLines(features: u32): usize {
@@ -106,7 +106,7 @@ function greatestLane(v: v128): f32 {
   );
 }
 
-/** Σx of each image, a float each, where offsets need it. */
+/** Σx of each image, one float each, if offsets need it. */
 function sumInputs(stage: usize, work: usize, input: usize, count: usize): void {
   if (!load<u32>(stage, STAGE_HAS_OFFSET << 2)) return;
   const size: usize = load<u32>(stage, STAGE_IN << 2);
@@ -116,7 +116,9 @@ function sumInputs(stage: usize, work: usize, input: usize, count: usize): void 
   }
 }
 
-/** `rows`: each row's sums, then scale, bias, offset and ReLU. `unit`: 0 in float32, else what 1 stands for in int16. */
+/**
+ * `rows`: each row's sums, then scale, bias, offset and ReLU. `unit`: 0 in float32, else what 1 stands for in int16.
+ */
 function multiplyRows(stage: usize, work: usize, unit: f32, first: usize, second: usize): void {
   const lines: usize = load<u32>(work, WORK_LINES << 2);
   const scratch: usize = load<u32>(work, WORK_SCRATCH << 2);
@@ -128,7 +130,7 @@ function multiplyRows(stage: usize, work: usize, unit: f32, first: usize, second
   let values: usize = load<u32>(stage, C_ENTRY_VALUES << 2);
   if (unit) combineLines<i16>(stage, lines);
   else combineLines<f32>(stage, lines);
-  // Where nothing is added, rows without an entry are zero.
+  // If nothing is added, rows without entries are zero.
   const shifted = load<u32>(stage, STAGE_HAS_OFFSET << 2) != 0 || load<u32>(stage, STAGE_HAS_BIAS << 2) != 0;
   for (let row: usize = 0; row < out; row++) {
     if (run < end && <usize>load<u32>(run, RUN_ROW) == row) {
@@ -159,7 +161,7 @@ function multiplyRows(stage: usize, work: usize, unit: f32, first: usize, second
   clearTail(out, second);
 }
 
-/** Features beyond the last, up to a whole run of 8, are zero: a next stage may transform them. */
+/** Features beyond the last, up to a whole run of 8, are zero: the next stage may transform them. */
 function clearTail(out: usize, lines: usize): void {
   clear(lines + out * LINE, (((out + 7) & ~7) - out) * LINE);
 }
@@ -266,7 +268,7 @@ function multiplyMatrix(stage: usize, work: usize, input: usize, output: usize):
   }
 }
 
-/** count × I inputs, row-major, to a line for each input; what is missing of 24 images is zero. */
+/** count × I inputs, row-major, to one line per input; lanes without an image are zero. */
 function turnInputs(input: usize, size: usize, count: usize, lines: usize): void {
   if (count < FLOAT_LANES) clear(lines, size * LINE);
   for (let image: usize = 0; image < count; image++) {

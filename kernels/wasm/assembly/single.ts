@@ -10,8 +10,9 @@ import {
 import { finishSingle, sumOf } from './finish';
 
 /**
- * Runs one input (I floats, readable up to a multiple of 4) through a network; writes O logits.
- * Returns whether all of the input is surely finite. `table`: 0, or, where the input is the K block-DCT coefficients of a picture, 64 quantisation steps in the order u·8 + v.
+ * Runs one input (I floats, readable up to a multiple of 4) through a network; writes O logits. Returns whether all of
+ * the input is known to be finite. `table`: 0, or, where the input is the K block-DCT coefficients of a picture, 64
+ * quantisation steps in the order u·8 + v.
  */
 export function runSingle(network: usize, work: usize, input: usize, table: usize, logits: usize): bool {
   let finite = true;
@@ -31,7 +32,7 @@ export function runSingle(network: usize, work: usize, input: usize, table: usiz
   return finite;
 }
 
-/** Returns whether the inputs are surely finite, where that is known by the way; else false. */
+/** Returns true if the inputs are known to be finite without an extra pass, else false. */
 function runStage(stage: usize, work: usize, input: usize, table: usize, output: usize): bool {
   if (load<u32>(stage, STAGE_KIND << 2) == KIND_DENSE) {
     runDense(stage, work, input, output);
@@ -57,8 +58,8 @@ export function runDense(stage: usize, work: usize, input: usize, output: usize)
 }
 
 /**
- * Transforms an input as a coefficient stage wants it, into work memory. Returns whether it is surely finite, where that is
- * known by the way; else false.
+ * Transforms an input for a coefficient stage, into work memory. Returns true if it is known to be finite without an
+ * extra pass, else false.
  */
 export function transform(stage: usize, work: usize, input: usize, table: usize): bool {
   const kind = load<u32>(stage, STAGE_KIND << 2);
@@ -80,7 +81,7 @@ export function transform(stage: usize, work: usize, input: usize, table: usize)
   return blockDctSingle(stage, input, load<u32>(work, WORK_PADDED << 2), temporary, x, active);
 }
 
-/** Σ of a stage's inputs, where its offsets need it; else 0. */
+/** Σ of a stage's inputs, if its offsets need it, else 0. */
 export function inputSum(stage: usize, input: usize, table: usize): f32 {
   if (!load<u32>(stage, STAGE_HAS_OFFSET << 2)) return 0;
   return table ? sumOfBlocks(stage, input) : sumOf(input, load<u32>(stage, STAGE_IN << 2));

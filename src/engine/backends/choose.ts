@@ -7,12 +7,12 @@ import { findBackend } from './registry.ts';
 export type BackendPreference = 'auto' | BackendName | readonly BackendName[];
 
 /**
- * The order of `auto`: the CPU's own kernels, which answer before a GPU has been asked (docs/performance.md), and plain
- * TypeScript where there is no WebAssembly. Whoever has a network large enough for a GPU names it.
+ * The order of `auto`: our CPU kernels, which answer before a GPU would have started (docs/performance.md), and plain
+ * TypeScript without WebAssembly. Name a GPU backend for networks large enough for one.
  */
 export const AUTO_ORDER: readonly BackendName[] = ['wasm', 'reference'];
 
-/** Prepares a network on the first backend of the preference that is there; an error says why none is. */
+/** Prepares a network on the first available backend of the preference; the error states why none is available. */
 export async function createPreferredExecutor(
   preference: BackendPreference,
   network: Network,
@@ -28,6 +28,6 @@ export async function createPreferredExecutor(
   throw new WjpegError(
     'unavailable',
     'BACKEND_UNAVAILABLE',
-    `no backend can run here: ${reasons.join('; ') || 'none was named'}`,
+    `no backend is available: ${reasons.join('; ') || 'the list of backends is empty'}`,
   );
 }

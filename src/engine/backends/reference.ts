@@ -10,7 +10,7 @@ import { checkInput, inputWidths } from './check-input.ts';
 import { requireDefaults } from './options.ts';
 import { residentOf } from './resident.ts';
 
-/** Plain TypeScript in float64. Holds weights as they are in the network: nothing is copied. */
+/** Plain TypeScript in float64. Uses the network's own weights: nothing is copied. */
 export const referenceBackend: Backend = {
   availability: async () => ({ available: true, detail: 'float64 TypeScript', hardware: false }),
   create: async (network, options) => {
@@ -24,7 +24,7 @@ function createExecutor(network: Network): Executor {
     network.stages.map((stage) => ({ name: stage.name, host: stageBytes(stage), device: 0 })),
   );
   const { host } = residentBytes;
-  // Inputs, transformed inputs and outputs of one stage are there at once, in float64.
+  // Inputs, transformed inputs and outputs of one stage are in memory at once, in float64.
   const widest = Math.max(
     ...network.stages.map((stage) => stage.inFeatures + 2 * stageColumns(stage) + stage.outFeatures),
   );

@@ -7,7 +7,7 @@ const loaders = new Map<BackendName, () => Promise<Backend>>([
   ['wasm', async () => wasmBackend],
 ]);
 
-/** Makes a backend known under its name; `load` is called when it is first asked for. */
+/** Registers a backend under its name; `load` is called at its first use. */
 export function registerBackend(name: BackendName, load: () => Promise<Backend>): void {
   loaders.set(name, load);
 }
@@ -17,13 +17,13 @@ export function backendNames(): readonly BackendName[] {
   return [...new Set([...BACKEND_NAMES, ...loaders.keys()])];
 }
 
-/** The backend of that name; one that nobody brought answers with the reason why it can not run. */
+/** The backend of that name; one that is not registered reports the reason why it cannot run. */
 export async function findBackend(name: BackendName): Promise<Backend> {
   const load = loaders.get(name);
   return load ? load() : missing(name);
 }
 
-/** GPU backends, and all of gpu.js's, are a module of their own: pages that do without do not load them. */
+/** GPU backends, and all of gpu.js's, are a separate module, so that pages without them do not load it. */
 function missing(name: BackendName): Backend {
   const reason = `not loaded: import 'wjpeg/gpu' brings it`;
   return {

@@ -1,6 +1,6 @@
 import type { ResidentBytes } from './backend.ts';
 
-/** What stages hold, each on the host and on the device, as executors report it. */
+/** Bytes of stages on the host and on the device, in the form executors report. */
 export function residentOf(
   stages: readonly { readonly name: string; readonly host: number; readonly device: number }[],
 ): ResidentBytes {

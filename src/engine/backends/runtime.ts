@@ -1,4 +1,4 @@
-/** Whether this is Node (or another runtime that passes for it), and not a page or a worker of a browser. */
+/** Whether this is Node.js (or a compatible runtime) rather than a browser page or worker. */
 export function isNode(): boolean {
   return globalThis.process?.versions?.node !== undefined;
 }

@@ -1,8 +1,8 @@
-/** Asynchronous tasks that run one after another, in the order in which they were given. */
+/** A mutex for asynchronous tasks: they run one after another, in the order of submission. */
 export class Turns {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Runs a task when those before it have ended, well or not; gives what it gives. */
+  /** Runs a task when those before it have settled; returns its result. */
   take<T>(task: () => Promise<T>): Promise<T> {
     const result = this.#last.then(task);
     this.#last = result.catch(() => {});

@@ -1,7 +1,7 @@
 import type { Availability } from './backend.ts';
 import { isNode } from './runtime.ts';
 
-/** Whether WebGPU can be had here, and from which adapter. */
+/** Whether WebGPU is available, and on which adapter. */
 export async function webGpuAvailability(): Promise<Availability> {
   const missing = await provideWebGpu();
   if (missing !== undefined) return { available: false, reason: missing };
@@ -9,32 +9,32 @@ export async function webGpuAvailability(): Promise<Availability> {
   if (!adapter) {
     return {
       available: false,
-      reason: 'WebGPU is here, but it gives no adapter (no GPU, or no driver for it)',
+      reason: 'WebGPU found no adapter (no GPU, or no driver for it)',
     };
   }
   return { available: true, ...describeAdapter(adapter) };
 }
 
-/** An adapter for people, and whether it is a GPU. */
+/** Description of an adapter, and whether it is a real GPU. */
 export function describeAdapter({ info }: GPUAdapter): { detail: string; hardware: boolean } {
   const { vendor, architecture, device, description } = info;
   const detail = [vendor, architecture, device, description].filter(Boolean).join(' ') || 'unnamed adapter';
   return { detail, hardware: !info.isFallbackAdapter && !isSoftware(detail) };
 }
 
-/** GPUs imitated on the CPU: SwiftShader, Mesa's llvmpipe and lavapipe, Windows' WARP. */
+/** GPUs emulated on the CPU: SwiftShader, Mesa's llvmpipe and lavapipe, Windows' WARP. */
 export function isSoftware(detail: string): boolean {
   return /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(detail);
 }
 
 /**
- * Sees to it that `navigator.gpu` is there. Browsers have it; in Node the optional package `webgpu` (Dawn) brings it.
- * Returns the reason where it is not to be had.
+ * Ensures that `navigator.gpu` exists. Browsers have it; in Node.js the optional package `webgpu` (Dawn) provides it.
+ * Returns the reason if it is unavailable.
  */
 export async function provideWebGpu(): Promise<string | undefined> {
   if (globalThis.navigator?.gpu) return undefined;
   if (!isNode()) return 'this browser has no WebGPU';
-  // A name that bundlers do not follow: pages must not carry a package that only Node needs.
+  // A name that bundlers do not follow: pages must not include a package that only Node.js needs.
   const name = 'webgpu';
   let dawn: typeof import('webgpu');
   try {
@@ -43,7 +43,7 @@ export async function provideWebGpu(): Promise<string | undefined> {
     const code = (error as NodeJS.ErrnoException).code;
     return code === 'ERR_MODULE_NOT_FOUND'
       ? "the optional package 'webgpu' is not installed (npm install webgpu)"
-      : `the package 'webgpu' does not load: ${(error as Error).message.split('\n')[0]}`;
+      : `the package 'webgpu' fails to load: ${(error as Error).message.split('\n')[0]}`;
   }
   Object.assign(globalThis, dawn.globals);
   const gpu = dawn.create([]);

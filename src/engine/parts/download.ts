@@ -57,8 +57,8 @@ export class Download {
   }
 
   /**
-   * What is still to come. Ends at the end of the file; throws `DOWNLOAD_BROKEN` once it is given up (a further call goes
-   * on from there), `DOWNLOAD_CHANGED` where the server has another file now, `FETCH_FAILED` where it refuses.
+   * What is still to come. Ends at the end of the file; throws `DOWNLOAD_BROKEN` once it is given up (a further call
+   * goes on from there), `DOWNLOAD_CHANGED` where the server has another file now, `FETCH_FAILED` where it refuses.
    * `isSame`: whether the bytes that are there are these, from `offset` on.
    */
   async *chunks(isSame: (offset: number, bytes: Uint8Array) => boolean): AsyncGenerator<Uint8Array> {

@@ -45,9 +45,10 @@ export interface LoadOptions extends DownloadOptions, LoadingOptions {
 }
 
 /**
- * Loads a model by parts: from the first bytes that are a net, `use` gets nets that are better than the one before, one at
- * a time, and at last the whole file as `openWjz` reads and checks it. After each net it rests for as long as all of them
- * have taken so far: a server that sends scan after scan, each of which makes a net, gets ever less of the page's time.
+ * Loads a model by parts: from the first bytes that are a net, `use` gets nets that are better than the one before, one
+ * at a time, and at last the whole file as `openWjz` reads and checks it. After each net it rests for as long as all of
+ * them have taken so far: a server that sends scan after scan, each of which makes a net, gets ever less of the page's
+ * time.
  */
 export class PartLoading {
   /** Resolves once there is a net that answers. */

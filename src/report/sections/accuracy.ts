@@ -4,7 +4,7 @@ import { cut, html, type Markup } from '../markup.ts';
 import { intervalPlot } from '../plots.ts';
 import { name, scrollBox, section, table } from '../tables.ts';
 
-/** More classes than this make no matrix that can be read: their confusions become a list. */
+/** With more classes than this a matrix is unreadable, so confusions are listed. */
 const MOST_CLASSES = 24;
 /** Rows of that list. */
 const CONFUSIONS = 30;
@@ -16,7 +16,7 @@ export function accuracySection({ evaluation }: ReportData): Markup | undefined 
     images < available
       ? `the first ${formatCount(images)} of ${formatCount(available)} pictures`
       : `${formatCount(images)} pictures`;
-  // The axis starts at a round number below the lowest interval, which the table's heading says.
+  // The axis starts at a round number below the lowest interval, which the table's heading states.
   const lowest = classes.reduce(
     (least, row) => (row.images > 0 ? Math.min(least, row.interval[0]) : least),
     1,
@@ -25,7 +25,7 @@ export function accuracySection({ evaluation }: ReportData): Markup | undefined 
   return section(
     'accuracy',
     'Accuracy by class',
-    html`<p>${formatCount(correct)} of ${part} in ${name(cut(evaluation.data, 200))} are labelled rightly: ${formatPercent(evaluation.accuracy)}, between ${formatPercent(interval[0])} and ${formatPercent(interval[1])} with 95% confidence (Wilson’s interval).</p>`,
+    html`<p>${formatCount(correct)} of ${part} in ${name(cut(evaluation.data, 200))} are classified correctly: ${formatPercent(evaluation.accuracy)}, between ${formatPercent(interval[0])} and ${formatPercent(interval[1])} with 95% confidence (Wilson’s interval).</p>`,
     table(
       'Accuracy by class, with 95% intervals',
       [
@@ -69,13 +69,13 @@ function confusionMatrix({ confusion, classes }: EvaluationData): Markup {
   const cell = (count: number, label: number, answer: number): Markup => {
     if (count === 0) return html`<td class="none">0</td>`;
     const total = classes[label].images;
-    // Right answers by their share, wrong ones by how often they occur: two ramps, or the diagonal would drown the rest.
+    // Correct answers by their share, wrong ones by their count: two ramps, or the diagonal would dominate.
     return label === answer
       ? html`<td class="b${Math.max(1, Math.round((6 * count) / total))}">${formatCount(count)}</td>`
       : html`<td class="o${Math.round(5 * Math.sqrt(count / most))}">${formatCount(count)}</td>`;
   };
   const heading = (index: number): Markup => name(cut(classes[index].label, 12));
-  return html`<p>A row is what the pictures show, a column what the network answers. Blue: right, by the share of the row. Orange: wrong, the more often the stronger.</p>
+  return html`<p>Rows: the label of the pictures. Columns: the answer of the network. Blue: correct, by share of the row. Orange: wrong, darker where more frequent.</p>
 ${scrollBox(
   'Pictures by label and answer',
   html`<table class="confusion">
@@ -92,7 +92,7 @@ function confusionList({ confusion, classes }: EvaluationData): Markup {
     .flatMap((row, label) => row.map((count, answer) => ({ label, answer, count })))
     .filter(({ label, answer, count }) => label !== answer && count > 0)
     .sort((a, b) => b.count - a.count);
-  return html`<p>With ${classes.length} classes a matrix can not be read: these are the ${formatCount(Math.min(CONFUSIONS, pairs.length))} most frequent of ${formatCount(pairs.length)} confusions. <code>--json</code> prints all of the matrix.</p>
+  return html`<p>With ${classes.length} classes a matrix would be unreadable; these are the ${formatCount(Math.min(CONFUSIONS, pairs.length))} most frequent of ${formatCount(pairs.length)} confusions. <code>--json</code> prints the whole matrix.</p>
 ${table(
   'Most frequent confusions',
   [{ heading: 'Label' }, { heading: 'Answer' }, { heading: 'Pictures', number: true }],
@@ -111,18 +111,18 @@ export function mistakesSection({ evaluation }: ReportData): Markup | undefined 
   const { mistakes, images, correct } = evaluation;
   const wrong = images - correct;
   if (wrong === 0)
-    return section('mistakes', 'Pictures it got wrong', html`<p>None of ${formatCount(images)}.</p>`);
+    return section('mistakes', 'Misclassified pictures', html`<p>None of ${formatCount(images)}.</p>`);
   const which =
     mistakes.length < wrong
       ? `${formatCount(mistakes.length)} of ${formatCount(wrong)}`
       : `All ${formatCount(wrong)}`;
   return section(
     'mistakes',
-    'Pictures it got wrong',
-    html`<p>${which}, those first where it was surest of its answer. Label → answer, and the probability that the network gives to each.</p>
+    'Misclassified pictures',
+    html`<p>${which}, the most confident answers first. Label → answer, and the probability of each.</p>
 <ul class="mistakes">${mistakes.map(
       ({ index, label, answer, probability, labelProbability, width, height, picture }) =>
-        html`<li><img src="${picture}" width="${width}" height="${height}" alt="Picture ${index}: a ${cut(label, 40)}, taken for a ${cut(answer, 40)}">
+        html`<li><img src="${picture}" width="${width}" height="${height}" alt="Picture ${index}: a ${cut(label, 40)}, classified as ${cut(answer, 40)}">
 <span>${name(cut(label, 20))} → <b>${name(cut(answer, 20))}</b></span><span class="small">${share(labelProbability)} → ${share(probability)}</span><span class="small">no. ${index}</span></li>
 `,
     )}</ul>`,

@@ -28,15 +28,13 @@ export function costsSection({ costs, evaluation, model }: ReportData): Markup {
       : []),
   ]);
   const input =
-    costs.input === 'picture'
-      ? 'the first picture'
-      : 'seeded noise, in which nothing is zero that could be skipped';
+    costs.input === 'picture' ? 'the first picture' : 'seeded noise, without zeros that could be skipped';
   return section(
     'costs',
     'What each path costs',
-    html`<p><b>coefficient</b> multiplies with the quantised coefficients as they stand in the JPEGs; <b>matrix</b> decodes every JPEG to a float32 matrix first${
+    html`<p><b>coefficient</b> multiplies by the quantised coefficients of the JPEGs directly; <b>matrix</b> first decodes every JPEG to a float32 matrix${
       model.dense === undefined ? '' : html`; <b>dense</b> is the original float32 weights`
-    }. In memory: weights, biases and tables while the network can answer. Peak: the most that was held at once for single inferences.</p>`,
+    }. In memory: weights, biases and tables of the loaded network. Peak: the maximum in use during single inferences.</p>`,
     table(
       'Memory and time of each path',
       [
@@ -44,8 +42,8 @@ export function costsSection({ costs, evaluation, model }: ReportData): Markup {
         { heading: 'Backend' },
         { heading: 'In memory', number: true },
         { heading: 'Peak', number: true },
-        { heading: 'An inference', number: true },
-        { heading: `One of ${batch}`, number: true },
+        { heading: 'Single inference', number: true },
+        { heading: `Per input, batch of ${batch}`, number: true },
         ...(evaluation
           ? [
               { heading: 'Accuracy', number: true },
@@ -55,6 +53,6 @@ export function costsSection({ costs, evaluation, model }: ReportData): Markup {
       ],
       rows,
     ),
-    html`<p class="small">An inference: from the prepared input to the logits, median of ${formatCount(repeats)} runs on ${input}. One of ${batch}: ${batch} inputs in one call, median of 5 calls, divided by ${batch}. Measured on ${costs.machine}, while this report was made; times differ from run to run.</p>`,
+    html`<p class="small">Single inference: from the prepared input to the logits, median of ${formatCount(repeats)} runs on ${input}. Batch of ${batch}: ${batch} inputs in one call, median of 5 calls, divided by ${batch}. Measured on ${costs.machine} while this report was created; times vary from run to run.</p>`,
   );
 }

@@ -4,17 +4,19 @@ import { cut, html, type Markup } from '../markup.ts';
 import { type HeatCell, heatMap } from '../plots.ts';
 import { name, section } from '../tables.ts';
 
-/** From these shares of the blocks on a cell is one step darker; the same for all layers, so that they compare. */
+/**
+ * Thresholds of the colour levels, as fractions of the blocks; the same for all layers, so that they are comparable.
+ */
 const LEVELS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3];
 
-/** Undefined where no layer is a JPEG. */
+/** Undefined if no layer is a JPEG. */
 export function frequenciesSection({ layers }: ReportData): Markup | undefined {
   const shown = layers.flatMap((layer) => (layer.jpeg ? [maps(layer, layer.jpeg)] : []));
   if (shown.length === 0) return undefined;
   return section(
     'frequencies',
     'Density by frequency',
-    html`<p>In how many of a layer’s 8×8 blocks the coefficient of each frequency is not zero, in per cent. The mean (DC) is top left, horizontal frequency grows to the right, vertical frequency downwards. Beside it the quantisation table: the step by which that coefficient is counted; there the stronger the colour, the larger the step.</p>`,
+    html`<p>Percentage of a layer’s 8×8 blocks in which the coefficient of each frequency is nonzero. The mean (DC) is top left; horizontal frequency increases to the right, vertical frequency downwards. Beside it the quantisation table, darker for larger steps.</p>`,
     legend(),
     html`<div class="maps">${shown}</div>`,
   );
@@ -29,11 +31,11 @@ function maps(layer: LayerData, jpeg: JpegData): Markup {
     0,
   );
   const inLow = nonzeros === 0 ? 0 : low / nonzeros;
-  const densities = `Density by frequency of layer ${title}: DC ${percent(frequencies[0])}% of the blocks, ${used} of 64 frequencies used, the six lowest hold ${formatPercent(inLow)} of the nonzero coefficients`;
+  const densities = `Density by frequency of layer ${title}: DC ${percent(frequencies[0])}% of the blocks, ${used} of 64 frequencies used, the six lowest contain ${formatPercent(inLow)} of the nonzero coefficients`;
   const steps = `Quantisation table of layer ${title}: steps from ${Math.min(...quantization)} to ${Math.max(...quantization)}`;
   return html`<figure class="maps-of-layer">
 <div><div><p>Blocks in which it is not zero, %</p>${heatMap(frequencies.map(densityCell), densities)}</div><div><p>Quantisation step</p>${heatMap(stepCells(quantization), steps)}</div></div>
-<figcaption><b>Layer ${name(title)}</b>: ${formatCount(nonzeros)} nonzero coefficients in ${formatCount(blocks)} blocks; ${used} of 64 frequencies are used, the six lowest hold ${formatPercent(inLow)} of the coefficients.</figcaption>
+<figcaption><b>Layer ${name(title)}</b>: ${formatCount(nonzeros)} nonzero coefficients in ${formatCount(blocks)} blocks; ${used} of 64 frequencies are used, the six lowest contain ${formatPercent(inLow)} of the coefficients.</figcaption>
 </figure>
 `;
 }
@@ -50,7 +52,7 @@ function percent(share: number): string {
   return '<.1';
 }
 
-/** Steps by their logarithm between the least and the greatest of the table. */
+/** Steps by their logarithm between the minimum and the maximum of the table. */
 function stepCells(quantization: readonly number[]): HeatCell[] {
   const least = Math.log(Math.min(...quantization));
   const range = Math.log(Math.max(...quantization)) - least;

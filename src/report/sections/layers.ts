@@ -37,9 +37,9 @@ export function layersSection({ layers, model }: ReportData): Markup {
   return section(
     'layers',
     'Layers',
-    html`<p>Weights only, without biases. Density: nonzero coefficients for each weight; the coefficient path multiplies once for each.${
+    html`<p>Weights only, without biases. Density: nonzero coefficients per weight; the coefficient path multiplies once per nonzero.${
       compared &&
-      ' PSNR: stored against original weights, the peak being the range of the layer’s original weights; empty for layers that are kept as tensors.'
+      ' PSNR: stored against original weights, the peak being the range of the layer’s original weights; empty for layers that are stored as tensors.'
     }</p>`,
     table('Linear layers, first to last', columns, rows),
     mismatch(layers),
@@ -50,5 +50,5 @@ function mismatch(layers: readonly LayerData[]): Markup | undefined {
   const strange = layers.filter(({ jpeg }) => jpeg?.relativeError !== undefined && jpeg.relativeError >= 1);
   if (strange.length === 0) return undefined;
   const names = strange.slice(0, 10).map((layer) => cut(layer.name, 60));
-  return html`<p class="note"><strong>Is this the original?</strong> The stored weights of ${name(names.join(', '))} are no nearer to the original ones than zeros would be, as if they were those of two different networks.</p>`;
+  return html`<p class="note"><strong>Is this the original?</strong> The stored weights of ${name(names.join(', '))} are no closer to the original ones than all zeros would be, as if from a different network.</p>`;
 }

@@ -11,14 +11,14 @@ const PROCESSES: Readonly<Record<JpegData['process'], string>> = {
   'progressive-arithmetic': 'progressive arithmetic coding',
 };
 
-/** Undefined where no layer is a JPEG. */
+/** Undefined if no layer is a JPEG. */
 export function sheetsSection({ layers }: ReportData): Markup | undefined {
   const sheets = layers.flatMap((layer) => (layer.jpeg ? [figure(layer, layer.jpeg)] : []));
   if (sheets.length === 0) return undefined;
   return section(
     'sheets',
     'Contact sheets',
-    html`<p>The weights themselves: each layer is one grey JPEG. In arrangement <i>rows</i> every tile is what one neuron looks for; in arrangement <i>matrix</i> the weight matrix is the picture, a row an output.</p>`,
+    html`<p>The weights themselves: each layer is one grey JPEG. In arrangement <i>rows</i>, every tile is the input pattern of one neuron; in arrangement <i>matrix</i>, the weight matrix is the picture, one row per output.</p>`,
     sheets,
   );
 }
@@ -33,7 +33,7 @@ function figure(layer: LayerData, jpeg: JpegData): Markup {
   const empty =
     emptyNeurons !== undefined &&
     emptyNeurons > 0 &&
-    ` ${formatCount(emptyNeurons)} of the ${formatCount(layer.shape[0])} neurons have no coefficient at all.`;
+    ` ${formatCount(emptyNeurons)} of the ${formatCount(layer.shape[0])} neurons have no nonzero coefficient.`;
   return html`<figure>
 ${scrollBox(
   `Contact sheet of layer ${title}`,
@@ -45,10 +45,10 @@ ${scrollBox(
 }
 
 function changes({ recoded, relaid, bytes, width, height }: SheetData): Markup {
-  if (!recoded && !relaid) return html` Shown is the JPEG as it is in the file.`;
+  if (!recoded && !relaid) return html` This is the JPEG of the file, unchanged.`;
   const parts = [
-    recoded && 'written again with Huffman codes, since browsers know no arithmetic coding',
-    relaid && `with its tiles laid out anew, ${width}×${height}`,
+    recoded && 'recoded with Huffman codes, since browsers do not support arithmetic coding',
+    relaid && `with its tiles rearranged to ${width}×${height}`,
   ].filter((part) => part !== false);
-  return html` <em>For this page it is ${parts.join(', and ')} (${formatCount(bytes)} bytes); all coefficients are those of the file.</em>`;
+  return html` <em>For this page it is ${parts.join(', and ')} (${formatCount(bytes)} bytes); the coefficients are those of the file.</em>`;
 }

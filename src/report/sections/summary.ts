@@ -4,7 +4,7 @@ import { type Content, cut, html, type Markup } from '../markup.ts';
 import { stackedBar, swatch } from '../plots.ts';
 import { facts, name, section, table } from '../tables.ts';
 
-/** The figures that matter most, large. */
+/** The key figures, large. */
 export function keyFigures({ model, costs, evaluation }: ReportData): Markup {
   const [first, ...others] = costs.paths;
   const baseline = others.find(({ path }) => path === 'dense') ?? others[0];
@@ -97,12 +97,12 @@ export function summarySection({ model }: ReportData): Markup {
   add('Made from', origin?.denseBytes !== undefined && `${formatBytes(origin.denseBytes)} of float32`);
   add(
     'Accuracy of the original',
-    origin?.denseAccuracy !== undefined && `${formatPercent(origin.denseAccuracy)}, as the file says`,
+    origin?.denseAccuracy !== undefined && `${formatPercent(origin.denseAccuracy)}, according to the file`,
   );
   return section('summary', 'Summary', facts(list.filter(([, value]) => value !== false)), fileParts(model));
 }
 
-/** Where the file's bytes are. */
+/** The sizes of the file's parts. */
 function fileParts({ bytes, entries }: ReportData['model']): Markup {
   const inside = entries.reduce((sum, entry) => sum + entry.compressedBytes, 0);
   const parts = [
@@ -113,7 +113,7 @@ function fileParts({ bytes, entries }: ReportData['model']): Markup {
     .slice(0, 12)
     .map((part) => `${cut(part.name, 60)} ${formatCount(part.value)}`)
     .join(', ')}`;
-  return html`<h3>Where the bytes are</h3>
+  return html`<h3>Size by entry</h3>
 ${stackedBar(parts, description)}
 ${table(
   'Entries of the archive',

@@ -3,9 +3,9 @@ import { formatCount } from '../format.ts';
 import { cut, html, type Markup } from '../markup.ts';
 import { name, section } from '../tables.ts';
 
-/** Undefined where there is nothing to show. */
+/** Undefined if nothing can be shown. */
 export function weightsSection({ layers, model }: ReportData): Markup | undefined {
-  // A matrix by itself is its contact sheet, which is shown already.
+  // Without the original, a matrix is its contact sheet, which is shown already.
   const shown = layers.flatMap((layer) =>
     layer.jpeg && (model.dense !== undefined || layer.jpeg.arrangement === 'rows')
       ? [layerPictures(layer, layer.jpeg)]
@@ -14,12 +14,12 @@ export function weightsSection({ layers, model }: ReportData): Markup | undefine
   if (shown.length === 0) return undefined;
   const before =
     model.dense === undefined
-      ? ' The original weights were not given (--dense), so only those that are stored can be shown.'
-      : ' Left or above: the original weights; right or below: the stored ones, both on one scale.';
+      ? ' The original weights were not given (--dense), so only the stored ones are shown.'
+      : ' Left or above: the original weights; right or below: the stored ones, both on the same scale.';
   return section(
     'weights',
     model.dense === undefined ? 'Weights' : 'Weights before and after',
-    html`<p>One sample a weight: mid-grey is 0, white the greatest magnitude of a picture, black the same below zero.${before}</p>`,
+    html`<p>One sample per weight: mid-grey is 0, white the maximum magnitude of a picture, black its negative.${before}</p>`,
     shown,
   );
 }
@@ -30,13 +30,13 @@ function layerPictures(layer: LayerData, { pictures, arrangement }: JpegData): M
   const what =
     arrangement === 'rows'
       ? count < neurons
-        ? `the ${count} of ${formatCount(neurons)} neurons whose stored weights are greatest (Σw²)`
+        ? `the ${count} of ${formatCount(neurons)} neurons with the largest stored weights (Σw²)`
         : `all ${count} neurons`
       : pictures.pictures[0].width < layer.shape[1] || pictures.pictures[0].height < layer.shape[0]
         ? `the first ${pictures.pictures[0].height} rows and ${pictures.pictures[0].width} columns of the matrix`
         : 'the whole matrix';
   return html`<h3>Layer ${name(cut(layer.name, 60))}</h3>
-<p>Shown: ${what}.${reordered && ' The original neurons are put in order of their energy, in which they match the stored ones.'}</p>
+<p>Shown: ${what}.${reordered && ' The original neurons are sorted by energy, in which order they match the stored ones.'}</p>
 <div class="${arrangement === 'rows' ? 'neurons' : 'matrices'}">${pictures.pictures.map((picture) => pair(picture, layer))}</div>
 `;
 }

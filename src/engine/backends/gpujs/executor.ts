@@ -10,14 +10,14 @@ import { type GpuJsMode, gpuJsMode, loadGpuJs } from './platform.ts';
 import { splitRows } from './split-rows.ts';
 import { type StageKernels, stageKernels, stageSteps } from './stage-kernels.ts';
 
-/** Images that one pipeline takes at most; larger batches go through it in parts. */
+/** Maximum images per pipeline; larger batches are split. */
 const MOST_IMAGES = 256;
-/** Every pipeline has a copy of the weights on the device: one for single images and one for batches are enough. */
+/** Every pipeline has a copy of the weights on the device, so there is one for single images and one for batches. */
 const MOST_PIPELINES = 2;
 
 /**
  * Runs a network as one gpu.js pipeline: weights are kernel constants, so they stay on the device, and a call uploads
- * its inputs once and reads its logits once. A pipeline is built for one batch size when that is first asked for.
+ * its inputs once and reads its logits once. A pipeline is built for one batch size at its first use.
  */
 export class GpuJsExecutor implements Executor {
   readonly backend: GpuJsBackendName;
@@ -28,9 +28,9 @@ export class GpuJsExecutor implements Executor {
   readonly #widths: InputWidths;
   readonly #outFeatures: number;
   #peakBytes = 0;
-  /** The one used last at the end. */
+  /** Most recently used last. */
   #pipelines: BuiltPipeline[] = [];
-  /** Calls run one after another. */
+  /** Serialises calls. */
   readonly #turns = new Turns();
 
   private constructor(
@@ -55,8 +55,8 @@ export class GpuJsExecutor implements Executor {
   }
 
   /**
-   * Host: the constants that gpu.js is given and keeps. Device: 4 bytes an element of them, for every pipeline that is
-   * built; on `cpu` there is no device, the constants are used where they are.
+   * Host: the constants that gpu.js keeps. Device: 4 bytes per element of them for every
+   * pipeline; `cpu` has no device and uses the constants in place.
    */
   get residentBytes(): ResidentBytes {
     const pipelines = this.#pipelines.map((pipeline) => pipeline.stages);
@@ -77,7 +77,7 @@ export class GpuJsExecutor implements Executor {
 
   async run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
     checkInput(input, batch, kind, this.#widths);
-    // The caller may change its array while an earlier call still runs.
+    // The caller may change its array while an earlier call is still running.
     const values = input.slice();
     return this.#turns.take(() => this.#runInParts(values, batch, kind));
   }
@@ -95,13 +95,13 @@ export class GpuJsExecutor implements Executor {
     const logits = new Float32Array(batch * this.#outFeatures);
     const pipeline = await this.#pipelineFor(pipelineSize(batch), kind);
     const { host, device } = this.residentBytes;
-    // The activations that gpu.js keeps between kernels are its own and not counted.
+    // The activations that gpu.js keeps between kernels are internal and not counted.
     this.#peakBytes = Math.max(this.#peakBytes, host + device + values.byteLength + logits.byteLength);
     for (let first = 0; first < batch; first += pipeline.batch) {
       const count = Math.min(pipeline.batch, batch - first);
       let part = values.subarray(first * width, (first + count) * width);
       if (count < pipeline.batch) {
-        // A pipeline has one size: a shorter batch is filled up with zeros, whose answers are dropped.
+        // A pipeline has one size: a shorter batch is padded with zeros, whose outputs are dropped.
         const padded = new Float32Array(pipeline.batch * width);
         padded.set(part);
         part = padded;
@@ -122,7 +122,7 @@ export class GpuJsExecutor implements Executor {
     }
     while (this.#pipelines.length >= MOST_PIPELINES) await this.#pipelines.shift()?.destroy();
     const width = this.#widths[kind];
-    // On a CPU there is one thread, and nothing to fill.
+    // On a CPU there is a single thread.
     const onGpu = this.backend === 'webgpu' || this.backend === 'webgl';
     const stages = onGpu ? this.#stages.map((stage) => splitRows(stage, size)) : this.#stages;
     const pipeline = buildPipeline(this.#gpu, this.#Input, this.#mode, stages, { size, width, kind });
@@ -131,7 +131,9 @@ export class GpuJsExecutor implements Executor {
   }
 }
 
-/** A pipeline that is up to so many times too large is used rather than built anew: the end of a data set, say. */
+/**
+ * A pipeline up to this factor too large is reused instead of building another, for example at the end of a data set.
+ */
 const MOST_TOO_LARGE = 16;
 
 /** The next power of two, so that few sizes serve all batches. */
@@ -139,7 +141,7 @@ function pipelineSize(batch: number): number {
   return Math.min(MOST_IMAGES, 2 ** Math.ceil(Math.log2(batch)));
 }
 
-/** Of all constants of a stage's forms: each array once, however many kernels share it; one number is 4 bytes. */
+/** Bytes of all constants of a stage's kernels: shared arrays count once; one number is 4 bytes. */
 function constantSizes(forms: readonly StageKernels[]): { bytes: number; elements: number } {
   const constants = new Set(forms.flatMap((form) => stageSteps(form).map((step) => step.constants)));
   const values = [...constants].flatMap((entries) => Object.values(entries));

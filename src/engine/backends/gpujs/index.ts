@@ -5,7 +5,7 @@ import { GpuJsExecutor } from './executor.ts';
 import type { GpuJsBackendName } from './names.ts';
 import { gpuJsAvailability } from './platform.ts';
 
-/** A backend of gpu.js. Its traps, several of them silent, are why each result is checked for where it really ran. */
+/** A backend of gpu.js. gpu.js can fall back silently, so each result is checked for the device it really ran on. */
 export function gpuJsBackend(name: GpuJsBackendName): Backend {
   return {
     availability: () => gpuJsAvailability(name),

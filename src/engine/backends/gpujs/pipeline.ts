@@ -6,28 +6,28 @@ import { createKernel, type StageKernels } from './stage-kernels.ts';
 
 /** A network compiled for one batch size. */
 export interface BuiltPipeline {
-  /** What it was compiled from: its constants are on the device. */
+  /** The stages it was compiled from; their constants are on the device. */
   readonly stages: readonly StageKernels[];
   readonly batch: number;
   readonly kind: InputKind;
-  /** `input`: batch × width values. Returns one array of logits an image. */
+  /** `input`: batch × width values. Returns one array of logits per image. */
   run(input: Float32Array): Promise<readonly Float32Array[]>;
   destroy(): Promise<void>;
 }
 
 export interface PipelineShape {
-  /** Images a call. */
+  /** Images per call. */
   readonly size: number;
-  /** Numbers an image. */
+  /** Values per image. */
   readonly width: number;
-  /** What the numbers are: `coefficients` skip the first stage's transform. */
+  /** Kind of the values: `coefficients` skip the first stage's transform. */
   readonly kind: InputKind;
 }
 
-/** Which executor gpu.js must have used, by mode: anything else is a silent fallback. */
+/** The expected executor of gpu.js per mode: any other is a silent fallback. */
 const EXECUTOR: Partial<Record<GpuJsMode, string>> = { webgpu: 'fused-encoder', webasm: 'fused-sync' };
 
-/** What gpu.js says that it ran on; all kinds of WebGL are 'gpu' to it. */
+/** The device as gpu.js reports it; it calls every kind of WebGL 'gpu'. */
 export function reportedMode(mode: GpuJsMode): string {
   return mode === 'webgl' || mode === 'webgl2' ? 'gpu' : mode;
 }
@@ -56,7 +56,7 @@ export function buildPipeline(
         const sums = sum ? sum(values) : noSums;
         const inputs = dequantize ? dequantize(values) : values;
         const rowSums = inverse ? noSums : sums;
-        // gpu.js counts arguments: those that a kernel does not name must not be given.
+        // gpu.js counts arguments: arguments that a kernel does not declare must not be passed.
         if (partSum) values = partSum(multiply(inputs), rowSums);
         else values = dequantize ? multiply(inputs, rowSums) : multiply(inputs);
         if (inverse) values = inverse(values, sums);

@@ -5,12 +5,12 @@ import type { GpuJsBackendName } from './names.ts';
 
 export type GpuJsMode = GPUInternalMode | 'cpu';
 
-/** gpu.js is large: it is loaded when one of its backends is first asked for, and bundlers can split it off. */
+/** gpu.js is large: it is loaded at the first use of one of its backends, and bundlers can split it off. */
 export function loadGpuJs(): Promise<typeof import('./gpu-js.ts')> {
   return import('./gpu-js.ts');
 }
 
-/** What gpu.js calls a backend on this platform. It picks a mode of its own choice unless it is given one. */
+/** The gpu.js mode of a backend on this platform. Without one, gpu.js chooses a mode by itself. */
 export function gpuJsMode(name: GpuJsBackendName, Gpu: typeof GPU): GpuJsMode {
   switch (name) {
     case 'webgpu':
@@ -33,7 +33,7 @@ export async function gpuJsAvailability(name: GpuJsBackendName): Promise<Availab
     case 'webasm':
       return (await loadGpuJs()).GPU.isWebAssemblySupported
         ? { available: true, detail: 'WebAssembly, by gpu.js', hardware: false }
-        : { available: false, reason: 'this platform has no WebAssembly' };
+        : { available: false, reason: 'WebAssembly is unavailable in this environment' };
     case 'cpu':
       return { available: true, detail: 'JavaScript, by gpu.js', hardware: false };
   }
@@ -41,12 +41,12 @@ export async function gpuJsAvailability(name: GpuJsBackendName): Promise<Availab
 
 function webGlAvailability(Gpu: typeof GPU): Availability {
   if (!Gpu.isWebGLSupported)
-    return { available: false, reason: 'this platform has no WebGL (Node has none)' };
+    return { available: false, reason: 'WebGL is unavailable in this environment (Node.js has none)' };
   const canvas =
     typeof OffscreenCanvas === 'undefined' ? document.createElement('canvas') : new OffscreenCanvas(1, 1);
   const version = Gpu.isWebGL2Supported ? 'webgl2' : 'webgl';
   const context = canvas.getContext(version) as WebGLRenderingContext | null;
-  if (!context) return { available: false, reason: `this platform gives no ${version} context` };
+  if (!context) return { available: false, reason: `cannot create a ${version} context` };
   const info = context.getExtension('WEBGL_debug_renderer_info');
   const renderer = String(context.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : context.RENDERER));
   context.getExtension('WEBGL_lose_context')?.loseContext();

@@ -5,21 +5,21 @@ import { partSumKernel } from '../../../../kernels/part-sum/gpu.ts';
 import { ENOUGH_THREADS } from '../../../../kernels/wgsl.ts';
 import type { KernelStep, StageKernels } from './stage-kernels.ts';
 
-/** Words or weights that a thread is left with at least: what a second pass costs must be little beside them. */
+/** Minimum words or weights per thread, so that the cost of the second pass is comparatively small. */
 const LEAST_UNITS = 64;
 
-/** How a stage's rows could be shared out to several threads each. */
+/** A way to split each row of a stage over several threads. */
 export interface RowSplit {
   readonly rows: number;
   /** Words or weights of a row, on average. */
   readonly units: number;
-  /** The kernel in whose place the two come, with rows in `parts` parts: a power of two. */
+  /** The two kernels that replace the original one, with rows in `parts` parts, a power of two. */
   kernels(parts: number): { readonly multiply: KernelStep; readonly partSum: KernelStep };
 }
 
 /**
- * The stage for a batch of that size on a GPU: where a thread a row and image would leave the device idle, and rows are
- * long, several threads share a row and a second kernel adds up what they found. Else the stage is as it was.
+ * The stage for a batch of that size on a GPU: if one thread per row and image would leave the device idle, and rows
+ * are long, several threads share a row and a second kernel adds their partial sums. Otherwise the stage is unchanged.
  */
 export function splitRows(stage: StageKernels, batch: number): StageKernels {
   const { rows, units, kernels } = stage.split;
@@ -28,7 +28,7 @@ export function splitRows(stage: StageKernels, batch: number): StageKernels {
   return { ...stage, ...kernels(2 ** Math.floor(Math.log2(wanted))) };
 }
 
-/** `whole`: the constants of the kernel that takes a row at once. */
+/** `whole`: the constants of the kernel with one thread per row. */
 export function coefficientSplit(packed: PackedCoefficients, whole: KernelStep['constants']): RowSplit {
   const { rows, words, rowEnd, span } = packed;
   return {
@@ -92,7 +92,7 @@ function partSum(
   };
 }
 
-/** Where each part's words end and the column before them, for parts that differ by a word at most. */
+/** The end of each part's words and the column before them; parts differ by at most one word. */
 function cutParts(
   words: PackedCoefficients['words'],
   rowEnd: Uint32Array,

@@ -17,13 +17,13 @@ import { DCT_BASIS } from '../../../jpeg/dct-basis.ts';
 import type { DenseStage, MatrixStage, RowsStage, Stage } from '../../../model/network.ts';
 import { coefficientSplit, denseSplit, type RowSplit } from './split-rows.ts';
 
-/** One kernel of a stage: what it computes is fixed, how many images at once is not. */
+/** One kernel of a stage: the computation is fixed, the number of images is not. */
 export interface KernelStep {
   /** In `dist/` the text of this function (tools/bundle/kernel-texts.mjs). */
   readonly kernel: (...args: never[]) => number;
-  /** Outputs an image; the number of images is the second dimension, or the only one where this is undefined. */
+  /** Outputs per image; the number of images is the second dimension, or the only one where this is undefined. */
   readonly width: number | undefined;
-  /** Copies of all that; 1 if absent. */
+  /** Number of copies; 1 if absent. */
   readonly depth?: number;
   readonly constants: Readonly<Record<string, number | Float32Array | Uint16Array>>;
 }
@@ -34,23 +34,23 @@ export interface StageKernels {
   readonly transform: readonly KernelStep[];
   /** Multiplies the transformed inputs by the quantisation table; undefined for dense weights. */
   readonly dequantize: KernelStep | undefined;
-  /** Σx of each input; undefined where no offset needs it. */
+  /** Σx of each input; undefined if no offset needs it. */
   readonly sum: KernelStep | undefined;
   readonly multiply: KernelStep;
-  /** Adds up what several threads of `multiply` found for a row; undefined where each row is one thread's. */
+  /** Adds the partial sums of several threads of `multiply`; undefined if each row has one thread. */
   readonly partSum: KernelStep | undefined;
   /** See `splitRows`. */
   readonly split: RowSplit;
-  /** Takes the products and the sums; only in the `matrix` arrangement. */
+  /** Inputs are the products and the sums; only in the `matrix` arrangement. */
   readonly inverse: KernelStep | undefined;
 }
 
-/** float32 holds positions exactly below this; a larger weight array would be read at wrong places. */
+/** float32 holds positions exactly below this; a larger weight array would be read at wrong positions. */
 const MOST_POSITIONS = 2 ** 24;
 const LEAST_FLOAT32 = -3.4028234663852886e38;
 const BASIS = Float32Array.from(DCT_BASIS);
 
-/** `bits`: width of packed coefficients; 16 where they stay in memory of the host. */
+/** `bits`: width of packed coefficients; 16 if they stay in host memory. */
 export function stageKernels(stage: Stage, bits: WordBits): StageKernels {
   switch (stage.kind) {
     case 'dense':
@@ -133,7 +133,7 @@ function rowsKernels(stage: RowsStage, bits: WordBits): StageKernels {
   };
 }
 
-/** Scale, offset, bias and ReLU wait for the inverse transform: before it, every row is multiplied as it is. */
+/** Scale, offset, bias and ReLU are applied after the inverse transform; before it, rows are multiplied unscaled. */
 function matrixKernels(stage: MatrixStage, bits: WordBits): StageKernels {
   const { name, coefficients, inFeatures, outFeatures } = stage;
   const packed = packCoefficients(coefficients, bits);
@@ -166,7 +166,7 @@ function matrixKernels(stage: MatrixStage, bits: WordBits): StageKernels {
 
 function multiplyConstants({ words, span, least, longest }: PackedCoefficients): KernelStep['constants'] {
   return {
-    // gpu.js takes no empty array; a layer without a nonzero never reads this one.
+    // gpu.js does not accept an empty array; a layer without nonzeros never reads this one.
     words: words.length > 0 ? words : new Float32Array(1),
     span,
     inverseSpan: 1 / span,
@@ -175,7 +175,7 @@ function multiplyConstants({ words, span, least, longest }: PackedCoefficients):
   };
 }
 
-/** What the last kernel of a stage knows of each row: `CoefficientMultiplyConstants.rowData`. */
+/** Per-row data of the last kernel of a stage: `CoefficientMultiplyConstants.rowData`. */
 function rowConstants(
   stage: RowsStage | MatrixStage,
   rowEnd: Uint32Array | undefined,
@@ -194,7 +194,7 @@ function rowConstants(
   return { rowData, rowStride, scale: scale[0], offset: offset?.[0] ?? 0, least: lowerBound(relu) };
 }
 
-/** `period`: 64 for one copy of the inputs, 8 for one a row of the table. */
+/** `period`: 64 for one copy of the inputs, 8 for one per row of the table. */
 function dequantizeStep({ coefficients, quantization }: RowsStage | MatrixStage, period: number): KernelStep {
   return {
     kernel: dequantizeKernel,

@@ -1,27 +1,27 @@
 import type { Precision } from '../backend.ts';
 
-/** What the cost rule knows of a stage, in cycles. */
+/** Costs of a stage, in cycles. */
 export interface StageCosts {
-  /** Of one input by itself. */
+  /** Per single input. */
   readonly single: number;
-  /** Of a group of images side by side, however many of them are there. */
+  /** Per group of images side by side, for any number of them. */
   readonly group: number;
-  /** Of each image that is in a group. */
+  /** Per image of a group. */
   readonly image: number;
 }
 
 /** Cycles, fitted to seven nets (docs/performance.md, "Cost rules"). */
 const SINGLE = {
-  /** For each dense weight, entry, input. */
+  /** Per dense weight, entry, input. */
   weight: 0.3,
   entry: 2.5,
   input: 3,
-  /** For each pair of columns and each 32 rows, once in int16, twice in float32. */
+  /** Per pair of columns and 32 rows, once in int16, twice in float32. */
   pair: 3.2,
-  /** For each 32 rows that have pairs, and again for each time that these are gone through. */
+  /** Per 32 rows that have pairs, and again per pass over these. */
   rowBlock: 200,
   pass: 50,
-  /** A matrix has its pairs by horizontal frequency: in up to eight groups, each with less to do. */
+  /** A matrix has its pairs by horizontal frequency: in up to eight smaller groups. */
   matrixFactor: 3,
 };
 
@@ -36,10 +36,10 @@ const GROUP = {
   matrixInput: 15,
 };
 
-/** Bringing an image's inputs side by side with those of others, and transforming them; for each input. */
+/** Interleaving an image's inputs with those of others and transforming them, per input. */
 const IMAGE_INPUT = { float32: 3, int16: 4 };
 
-/** `isFirst`: whether the stage takes what the caller gives. */
+/** `isFirst`: whether the stage reads the caller's inputs. */
 export function denseCosts(inFeatures: number, outFeatures: number, isFirst: boolean): StageCosts {
   const weights = inFeatures * outFeatures;
   return {
@@ -84,8 +84,8 @@ export function coefficientCosts(
 }
 
 /**
- * The cost rule of batches: from how many images on a group of at most `most` is run side by side rather than one image
- * after another.
+ * The cost rule of batches: the minimum number of images from which a group of at most `most` runs side by side rather
+ * than one after another.
  */
 export function leastOfGroup(stages: readonly StageCosts[], most: number): number {
   const sum = (of: (costs: StageCosts) => number): number =>

@@ -10,12 +10,12 @@ import { instantiate, kernelModule, type LaneKernels, loadModule } from './modul
 import type { ThreadPool } from './threads.ts';
 import type { WorkSizes } from './work.ts';
 
-/** Groups that threads share out among themselves in one go: their inputs stay in the cache of the second level. */
+/** Groups that threads share per job: their inputs stay in the L2 cache. */
 const GROUPS_AT_ONCE = 24;
 
-/** What a stage's layout for batches is made from, until it is made. */
+/** Source of a stage's batch layout, until that is created. */
 export interface LaneSource {
-  /** What it holds on the host. */
+  /** Bytes on the host. */
   readonly bytes: number;
   stage(): RowsStage | MatrixStage;
 }
@@ -29,7 +29,7 @@ export interface KernelStage {
   source: LaneSource | undefined;
 }
 
-/** The executor that batches belong to: what they share with single inputs. */
+/** The owning executor: everything shared with single inputs. */
 export interface BatchHost {
   readonly memory: KernelMemory;
   readonly buffers: CallBuffers;
@@ -41,23 +41,23 @@ export interface BatchHost {
   readonly stages: readonly KernelStage[];
   readonly inFeatures: number;
   readonly outFeatures: number;
-  /** From how many images on a group pays. */
+  /** Minimum number of images for which a group pays off. */
   readonly leastOfGroup: number;
-  /** Runs inputs one after another. `at`: the first one's number in what the caller gave. */
+  /** Runs inputs one after another. `at`: index of the first in the caller's batch. */
   runSingles(input: Float32Array, batch: number, at: number): Float32Array;
-  /** For inputs of which the kernels could not say that they are finite. `at`: where they lie in what the caller gave. */
+  /** For inputs that the kernels could not prove finite. `at`: index in the caller's array. */
   checkFinite(input: Float32Array, at: number): void;
 }
 
 /**
- * Runs batches in groups of images side by side. Kernels and code for it come with the first batch, and so does the layout
- * of the coefficients, which is made from the JPEGs.
+ * Runs batches in groups of images side by side. Its kernels and code load with the first batch, which also creates the
+ * layout of the coefficients from the JPEGs.
  */
 export class Batches {
   readonly #host: BatchHost;
   readonly #kernels: LaneKernels;
   #pool: ThreadPool | undefined;
-  /** Images of a group: 0 where the coefficients can not be laid out, undefined until that was tried. */
+  /** Images per group: 0 if the coefficients cannot be laid out, undefined before the first attempt. */
   #group: number | undefined;
 
   private constructor(host: BatchHost, module: WebAssembly.Module) {
@@ -65,7 +65,7 @@ export class Batches {
     this.#kernels = instantiate<LaneKernels>(module, host.memory.memory);
   }
 
-  /** Starts the threads, too, where the options ask for more than one. */
+  /** Also starts the threads if the options request more than one. */
   static async create(host: BatchHost): Promise<Batches> {
     await loadModule('lanes', KERNELS_LANES);
     if (host.options.threads === 1) return new Batches(host, kernelModule('lanes'));
@@ -77,7 +77,7 @@ export class Batches {
     return batches;
   }
 
-  /** Throws THREAD_LOST if a thread is. */
+  /** Throws THREAD_LOST if a thread is lost. */
   assertWhole(): void {
     this.#pool?.assertWhole();
   }
@@ -86,12 +86,12 @@ export class Batches {
     this.#pool?.stop();
   }
 
-  /** Makes the layout if it is not there yet. Returns whether batches can be run in groups. */
+  /** Creates the layout on first use. Returns whether batches can run in groups. */
   ready(): boolean {
     if (this.#group !== undefined) return this.#group > 0;
     const { stages, buffers } = this.#host;
     const devices = stages.map(({ device }) => device);
-    // Until the layout is whole there is none: if memory is refused on the way, batches are run singly from then on.
+    // Not set until the layout is complete: if an allocation fails, batches run one by one from then on.
     this.#group = 0;
     try {
       this.#group = buffers.putBefore(() => this.#putLanes());
@@ -105,8 +105,8 @@ export class Batches {
   }
 
   /**
-   * Groups of images, each as soon as its inputs have been copied and are in the cache; with threads, as many as they share
-   * out among themselves. A last group that is too short for that is run one input after another.
+   * Runs groups of images, each as soon as its inputs are copied and in the cache; with threads, as many as they share
+   * per job. A last group that is too short runs one input after another.
    */
   run(input: Float32Array, batch: number): Float32Array {
     const { buffers, inFeatures, outFeatures, leastOfGroup, options } = this.#host;
@@ -131,7 +131,7 @@ export class Batches {
     return logits;
   }
 
-  /** Returns how many images go side by side; 0 where a layer does not fit the layout. */
+  /** Returns the number of images side by side; 0 if a layer does not fit the layout. */
   #putLanes(): number {
     const { memory, stages, options, works, sizes } = this.#host;
     let complete = true;
@@ -152,7 +152,7 @@ export class Batches {
     return int16 ? layout.INT16_LANES : layout.FLOAT_LANES;
   }
 
-  /** Runs inputs that lie in memory. Returns whether they are known to be finite. */
+  /** Runs inputs in the kernels' memory. Returns whether they are known to be finite. */
   #runSideBySide(count: number, group: number): boolean {
     const { network, works, buffers, inFeatures, outFeatures } = this.#host;
     const input = buffers.inputs.byteOffset;

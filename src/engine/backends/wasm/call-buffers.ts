@@ -1,8 +1,8 @@
 import type { KernelMemory } from './memory.ts';
 
-/** Where inputs and outputs of a call lie: behind all else in the kernels' memory, so that they can grow. */
+/** Buffers for the inputs and outputs of a call, at the end of the kernels' memory so that they can grow. */
 export class CallBuffers {
-  /** Room for as many inputs as were reserved, and some more behind them. */
+  /** Space for the reserved number of inputs, plus padding. */
   inputs: Float32Array = new Float32Array(0);
   outputs: Float32Array = new Float32Array(0);
   readonly #memory: KernelMemory;
@@ -11,7 +11,7 @@ export class CallBuffers {
   #start: number;
   #images = 0;
 
-  /** Widths in values an image. */
+  /** Widths in values per image. */
   constructor(memory: KernelMemory, inputWidth: number, outputWidth: number) {
     this.#memory = memory;
     this.#inputWidth = inputWidth;
@@ -20,14 +20,14 @@ export class CallBuffers {
     this.reserve(1);
   }
 
-  /** Makes room for the inputs and outputs of so many images at once. If memory is refused, what was there stays. */
+  /** Reserves space for the inputs and outputs of this many images. If the allocation fails, the old buffers remain. */
   reserve(images: number): void {
     if (images <= this.#images) return;
     const memory = this.#memory;
     const values = images * this.#inputWidth + 32;
     const outputs = images * this.#outputWidth;
     memory.rewind(this.#start);
-    // Growing takes the memory away from under earlier views: all at once, so that it is done or refused as a whole.
+    // Growing detaches earlier views, so all is allocated at once: it succeeds or fails as a whole.
     memory.take((values + outputs) * 4 + 128);
     memory.rewind(this.#start);
     this.inputs = memory.floats(memory.take(values * 4), values);
@@ -36,8 +36,8 @@ export class CallBuffers {
   }
 
   /**
-   * Lets `put` take memory that stays, where the buffers were; they lie behind it then. What they held is lost. If memory is
-   * refused, they are where they were.
+   * Lets `put` allocate permanent memory in place of the buffers, which move behind it and lose their content. If an
+   * allocation fails, they stay in place.
    */
   putBefore<T>(put: () => T): T {
     const start = this.#start;

@@ -6,17 +6,17 @@ export interface ColumnOrder {
   readonly count: number;
   /** Runs of 8 inputs, padded to a multiple of 4 (matrix); else 0. */
   readonly runs: number;
-  /** Columns that share a factor lie together: 1 (rows) or 8, one a horizontal frequency (matrix). */
+  /** Number of groups of columns that share a factor: 1 (rows) or 8, one per horizontal frequency (matrix). */
   readonly groups: number;
-  /** Whether 64 columns are a block of a picture, which may be all zero. */
+  /** Whether 64 columns form a block of a picture, which may be all zero. */
   readonly blocks: boolean;
-  /** Where column k of C lies. */
+  /** Position of column k of C. */
   at(k: number): number;
 }
 
 /**
- * rows: block·64 + u·8 + v (u horizontal, v vertical frequency), as the two passes of the DCT leave them.
- * matrix: h·runs + run, so that four runs are transformed at once and columns of one frequency are neighbours.
+ * rows: block·64 + u·8 + v (u horizontal, v vertical frequency), the output order of the two passes of the DCT.
+ * matrix: h·runs + run, so that four runs are transformed at once and columns of one frequency are adjacent.
  */
 export function columnOrder(kind: 'rows' | 'matrix', columns: number): ColumnOrder {
   if (kind === 'rows') {

@@ -1,17 +1,17 @@
 import type { ColumnList } from './columns.ts';
 import { toInt8 } from './int8-parts.ts';
 
-/** Lines that are made at most: with them the lines of a group of images stay in the cache of the second level. */
+/** Maximum number of combined lines, so that the lines of a group of images stay in the L2 cache. */
 export const MOST_COMBINED = 4096;
 
-/** With more lines of columns than this nothing is combined: reading them in their order is faster then. */
+/** With more lines of columns than this nothing is combined: reading them in order is then faster. */
 const MOST_PAIRED = 1024;
 
-/** Costs, an entry of ±1 being 1: of an entry that is multiplied, and of a line that is made (docs/performance.md). */
+/** Costs relative to an entry of ±1: of a multiplied entry, and of a combined line (docs/performance.md). */
 const MULTIPLIED = 1.5;
 const MADE = 8;
 
-/** What gets the lines that are made and all entries, in an order that depends on nothing but the list and the pairs. */
+/** Receives the combined lines and all entries, in an order determined by the list and the pairs alone. */
 export interface EntryVisitor {
   /** The next line is a·(line `first`) + b·(line `second`). */
   combine?(first: number, second: number, a: number, b: number): void;
@@ -19,8 +19,8 @@ export interface EntryVisitor {
 }
 
 /**
- * Goes through the nonzeros of pairs of lines: what many rows have in common, up to its sign, becomes a line of its own,
- * of which each of those rows has one entry of ±1. `list`: nonzeros by line; made lines are numbered from
+ * Visits the nonzeros of pairs of lines: a pattern shared by many rows, up to its sign, becomes a separate line,
+ * of which each of those rows has one entry of ±1. `list`: nonzeros by line; combined lines are numbered from
  * `list.start.length - 1` on. A pair that lacks its second line is not combined.
  */
 export function visitCombined(
@@ -29,7 +29,7 @@ export function visitCombined(
   most: number,
   { combine, entry }: EntryVisitor,
 ): void {
-  // Indexed by two values of 8 bits: how many rows have them; then the line that is made of them.
+  // Indexed by two values of 8 bits: number of rows with them; then the line combined from them.
   const uses = new Uint32Array(65536);
   const made = new Uint32Array(65536);
   let next = list.start.length - 1;
@@ -68,7 +68,7 @@ function costOf(value: number): number {
   return Math.abs(value) === 1 ? 1 : MULTIPLIED;
 }
 
-/** Values beyond int8 stay apart. */
+/** Values beyond int8 are not combined. */
 const NOT_COMBINED = 0;
 
 /** A number of 15 bits for (a, b), the same as for (-a, -b). */
@@ -81,7 +81,7 @@ function isTurned(a: number, b: number): boolean {
   return a < 0 || (a === 0 && b < 0);
 }
 
-/** Rows in which one of two lines is not zero, ascending, with both values. */
+/** Rows in which at least one of two lines is nonzero, ascending, with both values. */
 function visitPair(
   { start, row, value }: ColumnList,
   first: number,
@@ -101,8 +101,8 @@ function visitPair(
 }
 
 /**
- * Neighbours in the order of how many nonzeros they have, among lines of equal `group`; where there are too many lines for that,
- * each by itself, in their order.
+ * Pairs of neighbours when sorted by number of nonzeros, among lines of equal `group`; with too many lines for that,
+ * single lines in order.
  */
 export function pairLines(
   { start }: ColumnList,

@@ -14,9 +14,9 @@ import { putSingle, putStage, turnedTable } from './stage-record.ts';
 import { takeWork, type WorkSizes, workSizes } from './work.ts';
 
 /**
- * Runs a network on our own kernels. Coefficients are laid out for single inputs at once; the layout for batches is
- * made when a batch first comes, from the JPEG, which is kept for it. With `memory: 'compact'` there is one
- * layout only, the smallest, and a batch is run as one input after another.
+ * Runs a network on our own kernels. Coefficients are laid out for single inputs immediately; the layout for batches is
+ * created for the first batch, from the JPEG, which is kept for that. With `memory: 'compact'` there is a single
+ * layout, the smallest, and a batch runs one input after another.
  */
 export class WasmExecutor implements Executor {
   readonly backend = 'wasm';
@@ -33,9 +33,9 @@ export class WasmExecutor implements Executor {
   /** Work memory of each thread. */
   readonly #works: readonly number[];
   readonly #buffers: CallBuffers;
-  /** Whether batches can go side by side. */
+  /** Whether the inputs of a batch can run side by side. */
   readonly #sideBySide: boolean;
-  /** From how many images on a group pays: Infinity where there are no groups. */
+  /** Minimum number of images for which a group pays off: Infinity without groups. */
   readonly #leastOfGroup: number;
   #opening: Promise<Batches> | undefined;
   #batches: Batches | undefined;
@@ -71,7 +71,7 @@ export class WasmExecutor implements Executor {
 
   static async create(network: Network, options: ExecutorOptions, build: KernelBuild): Promise<WasmExecutor> {
     const executor = new WasmExecutor(network, options, build);
-    // Threads work on batches only.
+    // Threads only work on batches.
     if (options.threads > 1) executor.#batches = await executor.#openBatches();
     return executor;
   }
@@ -82,7 +82,7 @@ export class WasmExecutor implements Executor {
     );
   }
 
-  /** The kernels' memory never shrinks: its size now is its greatest. */
+  /** The kernels' memory never shrinks: its current size is its peak. */
   get peakBytes(): number {
     return this.#memory.memory.buffer.byteLength + this.residentBytes.host;
   }
@@ -138,10 +138,10 @@ export class WasmExecutor implements Executor {
     return memory === 'compact' ? smallest : fastest(precision);
   }
 
-  /** What runs batches comes with the first of them. */
+  /** Code for batches loads with the first of them. */
   #openBatches(): Promise<Batches> {
     this.#opening ??= this.#loadBatches().catch((error) => {
-      // What did not load now may the next time.
+      // A failed load is retried by the next batch.
       this.#opening = undefined;
       throw error;
     });
@@ -166,7 +166,7 @@ export class WasmExecutor implements Executor {
     });
   }
 
-  /** `at`: the first input's number in what the caller gave. */
+  /** `at`: index of the first input in the caller's batch. */
   #runSingles(input: Float32Array, batch: number, kind: InputKind, at = 0): Float32Array {
     const width = this.#widths[kind];
     const table = kind === 'coefficients' ? this.#table : 0;
@@ -182,7 +182,7 @@ export class WasmExecutor implements Executor {
     return logits;
   }
 
-  /** `at`: where the input lies in what the caller gave. */
+  /** `at`: index of the input in the caller's array. */
   #runSingle(input: Float32Array, at: number, table: number): void {
     const { inputs, outputs } = this.#buffers;
     inputs.set(input);
@@ -203,13 +203,13 @@ export class WasmExecutor implements Executor {
   }
 }
 
-/** What keeps a stage's coefficients until the layout for batches is made: the JPEG, or where there is none, themselves. */
+/** Keeps a stage's coefficients until the layout for batches is created: the JPEG, or the coefficients without one. */
 function laneSource(stage: RowsStage | MatrixStage): LaneSource {
   const { encoded, coefficients } = stage;
   return encoded ? encodedSource(stage, encoded) : { bytes: sparseBytes(coefficients), stage: () => stage };
 }
 
-/** A function of its own, so that what it returns does not keep the decoded coefficients. */
+/** A separate function, so that the returned closure does not retain the decoded coefficients. */
 function encodedSource(stage: RowsStage | MatrixStage, encoded: EncodedCoefficients): LaneSource {
   const shell = { ...stage, coefficients: undefined };
   const decoded = (): typeof stage => ({ ...shell, coefficients: encoded.decode() }) as typeof stage;

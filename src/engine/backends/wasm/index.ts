@@ -3,10 +3,10 @@ import type { Backend } from '../backend.ts';
 import { WasmExecutor } from './executor.ts';
 import { findBuild, type KernelBuild, loadKernels } from './module.ts';
 
-/** Our own kernels for the CPU, with WebAssembly SIMD where the platform has it, else without. */
+/** Our own kernels for the CPU, with WebAssembly SIMD if available, else without. */
 export const wasmBackend: Backend = createWasmBackend();
 
-/** `build`: that build of the kernels, whatever the platform has. */
+/** `build`: forces a build of the kernels. */
 export function createWasmBackend(build?: KernelBuild): Backend {
   const find = async (): ReturnType<typeof findBuild> => {
     if (build === undefined) return findBuild();
@@ -24,7 +24,7 @@ export function createWasmBackend(build?: KernelBuild): Backend {
       const found = await find();
       if ('reason' in found) throw new WjpegError('unavailable', 'BACKEND_UNAVAILABLE', found.reason);
       const { threads, memory } = options;
-      // Few sessions have threads: what starts them comes for those only.
+      // Few sessions use threads, so their code loads on demand.
       if (threads > 1) (await import('./threads.ts')).prepareThreads(found.build, memory);
       if (memory !== 'stream') return WasmExecutor.create(network, options, found.build);
       const { StreamExecutor } = await import('./stream-executor.ts');

@@ -1,4 +1,4 @@
-/** Greatest magnitude of a coefficient in the layouts: int8 without -128. */
+/** Maximum magnitude of a coefficient in the layouts: int8 without -128. */
 const GREATEST = 127;
 
 export function toInt8(value: number): number {

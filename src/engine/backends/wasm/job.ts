@@ -1,23 +1,23 @@
 import type { LaneKernels } from './module.ts';
 
 /**
- * A batch that threads share out among themselves, as 32-bit integers in shared memory. Whoever is free takes the next group
- * of images. A thread that wakes late finds none left, and nobody waits for it.
+ * A batch distributed over threads, as 32-bit integers in shared memory. A free thread takes the next group
+ * of images. A thread that wakes late finds none left, and no other waits for it.
  */
-/** Number of the job in the upper 16 bits, first group that nobody has taken in the lower ones; NO_TICKET between jobs. */
+/** Number of the job in the upper 16 bits, first group not yet taken in the lower ones; NO_TICKET between jobs. */
 export const JOB_TICKET = 0;
-/** Groups that are finished. */
+/** Number of finished groups. */
 export const JOB_DONE = 1;
 export const JOB_NETWORK = 2;
 export const JOB_COUNT = 3;
-/** Images of a group. */
+/** Images per group. */
 export const JOB_GROUP = 4;
 /** Addresses, and bytes from one image to the next. */
 export const JOB_INPUT = 5;
 export const JOB_INPUT_STEP = 6;
 export const JOB_OUTPUT = 7;
 export const JOB_OUTPUT_STEP = 8;
-/** Counts jobs, for those who sleep until there is one. */
+/** Counts jobs; sleeping threads wait on it. */
 export const JOB_BELL = 9;
 export const JOB_WORDS = 10;
 
@@ -28,8 +28,8 @@ export const LAST_BELL = -1;
 /**
  * Runs groups until none is left. `work`: this thread's own work memory.
  *
- * The other numbers of a job are read between looking at the ticket and taking it, and a job is only changed while there is
- * no ticket: whoever gets a ticket has read the numbers that belong to it.
+ * The other numbers of a job are read between reading the ticket and taking it, and a job is only changed while there
+ * is no ticket, so a thread that gets a ticket has read the numbers that belong to it.
  */
 export function takeGroups(kernels: LaneKernels, job: Int32Array, work: number): void {
   for (;;) {
@@ -48,7 +48,7 @@ export function takeGroups(kernels: LaneKernels, job: Int32Array, work: number):
   }
 }
 
-/** What a thread is started with. */
+/** Start parameters of a thread. */
 export interface ThreadStart {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;

@@ -6,14 +6,14 @@ import { MOST_COMBINED, pairLines, visitCombined } from './combined-lines.ts';
 import { countInt8Parts, visitInt8Parts } from './int8-parts.ts';
 import type { KernelMemory } from './memory.ts';
 
-/** What a line's 16 bits reach. */
+/** Limit of a line's 16-bit number. */
 export const MOST_LINES = 65535;
 
 export interface LanesForm {
   readonly blockLines: number;
   readonly places: number;
   readonly masks: number;
-  /** Columns that are used, and lines made of them. */
+  /** Used columns, and lines combined from them. */
   readonly lines: number;
   readonly combinations: number;
   readonly combined: number;
@@ -23,12 +23,12 @@ export interface LanesForm {
   readonly values: number;
 }
 
-/** From how many entries of +1 and -1 on loops of their own, without a multiplication, pay for entering them. */
+/** Minimum number of entries of +1 and -1 for which separate loops without a multiplication pay off. */
 const LEAST_ONES = 12;
 
 /**
- * Lays C out for batches; undefined where more columns are used than a line's number reaches. The entries are gone through
- * twice: counted, then written where they are to stand.
+ * Lays C out for batches; undefined if more columns are used than a line number can address. The entries are visited
+ * twice: counted, then written to their positions.
  */
 export function putLanesForm(memory: KernelMemory, stage: RowsStage | MatrixStage): LanesForm | undefined {
   const { coefficients, kind } = stage;
@@ -83,13 +83,13 @@ export function putLanesForm(memory: KernelMemory, stage: RowsStage | MatrixStag
   return form;
 }
 
-/** Runs while they are counted and written; one without entries is left out. */
+/** Runs while counted and written; runs without entries are omitted. */
 class Runs {
-  /** Entries of each kind: a value beyond int8 takes several. */
+  /** Entries of each kind: a value beyond int8 needs several. */
   readonly #plus: Uint32Array;
   readonly #minus: Uint32Array;
   readonly #other: Uint32Array;
-  /** Where the next entry of each kind goes, and the next value. */
+  /** Position of the next entry of each kind, and of the next value. */
   readonly #nextPlus: Uint32Array;
   readonly #nextMinus: Uint32Array;
   readonly #nextOther: Uint32Array;
@@ -112,7 +112,7 @@ class Runs {
     else this.#other[run] += countInt8Parts(value);
   }
 
-  /** Everything is counted: gives each run its place. */
+  /** After counting: assigns each run its position. */
   close(): { runCount: number; entries: number; others: number } {
     const [plus, minus, other] = [this.#plus, this.#minus, this.#other];
     let runCount = 0;
@@ -171,11 +171,11 @@ interface Lines {
   readonly of: Uint32Array;
   /** First line of each block (rows) or run (matrix), and one more. */
   readonly blockLines: Uint16Array;
-  /** For each line its place in its block: u·8 + v (rows) or h (matrix). */
+  /** Position of each line in its block: u·8 + v (rows) or h (matrix). */
   readonly places: Uint8Array;
 }
 
-/** Numbers the columns that are used, block after block, in the order in which the transform leaves a block. */
+/** Numbers the used columns, block after block, in the output order of the transform. */
 function assignLines({ columns, column }: SparseCoefficients, kind: 'rows' | 'matrix'): Lines {
   const size = kind === 'rows' ? 64 : 8;
   const used = new Uint8Array(columns);
@@ -196,7 +196,7 @@ function assignLines({ columns, column }: SparseCoefficients, kind: 'rows' | 'ma
   return { count, of, blockLines, places: places.subarray(0, count) };
 }
 
-/** Bit u of a block's mask: whether one of its lines has that horizontal frequency. */
+/** Bit u of a block's mask is set if one of its lines has that horizontal frequency. */
 function blockMasks({ blockLines, places }: Lines, blocks: number): Uint8Array {
   return Uint8Array.from({ length: blocks }, (_, block) => {
     let mask = 0;

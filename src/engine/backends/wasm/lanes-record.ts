@@ -7,7 +7,7 @@ import type { KernelMemory } from './memory.ts';
 import { bitsOf, INT16_RANGE, type Words } from './stage-record.ts';
 import type { WorkSizes } from './work.ts';
 
-/** Adds the coefficients laid out for batches. False, and nothing is added, where that layout cannot hold them. */
+/** Adds the coefficients laid out for batches. Returns false and adds nothing if that layout cannot represent them. */
 export function putLanes(
   memory: KernelMemory,
   address: number,
@@ -32,13 +32,13 @@ export function putLanes(
   return true;
 }
 
-/** Whether `INT16_LANES` images fit side by side through a stage whose batch layout is there. */
+/** Whether `INT16_LANES` images fit side by side through a stage that has a batch layout. */
 export function hasInt16Lanes(memory: KernelMemory, address: number): boolean {
   return memory.floats(address, layout.STAGE_WORDS)[layout.C_LANE_RANGE] > 0;
 }
 
 /**
- * Adds what groups of images need. `lines`: most lines of a stage. `panels`: 2 where
+ * Adds the memory for groups of images. `lines`: maximum lines of a stage. `panels`: 2 if
  * `INT16_LANES` images go side by side.
  */
 export function takeLanesWork(
@@ -62,8 +62,8 @@ export function takeLanesWork(
 }
 
 /**
- * How large Σ_k C·Q·X can become in a row: taken in pixels, where inputs have their range, as the sum of its positive and
- * of its negative weights. Rounding every input to an integer can add half a unit for each unit of |C|.
+ * Bound of Σ_k C·Q·X per row: computed in pixels, where the range of inputs is known, as the sum of its positive and
+ * of its negative weights. Rounding every input to an integer can add half a unit per unit of |C|.
  */
 function boundWords(stage: RowsStage): Words {
   const { coefficients, outFeatures } = stage;

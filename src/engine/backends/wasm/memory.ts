@@ -4,12 +4,12 @@ const PAGE = 65536;
 /** The kernels' own constants lie below this address. */
 const FIRST_ADDRESS = 1024;
 
-/** Memory of the kernels, handed out piece by piece, aligned to 64 bytes. */
+/** Allocator for the memory of the kernels, aligned to 64 bytes. */
 export class KernelMemory {
   readonly memory: WebAssembly.Memory;
   #next = FIRST_ADDRESS;
 
-  /** `shared`: whether threads are to see it. */
+  /** `shared`: whether threads share it. */
   constructor(shared: boolean) {
     try {
       this.memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES, shared });
@@ -17,23 +17,23 @@ export class KernelMemory {
       throw new WjpegError(
         'unavailable',
         'WASM_MEMORY',
-        'no WebAssembly memory is to be had: are there many sessions that nobody disposed of?',
+        'cannot allocate WebAssembly memory (are undisposed sessions still open?)',
         { cause },
       );
     }
   }
 
-  /** Bytes handed out so far. */
+  /** Bytes allocated so far. */
   get used(): number {
     return this.#next;
   }
 
-  /** Gives back everything that was taken after `used` was this. */
+  /** Frees everything allocated since `used` had this value. */
   rewind(used: number): void {
     this.#next = used;
   }
 
-  /** Takes `bytes`, zero unless they were given back before; some more may be read or written behind them. Returns the address. */
+  /** Allocates `bytes`, zero unless reused; slightly more may be read or written after them. Returns the address. */
   take(bytes: number): number {
     const address = this.#next;
     this.#next = align(address + bytes + SLACK);
@@ -42,7 +42,7 @@ export class KernelMemory {
     return address;
   }
 
-  /** Copies an array into memory of its own. */
+  /** Copies an array into newly allocated memory. */
   put(array: ArrayBufferView): number {
     const address = this.take(array.byteLength);
     new Uint8Array(this.memory.buffer, address, array.byteLength).set(
@@ -72,17 +72,17 @@ export class KernelMemory {
       throw new WjpegError(
         'unavailable',
         'WASM_MEMORY',
-        `the model takes ${this.#next} bytes of WebAssembly memory, which are not there`,
+        `cannot allocate the ${this.#next} bytes of WebAssembly memory that the model needs (are undisposed sessions still open?)`,
         { cause },
       );
     }
   }
 }
 
-/** The most that an address of 32 bits reaches: 4 GiB. */
+/** Address space of 32 bits: 4 GiB. */
 export const MAXIMUM_PAGES = 65536;
 
-/** Vectors may be read and written a little past the end. */
+/** Vectors may be read and written slightly past the end. */
 const SLACK = 32;
 
 function align(address: number): number {

@@ -1,13 +1,13 @@
 import { KERNELS_SIMD } from '../../../../kernels/wasm/kernels-simd.ts';
 import { isNode } from '../runtime.ts';
 
-/** What kernels/wasm/assembly/index-single.ts exports. Addresses and counts are 32-bit numbers. */
+/** Exports of kernels/wasm/assembly/index-single.ts. Addresses and counts are 32-bit numbers. */
 export interface Kernels {
-  /** 1 where `count` floats are finite numbers. */
+  /** 1 if `count` floats are finite numbers. */
   allFinite(values: number, count: number): number;
-  /** One input through the whole network. Returns 1 where all of it is surely finite. */
+  /** One input through the whole network. Returns 1 if all of it is known to be finite. */
   runSingle(network: number, work: number, input: number, table: number, logits: number): number;
-  // The steps of a stage for one input, for those who hold its coefficients in parts.
+  // The steps of a stage for one input, for executors that have its coefficients in parts.
   runDense(stage: number, work: number, input: number, output: number): void;
   transform(stage: number, work: number, input: number, table: number): void;
   inputSum(stage: number, input: number, table: number): number;
@@ -15,9 +15,9 @@ export interface Kernels {
   complete(stage: number, z: number, output: number, sum: number): void;
 }
 
-/** What kernels/wasm/assembly/index-lanes.ts exports. */
+/** Exports of kernels/wasm/assembly/index-lanes.ts. */
 export interface LaneKernels {
-  /** Up to 24 or 48 inputs side by side. Returns 1 where all of them are surely finite. */
+  /** Up to 24 or 48 inputs side by side. Returns 1 if all of them are known to be finite. */
   runLanes(network: number, work: number, input: number, count: number, logits: number): number;
 }
 
@@ -26,24 +26,24 @@ export type KernelBuild = 'simd' | 'scalar';
 
 export type ModuleName = KernelBuild | 'lanes';
 
-/** The modules as `loadModule` has unpacked them. */
+/** The modules unpacked by `loadModule`. */
 const unpacked = new Map<ModuleName, Uint8Array<ArrayBuffer>>();
 const compiled = new Map<string, WebAssembly.Module>();
 
-/** The build that runs here, or why none does. */
+/** The build that runs here, or the reason why none does. */
 export async function findBuild(): Promise<{ build: KernelBuild } | { reason: string }> {
-  if (typeof WebAssembly === 'undefined') return { reason: 'this platform has no WebAssembly' };
+  if (typeof WebAssembly === 'undefined') return { reason: 'WebAssembly is unavailable in this environment' };
   try {
     await loadKernels('simd');
     return { build: 'simd' };
   } catch {
-    // Without SIMD that build is not valid. A page's Content-Security-Policy may forbid the other one too.
+    // Without SIMD support that build is invalid. A page's Content-Security-Policy may forbid the other one too.
   }
   try {
     await loadKernels('scalar');
     return { build: 'scalar' };
   } catch (error) {
-    return { reason: `WebAssembly does not compile here: ${(error as Error).message}` };
+    return { reason: `WebAssembly fails to compile: ${(error as Error).message}` };
   }
 }
 
@@ -88,7 +88,7 @@ export function instantiate<T = Kernels>(module: WebAssembly.Module, memory: Web
 }
 
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  // Node decodes by itself; the loop below takes 7 ms of a program that answers once.
+  // Node.js decodes natively; the loop below would take 7 ms of a program that answers once.
   if (isNode()) return new Uint8Array(Buffer.from(text, 'base64'));
   const characters = atob(text);
   const bytes = new Uint8Array(characters.length);
@@ -96,9 +96,9 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The kernels are embedded deflated: in base64 they would be a third larger in a page, gzipped or not. */
+/** The kernels are embedded deflated: plain base64 would be a third larger in a page, gzipped or not. */
 async function inflate(packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  // Node loads its whole `fetch` for a Response: 20 ms of a program that answers once.
+  // Node.js loads its whole `fetch` for a Response: 20 ms of a program that answers once.
   if (isNode()) return new Uint8Array(process.getBuiltinModule('node:zlib').inflateRawSync(packed));
   const body = new Response(packed).body as ReadableStream<Uint8Array<ArrayBuffer>>;
   return new Uint8Array(

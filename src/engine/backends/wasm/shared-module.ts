@@ -1,9 +1,6 @@
 import { type ModuleName, moduleOf, unpackedModule } from './module.ts';
 
-/**
- * Makes a module that has been loaded ready for a memory that threads share: the import's flags say so, and nothing else in
- * it differs.
- */
+/** Prepares a loaded module for memory shared between threads: only the flags of the import change. */
 export function shareModule(name: ModuleName): WebAssembly.Module {
   return moduleOf(`${name} shared`, () => {
     const bytes = unpackedModule(name).slice();

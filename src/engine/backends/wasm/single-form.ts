@@ -4,29 +4,29 @@ import type { ColumnList, ColumnOrder } from './columns.ts';
 import { toInt8, visitInt8Parts } from './int8-parts.ts';
 import type { KernelMemory } from './memory.ts';
 
-/** Columns that one segment covers at most: an entry has 8 bits for its column, a pair less. */
+/** Maximum columns per segment: an entry has 8 bits for its column, a pair fewer. */
 const SEGMENT_COLUMNS = 64;
-/** Rows that an entry's 16 bits reach, as bytes of float32. */
+/** Rows addressable by an entry's 16 bits, as bytes of float32. */
 const SEGMENT_ROWS = 16384;
 
-/** When a pair of columns is kept as int8 for all rows. */
+/** The rule that decides whether a pair of columns is stored as int8 for all rows. */
 export interface PairRule {
-  /** Nonzeros of a pair above which it is kept. */
+  /** Minimum nonzeros of such a pair, exclusive. */
   least(rows: number): number;
-  /** What a group's pairs must save together, in nonzeros. */
+  /** Minimum saving of a group's pairs together, in nonzeros. */
   gain(rows: number): number;
 }
 
 /**
- * The cost rule, in cycles (measured, docs/performance.md): what one entry costs; what one pair of columns costs for each 32
- * rows; and what pairs cost however few they are, once and for each 32 rows. float32 goes over the pairs twice. A pair is
- * kept as int8 where that is cheaper than its entries, if all pairs of a group together are.
+ * The cost rule, in cycles (measured, docs/performance.md): the cost of one entry; of one pair of columns per 32
+ * rows; and the fixed cost of any pairs, once and per 32 rows. float32 makes two passes over the pairs. A pair is
+ * stored as int8 if that is cheaper than its entries, provided all pairs of a group together are.
  */
 const ENTRY_CYCLES = 3;
 const PAIR_CYCLES = 7;
 const PAIRS_CYCLES = { once: 300, rowBlock: 60 };
 
-/** The layout that multiplies fastest. */
+/** The fastest layout. */
 export function fastest(precision: Precision): PairRule {
   const passes = precision === 'int16' ? 1 : 2;
   return {
@@ -36,10 +36,10 @@ export function fastest(precision: Precision): PairRule {
   };
 }
 
-/** The smallest layout: a pair takes 2 bytes a row, an entry takes 4. */
+/** The smallest layout: a pair takes 2 bytes per row, an entry 4. */
 export const smallest: PairRule = { least: (rows) => rows / 2, gain: () => 0 };
 
-/** Entries only, for kernels that know nothing else. */
+/** Entries only, for kernels without pairs. */
 export const entriesOnly: PairRule = { least: () => Infinity, gain: () => Infinity };
 
 /** Above this sum of a row's magnitudes, 32-bit sums of products could overflow; further columns stay entries. */
@@ -50,13 +50,13 @@ export interface SingleForm {
   readonly segmentCount: number;
   readonly groupPairs: number;
   readonly weights: number;
-  /** Greatest sum of magnitudes in a row of the int8 weights. */
+  /** Maximum sum of magnitudes over the rows of the int8 weights. */
   readonly rowSum: number;
   readonly pairs: number;
   readonly entries: number;
 }
 
-/** What a segment's record says, before its entries and pairs have an address. */
+/** A segment's record before its entries and pairs have an address. */
 interface Segment {
   readonly column: number;
   readonly columns: number;
@@ -96,7 +96,7 @@ export function putSingleForm(
   return form;
 }
 
-/** Says of each pair of columns whether it is kept as int8 for all rows. */
+/** For each pair of columns, whether it is stored as int8 for all rows. */
 function choosePairs(
   list: ColumnList,
   order: ColumnOrder,
@@ -120,7 +120,7 @@ function choosePairs(
   return { kept, groupPairs, rowSum: sums.reduce((most, sum) => Math.max(most, sum), 0) };
 }
 
-/** Ranges of columns that segments cover, in order. */
+/** Column ranges of the segments, in order. */
 function* columnRanges({
   count,
   groups,
@@ -148,7 +148,7 @@ function listSegments(list: ColumnList, order: ColumnOrder, rows: number, kept: 
       const first = segments.length === before;
       segments.push({ ...range, row: block * SEGMENT_ROWS, pairs: first ? pairs : 0, entries });
     });
-    // A segment without a nonzero still tells which block is to be transformed; without pairs it is not needed.
+    // A segment without nonzeros still marks its block for the transform; without pairs it is not needed.
     if (segments.length === before && pairs > 0) segments.push({ ...range, row: 0, pairs, entries: 0 });
   }
   return segments;
@@ -158,14 +158,14 @@ function pairNonzeros({ start }: ColumnList, column: number): number {
   return start[Math.min(column + 2, start.length - 1)] - start[column];
 }
 
-/** How many entries more than they cost the pairs of a group would save. */
+/** Net saving of a group's pairs, in entries. */
 function groupGain(list: ColumnList, first: number, columns: number, least: number): number {
   let gain = 0;
   for (let k = 0; k < columns; k += 2) gain += Math.max(0, pairNonzeros(list, first + k) - least);
   return gain;
 }
 
-/** Adds a pair's magnitudes to the sums of its rows, unless one of them would become too great. */
+/** Adds a pair's magnitudes to the sums of its rows, unless one of them would become too large. */
 function fits(list: ColumnList, column: number, sums: Uint32Array): boolean {
   const end = list.start[Math.min(column + 2, list.start.length - 1)];
   for (let i = list.start[column]; i < end; i++) {
@@ -175,7 +175,7 @@ function fits(list: ColumnList, column: number, sums: Uint32Array): boolean {
   return true;
 }
 
-/** What of a segment's columns does not stand in int8 pairs, as parts of int8. `k`: column in the segment. */
+/** The values of a segment's columns that are not in int8 pairs, as parts of int8. `k`: column in the segment. */
 function visitEntries(
   list: ColumnList,
   column: number,
@@ -192,7 +192,7 @@ function visitEntries(
   }
 }
 
-/** Entries of 4 bytes, as kernels/wasm/layout.ts says, segment after segment. */
+/** Entries of 4 bytes (kernels/wasm/layout.ts), segment after segment. */
 function writeEntries(
   list: ColumnList,
   order: ColumnOrder,
@@ -203,7 +203,7 @@ function writeEntries(
   let segment = 0;
   let end = 0;
   for (const { column, columns } of columnRanges(order)) {
-    // Where the next entry of each block of rows goes.
+    // Position of the next entry of each block of rows.
     const next: number[] = [];
     for (; segment < segments.length && segments[segment].column === column; segment++) {
       next[segments[segment].row / SEGMENT_ROWS] = end;
@@ -223,7 +223,7 @@ function writePairNumbers(order: ColumnOrder, kept: Uint8Array, numbers: Uint8Ar
   }
 }
 
-/** For each group [row block][pair][64 bytes], as `multiplyPairs` reads them. */
+/** Per group [row block][pair][64 bytes], in the order `multiplyPairs` reads. */
 function writeWeights(
   list: ColumnList,
   order: ColumnOrder,

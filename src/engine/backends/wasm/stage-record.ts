@@ -7,27 +7,27 @@ import { byColumn, columnOrder } from './columns.ts';
 import type { KernelMemory } from './memory.ts';
 import { type PairRule, putSingleForm, type SingleForm } from './single-form.ts';
 
-/** A coefficient stage without what may be put down later, or in parts: its coefficients. */
+/** A coefficient stage without its coefficients, which may be written later or in parts. */
 export type StageShell = Stage | Omit<RowsStage, 'coefficients'> | Omit<MatrixStage, 'coefficients'>;
 
-/** Words of a record. */
+/** Size of a record, in words. */
 export type Words = (readonly [word: number, value: number])[];
 
-/** Largest integers that inputs become: 15 bits and a sign for int16, two halves of 11 and 12 bits for float32. */
+/** Maximum integers of inputs: 15 bits and a sign for int16, two halves of 11 and 12 bits for float32. */
 export const INT16_RANGE = 32767;
 const FLOAT32_RANGE = 2 ** 22 - 1;
 
-/** Rows of C: one an output, or whole blocks of them. */
+/** Rows of C: one per output, or whole blocks of them. */
 export function coefficientRows({ kind, outFeatures }: StageShell): number {
   return kind === 'matrix' ? 8 * Math.ceil(outFeatures / 8) : outFeatures;
 }
 
-/** `rows`, padded as the kernels want it. */
+/** `rows`, padded for the kernels. */
 export function padRows(rows: number): number {
   return Math.ceil(rows / layout.ROW_BLOCK) * layout.ROW_BLOCK;
 }
 
-/** Writes a stage, as kernels/wasm/layout.ts says, but for its coefficients. Returns the address of its record. */
+/** Writes a stage (kernels/wasm/layout.ts) without its coefficients. Returns the address of its record. */
 export function putStage(memory: KernelMemory, stage: StageShell, precision: Precision): number {
   const padded = padRows(coefficientRows(stage));
   const words: Words = [
@@ -82,7 +82,7 @@ export function putSingle(
   return form;
 }
 
-/** For stages whose coefficients come in parts: says that every block of the input is to be transformed. */
+/** For stages with coefficients in parts: marks every block of the input for the transform. */
 export function putAllBlocks(memory: KernelMemory, address: number, blocks: number): void {
   const segments = new Uint32Array(blocks * layout.SEGMENT_WORDS);
   for (let block = 0; block < blocks; block++) {
@@ -103,7 +103,7 @@ export function bitsOf(value: number): number {
   return new Uint32Array(Float32Array.of(value).buffer)[0];
 }
 
-/** One value for all rows is kept as four of them; values by row are filled up with zeros to `padded` and a few more. */
+/** A common value is stored four times; per-row values are padded with zeros to slightly more than `padded`. */
 function rowValues(memory: KernelMemory, word: number, values: ArrayLike<number>, padded: number): Words {
   const single = values.length === 1;
   const floats = new Float32Array(single ? 4 : padded + layout.NARROW_PANEL);
@@ -141,7 +141,7 @@ function putDense(memory: KernelMemory, stage: DenseStage): Words {
   ];
 }
 
-/** What the transform of Arai, Agui and Nakajima leaves in its output of frequency k: √8 times this. */
+/** Scale factors of the transform of Arai, Agui and Nakajima: its output of frequency k is √8 times this. */
 function aan(k: number): number {
   return k === 0 ? 1 : Math.SQRT2 * Math.cos((k * Math.PI) / 16);
 }
@@ -170,7 +170,7 @@ function matrixWords(
   { quantization, inFeatures }: Omit<MatrixStage, 'coefficients'>,
 ): Words {
   const order = columnOrder('matrix', 8 * Math.ceil(inFeatures / 8));
-  // Four times each: the transform multiplies whole vectors.
+  // Each four times: the transform multiplies whole vectors.
   const scale = Float32Array.from({ length: 32 }, (_, i) => 1 / (Math.sqrt(8) * aan(i >> 2)));
   const factors = Float32Array.from({ length: 64 }, (_, i) => quantization[(i & 7) * 8 + (i >> 3)]);
   return [

@@ -11,7 +11,7 @@ import { entriesOnly, fastest, type PairRule } from './single-form.ts';
 import { coefficientRows, padRows, putAllBlocks, putSingle, putStage, turnedTable } from './stage-record.ts';
 import { shareWork, takeWork, type WorkSizes, workSizes } from './work.ts';
 
-/** Inputs that go through a layer together while it is decoded once. */
+/** Inputs multiplied per decoding of a layer. */
 const MOST_IMAGES = 256;
 
 interface StreamStage {
@@ -29,8 +29,8 @@ type Streamed = (Omit<RowsStage, 'coefficients'> | Omit<MatrixStage, 'coefficien
 };
 
 /**
- * `memory: 'stream'`: of a coefficient layer nothing is resident but its JPEG. Every call decodes it again, a row of tiles
- * at a time, lays that part out and multiplies all inputs with it before the next one is decoded.
+ * `memory: 'stream'`: only the JPEG of a coefficient layer is resident. Every call decodes it again, one row of tiles
+ * at a time, lays that part out and multiplies all inputs by it before decoding the next one.
  */
 export class StreamExecutor implements Executor {
   readonly backend = 'wasm';
@@ -43,7 +43,7 @@ export class StreamExecutor implements Executor {
   readonly #table: number;
   readonly #work: number;
   readonly #widths: InputWidths;
-  /** Memory behind this is a call's own. */
+  /** Memory after this belongs to the current call. */
   readonly #callStart: number;
 
   constructor(network: Network, options: ExecutorOptions, build: KernelBuild) {
@@ -97,13 +97,13 @@ export class StreamExecutor implements Executor {
   }
 
   dispose(): void {
-    // Nothing but memory is held, and that goes with the session.
+    // Only memory is held, which is freed with the session.
   }
 
   #runPart(input: Float32Array, count: number, width: number, kind: InputKind): Float32Array {
     const memory = this.#memory;
     memory.rewind(this.#callStart);
-    // Features of an image lie together, with room and zeros behind them; results come to one side, then to the other.
+    // Features of an image are contiguous, padded with zeros; results alternate between two buffers.
     const stride = Math.max(this.#sizes.features, this.#widths.coefficients) + 32;
     let values = memory.put(new Uint8Array(count * stride * 4));
     let next = memory.put(new Uint8Array(count * stride * 4));
@@ -146,7 +146,7 @@ export class StreamExecutor implements Executor {
       kernels.transform(address, work, input + i * step, table);
       return kernels.inputSum(address, input + i * step, table);
     });
-    // A part's rows are padded as it is multiplied; the next part overwrites what that left behind.
+    // A part's rows are padded as it is multiplied; the next part overwrites the padding.
     const rows = padRows(coefficientRows(streamed));
     const zStep = (rows + 32) * 4;
     const before = memory.used;
@@ -154,7 +154,7 @@ export class StreamExecutor implements Executor {
     const partStart = memory.used;
     streamed.encoded.visitParts((firstRow, part) => {
       memory.rewind(partStart);
-      // The stage's own record, but for the coefficients.
+      // The stage's record without the coefficients.
       const record = memory.put(memory.words(address, layout.STAGE_WORDS).slice());
       putSingle(memory, record, streamed, part, this.#precision, this.#rule);
       works.forEach((work, i) => {
@@ -176,5 +176,9 @@ export class StreamExecutor implements Executor {
 }
 
 function noJpeg(name: string): WjpegError {
-  return new WjpegError('misuse', 'STREAM_NO_JPEG', `layer '${name}' has no JPEG to stream from`);
+  return new WjpegError(
+    'misuse',
+    'STREAM_NO_JPEG',
+    `memory 'stream' needs layers stored as JPEGs, layer '${name}' is not: use 'speed' or 'compact'`,
+  );
 }

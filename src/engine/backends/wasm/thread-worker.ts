@@ -1,4 +1,4 @@
-/** A thread of the wasm backend: a worker of Node or of a page. It sleeps until there is a job. */
+/** A thread of the wasm backend: a worker of Node.js or of a page. It sleeps until there is a job. */
 import { isNode } from '../runtime.ts';
 import { JOB_BELL, JOB_WORDS, LAST_BELL, type ThreadStart, takeGroups } from './job.ts';
 import { instantiate, type LaneKernels } from './module.ts';
@@ -7,7 +7,7 @@ function run({ module, memory, job: address, work }: ThreadStart): void {
   const kernels = instantiate<LaneKernels>(module, memory);
   const job = new Int32Array(memory.buffer, address, JOB_WORDS);
   for (let heard = 0; ; ) {
-    // To be woken takes longer than many a job: after one, the next is looked out for a while.
+    // Waking up takes longer than many jobs: after one, the thread polls for the next for a while.
     for (const until = performance.now() + PATIENCE; performance.now() < until; ) {
       if (Atomics.load(job, JOB_BELL) !== heard) break;
     }

@@ -9,7 +9,7 @@ import { shareModule } from './shared-module.ts';
 
 export { shareModule };
 
-/** What both kinds of worker have, as far as it is used. */
+/** The common subset of both kinds of worker. */
 interface Thread {
   postMessage(start: layout.ThreadStart): void;
   onReady(ready: () => void): void;
@@ -17,7 +17,10 @@ interface Thread {
   terminate(): void;
 }
 
-/** Milliseconds after which a thread that does not finish its group is given up: some hundred times what one takes. */
+/**
+ * Milliseconds after which a thread that does not finish its group is considered lost: some hundred times the usual
+ * time.
+ */
 const LONGEST_GROUP = 10_000;
 
 /** Makes the kernels ready for threads. Throws `NO_THREADS` where they cannot run. */
@@ -32,16 +35,16 @@ export function prepareThreads(build: KernelBuild, memory: MemoryMode): void {
   shareModule(build);
 }
 
-/** Why threads are not to be had here; undefined if they are. */
+/** Why threads are unavailable; undefined if they are available. */
 function threadsMissing(): string | undefined {
   if (typeof SharedArrayBuffer !== 'undefined') return undefined;
-  // WebKitGTK isolates pages and shares no memory all the same.
+  // WebKitGTK isolates pages but does not share memory.
   return isNode() || globalThis.crossOriginIsolated
-    ? 'this runtime has no shared memory'
-    : 'this page is not cross-origin isolated (COOP and COEP headers), so it has no shared memory';
+    ? 'this runtime does not support shared memory'
+    : 'this page is not cross-origin isolated (COOP and COEP headers), so it cannot use shared memory';
 }
 
-/** Takes memory for jobs. Returns the address. */
+/** Allocates memory for jobs. Returns the address. */
 export function putJob(memory: KernelMemory): number {
   const empty = new Int32Array(layout.JOB_WORDS);
   empty[layout.JOB_TICKET] = layout.NO_TICKET;
@@ -49,7 +52,7 @@ export function putJob(memory: KernelMemory): number {
 }
 
 /**
- * Threads that wait for batches. The calling thread works too, so there is one worker fewer than threads.
+ * A pool of threads for batches. The calling thread works too, so there is one worker fewer than threads.
  */
 export class ThreadPool {
   readonly #memory: KernelMemory;
@@ -62,7 +65,7 @@ export class ThreadPool {
     this.#address = address;
   }
 
-  /** Starts a worker for each of `works`, the addresses of their work memories. `job`: where `putJob` has put one. */
+  /** Starts a worker per entry of `works`, the addresses of their work memories. `job`: the address from `putJob`. */
   static async start(
     module: WebAssembly.Module,
     memory: KernelMemory,
@@ -85,19 +88,19 @@ export class ThreadPool {
     try {
       await Promise.all(started);
     } catch (error) {
-      // Nobody would ever wake the others.
+      // Otherwise the others would never be woken.
       for (const thread of threads) thread.terminate();
       throw error;
     }
     return pool;
   }
 
-  /** Throws THREAD_LOST if a thread is: the others may still be writing where the next answer would lie. */
+  /** Throws THREAD_LOST if a thread is lost: the others may still be writing to the output of the next call. */
   assertWhole(): void {
     if (this.#lost !== undefined) throw this.#lostError();
   }
 
-  /** Runs `count` inputs that lie in memory, `group` at a time; returns when all are done. */
+  /** Runs `count` inputs in the kernels' memory, `group` at a time; returns when all are done. */
   run(
     kernels: LaneKernels,
     work: number,
@@ -113,7 +116,7 @@ export class ThreadPool {
   ): void {
     this.assertWhole();
     const job = new Int32Array(this.#memory.memory.buffer, this.#address, layout.JOB_WORDS);
-    // The last job's ticket goes first: see `takeGroups`.
+    // The previous job's ticket is cleared first: see `takeGroups`.
     Atomics.store(job, layout.JOB_TICKET, layout.NO_TICKET);
     job[layout.JOB_DONE] = 0;
     job[layout.JOB_NETWORK] = images.network;
@@ -127,7 +130,7 @@ export class ThreadPool {
     Atomics.store(job, layout.JOB_BELL, (job[layout.JOB_BELL] + 1) & 0x3fffffff);
     Atomics.notify(job, layout.JOB_BELL);
     layout.takeGroups(kernels, job, work);
-    // Groups that others have taken are about to be finished: looking is quicker than waiting to be told.
+    // Groups taken by others are about to finish: polling is faster than waiting for a notification.
     const groups = Math.ceil(images.count / images.group);
     const until = performance.now() + LONGEST_GROUP;
     while (Atomics.load(job, layout.JOB_DONE) < groups) {
@@ -144,30 +147,26 @@ export class ThreadPool {
     this.#lost = 'the session has been disposed';
   }
 
-  /** Below 2^15, so that a ticket is never taken for none. */
+  /** Below 2^15, so that a ticket never equals NO_TICKET. */
   #nextNumber(): number {
     this.#number = (this.#number + 1) & 0x7fff;
     return this.#number;
   }
 
   #lostError(): WjpegError {
-    return new WjpegError(
-      'unavailable',
-      'THREAD_LOST',
-      `a thread of the wasm backend is lost: ${this.#lost}`,
-    );
+    return new WjpegError('unavailable', 'THREAD_LOST', `the wasm backend lost a thread: ${this.#lost}`);
   }
 }
 
 function nodeThread(): Thread {
   const { Worker } = process.getBuiltinModule('node:worker_threads');
-  // Not with the program's own flags: some are not for workers (`--input-type`), others load what threads do not need.
+  // Without the program's own flags: some are invalid for workers (`--input-type`), others load unneeded code.
   const worker = new Worker(new URL('./thread-worker.js', import.meta.url), { execArgv: [] });
-  // A program may end while its threads sleep.
+  // A program may exit while its threads sleep.
   worker.unref();
   return {
     postMessage: (start) => {
-      // Without this the program could end before the thread has started.
+      // Without this the program could exit before the thread has started.
       worker.ref();
       worker.postMessage(start);
     },
@@ -189,7 +188,8 @@ function pageThread(): Thread {
   return {
     postMessage: (start) => worker.postMessage(start),
     onReady: (ready) => worker.addEventListener('message', () => ready(), { once: true }),
-    onLost: (lost) => worker.addEventListener('error', (event) => lost(event.message || 'it does not load')),
+    onLost: (lost) =>
+      worker.addEventListener('error', (event) => lost(event.message || 'its script failed to load')),
     terminate: () => worker.terminate(),
   };
 }

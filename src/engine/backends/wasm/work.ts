@@ -2,7 +2,7 @@ import * as layout from '../../../../kernels/wasm/layout.ts';
 import type { KernelMemory } from './memory.ts';
 import { coefficientRows, padRows, type StageShell } from './stage-record.ts';
 
-/** Sizes of the work memory that the stages of a network need, the greatest of each. */
+/** Sizes of the work memory: the maximum over the stages of a network. */
 export interface WorkSizes {
   readonly columns: number;
   readonly features: number;
@@ -35,16 +35,16 @@ function columns(stage: StageShell): number {
     : Math.ceil(stage.inFeatures / 32) * 32;
 }
 
-/** As `paddedLines` in kernels/wasm/assembly/lanes.ts: room for whole panels of dense weights. */
+/** As `paddedLines` in kernels/wasm/assembly/lanes.ts: space for whole panels of dense weights. */
 function padLines(features: number): number {
   return (features + 43) & ~31;
 }
 
-/** Takes the memory that one input needs on its way through the network. Returns the address of its record. */
+/** Allocates the work memory for one input. Returns the address of its record. */
 export function takeWork(memory: KernelMemory, sizes: WorkSizes): number {
   const { columns, features, blocks, rows, inputs } = sizes;
   const address = memory.take(layout.WORK_WORDS * 4);
-  // The kernels count on zeros around pictures and behind the last feature.
+  // The kernels rely on zeros around pictures and after the last feature.
   const zeros = (bytes: number): number => memory.put(new Uint8Array(bytes));
   const words: [number, number][] = [
     [layout.WORK_PADDED, zeros(blocks * 64 * 4)],
@@ -63,7 +63,7 @@ export function takeWork(memory: KernelMemory, sizes: WorkSizes): number {
   return address;
 }
 
-/** Another input's work memory, which shares all that does not outlive a kernel. */
+/** Another input's work memory, which shares everything that does not outlive a kernel. */
 export function shareWork(memory: KernelMemory, address: number, sizes: WorkSizes): number {
   const record = memory.words(address, layout.WORK_WORDS).slice();
   record[layout.WORK_X] = memory.put(new Uint8Array(sizes.columns * 4));

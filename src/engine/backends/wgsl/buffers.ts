@@ -1,10 +1,10 @@
 import type { WgslStep } from '../../../../kernels/wgsl.ts';
 import { WjpegError } from '../../../errors.ts';
 
-/** WebGPU takes no empty binding, and no uniform struct of ours is smaller. */
+/** WebGPU does not accept an empty binding, and no uniform struct of ours is smaller. */
 const LEAST_BYTES = 16;
 
-/** A work buffer that is made anew when more is needed than it has. */
+/** A work buffer that is replaced when it is too small. */
 export class GrowingBuffer {
   readonly #device: GPUDevice;
   readonly #label: string;
@@ -17,7 +17,7 @@ export class GrowingBuffer {
     this.#usage = usage;
   }
 
-  /** Returns whether the buffer is another one now. */
+  /** Returns whether the buffer was replaced. */
   grow(bytes: number): boolean {
     if (this.#buffer && this.#buffer.size >= bytes) return false;
     this.#buffer?.destroy();
@@ -30,7 +30,7 @@ export class GrowingBuffer {
   }
 
   get buffer(): GPUBuffer {
-    if (!this.#buffer) throw new Error(`buffer '${this.#label}' is used before it is made`);
+    if (!this.#buffer) throw new Error(`buffer '${this.#label}' is used before it is created`);
     return this.#buffer;
   }
 
@@ -44,14 +44,14 @@ export class GrowingBuffer {
   }
 }
 
-/** A step whose constants are on the device; the arrays that they came from are let go. */
+/** A step with its constants on the device; the host arrays are released. */
 export interface LoadedStep extends Omit<WgslStep, 'parameters' | 'weights' | 'partSum'> {
   /** Parameters, then weights: bindings 1 and following. */
   readonly constants: readonly GPUBuffer[];
   readonly partSum?: LoadedStep;
 }
 
-/** Uploads what never changes: weights, tables, parameters; each array once, however many steps share it. */
+/** Uploads everything constant: weights, tables, parameters; arrays shared by several steps once. */
 export function loadSteps(device: GPUDevice, steps: readonly WgslStep[]): LoadedStep[] {
   const buffers = new Map<ArrayBufferView | ArrayBuffer, GPUBuffer>();
   const upload = (label: string, array: ArrayBufferView | ArrayBuffer, usage: number): GPUBuffer => {
@@ -72,7 +72,7 @@ export function loadSteps(device: GPUDevice, steps: readonly WgslStep[]): Loaded
   return steps.map(load);
 }
 
-/** The buffers of each step and of its sum of parts; those that an earlier step has, too, are left out. */
+/** The buffers of each step and of its sum of parts, without those of earlier steps. */
 export function ownBuffers(steps: readonly LoadedStep[]): GPUBuffer[][] {
   const seen = new Set<GPUBuffer>();
   return steps.map(({ constants, partSum }) => {
@@ -95,7 +95,7 @@ function uploadOne(
     throw new WjpegError(
       'unsupported',
       'KERNEL_TOO_LARGE',
-      `${label}: ${array.byteLength} bytes of weights, expected at most ${most} on this GPU`,
+      `${label}: ${array.byteLength} bytes of weights, this GPU supports at most ${most}`,
     );
   }
   const buffer = device.createBuffer({

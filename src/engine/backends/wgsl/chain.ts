@@ -4,18 +4,18 @@ import { WjpegError } from '../../../errors.ts';
 import { GrowingBuffer, type LoadedStep, loadSteps, ownBuffers } from './buffers.ts';
 import { checked, gpuError, type SharedDevice } from './device.ts';
 
-/** Images that are run at once at most; larger batches go through in parts. */
+/** Maximum images per run; larger batches are split. */
 const MOST_IMAGES = 4096;
-/** Bytes that the activations of one layer may take, whatever the device allows. */
+/** Maximum bytes of the activations of one layer, even if the device allows more. */
 const MOST_ACTIVATION_BYTES = 2 ** 28;
-/** Batch sizes whose commands are kept ready. */
+/** Number of batch sizes whose commands are cached. */
 const MOST_PREPARED = 8;
 
 export interface ChainInput {
   /** images × width of the first step that is run. */
   readonly values: Float32Array;
   readonly images: number;
-  /** The step to begin with. */
+  /** The first step to run. */
   readonly from: number;
   /** Σx of each image, for chains that do not compute it themselves. */
   readonly sums?: Float32Array;
@@ -37,15 +37,15 @@ interface Placed {
 /** All commands of one batch size. */
 interface Prepared {
   readonly dispatches: readonly Dispatch[];
-  /** Where the values are expected, and where the answers will be. */
+  /** The input buffer and the output buffer. */
   readonly input: GPUBuffer;
   readonly output: GPUBuffer;
 }
 
 /**
- * Steps that run one after another, each on the outputs of the one before, in one command buffer a call. Weights are
- * uploaded when the chain is made; work buffers are made when a batch first needs them, and grow. Values alternate
- * between two buffers; sums of inputs and sums of parts have one each.
+ * Steps that run one after another, each on the outputs of the one before, in one command buffer per call. Weights are
+ * uploaded when the chain is created; work buffers are created at the first batch that needs them, and grow. Values
+ * alternate between two buffers; sums of inputs and sums of parts have one buffer each.
  */
 export class WgslChain {
   readonly #gpu: SharedDevice;
@@ -53,7 +53,7 @@ export class WgslChain {
   /** Width of the values that each step reads. */
   readonly #inputWidths: readonly number[];
   readonly #outWidth: number;
-  /** From the order of the caller to that of the kernels, by the step that follows, and back. */
+  /** Conversion from the caller's order to the kernels', by the following step, and back. */
   readonly #transposes: ReadonlyMap<number, LoadedStep>;
   readonly #transposeBack: LoadedStep;
   readonly #values: readonly [GrowingBuffer, GrowingBuffer];
@@ -63,10 +63,10 @@ export class WgslChain {
   readonly #readback: GrowingBuffer;
   readonly #prepared = new Map<string, Prepared>();
   readonly #mostWorkgroups: number;
-  /** Images that one call of `run` takes. */
+  /** Maximum images per call of `run`. */
   readonly mostImages: number;
 
-  /** `starts`: the steps that a run may begin with, and `inputWidth`: values an image that the first step reads. */
+  /** `starts`: the steps at which a run may begin; `inputWidth`: values per image that the first step reads. */
   static async create(
     gpu: SharedDevice,
     steps: readonly WgslStep[],
@@ -120,7 +120,7 @@ export class WgslChain {
     this.#readback = new GrowingBuffer(device, 'readback', GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
   }
 
-  /** Bytes of weights, tables and parameters on the device: of each step, and, last, of what belongs to none. */
+  /** Bytes of weights, tables and parameters on the device: of each step and, last, of shared data. */
   get residentBytes(): number[] {
     const bytes = ownBuffers(this.#loaded).map((buffers) => buffers.reduce((sum, { size }) => sum + size, 0));
     const { length } = this.#steps;
@@ -181,7 +181,7 @@ export class WgslChain {
     this.#prepared.clear();
   }
 
-  /** The commands for so many images; they are made once, and again when a buffer has grown. */
+  /** The commands for a number of images; cached until a buffer grows. */
   async #prepare(images: number, from: number): Promise<Prepared> {
     const key = `${images} ${from}`;
     const known = this.#prepared.get(key);
@@ -227,13 +227,13 @@ export class WgslChain {
       this.#prepared.set(key, prepared);
       return prepared;
     }).catch((error) => {
-      // A buffer that there was no memory for exists all the same, and would fail every later call.
+      // A buffer whose allocation failed still exists, and would fail every later call.
       this.#destroyWork();
       throw error;
     });
   }
 
-  /** Which buffer each step reads and writes. The order of callers and of kernels is the same for a single image. */
+  /** The buffers that each step reads and writes. For a single image, callers and kernels use the same order. */
   #place(images: number, from: number): Placed[] {
     const { lanes, vector } = laneCounts(images);
     const placed: Placed[] = [];
@@ -251,7 +251,7 @@ export class WgslChain {
     return placed;
   }
 
-  /** Makes the work buffers large enough; returns whether one is new. */
+  /** Grows the work buffers as needed; returns whether one was replaced. */
   #grow(images: number): boolean {
     const { lanes, padded } = laneCounts(images);
     const widest = Math.max(...this.#inputWidths, this.#outWidth);
@@ -271,7 +271,7 @@ export class WgslChain {
   }
 }
 
-/** How images are laid out: one alone, or in lanes of four, filled up with zeros. */
+/** Layout of images: a single one, or in lanes of four, padded with zeros. */
 function laneCounts(images: number): { lanes: number; padded: number; vector: boolean } {
   if (images === 1) return { lanes: 1, padded: 1, vector: false };
   const lanes = Math.ceil(images / 4);
@@ -284,14 +284,14 @@ function mostImages(widest: number, limits: GPUSupportedLimits): number {
     throw new WjpegError(
       'unsupported',
       'KERNEL_TOO_LARGE',
-      `a layer of ${widest} values, expected at most ${Math.floor(most / 4)} on this GPU`,
+      `a layer has ${widest} values, this GPU supports at most ${Math.floor(most / 4)}`,
     );
   }
   const fit = Math.floor(Math.min(most, MOST_ACTIVATION_BYTES) / (widest * 4));
   return fit < 4 ? 1 : Math.min(MOST_IMAGES, fit - (fit % 4));
 }
 
-/** Lays out workgroups in two dimensions where they are more than one takes. */
+/** Lays out workgroups in two dimensions if they exceed one. */
 function fold(count: number, most: number): [number, number] {
   const z = Math.ceil(count / most);
   return [Math.ceil(count / z), z];

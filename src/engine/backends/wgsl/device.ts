@@ -4,9 +4,9 @@ import { provideWebGpu } from '../webgpu-platform.ts';
 /** A GPU device that sessions share, with the pipelines compiled so far. */
 export interface SharedDevice {
   readonly device: GPUDevice;
-  /** Compiles a kernel, or finds it: one for each source and set of constants. */
+  /** Compiles a kernel or returns the cached one: one per source and set of constants. */
   pipeline(source: string, constants: Readonly<Record<string, number>>): Promise<GPUComputePipeline>;
-  /** Why the device is gone; undefined while it is there. */
+  /** Why the device was lost; undefined while it works. */
   readonly lost: string | undefined;
   /** Rejects when the device is lost. */
   readonly whenLost: Promise<never>;
@@ -14,12 +14,12 @@ export interface SharedDevice {
 
 let shared: Promise<SharedDevice> | undefined;
 
-/** The device of this process or page; a new one where there is none yet, or where the last one was lost. */
+/** The device of this process or page; a new one at first use, or after the last one was lost. */
 export async function sharedDevice(): Promise<SharedDevice> {
   const known = shared;
   const device = await known?.catch(() => undefined);
   if (device && device.lost === undefined) return device;
-  // Another caller may have asked for a new one meanwhile.
+  // Another caller may have requested a new one meanwhile.
   if (shared === known) shared = requestDevice();
   return shared as Promise<SharedDevice>;
 }
@@ -28,9 +28,9 @@ async function requestDevice(): Promise<SharedDevice> {
   const missing = await provideWebGpu();
   const adapter = missing === undefined ? await navigator.gpu.requestAdapter() : null;
   if (!adapter) {
-    throw new WjpegError('unavailable', 'BACKEND_UNAVAILABLE', missing ?? 'WebGPU gives no adapter');
+    throw new WjpegError('unavailable', 'BACKEND_UNAVAILABLE', missing ?? 'WebGPU found no adapter');
   }
-  // Layers may be larger than the 128 MiB that a device grants unless it is asked for more.
+  // Layers may be larger than the 128 MiB that a device grants by default.
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
   const device = await adapter.requestDevice({
     label: 'wjpeg',
@@ -42,7 +42,7 @@ async function requestDevice(): Promise<SharedDevice> {
     lost = [reason, message].filter(Boolean).join(': ');
     throw lostError(lost);
   });
-  // Nobody may be waiting when it happens.
+  // There may be no awaiting caller when it happens.
   whenLost.catch(() => {});
   return {
     device,
@@ -54,7 +54,7 @@ async function requestDevice(): Promise<SharedDevice> {
       const key = JSON.stringify([source, constants]);
       let pipeline = pipelines.get(key);
       if (!pipeline) {
-        // What is wrong with a source is said twice; the pipeline's answer is the one that is waited for.
+        // Errors in a source are reported twice; the pipeline's promise is the one that is awaited.
         device.pushErrorScope('validation');
         pipeline = device.createComputePipelineAsync({
           layout: 'auto',
@@ -73,20 +73,20 @@ function lostError(reason: string): WjpegError {
   return new WjpegError(
     'unavailable',
     'GPU_LOST',
-    `the GPU device was lost (${reason}): its sessions can not answer any more, a new session can be made`,
+    `the GPU device was lost (${reason}): its sessions cannot continue, create a new session`,
   );
 }
 
 /**
- * Runs something that gives orders to the device, and then waits until the device has found nothing wrong with them:
- * WebGPU reports errors beside the results, never instead of them. `action` gives its orders before it first waits.
- * Throws `WjpegError` with GPU_LOST, GPU_OUT_OF_MEMORY or GPU_FAILED; `what` says what was to be done.
+ * Runs an action that issues commands to the device, then waits until the device has validated them:
+ * WebGPU reports errors separately from results. `action` must issue its commands before its first `await`.
+ * Throws `WjpegError` with GPU_LOST, GPU_OUT_OF_MEMORY or GPU_FAILED; `what` describes the action.
  */
 export async function checked<T>(gpu: SharedDevice, what: string, action: () => T | Promise<T>): Promise<T> {
   const { device } = gpu;
   if (gpu.lost !== undefined) throw lostError(gpu.lost);
   for (const filter of ['validation', 'out-of-memory', 'internal'] as const) device.pushErrorScope(filter);
-  // An async function: what `action` throws at once must not keep the scopes from being popped.
+  // An async function: a synchronous throw of `action` must not prevent popping the scopes.
   const result = (async () => action())();
   const scopes = [device.popErrorScope(), device.popErrorScope(), device.popErrorScope()];
   const settled = Promise.allSettled([result, Promise.all(scopes)]);
@@ -98,14 +98,14 @@ export async function checked<T>(gpu: SharedDevice, what: string, action: () => 
   return outcome.value;
 }
 
-/** What went wrong on the device, as an error of ours. */
+/** A device error as a `WjpegError`. */
 export async function gpuError(gpu: SharedDevice, what: string, cause: unknown): Promise<WjpegError> {
   if (cause instanceof WjpegError) return cause;
-  // A loss fails everything that waits; the news of it may come last.
+  // A lost device fails everything pending; its notification may come last.
   await new Promise((resolve) => setTimeout(resolve, 0));
   if (gpu.lost !== undefined) return lostError(gpu.lost);
   if (cause instanceof GPUOutOfMemoryError) {
-    return new WjpegError('limit', 'GPU_OUT_OF_MEMORY', `${what}: the GPU has too little memory`, { cause });
+    return new WjpegError('limit', 'GPU_OUT_OF_MEMORY', `${what}: the GPU is out of memory`, { cause });
   }
   const reason = (cause as { message?: string }).message ?? String(cause);
   return new WjpegError('unavailable', 'GPU_FAILED', `${what}: WebGPU reports '${reason}'`, { cause });

@@ -20,10 +20,10 @@ export class WgslExecutor implements Executor {
   readonly #widths: Widths;
   #peakBytes: number;
   #disposed = false;
-  /** Calls run one after another. */
+  /** Serialises calls. */
   readonly #turns = new Turns();
 
-  /** `stages`: bytes on the device; the arrays that were uploaded are not kept. */
+  /** `stages`: bytes on the device; the uploaded arrays are not kept. */
   private constructor(chain: WgslChain, stages: readonly StageBytes[], widths: Widths) {
     this.#chain = chain;
     this.#widths = widths;
@@ -43,7 +43,7 @@ export class WgslExecutor implements Executor {
     const bytes = chain.residentBytes;
     let at = 0;
     const sizes = groups.map((steps, index) => {
-      // What belongs to no step is at the end, and counted with the last stage.
+      // Shared data are last, and are counted with the last stage.
       const end = index === groups.length - 1 ? bytes.length : at + steps.length;
       const own = bytes.slice(at, end);
       at = end;
@@ -60,9 +60,9 @@ export class WgslExecutor implements Executor {
   }
 
   async run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
-    if (this.#disposed) throw new WjpegError('misuse', 'SESSION_DISPOSED', 'this network has been disposed');
+    if (this.#disposed) throw new WjpegError('misuse', 'SESSION_DISPOSED', 'this session has been disposed: create a new one');
     checkInput(input, batch, kind, this.#widths);
-    // The caller may change its array while an earlier call still runs.
+    // The caller may change its array while an earlier call is still running.
     const values = input.slice();
     return this.#turns.take(() => this.#runInParts(values, batch, kind));
   }

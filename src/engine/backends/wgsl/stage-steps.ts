@@ -13,7 +13,7 @@ import type { MatrixStage, RowsStage, Stage } from '../../../model/network.ts';
 export interface StageSteps {
   readonly name: string;
   readonly transform: WgslStep | undefined;
-  /** Σx of each input; undefined where no offset needs it. */
+  /** Σx of each input; undefined if no offset needs it. */
   readonly sum: WgslStep | undefined;
   readonly multiply: WgslStep;
   /** Only in the `matrix` arrangement. */
@@ -45,18 +45,18 @@ export function stepsInOrder({ transform, sum, multiply, inverse }: StageSteps):
   return [transform, sum, multiply, inverse].filter((step) => step !== undefined);
 }
 
-/** How coefficients lie on the device: nonzeros with gaps, or all of them as int8. */
+/** Coefficients on the device: nonzeros with gaps, or all of them as int8. */
 export type CoefficientForm = 'parts' | 'int8';
 
-/** The form that takes fewer bytes, which are what a single image waits for; int8 from about half nonzero on. */
+/** The form with fewer bytes, which determine the time of a single image; int8 from about half nonzero on. */
 export function coefficientForm({ coefficients }: RowsStage | MatrixStage): CoefficientForm {
   const int8 = int8Bytes(coefficients);
-  // Two bytes a nonzero are the least: no need to try where even they are too many.
+  // At least two bytes per nonzero are needed: skip the attempt if even that is too much.
   if (int8 <= coefficients.value.length * 2) return 'int8';
   return int8 <= partsBytes(splitIntoParts(coefficients)) ? 'int8' : 'parts';
 }
 
-/** Scale, offset, bias and ReLU wait for the inverse transform where there is one. */
+/** Scale, offset, bias and ReLU are applied after the inverse transform, if any. */
 export function multiplyStep(stage: RowsStage | MatrixStage, form: CoefficientForm): WgslStep {
   const { kind, coefficients, quantization } = stage;
   const finish = kind === 'rows' ? stage : PLAIN_FINISH;
