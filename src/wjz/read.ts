@@ -14,7 +14,7 @@ export {
 } from './reading.ts';
 
 /**
- * Reads a `.wjz` of version 1 and checks it as docs/wjz-format.md says. 
+ * Reads a `.wjz` of version 1 and checks it as docs/wjz-format.md says.
  *
  * @param bytes the whole file; the JPEGs of the result are views of it
  * @param limits replace single defaults (docs/limits.md)

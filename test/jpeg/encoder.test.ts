@@ -281,7 +281,11 @@ describe('misuse of the options', () => {
     ['arithmetic with scans', { entropy: 'arithmetic', scans: [dc, ac] }, /read but not written/],
     ['scans that are not progressive', { progressive: false, scans: [dc, ac] }, /option scans needs/],
     ['conditioning of Huffman coding', { conditioning: 'default' }, /option conditioning needs/],
-    ['conditioning of scans', { entropy: 'auto', scans: [dc, ac], conditioning }, /option conditioning needs/],
+    [
+      'conditioning of scans',
+      { entropy: 'auto', scans: [dc, ac], conditioning },
+      /option conditioning needs/,
+    ],
     ['L above U', { entropy: 'arithmetic', conditioning: { ...conditioning, dcLower: 2 } }, /dcLower/],
     ['L below 0', { entropy: 'arithmetic', conditioning: { ...conditioning, dcLower: -1 } }, /dcLower/],
     ['U 16', { entropy: 'arithmetic', conditioning: { ...conditioning, dcUpper: 16 } }, /dcUpper/],
