@@ -60,7 +60,8 @@ export class WgslExecutor implements Executor {
   }
 
   async run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
-    if (this.#disposed) throw new WjpegError('misuse', 'SESSION_DISPOSED', 'this session has been disposed: create a new one');
+    if (this.#disposed)
+      throw new WjpegError('misuse', 'SESSION_DISPOSED', 'this session has been disposed: create a new one');
     checkInput(input, batch, kind, this.#widths);
     // The caller may change its array while an earlier call is still running.
     const values = input.slice();
