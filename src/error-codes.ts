@@ -43,6 +43,16 @@ export const ERROR_CODES = {
         meaning: 'The file, or what it unpacks to, is larger than the reader accepts (docs/limits.md).',
         action: 'Check that this is the intended file.',
       },
+      OUTPUT_IS_INPUT: {
+        kinds: ['misuse'],
+        meaning: 'The output is the same file as an input, perhaps through a link. Nothing was written.',
+        action: 'Name another output file.',
+      },
+      OUTPUT_TWICE: {
+        kinds: ['misuse'],
+        meaning: 'Two outputs are the same file. Nothing was written.',
+        action: 'Name a file of its own for each output.',
+      },
       FILE_ERROR: {
         kinds: ['unavailable'],
         meaning: 'The operating system reported another error; the message names its code.',

@@ -1,7 +1,7 @@
 import type { TrainOptions } from '../train/options.ts';
 import type { EpochReport } from '../train/trainer.ts';
 import { visibleText } from '../visible-text.ts';
-import { formatBytes, formatPercent, formatRatio, formatTable } from './format.ts';
+import { formatBytes, formatPercent, formatRatio, formatSeconds, formatTable } from './format.ts';
 
 /** A line an epoch. */
 export function printEpoch(report: EpochReport, epochs: number): string {
@@ -53,7 +53,7 @@ export function printTraining({ output, bytes, validationError, layers, seconds 
   return (
     `${formatTable(rows)}\n\n` +
     `${visibleText(output)}: ${bytes} bytes, ${formatRatio(dense / bytes)} smaller than float32 (${formatBytes(dense)})${error}; ` +
-    `${seconds.toFixed(0)} s\n`
+    `${formatSeconds(seconds)}\n`
   );
 }
 

@@ -3,7 +3,8 @@ import { orderNeurons } from '../../compress/neuron-order.ts';
 import type { CompressOptions } from '../../compress/options.ts';
 import { naming, namingAsync, WjpegError } from '../../errors.ts';
 import { networkFromStateDict } from '../../model/state-dict.ts';
-import { checkWritable, readFileBytes, writeFileAtomic } from '../../node/files.ts';
+import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
+import { checkOutputs } from '../../node/output-files.ts';
 import { readSafetensors } from '../../safetensors/read.ts';
 import { visibleJson } from '../../visible-text.ts';
 import type { InputSpec } from '../../wjz/manifest.ts';
@@ -187,7 +188,7 @@ function checkArguments(options: CompressArguments): true {
 }
 
 async function run(options: CompressArguments): Promise<void> {
-  await checkWritable(options.output);
+  await checkOutputs([options.output], [options.model, options.calibrate, options.data]);
   const bytes = await readFileBytes(options.model, MAX_MODEL_BYTES);
   const { network, settings } = naming(options.model, () => {
     const parsed = networkFromStateDict(readSafetensors(bytes), list(options.architecture));

@@ -5,6 +5,7 @@ import { naming, WjpegError } from '../../errors.ts';
 import { type DenseLinear, linearLayers } from '../../model/dense-network.ts';
 import { networkFromStateDict } from '../../model/state-dict.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
+import { checkOutputs } from '../../node/output-files.ts';
 import { readSafetensors } from '../../safetensors/read.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
 import type { WjzFile } from '../../wjz/read.ts';
@@ -59,6 +60,7 @@ export function addInspectCommand(parser: Argv): Argv {
 }
 
 async function run(options: InspectArguments): Promise<void> {
+  await checkOutputs([options.png], [options.model, options.dense]);
   const file = await readModel(options.model);
   const network = naming(options.model, () => loadNetwork(file, 'coefficient'));
   process.stdout.write(

@@ -8,8 +8,9 @@ import { InferenceSession } from '../../engine/session.ts';
 import { naming, namingAsync } from '../../errors.ts';
 import type { LabelledPictures } from '../../input/labelled-pictures.ts';
 import type { Network } from '../../model/network.ts';
-import { checkWritable, readFileBytes, writeFileAtomic } from '../../node/files.ts';
+import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
+import { checkOutputs } from '../../node/output-files.ts';
 import { type Answers, checkData, classify } from '../../report/classify.ts';
 import type { LayerData, PathCost, ReportData } from '../../report/data.ts';
 import { evaluationData } from '../../report/evaluation.ts';
@@ -97,7 +98,7 @@ export function addReportCommand(parser: Argv): Argv {
 
 async function run(options: ReportArguments): Promise<void> {
   const { output } = options;
-  if (output !== undefined) await checkWritable(output);
+  await checkOutputs([output], [options.model, options.dense, options.data]);
   const inputs = await readInputs(options);
   const data = await collect(options, inputs);
   if (output !== undefined) {

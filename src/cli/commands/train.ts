@@ -4,8 +4,9 @@ import { naming, WjpegError } from '../../errors.ts';
 import type { JpegEntropyChoice } from '../../jpeg/index.ts';
 import type { DenseNetwork } from '../../model/dense-network.ts';
 import { networkFromStateDict } from '../../model/state-dict.ts';
-import { checkWritable, readFileBytes, writeFileAtomic } from '../../node/files.ts';
+import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
+import { checkOutputs } from '../../node/output-files.ts';
 import { readSafetensors } from '../../safetensors/read.ts';
 import { restoreCheckpoint, writeCheckpoint } from '../../train/checkpoint.ts';
 import { exportNetwork } from '../../train/export.ts';
@@ -184,7 +185,7 @@ function sizes(hidden: string): number[] {
 
 async function run(options: TrainArguments): Promise<void> {
   const { output, checkpoint, plot } = options;
-  for (const path of [output, checkpoint, plot]) if (path !== undefined) await checkWritable(path);
+  await checkOutputs([output, checkpoint, plot], [options.data, options.from]);
   const data = await loadIdxPair(options.data, 'train');
   const start = options.from === undefined ? undefined : await readDense(options.from);
   const trainer = naming(options.data, () => new Trainer(data, trainOptions(options), start));
