@@ -120,6 +120,15 @@ export function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): Optio
   };
 }
 
+/** An array of whole numbers. */
+export function wholes(min: number): OptionRule {
+  const rule = whole(min);
+  return {
+    expected: `an array of whole numbers, ${min} or more`,
+    accepts: (value) => Array.isArray(value) && value.every(rule.accepts),
+  };
+}
+
 export function number(min: number, max: number = Number.POSITIVE_INFINITY): OptionRule {
   return {
     expected: `a number, ${max === Number.POSITIVE_INFINITY ? `${min} or more` : `${min} to ${max}`}`,

@@ -6,6 +6,7 @@ import type { JpegTensor, LayerSpec, Manifest } from '../wjz/manifest.ts';
 import { PICTURE_DEFAULTS } from '../wjz/manifest-file.ts';
 import type { WjzContent } from '../wjz/write.ts';
 import type { FrozenTable, TrainLayer } from './layer.ts';
+import { checkExportOptions } from './option-rules.ts';
 import type { Trainer } from './trainer.ts';
 
 /** Options for writing a trained network. */
@@ -25,6 +26,7 @@ export interface ExportOptions {
  * @throws {@link WjpegError} `JPEG_ENCODE` for options that do not fit
  */
 export function exportNetwork(trainer: Trainer, options: ExportOptions = {}): WjzContent {
+  checkExportOptions(options);
   const { jpeg: coding = {}, ...text } = options;
   const jpegs = new Map<string, Uint8Array>();
   const tensors = new Map<string, Tensor>();

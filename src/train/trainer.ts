@@ -6,6 +6,7 @@ import { type TileGeometry, tileGeometry } from '../model/network.ts';
 import { Batches } from './batches.ts';
 import { type LayerShape, TrainLayer } from './layer.ts';
 import { countCorrect, crossEntropy } from './loss.ts';
+import { checkTrainOptions } from './option-rules.ts';
 import type { TrainOptions } from './options.ts';
 import { Random } from './random.ts';
 import { RateModelOfLayer, rasterOrder, tileRowOrder } from './rate.ts';
@@ -53,6 +54,7 @@ export class Trainer {
    * @throws {@link WjpegError} `TRAIN_…` for data and options that do not match, and without memory or SIMD
    */
   constructor(data: LabelledPictures, options: TrainOptions, start?: DenseNetwork) {
+    checkTrainOptions(options);
     checkOptions(data, options);
     this.options = options;
     this.#data = data;

@@ -1,5 +1,6 @@
 import type { JpegLimits } from '../jpeg/types.ts';
-import { resolveLimits, type WjzLimits } from './limits.ts';
+import { checkArgument, checkOptions, limitsOf, bytes as someBytes } from '../options/rules.ts';
+import { DEFAULT_LIMITS, resolveLimits, type WjzLimits } from './limits.ts';
 import { readingWjz, type WjzFile } from './reading.ts';
 import { readZipEntry } from './zip.ts';
 
@@ -26,6 +27,8 @@ export function readWjz(
   limits: Partial<WjzLimits> = {},
   jpegLimits?: Partial<JpegLimits>,
 ): WjzFile {
+  checkArgument('readWjz', 'bytes', source, someBytes);
+  checkOptions('readWjz, limits', limits, limitsOf(DEFAULT_LIMITS).inner ?? {});
   // Sessions decode parts of it again later: the caller may have changed its bytes by then.
   const bytes = new Uint8Array(source);
   const steps = readingWjz(bytes, resolveLimits(limits), jpegLimits);

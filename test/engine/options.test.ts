@@ -1,10 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { availability, InferenceSession, type RunOptions, type SessionOptions } from '../../src/index.ts';
-import { readWjz } from '../../src/wjz/read.ts';
+import {
+  availability,
+  InferenceSession,
+  type LabelledPictures,
+  type RunOptions,
+  readSafetensors,
+  readWjz,
+  type SessionOptions,
+  TRAIN_DEFAULTS,
+  Trainer,
+  type WjpegError,
+} from '../../src/index.ts';
 
 const model = readFileSync(new URL('../../data/mnist-mlp-512-trained.wjz', import.meta.url));
 const png = readFileSync(new URL('../../data/pictures/digit-7.png', import.meta.url));
+
+const pictures: LabelledPictures = {
+  count: 0,
+  width: 28,
+  height: 28,
+  pictures: new Uint8Array(0),
+  labels: new Uint8Array(0),
+};
 
 async function refusal(work: () => Promise<unknown>): Promise<string> {
   return work().then(
@@ -133,5 +151,27 @@ describe('using', () => {
       kept = session;
     }
     await expect(kept.run(png)).rejects.toMatchObject({ code: 'SESSION_DISPOSED' });
+  });
+});
+
+describe('options of other functions', () => {
+  it.each([
+    [() => readWjz(model, { maxEntrys: 1 } as object), /OPTION_UNKNOWN .*'maxEntries'/],
+    [() => readWjz('model.wjz' as never), /ARGUMENT .*'model.wjz', expected a Uint8Array/],
+    [() => readSafetensors(new Uint8Array(9), { maxHeader: 1 } as object), /OPTION_UNKNOWN .*maxHeaderBytes/],
+    [() => readSafetensors(undefined as never), /ARGUMENT .*undefined, expected a Uint8Array/],
+    [() => new Trainer(pictures, { ...TRAIN_DEFAULTS, epoch: 1 } as never), /OPTION_UNKNOWN .*'epochs'/],
+    [() => new Trainer(pictures, { ...TRAIN_DEFAULTS, hidden: [0] }), /OPTION_VALUE .*'hidden' is \[0\]/],
+    [() => new Trainer(pictures, {} as never), /OPTION_MISSING .*'hidden' is missing/],
+    [() => new Trainer(pictures, { ...TRAIN_DEFAULTS, rate: 'codr' as 'coder' }), /did you mean 'coder'/],
+  ])('are refused (%#)', (call, message) => {
+    let refusal = 'none';
+    try {
+      call();
+    } catch (error) {
+      const { code, message: text } = error as WjpegError;
+      refusal = `${code} ${text}`;
+    }
+    expect(refusal).toMatch(message);
   });
 });
