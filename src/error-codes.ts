@@ -1,11 +1,12 @@
 /**
- * Every code of a {@link WjpegError}, what it means and what to do. `docs/errors.md` is generated from this table and the
- * type `ErrorCode` follows from it. Only types of this file are imported in `src`, so none of it reaches a bundle.
+ * Every code of a {@link WjpegError}, what it means and what to do. `docs/errors.md` is generated from this table and
+ * the type `ErrorCode` follows from it. Only types of this file are imported in `src`, so none of it reaches a bundle.
  *
- * To add a code: add an entry to the section it belongs to (`kinds`, `meaning`, and `action` where the section's own does
- * not fit), throw it, run `npm run docs:errors`, and commit docs/errors.md with it. A code that is thrown but not listed
- * fails `npm run typecheck`; one that is listed but never thrown, with other kinds, or not in docs/errors.md, fails
- * `npx vitest run test/docs/errors.test.ts`. Codes are part of the interface: renaming or removing one is a breaking change.
+ * To add a code: add an entry to the section it belongs to (`kinds`, `meaning`, and `action` where the section's own
+ * does not fit), throw it, run `npm run docs:errors`, and commit docs/errors.md with it. A code that is thrown but not
+ * listed fails `npm run typecheck`; one that is listed but never thrown, with other kinds, or not in docs/errors.md,
+ * fails `npx vitest run test/docs/errors.test.ts`. Codes are part of the interface: renaming or removing one is a
+ * breaking change.
  */
 import type { ErrorKind } from './errors.ts';
 

@@ -20,15 +20,15 @@ export interface LayerStatistics {
 }
 
 /**
- * Ridge on the covariance, as a fraction of the mean variance: few inputs must not look like certainty, and coefficients
- * must not wander off where the inputs say nothing. Measured on held-out images: docs/performance.md.
+ * Ridge on the covariance, as a fraction of the mean variance: few inputs must not look like certainty, and
+ * coefficients must not wander off where the inputs say nothing. Measured on held-out images: docs/performance.md.
  */
 const DAMPING = 0.1;
 /** Price of a bit in squared steps: 2·ln 2 ÷ 12 of a uniform quantiser at high rates (Δ²/12 of noise, 6 dB a bit). */
 const BIT_PRICE = (2 * Math.LN2) / 12;
 /**
- * What counts further on is the mean error of a layer's outputs, while bits are paid for all of them: for the same price
- * of an error the squared step grows with the number of outputs. Qualities mean what they mean at this many.
+ * What counts further on is the mean error of a layer's outputs, while bits are paid for all of them: for the same
+ * price of an error the squared step grows with the number of outputs. Qualities mean what they mean at this many.
  */
 const REFERENCE_OUTPUTS = 512;
 /** Steps to the greatest weight of a frequency at the most: JPEG codes twice as many, the rest is for feedback. */

@@ -9,9 +9,9 @@ import type { CompressOptions } from './options.ts';
 const REFIT_DAMPING = 0.01;
 
 /**
- * Inputs that show which weights matter: compression keeps the outputs on them, not the weights themselves. No labels are
- * used. One calibration serves any number of compressions of the same network: what does not depend on the quality is
- * worked out once.
+ * Inputs that show which weights matter: compression keeps the outputs on them, not the weights themselves. No labels
+ * are used. One calibration serves any number of compressions of the same network: what does not depend on the quality
+ * is worked out once.
  */
 export class Calibration {
   readonly inputs: Activations;
@@ -27,7 +27,11 @@ export class Calibration {
     return new CalibratedWalk(this);
   }
 
-  /** Only the first layer sees the same inputs whatever the quality. */
+  /**
+   * Statistics of a layer on `inputs`, cached for the first layer, whose inputs do not depend on the quality.
+   *
+   * @throws WjpegError `CALIBRATION_SINGULAR`
+   */
   statistics(layer: DenseLinear, inputs: Activations, options: CompressOptions): LayerStatistics {
     if (inputs !== this.inputs) return layerStatistics(layer, inputs, options);
     const known = this.#first;

@@ -50,9 +50,9 @@ export function compressLayer(layer: DenseLinear, jpeg: string, options: Compres
 
 /**
  * Scans for loading by parts: all coefficients without their last bit first, then the last bits, low frequencies before
- * high ones. Of some twenty scripts, among those with the fewest errors at half of the bytes, the one with the fewest on
- * the way from there to the end (reference net, quality 20, a map a row; 5,000 training pictures). 2 to 4 % more bytes
- * than the smallest script.
+ * high ones. Of some twenty scripts, among those with the fewest errors at half of the bytes, the one with the fewest
+ * on the way from there to the end (reference net, quality 20, a map a row; 5,000 training pictures). 2 to 4 % more
+ * bytes than the smallest script.
  */
 export const SCANS_BY_PARTS: readonly ProgressiveScan[] = [
   [0, 0, 0, 1],

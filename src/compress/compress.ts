@@ -23,8 +23,9 @@ const WORTH_COMPRESSING_BYTES = 65536;
 
 /**
  * Stores a network's large layers as JPEGs. Small layers and biases go to `dense.safetensors`. Layers whose names the
- * format can not hold, and layers that are used twice, are stored under others.
- * Throws `COMPRESS_…` errors for options that do not fit the network.
+ * format cannot hold, and layers that are used twice, are stored under others.
+ *
+ * @throws WjpegError `COMPRESS_…`, `SHEET_TOO_LARGE` and `JPEG_…` for options that do not fit the network
  */
 export function compress(network: DenseNetwork, options: CompressOptions): CompressResult {
   const chosen = chooseLayers(network, options);
@@ -90,8 +91,8 @@ function calibrated(
 }
 
 /**
- * Calibration keeps what a layer does, so that small layers bear to be compressed too. A layer that no JPEG can hold stays
- * a tensor under `auto`.
+ * Calibration keeps what a layer does, so that small layers bear to be compressed too. A layer that no JPEG can hold
+ * stays a tensor under `auto`.
  */
 function chooseLayers(network: DenseNetwork, options: CompressOptions): Set<string> {
   const { layers: wanted, calibration } = options;

@@ -5,11 +5,11 @@ import type { RateModel } from './rate-model.ts';
 const MOST = 1023;
 
 /**
- * Rate–distortion optimal rounding with error feedback. What counts is the error of a layer's outputs on the calibration
- * inputs, Δ·H·Δᵀ for an error Δ of one row and the covariance H of the inputs. Coefficients are quantised one after
- * another; what rounding one does to the outputs is made good, as far as it can be, by those that are still to come
- * (Hassibi and Stork's optimal brain surgeon; Frantar et al., GPTQ, arXiv 2210.17323), and each takes the value with the
- * least error + λ·bits.
+ * Rate–distortion optimal rounding with error feedback. What counts is the error of a layer's outputs on the
+ * calibration inputs, Δ·H·Δᵀ for an error Δ of one row and the covariance H of the inputs. Coefficients are quantised
+ * one after another; what rounding one does to the outputs is made good, as far as it can be, by those that are still
+ * to come (Hassibi and Stork's optimal brain surgeon; Frantar et al., GPTQ, arXiv 2210.17323), and each takes the value
+ * with the least error + λ·bits.
  */
 export class ErrorFeedback {
   readonly size: number;

@@ -27,7 +27,9 @@ export class LayerNames {
   }
 }
 
-/** The text cut to what a name may be long, with a number where that is taken already; `key` says what counts as equal. */
+/**
+ * The text cut to what a name may be long, with a number where that is taken already; `key` says what counts as equal.
+ */
 function distinct(text: string, taken: Set<string>, key: (text: string) => string): string {
   const characters = Array.from(text);
   let candidate = characters.slice(0, MAX_NAME).join('');

@@ -4,8 +4,8 @@ import { covariance, crossCovariance } from './second-moments.ts';
 
 /**
  * The weights that, on inputs which compression has changed, come closest to what the original weights gave on the
- * original inputs: W′ = W·Cov(a, â)·(Cov(â) + ridge)⁻¹. O × I, row-major. `damping`: the ridge, as a fraction of the mean
- * variance.
+ * original inputs: W′ = W·Cov(a, â)·(Cov(â) + ridge)⁻¹. O × I, row-major. `damping`: the ridge, as a fraction of the
+ * mean variance.
  */
 export function refitWeights(
   weights: Float32Array,

@@ -2,8 +2,8 @@ import type { DenseLinear, DenseNetwork } from '../model/dense-network.ts';
 
 /**
  * The same function with its hidden neurons in order of the energy of their weights, greatest first: rows of one layer
- * and, with them, columns of the next. Neighbours on a contact sheet become alike, and weak ones, which leave nothing but
- * empty blocks, lie together. An activation stands between layers elementwise, so the order does not matter to it.
+ * and, with them, columns of the next. Neighbours on a contact sheet become alike, and weak ones, which leave nothing
+ * but empty blocks, lie together. An activation stands between layers elementwise, so the order does not matter to it.
  */
 export function orderNeurons(network: DenseNetwork): DenseNetwork {
   let inputs: readonly number[] | undefined;

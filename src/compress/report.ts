@@ -19,8 +19,8 @@ export interface LayerReport {
   /** Nonzero coefficients ÷ weights; 1 for a dense layer. */
   readonly density: number;
   /**
-   * Peak signal-to-noise ratio of the weights in dB, the peak being the range (greatest − least) of the layer's weights;
-   * infinite where they come back exactly, undefined where they are kept as they are.
+   * Peak signal-to-noise ratio of the weights in dB, the peak being the range (greatest − least) of the layer's
+   * weights; infinite where they come back exactly, undefined where they are kept as they are.
    */
   readonly psnr: number | undefined;
 }

@@ -4,8 +4,8 @@ import type { TileGeometry } from '../model/network.ts';
 import { greyImage } from './layer-image.ts';
 
 /**
- * The contact sheet of a `rows` layer in the width for which its JPEG takes the fewest bytes. `blocks`: the blocks of tile
- * after tile, 64 coefficients each in natural order.
+ * The contact sheet of a `rows` layer in the width for which its JPEG takes the fewest bytes. `blocks`: the blocks of
+ * tile after tile, 64 coefficients each in natural order.
  */
 export function smallestSheet(
   blocks: Int16Array,

@@ -1,4 +1,6 @@
-/** Index of the greatest value, the first of equal ones; -1 where a value is NaN (no label equals it) or there is none. */
+/**
+ * Index of the greatest value, the first of equal ones; -1 where a value is NaN (no label equals it) or there is none.
+ */
 export function argmax(values: ArrayLike<number>): number {
   let best = -1;
   for (let i = 0; i < values.length; i++) {

@@ -33,47 +33,47 @@ export interface SessionOptions
     Partial<ExecutorOptions>,
     DownloadOptions,
     LoadingOptions {
-  /** How weights are held; `coefficient` if absent. */
+  /** Representation of the weights in memory; `coefficient` if absent. */
   readonly path?: Path;
   /** A backend, several in order of preference, or `auto` (the default): see `AUTO_ORDER`. */
   readonly backends?: BackendPreference;
-  /** The same as `backends`; one of the two may be given. */
+  /** Alias of `backends`; give at most one of the two. */
   readonly backend?: BackendPreference;
-  /** Caps on what is read of a `.wjz`; see docs/limits.md, for `jpegLimits` too. */
+  /** Limits for reading a `.wjz`; see docs/limits.md, also for `jpegLimits`. */
   readonly limits?: Partial<WjzLimits>;
-  /** Caps on pictures as input. */
+  /** Limits for pictures as input. */
   readonly pictureLimits?: Partial<PictureLimits>;
   /**
-   * Whether the session may answer before all of the model is there, from the scans that are, and get better as more
-   * arrive; a broken download goes on where it stopped. See `complete`.
+   * Whether the session may run before the model is complete, using the scans received so far, and improve as more
+   * arrive; a broken download is resumed where it stopped. See `complete`.
    */
   readonly progressive?: boolean;
-  /** With `progressive`: called as bytes arrive, as the session gets better, and at the end. */
+  /** With `progressive`: called as bytes arrive, as the session improves, and at the end. */
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
-/** How an input is to be taken. `signal` and `timeout` are for pictures that are loaded. */
+/** Options for one input. `signal` and `timeout` apply to pictures that are loaded. */
 export interface RunOptions extends LoadingOptions {
   /** Whether a picture has a dark or a light ground; detected if absent or `auto`. */
   readonly ground?: GroundOption;
 }
 
-/** What a network answers. */
+/** The output of a network. */
 export interface InferenceResult {
-  /** One number an output, before softmax. */
+  /** One number per output, before softmax. */
   readonly logits: Float32Array;
   /** softmax(logits). */
   readonly probabilities: Float32Array;
-  /** Index of the greatest probability. */
+  /** Index of the maximum probability. */
   readonly index: number;
-  /** Its label, or the index as text where the model names none. */
+  /** Its label, or the index as text if the model has no labels. */
   readonly label: string;
-  /** How a picture became input; absent for a plain vector. */
+  /** How a picture was converted to input; absent for a plain vector. */
   readonly picture?: PictureReport;
 }
 
 /**
- * A network ready to answer. `path` and `backend` say what really runs.
+ * A network ready to run. `path` and `backend` state what is actually used.
  *
  *     const session = await InferenceSession.create('model.wjz');
  *     const { label, probabilities } = await session.run(pngBytes);
@@ -81,7 +81,7 @@ export interface InferenceResult {
 export class InferenceSession implements Disposable, AsyncDisposable {
   readonly path: Path;
   readonly input: InputSpec;
-  /** One label an output; indices as text where the model names none. */
+  /** One label per output; indices as text if the model has no labels. */
   readonly labels: readonly string[];
   readonly inFeatures: number;
   readonly outFeatures: number;
@@ -117,7 +117,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   }
 
   static {
-    // Where the engine has no such symbols, compilers of `using` take these.
+    // If the engine lacks these symbols, compiled `using` declarations use these.
     Object.assign(InferenceSession.prototype, {
       [Symbol.dispose ?? Symbol.for('Symbol.dispose')](this: InferenceSession) {
         this.dispose();
@@ -129,15 +129,15 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Opens a model: an address (a string, URL or Request), a Response or Blob (a File is one), the bytes of a `.wjz`, or a
-   * stream of them. The session keeps a copy of bytes that it is given: they may be changed afterwards.
+   * Opens a model: an address (a string, URL or Request), a Response or Blob (a File is one), the bytes of a `.wjz`, or
+   * a stream of them. The session copies the bytes passed to it, so they may be changed afterwards.
    *
-   * @throws WjpegError `OPTION_…` for options that do not exist, `FETCH_FAILED`, `SOURCE_…` and `LOADING_…` where the bytes
-   * do not come, `ZIP_…`, `WJZ_…` and `JPEG_…` for what is no `.wjz`, `BACKEND_UNAVAILABLE`
+   * @throws WjpegError `OPTION_…` for options that do not exist, `FETCH_FAILED`, `SOURCE_…` and `LOADING_…` if the
+   *   bytes cannot be loaded, `ZIP_…`, `WJZ_…` and `JPEG_…` for anything but a valid `.wjz`, `BACKEND_UNAVAILABLE`
    */
   static async create(source: ModelSource, options?: SessionOptions): Promise<InferenceSession> {
     const given = source instanceof ArrayBuffer ? new Uint8Array(source) : source;
-    // Decoded at once, batches and `stream` decode it again later: the caller may have changed it by then.
+    // Batches and `stream` decode it again later, by when the caller may have changed it.
     const held = given instanceof Uint8Array ? new Uint8Array(given) : given;
     if (options === undefined) return InferenceSession.#open(held, {});
     return (await import('./open-session.ts')).openSession(held, options, {
@@ -179,7 +179,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   }
 
   /**
-   * How much of the model is there. Only with the option `progressive` can a session be there before its model is
+   * How much of the model has been received. Only with the option `progressive` can a session exist before its model is
    * complete.
    */
   get progress(): LoadProgress | undefined {
@@ -187,26 +187,30 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Resolves when all of the model is there and checked (CRC and all); at once without the option `progressive`.
-   * Rejects with a `WjpegError` where the download broke off for good or brought something damaged: the session goes on
-   * answering from what it has.
+   * Resolves when the whole model is received and checked, including CRCs; immediately without the option
+   * `progressive`. Rejects with a `WjpegError` if the download failed for good or the file is damaged: the session
+   * continues to run on what it has.
    */
   get complete(): Promise<void> {
     return this.#loading?.complete ?? Promise.resolve();
   }
 
-  /** Asks for the rest of a model whose download broke off. Returns the new `complete`. */
+  /**
+   * Resumes a broken download of the model. Returns the new `complete`.
+   *
+   * @throws WjpegError `SESSION_DISPOSED`; `SOURCE_USED` for a source other than a URL
+   */
   resume(): Promise<void> {
     this.#assertOpen();
     return this.#loading?.resume() ?? Promise.resolve();
   }
 
-  /** The backend that runs. */
+  /** The backend in use. */
   get backend(): BackendName {
     return this.#executor.executor.backend;
   }
 
-  /** Bytes that weights, biases and tables occupy while the session can answer, host and device together. */
+  /** Bytes of weights, biases and tables while the session is open, host and device together. */
   get residentBytes(): number {
     const { host, device } = this.#executor.executor.residentBytes;
     return host + device;
@@ -218,11 +222,11 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Answers for one input: a picture (encoded, decoded or drawn, see `PictureInput`), or `inFeatures` values as the
+   * Runs one input: a picture (encoded, decoded or drawn, see `PictureInput`), or `inFeatures` values as the
    * network takes them (for pictures: already normalised; see `VectorInput`).
    *
-   * @throws WjpegError `INPUT_…` for what the network does not take, `PICTURE_…` for pictures that cannot be read,
-   * `OPTION_…`, `LOADING_…`, `FETCH_FAILED`, and `LOGITS_NOT_FINITE`
+   * @throws WjpegError `INPUT_…` for inputs that the network does not accept, `PICTURE_…` for pictures that cannot be
+   *   read, `OPTION_…`, `LOADING_…`, `FETCH_FAILED`, and `LOGITS_NOT_FINITE`
    */
   async run(input: ModelInput, options?: RunOptions): Promise<InferenceResult> {
     if (input instanceof Float32Array && options === undefined) {
@@ -233,7 +237,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Turns an input into what the network takes, without running it.
+   * Converts an input to the form that the network takes, without running it.
    *
    * @throws WjpegError as `run` does
    */
@@ -242,7 +246,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   prepare(input: ModelInput, options?: RunOptions): Promise<PreparedInput | PreparedVector>;
   async prepare(input: ModelInput, options?: RunOptions): Promise<PreparedInput | PreparedVector> {
     this.#assertOpen();
-    // A page that runs vectors only does without all that reads pictures.
+    // A page that only runs vectors does not load the code that reads pictures.
     return (await import('../input/forms.ts')).prepareInput(input, this.#inputForms, options);
   }
 
@@ -265,7 +269,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
    */
   runBatch(values: Float32Array, batch: number): Promise<Float32Array>;
   /**
-   * Runs inputs of any form, as `run` takes them, side by side where that is faster. Returns one result for each, in their
+   * Runs inputs of any form, as `run` takes them, side by side if that is faster. Returns one result for each, in their
    * order; rejects with the error of the first input that cannot be run, which names it.
    *
    * @throws WjpegError as `run` does
@@ -275,7 +279,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
     inputs: Float32Array | readonly ModelInput[],
     options?: number | RunOptions,
   ): Promise<Float32Array | InferenceResult[]> {
-    // Not an async function: a promise around a promise takes a tenth of the time of a small net.
+    // Not an async function: another promise takes a tenth of the time of a small network.
     try {
       this.#assertOpen();
       return Array.isArray(inputs)
@@ -292,12 +296,12 @@ export class InferenceSession implements Disposable, AsyncDisposable {
     return answers.map(({ logits, report }) => this.#answer(logits, report));
   }
 
-  /** Most bytes that the session held at once so far, `residentBytes` included. */
+  /** Peak bytes of the session so far, including `residentBytes`. */
   get peakBytes(): number {
     return this.#executor.executor.peakBytes;
   }
 
-  /** Frees the weights, on the device too. A disposed session can not run any more. */
+  /** Frees the weights, on the device too. A disposed session cannot run. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
@@ -305,7 +309,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
     this.#executor.release();
   }
 
-  /** Calls in flight end on the net that they began on. */
+  /** Pending calls finish on the network that they began on. */
   #replace(executor: Executor): void {
     const before = this.#executor;
     this.#executor = new HeldExecutor(executor, true);
@@ -318,7 +322,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
       throw new WjpegError(
         'unsupported',
         'LOGITS_NOT_FINITE',
-        'the answer is not finite: the numbers on the way leave the range of float32',
+        'non-finite output: an intermediate value overflowed float32',
       );
     }
     const probabilities = softmax(logits);
@@ -333,11 +337,12 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   }
 
   #assertOpen(): void {
-    if (this.#disposed) throw new WjpegError('misuse', 'SESSION_DISPOSED', 'this session has been disposed');
+    if (this.#disposed)
+      throw new WjpegError('misuse', 'SESSION_DISPOSED', 'this session has been disposed: create a new one');
   }
 }
 
-/** Asks for an address while what reads the answer is loaded. */
+/** Requests a URL while the code that reads the response is loading. */
 async function openAsked(source: ModelSource, options: SessionOptions): Promise<WjzFile> {
   let asked: Asked | undefined;
   if (typeof source === 'string' || source instanceof URL || source instanceof Request) {
@@ -353,7 +358,7 @@ async function makeReady(
   path: Path,
   options: SessionOptions,
 ): Promise<{ network: Network; executor: Executor }> {
-  // The other paths are for comparison: what decodes pictures and reads state dicts comes when one is asked for.
+  // The other paths are for comparison: code that decodes pictures and reads state dicts is loaded on demand.
   const network =
     path === 'coefficient'
       ? await coefficientNetwork(file, options.jpegLimits)

@@ -8,8 +8,8 @@ import type { WjzFile } from '../wjz/reading.ts';
 import { type LoadingOptions, SERVER_TIMEOUT, Watch } from './watch.ts';
 
 /**
- * Where encoded bytes come from: an address, which is fetched; what a fetch, a file input or a drop gives; bytes; or a
- * stream of bytes. A string is an address: absolute, or in a page relative to it. `file:` URLs are read in Node.
+ * Sources of encoded bytes: an address, which is fetched; the result of a fetch, a file input or a drop; bytes; or a
+ * stream of bytes. A string is a URL: absolute or, in a page, relative to it. `file:` URLs are read in Node.js.
  */
 export type ByteSource =
   | string
@@ -24,33 +24,33 @@ export type ByteSource =
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array>;
 
-/** Where a model comes from. */
+/** The source of a model. */
 export type ModelSource = ByteSource;
 
-/** A source that has an address, and so can be asked again for what did not arrive. */
+/** A source with a URL, which can be requested again. */
 export type Address = string | URL | Request;
 
 /** A source that is neither bytes nor an address. */
 export type StreamSource = Exclude<ByteSource, Address | ArrayBufferLike | ArrayBufferView>;
 
-/** What is loaded. */
+/** Kind of content. */
 export interface Wanted extends LoadingOptions {
   readonly what: 'model' | 'picture';
-  /** More is refused as soon as it is known. */
+  /** Maximum bytes; more are refused as early as possible. */
   readonly maxBytes: number;
 }
 
-/** Headers and directory of an archive, which `maxTotalBytes` does not count, take less. */
+/** Allowance for the headers and directory of an archive, which `maxTotalBytes` does not count. */
 const ARCHIVE_BYTES = 2 ** 20;
 
-/** Bytes that a model may have under these limits. */
+/** Maximum bytes of a model under these limits. */
 export function maxModelBytes(limits: Partial<WjzLimits> = {}): number {
   return resolveLimits(limits).maxTotalBytes + ARCHIVE_BYTES;
 }
 
 /**
- * Opens a model from anything that has its bytes. `asked`: the answer of its address, where it was asked for already, and
- * what stops that request.
+ * Opens a model from any source. `asked`: the response of its URL, if already requested, and
+ * the means to stop that request.
  */
 export async function openSource(
   source: ModelSource,
@@ -69,7 +69,7 @@ export async function openSource(
   }
 }
 
-/** A request that is on its way. */
+/** A pending request. */
 export interface Asked {
   readonly response: Promise<Response>;
   readonly stop: AbortController;
@@ -79,7 +79,7 @@ export function isAddress(source: unknown): source is Address {
   return typeof source === 'string' || source instanceof URL || source instanceof Request;
 }
 
-/** The bytes of a source that has them all at once, as they lie there; undefined for others. */
+/** The bytes of a source that has them in memory, without copying; undefined for others. */
 export function bytesAtOnce(source: unknown): Uint8Array | undefined {
   if (source instanceof Uint8Array) return source;
   if (ArrayBuffer.isView(source)) {
@@ -92,10 +92,10 @@ export function bytesAtOnce(source: unknown): Uint8Array | undefined {
 }
 
 /**
- * All bytes of a source; a copy where they are the caller's, who may change them.
+ * All bytes of a source; a copy if they belong to the caller, who may change them.
  *
- * @throws WjpegError `FETCH_FAILED` where the bytes do not come, `SOURCE_TYPE` for what is no source, `SOURCE_ADDRESS` for
- * a string that is no address, `SOURCE_TOO_LARGE`, `LOADING_TIMEOUT`, `LOADING_ABORTED`, `FILE_…` for `file:` URLs
+ * @throws WjpegError `FETCH_FAILED` if the bytes cannot be loaded, `SOURCE_TYPE` for other types, `SOURCE_ADDRESS` for
+ * a string that is not a URL, `SOURCE_TOO_LARGE`, `LOADING_TIMEOUT`, `LOADING_ABORTED`, `FILE_…` for `file:` URLs
  */
 export async function sourceBytes(source: ByteSource, wanted: Wanted, asked?: Asked): Promise<Uint8Array> {
   const { what, maxBytes } = wanted;
@@ -103,7 +103,7 @@ export async function sourceBytes(source: ByteSource, wanted: Wanted, asked?: As
   const held = bytesAtOnce(source);
   if (held !== undefined) return new Uint8Array(held);
   const watch = new Watch(name, withTimeout(source, wanted));
-  // A request that went out before is stopped by its own signal.
+  // An earlier request is stopped by its own signal.
   const stop = (): void => asked?.stop.abort(watch.signal.reason);
   watch.signal.addEventListener('abort', stop);
   try {
@@ -126,7 +126,7 @@ export async function sourceBytes(source: ByteSource, wanted: Wanted, asked?: As
   }
 }
 
-/** The timeout of what a server sends, unless the caller named one. */
+/** The timeout of data from a server, unless the caller set one. */
 export function withTimeout(source: ByteSource, { signal, timeout }: LoadingOptions): LoadingOptions {
   const fromServer = isAddress(source) || source instanceof Response;
   return {
@@ -135,7 +135,7 @@ export function withTimeout(source: ByteSource, { signal, timeout }: LoadingOpti
   };
 }
 
-/** The pieces of a stream. Cancels it when they are not wanted any more. */
+/** The pieces of a stream. Cancels it when iteration stops. */
 export async function* chunksOf(
   body: ReadableStream<Uint8Array>,
   what: Wanted['what'],
@@ -143,7 +143,7 @@ export async function* chunksOf(
 ): AsyncGenerator<Uint8Array> {
   let reader: ReadableStreamDefaultReader<Uint8Array>;
   try {
-    // A stream does not tell whether something has been read from it; this does.
+    // A stream does not reveal whether something has been read from it; this set does.
     reader = (new Response(body).body as ReadableStream<Uint8Array>).getReader();
   } catch {
     throw used(watch.what);
@@ -162,7 +162,7 @@ export async function* chunksOf(
   }
 }
 
-/** The error that a source is whose bytes do not come to their end. */
+/** The error for a source that fails before its end. */
 function unreadable(name: string, cause: unknown): WjpegError {
   const why = cause instanceof Error && cause.message ? ` (${cause.message})` : '';
   return new WjpegError('unavailable', 'FETCH_FAILED', `${name}: could not be read to its end${why}`, {
@@ -170,7 +170,7 @@ function unreadable(name: string, cause: unknown): WjpegError {
   });
 }
 
-/** What a source without an address streams. */
+/** The stream of a source without a URL. */
 export function bodyOf(source: StreamSource, what: Wanted['what']): ReadableStream<Uint8Array> {
   if (source instanceof Response) {
     const name = describeSource(source, what);
@@ -196,12 +196,12 @@ function sourceType(what: Wanted['what'], source: unknown): WjpegError {
   return new WjpegError(
     'misuse',
     'INPUT_TYPE',
-    `got ${type}, expected ${forms} of a PNG or JPEG; pixels { data, width, height }; something that a browser draws; ` +
+    `got ${type}, expected ${forms} of a PNG or JPEG; pixels { data, width, height }; an image source of a browser; ` +
       'or values (Float32Array, array of numbers, { data, dims })',
   );
 }
 
-/** Asks for an address, unless that has been done. */
+/** Requests a URL, unless already requested. */
 async function request(source: Address, watch: Watch, asked: Asked | undefined): Promise<Response> {
   checkAddress(source);
   let response: Response;
@@ -215,7 +215,7 @@ async function request(source: Address, watch: Watch, asked: Asked | undefined):
   throw refused(watch.what, response);
 }
 
-/** The error of an address that does not answer. Node tells the reason in the cause of the cause. */
+/** The error for a URL without a response. Node.js states the reason in the cause of the cause. */
 export function unreachable(name: string, cause: unknown): WjpegError {
   const inner = cause instanceof Error ? cause.cause : undefined;
   const why = inner instanceof Error && inner.message ? ` (${inner.message})` : '';
@@ -223,8 +223,8 @@ export function unreachable(name: string, cause: unknown): WjpegError {
 }
 
 /**
- * Outside a page a string without a scheme is no address. That it could be a file's path is not tried: programs pass on
- * strings that others wrote.
+ * Outside a page, a string without a scheme is not a URL. It is never tried as a file path: programs pass on
+ * untrusted strings.
  */
 export function checkAddress(source: Address): void {
   if (typeof source !== 'string' || globalThis.location !== undefined) return;
@@ -233,8 +233,8 @@ export function checkAddress(source: Address): void {
   throw new WjpegError(
     'misuse',
     'SOURCE_ADDRESS',
-    `'${source}' is not an address that can be fetched, expected https:, http:, data: or blob:; ` +
-      `for a file give ${file} or its bytes`,
+    `'${source}' is not a URL that can be fetched, expected https:, http:, data: or blob:; ` +
+      `for a file pass ${file} or its bytes`,
   );
 }
 
@@ -245,7 +245,7 @@ export function describeSource(source: unknown, what: Wanted['what']): string {
   return source instanceof Blob && typeof name === 'string' && name ? name : `the ${what}`;
 }
 
-/** A data: address is as long as its content. */
+/** A data: URL is as long as its content. */
 function shortened(address: string): string {
   return address.length > 200 ? `${address.slice(0, 200)}…` : address;
 }
@@ -254,16 +254,16 @@ function used(name: string): WjpegError {
   return new WjpegError(
     'misuse',
     'SOURCE_USED',
-    `${name}: its bytes have been read already, or something else is reading them`,
+    `${name}: its bytes have already been read or are being read: pass a fresh source`,
   );
 }
 
-/** The error that an answer without success is. */
+/** The error for an unsuccessful response. */
 export function refused(name: string, { status }: Response): WjpegError {
   return new WjpegError('unavailable', 'FETCH_FAILED', `${name}: the server answered ${status}`);
 }
 
-/** What servers send in place of a file, by the text that it begins with. */
+/** Content that servers send in place of a file, by its first characters. */
 const OTHER_CONTENT: readonly (readonly [RegExp, string])[] = [
   [/^(<!--[\s\S]*?-->\s*)*<(!doctype\s+html|html|head|body|script|title|meta)\b/i, 'an HTML page'],
   [/^version https:\/\/git-lfs\./, 'a Git LFS pointer, not the file that it stands for'],
@@ -272,7 +272,7 @@ const OTHER_CONTENT: readonly (readonly [RegExp, string])[] = [
   [/^$/, 'empty'],
 ];
 
-/** The error of bytes that are not what was wanted: what they are instead, where that is known, and their address. */
+/** The error for unexpected content: states what it is instead, if known, and its URL. */
 export function explainContent(
   error: unknown,
   source: unknown,
@@ -306,11 +306,11 @@ export function isFile(source: unknown): source is URL {
   return source instanceof URL && source.protocol === 'file:';
 }
 
-/** Reads a `file:` URL. Node's modules are asked for at run time, so that bundlers for pages do not look for them. */
+/** Reads a `file:` URL. Node.js modules are requested at run time, so that bundlers for pages do not look for them. */
 export async function readFileUrl(url: URL, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
   const files = globalThis.process?.getBuiltinModule?.('node:fs/promises');
   if (files === undefined) {
-    throw new WjpegError('unavailable', 'FETCH_FAILED', `${url}: file: URLs can be read in Node only`);
+    throw new WjpegError('unavailable', 'FETCH_FAILED', `${url}: file: URLs can be read in Node.js only`);
   }
   signal.throwIfAborted();
   try {

@@ -3,8 +3,8 @@ import { WjpegError } from '../errors.ts';
 /** How patiently something is loaded. */
 export interface LoadingOptions {
   /**
-   * Stops the loading: requests and streams are cancelled, and the promise rejects with a `WjpegError` `LOADING_ABORTED`
-   * whose `cause` is the signal's reason.
+   * Stops the loading: requests and streams are cancelled, and the promise rejects with a `WjpegError`
+   * `LOADING_ABORTED` whose `cause` is the signal's reason.
    */
   readonly signal?: AbortSignal;
   /**
@@ -21,8 +21,8 @@ export const SERVER_TIMEOUT = 30_000;
 const MAX_TIMER = 2 ** 31 - 1;
 
 /**
- * Watches over what comes from elsewhere: `signal` tells a request to stop, and `wait` ends at once, when the caller says
- * so or when nothing has come for `timeout` milliseconds.
+ * Watches over what comes from elsewhere: `signal` tells a request to stop, and `wait` ends at once, when the caller
+ * says so or when nothing has come for `timeout` milliseconds.
  */
 export class Watch {
   /** What is loaded, the subject of messages. */

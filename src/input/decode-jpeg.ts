@@ -13,7 +13,9 @@ import type { DecodedPicture } from './picture.ts';
 /** What the components of a JPEG mean. */
 export type ColourModel = 'grey' | 'YCbCr' | 'RGB' | 'CMYK';
 
-/** jpeg-js counts 4 bytes a coefficient and its planes: enough for the default pixel limit in full-resolution colour. */
+/**
+ * jpeg-js counts 4 bytes a coefficient and its planes: enough for the default pixel limit in full-resolution colour.
+ */
 const JPEG_JS_MEGABYTES = 1024;
 
 /** Pixels are what is capped, so the sample limit of the JPEG reader, which follows from them, is out of its way. */
@@ -52,7 +54,9 @@ export function jpegColourModel({ components, adobeTransform }: CoefficientImage
   }
 }
 
-/** Decodes a JPEG to grey pixels by jpeg-js: rounded and clamped. `image` is what the same bytes hold in coefficients. */
+/**
+ * Decodes a JPEG to grey pixels by jpeg-js: rounded and clamped. `image` is what the same bytes hold in coefficients.
+ */
 export function decodeJpegPixels(bytes: Uint8Array, image: CoefficientImage): DecodedPicture {
   const model = jpegColourModel(image);
   let rgb: Uint8Array;

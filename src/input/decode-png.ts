@@ -166,7 +166,9 @@ function fromChannels(
   return { luma, alpha };
 }
 
-/** One sample an entry: below 8 bits, fast-png leaves several in a byte, the leftmost in the highest bits, rows padded. */
+/**
+ * One sample an entry: below 8 bits, fast-png leaves several in a byte, the leftmost in the highest bits, rows padded.
+ */
 function unpack({ data, depth, width, height }: DecodedPng): Uint8Array | Uint8ClampedArray | Uint16Array {
   if (depth >= 8) return data;
   const samples = new Uint8Array(width * height);

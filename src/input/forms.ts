@@ -15,8 +15,8 @@ export type { Drawable, PixelSource } from './pixels.ts';
 export type { NestedNumbers, TensorInput, VectorInput } from './vectors.ts';
 
 /**
- * A picture: encoded as PNG or JPEG (bytes, or where they come from), decoded (ImageData, or pixels of the same form), or
- * something that a browser draws.
+ * A picture: encoded as PNG or JPEG (bytes, or where they come from), decoded (ImageData, or pixels of the same form),
+ * or something that a browser draws.
  */
 export type PictureInput = ByteSource | PixelSource | Drawable;
 

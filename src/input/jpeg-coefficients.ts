@@ -78,9 +78,9 @@ function dequantized({ coefficients, quantization }: CoefficientComponent): Floa
 }
 
 /**
- * `estimateGround` without pixels, at the grain of blocks: the edge is the mean of each run of up to 8 samples along it,
- * the levels are those and the mean of each block. Both are exact sums over coefficients, since everything outside the
- * picture is zero: a block sums up to 8·DC, its row y to √8·Σ_v basis[v, y]·S[v, 0], its column likewise.
+ * `estimateGround` without pixels, at the grain of blocks: the edge is the mean of each run of up to 8 samples along
+ * it, the levels are those and the mean of each block. Both are exact sums over coefficients, since everything outside
+ * the picture is zero: a block sums up to 8·DC, its row y to √8·Σ_v basis[v, y]·S[v, 0], its column likewise.
  *
  * @param placed level-shifted (p − 128) coefficients on the tile
  */

@@ -36,7 +36,9 @@ const NOT_READ: readonly Signature[] = [
   { name: 'SVG or other XML', text: '<' },
 ];
 
-/** Tells the format of a picture by its first bytes. Anything but PNG and JPEG is an error that names what was found. */
+/**
+ * Tells the format of a picture by its first bytes. Anything but PNG and JPEG is an error that names what was found.
+ */
 export function pictureFormat(bytes: Uint8Array): PictureFormat {
   if (bytes.length === 0) throw new WjpegError('corrupt', 'PICTURE_EMPTY', 'picture is empty (0 bytes)');
   const known = READ.find((signature) => startsWith(bytes, signature));

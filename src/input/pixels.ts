@@ -9,8 +9,8 @@ type InstanceOf<Name extends string> =
   typeof globalThis extends Record<Name, { prototype: infer T }> ? T : never;
 
 /**
- * Decoded pixels: an ImageData, or what decoders of other libraries give. `data`: height × width pixels, row-major, of 4
- * (red, green, blue, opacity), 3, 2 (grey, opacity) or 1 samples 0…255.
+ * Decoded pixels: an ImageData, or what decoders of other libraries give. `data`: height × width pixels, row-major, of
+ * 4 (red, green, blue, opacity), 3, 2 (grey, opacity) or 1 samples 0…255.
  */
 export interface PixelSource {
   readonly data: Uint8Array | Uint8ClampedArray | ArrayLike<number>;

@@ -40,8 +40,8 @@ const SIGNATURE_LENGTH = 8;
 const CHUNK_OVERHEAD = 12;
 
 /**
- * Splits a PNG into its chunks. CRCs are left to the decoder, but for those of several IDAT chunks, which it gets as one:
- * its inflator takes a window of memory for each, which is gigabytes for a megabyte of chunks of one byte.
+ * Splits a PNG into its chunks. CRCs are left to the decoder, but for those of several IDAT chunks, which it gets as
+ * one: its inflator takes a window of memory for each, which is gigabytes for a megabyte of chunks of one byte.
  */
 export function readPngChunks(bytes: Uint8Array): PngChunks {
   const header = readPngHeader(bytes);

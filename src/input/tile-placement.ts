@@ -88,7 +88,9 @@ function shareMatrix(length: number, offset: number, block: number, source: numb
   return matrix;
 }
 
-/** Adds a share of a source block to a target block. `along` steps along the axis, `across` from one line to the next. */
+/**
+ * Adds a share of a source block to a target block. `along` steps along the axis, `across` from one line to the next.
+ */
 function addShare(
   { matrix }: BlockShare,
   source: Float64Array,

@@ -28,7 +28,8 @@ export function isVector(input: unknown): input is VectorInput {
 }
 
 /**
- * The inFeatures values of a vector, array or tensor. A Float32Array is taken as it is, its length is checked where it runs.
+ * The inFeatures values of a vector, array or tensor. A Float32Array is taken as it is, its length is checked where it
+ * runs.
  *
  * @throws WjpegError `INPUT_TYPE`, `INPUT_SHAPE`, `INPUT_LENGTH`
  */

@@ -1,4 +1,4 @@
-/** The name that a misspelt one was probably meant to be; undefined where none is near. Upper and lower case are the same. */
+/** The closest name to a misspelt one; undefined if none is close. Case is ignored. */
 export function closest(name: string, names: readonly string[]): string | undefined {
   const wanted = name.toLowerCase();
   const known = names.map((candidate) => candidate.toLowerCase());

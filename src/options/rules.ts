@@ -2,24 +2,24 @@ import type { ErrorCode } from '../error-codes.ts';
 import { WjpegError } from '../errors.ts';
 import { closest } from './closest.ts';
 
-/** What the value of an option may be. */
+/** The rule for the value of an option. */
 export interface OptionRule {
   /** Completes "expected …" in messages. */
   readonly expected: string;
   accepts(value: unknown): boolean;
-  /** The values, where they are names: to find the one that was meant. */
+  /** The values, if they are names: to suggest the closest one. */
   readonly names?: readonly string[];
   /** Whether the option must be given. */
   readonly required?: true;
-  /** The options of an option that is an object. */
+  /** The rules of an option that is an object. */
   readonly inner?: Readonly<Record<string, OptionRule>>;
 }
 
-/** One rule for each option of `T`, so that a new option without a rule does not compile. */
+/** One rule per option of `T`, so that a new option without a rule does not compile. */
 export type OptionRules<T> = { readonly [K in keyof Required<T>]: OptionRule };
 
 /**
- * Refuses options that do not exist and values that they cannot have. Undefined is the same as absent.
+ * Refuses unknown options and invalid values. Undefined is the same as absent.
  *
  * @param where what the options are for, the subject of messages: `InferenceSession.create`
  * @throws WjpegError `OPTION_UNKNOWN`, `OPTION_VALUE` or `OPTION_MISSING` (kind `misuse`)
@@ -99,7 +99,7 @@ export function oneOf(...names: readonly string[]): OptionRule {
   };
 }
 
-/** One of `names`, several of them in an array, or the word that leaves the choice. */
+/** One of `names`, several of them in an array, or the word for automatic choice. */
 export function listOf(what: string, names: readonly string[], word: string): OptionRule {
   return {
     expected: `'${word}', or one or an array of the ${what} ${names.join(', ')}`,
@@ -141,7 +141,7 @@ export const flag: OptionRule = { expected: 'true or false', accepts: (value) =>
 export const text: OptionRule = { expected: 'a text', accepts: (value) => typeof value === 'string' };
 
 export const texts: OptionRule = {
-  expected: 'an array of texts',
+  expected: 'an array of strings',
   accepts: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
 };
 
@@ -155,7 +155,7 @@ export const bytes: OptionRule = {
   accepts: (value) => value instanceof Uint8Array,
 };
 
-/** For what is checked where it is used, with a message of its own. */
+/** For options that are checked where they are used, with their own message. */
 export const anything: OptionRule = { expected: 'a value', accepts: () => true };
 
 export function instance(type: string, accepts: (value: object) => boolean): OptionRule {
@@ -174,7 +174,7 @@ export function required(rule: OptionRule): OptionRule {
   return { ...rule, required: true };
 }
 
-/** The caps that `defaults` names; their values are checked where they are applied. */
+/** The limits in `defaults`; their values are checked where they are applied. */
 export function limitsOf(defaults: object): OptionRule {
   const names = Object.keys(defaults);
   return { ...anything, inner: Object.fromEntries(names.map((name) => [name, anything])) };

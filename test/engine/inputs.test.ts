@@ -187,7 +187,7 @@ describe('what is no input', () => {
   it.each(['digit.png', './digit.png', 'C:\\digit.png', '/etc/passwd', 'file:///etc/passwd'])(
     'the path %s is not read',
     async (path) => {
-      expect(await error(path)).toMatch(/^SOURCE_ADDRESS .*is not an address.*for a file give/s);
+      expect(await error(path)).toMatch(/^SOURCE_ADDRESS .*is not a URL.*for a file pass/s);
     },
   );
 

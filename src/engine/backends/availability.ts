@@ -3,9 +3,9 @@ import type { Availability, BackendName } from './backend.ts';
 import { backendNames, findBackend } from './registry.ts';
 
 /**
- * Whether a backend can run here, and on what.
+ * Whether a backend can run here, and on which device.
  *
- * @throws WjpegError `ARGUMENT` for a name that no backend has
+ * @throws WjpegError `ARGUMENT` for an unknown backend
  */
 export async function availability(name: BackendName): Promise<Availability> {
   checkArgument('availability', 'name', name, oneOf(...backendNames()));

@@ -2,7 +2,7 @@ import { WjpegError } from '../../errors.ts';
 import type { Stage } from '../../model/network.ts';
 import type { InputKind } from './backend.ts';
 
-/** Values of one input of each kind; no coefficients (0) where the first stage takes none. */
+/** Values per input of each kind; 0 coefficients if the first stage takes none. */
 export type InputWidths = Readonly<Record<InputKind, number>>;
 
 /**
@@ -18,7 +18,7 @@ export function checkLength(
 ): number {
   const width = widths[kind];
   if (!(input instanceof Float32Array) || !width) {
-    throw new WjpegError('misuse', 'INPUT_TYPE', `no Float32Array of ${kind} that this network takes`);
+    throw new WjpegError('misuse', 'INPUT_TYPE', `expected a Float32Array of ${kind}`);
   }
   if (batch > 0 && Number.isInteger(batch) && input.length === batch * width) return width;
   throw new WjpegError(
@@ -36,8 +36,8 @@ export function checkInput(input: Float32Array, batch: number, kind: InputKind, 
 }
 
 /**
- * Refuses NaN and infinities. Some GPUs answer max(0, NaN) with 0: what is not finite must not get that far.
- * `first`: index of the first of them in what the caller gave.
+ * Refuses NaN and infinities. Some GPUs compute max(0, NaN) = 0 and would hide them.
+ * `first`: index of the first value in the caller's array.
  *
  * @throws WjpegError `INPUT_NOT_FINITE`
  */

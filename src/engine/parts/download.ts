@@ -2,34 +2,34 @@ import { WjpegError } from '../../errors.ts';
 import { type Address, checkAddress, describeSource, refused } from '../source.ts';
 import { type LoadingOptions, Watch } from '../watch.ts';
 
-/** How patiently a model is fetched by parts. */
+/** Retry options for downloads. */
 export interface DownloadOptions extends Pick<LoadingOptions, 'timeout'> {
-  /** Attempts in a row that may bring nothing before a broken download is given up; 5 if absent. */
+  /** Consecutive attempts without data before a download fails; 5 if absent. */
   readonly retries?: number;
-  /** Milliseconds before the first new attempt, twice as many before each further one, 30 s at most; 500 if absent. */
+  /** Milliseconds before the first retry, doubled for each further one, at most 30 s; 500 if absent. */
   readonly retryDelay?: number;
 }
 
 const LONGEST_DELAY = 30_000;
 
-/** Answers that may be different in a moment (RFC 9110 15.5.9, 15.6; RFC 6585 4). */
+/** Statuses worth a retry (RFC 9110 15.5.9, 15.6; RFC 6585 4). */
 const PASSING_STATUS: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 const PARTIAL_CONTENT = 206;
 const RANGE_NOT_SATISFIABLE = 416;
 
 /**
- * A file that is fetched front to back. Where the connection breaks or falls silent, it is asked for the rest (RFC 9110 14:
- * `Range`), with `If-Range` where the server has told a version of the file. A server that sends everything again is
- * listened to again; what is there already must come again the same.
+ * A file downloaded front to back. If the connection breaks or stalls, the rest is requested (RFC 9110 14:
+ * `Range`), with `If-Range` if the server stated a version of the file. If a server sends everything again,
+ * the bytes already received must be the same.
  *
  * Under a content encoding (gzip, br) `fetch` gives decoded bytes, while `Content-Length` counts encoded ones. Requests
  * with `Range` go out with `Accept-Encoding: identity` (Fetch standard, HTTP-network-or-cache fetch), so an offset in
- * decoded bytes is right for them; where a server encodes its parts all the same, everything is asked for again.
+ * decoded bytes is right for them; if a server encodes its parts nevertheless, everything is requested again.
  */
 export class Download {
-  /** Bytes that have come, decoded. */
+  /** Bytes received, decoded. */
   received = 0;
-  /** Of so many; undefined where the server does not say. */
+  /** Total bytes; undefined if the server does not state it. */
   total: number | undefined;
   readonly #address: Address;
   readonly #name: string;
@@ -38,9 +38,9 @@ export class Download {
   readonly #timeout: number;
   readonly #signal: AbortSignal;
   #version: Version | undefined;
-  /** Whether an end of the body before `total` is an error; not where `total` may count encoded bytes. */
+  /** Whether a body shorter than `total` is an error; false if `total` may count encoded bytes. */
   #totalIsExact = true;
-  /** Whether the server encodes parts: their bytes are of no use. */
+  /** Whether the server encodes parts, which makes them unusable. */
   #encodesParts = false;
 
   constructor(
@@ -57,9 +57,9 @@ export class Download {
   }
 
   /**
-   * What is still to come. Ends at the end of the file; throws `DOWNLOAD_BROKEN` once it is given up (a further call
-   * goes on from there), `DOWNLOAD_CHANGED` where the server has another file now, `FETCH_FAILED` where it refuses.
-   * `isSame`: whether the bytes that are there are these, from `offset` on.
+   * The remaining bytes. Ends at the end of the file; throws `DOWNLOAD_BROKEN` after too many failures (a further call
+   * continues from there), `DOWNLOAD_CHANGED` if the file on the server changed, `FETCH_FAILED` if it refuses.
+   * `isSame`: whether the received bytes equal these, from `offset` on.
    */
   async *chunks(isSame: (offset: number, bytes: Uint8Array) => boolean): AsyncGenerator<Uint8Array> {
     checkAddress(this.#address);
@@ -80,7 +80,7 @@ export class Download {
       } finally {
         watch.close();
       }
-      // That is the answer to how it can be asked, not a failure.
+      // This tells how to request the file; it is not a failure.
       if (this.#encodesParts !== encodedParts) continue;
       if (failures >= this.#retries) throw this.#broken(failures, cause);
       await this.#pause(Math.min(LONGEST_DELAY, this.#delay * 2 ** failures));
@@ -107,7 +107,8 @@ export class Download {
         });
         if (done) return;
         const known = Math.min(value.length, Math.max(0, start - at));
-        if (!isSame(at, value.subarray(0, known))) throw this.#changed('it sends other bytes than before');
+        if (!isSame(at, value.subarray(0, known)))
+          throw this.#changed('it sends different bytes than before');
         at += value.length;
         if (known < value.length) yield value.subarray(known);
       }
@@ -116,15 +117,15 @@ export class Download {
     }
   }
 
-  /** Undefined where the server says that nothing is left to send. */
+  /** Undefined if the server states that nothing is left to send. */
   async #ask(start: number, watch: Watch): Promise<Response | undefined> {
     const headers: Record<string, string> = {};
     if (start > 0) {
       headers.range = `bytes=${start}-`;
       const { tag, date, encoding } = this.#version ?? {};
-      // A tag is of one encoding; parts come without any (RFC 9110 8.8.3.3).
+      // A tag belongs to one encoding; parts are not encoded (RFC 9110 8.8.3.3).
       const condition = (encoding === undefined ? tag : undefined) ?? date;
-      // To another origin this header would need leave (CORS); there, only sizes and CRCs tell of another version.
+      // For another origin this header would need permission (CORS); there, only sizes and CRCs reveal another version.
       if (condition !== undefined && isSameOrigin(this.#address)) headers['if-range'] = condition;
     }
     const address = this.#address instanceof Request ? this.#address.clone() : this.#address;
@@ -136,7 +137,7 @@ export class Download {
     response.body?.cancel().catch(() => {});
     if (response.status === RANGE_NOT_SATISFIABLE && start > 0) {
       if (this.#version?.encoding === undefined) return undefined;
-      // It may be a part of the encoded bytes that was out of range.
+      // The range may have been beyond the encoded bytes.
       this.#encodesParts = true;
       throw new Interruption(refused(this.#name, response));
     }
@@ -144,7 +145,7 @@ export class Download {
     throw PASSING_STATUS.has(response.status) ? new Interruption(error) : error;
   }
 
-  /** Takes note of what the answer says of the file. Returns the offset at which its body begins. */
+  /** Records what the response states about the file. Returns the offset at which its body begins. */
   #check(response: Response, start: number): number {
     const { headers, status } = response;
     const version = versionOf(headers);
@@ -161,7 +162,7 @@ export class Download {
     }
     const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '');
     if (isPart && range && Number(range[1]) !== start) {
-      throw this.#changed(`asked for the bytes from ${start} on, it sends those from ${range[1]} on`);
+      throw this.#changed(`bytes from ${start} on were requested, it sends those from ${range[1]} on`);
     }
     const from = isPart ? start : 0;
     const length = version.encoding === undefined ? headers.get('content-length') : null;
@@ -202,7 +203,7 @@ export class Download {
       'unavailable',
       'DOWNLOAD_BROKEN',
       `${this.#name}: broke off after ${this.received} of ${this.total ?? 'an unknown number of'} bytes, ` +
-        `and ${failures} more attempts brought nothing${reasonOf(cause, this.#name)}`,
+        `and ${failures} more attempts brought no data${reasonOf(cause, this.#name)}`,
       { offset: this.received, cause },
     );
   }
@@ -211,13 +212,13 @@ export class Download {
     return new WjpegError(
       'corrupt',
       'DOWNLOAD_CHANGED',
-      `${this.#name}: the server changed its file on the way: ${what}`,
+      `${this.#name}: the file on the server changed during the download: ${what}`,
       { offset: this.received },
     );
   }
 }
 
-/** Something that a new attempt may mend. */
+/** A failure that a retry may fix. */
 class Interruption {
   readonly cause: unknown;
 
@@ -230,18 +231,18 @@ function isPassing(error: unknown): error is Interruption {
   return error instanceof Interruption;
 }
 
-/** Why the last attempt failed, behind a message that names the address itself. */
+/** Why the last attempt failed, to append to a message that contains the address. */
 function reasonOf(cause: unknown, name: string): string {
   const message = cause instanceof Error ? cause.message.replace(`${name}: `, '') : '';
   return message && `; the last: ${message}`;
 }
 
-/** What an answer says of the file that it is from. */
+/** What a response states about its file. */
 interface Version {
-  /** A strong entity tag, which is of one encoding of the file. */
+  /** A strong entity tag, which belongs to one encoding of the file. */
   readonly tag: string | undefined;
   readonly date: string | undefined;
-  /** How the body is encoded; undefined: as it is, or another origin does not show it. */
+  /** Content encoding of the body; undefined if none, or hidden by another origin. */
   readonly encoding: string | undefined;
 }
 
@@ -255,7 +256,7 @@ function versionOf(headers: Headers): Version {
   };
 }
 
-/** Whether two answers are certainly of different versions. */
+/** Whether two responses certainly belong to different versions. */
 function differ(a: Version, b: Version): boolean {
   const known = (x: string | undefined, y: string | undefined): boolean => x !== undefined && y !== undefined;
   if (a.encoding === b.encoding && known(a.tag, b.tag)) return a.tag !== b.tag;

@@ -1,9 +1,9 @@
-/** Bytes that arrive piece by piece, in memory that doubles as they need it, whatever a server says of their number. */
+/** Bytes received piece by piece, in memory that doubles as needed, independent of the length a server states. */
 export class GrowingBytes {
   #memory = new Uint8Array(4096);
   #length = 0;
 
-  /** What is there. Stays as it is when more arrives. */
+  /** The bytes received. Unchanged when more arrive. */
   get bytes(): Uint8Array {
     return this.#memory.subarray(0, this.#length);
   }
@@ -19,7 +19,7 @@ export class GrowingBytes {
     this.#length = length;
   }
 
-  /** Whether `chunk` is what stands at `offset`. */
+  /** Whether the bytes at `offset` equal `chunk`. */
   hasAt(offset: number, chunk: Uint8Array): boolean {
     return chunk.every((byte, index) => byte === this.#memory[offset + index]);
   }

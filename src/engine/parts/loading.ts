@@ -23,35 +23,35 @@ import { abortion, type LoadingOptions, Watch } from '../watch.ts';
 import { Download, type DownloadOptions } from './download.ts';
 import { GrowingBytes } from './growing-bytes.ts';
 
-/** How far a model has come. */
+/** Progress of loading a model. */
 export interface LoadProgress {
-  /** Bytes that are there. */
+  /** Bytes received. */
   readonly received: number;
-  /** Of so many; undefined where the source does not say. */
+  /** Total bytes; undefined if the source does not state it. */
   readonly total: number | undefined;
-  /** Scans in the JPEGs that the session answers from, all layers together; 0 while it can not answer. */
+  /** Scans in the JPEGs of the network in use, all layers together; 0 before the first. */
   readonly scans: number;
-  /** Whether all is there and checked. */
+  /** Whether everything has been received and checked. */
   readonly complete: boolean;
-  /** The layers' JPEGs, as they arrive. */
+  /** Progress of the layers' JPEGs. */
   readonly jpegs: readonly ArrivingJpeg[];
 }
 
 export interface LoadOptions extends DownloadOptions, LoadingOptions {
   readonly limits?: Partial<WjzLimits>;
   readonly jpegLimits?: Partial<JpegLimits>;
-  /** Called after each piece that arrives, each net that the session answers from, and at the end. */
+  /** Called after each received piece, each new network in use, and at the end. */
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
 /**
- * Loads a model by parts: from the first bytes that are a net, `use` gets nets that are better than the one before, one
- * at a time, and at last the whole file as `openWjz` reads and checks it. After each net it rests for as long as all of
- * them have taken so far: a server that sends scan after scan, each of which makes a net, gets ever less of the page's
- * time.
+ * Loads a model in parts: as soon as the bytes form a network, `use` receives successively refined networks, one at a
+ * time, and finally the whole file as `openWjz` reads and checks it. After each network it pauses for as long as all of
+ * them have taken so far: a server that sends many scans, each of which makes a network, gets a shrinking share of the
+ * page's time.
  */
 export class PartLoading {
-  /** Resolves once there is a net that answers. */
+  /** Resolves once a first network is in use. */
   readonly usable: Promise<void>;
   readonly #source: ModelSource;
   readonly #name: string;
@@ -64,15 +64,15 @@ export class PartLoading {
   #complete: Promise<void>;
   #bytes = new GrowingBytes();
   #arriving: ArrivingWjz;
-  /** Scans of the net that is used. */
+  /** Scans of the network in use. */
   #scans = 0;
   #building: Promise<void> | undefined;
-  /** Milliseconds that nets on the way have taken, all together. */
+  /** Milliseconds spent on intermediate networks so far. */
   #spent = 0;
-  /** Until it ends, no further net is begun. */
+  /** The pause: no further network is started before it ends. */
   #rest: ReturnType<typeof setTimeout> | undefined;
   #failed = false;
-  /** Set when all is there: then nothing else is kept. */
+  /** Set when complete: then nothing else is kept. */
   #end: LoadProgress | undefined;
 
   constructor(source: ModelSource, options: LoadOptions, use: (file: WjzFile) => Promise<void>) {
@@ -104,12 +104,12 @@ export class PartLoading {
     };
   }
 
-  /** Resolves when all is there and checked; rejects where it broke off or is damaged. */
+  /** Resolves when everything is received and checked; rejects if the download broke off or the file is damaged. */
   get complete(): Promise<void> {
     return this.#complete;
   }
 
-  /** Goes on after a broken download, from where it broke off. Returns the new `complete`. */
+  /** Resumes a broken download. Returns the new `complete`. */
   resume(): Promise<void> {
     if (!this.#failed) return this.#complete;
     this.#abort.signal.throwIfAborted();
@@ -121,10 +121,12 @@ export class PartLoading {
     return this.#complete;
   }
 
-  /** Stops; `complete` rejects unless it has come. */
+  /** Stops; `complete` rejects unless it has resolved. */
   stop(): void {
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
-    this.#abort.abort(new WjpegError('misuse', 'SESSION_DISPOSED', 'this session has been disposed'));
+    this.#abort.abort(
+      new WjpegError('misuse', 'SESSION_DISPOSED', 'this session has been disposed: create a new one'),
+    );
   }
 
   #start(): Promise<void> {
@@ -136,12 +138,12 @@ export class PartLoading {
       const reason = signal.aborted
         ? signal.reason
         : explainContent(error, this.#source, this.#bytes.bytes, 'model');
-      // A net that is being made ready of what has come is of use yet.
+      // A network being prepared from the received bytes is still useful.
       if (!signal.aborted) await this.#building?.catch(() => {});
       this.#settleUsable?.reject(reason);
       throw reason;
     });
-    // Whoever asks for `complete` or `usable` hears of it; whoever does not must not be stopped by it.
+    // Callers of `complete` or `usable` see the error; for others it must not become an unhandled rejection.
     run.catch(() => {});
     this.usable.catch(() => {});
     return run;
@@ -191,7 +193,7 @@ export class PartLoading {
     }
   }
 
-  /** Begins to use the net that is there, if it is better than the one in use and none is being made ready. */
+  /** Prepares the network received so far if it improves on the one in use and no other is being prepared. */
   #improve(): void {
     const scans = scansOf(this.#arriving.jpegs);
     if (this.#abort.signal.aborted) return;
@@ -209,7 +211,7 @@ export class PartLoading {
       this.#report();
     });
     this.#building = build;
-    // Awaited where the download ends; until then it must not count as unhandled.
+    // Awaited at the end of the download; until then a rejection must not count as unhandled.
     build.catch(() => {});
   }
 
