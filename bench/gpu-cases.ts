@@ -39,7 +39,7 @@ const SIZE = 64;
 export function randomCases(): GpuCase[] {
   return [1.93, 1 / 3].flatMap((sigma) => {
     const stage = randomLayer(sigma);
-    const model = `random 4096→4096, ${entropy(stage).toFixed(1)} bits a weight`;
+    const model = `random 4096→4096, ${entropy(stage).toFixed(1)} bits per weight`;
     return [
       { model, path: 'coefficient' as const, network: async () => ({ stages: [stage] }) },
       {

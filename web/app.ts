@@ -361,7 +361,7 @@ async function openFile(file: File): Promise<void> {
 }
 
 async function openDense(dense: Uint8Array): Promise<void> {
-  if (!q20) throw new WjpegError('misuse', 'DENSE_WITHOUT_MODEL', 'the quality 20 model is not there');
+  if (!q20) throw new WjpegError('misuse', 'DENSE_WITHOUT_MODEL', 'the quality 20 model is missing');
   put('dense', await openModel(q20, { path: 'dense', dense, local: true }));
   choose('dense');
 }

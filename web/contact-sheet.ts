@@ -66,7 +66,7 @@ export class ContactSheetView {
     const notes = [
       `${formatCount(outFeatures)} neurons of ${formatCount(layer.inFeatures)} weights in a JPEG of ${formatBytes(jpeg.length)}${complete ? '' : ' so far'}.`,
       sheet.recoded
-        ? `In the file it is arithmetic-coded, which browsers do not show; here the same coefficients are written again with Huffman codes (${formatBytes(sheet.bytes)}).`
+        ? `In the file it is arithmetic-coded, which browsers do not show; here the same coefficients are recoded with Huffman codes (${formatBytes(sheet.bytes)}).`
         : sheet.relaid
           ? ''
           : complete
@@ -81,7 +81,7 @@ export class ContactSheetView {
     caption.textContent = notes.filter(Boolean).join(' ');
   }
 
-  /** `activations`: one value a neuron, 0 where it does not fire; undefined without an input. */
+  /** `activations`: one value per neuron, 0 where it does not fire; undefined without an input. */
   light(activations: Float32Array | undefined): void {
     const place = this.#place;
     if (!place) return;

@@ -18,12 +18,11 @@ function predicate(error: unknown): string {
     return 'is not something this page can read. Give it a PNG or JPEG picture, a .wjz model or a .safetensors file.';
   }
   if (code === 'DENSE_MISMATCH')
-    return 'holds a net of another shape than quality 20, so they can not be compared.';
-  if (code === 'INPUT_NOT_A_PICTURE') return 'does not take pictures, so there is nothing to draw for it.';
+    return 'holds a net of another shape than quality 20, so they cannot be compared.';
+  if (code === 'INPUT_NOT_A_PICTURE') return 'does not take pictures, so a drawing is no input for it.';
   if (code === 'FETCH_FAILED')
     return 'could not be loaded: the server did not send it. The rest of the page still works.';
-  if (code === 'BACKEND_UNAVAILABLE')
-    return 'can not run: this browser has nothing that could multiply for it.';
+  if (code === 'BACKEND_UNAVAILABLE') return 'cannot run: this browser has no backend for it.';
   if (kind === 'corrupt')
     return 'is damaged or incomplete, so it was not opened. The page goes on with what it had.';
   if (kind === 'limit') return 'is larger than this page will open.';

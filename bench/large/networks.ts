@@ -6,11 +6,11 @@ import { writeWjz } from '../../src/wjz/write.ts';
 
 /**
  * Correlation of a weight with its neighbours to the right and below. Trained matrices have next to none; with it the
- * block DCT concentrates at low frequencies, as it does for pictures, and the qualities below give 2, 3 and 4 bits a weight.
+ * block DCT concentrates at low frequencies, as it does for pictures, and the qualities below give 2, 3 and 4 bits per weight.
  */
 const CORRELATION = 0.85;
 
-/** IJG qualities that give about 2, 3 and 4 bits a weight. */
+/** IJG qualities that give about 2, 3 and 4 bits per weight. */
 export const QUALITIES: readonly number[] = [80, 90, 95];
 
 /** A chain of linear layers of random low-pass weights with ReLU between them, without biases. */

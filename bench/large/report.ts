@@ -11,7 +11,7 @@ export interface LargeTiming {
   /** Rows and columns of the square layer; 0 for the whole network. */
   readonly size: number;
   readonly name: string;
-  /** The name in plots: path, or bits a weight. */
+  /** The name in plots: path, or bits per weight. */
   readonly series: string;
   readonly path: Path;
   readonly precision: Precision;
@@ -102,7 +102,7 @@ function timeTable(timings: readonly LargeTiming[]): string[][] {
   return [
     [
       'path',
-      'bits a weight',
+      'bits per weight',
       'nonzeros a weight',
       ...batches.flatMap((batch) => [`batch ${batch}`, 'dense ÷ it']),
       'resident',

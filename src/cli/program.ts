@@ -9,7 +9,7 @@ export async function runProgram(name: string, main: () => Promise<void>): Promi
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     process.exit(error.code === 'EPIPE' ? 0 : 1);
   });
-  // Nobody reads how far it has come: that is no reason to throw away an hour of training.
+  // The reader of the progress has gone: no reason to discard an hour of training.
   process.stderr.on('error', () => {});
   try {
     await main();

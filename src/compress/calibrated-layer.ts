@@ -31,7 +31,7 @@ const BIT_PRICE = (2 * Math.LN2) / 12;
  * price of an error the squared step grows with the number of outputs. Qualities mean what they mean at this many.
  */
 const REFERENCE_OUTPUTS = 512;
-/** Steps to the greatest weight of a frequency at the most: JPEG codes twice as many, the rest is for feedback. */
+/** Maximum steps of the largest weight of a frequency: JPEG codes twice as many, the rest is headroom for feedback. */
 const MOST_STEPS = 511;
 /** Rounds of quantising and learning what coefficients cost. */
 const PASSES = 3;

@@ -14,7 +14,7 @@ export type Target = { readonly bytes: number } | { readonly drop: number };
 const LEAST = 1;
 const MOST = 100;
 
-/** Attempts that a search takes at the most, for a progress bar: one end, then halving 100 qualities. */
+/** Maximum attempts of a search, for a progress bar: one end, then bisecting 100 qualities. */
 export const MOST_ATTEMPTS = 8;
 
 /**

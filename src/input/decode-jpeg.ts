@@ -14,7 +14,7 @@ import type { DecodedPicture } from './picture.ts';
 export type ColourModel = 'grey' | 'YCbCr' | 'RGB' | 'CMYK';
 
 /**
- * jpeg-js counts 4 bytes a coefficient and its planes: enough for the default pixel limit in full-resolution colour.
+ * jpeg-js counts 4 bytes per coefficient and its planes: enough for the default pixel limit in full-resolution colour.
  */
 const JPEG_JS_MEGABYTES = 1024;
 

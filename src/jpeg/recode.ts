@@ -7,8 +7,8 @@ import { endOfScan } from './scan-prefix.ts';
 import { StreamParser } from './stream-parser.ts';
 
 /**
- * The same picture for decoders that know no arithmetic coding, as most: such a stream is written again with Huffman
- * codes, its coefficients unchanged; every other is returned as it is.
+ * The same picture for the many decoders without arithmetic coding: such a stream is recoded with Huffman codes, its
+ * coefficients unchanged; every other is returned as it is.
  */
 export function withoutArithmetic(bytes: Uint8Array, options: JpegReadOptions = {}): Uint8Array {
   return isArithmetic(readFrameHeader(bytes, options).process)

@@ -22,7 +22,7 @@ const TEM = 0x01;
 
 /**
  * Walks the marker segments of a stream (T.81 B.2.1) and keeps what they define. It stops before the entropy-coded
- * data of each scan; whoever decodes that hands back where it ended with `resume`.
+ * data of each scan; the decoder of that passes its end back with `resume`.
  */
 export class StreamParser {
   readonly bytes: Uint8Array;

@@ -114,7 +114,7 @@ export function readRestartInterval(segment: SegmentReader): number {
 
 /**
  * APP14 as Adobe writes it: the colour transform flag (0 none, 1 YCbCr, 2 YCCK), or undefined if it is not Adobe's. A
- * flag of any other value says nothing either, so it is as if the segment were not there.
+ * flag of any other value has no meaning, so it is treated as if the segment were missing.
  */
 export function readAdobeTransform(segment: SegmentReader): number | undefined {
   // "Adobe", two bytes of version, twice two bytes of flags, the transform.

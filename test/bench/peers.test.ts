@@ -167,7 +167,7 @@ describe('networks', () => {
     }
   });
 
-  it('of low-pass weights have about 2, 3 and 4 bits a weight', () => {
+  it('of low-pass weights have about 2, 3 and 4 bits per weight', () => {
     const network = lowPassNetwork([512, 512]);
     const bits = QUALITIES.map((quality) => storeNetwork(network, quality).bitsPerWeight);
     bits.forEach((value, index) => {

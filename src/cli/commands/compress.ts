@@ -121,7 +121,7 @@ export function addCompressCommand(parser: Argv): Argv {
           scale: {
             choices: ['layer', 'row'] as const,
             default: 'layer' as const,
-            describe: 'One sample map for the layer, or one a row',
+            describe: 'One sample map for the layer, or one per row',
           },
           layers: {
             type: 'string',
