@@ -7,7 +7,6 @@ import { ROOT } from '../../tools/docs/workplace.ts';
 
 /** Public functions and methods that have nothing to throw on purpose. All others say with `@throws` when and what. */
 const NEVER = new Set([
-  'availability',
   'orderNeurons',
   'toFloat32',
   'writeCheckpoint',
@@ -90,8 +89,10 @@ function throwsTags(node: ts.Node): string[] {
 describe('public functions', () => {
   test('say what they throw', () => {
     expect(functions.length).toBeGreaterThan(30);
-    const silent = functions.filter(({ name, node }) => !NEVER.has(name) && throwsTags(node).length === 0);
-    expect(silent.map(({ name }) => name)).toEqual([]);
+    // One of the signatures of an overloaded method is enough.
+    const loud = new Set(functions.filter(({ node }) => throwsTags(node).length > 0).map(({ name }) => name));
+    const silent = functions.map(({ name }) => name).filter((name) => !NEVER.has(name) && !loud.has(name));
+    expect(silent).toEqual([]);
   });
 
   test('that never throw exist and do not say that they do', () => {
