@@ -228,7 +228,7 @@ describe('npm run frontier', () => {
     }
     expect(readFileSync(join(out, 'frontier.md'), 'utf8')).toContain('| 784-512-10 | int8 |');
     expect(readFileSync(join(out, 'frontier.svg'), 'utf8')).not.toMatch(/NaN|Infinity|undefined/);
-  }, 300_000);
+  });
 
   it.skipIf(!hasPython)('the plot is well-formed XML (python3)', () => {
     const script = 'import sys, xml.dom.minidom as d; print(d.parse(sys.argv[1]).documentElement.tagName)';

@@ -50,5 +50,5 @@ describe('npm run bench:large', () => {
       expect(readFileSync(join(folder, name), 'utf8')).not.toMatch(/NaN|Infinity|undefined/);
     }
     expect(readFileSync(join(folder, 'large.md'), 'utf8')).toContain('## 64→40→24 on reference');
-  }, 120_000);
+  });
 });

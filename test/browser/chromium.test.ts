@@ -60,8 +60,9 @@ describe.skipIf(!here)(title, () => {
       '/seven.png': { type: 'image/png', body: png },
       '/three.jpg': { type: 'image/jpeg', body: jpeg },
     });
-    browser = await chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
+    browser = await chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS, timeout: 0 });
     page = await browser.newPage();
+    page.setDefaultTimeout(0);
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(message.text());

@@ -60,6 +60,7 @@ describe.skipIf(!here)(title, () => {
 
   async function openPage(): Promise<Page> {
     const opened = await (await browser.newContext()).newPage();
+    opened.setDefaultTimeout(0);
     opened.on('pageerror', (error) => complaints.push(error.message));
     opened.on('console', (message) => {
       // Chromium itself reports connections that the host cuts.
@@ -93,6 +94,7 @@ describe.skipIf(!here)(title, () => {
     });
     browser = await chromium.launch({
       executablePath: EXECUTABLE,
+      timeout: 0,
       args: [
         '--no-sandbox',
         '--no-first-run',

@@ -28,6 +28,7 @@ describe.skipIf(!here)(here ? 'threads in Chromium' : `skipped, ${EXECUTABLE} is
     server = await serve(files);
     browser = await chromium.launch({
       executablePath: EXECUTABLE,
+      timeout: 0,
       args: [
         '--no-sandbox',
         '--disable-gpu',
@@ -45,6 +46,7 @@ describe.skipIf(!here)(here ? 'threads in Chromium' : `skipped, ${EXECUTABLE} is
 
   async function open(path: string): Promise<Page> {
     const page = await browser.newPage();
+    page.setDefaultTimeout(0);
     await page.goto(`${server.address}${path}`);
     await page.waitForFunction('globalThis.wjpegTest !== undefined');
     return page;

@@ -5,16 +5,24 @@ export interface ProgramResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Greatest resident set of the process, in bytes. */
+  /** Peak resident set of the process itself, in bytes. */
   readonly peakMemory: number;
 }
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** Writes the process's greatest resident set to file descriptor 3 when it ends. */
-const REPORT_MEMORY = `data:text/javascript,${encodeURIComponent(
-  "import { writeSync } from 'node:fs'; process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS * 1024)));",
-)}`;
+/**
+ * Writes the process's peak resident set, in KiB, to file descriptor 3 when it ends. What `resourceUsage` reports is no less
+ * than what the process that started it, the test runner, had in memory; Linux keeps the program's own peak (VmHWM).
+ */
+const REPORT_MEMORY = `data:text/javascript,${encodeURIComponent(`
+  import { existsSync, readFileSync, writeSync } from 'node:fs';
+  const status = '/proc/self/status';
+  process.on('exit', () => {
+    const own = existsSync(status) && /^VmHWM:\\s*(\\d+) kB$/m.exec(readFileSync(status, 'utf8'));
+    writeSync(3, own ? own[1] : String(process.resourceUsage().maxRSS));
+  });
+`)}`;
 
 /** Runs one of the programs as a user would in a terminal; `build-programs.ts` has compiled it. */
 export function runProgram(
@@ -40,7 +48,7 @@ export function runProgram(
     child.on('error', reject);
     child.on('close', (code) => {
       const [stdout, stderr, memory] = collected as [string, string, string];
-      resolve({ code, stdout, stderr, peakMemory: Number(memory) });
+      resolve({ code, stdout, stderr, peakMemory: Number(memory) * 1024 });
     });
   });
 }

@@ -120,7 +120,7 @@ describe.skipIf(!state.available)(title, () => {
     await vi.waitFor(() => {
       collectGarbage();
       expect(weights.deref()).toBeUndefined();
-    });
+    }, 600_000);
     chain.destroy();
   });
 

@@ -21,6 +21,5 @@ describe.each(writingPrograms(join(folder, 'data')))('wjpeg $name, ended at rand
       expect(report.kills).toBeGreaterThan(0);
       expect(report.kills + report.tooLate).toBe(times);
     },
-    120_000,
   );
 });

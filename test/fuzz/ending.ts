@@ -1,5 +1,5 @@
 /** Longest wait for a promise before it counts as one that never settles; far beyond what any input may take. */
-const MOST_MS = 60_000;
+const MOST_MS = 600_000;
 
 /**
  * Settles as `reading` does; but rejects with an `Error` of its own where `reading` does not settle within `mostMs`, or

@@ -210,7 +210,7 @@ describe('the nets on the way', () => {
     const { loading, nets } = loadSlowly(silent);
     await loading.usable;
     const [{ scans }] = loading.progress.jpegs;
-    await vi.waitFor(() => expect(loading.progress.scans).toBe(scans), 5000);
+    await vi.waitFor(() => expect(loading.progress.scans).toBe(scans), 600_000);
     expect(nets).toHaveLength(2);
     loading.stop();
     expect(await codeOf(loading.complete)).toBe('SESSION_DISPOSED');

@@ -55,6 +55,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
   /** Opens a page, and lists what it asked for besides itself and what it complained of. */
   async function open(name: string, width = 1440, colorScheme: 'light' | 'dark' = 'light') {
     const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+    page.setDefaultTimeout(0);
     const requests: string[] = [];
     const complaints: string[] = [];
     const address = pathToFileURL(join(folder, `${name}.html`)).href;

@@ -68,8 +68,6 @@ function run(environment: Record<string, string>, ...flags: string[]): string[] 
   const output = execFileSync(process.execPath, [...flags, '--input-type=module', '-e', PROGRAM], {
     env: { ...process.env, ...environment, WJPEG_LIBRARY: library, WJPEG_MODEL: model },
     encoding: 'utf8',
-    // Some seconds elsewhere; without the compilers, on a busy machine, a minute.
-    timeout: 300_000,
   });
   return output.trim().split('\n');
 }

@@ -13,6 +13,8 @@ export const missingChromium: string | undefined = existsSync(CHROMIUM)
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
+    // On a busy machine it may take long; whoever waits has a limit for all of it.
+    timeout: 0,
     args: [
       '--no-sandbox',
       '--no-first-run',
