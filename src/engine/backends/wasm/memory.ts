@@ -72,7 +72,7 @@ export class KernelMemory {
       throw new WjpegError(
         'unavailable',
         'WASM_MEMORY',
-        `cannot allocate the ${this.#next} bytes of WebAssembly memory that the model needs (are undisposed sessions still open?)`,
+        `cannot allocate ${this.#next} bytes of WebAssembly memory (are undisposed sessions still open?)`,
         { cause },
       );
     }
