@@ -17,8 +17,8 @@ export function arithmeticDecoder(
   parser: StreamParser,
   scan: ScanHeader,
   progressive: boolean,
+  reader: ArithmeticReader = new ArithmeticReader(parser.bytes),
 ): EntropyDecoder {
-  const reader = new ArithmeticReader(parser.bytes);
   // Components that use the same table share its statistics.
   const dc = parser.conditioning.dc.map((conditioning) => new DcStatistics(conditioning));
   const ac = parser.conditioning.ac.map((conditioning) => new AcStatistics(conditioning));

@@ -19,8 +19,8 @@ import type { EntropyReader } from './entropy-decoder.ts';
  * legally ends early are indistinguishable, so only a stream that ends without a marker counts as truncated.
  */
 export class ArithmeticReader implements EntropyReader {
-  private readonly bytes: Uint8Array;
-  private position = 0;
+  protected readonly bytes: Uint8Array;
+  protected position = 0;
   private interval = 0;
   private code = 0;
   private ahead = 0;
@@ -82,8 +82,13 @@ export class ArithmeticReader implements EntropyReader {
     return position;
   }
 
-  corrupt(code: ErrorCode, what: string): WjpegError {
-    return new WjpegError('corrupt', code, `JPEG scan data near byte ${this.position}: ${what}`, {
+  fail(code: ErrorCode, what: string): void {
+    this.stop(code, what);
+  }
+
+  /** Throws an error about decisions after which nothing of the segment can be decoded any more. */
+  stop(code: ErrorCode, what: string): never {
+    throw new WjpegError('corrupt', code, `JPEG scan data near byte ${this.position}: ${what}`, {
       offset: this.position,
     });
   }
@@ -100,7 +105,7 @@ export class ArithmeticReader implements EntropyReader {
   }
 
   /** The next byte with stuffing removed, or 0 once a marker is reached (Byte_in and Unstuff_0, D.2.6). */
-  private nextByte(): number {
+  protected nextByte(): number {
     const { bytes, position } = this;
     if (position >= bytes.length) this.failTruncated();
     const byte = bytes[position];

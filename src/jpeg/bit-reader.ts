@@ -16,11 +16,11 @@ const END_OF_STREAM = -1;
  * of the scan is used.
  */
 export class BitReader implements EntropyReader {
-  private readonly bytes: Uint8Array;
-  private position = 0;
-  private buffer = 0;
-  private count = 0;
-  private missing = 0;
+  protected readonly bytes: Uint8Array;
+  protected position = 0;
+  protected buffer = 0;
+  protected count = 0;
+  protected missing = 0;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
@@ -72,10 +72,10 @@ export class BitReader implements EntropyReader {
     return this.position;
   }
 
-  /** An error about the data last read; that the data ended before it comes first. */
-  corrupt(code: ErrorCode, what: string): WjpegError {
+  /** Throws an error about the data last read; that the data ended before it comes first. */
+  fail(code: ErrorCode, what: string): void {
     this.checkNotOverrun();
-    return new WjpegError('corrupt', code, `JPEG scan data near byte ${this.position}: ${what}`, {
+    throw new WjpegError('corrupt', code, `JPEG scan data near byte ${this.position}: ${what}`, {
       offset: this.position,
     });
   }
@@ -89,10 +89,14 @@ export class BitReader implements EntropyReader {
         return symbols[symbolOffset[length] + code];
       }
     }
-    throw this.corrupt('JPEG_HUFFMAN_CODE', 'these bits are no code of the Huffman table');
+    this.fail('JPEG_HUFFMAN_CODE', 'these bits are no code of the Huffman table');
+    // libjpeg has read 17 bits when it notices, and takes them for the symbol 0.
+    this.bits(16);
+    this.bits(1);
+    return 0;
   }
 
-  private refill(): void {
+  protected refill(): void {
     const { bytes } = this;
     this.checkNotOverrun();
     while (this.count <= 24) {
@@ -108,7 +112,7 @@ export class BitReader implements EntropyReader {
     }
   }
 
-  private checkNotOverrun(): void {
+  protected checkNotOverrun(): void {
     if (this.missing > this.count) this.failTruncated();
   }
 

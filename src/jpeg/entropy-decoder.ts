@@ -1,5 +1,4 @@
 import type { ErrorCode } from '../error-codes.ts';
-import type { WjpegError } from '../errors.ts';
 
 /** Reads entropy-coded segments, whichever way they are coded. */
 export interface EntropyReader {
@@ -9,8 +8,11 @@ export interface EntropyReader {
   /** Ends the segment, checks that nothing of it is left over, and returns the offset of the marker after it. */
   finish(): number;
 
-  /** An error about the data last read. */
-  corrupt(code: ErrorCode, what: string): WjpegError;
+  /**
+   * Called where the data last read break T.81. A strict reader throws `JPEG_…` with the place; a lenient one may take
+   * note and return, and the decoder then goes on as libjpeg does.
+   */
+  fail(code: ErrorCode, what: string): void;
 }
 
 /**

@@ -42,8 +42,12 @@ export function isArithmetic(process: JpegProcess): boolean {
   return process === 'extended-arithmetic' || process === 'progressive-arithmetic';
 }
 
-/** Parses a SOFn segment of one of the processes that wjpeg reads, and checks its sizes against the limits. */
-export function readFrame(segment: SegmentReader, limits: JpegLimits): FrameHeader {
+/**
+ * Parses a SOFn segment of one of the processes that wjpeg reads, and checks its sizes against the limits.
+ *
+ * @param sameIdentifiers whether components may share an identifier: T.81 B.2.2 forbids it, cameras do it
+ */
+export function readFrame(segment: SegmentReader, limits: JpegLimits, sameIdentifiers = false): FrameHeader {
   const process = PROCESSES.get(segment.marker);
   if (process === undefined) {
     throw segment.unsupported('JPEG_UNSUPPORTED_PROCESS', describeProcess(segment.marker));
@@ -69,7 +73,7 @@ export function readFrame(segment: SegmentReader, limits: JpegLimits): FrameHead
   segment.finish();
   const components = layOut(declared, width, height);
   components.forEach(({ id }, index) => {
-    if (components.findIndex((other) => other.id === id) !== index) {
+    if (!sameIdentifiers && components.findIndex((other) => other.id === id) !== index) {
       throw segment.corrupt('JPEG_FRAME', `component identifier ${id} occurs twice`);
     }
   });

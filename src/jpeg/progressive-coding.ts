@@ -56,8 +56,11 @@ function outOfOrder({ dataOffset }: ScanHeader, problem: string): WjpegError {
 }
 
 /** Scans of SOF2 (T.81 Annex G). */
-export function progressiveHuffmanDecoder(parser: StreamParser, scan: ScanHeader): EntropyDecoder {
-  const reader = new BitReader(parser.bytes);
+export function progressiveHuffmanDecoder(
+  parser: StreamParser,
+  scan: ScanHeader,
+  reader: BitReader = new BitReader(parser.bytes),
+): EntropyDecoder {
   const { components } = scan;
   const first = scan.approximationHigh === 0;
   if (scan.spectralStart === 0) {

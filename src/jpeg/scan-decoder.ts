@@ -55,12 +55,17 @@ function entropyDecoder(parser: StreamParser, scan: ScanHeader, codings: Codings
     : sequentialHuffmanDecoder(parser, scan);
 }
 
-function sequentialHuffmanDecoder(parser: StreamParser, scan: ScanHeader): EntropyDecoder {
+/** Scans of SOF0 and SOF1 (T.81 Annex F). */
+export function sequentialHuffmanDecoder(
+  parser: StreamParser,
+  scan: ScanHeader,
+  reader: BitReader = new BitReader(parser.bytes),
+): EntropyDecoder {
   const tables = scan.components.map(({ dcTable, acTable }) => ({
     dc: parser.huffmanTable(0, dcTable, scan),
     ac: parser.huffmanTable(1, acTable, scan),
   }));
-  return new SequentialHuffmanDecoder(new BitReader(parser.bytes), tables);
+  return new SequentialHuffmanDecoder(reader, tables);
 }
 
 /** The restart markers count from 0 to 7 and round again (T.81 B.1.1.3). Returns the offset after the marker. */

@@ -3,8 +3,8 @@ import type { ArithmeticReader } from './arithmetic-reader.ts';
 import { AC_FIXED, type AcStatistics, type DcStatistics } from './arithmetic-statistics.ts';
 import type { EntropyDecoder } from './entropy-decoder.ts';
 import type { ScanHeader } from './scan-header.ts';
-import { dcOutOfRange, runTooLong } from './scan-sequential.ts';
-import { decodeAcValue, decodeDcDifference, passZeros } from './scan-sequential-arithmetic.ts';
+import { dcOutOfRange } from './scan-sequential.ts';
+import { decodeAcValue, decodeDcDifference, passZeros, pastLast } from './scan-sequential-arithmetic.ts';
 import { ZIGZAG_TO_NATURAL } from './zigzag.ts';
 
 /**
@@ -41,7 +41,7 @@ export class ArithmeticDcFirstDecoder implements EntropyDecoder {
     const difference = decodeDcDifference(reader, this.statistics[component], this.contexts, component);
     const prediction = predictions[component] + difference;
     const value = prediction * (1 << this.approximationLow);
-    if (value < -0x8000 || value > 0x7fff) throw dcOutOfRange(reader, value);
+    if (value < -0x8000 || value > 0x7fff) dcOutOfRange(reader, value);
     predictions[component] = prediction;
     coefficients[offset] = value;
   }
@@ -143,7 +143,7 @@ export class ArithmeticAcRefinementDecoder extends ArithmeticAcDecoder {
           coefficients[index] = reader.decide(bins, AC_FIXED) === 1 ? -bit : bit;
           break;
         }
-        if (++k > spectralEnd) throw runTooLong(reader);
+        if (++k > spectralEnd) pastLast(reader);
       }
     }
   }

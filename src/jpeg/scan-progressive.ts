@@ -33,7 +33,7 @@ export class DcFirstDecoder implements EntropyDecoder {
   block(component: number, coefficients: Int16Array, offset: number): void {
     const prediction = this.predictions[component] + dcDifference(this.reader, this.tables[component]);
     const value = prediction * (1 << this.approximationLow);
-    if (value < -0x8000 || value > 0x7fff) throw dcOutOfRange(this.reader, value);
+    if (value < -0x8000 || value > 0x7fff) dcOutOfRange(this.reader, value);
     this.predictions[component] = prediction;
     coefficients[offset] = value;
   }
@@ -94,7 +94,7 @@ abstract class AcDecoder implements EntropyDecoder {
 
   finish(): number {
     if (this.endOfBandRun > 0) {
-      throw this.reader.corrupt(
+      this.reader.fail(
         'JPEG_ZERO_RUN',
         `an end-of-band run exceeds its segment by ${this.endOfBandRun} block(s)`,
       );
@@ -129,13 +129,13 @@ export class AcFirstDecoder extends AcDecoder {
           return;
         }
         k += 15; // ZRL: 16 zeros, and a nonzero coefficient must follow
-        if (k >= spectralEnd) throw runTooLong(reader);
+        if (k >= spectralEnd) runTooLong(reader);
         continue;
       }
       k += run;
-      if (k > spectralEnd) throw runTooLong(reader);
+      if (k > spectralEnd) k = Math.min(k, runTooLong(reader));
       if (size + approximationLow > 15) {
-        throw reader.corrupt(
+        reader.fail(
           'JPEG_COEFFICIENT_RANGE',
           `an AC coefficient of ${size} bits shifted by ${approximationLow} does not fit in 16 bits`,
         );
@@ -163,16 +163,13 @@ export class AcRefinementDecoder extends AcDecoder {
         break;
       }
       if (size > 1) {
-        throw reader.corrupt(
-          'JPEG_HUFFMAN_SYMBOL',
-          `AC symbol ${runAndSize} is invalid in a refinement scan`,
-        );
+        reader.fail('JPEG_HUFFMAN_SYMBOL', `AC symbol ${runAndSize} is invalid in a refinement scan`);
       }
       // ZRL skips 15 zeros here, and the 16th stays zero.
       const value = size === 0 ? 0 : reader.bits(1) === 1 ? bit : -bit;
       k = this.correct(coefficients, offset, k, run);
-      if (k > spectralEnd) throw runTooLong(reader);
-      coefficients[offset + ZIGZAG_TO_NATURAL[k]] = value;
+      if (k > spectralEnd) k = Math.min(k, runTooLong(reader));
+      if (value !== 0) coefficients[offset + ZIGZAG_TO_NATURAL[k]] = value;
       k++;
     }
     if (this.endOfBandRun > 0) {
@@ -193,7 +190,7 @@ export class AcRefinementDecoder extends AcDecoder {
       if (value === 0) {
         if (zerosLeft === 0) break;
         zerosLeft--;
-      } else if (reader.bits(1) === 1) {
+      } else if (reader.bits(1) === 1 && (value & bit) === 0) {
         coefficients[index] = value > 0 ? value + bit : value - bit;
       }
     }

@@ -8,7 +8,7 @@ import {
   MAGNITUDE_OVERFLOW,
 } from './arithmetic-statistics.ts';
 import type { EntropyDecoder } from './entropy-decoder.ts';
-import { dcOutOfRange, runTooLong } from './scan-sequential.ts';
+import { dcOutOfRange, RUN_TOO_LONG } from './scan-sequential.ts';
 import { ZIGZAG_TO_NATURAL } from './zigzag.ts';
 
 /** The statistics of one component of a scan; components may share them. */
@@ -46,7 +46,7 @@ export class SequentialArithmeticDecoder implements EntropyDecoder {
     const { reader, predictions } = this;
     const { dc, ac } = this.statistics[component];
     const value = predictions[component] + decodeDcDifference(reader, dc, this.contexts, component);
-    if (value < -0x8000 || value > 0x7fff) throw dcOutOfRange(reader, value);
+    if (value < -0x8000 || value > 0x7fff) dcOutOfRange(reader, value);
     predictions[component] = value;
     coefficients[offset] = value;
     const { bins } = ac;
@@ -92,7 +92,7 @@ export function decodeDcDifference(
 export function passZeros(reader: ArithmeticReader, bins: Uint8Array, k: number, last: number): number {
   let place = k;
   while (reader.decide(bins, 3 * place - 2) === 0) {
-    if (++place > last) throw runTooLong(reader);
+    if (++place > last) pastLast(reader);
   }
   return place;
 }
@@ -120,15 +120,19 @@ export function decodeAcValue(
   }
   const magnitude = (lessOne + 1) * (1 << shift);
   if (magnitude > 0x7fff) {
-    throw reader.corrupt('JPEG_COEFFICIENT_RANGE', `AC magnitude ${magnitude} does not fit in 16 bits`);
+    reader.fail('JPEG_COEFFICIENT_RANGE', `AC magnitude ${magnitude} does not fit in 16 bits`);
   }
   return negative === 1 ? -magnitude : magnitude;
+}
+
+export function pastLast(reader: ArithmeticReader): never {
+  reader.stop('JPEG_ZERO_RUN', RUN_TOO_LONG);
 }
 
 function doubled(reader: ArithmeticReader, category: number): number {
   const next = category * 2;
   if (next === MAGNITUDE_OVERFLOW) {
-    throw reader.corrupt('JPEG_COEFFICIENT_RANGE', 'a magnitude has more than 15 bits');
+    reader.stop('JPEG_COEFFICIENT_RANGE', 'a magnitude has more than 15 bits');
   }
   return next;
 }

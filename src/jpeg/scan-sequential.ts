@@ -36,16 +36,18 @@ export class SequentialHuffmanDecoder implements EntropyDecoder {
       const runAndSize = reader.symbol(ac);
       const size = runAndSize & 15;
       if (size === 0) {
-        if (runAndSize === 0x00) return value !== 0 || k > 1; // EOB
         if (runAndSize !== 0xf0) {
-          throw reader.corrupt('JPEG_HUFFMAN_SYMBOL', `AC symbol ${runAndSize} is invalid here`);
+          if (runAndSize !== 0x00) {
+            reader.fail('JPEG_HUFFMAN_SYMBOL', `AC symbol ${runAndSize} is invalid here`);
+          }
+          return value !== 0 || k > 1; // EOB
         }
         k += 15; // ZRL: 16 zeros, and a nonzero coefficient must follow
-        if (k >= 63) throw runTooLong(reader);
+        if (k >= 63) runTooLong(reader);
         continue;
       }
       k += runAndSize >> 4;
-      if (k > 63) throw runTooLong(reader);
+      if (k > 63) k = runTooLong(reader);
       coefficients[offset + ZIGZAG_TO_NATURAL[k]] = reader.signed(size);
     }
     return true;
@@ -57,7 +59,7 @@ export class SequentialHuffmanDecoder implements EntropyDecoder {
 
   private nextDc(component: number, table: HuffmanDecodingTable): number {
     const value = this.predictions[component] + dcDifference(this.reader, table);
-    if (value < -0x8000 || value > 0x7fff) throw dcOutOfRange(this.reader, value);
+    if (value < -0x8000 || value > 0x7fff) dcOutOfRange(this.reader, value);
     this.predictions[component] = value;
     return value;
   }
@@ -67,15 +69,19 @@ export class SequentialHuffmanDecoder implements EntropyDecoder {
 export function dcDifference(reader: BitReader, table: HuffmanDecodingTable): number {
   const size = reader.symbol(table);
   if (size > 15) {
-    throw reader.corrupt('JPEG_HUFFMAN_SYMBOL', `DC magnitude category must be 0…15, got ${size}`);
+    reader.fail('JPEG_HUFFMAN_SYMBOL', `DC magnitude category must be 0…15, got ${size}`);
   }
   return size === 0 ? 0 : reader.signed(size);
 }
 
-export function dcOutOfRange(reader: EntropyReader, value: number): Error {
-  return reader.corrupt('JPEG_COEFFICIENT_RANGE', `DC coefficient ${value} does not fit in 16 bits`);
+export function dcOutOfRange(reader: EntropyReader, value: number): void {
+  reader.fail('JPEG_COEFFICIENT_RANGE', `DC coefficient ${value} does not fit in 16 bits`);
 }
 
-export function runTooLong(reader: EntropyReader): Error {
-  return reader.corrupt('JPEG_ZERO_RUN', 'a run of zeros exceeds its block');
+export const RUN_TOO_LONG = 'a run of zeros exceeds its block';
+
+/** Returns the place where libjpeg puts what would come after the last coefficient. */
+export function runTooLong(reader: EntropyReader): number {
+  reader.fail('JPEG_ZERO_RUN', RUN_TOO_LONG);
+  return 63;
 }

@@ -5,7 +5,7 @@ import { type HuffmanDecodingTable, huffmanDecodingTable } from './huffman-decod
 import { FREE_COEFFICIENTS } from './limits.ts';
 import { isApplication, isRestart, isStartOfFrame, MARKER, markerName } from './markers.ts';
 import { readScanHeader, type ScanHeader } from './scan-header.ts';
-import { readMarker, SegmentReader } from './segment-reader.ts';
+import { type MarkerPlace, readMarker, SegmentReader } from './segment-reader.ts';
 import {
   type ConditioningTables,
   type HuffmanClass,
@@ -30,7 +30,7 @@ export class StreamParser {
   readonly quantizationTables: (Uint16Array | undefined)[] = [];
   restartInterval = 0;
   adobeTransform: number | undefined = undefined;
-  private readonly limits: JpegLimits;
+  protected readonly limits: JpegLimits;
   private readonly huffmanTables: Record<HuffmanClass, (HuffmanDecodingTable | undefined)[]> = {
     0: [],
     1: [],
@@ -40,9 +40,9 @@ export class StreamParser {
     dc: new Array(4).fill(DEFAULT_CONDITIONING),
     ac: new Array(4).fill(DEFAULT_CONDITIONING),
   };
-  private position: number;
+  protected position: number;
   private currentFrame: FrameHeader | undefined;
-  private scans = 0;
+  protected scans = 0;
   /** Coefficients that the scans so far go through. */
   private coefficients = 0;
 
@@ -94,9 +94,22 @@ export class StreamParser {
     return table;
   }
 
+  /** How headers are read; a lenient parser has other ways. */
+  protected readMarker(offset: number): MarkerPlace {
+    return readMarker(this.bytes, offset);
+  }
+
+  protected readFrame(segment: SegmentReader): FrameHeader {
+    return readFrame(segment, this.limits);
+  }
+
+  protected readScanHeader(segment: SegmentReader, frame: FrameHeader): ScanHeader {
+    return readScanHeader(segment, frame);
+  }
+
   /** Reads one marker and its segment. Returns the header if it begins a scan, 'end' if it was EOI. */
   private nextSegment(): ScanHeader | 'end' | undefined {
-    const { marker, offset } = readMarker(this.bytes, this.position);
+    const { marker, offset } = this.readMarker(this.position);
     this.position = offset + 2;
     if (marker === TEM) return undefined;
     if (marker === MARKER.EOI) {
@@ -109,7 +122,7 @@ export class StreamParser {
     if (marker === MARKER.SOS) return this.beginScan(segment, this.requireFrame(marker, offset), offset);
     if (isStartOfFrame(marker)) {
       if (this.currentFrame !== undefined) throw misplaced(marker, offset);
-      this.currentFrame = readFrame(segment, this.limits);
+      this.currentFrame = this.readFrame(segment);
     } else {
       this.readTablesOrMiscellaneous(segment);
     }
@@ -117,7 +130,7 @@ export class StreamParser {
   }
 
   /** T.81 B.2.4, and the segments that are refused. */
-  private readTablesOrMiscellaneous(segment: SegmentReader): void {
+  protected readTablesOrMiscellaneous(segment: SegmentReader): void {
     const { marker } = segment;
     switch (marker) {
       case MARKER.DQT:
@@ -166,7 +179,7 @@ export class StreamParser {
         },
       );
     }
-    const scan = readScanHeader(segment, frame);
+    const scan = this.readScanHeader(segment, frame);
     this.checkExpansion(scan, offset);
     return scan;
   }

@@ -3,10 +3,11 @@ import type { HuffmanSpecification } from './huffman-specification.ts';
 import type { SegmentReader } from './segment-reader.ts';
 import { ZIGZAG_TO_NATURAL } from './zigzag.ts';
 
-/** DQT, T.81 B.2.4.1. Calls `define` with each table, in natural order. */
+/** DQT, T.81 B.2.4.1. Calls `define` with each table, in natural order. Zero entries are refused unless `zeros`. */
 export function readQuantizationTables(
   segment: SegmentReader,
   define: (identifier: number, table: Uint16Array) => void,
+  zeros = false,
 ): void {
   while (segment.remaining > 0) {
     const precisionAndIdentifier = segment.byte();
@@ -21,7 +22,7 @@ export function readQuantizationTables(
     const table = new Uint16Array(64);
     for (let k = 0; k < 64; k++) {
       const entry = precision === 0 ? segment.byte() : segment.word();
-      if (entry === 0) {
+      if (entry === 0 && !zeros) {
         throw segment.corrupt(
           'JPEG_QUANTIZATION_TABLE',
           `entry ${k} of table ${identifier} is 0, must be 1 or more`,
@@ -76,21 +77,29 @@ export interface ConditioningTables {
   readonly ac: Pick<ArithmeticConditioning, 'acThreshold'>[];
 }
 
-/** DAC, T.81 B.2.4.3. Changes those entries of `tables` that the segment is about. */
-export function readConditioning(segment: SegmentReader, tables: ConditioningTables): void {
+/**
+ * DAC, T.81 B.2.4.3. Changes those entries of `tables` that the segment is about.
+ *
+ * @param anyThreshold whether Kx may be out of its range, as libjpeg allows
+ */
+export function readConditioning(
+  segment: SegmentReader,
+  tables: ConditioningTables,
+  anyThreshold = false,
+): void {
   while (segment.remaining > 0) {
     const classAndIdentifier = segment.byte();
     const value = segment.byte();
     const tableClass = classAndIdentifier >> 4;
     const identifier = classAndIdentifier & 15;
-    if (tableClass > 1 || identifier > 3) {
+    if (tableClass > 1 || identifier >= tables.dc.length) {
       throw segment.corrupt(
         'JPEG_CONDITIONING',
         `expected class Tc 0 or 1 and table Tb 0…3, got ${tableClass} and ${identifier}`,
       );
     }
     if (tableClass === 1) {
-      if (value < 1 || value > 63) {
+      if (!anyThreshold && (value < 1 || value > 63)) {
         throw segment.corrupt('JPEG_CONDITIONING', `Kx must be 1…63, got ${value}`);
       }
       tables.ac[identifier] = { acThreshold: value };

@@ -42,7 +42,8 @@ static void put_component(FILE *output, struct jpeg_decompress_struct *info, jvi
   put(output, component->v_samp_factor);
   put(output, component->width_in_blocks);
   put(output, component->height_in_blocks);
-  for (int k = 0; k < DCTSIZE2; k++) put(output, component->quant_table->quantval[k]);
+  /* A component whose scan is missing has no table: zeros. */
+  for (int k = 0; k < DCTSIZE2; k++) put(output, component->quant_table == NULL ? 0 : component->quant_table->quantval[k]);
   for (JDIMENSION row = 0; row < component->height_in_blocks; row++) {
     JBLOCKARRAY blocks = info->mem->access_virt_barray((j_common_ptr)info, array, row, 1, FALSE);
     for (JDIMENSION column = 0; column < component->width_in_blocks; column++) {

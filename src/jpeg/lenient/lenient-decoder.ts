@@ -1,0 +1,247 @@
+import { WjpegError } from '../../errors.ts';
+import { arithmeticDecoder } from '../arithmetic-coding.ts';
+import type { EntropyDecoder } from '../entropy-decoder.ts';
+import { missingScan } from '../first-scan.ts';
+import { type FrameHeader, isArithmetic, isProgressive } from '../frame-header.ts';
+import { type JpegReadOptions, resolveLimits } from '../limits.ts';
+import { PADDING_BLOCK, walkBlocks } from '../mcu-order.ts';
+import { Progression } from '../progression.ts';
+import { progressiveHuffmanDecoder } from '../progressive-coding.ts';
+import { sequentialHuffmanDecoder } from '../scan-decoder.ts';
+import type { ScanHeader } from '../scan-header.ts';
+import type { CoefficientImage } from '../types.ts';
+import type { Orientation } from './exif-orientation.ts';
+import { LenientParser } from './lenient-parser.ts';
+import { LenientArithmeticReader, LenientBitReader } from './readers.ts';
+import { findSegment } from './resync.ts';
+import { Warnings } from './warnings.ts';
+
+export interface LenientOptions extends JpegReadOptions {
+  /** Called with the frame header before memory is taken for the coefficients; throws to refuse them. */
+  readonly checkFrame?: (frame: FrameHeader) => void;
+}
+
+/** A picture decoded to coefficients, whatever of it could be read. */
+export interface LenientImage extends CoefficientImage {
+  /** Whether a JFIF segment says that three components are YCbCr. */
+  readonly jfif: boolean;
+  /** From the Exif segment; 1 without one. */
+  readonly orientation: Orientation;
+  /** What was wrong and tolerated, one line each; empty for most pictures. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Decodes a picture to its quantised coefficients as libjpeg-turbo does (the same coefficients, warnings where it warns),
+ * so also what is truncated or damaged: a missing EOI, bytes between segments or after the last block, a stream cut off
+ * anywhere after its first scan began, restart markers that are lost, no Huffman tables (T.81 Annex K then), damaged
+ * entropy-coded data. What is missing stays zero: mid-grey. `decodeCoefficients` is the strict reader, for models.
+ *
+ * @throws WjpegError `corrupt` up to the first scan, `unsupported` for other processes, `limit` beyond the limits
+ */
+export function decodeLeniently(bytes: Uint8Array, options: LenientOptions = {}): LenientImage {
+  const warnings = new Warnings();
+  const parser = new LenientParser(bytes, resolveLimits(options), warnings);
+  const frame = parser.frame();
+  options.checkFrame?.(frame);
+  const planes = new Planes(frame);
+  const progression = new Progression(frame.components.length);
+  const first = parser.nextScan();
+  if (first === undefined) throw missingScan(frame, 0);
+  const isWhole = !isProgressive(frame.process) && first.components.length === frame.components.length;
+  for (let scan: ScanHeader | undefined = first; scan !== undefined; scan = parser.nextScan()) {
+    if (isWhole && scan !== first) {
+      warnings.add(
+        'end',
+        `JPEG scan at byte ${scan.dataOffset} is left out: the first has all of the picture`,
+      );
+      break;
+    }
+    let decode: () => void;
+    try {
+      decode = prepareScan(parser, scan, planes, warnings);
+    } catch (error) {
+      if (scan === first || !(error instanceof WjpegError)) throw error;
+      warnings.add('end', `JPEG scans from byte ${scan.dataOffset} on are left out: ${error.message}`);
+      break;
+    }
+    const problem = progression.add(scan);
+    if (problem !== undefined) {
+      warnings.add('JPEG_SCAN_ORDER', `JPEG scan at byte ${scan.dataOffset}: ${problem}`);
+    }
+    decode();
+  }
+  const { width, height, process } = frame;
+  return {
+    width,
+    height,
+    process,
+    components: planes.components(parser),
+    adobeTransform: parser.adobeTransform,
+    jfif: parser.jfif,
+    orientation: parser.orientation ?? 1,
+    warnings: warnings.list(),
+  };
+}
+
+/** What the scans write to. */
+class Planes {
+  readonly coefficients: readonly Int16Array[];
+  readonly quantizations: (Uint16Array | undefined)[];
+  readonly #frame: FrameHeader;
+
+  constructor(frame: FrameHeader) {
+    this.#frame = frame;
+    this.coefficients = frame.components.map(
+      ({ blocksPerRow, blocksPerColumn }) => new Int16Array(blocksPerRow * blocksPerColumn * 64),
+    );
+    this.quantizations = frame.components.map(() => undefined);
+  }
+
+  /** A component that no scan has brought is zero, whatever its table. */
+  components(parser: LenientParser): CoefficientImage['components'] {
+    return this.#frame.components.map(({ quantizationTable, ...component }, index) => ({
+      ...component,
+      quantization:
+        this.quantizations[index] ??
+        parser.quantizationTables[quantizationTable] ??
+        new Uint16Array(64).fill(1),
+      coefficients: this.coefficients[index],
+    }));
+  }
+}
+
+/** Finds all that a scan needs; throws where it is missing. What it returns decodes the scan, and never throws. */
+function prepareScan(
+  parser: LenientParser,
+  scan: ScanHeader,
+  { coefficients, quantizations }: Planes,
+  warnings: Warnings,
+): () => void {
+  for (const { index, frame } of scan.components) {
+    quantizations[index] ??= parser.quantizationTable(frame.quantizationTable, scan);
+  }
+  const { process } = parser.frame();
+  const progressive = isProgressive(process);
+  const planes = scan.components.map(({ index }) => coefficients[index]);
+  if (isArithmetic(process)) {
+    const reader = new LenientArithmeticReader(parser.bytes, warnings);
+    const decoder = arithmeticDecoder(parser, scan, progressive, reader);
+    return () => decodeScan(parser, scan, new ArithmeticSegments(decoder, warnings), planes, warnings);
+  }
+  const reader = new LenientBitReader(parser.bytes, warnings);
+  const decoder = progressive
+    ? progressiveHuffmanDecoder(parser, scan, reader)
+    : sequentialHuffmanDecoder(parser, scan, reader);
+  return () => decodeScan(parser, scan, new HuffmanSegments(decoder, reader), planes, warnings);
+}
+
+/** Segments of a scan, and when the rest of one is given up. */
+interface Segments {
+  /** Starts a segment; an empty one if its data are lost. */
+  start(offset: number, empty: boolean): void;
+  /** Before each MCU: whether there is anything to decode in it. */
+  isUsable(): boolean;
+  block(component: number, coefficients: Int16Array, offset: number): void;
+  finish(): number;
+}
+
+class HuffmanSegments implements Segments {
+  readonly #decoder: EntropyDecoder;
+  readonly #reader: LenientBitReader;
+  #lost = false;
+
+  constructor(decoder: EntropyDecoder, reader: LenientBitReader) {
+    this.#decoder = decoder;
+    this.#reader = reader;
+  }
+
+  /** As in libjpeg, an empty segment is skipped only if the data before it had ended too early as well. */
+  start(offset: number, empty: boolean): void {
+    this.#lost = empty && (this.#lost || this.#reader.exhausted);
+    this.#decoder.start(offset);
+  }
+
+  isUsable(): boolean {
+    return !this.#lost && !this.#reader.exhausted;
+  }
+
+  block(component: number, coefficients: Int16Array, offset: number): void {
+    this.#decoder.block(component, coefficients, offset);
+  }
+
+  finish(): number {
+    return this.#decoder.finish();
+  }
+}
+
+class ArithmeticSegments implements Segments {
+  readonly #decoder: EntropyDecoder;
+  readonly #warnings: Warnings;
+  #lost = false;
+
+  constructor(decoder: EntropyDecoder, warnings: Warnings) {
+    this.#decoder = decoder;
+    this.#warnings = warnings;
+  }
+
+  start(offset: number): void {
+    this.#lost = false;
+    this.#decoder.start(offset);
+  }
+
+  isUsable(): boolean {
+    return !this.#lost;
+  }
+
+  /** After decisions that mean nothing the decoder has lost its place, in the middle of an MCU too. */
+  block(component: number, coefficients: Int16Array, offset: number): void {
+    if (this.#lost) return;
+    try {
+      this.#decoder.block(component, coefficients, offset);
+    } catch (error) {
+      if (!(error instanceof WjpegError)) throw error;
+      this.#warnings.add(error.code, error.message);
+      this.#lost = true;
+    }
+  }
+
+  finish(): number {
+    return this.#decoder.finish();
+  }
+}
+
+function decodeScan(
+  parser: LenientParser,
+  scan: ScanHeader,
+  segments: Segments,
+  planes: readonly Int16Array[],
+  warnings: Warnings,
+): void {
+  const layouts = scan.components.map(({ frame }) => frame);
+  const blocksPerMcu =
+    layouts.length === 1
+      ? 1
+      : layouts.reduce((sum, layout) => sum + layout.horizontalSampling * layout.verticalSampling, 0);
+  const padding = new Int16Array(64);
+  let blocksLeft = 0;
+  let usable = false;
+  segments.start(scan.dataOffset, false);
+  walkBlocks(layouts, parser.restartInterval, {
+    block(component, block) {
+      if (blocksLeft === 0) {
+        blocksLeft = blocksPerMcu;
+        usable = segments.isUsable();
+      }
+      blocksLeft--;
+      if (!usable) return;
+      if (block === PADDING_BLOCK) segments.block(component, padding.fill(0), 0);
+      else segments.block(component, planes[component], block * 64);
+    },
+    restart(restarts) {
+      const { offset, empty } = findSegment(parser.bytes, segments.finish(), restarts & 7, warnings);
+      segments.start(offset, empty);
+    },
+  });
+  parser.resume(segments.finish());
+}
