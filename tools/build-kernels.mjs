@@ -7,6 +7,13 @@ import asc from 'assemblyscript/asc';
 
 const TARGETS = [
   {
+    source: 'kernels/jpeg-pixels/assembly/index.ts',
+    target: 'kernels/jpeg-pixels/kernels-wasm.ts',
+    name: 'JPEG_PIXELS_WASM',
+    what: 'WebAssembly of the inverse DCT of pictures',
+    options: ['--maximumMemory', '65536'],
+  },
+  {
     source: 'kernels/train/assembly/index.ts',
     target: 'kernels/train/kernels-wasm.ts',
     name: 'TRAIN_KERNELS_WASM',

@@ -55,6 +55,8 @@ export function prepareInk(ink: Ink, spec: ImageInputSpec): PreparedValues {
       groundDetected: false,
       inverted,
       via: 'pixels',
+      orientation: 1,
+      warnings: [],
     },
   };
 }

@@ -46,7 +46,10 @@ function describeAnswer({ file, result }: Answer, { embedded, labels, top }: Inf
   const { picture } = result;
   const name = visibleText(embedded ? basename(file) : file);
   const lines = [`${name}: ${visibleText(result.label)}`];
-  if (picture) lines.push(`  ${describePicture(picture)}`);
+  if (picture) {
+    lines.push(`  ${describePicture(picture)}`);
+    for (const warning of picture.warnings) lines.push(`  warning: ${warning}`);
+  }
   const order = [...result.probabilities.keys()].sort(
     (a, b) => result.probabilities[b] - result.probabilities[a],
   );

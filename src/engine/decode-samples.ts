@@ -1,6 +1,6 @@
 import jpeg from 'jpeg-js';
 import { WjpegError } from '../errors.ts';
-import { checkScanLimits, type JpegLimits, withoutArithmetic } from '../jpeg/index.ts';
+import { asPlainSequential, checkScanLimits, type JpegLimits } from '../jpeg/index.ts';
 
 /** A grey picture, 8 bits per sample, row-major. */
 export interface GreyPicture {
@@ -10,13 +10,14 @@ export interface GreyPicture {
 }
 
 /**
- * Decodes a grey JPEG all the way to samples, with jpeg-js: as an ordinary image viewer does. jpeg-js does not support
- * arithmetic coding: such a stream is first recoded with Huffman codes, coefficients unchanged. Nor does it count
- * scans: `limits` are checked beforehand; its own limits are far higher.
+ * Decodes a grey JPEG all the way to samples, with jpeg-js: as an ordinary image viewer does.
+ * It gets only streams that it decodes right: arithmetic-coded and progressive ones and those with restart intervals are
+ * recoded in plain sequential form first, coefficients unchanged (`asPlainSequential`).
+ * It does not count scans: `limits` are checked beforehand; its own limits are far higher.
  */
 export function decodeSamples(bytes: Uint8Array, limits?: Partial<JpegLimits>): GreyPicture {
   checkScanLimits(bytes, { limits });
-  const stream = withoutArithmetic(bytes, { limits });
+  const stream = asPlainSequential(bytes, { limits });
   try {
     const { width, height, data } = jpeg.decode(stream, {
       useTArray: true,

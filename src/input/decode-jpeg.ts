@@ -1,45 +1,45 @@
-import jpegJs from 'jpeg-js';
 import { WjpegError } from '../errors.ts';
-import {
-  type CoefficientImage,
-  decodeCoefficients,
-  readFrameHeader,
-  withoutArithmetic,
-} from '../jpeg/index.ts';
+import type { CoefficientImage } from '../jpeg/index.ts';
+import { decodeLeniently, type LenientImage } from '../jpeg/lenient/lenient-decoder.ts';
+import { type ColourModel, componentRows, visitRgbRows } from '../jpeg/pixels/rgb-rows.ts';
+import { visitSampleRows } from '../jpeg/pixels/sample-rows.ts';
 import { checkPictureSize, type PictureLimits } from './limits.ts';
 import { luma601 } from './luma.ts';
+import { turnedPlaces, turnedSize, turnOf } from './orientation.ts';
 import type { DecodedPicture } from './picture.ts';
 
-/** What the components of a JPEG mean. */
-export type ColourModel = 'grey' | 'YCbCr' | 'RGB' | 'CMYK';
-
-/**
- * jpeg-js counts 4 bytes per coefficient and its planes: enough for the default pixel limit in full-resolution colour.
- */
-const JPEG_JS_MEGABYTES = 1024;
-
 /** Pixels are what is capped, so the sample limit of the JPEG reader, which follows from them, is out of its way. */
-const READ_OPTIONS = { limits: { maxSamples: Number.MAX_SAFE_INTEGER } };
+const READ_LIMITS = { maxSamples: Number.MAX_SAFE_INTEGER };
 
 /**
- * Decodes a JPEG to its coefficients within the pixel limit. All JPEGs pass through here, also those whose pixels are
- * wanted: what is truncated or broken is found with its place, before a second decoder takes memory for it.
+ * Decodes a JPEG to its coefficients within the pixel limit, leniently: damage that libjpeg-turbo tolerates is in
+ * `warnings`.
+ *
+ * @throws WjpegError `limit` for too many pixels, `unsupported` and `corrupt` as `decodeLeniently`
  */
-export function decodeJpegCoefficients(bytes: Uint8Array, limits?: Partial<PictureLimits>): CoefficientImage {
-  const { width, height } = readFrameHeader(bytes, READ_OPTIONS);
-  checkPictureSize(width, height, limits);
-  return decodeCoefficients(bytes, READ_OPTIONS);
+export function decodeJpegCoefficients(bytes: Uint8Array, limits?: Partial<PictureLimits>): LenientImage {
+  return decodeLeniently(bytes, {
+    limits: READ_LIMITS,
+    checkFrame: ({ width, height }) => checkPictureSize(width, height, limits),
+  });
 }
 
 /**
- * The colour model, by the rules that libjpeg goes by: three components are YCbCr unless an Adobe segment says 0, or,
- * without one, the components are named R, G, B; four are CMYK or YCCK.
+ * The colour model, by the rules that libjpeg goes by: three components are YCbCr after a JFIF segment; else as an Adobe
+ * segment says; else RGB if they are named so. Four are CMYK or YCCK.
+ *
+ * @throws WjpegError `unsupported` where there is no telling
  */
-export function jpegColourModel({ components, adobeTransform }: CoefficientImage): ColourModel {
+export function jpegColourModel({
+  components,
+  adobeTransform,
+  jfif = false,
+}: CoefficientImage & { readonly jfif?: boolean }): ColourModel {
   switch (components.length) {
     case 1:
       return 'grey';
     case 3: {
+      if (jfif) return 'YCbCr';
       const ids = String.fromCharCode(...components.map(({ id }) => id));
       const isRgb = adobeTransform === undefined ? ids === 'RGB' : adobeTransform === 0;
       return isRgb ? 'RGB' : 'YCbCr';
@@ -48,50 +48,50 @@ export function jpegColourModel({ components, adobeTransform }: CoefficientImage
       if (adobeTransform === undefined) {
         throw unsupported('four components without an Adobe segment that says what they are');
       }
-      return 'CMYK';
+      return adobeTransform === 0 ? 'CMYK' : 'YCCK';
     default:
       throw unsupported(`${components.length} components, wjpeg reads 1, 3 and 4`);
   }
 }
 
 /**
- * Decodes a JPEG to grey pixels by jpeg-js: rounded and clamped. `image` is what the same bytes hold in coefficients.
+ * The upright grey pixels of a JPEG: rounded and clamped as libjpeg-turbo gives them. The luma of a YCbCr picture is its
+ * Y (`djpeg -grayscale`), chroma is not transformed at all; that of RGB and CMYK pictures is of BT.601.
  */
-export function decodeJpegPixels(bytes: Uint8Array, image: CoefficientImage): DecodedPicture {
+export function decodeJpegPixels(image: LenientImage): DecodedPicture {
   const model = jpegColourModel(image);
-  let rgb: Uint8Array;
-  try {
-    rgb = jpegJs.decode(withoutArithmetic(bytes, READ_OPTIONS), {
-      useTArray: true,
-      formatAsRGBA: false,
-      tolerantDecoding: false,
-      maxMemoryUsageInMB: JPEG_JS_MEGABYTES,
-      // jpeg-js takes RGB for YCbCr unless told, even where an Adobe segment says so.
-      ...(model === 'RGB' && { colorTransform: false }),
-    }).data;
-  } catch (cause) {
-    const { message } = cause as Error;
-    throw message.includes('limit exceeded')
-      ? new WjpegError(
-          'limit',
-          'PICTURE_TOO_LARGE',
-          `JPEG of ${size(image)} is too large to decode: ${message}`,
-          {
-            cause,
-          },
-        )
-      : new WjpegError('corrupt', 'PICTURE_JPEG', `JPEG of ${size(image)} is damaged: ${message}`, { cause });
+  const turn = turnOf(image.orientation);
+  const { origin, stepX, stepY } = turnedPlaces(image, turn);
+  const luma = new Float32Array(image.width * image.height);
+  const put = (row: ArrayLike<number>, y: number): void => {
+    for (let x = 0, at = origin + y * stepY; x < image.width; x++, at += stepX) luma[at] = row[x];
+  };
+  if (model === 'grey' || model === 'YCbCr') visitLumaRows(image, put);
+  else {
+    const row = new Float32Array(image.width);
+    visitRgbRows(image, model, (rgb, y) => {
+      for (let x = 0, at = 0; x < row.length; x++, at += 3) {
+        row[x] = luma601(rgb[at], rgb[at + 1], rgb[at + 2]);
+      }
+      put(row, y);
+    });
   }
-  const { width, height } = image;
-  const luma = new Float32Array(width * height);
-  for (let pixel = 0, at = 0; pixel < luma.length; pixel++, at += 3) {
-    luma[pixel] = luma601(rgb[at], rgb[at + 1], rgb[at + 2]);
-  }
-  return { format: 'jpeg', width, height, luma, alpha: null };
+  const { orientation, warnings } = image;
+  return { format: 'jpeg', ...turnedSize(image, turn), luma, alpha: null, orientation, warnings };
 }
 
-function size({ width, height }: CoefficientImage): string {
-  return `${width}×${height}`;
+function visitLumaRows(image: LenientImage, visit: (row: Uint8Array, y: number) => void): void {
+  const [component] = image.components;
+  if (component.width === image.width && component.height === image.height) {
+    visitSampleRows(component, visit);
+    return;
+  }
+  const [upsample] = componentRows(image, [component]);
+  const row = new Uint8Array(image.width);
+  for (let y = 0; y < image.height; y++) {
+    upsample(y, row);
+    visit(row, y);
+  }
 }
 
 function unsupported(what: string): WjpegError {

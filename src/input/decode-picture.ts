@@ -13,5 +13,5 @@ import { pictureFormat } from './picture-format.ts';
 export function decodePicture(bytes: Uint8Array, limits?: Partial<PictureLimits>): DecodedPicture {
   return pictureFormat(bytes) === 'png'
     ? decodePng(bytes, limits)
-    : decodeJpegPixels(bytes, decodeJpegCoefficients(bytes, limits));
+    : decodeJpegPixels(decodeJpegCoefficients(bytes, limits));
 }

@@ -1,11 +1,13 @@
 import { WjpegError } from '../errors.ts';
 import { DCT_BASIS } from '../jpeg/dct-basis.ts';
 import type { CoefficientComponent, CoefficientImage } from '../jpeg/index.ts';
+import type { Orientation } from '../jpeg/lenient/exif-orientation.ts';
 import type { TileGeometry } from '../model/network.ts';
 import type { ImageInputSpec } from '../wjz/manifest.ts';
 import { jpegColourModel } from './decode-jpeg.ts';
 import { estimateGround, type Ground, type GroundEstimate } from './ground.ts';
 import { linearNormalization } from './normalization.ts';
+import { turnedSize, turnOf } from './orientation.ts';
 import { indicatorFrequencies, placeOnTile } from './tile-placement.ts';
 
 /**
@@ -21,19 +23,25 @@ export interface CoefficientInput {
   readonly inverted: boolean;
 }
 
+/** A picture's coefficients, as stored, and how it is turned to be upright. */
+export type PictureImage = CoefficientImage & {
+  readonly orientation?: Orientation;
+  readonly jfif?: boolean;
+};
+
 /** Why a JPEG cannot enter a model as coefficients; undefined if it can. */
 export function coefficientObstacle(
-  image: CoefficientImage,
+  image: PictureImage,
   spec: Pick<ImageInputSpec, 'width' | 'height'>,
 ): string | undefined {
-  const { width, height } = image;
+  const { width, height } = turnedSize(image, turnOf(image.orientation ?? 1));
   if (width !== spec.width || height !== spec.height) {
     return `the JPEG is ${width}×${height}, the model takes ${spec.width}×${spec.height}`;
   }
   const model = jpegColourModel(image);
   if (model !== 'grey' && model !== 'YCbCr') return `the JPEG is ${model}, which has no luma component`;
   const luma = image.components[0];
-  if (luma.width !== width || luma.height !== height) {
+  if (luma.width !== image.width || luma.height !== image.height) {
     return `the luma component is subsampled to ${luma.width}×${luma.height}`;
   }
   return undefined;
@@ -45,7 +53,7 @@ export function coefficientObstacle(
  * @param tile where the model's first layer places the picture; of the same width and height as the model's input
  */
 export function jpegCoefficientInput(
-  image: CoefficientImage,
+  image: PictureImage,
   spec: ImageInputSpec,
   tile: TileGeometry,
   ground: Ground | 'auto',
@@ -57,7 +65,7 @@ export function jpegCoefficientInput(
       `tile is for ${tile.width}×${tile.height}, the model takes ${spec.width}×${spec.height}`,
     );
   }
-  const placed = placeOnTile(dequantized(image.components[0]), tile);
+  const placed = placeOnTile(dequantized(image.components[0]), tile, turnOf(image.orientation ?? 1));
   const seen = ground === 'auto' ? estimateGroundOfCoefficients(placed, tile).ground : ground;
   const inverted = seen !== spec.ground;
   const { factor, addend } = linearNormalization(spec, inverted);

@@ -10,4 +10,8 @@ export interface DecodedPicture {
   readonly luma: Float32Array;
   /** width × height opacities 0…1, or null where every pixel is opaque. */
   readonly alpha: Float32Array | null;
+  /** The Exif orientation by which the picture was turned upright, 1…8; 1 if absent. */
+  readonly orientation?: number;
+  /** What its decoder had to overlook. */
+  readonly warnings?: readonly string[];
 }

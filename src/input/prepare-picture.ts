@@ -1,6 +1,6 @@
 import '../core.ts';
 import { WjpegError } from '../errors.ts';
-import type { CoefficientImage } from '../jpeg/index.ts';
+import type { LenientImage } from '../jpeg/lenient/lenient-decoder.ts';
 import type { TileGeometry } from '../model/network.ts';
 import type { ImageInputSpec } from '../wjz/manifest.ts';
 import { decodeJpegCoefficients, decodeJpegPixels } from './decode-jpeg.ts';
@@ -49,7 +49,7 @@ export interface PreparedCoefficients {
 export interface PictureReport {
   /** `pixels`: it was not a file. */
   readonly format: PictureFormat | 'pixels';
-  /** Size of the file's picture in pixels. */
+  /** Size of the file's picture in pixels, upright. */
   readonly sourceWidth: number;
   readonly sourceHeight: number;
   readonly ground: Ground;
@@ -58,6 +58,10 @@ export interface PictureReport {
   /** Whether light and dark were exchanged to suit the model. */
   readonly inverted: boolean;
   readonly via: 'pixels' | 'coefficients';
+  /** The Exif orientation by which the picture was turned upright, 1…8: 1 for one that was. */
+  readonly orientation: number;
+  /** What the decoder had to overlook; empty for a sound file. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -83,7 +87,7 @@ export function preparePicture(
     if (tile !== undefined && obstacle === undefined) return prepareCoefficients(image, spec, tile, options);
     if (via === 'coefficients') throw noCoefficients(obstacle ?? '');
   }
-  return preparePixels(decodeJpegPixels(bytes, image), spec, options);
+  return preparePixels(decodeJpegPixels(image), spec, options);
 }
 
 /** The same for a picture that is decoded already. */
@@ -92,7 +96,7 @@ export function preparePixels(
   spec: ImageInputSpec,
   { ground = 'auto' }: PreparePictureOptions,
 ): PreparedValues {
-  const { format, width, height } = picture;
+  const { format, width, height, orientation = 1, warnings = [] } = picture;
   const samples = compositeOverGround(picture, ground);
   const estimate = estimateGroundOfSamples(samples, width, height);
   const seen = ground === 'auto' ? estimate.ground : ground;
@@ -109,12 +113,14 @@ export function preparePixels(
       groundDetected: ground === 'auto',
       inverted,
       via: 'pixels',
+      orientation,
+      warnings,
     },
   };
 }
 
 function prepareCoefficients(
-  image: CoefficientImage,
+  image: LenientImage,
   spec: ImageInputSpec,
   tile: TileGeometry,
   options: PreparePictureOptions,
@@ -126,12 +132,15 @@ function prepareCoefficients(
     coefficients: Float32Array.from(input.coefficients),
     report: {
       format: 'jpeg',
-      sourceWidth: image.width,
-      sourceHeight: image.height,
+      // No others enter as coefficients.
+      sourceWidth: spec.width,
+      sourceHeight: spec.height,
       ground: input.ground,
       groundDetected: ground === 'auto',
       inverted: input.inverted,
       via: 'coefficients',
+      orientation: image.orientation,
+      warnings: image.warnings,
     },
   };
 }

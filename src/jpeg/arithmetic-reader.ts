@@ -82,7 +82,7 @@ export class ArithmeticReader implements EntropyReader {
     return position;
   }
 
-  fail(code: ErrorCode, what: string): void {
+  corrupt(code: ErrorCode, what: string): void {
     this.stop(code, what);
   }
 

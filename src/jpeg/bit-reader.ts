@@ -73,7 +73,7 @@ export class BitReader implements EntropyReader {
   }
 
   /** Throws an error about the data last read; that the data ended before it comes first. */
-  fail(code: ErrorCode, what: string): void {
+  corrupt(code: ErrorCode, what: string): void {
     this.checkNotOverrun();
     throw new WjpegError('corrupt', code, `JPEG scan data near byte ${this.position}: ${what}`, {
       offset: this.position,
@@ -89,7 +89,7 @@ export class BitReader implements EntropyReader {
         return symbols[symbolOffset[length] + code];
       }
     }
-    this.fail('JPEG_HUFFMAN_CODE', 'these bits are no code of the Huffman table');
+    this.corrupt('JPEG_HUFFMAN_CODE', 'these bits are no code of the Huffman table');
     // libjpeg has read 17 bits when it notices, and takes them for the symbol 0.
     this.bits(16);
     this.bits(1);

@@ -12,7 +12,7 @@ export interface EntropyReader {
    * Called where the data last read break T.81. A strict reader throws `JPEG_…` with the place; a lenient one may take
    * note and return, and the decoder then goes on as libjpeg does.
    */
-  fail(code: ErrorCode, what: string): void;
+  corrupt(code: ErrorCode, what: string): void;
 }
 
 /**

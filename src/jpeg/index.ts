@@ -9,7 +9,7 @@ export { readFrameHeader } from './first-scan.ts';
 export type { FrameComponent, FrameHeader } from './frame-header.ts';
 export type { JpegReadOptions } from './limits.ts';
 export { LUMINANCE_QUANTIZATION, scaledQuantization } from './quantization.ts';
-export { checkScanLimits, withoutArithmetic } from './recode.ts';
+export { asPlainSequential, checkScanLimits } from './recode.ts';
 export type { ScanParameters } from './scan-header.ts';
 export type { ProgressiveScan } from './scan-script.ts';
 export type { CoefficientComponent, CoefficientImage, JpegLimits, JpegProcess } from './types.ts';

@@ -1,19 +1,24 @@
 import { decodeCoefficients } from './decoder.ts';
 import { encodeCoefficients } from './encoder.ts';
-import { readFrameHeader } from './first-scan.ts';
-import { isArithmetic } from './frame-header.ts';
+import { isArithmetic, isProgressive } from './frame-header.ts';
 import { type JpegReadOptions, resolveLimits } from './limits.ts';
 import { endOfScan } from './scan-prefix.ts';
 import { StreamParser } from './stream-parser.ts';
 
 /**
- * The same picture for the many decoders without arithmetic coding: such a stream is recoded with Huffman codes, its
- * coefficients unchanged; every other is returned as it is.
+ * The same coefficients in the one form that every decoder reads right: sequential, with Huffman codes and without restart
+ * intervals. A stream of that form is returned as it is, every other is written again. jpeg-js knows no arithmetic
+ * coding, and runs past the last block where a restart interval does not divide the blocks of a scan.
+ *
+ * @throws WjpegError as `decodeCoefficients` and `encodeCoefficients`
  */
-export function withoutArithmetic(bytes: Uint8Array, options: JpegReadOptions = {}): Uint8Array {
-  return isArithmetic(readFrameHeader(bytes, options).process)
-    ? encodeCoefficients(decodeCoefficients(bytes, options))
-    : bytes;
+export function asPlainSequential(bytes: Uint8Array, options: JpegReadOptions = {}): Uint8Array {
+  const parser = new StreamParser(bytes, resolveLimits(options));
+  const { process } = parser.frame();
+  // Restart intervals are declared before the first scan.
+  parser.nextScan();
+  const isPlain = !isArithmetic(process) && !isProgressive(process) && parser.restartInterval === 0;
+  return isPlain ? bytes : encodeCoefficients(decodeCoefficients(bytes, options));
 }
 
 /**

@@ -94,7 +94,7 @@ abstract class AcDecoder implements EntropyDecoder {
 
   finish(): number {
     if (this.endOfBandRun > 0) {
-      this.reader.fail(
+      this.reader.corrupt(
         'JPEG_ZERO_RUN',
         `an end-of-band run exceeds its segment by ${this.endOfBandRun} block(s)`,
       );
@@ -135,7 +135,7 @@ export class AcFirstDecoder extends AcDecoder {
       k += run;
       if (k > spectralEnd) k = Math.min(k, runTooLong(reader));
       if (size + approximationLow > 15) {
-        reader.fail(
+        reader.corrupt(
           'JPEG_COEFFICIENT_RANGE',
           `an AC coefficient of ${size} bits shifted by ${approximationLow} does not fit in 16 bits`,
         );
@@ -163,7 +163,7 @@ export class AcRefinementDecoder extends AcDecoder {
         break;
       }
       if (size > 1) {
-        reader.fail('JPEG_HUFFMAN_SYMBOL', `AC symbol ${runAndSize} is invalid in a refinement scan`);
+        reader.corrupt('JPEG_HUFFMAN_SYMBOL', `AC symbol ${runAndSize} is invalid in a refinement scan`);
       }
       // ZRL skips 15 zeros here, and the 16th stays zero.
       const value = size === 0 ? 0 : reader.bits(1) === 1 ? bit : -bit;

@@ -120,7 +120,7 @@ export function decodeAcValue(
   }
   const magnitude = (lessOne + 1) * (1 << shift);
   if (magnitude > 0x7fff) {
-    reader.fail('JPEG_COEFFICIENT_RANGE', `AC magnitude ${magnitude} does not fit in 16 bits`);
+    reader.corrupt('JPEG_COEFFICIENT_RANGE', `AC magnitude ${magnitude} does not fit in 16 bits`);
   }
   return negative === 1 ? -magnitude : magnitude;
 }

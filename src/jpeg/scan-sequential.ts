@@ -38,7 +38,7 @@ export class SequentialHuffmanDecoder implements EntropyDecoder {
       if (size === 0) {
         if (runAndSize !== 0xf0) {
           if (runAndSize !== 0x00) {
-            reader.fail('JPEG_HUFFMAN_SYMBOL', `AC symbol ${runAndSize} is invalid here`);
+            reader.corrupt('JPEG_HUFFMAN_SYMBOL', `AC symbol ${runAndSize} is invalid here`);
           }
           return value !== 0 || k > 1; // EOB
         }
@@ -69,19 +69,19 @@ export class SequentialHuffmanDecoder implements EntropyDecoder {
 export function dcDifference(reader: BitReader, table: HuffmanDecodingTable): number {
   const size = reader.symbol(table);
   if (size > 15) {
-    reader.fail('JPEG_HUFFMAN_SYMBOL', `DC magnitude category must be 0…15, got ${size}`);
+    reader.corrupt('JPEG_HUFFMAN_SYMBOL', `DC magnitude category must be 0…15, got ${size}`);
   }
   return size === 0 ? 0 : reader.signed(size);
 }
 
 export function dcOutOfRange(reader: EntropyReader, value: number): void {
-  reader.fail('JPEG_COEFFICIENT_RANGE', `DC coefficient ${value} does not fit in 16 bits`);
+  reader.corrupt('JPEG_COEFFICIENT_RANGE', `DC coefficient ${value} does not fit in 16 bits`);
 }
 
 export const RUN_TOO_LONG = 'a run of zeros exceeds its block';
 
 /** Returns the place where libjpeg puts what would come after the last coefficient. */
 export function runTooLong(reader: EntropyReader): number {
-  reader.fail('JPEG_ZERO_RUN', RUN_TOO_LONG);
+  reader.corrupt('JPEG_ZERO_RUN', RUN_TOO_LONG);
   return 63;
 }

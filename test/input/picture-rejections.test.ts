@@ -145,7 +145,6 @@ const CASES: readonly [name: string, bytes: Uint8Array, kind: string, message: R
     /needs 2 bytes of image data, got more/,
   ],
   ['JPEG: 50,000×50,000', jpegDeclaring(50_000, 50_000), 'limit', /declares 50000×50000 pixels/],
-  ['JPEG: a size that its data cannot fill', jpegDeclaring(5000, 5000), 'corrupt', /JPEG/],
   ['JPEG: two components', twoComponents(), 'unsupported', /2 components/],
   ['JPEG: four components, no Adobe segment', fourComponents(), 'unsupported', /without an Adobe segment/],
 ];
@@ -185,15 +184,31 @@ test.each(CASES)('%s', (_, bytes, kind, message) => {
   expect(error.message).not.toContain('\n');
 });
 
-describe('cut short anywhere, it is refused', () => {
+describe('cut short anywhere', () => {
+  const scan = GREY_JPEG.findIndex((byte, at) => byte === 0xff && GREY_JPEG[at + 1] === 0xda) + 10;
+
   test.each([
-    ['PNG', pngOfSamples({ width: 5, colourType: 3 }, [[0, 0, 0, 0, 0]], PALETTE)],
-    ['JPEG', GREY_JPEG],
-  ])('%s', (_, bytes) => {
+    ['PNG', pngOfSamples({ width: 5, colourType: 3 }, [[0, 0, 0, 0, 0]], PALETTE), Number.POSITIVE_INFINITY],
+    ['JPEG, before its first scan', GREY_JPEG, scan],
+  ])('%s: refused', (_, bytes, end) => {
     expect(() => decodePicture(bytes)).not.toThrow();
-    for (let length = 0; length < bytes.length; length++) {
+    for (let length = 0; length < Math.min(bytes.length, end); length++) {
       expect(failure(bytes.subarray(0, length)).message).not.toContain('\n');
     }
+  });
+
+  test('JPEG, in its scan: what is there, with a warning', () => {
+    for (let length = scan; length < GREY_JPEG.length; length++) {
+      const { warnings = [], luma } = decodePicture(GREY_JPEG.subarray(0, length));
+      expect(warnings.at(-1)).toMatch(/^JPEG ends at byte \d+ without EOI$/);
+      expect(luma).toHaveLength(400);
+    }
+  });
+
+  test('JPEG of a size that its data cannot fill: the rest is mid-grey, with a warning', () => {
+    const { warnings = [], luma } = decodePicture(jpegDeclaring(200, 300));
+    expect(warnings.join()).toMatch(/before the last block of their segment; the rest of it is grey/);
+    expect(luma.at(-1)).toBe(128);
   });
 });
 

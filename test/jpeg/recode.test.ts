@@ -1,27 +1,37 @@
 import { describe, expect, test } from 'vitest';
 import type { WjpegError } from '../../src/errors.ts';
 import {
+  asPlainSequential,
   checkScanLimits,
   decodeCoefficients,
   encodeCoefficients,
   readFrameHeader,
-  withoutArithmetic,
 } from '../../src/jpeg/index.ts';
 import { FIXTURES, fixture } from './fixtures.ts';
 import { DQT, EOI, frame, SOI, scan, stream } from './stream-builder.ts';
 
-describe('without arithmetic coding', () => {
-  test.each(['grey-arithmetic.jpg', 'grey-progressive-arithmetic.jpg'])('%s: coefficients stay', (name) => {
-    const recoded = withoutArithmetic(fixture(name));
-    expect(readFrameHeader(recoded).process).toBe('baseline');
-    expect(decodeCoefficients(recoded).components).toEqual(decodeCoefficients(fixture(name)).components);
+describe('in plain sequential form', () => {
+  const image = decodeCoefficients(fixture('grey.jpg'));
+
+  test.each([
+    ['arithmetic', fixture('grey-arithmetic.jpg')],
+    ['progressive arithmetic', fixture('grey-progressive-arithmetic.jpg')],
+    ['progressive', fixture('grey-progressive.jpg')],
+    ['with restart intervals', encodeCoefficients(image, { restartInterval: 5 })],
+    [
+      'arithmetic with restart intervals',
+      encodeCoefficients(image, { entropy: 'arithmetic', restartInterval: 5 }),
+    ],
+  ])('%s: coefficients stay', (_, stream) => {
+    const plain = asPlainSequential(stream);
+    expect(plain.some((byte, at) => byte === 0xff && plain[at + 1] === 0xdd)).toBe(false);
+    expect(readFrameHeader(plain).process).toBe('baseline');
+    expect(decodeCoefficients(plain).components).toEqual(decodeCoefficients(stream).components);
   });
 
-  test('what has Huffman codes stays as it is', () => {
-    for (const progressive of [false, true]) {
-      const jpeg = encodeCoefficients(decodeCoefficients(fixture('grey.jpg')), { progressive });
-      expect(withoutArithmetic(jpeg)).toBe(jpeg);
-    }
+  test('what has it already stays as it is', () => {
+    const jpeg = encodeCoefficients(image);
+    expect(asPlainSequential(jpeg)).toBe(jpeg);
   });
 });
 

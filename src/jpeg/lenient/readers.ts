@@ -57,7 +57,7 @@ export class LenientBitReader extends BitReader {
     return this.#exhausted;
   }
 
-  override fail(code: ErrorCode, what: string): void {
+  override corrupt(code: ErrorCode, what: string): void {
     this.#warnings.add(code, `JPEG scan data near byte ${this.position}: ${what}`);
   }
 
@@ -112,7 +112,7 @@ export class LenientArithmeticReader extends ArithmeticReader {
     this.#warnings = warnings;
   }
 
-  override fail(code: ErrorCode, what: string): void {
+  override corrupt(code: ErrorCode, what: string): void {
     this.#warnings.add(code, `JPEG scan data near byte ${this.position}: ${what}`);
   }
 

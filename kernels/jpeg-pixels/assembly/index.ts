@@ -1,0 +1,113 @@
+/**
+ * Inverse DCT of 8-bit JPEG samples in 32-bit integers: the algorithm of Loeffler, Ligtenberg and Moschytz (ICASSP 1989,
+ * 12 multiplications per line) with constants of 13 fractional bits and 2 more bits of precision between the passes. These
+ * are the choices of libjpeg's default ("islow"), so that the samples are the same to the bit.
+ *
+ * Compiled by tools/build-kernels.mjs into ../kernels-wasm.ts.
+ */
+
+/** 2^13 times the constants of the algorithm, rounded. */
+const F_0_298: i32 = 2446, F_0_390: i32 = 3196, F_0_541: i32 = 4433, F_0_765: i32 = 6270;
+const F_0_899: i32 = 7373, F_1_175: i32 = 9633, F_1_501: i32 = 12299, F_1_847: i32 = 15137;
+const F_1_961: i32 = 16069, F_2_053: i32 = 16819, F_2_562: i32 = 20995, F_3_072: i32 = 25172;
+
+/**
+ * A row of blocks to samples.
+ *
+ * @param coefficients count × 64 quantised coefficients, 16 bits, natural order
+ * @param quantization 64 entries, 16 bits unsigned, natural order
+ * @param count blocks
+ * @param samples 8 lines of 8 · count bytes
+ * @param work 64 × 32 bits
+ */
+export function inverseDctRow(
+  coefficients: usize, quantization: usize, count: i32, samples: usize, work: usize,
+): void {
+  const line = (<usize>count) << 3;
+  for (let block = 0; block < count; block++) {
+    for (let column: usize = 0; column < 8; column++) {
+      firstPass(coefficients + (column << 1), quantization + (column << 1), work + (column << 2));
+    }
+    for (let row: usize = 0; row < 8; row++) secondPass(work + (row << 5), samples + row * line);
+    coefficients += 128;
+    samples += 8;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function dequantized(coefficients: usize, quantization: usize): i32 {
+  return <i32>load<i16>(coefficients) * <i32>load<u16>(quantization);
+}
+
+/** One column, dequantised, to work values with 2 fractional bits. */
+function firstPass(c: usize, q: usize, w: usize): void {
+  const d0 = dequantized(c, q), d1 = dequantized(c + 16, q + 16);
+  const d2 = dequantized(c + 32, q + 32), d3 = dequantized(c + 48, q + 48);
+  const d4 = dequantized(c + 64, q + 64), d5 = dequantized(c + 80, q + 80);
+  const d6 = dequantized(c + 96, q + 96), d7 = dequantized(c + 112, q + 112);
+  if ((d1 | d2 | d3 | d4 | d5 | d6 | d7) == 0) {
+    const level = d0 << 2;
+    for (let i: usize = 0; i < 256; i += 32) store<i32>(w + i, level);
+    return;
+  }
+  transform(d0, d1, d2, d3, d4, d5, d6, d7);
+  for (let i: usize = 0; i < 8; i++) store<i32>(w + (i << 5), (outputOf(i) + (1 << 10)) >> 11);
+}
+
+/** One row of work values to samples, level shift undone, clamped. */
+function secondPass(w: usize, samples: usize): void {
+  transform(
+    load<i32>(w), load<i32>(w, 4), load<i32>(w, 8), load<i32>(w, 12),
+    load<i32>(w, 16), load<i32>(w, 20), load<i32>(w, 24), load<i32>(w, 28),
+  );
+  for (let i: usize = 0; i < 8; i++) {
+    store<u8>(samples + i, clamp(((outputOf(i) + (1 << 17)) >> 18) + 128));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function clamp(value: i32): u8 {
+  return <u8>max<i32>(0, min<i32>(value, 255));
+}
+
+/** Even and odd halves of the last transform: output i is even + odd, output 7 − i even − odd. */
+let even0: i32 = 0, even1: i32 = 0, even2: i32 = 0, even3: i32 = 0;
+let odd0: i32 = 0, odd1: i32 = 0, odd2: i32 = 0, odd3: i32 = 0;
+
+// @ts-ignore: decorator
+@inline
+function outputOf(i: usize): i32 {
+  switch (<i32>i) {
+    case 0: return even0 + odd0;
+    case 1: return even1 + odd1;
+    case 2: return even2 + odd2;
+    case 3: return even3 + odd3;
+    case 4: return even3 - odd3;
+    case 5: return even2 - odd2;
+    case 6: return even1 - odd1;
+    default: return even0 - odd0;
+  }
+}
+
+/** 8 frequencies to the halves of 8 outputs, with 13 more fractional bits. */
+// @ts-ignore: decorator
+@inline
+function transform(d0: i32, d1: i32, d2: i32, d3: i32, d4: i32, d5: i32, d6: i32, d7: i32): void {
+  const rotated = (d2 + d6) * F_0_541;
+  const low = rotated - d6 * F_1_847, high = rotated + d2 * F_0_765;
+  const sum = (d0 + d4) << 13, difference = (d0 - d4) << 13;
+  even0 = sum + high;
+  even1 = difference + low;
+  even2 = difference - low;
+  even3 = sum - high;
+
+  const shared = (d7 + d3 + d5 + d1) * F_1_175;
+  const z1 = (d7 + d1) * -F_0_899, z2 = (d5 + d3) * -F_2_562;
+  const z3 = shared - (d7 + d3) * F_1_961, z4 = shared - (d5 + d1) * F_0_390;
+  odd0 = d1 * F_1_501 + z1 + z4;
+  odd1 = d3 * F_3_072 + z2 + z3;
+  odd2 = d5 * F_2_053 + z2 + z4;
+  odd3 = d7 * F_0_298 + z1 + z3;
+}

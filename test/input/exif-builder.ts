@@ -1,0 +1,28 @@
+/** An APP1 segment with a TIFF directory of two entries; the second is Orientation. */
+export function exifSegment(orientation: number, littleEndian = false): Uint8Array {
+  const tiff = new DataView(new ArrayBuffer(8 + 2 + 2 * 12 + 4));
+  tiff.setUint16(0, littleEndian ? 0x4949 : 0x4d4d);
+  tiff.setUint16(2, 42, littleEndian);
+  tiff.setUint32(4, 8, littleEndian);
+  tiff.setUint16(8, 2, littleEndian);
+  const entry = (at: number, tag: number, value: number): void => {
+    tiff.setUint16(at, tag, littleEndian);
+    tiff.setUint16(at + 2, 3, littleEndian);
+    tiff.setUint32(at + 4, 1, littleEndian);
+    tiff.setUint16(at + 8, value, littleEndian);
+  };
+  entry(10, 0x0103, 6);
+  entry(22, 0x0112, orientation);
+  const content = [...'Exif\0\0'].map((letter) => letter.charCodeAt(0));
+  return app1([...content, ...new Uint8Array(tiff.buffer)]);
+}
+
+export function app1(content: readonly number[]): Uint8Array {
+  const length = content.length + 2;
+  return Uint8Array.of(0xff, 0xe1, length >> 8, length & 255, ...content);
+}
+
+/** A JPEG with a segment right behind SOI. */
+export function withSegment(jpeg: Uint8Array, segment: Uint8Array): Uint8Array {
+  return Uint8Array.of(...jpeg.subarray(0, 2), ...segment, ...jpeg.subarray(2));
+}
