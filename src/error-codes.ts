@@ -217,8 +217,8 @@ export const ERROR_CODES = {
       PICTURE_EMPTY: { kinds: ['corrupt'], meaning: 'The picture has no bytes.' },
       PICTURE_FORMAT: { kinds: ['unsupported'], meaning: 'The file is neither PNG nor JPEG.' },
       PICTURE_JPEG: {
-        kinds: ['corrupt', 'unsupported'],
-        meaning: 'The JPEG is damaged, or uses a feature that is not supported.',
+        kinds: ['unsupported'],
+        meaning: 'The number or meaning of the components of the JPEG is not supported.',
       },
       PICTURE_PNG: {
         kinds: ['corrupt', 'unsupported'],
