@@ -101,8 +101,8 @@ function checkImports(): void {
 function checkPrograms(): void {
   for (const backend of ['auto', 'reference', 'webasm', 'cpu']) {
     const words = ['wjpeg-infer', '--json', ...(backend === 'auto' ? [] : ['--backend', backend])];
-    const answer = JSON.parse(run('npx', words, folder)) as { pictures: [{ label: string }] };
-    expectDigit(`wjpeg-infer, backend ${backend}`, answer.pictures[0].label);
+    const answer = JSON.parse(run('npx', words, folder)) as { label: string };
+    expectDigit(`wjpeg-infer, backend ${backend}`, answer.label);
   }
   run('npx', ['wjpeg', 'inspect', resolve('data/mnist-mlp-512-q20.wjz')], folder);
   console.log('programs: wjpeg-infer (auto, reference, webasm, cpu) and wjpeg inspect answer');

@@ -1,8 +1,10 @@
 import { basename } from 'node:path';
 import type { Path } from '../engine/path.ts';
 import type { InferenceResult } from '../engine/session.ts';
-import { visibleText } from '../visible-text.ts';
+import type { WjpegError } from '../errors.ts';
+import { visibleJson, visibleText } from '../visible-text.ts';
 import { formatBytes, formatMicroseconds, formatPercent, formatRatio, formatTable } from './format.ts';
+import { STANDARD_INPUT } from './parse.ts';
 
 export interface Answer {
   readonly file: string;
@@ -18,33 +20,131 @@ export interface Cost {
   readonly microseconds: number;
 }
 
-export interface InferOutput {
+/** What holds for all pictures of a run. */
+export interface InferContext {
   readonly embedded: boolean;
   readonly model: string;
-  readonly answers: readonly Answer[];
-  /** What gave the answers. */
+  /** What gives the answers. */
   readonly path: Path;
   readonly backend: string;
-  /** Of what was asked for, then of the baseline; none where only an answer is wanted. */
-  readonly costs: readonly Cost[];
   readonly labels: readonly string[];
   readonly top: number;
 }
 
-/** What `wjpeg-infer` prints. */
-export function printInference(output: InferOutput): string {
-  const lines: string[] = [];
-  if (output.embedded) {
-    lines.push(`No model given: the embedded ${basename(output.model)} looks at an embedded picture.`, '');
-  }
-  for (const answer of output.answers) lines.push(...describeAnswer(answer, output), '');
-  lines.push(output.costs.length > 0 ? compareCosts(output.costs) : `${output.path} on ${output.backend}`);
-  return `${lines.join('\n')}\n`;
+/** How a run is printed, piece by piece as the answers come. */
+export interface Layout {
+  /** Whether it has a place for costs. */
+  readonly costs: boolean;
+  head(): string;
+  answer(answer: Answer): string;
+  /** What standard output says of a picture that failed; standard error has the message. */
+  failure(file: string, error: WjpegError): string;
+  /** Costs of what was asked for, then of the baseline; none where only answers are wanted. */
+  tail(costs: readonly Cost[]): string;
 }
 
-function describeAnswer({ file, result }: Answer, { embedded, labels, top }: InferOutput): string[] {
+/** More pictures than this are printed as a table. */
+const MAX_DETAILED = 3;
+/** Widest column of file names in a table, which is printed before all names are known to be read. */
+const MAX_NAME = 40;
+
+/** A picture's name as it is printed. */
+export function shownName(file: string): string {
+  return file === STANDARD_INPUT ? 'standard input' : file;
+}
+
+export function chooseLayout(
+  options: { readonly json: boolean; readonly csv: boolean },
+  context: InferContext,
+  files: readonly string[],
+): Layout {
+  if (options.json) return jsonLines(context);
+  if (options.csv) return csvLayout();
+  return files.length > MAX_DETAILED ? tableLayout(context, files) : detailed(context);
+}
+
+function detailed(context: InferContext): Layout {
+  return {
+    costs: true,
+    head: () =>
+      context.embedded
+        ? `No model given; running the built-in ${basename(context.model)} on a sample image.\n\n`
+        : '',
+    answer: (given) => `${describeAnswer(given, context).join('\n')}\n\n`,
+    failure: () => '',
+    tail: (costs) => `${summary(costs, context)}\n`,
+  };
+}
+
+function tableLayout(context: InferContext, files: readonly string[]): Layout {
+  const longest = files.reduce((most, file) => Math.max(most, visibleText(shownName(file)).length), 0);
+  const names = Math.min(MAX_NAME, longest);
+  const labels = context.labels.reduce((most, label) => Math.max(most, visibleText(label).length), 5);
+  const line = (name: string, label: string, probability: string): string =>
+    `${name.padEnd(names)}  ${label.padEnd(labels)}  ${probability.padStart(11)}\n`;
+  return {
+    costs: true,
+    head: () => line('picture', 'label', 'probability'),
+    answer: ({ file, result }) =>
+      line(
+        visibleText(shownName(file)),
+        visibleText(result.label),
+        formatPercent(result.probabilities[result.index]),
+      ),
+    failure: () => '',
+    tail: (costs) => `\n${summary(costs, context)}\n`,
+  };
+}
+
+/** One object per line and picture, in order; one that failed has `error` instead of the answer. */
+function jsonLines({ model, path, backend, labels }: InferContext): Layout {
+  return {
+    costs: false,
+    head: () => '',
+    answer: ({ file, result }) =>
+      `${visibleJson({
+        file: shownName(file),
+        label: result.label,
+        index: result.index,
+        probability: result.probabilities[result.index],
+        // A list, not an object by label: labels may be equal.
+        probabilities: labels.map((label, index) => ({ label, probability: result.probabilities[index] })),
+        logits: [...result.logits],
+        picture: result.picture,
+        model,
+        path,
+        backend,
+      })}\n`,
+    failure: (file, { code, message }) =>
+      `${visibleJson({ file: shownName(file), error: { code, message } })}\n`,
+    tail: () => '',
+  };
+}
+
+/** RFC 4180; a picture that failed has its error code in the last column. */
+function csvLayout(): Layout {
+  const row = (...cells: string[]): string => `${cells.map(csvCell).join(',')}\n`;
+  return {
+    costs: false,
+    head: () => row('file', 'index', 'label', 'probability', 'error'),
+    answer: ({ file, result: { index, label, probabilities } }) =>
+      row(visibleText(shownName(file)), String(index), visibleText(label), String(probabilities[index]), ''),
+    failure: (file, { code }) => row(visibleText(shownName(file)), '', '', '', code),
+    tail: () => '',
+  };
+}
+
+function csvCell(text: string): string {
+  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function summary(costs: readonly Cost[], { path, backend }: InferContext): string {
+  return costs.length > 0 ? compareCosts(costs) : `${path} on ${backend}`;
+}
+
+function describeAnswer({ file, result }: Answer, { embedded, labels, top }: InferContext): string[] {
   const { picture } = result;
-  const name = visibleText(embedded ? basename(file) : file);
+  const name = visibleText(embedded ? basename(file) : shownName(file));
   const lines = [`${name}: ${visibleText(result.label)}`];
   if (picture) {
     lines.push(`  ${describePicture(picture)}`);

@@ -89,6 +89,6 @@ export function checkWhole(
   most: number = Number.MAX_SAFE_INTEGER,
 ): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
-  const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
-  throw new Error(`--${name} is ${value}, expected a whole number, ${range}`);
+  const range = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
+  throw new Error(`--${name} is ${value}, expected a whole number ${range}`);
 }

@@ -2,20 +2,16 @@ import yargs, { type Argv } from 'yargs';
 import { WjpegError } from '../errors.ts';
 import { packageVersion } from './embedded.ts';
 import { failUsage } from './program.ts';
+import { nearest } from './suggest.ts';
 
-/** What a lone `-` becomes: yargs loses it among several positionals. It names the picture in the output, too. */
-export const STANDARD_INPUT = 'standard input';
+/** What a lone `-` becomes: yargs loses it among several positionals. No file can have this name. */
+export const STANDARD_INPUT = '\0-';
+
+/** Stands between options and the words after `--`, so that an option without its value does not take one of them. */
+const END_OF_OPTIONS = 'end-of-options';
 
 /** Positionals that may have several values. */
 const SEVERAL = new Set(['_', 'pictures']);
-
-/** An option that is given twice would become an array, which no command expects. */
-function refuseRepeats(options: Readonly<Record<string, unknown>>): true {
-  for (const [name, value] of Object.entries(options)) {
-    if (Array.isArray(value) && !SEVERAL.has(name)) throw new Error(`--${name} is given more than once`);
-  }
-  return true;
-}
 
 /** Parses a command line and runs the command that it names. `addCommands` adds the commands to the parser. */
 export async function parse(
@@ -23,18 +19,94 @@ export async function parse(
   words: readonly string[],
   addCommands: (parser: Argv) => Argv,
 ): Promise<void> {
-  const parser = yargs(words.map((word) => (word === '-' ? STANDARD_INPUT : word)))
+  const parser = yargs(prepareWords(words))
     .scriptName(name)
     // What the commands say is English, whatever the user's language.
     .detectLocale(false)
     .version(packageVersion())
-    .strict()
+    .alias('version', 'v')
     .help()
+    .alias('help', 'h')
+    .option(END_OF_OPTIONS, { type: 'boolean', hidden: true })
+    .completion('completion', 'Print a script for completion in bash or zsh')
+    .recommendCommands()
+    .strict()
     .wrap(Math.min(110, process.stdout.columns ?? 100))
-    .check(refuseRepeats, true)
+    .check((options) => checkValues(options, words), true)
     .fail((message, error) => {
       if (error && (error instanceof WjpegError || !message)) throw error;
-      failUsage(name, message);
+      failUsage(name, explain(message, knownOptions(parser)));
     });
   await addCommands(parser).parseAsync();
+}
+
+/** Makes words after `--` and a lone `-` survive yargs. What begins with `-` after `--` is a file of this folder. */
+function prepareWords(words: readonly string[]): string[] {
+  // A shell that asks for completions gives a line that is not finished.
+  if (words[0] === '--get-yargs-completions') return [...words];
+  const end = words.indexOf('--');
+  const options = end < 0 ? words : words.slice(0, end);
+  const files = end < 0 ? [] : words.slice(end + 1);
+  return [
+    ...options.map((word) => (word === '-' ? STANDARD_INPUT : word)),
+    ...(end < 0 ? [] : [`--${END_OF_OPTIONS}=true`]),
+    ...files.map((word) => (word === '-' ? STANDARD_INPUT : word.startsWith('-') ? `./${word}` : word)),
+  ];
+}
+
+/** Refuses options that are given twice or without a value, and numbers that are not numbers. */
+function checkValues(options: Readonly<Record<string, unknown>>, words: readonly string[]): true {
+  const end = words.indexOf('--');
+  for (const [index, word] of words.slice(0, end < 0 ? words.length : end).entries()) {
+    if (!/^--(?!no-)[\w-]+$/.test(word)) continue;
+    const value = options[word.slice(2)];
+    // A number that was not written can only be the default.
+    const isDefault = typeof value === 'number' && /^--|^$/.test(words[index + 1] ?? '');
+    if (value === undefined || isDefault) throw new Error(`${word} has no value`);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (SEVERAL.has(name)) continue;
+    if (Array.isArray(value)) throw new Error(`--${name} is given more than once`);
+    if (value === STANDARD_INPUT)
+      throw new Error(`${name} is '-', but only pictures can come from standard input`);
+    if (value === '') throw new Error(`--${name} has no value`);
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      const written = rawValue(name, words);
+      // A check of the command says which range it expects.
+      if (written === undefined || written.trim() === '')
+        throw new Error(`--${name} has no value, expected a number`);
+      throw new Error(`--${name} is '${written}', expected a number`);
+    }
+  }
+  return true;
+}
+
+/** An option as it is written. */
+function dashed(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** What was written after `--name`, with `=` or as the next word. */
+function rawValue(name: string, words: readonly string[]): string | undefined {
+  const option = dashed(name);
+  for (const [index, word] of words.entries()) {
+    if (word === option || word === `--${name}`) return words[index + 1];
+    if (word.startsWith(`${option}=`)) return word.slice(option.length + 1);
+  }
+  return undefined;
+}
+
+/** Adds what was probably meant to yargs' message about an unknown option. */
+function explain(message: string, known: readonly string[]): string {
+  const [, unknown] = /^Unknown arguments?: ([^\s,]+)/.exec(message) ?? [];
+  const meant = unknown && nearest(unknown, known);
+  return meant ? `${message}. Did you mean --${meant}?` : message;
+}
+
+/** Names of the options of the command that was parsed, as they are written in the help. */
+function knownOptions(instance: Argv): string[] {
+  const { key = {}, hiddenOptions = [] } = (
+    instance as unknown as { getOptions(): { key?: Record<string, unknown>; hiddenOptions?: string[] } }
+  ).getOptions();
+  return Object.keys(key).filter((name) => name.length > 1 && !hiddenOptions.includes(name));
 }

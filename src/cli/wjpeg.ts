@@ -21,7 +21,12 @@ const COMMANDS = [
 
 // The program `wjpeg`.
 void runProgram('wjpeg', () =>
-  parse('wjpeg', hideBin(process.argv), (yargs) =>
+  parse('wjpeg', wordsOrHelp(hideBin(process.argv)), (yargs) =>
     COMMANDS.reduce((parser, add) => add(parser), yargs).demandCommand(1, 'no command given'),
   ),
 );
+
+/** Without a command the help says which there are. */
+function wordsOrHelp(words: string[]): string[] {
+  return words.length === 0 ? ['--help'] : words;
+}

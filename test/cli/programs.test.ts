@@ -136,13 +136,15 @@ describe('wjpeg-infer', () => {
     expect(stdout).toMatch(/\ncoefficient on reference\n$/);
     expect(stdout).not.toMatch(/resident/);
     const json = await runProgram('wjpeg-infer', [...words, '--json']);
-    expect(JSON.parse(json.stdout)).toMatchObject({ path: 'coefficient', backend: 'reference', paths: [] });
+    expect(JSON.parse(json.stdout)).toMatchObject({ path: 'coefficient', backend: 'reference', label: '7' });
   });
 
   it('runs the embedded model on the embedded picture, and says so', async () => {
     const { code, stdout, stderr } = await runProgram('wjpeg-infer', ['--repeats', '3']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^No model given: the embedded mnist-mlp-512-trained\.wjz/);
+    expect(stdout).toMatch(
+      /^No model given; running the built-in mnist-mlp-512-trained\.wjz on a sample image\.\n/,
+    );
     expect(stdout).toMatch(/digit-7\.png: 7/);
     expect(stdout).toMatch(/^coefficient +\w+ +[\d.]+ kB +[\d.]+ (µs|ms)$/m);
     expect(stdout).toMatch(/^matrix +\w+ +[\d.]+ MB +[\d.]+ (µs|ms)$/m);
@@ -162,15 +164,38 @@ describe('wjpeg-infer', () => {
     ];
     const { code, stdout } = await runProgram('wjpeg-infer', words);
     expect(code).toBe(0);
-    const answer = JSON.parse(stdout);
-    expect(answer.pictures).toHaveLength(2);
-    expect(
-      answer.paths.map(({ path, backend }: { path: string; backend: string }) => [path, backend]),
-    ).toEqual([
-      ['coefficient', 'reference'],
-      ['matrix', 'reference'],
+    const answers = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(answers.map(({ file }: { file: string }) => file)).toEqual([
+      picture,
+      join(PICTURES, 'digit-5-chalk.jpg'),
     ]);
-    expect(Object.keys(answer.pictures[0].probabilities)).toHaveLength(10);
+    expect(answers[0].probabilities).toHaveLength(10);
+  });
+
+  it('answers for each picture in order when one is broken, and fails at the end', async () => {
+    await made;
+    const broken = at('broken.jpg');
+    writeFileSync(broken, 'no picture');
+    const words = [model, picture, broken, picture, ...backend, '--no-baseline'];
+    const text = await runProgram('wjpeg-infer', words);
+    expect(text.code).toBe(1);
+    expect(text.stdout.match(/digit-7\.png: /g)).toHaveLength(2);
+    expect(text.stderr).toMatch(/broken\.jpg: picture must be .+\nwjpeg-infer: 1 of 3 pictures failed\n$/);
+    const csv = await runProgram('wjpeg-infer', [...words, '--csv']);
+    expect(csv.stdout.split('\n')).toHaveLength(5);
+    expect(csv.stdout).toMatch(/broken\.jpg,,,,\w+\n/);
+  });
+
+  it('takes folders, quoted patterns and words after --', async () => {
+    await made;
+    const list = async (words: string[]) =>
+      (await runProgram('wjpeg-infer', ['--csv', ...backend, ...words])).stdout.split('\n').length - 2;
+    expect(await list([model, PICTURES])).toBeGreaterThan(3);
+    expect(await list([model, join(PICTURES, 'digit-7.p?g')])).toBe(1);
+    expect(await list(['--', model, picture])).toBe(1);
   });
 
   it('reads a picture from standard input', async () => {
@@ -255,7 +280,10 @@ describe('wjpeg verify', () => {
 
 describe('every program', () => {
   it.each([
-    ['wjpeg', []],
+    ['wjpeg', ['compress', 'a', '-o', 'b', '--quality']],
+    ['wjpeg', ['compress', 'a', '-o', 'b', '--quality', 'twenty']],
+    ['wjpeg', ['inspect', '--png', '--', 'a']],
+    ['wjpeg-infer', ['a', '--tpo', '3']],
     ['wjpeg', ['compress']],
     ['wjpeg', ['inspekt', 'x']],
     ['wjpeg-infer', ['--frobnicate']],
@@ -273,6 +301,8 @@ describe('every program', () => {
 
   it.each([
     ['wjpeg-infer', ['--help']],
+    ['wjpeg-infer', ['-h']],
+    ['wjpeg', []],
     ['wjpeg', ['--help']],
     ...['compress', 'infer', 'inspect', 'eval', 'verify', 'report'].map(
       (command) => ['wjpeg', [command, '--help']] as const,

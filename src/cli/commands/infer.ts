@@ -5,10 +5,10 @@ import { InferenceSession } from '../../engine/session.ts';
 import { namingAsync, WjpegError } from '../../errors.ts';
 import type { GroundOption } from '../../input/ground.ts';
 import { readFileBytes, readStandardInput } from '../../node/files.ts';
-import { visibleJson } from '../../visible-text.ts';
+import { visibleText } from '../../visible-text.ts';
 import type { WjzFile } from '../../wjz/read.ts';
 import { EMBEDDED_MODEL, EMBEDDED_PICTURE } from '../embedded.ts';
-import { type Answer, type Cost, type InferOutput, printInference } from '../infer-output.ts';
+import { type Answer, type Cost, chooseLayout, type InferContext, shownName } from '../infer-output.ts';
 import { medianMicroseconds } from '../measure.ts';
 import {
   type BackendChoice,
@@ -27,6 +27,8 @@ import {
   threadsOption,
 } from '../options.ts';
 import { STANDARD_INPUT } from '../parse.ts';
+import { listPictures } from '../picture-list.ts';
+import { reportError } from '../program.ts';
 
 export interface InferArguments extends ExecutorOptions {
   model: string | undefined;
@@ -39,6 +41,9 @@ export interface InferArguments extends ExecutorOptions {
   repeats: number;
   baseline: boolean;
   json: boolean;
+  csv: boolean;
+  /** Which program runs, for messages. */
+  program: string;
 }
 
 interface Model {
@@ -62,7 +67,7 @@ export function addInferCommand(parser: Argv, command = 'infer [model] [pictures
         .positional('pictures', {
           type: 'string',
           array: true,
-          describe: 'PNG or JPEG files; - is standard input',
+          describe: 'PNG or JPEG files, folders of them, or quoted patterns; - is standard input',
         })
         .options({
           path: { choices: PATHS, default: 'coefficient' as const, describe: 'How the weights are held' },
@@ -82,11 +87,13 @@ export function addInferCommand(parser: Argv, command = 'infer [model] [pictures
             default: true,
             describe: 'Time the network and its dense baseline; --no-baseline only answers',
           },
-          json: jsonOption,
+          json: { ...jsonOption, describe: 'Print one JSON object per picture and line (NDJSON)' },
+          csv: { type: 'boolean', default: false, describe: 'Print CSV with a header' },
         })
         .example('wjpeg-infer', 'the embedded model on an embedded picture')
         .example('wjpeg-infer model.wjz seven.png', 'one picture')
         .example('wjpeg-infer model.wjz a.png b.jpg --top 1', 'several pictures')
+        .example('wjpeg-infer model.wjz photos --csv', 'every PNG and JPEG of a folder, as CSV')
         .example('cat seven.jpg | wjpeg-infer model.wjz -', 'a picture from standard input')
         .example('wjpeg-infer model.wjz seven.png --dense model.safetensors', 'beside the original weights')
         .check(({ top, repeats }) => {
@@ -94,7 +101,11 @@ export function addInferCommand(parser: Argv, command = 'infer [model] [pictures
           checkWhole('repeats', repeats, 1, 1e6);
           return true;
         }),
-    infer,
+    (options) =>
+      infer({
+        ...(options as unknown as InferArguments),
+        program: command.startsWith('$0') ? 'wjpeg-infer' : 'wjpeg',
+      }),
   );
 }
 
@@ -110,34 +121,59 @@ async function infer(options: InferArguments): Promise<void> {
       `${name}: no picture given, expected at least one PNG or JPEG`,
     );
   }
-  const pictures: Picture[] = [];
-  for (const path of names) pictures.push({ file: path, bytes: await readPicture(path) });
-
-  // The cost is that of the first picture, before others make the session build more than that one needs.
+  const pictures = await listPictures(names);
   const session = await openSession(model, options.path, options);
-  const first = await answer(session, pictures[0], options);
-  const costs = options.baseline ? [await cost(session, pictures[0], options)] : [];
-  const answers: Answer[] = [first];
-  for (const picture of pictures.slice(1)) answers.push(await answer(session, picture, options));
+  const { path, backend, labels } = session;
+  const context: InferContext = { embedded, model: name, path, backend, labels, top: options.top };
+  const layout = chooseLayout(options, context, pictures);
+  let failed = 0;
+  // The picture that costs are measured with: the first that could be read.
+  let timed: Picture | undefined;
+  const costs: Cost[] = [];
+  write(layout.head());
+  // One picture at a time, printed at once: memory does not grow with their number.
+  for (const file of pictures) {
+    try {
+      const picture = { file, bytes: await readPicture(file) };
+      const given = await answer(session, picture, options);
+      if (timed === undefined) {
+        timed = picture;
+        // Measured before other pictures make the session build more than this one needs.
+        if (options.baseline && layout.costs) costs.push(await cost(session, picture, options));
+      }
+      write(layout.answer(given));
+    } catch (error) {
+      if (!(error instanceof WjpegError)) throw error;
+      failed++;
+      write(layout.failure(file, error));
+      reportError(options.program, namedPicture(file, error));
+    }
+  }
   session.dispose();
 
   const baseline = options.dense === undefined ? 'matrix' : 'dense';
-  if (options.baseline && baseline !== options.path) {
+  if (timed && costs.length > 0 && baseline !== options.path) {
     const other = await openSession(model, baseline, options);
-    costs.push(await cost(other, pictures[0], options));
+    costs.push(await cost(other, timed, options));
     other.dispose();
   }
-  const output: InferOutput = {
-    embedded,
-    model: name,
-    answers,
-    path: session.path,
-    backend: session.backend,
-    costs,
-    labels: session.labels,
-    top: options.top,
-  };
-  process.stdout.write(options.json ? `${visibleJson(jsonOf(output), 2)}\n` : printInference(output));
+  if (timed) write(layout.tail(costs));
+  if (failed === 0) return;
+  process.exitCode = 1;
+  if (pictures.length > 1)
+    process.stderr.write(`${options.program}: ${failed} of ${pictures.length} pictures failed\n`);
+}
+
+function write(text: string): void {
+  if (text !== '') process.stdout.write(text);
+}
+
+/** The message as it is if it names the picture already. */
+function namedPicture(file: string, error: WjpegError): WjpegError {
+  const shown = visibleText(shownName(file));
+  return error.message.includes(shown)
+    ? error
+    : new WjpegError(error.kind, error.code, `${shown}: ${error.message}`);
 }
 
 async function readPicture(name: string): Promise<Uint8Array> {
@@ -158,7 +194,7 @@ async function openSession(model: Model, path: Path, options: InferArguments): P
 }
 
 async function answer(session: InferenceSession, picture: Picture, options: InferArguments): Promise<Answer> {
-  const result = await namingAsync(picture.file, () =>
+  const result = await namingAsync(shownName(picture.file), () =>
     session.run(picture.bytes, { ground: options.ground }),
   );
   return { file: picture.file, result };
@@ -172,23 +208,4 @@ async function cost(session: InferenceSession, picture: Picture, options: InferA
   });
   const { path, backend, residentBytes } = session;
   return { path, backend, residentBytes, microseconds };
-}
-
-/** The same content as the printed text, for programs. */
-function jsonOf({ embedded, model, answers, path, backend, costs, labels }: InferOutput): object {
-  return {
-    model,
-    embedded,
-    path,
-    backend,
-    pictures: answers.map(({ file, result }) => ({
-      file,
-      label: result.label,
-      probability: result.probabilities[result.index],
-      probabilities: Object.fromEntries(labels.map((label, index) => [label, result.probabilities[index]])),
-      logits: [...result.logits],
-      picture: result.picture,
-    })),
-    paths: costs,
-  };
 }
