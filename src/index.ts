@@ -65,6 +65,7 @@ export type {
 export type { Activation, DenseLinear, DenseNetwork } from './model/dense-network.ts';
 export { networkFromStateDict } from './model/index.ts';
 export type { SampleMapKind, SampleMapScope } from './model/sample-map.ts';
+export type { StateDictNetwork } from './model/state-dict.ts';
 export { readSafetensors } from './safetensors/index.ts';
 export type { SafetensorsLimits } from './safetensors/read.ts';
 export { type DType, fromFloat32, type Tensor, toFloat32 } from './safetensors/tensor.ts';

@@ -26,3 +26,8 @@ export function printCompression(
   const found = foundQuality === undefined ? '' : `Quality ${foundQuality} meets the target.\n`;
   return `${formatTable(rows)}\n\n${found}${total}\n`;
 }
+
+/** What the file left open and how it was decided. */
+export function printNotes(notes: readonly string[]): string {
+  return notes.map((note) => `${visibleText(note)}\n\n`).join('');
+}

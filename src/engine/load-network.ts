@@ -4,8 +4,7 @@ import { ALL_CODINGS } from '../jpeg/all-codings.ts';
 import type { JpegLimits } from '../jpeg/types.ts';
 import { denseStages, linearLayers } from '../model/dense-network.ts';
 import type { Network, Stage } from '../model/network.ts';
-import { networkFromStateDict } from '../model/state-dict.ts';
-import { readSafetensors } from '../safetensors/read.ts';
+import { readWeights } from '../model/read-weights.ts';
 import type { WjzFile } from '../wjz/reading.ts';
 import { matrixForm } from './matrix-form.ts';
 import type { Path } from './path.ts';
@@ -54,7 +53,7 @@ function denseBeside(file: WjzFile, { dense, denseArchitecture }: DenseSource): 
       "path 'dense' needs the original weights (option `dense`), which a .wjz does not contain",
     );
   }
-  const network = networkFromStateDict(readSafetensors(dense), denseArchitecture);
+  const network = readWeights(dense, { architecture: denseArchitecture, like: file.manifest.layers });
   const shape = (layers: readonly { inFeatures: number; outFeatures: number }[]): string =>
     [layers[0]?.inFeatures, ...layers.map((layer) => layer.outFeatures)].join('-');
   const given = shape(linearLayers(network));

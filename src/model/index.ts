@@ -1,21 +1,24 @@
 import type { Tensor } from '../safetensors/tensor.ts';
-import type { DenseNetwork } from './dense-network.ts';
-import { networkFromStateDict as recognise } from './state-dict.ts';
+import { networkFromStateDict as recognise, type StateDictNetwork } from './state-dict.ts';
 
 /**
- * Recognises a chain of linear layers with ReLU between them from PyTorch `state_dict` names:
- * `<layer>.weight` of shape [O, I] and, optionally, `<layer>.bias` of shape [O].
+ * Recognises a chain of linear layers with ReLU between them from the tensors of a `state_dict`: `<layer>.weight` [O, I]
+ * or, as Keras and Flax have it, `<layer>/kernel` [I, O], and optionally `<layer>.bias` [O]. What wrappers put before all
+ * names (`module.`, `model.`, `state_dict.`, `_orig_mod.`) is left out. Batch normalisations are folded into the linear layer
+ * beside them.
  *
- * Layers are taken in the natural order of their names (`fc2` before `fc10`) and the sizes of consecutive layers must
- * match. `architecture` overrides that: layer names and activations in order, for example `['0', 'relu', '2',
- * 'softmax']`.
+ * Layers follow one another as their sizes fit. Where more than one order fits, that of the map is taken, unless its tensors
+ * are sorted by name, as the safetensors library writes them; then that of the numbers in the names (`fc2` before `fc10`);
+ * `notes` says which. `architecture` says it instead: layers and activations in order, for example
+ * `['0', 'relu', '2', 'softmax']`; `layer:relu` is a layer of that name.
  *
- * @throws {@link WjpegError} `MODEL_…` for tensors that do not form such a network, and for non-finite weights
+ * @throws `MODEL_AMBIGUOUS_ORDER` where nothing tells the order; other `MODEL_…` errors for tensors that do not make such a
+ * network, and for weights that are not finite
  */
 export function networkFromStateDict(
   tensors: ReadonlyMap<string, Tensor>,
   architecture?: readonly string[],
-): DenseNetwork {
+): StateDictNetwork {
   // A function, not a re-export: esbuild would put state-dict.ts, which an on-demand chunk uses, into every page's
   // first chunk.
   return recognise(tensors, architecture);

@@ -2,9 +2,8 @@ import { orderNeurons } from '../compress/neuron-order.ts';
 import { loadNetwork } from '../engine/load-network.ts';
 import { type DenseLinear, linearLayers } from '../model/dense-network.ts';
 import type { Network } from '../model/network.ts';
+import { readWeights } from '../model/read-weights.ts';
 import { reconstructWeights } from '../model/reconstruct.ts';
-import { networkFromStateDict } from '../model/state-dict.ts';
-import { readSafetensors } from '../safetensors/read.ts';
 import type { WjzFile } from '../wjz/read.ts';
 
 /** The original layers, one per stored one, neurons in the order of the file. */
@@ -21,7 +20,7 @@ export interface OriginalLayers {
  */
 export function readOriginal(bytes: Uint8Array, file: WjzFile, stored: Network): OriginalLayers {
   loadNetwork(file, 'dense', { dense: bytes });
-  const network = networkFromStateDict(readSafetensors(bytes));
+  const network = readWeights(bytes, { like: file.manifest.layers });
   const kept = linearLayers(network);
   const ordered = linearLayers(orderNeurons(network));
   const stage = stored.stages.findIndex(({ kind }) => kind !== 'dense');

@@ -1,7 +1,7 @@
 import { WjpegError } from '../errors.ts';
 
 /** Element types of the safetensors format that wjpeg reads, and their sizes in bytes. */
-export const ELEMENT_BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I8: 1, U8: 1 } as const;
+export const ELEMENT_BYTES = { I64: 8, F64: 8, F32: 4, F16: 2, BF16: 2, I8: 1, U8: 1 } as const;
 
 /** Name of an element type in safetensors. */
 export type DType = keyof typeof ELEMENT_BYTES;
@@ -14,7 +14,7 @@ export interface Tensor {
   readonly data: Uint8Array;
 }
 
-/** The elements as float32: exact for F32, F16, BF16, I8 and U8; F64 is rounded. */
+/** The elements as float32: exact for F32, F16, BF16, I8 and U8; F64 and I64 are rounded. */
 export function toFloat32(tensor: Tensor): Float32Array {
   const { dtype, data } = tensor;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
@@ -40,6 +40,8 @@ export function fromFloat32(values: Float32Array, shape: readonly number[], dtyp
 
 function readElement(view: DataView, dtype: DType, index: number): number {
   switch (dtype) {
+    case 'I64':
+      return Number(view.getBigInt64(index * 8, true));
     case 'F64':
       return view.getFloat64(index * 8, true);
     case 'F32':

@@ -106,7 +106,10 @@ describe('a network of a state_dict', () => {
     ['x'.repeat(500), 'x'.repeat(501)],
   ])('with layers %j, %j is written and read', (...names) => {
     const layers = names.filter((name) => name !== undefined);
-    const network = networkFromStateDict(new Map(layers.map((name) => [`${name}.weight`, weight()])));
+    const network = networkFromStateDict(
+      new Map(layers.map((name) => [`${name}.weight`, weight()])),
+      layers.map((name) => `layer:${name}`),
+    );
     const { content, layers: reports } = compress(network, everyLayer(layers));
     const file = readWjz(writeWjz(content));
     expect(file.jpegs.size).toBe(layers.length);

@@ -2,13 +2,12 @@ import type { Argv } from 'yargs';
 import { orderNeurons } from '../../compress/neuron-order.ts';
 import type { CompressOptions } from '../../compress/options.ts';
 import { naming, namingAsync, WjpegError } from '../../errors.ts';
-import { networkFromStateDict } from '../../model/state-dict.ts';
+import { readWeights } from '../../model/read-weights.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { checkOutputs } from '../../node/output-files.ts';
-import { readSafetensors } from '../../safetensors/read.ts';
 import { visibleJson } from '../../visible-text.ts';
 import type { InputSpec } from '../../wjz/manifest.ts';
-import { printCompression } from '../compress-output.ts';
+import { printCompression, printNotes } from '../compress-output.ts';
 import {
   accuracyDrop,
   type Compressed,
@@ -135,7 +134,7 @@ export function addCompressCommand(parser: Argv): Argv {
           },
           architecture: {
             type: 'string',
-            describe: 'Layers in order, where their names do not tell it: fc1,relu,fc2',
+            describe: 'Layers and activations in order, where the file leaves it open: fc1,relu,fc2',
           },
           mean: { type: 'number', default: 0, describe: 'Normalisation: (sample ÷ 255 − mean) ÷ std' },
           std: { type: 'number', default: 1, describe: 'See --mean' },
@@ -190,11 +189,15 @@ function checkArguments(options: CompressArguments): true {
 async function run(options: CompressArguments): Promise<void> {
   await checkOutputs([options.output], [options.model, options.calibrate, options.data]);
   const bytes = await readFileBytes(options.model, MAX_MODEL_BYTES);
-  const { network, settings } = naming(options.model, () => {
-    const parsed = networkFromStateDict(readSafetensors(bytes), list(options.architecture));
+  const { network, settings, architecture, notes } = naming(options.model, () => {
+    const parsed = readWeights(bytes, {
+      architecture: list(options.architecture),
+      file: options.model,
+    });
     const inFeatures = parsed.layers.find((layer) => layer.type === 'linear')?.inFeatures as number;
     const network = options.order === 'energy' ? orderNeurons(parsed) : parsed;
-    return { network, settings: compressOptions(options, inFeatures, parsed.layers) };
+    const { architecture, notes } = parsed;
+    return { network, settings: compressOptions(options, inFeatures, parsed.layers), architecture, notes };
   });
   const calibration =
     options.calibrate === undefined
@@ -206,8 +209,8 @@ async function run(options: CompressArguments): Promise<void> {
   const { output } = options;
   process.stdout.write(
     options.json
-      ? `${visibleJson({ output, bytes: file.length, quality, ...result, content: undefined }, 2)}\n`
-      : printCompression(output, file, result, isSearch(options) ? quality : undefined),
+      ? `${visibleJson({ output, bytes: file.length, quality, architecture, notes, ...result, content: undefined }, 2)}\n`
+      : `${printNotes(notes)}${printCompression(output, file, result, isSearch(options) ? quality : undefined)}`,
   );
 }
 

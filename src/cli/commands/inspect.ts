@@ -3,10 +3,9 @@ import { decodeSamples } from '../../engine/decode-samples.ts';
 import { loadNetwork } from '../../engine/load-network.ts';
 import { naming, WjpegError } from '../../errors.ts';
 import { type DenseLinear, linearLayers } from '../../model/dense-network.ts';
-import { networkFromStateDict } from '../../model/state-dict.ts';
+import { readWeights } from '../../model/read-weights.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { checkOutputs } from '../../node/output-files.ts';
-import { readSafetensors } from '../../safetensors/read.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
 import type { WjzFile } from '../../wjz/read.ts';
 import { describeFile, inspectJson } from '../inspect-output.ts';
@@ -84,7 +83,8 @@ async function run(options: InspectArguments): Promise<void> {
         `${options.model}: layer '${jpeg.layer}' is arranged as a matrix, so its neurons are no pictures`,
       );
     }
-    const original = options.dense === undefined ? undefined : await originalLayer(options.dense, stage.name);
+    const original =
+      options.dense === undefined ? undefined : await originalLayer(options.dense, stage.name, file);
     png = encodeGreyPng(drawNeuron(stage, options.neuron, original));
     what = `neuron ${options.neuron} of layer '${stage.name}', ${original ? 'before | after' : 'as stored'}`;
   }
@@ -106,10 +106,10 @@ function chooseJpeg({ manifest }: WjzFile, wanted: string | undefined): { layer:
   throw new WjpegError('misuse', 'NO_SUCH_LAYER', message);
 }
 
-async function originalLayer(path: string, name: string): Promise<DenseLinear> {
+async function originalLayer(path: string, name: string, { manifest }: WjzFile): Promise<DenseLinear> {
   const bytes = await readFileBytes(path, MAX_MODEL_BYTES);
   return naming(path, () => {
-    const layers = linearLayers(networkFromStateDict(readSafetensors(bytes)));
+    const layers = linearLayers(readWeights(bytes, { file: path, like: manifest.layers }));
     const layer = layers.find((candidate) => candidate.name === name);
     if (layer) return layer;
     const names = layers.map((candidate) => candidate.name).join(', ');

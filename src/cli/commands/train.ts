@@ -3,11 +3,10 @@ import type { Argv } from 'yargs';
 import { naming, WjpegError } from '../../errors.ts';
 import type { JpegEntropyChoice } from '../../jpeg/index.ts';
 import type { DenseNetwork } from '../../model/dense-network.ts';
-import { networkFromStateDict } from '../../model/state-dict.ts';
+import { readWeights } from '../../model/read-weights.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
 import { checkOutputs } from '../../node/output-files.ts';
-import { readSafetensors } from '../../safetensors/read.ts';
 import { restoreCheckpoint, writeCheckpoint } from '../../train/checkpoint.ts';
 import { exportNetwork } from '../../train/export.ts';
 import { type BiasChoice, type RateModel, TRAIN_DEFAULTS, type TrainOptions } from '../../train/options.ts';
@@ -37,6 +36,7 @@ interface TrainArguments {
   step: number | undefined;
   offset: number;
   from: string | undefined;
+  architecture: string | undefined;
   checkpoint: string | undefined;
   plot: string | undefined;
   entropy: JpegEntropyChoice;
@@ -119,6 +119,10 @@ export function addTrainCommand(parser: Argv): Argv {
             describe: 'Where pictures sit in their 8×8 blocks, 0 to 7 samples from the top left',
           },
           from: { type: 'string', describe: 'Dense weights to start from, a safetensors file' },
+          architecture: {
+            type: 'string',
+            describe: 'Their layers and activations in order, where the file leaves it open: fc1,relu,fc2',
+          },
           checkpoint: {
             type: 'string',
             describe: 'File kept up to date after each epoch; if it is there, training goes on from it',
@@ -187,7 +191,7 @@ async function run(options: TrainArguments): Promise<void> {
   const { output, checkpoint, plot } = options;
   await checkOutputs([output, checkpoint, plot], [options.data, options.from]);
   const data = await loadIdxPair(options.data, 'train');
-  const start = options.from === undefined ? undefined : await readDense(options.from);
+  const start = options.from === undefined ? undefined : await readDense(options.from, options.architecture);
   const trainer = naming(options.data, () => new Trainer(data, trainOptions(options), start));
   const seconds = await goOn(trainer, options);
   const content = exportNetwork(trainer, {
@@ -258,9 +262,9 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-async function readDense(path: string): Promise<DenseNetwork> {
+async function readDense(path: string, architecture: string | undefined): Promise<DenseNetwork> {
   const bytes = await readFileBytes(path, MAX_MODEL_BYTES);
-  return naming(path, () => networkFromStateDict(readSafetensors(bytes)));
+  return naming(path, () => readWeights(bytes, { architecture: architecture?.split(','), file: path }));
 }
 
 function trainOptions(options: TrainArguments): TrainOptions {
