@@ -24,7 +24,7 @@ export interface StateDictNetwork extends DenseNetwork {
 
 /** What else may say how layers follow one another where sizes and names leave it open. */
 export interface OrderHints {
-  /** Names of tensors or layers in order, as whoever wrote the file listed them. */
+  /** Names of tensors or layers in order, as the writer of the file listed them. */
   readonly order?: readonly string[] | undefined;
   /** Layers of a compressed form of the same network, taken as they are where the names are the same. */
   readonly like?: readonly { readonly type: string; readonly name?: string }[] | undefined;
