@@ -2,7 +2,7 @@
  * npm run check:package: packs the package, lints the tarball with publint, installs it into an empty folder as
  * `npm install wjpeg` would, and uses it there as a user would: sizes, imports, types, programs, gpu.js, a bundler.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -27,6 +27,7 @@ try {
   checkTypes();
   checkImports();
   checkPrograms();
+  checkTerminal();
   checkGpuJs();
   await checkBundle();
   checkWebGpu();
@@ -106,6 +107,24 @@ function checkPrograms(): void {
   }
   run('npx', ['wjpeg', 'inspect', resolve('data/mnist-mlp-512-q20.wjz')], folder);
   console.log('programs: wjpeg-infer (auto, reference, webasm, cpu) and wjpeg inspect answer');
+}
+
+/** A command that draws a progress bar, on a pseudo-terminal: what is drawn differs there from what goes into a pipe. */
+function checkTerminal(): void {
+  const words = `npx wjpeg verify ${resolve('data/mnist-mlp-512-q20.wjz')} --backend reference`;
+  const { error, status, stdout } = spawnSync('script', ['-qec', words, '/dev/null'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, TERM: 'xterm' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (error) {
+    console.log('pseudo-terminal: SKIPPED, script (util-linux) is missing');
+    return;
+  }
+  if (status !== 0 || !stdout.includes('exact answers') || stdout.includes('unexpected error'))
+    throw new Error(`wjpeg verify on a terminal: exit code ${status}, output: ${stdout}`);
+  console.log('pseudo-terminal: wjpeg verify draws its progress bar and ends with 0');
 }
 
 /** The library with a backend, in a process of its own. */

@@ -1,0 +1,177 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { fromFloat32 } from '../../src/safetensors/tensor.ts';
+import { writeSafetensors } from '../../src/safetensors/write.ts';
+import { squares, trainedFile, writeIdx } from '../bench/synthetic-mnist.ts';
+import { randomNetwork } from '../compress/networks.ts';
+import { barStates, hasPseudoTerminal, leftModes, runOnTerminal } from './pseudo-terminal.ts';
+
+const SIGINT = 2;
+const CTRL_C = '\x03';
+
+const folder = mkdtempSync(join(tmpdir(), 'wjpeg-terminal-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string): string => join(folder, name);
+const PICTURES = join(import.meta.dirname, '..', '..', 'data', 'pictures');
+const picture = join(PICTURES, 'digit-7.png');
+
+/** A state_dict of a network with random weights. */
+function denseFile(sizes: readonly number[]): Uint8Array {
+  const tensors = randomNetwork([...sizes]).layers.flatMap((layer) =>
+    layer.type === 'linear'
+      ? [
+          [
+            `${layer.name}.weight`,
+            fromFloat32(layer.weights, [layer.outFeatures, layer.inFeatures], 'F32'),
+          ] as const,
+        ]
+      : [],
+  );
+  return writeSafetensors(new Map(tensors));
+}
+
+const [dense, model, data] = [at('dense.safetensors'), at('model.wjz'), at('data')];
+if (hasPseudoTerminal) {
+  mkdirSync(data);
+  // Calibration and targets of accuracy leave the last 5,000 out.
+  writeIdx(data, 'train', squares(5050, 1));
+  writeIdx(data, 't10k', squares(60, 2));
+  writeFileSync(dense, denseFile([784, 24, 10]));
+  writeFileSync(model, trainedFile([12]));
+}
+
+const small = ['--hidden', '8', '--epochs', '2', '--validation', '50', '--batch', '500'];
+/** Every command, and each kind of work that shows progress. */
+const COMMANDS: readonly (readonly [name: string, words: readonly string[]])[] = [
+  ['help without words', []],
+  ['help', ['--help']],
+  ['help of a command', ['compress', '--help']],
+  ['version', ['--version']],
+  ['completion', ['completion']],
+  ['infer', ['infer', model, picture]],
+  ['infer without words', ['infer']],
+  ['infer, a folder', ['infer', model, PICTURES]],
+  ['infer --json', ['infer', model, picture, '--json']],
+  ['compress', ['compress', dense, '-o', at('a.wjz'), '--input', '28x28', '--quality', '50']],
+  [
+    'compress --calibrate',
+    [
+      'compress',
+      dense,
+      '-o',
+      at('b.wjz'),
+      '--input',
+      '28x28',
+      '--calibrate',
+      data,
+      '--calibration-images',
+      '50',
+    ],
+  ],
+  [
+    'compress --target-bytes',
+    ['compress', dense, '-o', at('c.wjz'), '--input', '28x28', '--target-bytes', '9000'],
+  ],
+  [
+    'compress --target-accuracy-drop',
+    ['compress', dense, '-o', at('d.wjz'), '--input', '28x28', '--data', data, '--target-accuracy-drop', '2'],
+  ],
+  ['train', ['train', '--data', data, '-o', at('e.wjz'), ...small]],
+  ['inspect', ['inspect', model]],
+  ['eval', ['eval', model, '--data', data, '--backend', 'reference']],
+  ['verify', ['verify', model, '--backend', 'reference']],
+  ['verify --data', ['verify', model, '--data', data, '--backend', 'reference']],
+  ['report', ['report', model, '-o', at('a.html'), '--repeats', '3', '--backend', 'reference']],
+  [
+    'report --data',
+    ['report', model, '-o', at('b.html'), '--data', data, '--repeats', '3', '--backend', 'reference'],
+  ],
+];
+
+describe.skipIf(!hasPseudoTerminal)('every command on a terminal', () => {
+  it.each(COMMANDS)('%s', async (_name, words) => {
+    const { code, output, modesRestored } = await runOnTerminal('wjpeg', words);
+    expect({ code, left: leftModes(output), modesRestored }, output).toEqual({
+      code: 0,
+      left: [],
+      modesRestored: true,
+    });
+    expect(output).not.toMatch(/unexpected error|\bat .*\.js:\d+|undefined|NaN/);
+    expect(output).not.toBe('');
+  });
+
+  it('wjpeg-infer', async () => {
+    const { code, output } = await runOnTerminal('wjpeg-infer', [model, picture, picture]);
+    expect({ code, left: leftModes(output) }, output).toEqual({ code: 0, left: [] });
+  });
+});
+
+/** Commands that draw a bar. */
+const WITH_BAR = COMMANDS.filter(([name]) => /target|train|eval|--data/.test(name));
+
+describe.skipIf(!hasPseudoTerminal)('progress', () => {
+  it.each(WITH_BAR)('fits 20 columns: %s', async (_name, words) => {
+    const { code, output } = await runOnTerminal('wjpeg', words, { columns: 20 });
+    expect({ code, left: leftModes(output) }, output).toEqual({ code: 0, left: [] });
+    const states = barStates(output);
+    expect(states.length, output).toBeGreaterThan(0);
+    for (const state of states) expect(state.length, state).toBeLessThan(20);
+  });
+
+  it.each(WITH_BAR)('writes no control sequence to a dumb terminal: %s', async (_name, words) => {
+    const { code, output } = await runOnTerminal('wjpeg', words, { environment: { TERM: 'dumb' } });
+    expect(code, output).toBe(0);
+    expect(output).not.toContain('\x1b');
+    expect(output).not.toContain('█');
+  });
+});
+
+describe.skipIf(!hasPseudoTerminal)('Ctrl-C', () => {
+  // Work that takes minutes to end: the key always comes before.
+  const large = at('large');
+  const [largeDense, largeModel] = [join(large, 'dense.safetensors'), join(large, 'model.wjz')];
+  const outputs = at('outputs');
+  const output = join(outputs, 'out');
+  const LONG: readonly (readonly [name: string, words: readonly string[]])[] = [
+    ['train', ['train', '--data', data, '-o', output, '--epochs', '100000', '--validation', '50']],
+    ['eval', ['eval', largeModel, '--data', large, '--backend', 'reference']],
+    ['verify', ['verify', largeModel, '--data', large, '--samples', '10000', '--backend', 'reference']],
+    ['report', ['report', largeModel, '-o', output, '--data', large, '--backend', 'reference']],
+    ['compress', ['compress', largeDense, '-o', output, '--input', '28x28', '--target-bytes', '50000']],
+  ];
+
+  it.each(LONG)('ends %s at once; the terminal is as before, no file stays', async (_name, words) => {
+    if (!readdirSync(folder).includes('large')) {
+      mkdirSync(large);
+      mkdirSync(outputs);
+      writeIdx(large, 't10k', squares(10_000, 3));
+      writeFileSync(largeDense, denseFile([784, 4096, 10]));
+      writeFileSync(largeModel, trainedFile([1024]));
+    }
+    const result = await runOnTerminal('wjpeg', words, { type: { after: /\d+\/\d+/, keys: CTRL_C } });
+    expect([-SIGINT, 128 + SIGINT], result.output).toContain(result.code);
+    expect({ left: leftModes(result.output), modes: result.modesRestored }).toEqual({
+      left: [],
+      modes: true,
+    });
+    expect(result.output).not.toMatch(/error/i);
+    expect(readdirSync(outputs)).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasPseudoTerminal)('an error while a bar is shown', () => {
+  it('clears the bar, says what is wrong and leaves the terminal as before', async () => {
+    const words = ['train', '--data', data, '-o', at('f.wjz'), ...small, '--learning-rate', '1e30'];
+    const { code, output, modesRestored } = await runOnTerminal('wjpeg', words);
+    expect({ code, left: leftModes(output), modesRestored }, output).toEqual({
+      code: 1,
+      left: [],
+      modesRestored: true,
+    });
+    const last = output.trimEnd().split(/\r?\n/).at(-1);
+    expect(last).toMatch(/wjpeg: .+/);
+    expect(last).not.toMatch(/unexpected error|█.*$/);
+  });
+});
