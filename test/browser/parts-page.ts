@@ -19,6 +19,9 @@ const SOURCES: Readonly<Record<string, (address: string) => Promise<ModelSource>
   bytes: async (address) => new Uint8Array(await (await fetch(address)).arrayBuffer()),
 };
 
+/** The session of `byParts`, until `rest` disposes of it. */
+let session: Session;
+
 /** What the page offers to the test that drives it. Bundled by esbuild, in parts. */
 const page = {
   /** Answers from a model that comes in one of several ways, at once or by parts. */
@@ -40,17 +43,22 @@ const page = {
     }
   },
 
-  /** Milliseconds up to the first answer, what was there then, and the last answer. */
+  /** Milliseconds up to the first answer, and what had been received by then. `rest` gives the last answer. */
   async byParts(address: string, input: readonly number[]) {
     const start = performance.now();
-    const session = await InferenceSession.create(address, { progressive: true, retryDelay: 1 });
+    session = await InferenceSession.create(address, { progressive: true, retryDelay: 1 });
     const first = await answerOf(session, input);
     const milliseconds = performance.now() - start;
     const { received = 0, complete = true } = session.progress ?? {};
+    return { milliseconds, received, complete, first };
+  },
+
+  /** The answer of the complete model that `byParts` began to load. */
+  async rest(input: readonly number[]): Promise<Answer> {
     await session.complete;
     const last = await answerOf(session, input);
     session.dispose();
-    return { milliseconds, received, complete, first, last };
+    return last;
   },
 
   inWorker(address: string, input: readonly number[]): Promise<Answer> {

@@ -157,11 +157,17 @@ describe.skipIf(!here)(title, () => {
   });
 
   it('answers before all is there, and goes on where a connection broke', async () => {
-    host.offer(progressive, { cuts: [25_000], bytesPerSecond: 50_000 });
-    const { received, complete, first, last } = await page.evaluate(
+    let cut = () => {};
+    const answered = new Promise<void>((resolve) => {
+      cut = resolve;
+    });
+    host.offer(progressive, { cuts: [25_000], beforeCut: () => answered });
+    const { received, complete, first } = await page.evaluate(
       ([address, values]) => partsTest.byParts(address, values),
       [MODEL, input] as const,
     );
+    cut();
+    const last = await page.evaluate((values) => partsTest.rest(values), input);
     const expected = await inNode(ordinary);
     expect(complete).toBe(false);
     expect(received).toBeLessThan(progressive.length);
@@ -189,10 +195,11 @@ describe.skipIf(!here)(title, () => {
     const start = performance.now();
     await show(slow);
     const loaded = performance.now() - start;
-    const { milliseconds, last } = await slow.evaluate(
-      ([address, values]) => partsTest.byParts(address, values),
-      [MODEL, input] as const,
-    );
+    const { milliseconds } = await slow.evaluate(([address, values]) => partsTest.byParts(address, values), [
+      MODEL,
+      input,
+    ] as const);
+    const last = await slow.evaluate((values) => partsTest.rest(values), input);
     const whole = performance.now() - start;
     console.log(
       `first answer of ${trained.length} bytes at 10 KB/s, cold: ${(milliseconds / 1000).toFixed(2)} s after the page has ` +

@@ -7,8 +7,8 @@ export interface HostBehaviour {
   readonly ranges?: boolean;
   /** Bytes after which it cuts the first, second, … connection to the model; further ones it leaves whole. */
   readonly cuts?: readonly number[];
-  /** Bytes it sends a second; as many as go if absent. */
-  readonly bytesPerSecond?: number;
+  /** Awaited before it cuts a connection; gets the bytes of the model sent up to there. */
+  readonly beforeCut?: (sent: number) => Promise<unknown>;
   /** Its entity tag for the n-th request of the model. */
   readonly tag?: (request: number) => string;
 }
@@ -20,6 +20,8 @@ export interface Hosted {
 }
 
 export const MODEL = '/model.wjz';
+
+const PIECE = 8192;
 
 /** A static host on a free port of this machine. `/model.wjz` is sent as `behave` says, all else plainly. */
 export class Host {
@@ -91,16 +93,12 @@ export class Host {
       ...(heeded && { 'content-range': `bytes ${from}-${model.length - 1}/${model.length}` }),
     });
     const cut = behaviour.cuts?.[number] ?? Number.POSITIVE_INFINITY;
-    // Twenty pieces a second, or larger ones at once.
-    const piece = behaviour.bytesPerSecond ? behaviour.bytesPerSecond / 20 : 8192;
-    for (let at = 0; at < Math.min(cut, body.length) && !response.destroyed; at += piece) {
-      const chunk = body.subarray(at, Math.min(at + piece, cut, body.length));
+    for (let at = 0; at < Math.min(cut, body.length) && !response.destroyed; at += PIECE) {
+      const chunk = body.subarray(at, Math.min(at + PIECE, cut, body.length));
       await new Promise((resolve) => response.write(chunk, resolve));
-      if (behaviour.bytesPerSecond) await new Promise((resolve) => setTimeout(resolve, 50));
     }
     if (cut < body.length) {
-      // What has been written goes out before the connection is torn down.
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await behaviour.beforeCut?.(from + cut);
       response.destroy();
     } else {
       response.end();

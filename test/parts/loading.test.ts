@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { relativeError } from '../../src/engine/oracle.ts';
 import { type LoadProgress, PartLoading } from '../../src/engine/parts/loading.ts';
 import { InferenceSession } from '../../src/engine/session.ts';
@@ -10,6 +10,8 @@ import { byParts, embedded, strokes } from './models.ts';
 const ordinary = embedded('mnist-mlp-512-q20');
 const progressive = byParts(ordinary);
 const [input] = strokes(1);
+/** Enough bytes of the progressive model for a first network. */
+const HELD = 25_000;
 const FAST = { progressive: true, retryDelay: 1 } as const;
 
 let host: Host;
@@ -34,12 +36,45 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
   );
 }
 
-/** Pieces of a file that come when they are asked for. */
-async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+/** Pieces of a file; what lies beyond the first HELD bytes waits for `rest`. */
+async function* pieces(bytes: Uint8Array, size: number, rest?: Promise<void>): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) {
+    if (at + size > HELD) await rest;
     yield bytes.subarray(at, at + size);
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
+}
+
+/** A stream of the first HELD bytes of a model, from which a session answers; the test sends what follows. */
+function beginning(model: Uint8Array) {
+  let controller!: ReadableStreamDefaultController<Uint8Array>;
+  const stream = new ReadableStream<Uint8Array>({
+    start(started) {
+      controller = started;
+      controller.enqueue(model.slice(0, HELD));
+    },
+  });
+  return { stream, controller };
+}
+
+/** Options of a download that the host cuts only once the session has received all that it sent. */
+function inStep() {
+  let received = 0;
+  let check = () => {};
+  return {
+    options: {
+      ...FAST,
+      onProgress: (progress: LoadProgress) => {
+        received = progress.received;
+        check();
+      },
+    },
+    beforeCut: (sent: number) =>
+      new Promise<void>((resolve) => {
+        check = () => received >= sent && resolve();
+        check();
+      }),
+  };
 }
 
 describe('a session whose model arrives by parts', () => {
@@ -47,15 +82,21 @@ describe('a session whose model arrives by parts', () => {
     'answers from the first scans, and at the end as the file does (pieces of %i)',
     async (size) => {
       const seen: LoadProgress[] = [];
-      const session = await InferenceSession.create(pieces(progressive, size), {
+      let sendRest = () => {};
+      const rest = new Promise<void>((resolve) => {
+        sendRest = resolve;
+      });
+      if (size > HELD) sendRest();
+      const session = await InferenceSession.create(pieces(progressive, size, rest), {
         progressive: true,
         onProgress: (progress) => seen.push(progress),
       });
-      if (size < 10_000) {
+      if (size < HELD) {
         expect(session.progress?.complete).toBe(false);
         const first = await logitsOf(session);
         expect(first.every(Number.isFinite)).toBe(true);
         expect(relativeError(first, expected)).toBeGreaterThan(1e-3);
+        sendRest();
       }
       await session.complete;
       expect(relativeError(await logitsOf(session), expected)).toBeLessThanOrEqual(1e-6);
@@ -92,8 +133,9 @@ describe('a session whose model arrives by parts', () => {
 
 describe('a download that breaks off', () => {
   it('asks for the rest, and only for that', async () => {
-    const address = host.offer(progressive, { cuts: [9000, 5000] });
-    const session = await InferenceSession.create(address, FAST);
+    const { options, beforeCut } = inStep();
+    const address = host.offer(progressive, { cuts: [9000, 5000], beforeCut });
+    const session = await InferenceSession.create(address, options);
     await session.complete;
     expect(host.ranges).toEqual([undefined, 'bytes=9000-', 'bytes=14000-']);
     expect(relativeError(await logitsOf(session), expected)).toBeLessThanOrEqual(1e-6);
@@ -101,8 +143,9 @@ describe('a download that breaks off', () => {
   });
 
   it('hears everything again from a host that knows no ranges', async () => {
-    const address = host.offer(progressive, { ranges: false, cuts: [9000] });
-    const session = await InferenceSession.create(address, FAST);
+    const { options, beforeCut } = inStep();
+    const address = host.offer(progressive, { ranges: false, cuts: [9000], beforeCut });
+    const session = await InferenceSession.create(address, options);
     await session.complete;
     expect(host.ranges).toEqual([undefined, 'bytes=9000-']);
     expect(session.progress?.received).toBe(progressive.length);
@@ -111,8 +154,9 @@ describe('a download that breaks off', () => {
   });
 
   it('is given up where nothing comes any more; what is there answers, and it can be resumed', async () => {
-    const address = host.offer(progressive, { cuts: [20_000, 0, 0, 0] });
-    const session = await InferenceSession.create(address, { ...FAST, retries: 2 });
+    const { options, beforeCut } = inStep();
+    const address = host.offer(progressive, { cuts: [20_000, 0, 0, 0], beforeCut });
+    const session = await InferenceSession.create(address, { ...options, retries: 2 });
     expect(await codeOf(session.complete)).toBe('DOWNLOAD_BROKEN');
     expect(session.progress).toMatchObject({ complete: false, received: 20_000 });
     expect((await logitsOf(session)).every(Number.isFinite)).toBe(true);
@@ -129,43 +173,27 @@ describe('a download that breaks off', () => {
   });
 
   it('is refused where the host has another file by then', async () => {
-    const address = host.offer(progressive, { cuts: [20_000], tag: (request) => `"${request}"` });
-    const session = await InferenceSession.create(address, FAST);
+    const { options, beforeCut } = inStep();
+    const address = host.offer(progressive, { cuts: [20_000], beforeCut, tag: (request) => `"${request}"` });
+    const session = await InferenceSession.create(address, options);
     expect(await codeOf(session.complete)).toBe('DOWNLOAD_CHANGED');
     session.dispose();
   });
 });
 
 describe('a stream that has no address', () => {
-  /** The first bytes of the model, from which a session answers; then what `after` does. */
-  const beginning = (after: (controller: ReadableStreamDefaultController) => void | Promise<void>) => {
-    let sent = false;
-    return new ReadableStream<Uint8Array>({
-      pull(controller) {
-        if (sent) return after(controller);
-        sent = true;
-        controller.enqueue(progressive.subarray(0, 25_000));
-      },
-    });
-  };
-
   it('that breaks off is one error, with its cause; what is there answers', async () => {
     const cause = new Error('the cable');
-    const stream = beginning(async (controller) => {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      controller.error(cause);
-    });
+    const { stream, controller } = beginning(progressive);
     const session = await InferenceSession.create(stream, { progressive: true });
+    controller.error(cause);
     await expect(session.complete).rejects.toMatchObject({ code: 'FETCH_FAILED', cause });
     expect((await logitsOf(session)).every(Number.isFinite)).toBe(true);
     session.dispose();
   });
 
   it('that falls silent is let go when the session is disposed of', async () => {
-    const session = await InferenceSession.create(
-      beginning(() => new Promise(() => {})),
-      { progressive: true },
-    );
+    const session = await InferenceSession.create(beginning(progressive).stream, { progressive: true });
     session.dispose();
     expect(await codeOf(session.complete)).toBe('SESSION_DISPOSED');
   });
@@ -187,15 +215,27 @@ describe('the nets on the way', () => {
   }
 
   it('come after rests as long as all of them took', async () => {
-    const { loading, nets } = loadSlowly(pieces(progressive, 300));
-    await loading.complete;
+    // All times are the fake clock's; what it does not rule, as inflating, only lengthens the download.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const { loading, nets } = loadSlowly(pieces(progressive, 100));
+    let done = false;
+    const complete = loading.complete.finally(() => {
+      done = true;
+    });
+    while (!done) {
+      await vi.advanceTimersByTimeAsync(1);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await complete;
     expect(nets.length).toBeGreaterThan(2);
     let spent = 0;
     // The last is the whole file, which waits for nothing.
     for (const [index, { from, to }] of nets.slice(0, -2).entries()) {
       spent += to - from;
-      // A timer may be a millisecond early.
-      expect(nets[index + 1].from - to).toBeGreaterThanOrEqual(spent - 2);
+      expect(nets[index + 1].from - to).toBeGreaterThanOrEqual(spent);
     }
   });
 
@@ -222,7 +262,10 @@ describe('a model that arrives damaged', () => {
     const damaged = progressive.slice();
     // The last quarter lies in the last scans of the layer's JPEG.
     damaged[Math.floor(damaged.length * 0.75)] ^= 1;
-    const session = await InferenceSession.create(host.offer(damaged, { bytesPerSecond: 200_000 }), FAST);
+    const { stream, controller } = beginning(damaged);
+    const session = await InferenceSession.create(stream, { progressive: true });
+    controller.enqueue(damaged.slice(HELD));
+    controller.close();
     expect(await codeOf(session.complete)).toBe('ZIP_CRC');
     expect(session.progress?.complete).toBe(false);
     session.dispose();

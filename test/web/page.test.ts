@@ -348,6 +348,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
   });
 
   it('answers over a slow link before all is there, and better later', async () => {
+    await page.addInitScript(holdRest);
     await open();
     await page.click('#samples button:nth-child(8)');
     await waitForAnswer('7');
@@ -360,6 +361,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     expect(early).toBeGreaterThan(0);
     expect(early).toBeLessThan(1);
     await waitForAnswer('7');
+    await page.evaluate('sendRest()');
     await page.waitForFunction(() =>
       /all there and checked/.test(document.getElementById('progress-note')?.textContent ?? ''),
     );
@@ -495,6 +497,30 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     });
   });
 });
+
+/** Run in a page: of models by parts only the first 25,000 bytes arrive, until `sendRest` is called. */
+function holdRest(): void {
+  const rest = new Promise<void>((resolve) => {
+    Object.assign(globalThis, { sendRest: resolve });
+  });
+  const ordinary = globalThis.fetch;
+  globalThis.fetch = async (...request) => {
+    const response = await ordinary(...request);
+    if (!/-by-parts\.wjz$/.test(response.url)) return response;
+    let sent = 0;
+    const hold = new TransformStream<Uint8Array, Uint8Array>({
+      async transform(chunk, controller) {
+        const now = Math.max(0, 25_000 - sent);
+        sent += chunk.length;
+        if (now > 0) controller.enqueue(chunk.subarray(0, now));
+        if (now >= chunk.length) return;
+        await rest;
+        controller.enqueue(chunk.subarray(now));
+      },
+    });
+    return new Response(response.body?.pipeThrough(hold), response);
+  };
+}
 
 /** Weights of 784-512-10 that say nothing: what counts is that they are taken. */
 function denseWeights(): Uint8Array {
