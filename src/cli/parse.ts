@@ -35,7 +35,7 @@ export async function parse(
     .check((options) => checkValues(options, words), true)
     .fail((message, error) => {
       if (error && (error instanceof WjpegError || !message)) throw error;
-      failUsage(name, explain(message, knownOptions(parser)));
+      failUsage(name, explain(asWritten(message, words), knownOptions(parser)));
     });
   await addCommands(parser).parseAsync();
 }
@@ -54,15 +54,16 @@ function prepareWords(words: readonly string[]): string[] {
   ];
 }
 
-/** Refuses options that are given twice or without a value, and numbers that are not numbers. */
+/** Refuses options that are given twice or without a value. The checks of a command say which numbers it expects. */
 function checkValues(options: Readonly<Record<string, unknown>>, words: readonly string[]): true {
   const end = words.indexOf('--');
   for (const [index, word] of words.slice(0, end < 0 ? words.length : end).entries()) {
-    if (!/^--(?!no-)[\w-]+$/.test(word)) continue;
-    const value = options[word.slice(2)];
+    if (/^--[\w-]+=$/.test(word)) throw new Error(`${word.slice(0, -1)} has no value`);
+    if (!/^(--(?!no-)[\w-]+|-[a-z])$/.test(word)) continue;
+    const value = options[word.replace(/^--?/, '')];
     // A number that was not written can only be the default.
     const isDefault = typeof value === 'number' && /^--|^$/.test(words[index + 1] ?? '');
-    if (value === undefined || isDefault) throw new Error(`${word} has no value`);
+    if (value === undefined || value === '' || isDefault) throw new Error(`${word} has no value`);
   }
   for (const [name, value] of Object.entries(options)) {
     if (SEVERAL.has(name)) continue;
@@ -70,15 +71,16 @@ function checkValues(options: Readonly<Record<string, unknown>>, words: readonly
     if (value === STANDARD_INPUT)
       throw new Error(`${name} is '-', but only pictures can come from standard input`);
     if (value === '') throw new Error(`--${name} has no value`);
-    if (typeof value === 'number' && !Number.isFinite(value)) {
-      const written = rawValue(name, words);
-      // A check of the command says which range it expects.
-      if (written === undefined || written.trim() === '')
-        throw new Error(`--${name} has no value, expected a number`);
-      throw new Error(`--${name} is '${written}', expected a number`);
-    }
   }
   return true;
+}
+
+/** A message about an option that is not a number, with what was written in place of `NaN`. */
+function asWritten(message: string, words: readonly string[]): string {
+  return message.replace(/^--([\w-]+) is (?:NaN|-?Infinity)(?=,)/, (unchanged, name) => {
+    const written = rawValue(name, words);
+    return written === undefined ? unchanged : `--${name} is '${written}'`;
+  });
 }
 
 /** An option as it is written. */

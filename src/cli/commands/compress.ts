@@ -16,7 +16,7 @@ import {
   loadCalibration,
   searchForTarget,
 } from '../compress-search.ts';
-import { checkWhole, jsonOption, MAX_MODEL_BYTES } from '../options.ts';
+import { bytesOption, checkNumber, checkWhole, jsonOption, MAX_MODEL_BYTES } from '../options.ts';
 
 interface CompressArguments {
   model: string;
@@ -93,10 +93,7 @@ export function addCompressCommand(parser: Argv): Argv {
             default: 6000,
             describe: 'How many of them; the last 5,000 are never used for it',
           },
-          'target-bytes': {
-            type: 'number',
-            describe: 'Search for the best quality of at most so many bytes',
-          },
+          'target-bytes': bytesOption('Search for the best quality of at most so many bytes'),
           'target-accuracy-drop': {
             type: 'number',
             describe:
@@ -178,11 +175,12 @@ function checkArguments(options: CompressArguments): true {
   if (targetBytes !== undefined) checkWhole('target-bytes', targetBytes, 1);
   if (targetBytes !== undefined && drop !== undefined)
     throw new Error('--target-bytes and --target-accuracy-drop exclude each other');
-  if (drop !== undefined && !(drop >= 0))
-    throw new Error(`--target-accuracy-drop is ${drop}, expected points, 0 or more`);
+  checkNumber('target-accuracy-drop', drop, { min: 0 });
   if (drop !== undefined && data === undefined && calibrate === undefined)
     throw new Error('--target-accuracy-drop measures accuracy: name pictures with --data');
-  if (!(std > 0)) throw new Error(`--std is ${std}, expected a number above 0`);
+  checkNumber('mean', options.mean);
+  checkNumber('std', std, { above: 0 });
+  checkNumber('dense-accuracy', options.denseAccuracy, { min: 0, max: 1 });
   return true;
 }
 

@@ -77,7 +77,8 @@ export function addEvalCommand(parser: Argv): Argv {
           'wjpeg eval model.wjz --data data/mnist --dense model.safetensors',
           'and on the original weights',
         )
-        .check(({ limit }) => {
+        .check(({ limit, threads }) => {
+          checkWhole('threads', threads, 1);
           if (limit !== undefined) checkWhole('limit', limit, 1);
           return true;
         }),

@@ -96,7 +96,8 @@ export function addInferCommand(parser: Argv, command = 'infer [model] [pictures
         .example('wjpeg-infer model.wjz photos --csv', 'every PNG and JPEG of a folder, as CSV')
         .example('cat seven.jpg | wjpeg-infer model.wjz -', 'a picture from standard input')
         .example('wjpeg-infer model.wjz seven.png --dense model.safetensors', 'beside the original weights')
-        .check(({ top, repeats }) => {
+        .check(({ top, repeats, threads }) => {
+          checkWhole('threads', threads, 1);
           checkWhole('top', top, 1);
           checkWhole('repeats', repeats, 1, 1e6);
           return true;

@@ -14,7 +14,7 @@ import { plotRun } from '../../train/plot.ts';
 import { type EpochReport, Trainer } from '../../train/trainer.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
 import { writeWjz } from '../../wjz/write.ts';
-import { checkWhole, jsonOption, MAX_MODEL_BYTES } from '../options.ts';
+import { bytesOption, checkNumber, checkWhole, jsonOption, MAX_MODEL_BYTES } from '../options.ts';
 import { startProgress } from '../progress.ts';
 import { printEpoch, printTraining } from '../train-output.ts';
 
@@ -76,11 +76,9 @@ export function addTrainCommand(parser: Argv): Argv {
             default: TRAIN_DEFAULTS.lambda,
             describe: 'Price of a bit: loss = cross-entropy + lambda × estimated bits',
           },
-          'target-bytes': {
-            type: 'number',
-            describe:
-              'Bytes that the file should come to (with --entropy arithmetic): changes lambda on the way',
-          },
+          'target-bytes': bytesOption(
+            'Bytes that the file should come to (with --entropy arithmetic): changes lambda on the way',
+          ),
           epochs: { type: 'number', default: TRAIN_DEFAULTS.epochs, describe: 'Times through the pictures' },
           seed: { type: 'number', default: TRAIN_DEFAULTS.seed, describe: 'The same seed, the same file' },
           batch: { type: 'number', default: TRAIN_DEFAULTS.batch, describe: 'Pictures a step' },
@@ -164,17 +162,10 @@ function check(options: {
   checkWhole('batch', options.batch, 1, 10_000);
   checkWhole('validation', options.validation, 0);
   checkWhole('offset', options.offset, 0, 7);
-  if (!(options.augment >= 0 && options.augment <= 1))
-    throw new Error(`--augment is ${options.augment}, expected a number from 0 to 1`);
-  if (options.step !== undefined && !(options.step > 0 && options.step < Infinity))
-    throw new Error(`--step is ${options.step}, expected a number above 0`);
-  for (const [name, value] of [
-    ['lambda', options.lambda],
-    ['learning-rate', options['learning-rate']],
-  ] as const) {
-    if (!(value >= 0 && value < Infinity))
-      throw new Error(`--${name} is ${value}, expected a number from 0 up`);
-  }
+  checkNumber('augment', options.augment, { min: 0, max: 1 });
+  checkNumber('step', options.step, { above: 0 });
+  checkNumber('lambda', options.lambda, { min: 0 });
+  checkNumber('learning-rate', options['learning-rate'], { min: 0 });
   for (const size of sizes(options.hidden)) {
     if (!(Number.isInteger(size) && size >= 1 && size <= 65535)) {
       throw new Error(`--hidden is '${options.hidden}', expected whole numbers with commas between`);

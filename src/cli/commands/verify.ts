@@ -11,7 +11,7 @@ import { loadIdxPair } from '../../node/mnist.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
 import type { WjzFile } from '../../wjz/read.ts';
 import { formatTable } from '../format.ts';
-import { type BackendChoice, checkWhole, jsonOption, readModel } from '../options.ts';
+import { type BackendChoice, checkNumber, checkWhole, jsonOption, readModel } from '../options.ts';
 import { startProgress } from '../progress.ts';
 
 interface VerifyArguments {
@@ -59,8 +59,9 @@ export function addVerifyCommand(parser: Argv): Argv {
           'wjpeg verify model.wjz --data data/mnist --samples 10000 --backend reference',
           'all test images',
         )
-        .check(({ samples }) => {
+        .check(({ samples, tolerance }) => {
           checkWhole('samples', samples, 1);
+          checkNumber('tolerance', tolerance, { min: 0 });
           return true;
         }),
     run,
