@@ -571,6 +571,10 @@ export const ERROR_CODES = {
         meaning: 'A tensor kept as float16 has a value that is out of range (±65504).',
         action: 'Keep the tensors as float32 (`rest`).',
       },
+      COMPRESS_MAX_ERROR: {
+        kinds: ['misuse'],
+        meaning: 'The bound on the relative error of a compression is not a number above 0.',
+      },
       CALIBRATION_SIZE: {
         kinds: ['misuse'],
         meaning: 'The folder has no training pictures beyond those that are held out.',

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { Calibration } from '../compress/calibration.ts';
 import { type CompressResult, compress } from '../compress/compress.ts';
 import type { CompressOptions } from '../compress/options.ts';
@@ -20,16 +21,14 @@ export interface CompressJob {
 }
 
 export interface Compressed extends Attempt {
-  readonly quality: number;
+  /** Undefined where none was named: tables were then chosen for a bound on the error. */
+  readonly quality: number | undefined;
   readonly result: CompressResult;
   readonly file: Uint8Array;
 }
 
 /** Training pictures at the end of the set that serve to measure and never to calibrate. */
 const HELD_OUT = 5000;
-
-/** Points of accuracy that a file loses against the original network. */
-export type MeasureDrop = (file: Uint8Array) => Promise<number>;
 
 /** The first `count` training pictures of a folder, none of those that are held out. */
 export async function loadCalibration(folder: string, input: InputSpec, count: number): Promise<Calibration> {
@@ -53,17 +52,17 @@ export async function loadCalibration(folder: string, input: InputSpec, count: n
   });
 }
 
-export function compressOnce({ network, options }: CompressJob, quality: number): Compressed {
-  const result = compress(network, { ...options, quality });
+export function compressOnce({ network, options }: CompressJob, quality: number | undefined): Compressed {
+  const result = compress(network, { ...options, ...(quality !== undefined && { quality }) });
   const file = writeWjz(result.content);
   return { quality, result, file, bytes: file.length, drop: NaN };
 }
 
-/** Searches with a progress bar; `measure` is needed for a target of accuracy. */
+/** Searches with a progress bar; `measure`: points of accuracy that a file loses, for a target of accuracy. */
 export async function searchForTarget(
   job: CompressJob,
   target: Target,
-  measure: MeasureDrop | undefined,
+  measure: ((file: Uint8Array) => Promise<number>) | undefined,
 ): Promise<Compressed> {
   const progress = startProgress('search', MOST_ATTEMPTS);
   let attempts = 0;
@@ -79,25 +78,61 @@ export async function searchForTarget(
   }
 }
 
-/** Accuracy of the original on held-out training pictures, and how much a file loses of it. */
-export async function accuracyDrop(
-  network: DenseNetwork,
-  folder: string,
-  input: InputSpec,
-): Promise<MeasureDrop> {
-  const held = heldOut(await loadIdxPair(folder, 'train'));
-  naming(folder, () => pictureInput(input, held));
-  const accuracy = async (file: Uint8Array): Promise<number> => {
-    const session = await InferenceSession.fromFile(readWjz(file));
-    const { correct } = await evaluate(session, held, held.count);
-    session.dispose();
-    return (100 * correct) / held.count;
+/** Labelled pictures that tell how good a network is. */
+export interface Validation {
+  readonly pictures: LabelledPictures;
+  /** Which pictures they are, for people. */
+  readonly description: string;
+  /** Whether a network that somebody else trained may have learnt from them. */
+  readonly maybeSeen: boolean;
+}
+
+/** The test pictures of a folder that was named for it, or, where it has none, all its training pictures. */
+export async function loadValidation(folder: string, input: InputSpec): Promise<Validation> {
+  const subset = (await hasTestPictures(folder)) ? 't10k' : 'train';
+  const pictures = await loadIdxPair(folder, subset);
+  naming(folder, () => pictureInput(input, pictures));
+  const description = `${pictures.count} ${subset === 't10k' ? 'test' : 'training'} pictures of ${folder}`;
+  return { pictures, description, maybeSeen: false };
+}
+
+async function hasTestPictures(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => []);
+  return names.some((name) => name.startsWith('t10k-images-idx3-ubyte'));
+}
+
+/** The last training pictures of a folder, which calibration never uses. */
+export async function loadHeldOut(folder: string, input: InputSpec): Promise<Validation> {
+  const pictures = heldOut(await loadIdxPair(folder, 'train'));
+  naming(folder, () => pictureInput(input, pictures));
+  return {
+    pictures,
+    description: `the last ${pictures.count} training pictures of ${folder}`,
+    maybeSeen: true,
   };
-  // The original, stored as float32 and nothing else.
-  const options = { input, quality: 100, arrangement: 'auto', map: 'symmetric', scope: 'layer' } as const;
-  const { content } = compress(network, { ...options, layers: [], rest: 'F32' });
-  const original = await accuracy(writeWjz(content));
-  return async (file) => original - (await accuracy(file));
+}
+
+/** Accuracy of a `.wjz` file, 0…1. */
+export async function fileAccuracy(file: Uint8Array, { pictures }: Validation): Promise<number> {
+  const session = await InferenceSession.fromFile(readWjz(file));
+  const progress = startProgress('accuracy', pictures.count);
+  try {
+    const { correct } = await evaluate(session, pictures, pictures.count, (done) => progress.advance(done));
+    return correct / pictures.count;
+  } finally {
+    progress.stop();
+    session.dispose();
+  }
+}
+
+/** Accuracy of the original, 0…1: stored as float32 and nothing else. */
+export async function originalAccuracy(
+  { network, options }: CompressJob,
+  validation: Validation,
+): Promise<number> {
+  const { input, arrangement, map, scope } = options;
+  const plain = { input, arrangement, map, scope, quality: 100, layers: [], rest: 'F32' } as const;
+  return fileAccuracy(writeWjz(compress(network, plain).content), validation);
 }
 
 function heldOut({ count, width, height, pictures, labels }: LabelledPictures): LabelledPictures {

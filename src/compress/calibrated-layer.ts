@@ -4,7 +4,7 @@ import type { DenseLinear } from '../model/dense-network.ts';
 import { type TileGeometry, tileGeometry } from '../model/network.ts';
 import type { JpegTensor } from '../wjz/manifest.ts';
 import type { Activations } from './activations.ts';
-import { arrangementOf, type CompressedLayer, encodeLayer } from './compress-layer.ts';
+import { arrangementOf, type CompressedLayer, DEFAULT_QUALITY, encodeLayer } from './compress-layer.ts';
 import { ErrorFeedback } from './error-feedback.ts';
 import { greyImage } from './layer-image.ts';
 import type { CompressOptions } from './options.ts';
@@ -74,7 +74,7 @@ export function compressCalibrated(
     ? blockDctReference(weights, layer.outFeatures, tile)
     : matrixTransform(weights, layer.inFeatures, layer.outFeatures);
   const width =
-    stepOfQuality(options.quality) *
+    stepOfQuality(options.quality ?? DEFAULT_QUALITY) *
     Math.sqrt(layer.outFeatures / REFERENCE_OUTPUTS) *
     outputDeviation(target, inputs, columns, layer.outFeatures);
   const { table, scale } = quantizationTable(feedback.sensitivity(), target, width, tile ? 64 : 8);

@@ -24,9 +24,12 @@ export interface CompressedLayer {
   readonly tensors: ReadonlyMap<string, Tensor>;
 }
 
+/** Quality of the original experiment. */
+export const DEFAULT_QUALITY = 20;
+
 /** `jpeg`: the name of its entry. */
 export function compressLayer(layer: DenseLinear, jpeg: string, options: CompressOptions): CompressedLayer {
-  const quantization = scaledQuantization(LUMINANCE_QUANTIZATION, options.quality);
+  const quantization = scaledQuantization(LUMINANCE_QUANTIZATION, options.quality ?? DEFAULT_QUALITY);
   const { map, type } = storableMap(layer, options);
   const tensors = new Map<string, Tensor>();
   const sampleMap = describeMap(layer.name, map, type, tensors);
@@ -151,4 +154,17 @@ function describeMap(
   };
   const scale = entry('scale', map.scale);
   return map.offset ? { scale, offset: entry('offset', map.offset) } : { scale };
+}
+
+/** A symmetric map with one scale, in the manifest, or one per row, as a float16 tensor where that can hold them. */
+export function storeSymmetricMap(
+  name: string,
+  scales: Float32Array,
+  { rest }: CompressOptions,
+): { map: WeightMap; sampleMap: SampleMap; tensors: ReadonlyMap<string, Tensor> } {
+  const tensors = new Map<string, Tensor>();
+  const type = scales.length === 1 ? 'JSON' : rest === 'F16' && scales.every(isF16Scale) ? 'F16' : 'F32';
+  const scale = type === 'F16' ? scales.map(roundToF16) : scales;
+  const map: WeightMap = { kind: 'symmetric', scale, offset: null };
+  return { map, sampleMap: describeMap(name, map, type, tensors), tensors };
 }

@@ -1,11 +1,14 @@
 import { WjpegError } from '../errors.ts';
 import { MAX_DIMENSION } from '../model/contact-sheet.ts';
 import { type DenseLinear, type DenseNetwork, denseBytes, linearLayers } from '../model/dense-network.ts';
-import { fromFloat32, type Tensor } from '../safetensors/tensor.ts';
+import { fromFloat32, type Tensor, toFloat32 } from '../safetensors/tensor.ts';
 import type { LayerSpec, LinearSpec, Manifest, TensorReference } from '../wjz/manifest.ts';
 import type { WjzContent } from '../wjz/write.ts';
+import { DEFAULT_MAX_ERROR, LayerBounds } from './bounded.ts';
+import { compressBounded } from './bounded-layer.ts';
 import type { CalibratedWalk } from './calibration.ts';
-import { type CompressedLayer, compressLayer, jpegSide } from './compress-layer.ts';
+import { type CompressedLayer, compressLayer, DEFAULT_QUALITY, jpegSide } from './compress-layer.ts';
+import { type Fidelity, measureFidelity, type StoredLinear } from './fidelity.ts';
 import { LayerNames } from './layer-names.ts';
 import type { CompressOptions, RestType } from './options.ts';
 import { type LayerReport, reportDense, reportJpeg, storedWeights } from './report.ts';
@@ -16,23 +19,67 @@ export interface CompressResult {
   readonly layers: readonly LayerReport[];
   /** Bytes of the whole network as float32. */
   readonly denseBytes: number;
+  /** How the answers compare with the original's, on probe inputs that need no data. */
+  readonly fidelity: Fidelity;
 }
 
 /** Layers whose weights take less than this as float32 are not worth a JPEG of their own. */
 const WORTH_COMPRESSING_BYTES = 65536;
 
+/** Error of the answers on probe inputs that a compression with no quality named may have at the most. */
+const MAX_ANSWER_ERROR = 0.04;
+/** How often the bound of the layers is tightened where the answers do not keep theirs. */
+const MAX_ATTEMPTS = 4;
+
 /**
  * Stores a network's large layers as JPEGs. Small layers and biases go to `dense.safetensors`. Layers whose names the
+<<<<<<< HEAD
  * format cannot hold, and layers that are used twice, are stored under others.
  *
  * @throws WjpegError `COMPRESS_…`, `SHEET_TOO_LARGE` and `JPEG_…` for options that do not fit the network
+=======
+ * format cannot hold, and layers that are used twice, are stored under others. With neither a quality nor a calibration,
+ * each layer is stored in the fewest bytes that keep a bound on its error on probe inputs, as a JPEG or as a tensor.
+ *
+ * @throws WjpegError `COMPRESS_…` for options that do not fit the network, `JPEG_QUALITY`
+>>>>>>> 30cf50d (Compress without a quality keeps a bound on the error of each layer, found by search on probe inputs; every run says what it did to weights, answers and, where pictures are named, accuracy)
  */
 export function compress(network: DenseNetwork, options: CompressOptions): CompressResult {
-  const chosen = chooseLayers(network, options);
+  const { maxError = DEFAULT_MAX_ERROR } = options;
+  if (!(maxError > 0 && maxError < Infinity)) {
+    throw new WjpegError(
+      'misuse',
+      'COMPRESS_MAX_ERROR',
+      `maxError is ${maxError}, expected a number above 0`,
+    );
+  }
+  if (options.quality !== undefined || options.calibration) return compressOnce(network, options);
+  const bounds = new LayerBounds(network, options.input);
+  let limit = maxError;
+  let result = compressOnce(network, options, { bounds, maxError: limit });
+  // Errors may grow on their way through the layers: then each of them has to keep more.
+  for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt++) {
+    const ratio = (result.fidelity.relativeError / maxError) * (DEFAULT_MAX_ERROR / MAX_ANSWER_ERROR);
+    if (ratio <= 1) break;
+    limit *= Math.max(0.25, 0.9 / ratio);
+    result = compressOnce(network, options, { bounds, maxError: limit });
+  }
+  return result;
+}
+
+/** The bound that a compression without a quality keeps. */
+interface Bound {
+  readonly bounds: LayerBounds;
+  readonly maxError: number;
+}
+
+function compressOnce(network: DenseNetwork, options: CompressOptions, bound?: Bound): CompressResult {
+  const chosen = chooseLayers(network, options, bound !== undefined);
   const names = new LayerNames();
   const tensors = new Map<string, Tensor>();
   const jpegs = new Map<string, Uint8Array>();
   const reports: LayerReport[] = [];
+  const stored: StoredLinear[] = [];
   const walk = options.calibration?.begin();
   const specs = network.layers.map((original): LayerSpec => {
     if (original.type !== 'linear') {
@@ -41,7 +88,12 @@ export function compress(network: DenseNetwork, options: CompressOptions): Compr
     }
     const { name, jpeg } = names.next(original.name);
     const wanted = { ...(walk?.refit(original) ?? original), name };
-    const compressed = chosen.has(original.name) ? compressIfSmaller(wanted, jpeg, options, walk) : undefined;
+    const encode = (): CompressedLayer | undefined => {
+      if (walk) return walk.compress(wanted, jpeg, options);
+      if (!bound) return compressLayer(wanted, jpeg, options);
+      return compressBounded(wanted, jpeg, options, bound.bounds.of(original, bound.maxError));
+    };
+    const compressed = chosen.has(original.name) ? compressIfSmaller(wanted, options, encode) : undefined;
     const layer = walk ? calibrated(wanted, original, compressed, walk) : wanted;
     const weight = compressed
       ? compressed.weight
@@ -58,23 +110,40 @@ export function compress(network: DenseNetwork, options: CompressOptions): Compr
       weight,
       ...(layer.bias && { bias: keepVector(tensors, `${layer.name}.bias`, layer.bias, options.rest) }),
     };
-    reports.push(compressed ? reportJpeg(layer, spec, compressed) : reportDense(layer, options.rest));
+    const weights = compressed
+      ? storedWeights(layer, compressed)
+      : storedTensor(tensors, weight as TensorReference);
+    const bias = spec.bias ? storedTensor(tensors, spec.bias) : null;
+    stored.push({ weights, bias });
+    reports.push(
+      compressed ? reportJpeg(layer, spec, compressed) : reportDense(layer, options.rest, weights),
+    );
     return spec;
   });
   const manifest = writeManifest(network, specs, options);
-  return { content: { manifest, jpegs, tensors }, layers: reports, denseBytes: denseBytes(network) };
+  const fidelity = measureFidelity(network, stored, options.input);
+  return {
+    content: { manifest, jpegs, tensors },
+    layers: reports,
+    denseBytes: denseBytes(network),
+    fidelity,
+  };
+}
+
+function storedTensor(tensors: ReadonlyMap<string, Tensor>, { tensor }: TensorReference): Float32Array {
+  return toFloat32(tensors.get(tensor) as Tensor);
 }
 
 /** An explicit choice is obeyed; under `auto` a JPEG must also be smaller than what it replaces. */
 function compressIfSmaller(
   layer: DenseLinear,
-  jpeg: string,
   options: CompressOptions,
-  walk: CalibratedWalk | undefined,
+  encode: () => CompressedLayer | undefined,
 ): CompressedLayer | undefined {
-  const compressed = walk ? walk.compress(layer, jpeg, options) : compressLayer(layer, jpeg, options);
+  const compressed = encode();
+  if (!compressed || options.layers !== 'auto') return compressed;
   const plain = layer.weights.length * (options.rest === 'F16' ? 2 : 4);
-  return options.layers === 'auto' && compressed.jpeg.length >= plain ? undefined : compressed;
+  return compressed.jpeg.length < plain ? compressed : undefined;
 }
 
 /** Goes past a layer of a calibrated compression; returns it with the bias that suits what is stored. */
@@ -91,16 +160,21 @@ function calibrated(
 }
 
 /**
+<<<<<<< HEAD
  * Calibration keeps what a layer does, so that small layers bear to be compressed too. A layer that no JPEG can hold
  * stays a tensor under `auto`.
+=======
+ * Calibration and a bound keep what a layer does, so that small layers bear to be compressed too. A layer that no JPEG can hold stays
+ * a tensor under `auto`.
+>>>>>>> 30cf50d (Compress without a quality keeps a bound on the error of each layer, found by search on probe inputs; every run says what it did to weights, answers and, where pictures are named, accuracy)
  */
-function chooseLayers(network: DenseNetwork, options: CompressOptions): Set<string> {
+function chooseLayers(network: DenseNetwork, options: CompressOptions, bounded: boolean): Set<string> {
   const { layers: wanted, calibration } = options;
   const layers = linearLayers(network);
   if (wanted === 'auto') {
     const worth = layers.filter(
       (layer) =>
-        (calibration || layer.weights.byteLength >= WORTH_COMPRESSING_BYTES) &&
+        (calibration || bounded || layer.weights.byteLength >= WORTH_COMPRESSING_BYTES) &&
         jpegSide(layer, options) <= MAX_DIMENSION,
     );
     return new Set(worth.map((layer) => layer.name));
@@ -176,8 +250,14 @@ function writeManifest(network: DenseNetwork, layers: LayerSpec[], options: Comp
       denseBytes: denseBytes(network),
       ...(denseAccuracy !== undefined && { denseAccuracy }),
       settings: calibration
-        ? { quality: options.quality, calibrated: calibration.inputs.count, rest: options.rest }
-        : { quality: options.quality, map: options.map, scope: options.scope, rest: options.rest },
+        ? {
+            quality: options.quality ?? DEFAULT_QUALITY,
+            calibrated: calibration.inputs.count,
+            rest: options.rest,
+          }
+        : options.quality === undefined
+          ? { maxError: options.maxError ?? DEFAULT_MAX_ERROR, rest: options.rest }
+          : { quality: options.quality, map: options.map, scope: options.scope, rest: options.rest },
     },
   };
 }

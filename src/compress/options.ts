@@ -12,8 +12,16 @@ export type RestType = 'F16' | 'F32';
 export interface CompressOptions {
   /** What the network takes; a picture's size decides which layers can be arranged as `rows`. */
   readonly input: InputSpec;
-  /** IJG quality, 1…100, of the T.81 Annex K luminance table. */
-  readonly quality: number;
+  /**
+   * IJG quality, 1…100, of the T.81 Annex K luminance table. Where it is absent, tables are chosen for a bound on the
+   * error that layers make on probe inputs (see `maxError`); with `calibration` it is 20.
+   */
+  readonly quality?: number;
+  /**
+   * Where no quality is named: error that all layers may make together on probe inputs, as a fraction of what their
+   * outputs vary, above 0; 0.05 by default. `map` and `scope` are then not used.
+   */
+  readonly maxError?: number;
   /** `auto`: `rows` where the in-features are the input picture, else `matrix`. */
   readonly arrangement: Arrangement | 'auto';
   /** Where pictures sit in their whole 8×8 blocks, 0…7 samples from the top left; 0, or in the middle if calibrated. */

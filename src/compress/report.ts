@@ -5,6 +5,7 @@ import { reconstructWeights } from '../model/reconstruct.ts';
 import type { JpegTensor, LinearSpec } from '../wjz/manifest.ts';
 import type { CompressedLayer } from './compress-layer.ts';
 import type { RestType } from './options.ts';
+import { relativeError } from './output-error.ts';
 
 /** What became of one linear layer's weights (biases not counted). */
 export interface LayerReport {
@@ -23,6 +24,8 @@ export interface LayerReport {
    * weights; infinite where they come back exactly, undefined where they are kept as they are.
    */
   readonly psnr: number | undefined;
+  /** Error of the stored weights, √(Σ (ŵ − w)² ÷ Σ w²): 0 for exact ones, 1 is as much error as there are weights. */
+  readonly relativeError: number;
 }
 
 /** The weights that a reader will find, O × I. */
@@ -36,18 +39,22 @@ export function storedWeights(layer: DenseLinear, { weight, jpeg, map }: Compres
 export function reportJpeg(layer: DenseLinear, spec: LinearSpec, compressed: CompressedLayer): LayerReport {
   const jpegSpec = { ...spec, weight: spec.weight as JpegTensor };
   const stage = coefficientStage(jpegSpec, compressed.jpeg, compressed.map, null, false, ALL_CODINGS);
+  const weights = reconstructWeights(stage);
   return {
     ...shapeOf(layer),
     storedAs: compressed.weight.arrangement,
     bytes: compressed.jpeg.length,
     density: stage.coefficients.value.length / layer.weights.length,
-    psnr: peakSignalToNoise(layer.weights, reconstructWeights(stage)),
+    psnr: peakSignalToNoise(layer.weights, weights),
+    relativeError: relativeError(layer.weights, weights),
   };
 }
 
-export function reportDense(layer: DenseLinear, type: RestType): LayerReport {
+/** `stored`: the weights as the tensor's type rounds them. */
+export function reportDense(layer: DenseLinear, type: RestType, stored: ArrayLike<number>): LayerReport {
   const bytes = layer.weights.length * (type === 'F16' ? 2 : 4);
-  return { ...shapeOf(layer), storedAs: type, bytes, density: 1, psnr: undefined };
+  const error = relativeError(layer.weights, stored);
+  return { ...shapeOf(layer), storedAs: type, bytes, density: 1, psnr: undefined, relativeError: error };
 }
 
 function shapeOf(layer: DenseLinear): Pick<LayerReport, 'name' | 'shape' | 'denseBytes'> {

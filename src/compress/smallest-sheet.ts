@@ -25,7 +25,7 @@ export function smallestSheet(
 }
 
 /** Blocks of tile after tile, moved to where they lie on the contact sheet. */
-function onSheet(blocks: Int16Array, sheet: ContactSheet): Int16Array {
+export function onSheet(blocks: Int16Array, sheet: ContactSheet): Int16Array {
   const placed = new Int16Array(sheet.blocksPerRow * sheet.blocksPerColumn * 64);
   let from = 0;
   for (let tile = 0; tile < sheet.tiles; tile++) {

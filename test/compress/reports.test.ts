@@ -41,7 +41,11 @@ describe.each(VARIANTS)('$arrangement, $map per $scope', (variant) => {
       expect(layer.bytes).toBe(content.jpegs.get(`${layer.name}.jpg`)?.length);
       expect(layer.denseBytes).toBe(layer.shape[0] * layer.shape[1] * 4);
     }
+    // float16 rounds to 11 significant bits.
+    expect(layers[2].relativeError).toBeLessThan(2 ** -11);
+    expect(layers[2].relativeError).toBeGreaterThan(0);
     expect(layers[2]).toEqual({
+      relativeError: layers[2].relativeError,
       name: 'third',
       shape: [3, 21],
       denseBytes: 252,

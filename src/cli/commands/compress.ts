@@ -5,24 +5,30 @@ import { naming, namingAsync, WjpegError } from '../../errors.ts';
 import { readWeights } from '../../model/read-weights.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { checkOutputs } from '../../node/output-files.ts';
-import { visibleJson } from '../../visible-text.ts';
+import { visibleJson, visibleText } from '../../visible-text.ts';
 import type { InputSpec } from '../../wjz/manifest.ts';
-import { printCompression, printNotes } from '../compress-output.ts';
+import { type Accuracy, compressionWarnings, printCompression, printNotes } from '../compress-output.ts';
 import {
-  accuracyDrop,
   type Compressed,
   type CompressJob,
   compressOnce,
+  fileAccuracy,
   loadCalibration,
+  loadHeldOut,
+  loadValidation,
+  originalAccuracy,
   searchForTarget,
+  type Validation,
 } from '../compress-search.ts';
 import { bytesOption, checkNumber, checkWhole, jsonOption, MAX_MODEL_BYTES } from '../options.ts';
+import { statedAccuracy } from '../stated-accuracy.ts';
 
 interface CompressArguments {
   model: string;
   output: string;
   input: string | undefined;
-  quality: number;
+  quality: number | undefined;
+  maxError: number | undefined;
   entropy: NonNullable<CompressOptions['entropy']>;
   progressive: boolean | undefined;
   offset: number | undefined;
@@ -30,6 +36,7 @@ interface CompressArguments {
   calibrate: string | undefined;
   calibrationImages: number;
   data: string | undefined;
+  validation: string | undefined;
   targetBytes: number | undefined;
   targetAccuracyDrop: number | undefined;
   arrangement: CompressOptions['arrangement'];
@@ -67,7 +74,15 @@ export function addCompressCommand(parser: Argv): Argv {
             type: 'string',
             describe: 'Size of the input picture, WIDTHxHEIGHT; a plain vector if left out',
           },
-          quality: { type: 'number', default: 20, describe: 'JPEG quality, 1 to 100' },
+          quality: {
+            type: 'number',
+            describe:
+              'JPEG quality, 1 to 100; if left out, each layer keeps a bound on its error (20 with --calibrate)',
+          },
+          'max-error': {
+            type: 'number',
+            describe: 'Without --quality: error that all layers may make on probe inputs, 0.05 if left out',
+          },
           entropy: {
             choices: ['huffman', 'arithmetic', 'auto'] as const,
             default: 'huffman' as const,
@@ -97,11 +112,16 @@ export function addCompressCommand(parser: Argv): Argv {
           'target-accuracy-drop': {
             type: 'number',
             describe:
-              'Search for the smallest file that loses at most so many points of accuracy (needs --data)',
+              'Search for the smallest file that loses at most so many points of accuracy (needs --validation or --data)',
           },
           data: {
             type: 'string',
             describe: 'Folder of IDX files; accuracy is measured on the last 5,000 training pictures',
+          },
+          validation: {
+            type: 'string',
+            describe:
+              'Folder of IDX files that the network has not seen: accuracy is measured on its test pictures',
           },
           arrangement: {
             choices: ['auto', 'rows', 'matrix'] as const,
@@ -112,12 +132,12 @@ export function addCompressCommand(parser: Argv): Argv {
           map: {
             choices: ['min-max', 'symmetric'] as const,
             default: 'min-max' as const,
-            describe: 'How weights become samples',
+            describe: 'How weights become samples (with --quality)',
           },
           scale: {
             choices: ['layer', 'row'] as const,
             default: 'layer' as const,
-            describe: 'One sample map for the layer, or one per row',
+            describe: 'One sample map for the layer, or one per row (with --quality)',
           },
           layers: {
             type: 'string',
@@ -151,8 +171,8 @@ export function addCompressCommand(parser: Argv): Argv {
           json: jsonOption,
         })
         .example(
-          'wjpeg compress m.safetensors -o m.wjz --input 28x28 --quality 20',
-          'a net that sees 28×28 pictures',
+          'wjpeg compress m.safetensors -o m.wjz --input 28x28',
+          'a net that classifies 28×28 images, its accuracy kept',
         )
         .example(
           'wjpeg compress m.safetensors -o m.wjz --layers all --arrangement matrix',
@@ -169,15 +189,15 @@ export function addCompressCommand(parser: Argv): Argv {
 
 function checkArguments(options: CompressArguments): true {
   const { quality, std, calibrationImages, targetBytes, targetAccuracyDrop: drop, data, calibrate } = options;
-  checkWhole('quality', quality, 1, 100);
+  if (quality !== undefined) checkWhole('quality', quality, 1, 100);
   checkWhole('calibration-images', calibrationImages, 1);
   if (options.offset !== undefined) checkWhole('offset', options.offset, 0, 7);
   if (targetBytes !== undefined) checkWhole('target-bytes', targetBytes, 1);
   if (targetBytes !== undefined && drop !== undefined)
     throw new Error('--target-bytes and --target-accuracy-drop exclude each other');
   checkNumber('target-accuracy-drop', drop, { min: 0 });
-  if (drop !== undefined && data === undefined && calibrate === undefined)
-    throw new Error('--target-accuracy-drop measures accuracy: name pictures with --data');
+  if (drop !== undefined && [data, calibrate, options.validation].every((folder) => folder === undefined))
+    throw new Error('--target-accuracy-drop measures accuracy: name pictures with --validation or --data');
   checkNumber('mean', options.mean);
   checkNumber('std', std, { above: 0 });
   checkNumber('dense-accuracy', options.denseAccuracy, { min: 0, max: 1 });
@@ -195,21 +215,56 @@ async function run(options: CompressArguments): Promise<void> {
     const inFeatures = parsed.layers.find((layer) => layer.type === 'linear')?.inFeatures as number;
     const network = options.order === 'energy' ? orderNeurons(parsed) : parsed;
     const { architecture, notes } = parsed;
-    return { network, settings: compressOptions(options, inFeatures, parsed.layers), architecture, notes };
+    const denseAccuracy = options.denseAccuracy ?? statedAccuracy(bytes);
+    const settings = compressOptions({ ...options, denseAccuracy }, inFeatures, parsed.layers);
+    return { network, settings, architecture, notes };
   });
   const calibration =
     options.calibrate === undefined
       ? undefined
       : await loadCalibration(options.calibrate, settings.input, options.calibrationImages);
   const job: CompressJob = { network, options: { ...settings, ...(calibration && { calibration }) } };
-  const { result, file, quality } = await namingAsync(options.model, () => compressTo(job, options));
-  await writeFileAtomic(options.output, file);
+  const validation = await loadPictures(options, settings.input);
+  const before = validation && (await originalAccuracy(job, validation));
+  const measure =
+    validation && before !== undefined
+      ? async (file: Uint8Array) => 100 * (before - (await fileAccuracy(file, validation)))
+      : undefined;
+  const compressed = await namingAsync(options.model, () => compressTo(job, options, measure));
+  const accuracy: Accuracy | undefined =
+    validation && before !== undefined
+      ? {
+          before,
+          after: await fileAccuracy(compressed.file, validation),
+          pictures: validation.pictures.count,
+          measuredOn: validation.description,
+          maybeSeen: validation.maybeSeen,
+        }
+      : undefined;
+  await writeFileAtomic(options.output, compressed.file);
   const { output } = options;
+  const warnings = compressionWarnings(options, compressed, accuracy, settings.input);
+  if (!options.json) {
+    const text = printCompression({ output, compressed, accuracy, isSearch: isSearch(options), warnings });
+    process.stdout.write(`${printNotes(notes)}${text}`);
+    return;
+  }
+  const { result, quality, file } = compressed;
+  const { content: _, ...report } = result;
   process.stdout.write(
-    options.json
-      ? `${visibleJson({ output, bytes: file.length, quality, architecture, notes, ...result, content: undefined }, 2)}\n`
-      : `${printNotes(notes)}${printCompression(output, file, result, isSearch(options) ? quality : undefined)}`,
+    `${visibleJson({ output, bytes: file.length, quality, architecture, notes, ...report, accuracy, warnings }, 2)}\n`,
   );
+  for (const warning of warnings) process.stderr.write(`${visibleText(warning)}\n`);
+}
+
+/** Pictures to measure accuracy on: those that are named for it, or held-out training pictures. */
+async function loadPictures(
+  { validation, data, calibrate }: CompressArguments,
+  input: InputSpec,
+): Promise<Validation | undefined> {
+  if (validation !== undefined) return loadValidation(validation, input);
+  const folder = data ?? calibrate;
+  return folder === undefined ? undefined : loadHeldOut(folder, input);
 }
 
 function isSearch({ targetBytes, targetAccuracyDrop }: CompressArguments): boolean {
@@ -217,14 +272,15 @@ function isSearch({ targetBytes, targetAccuracyDrop }: CompressArguments): boole
 }
 
 /** Compresses once, or searches for the quality that a target asks for. */
-async function compressTo(job: CompressJob, options: CompressArguments): Promise<Compressed> {
+async function compressTo(
+  job: CompressJob,
+  options: CompressArguments,
+  measure: ((file: Uint8Array) => Promise<number>) | undefined,
+): Promise<Compressed> {
   const { targetBytes, targetAccuracyDrop: drop } = options;
-  if (!isSearch(options)) return compressOnce(job, options.quality);
-  const target = targetBytes === undefined ? { drop: drop as number } : { bytes: targetBytes };
-  const folder = options.data ?? options.calibrate;
-  const measure =
-    'drop' in target ? await accuracyDrop(job.network, folder as string, job.options.input) : undefined;
-  return searchForTarget(job, target, measure);
+  if (targetBytes !== undefined) return searchForTarget(job, { bytes: targetBytes }, undefined);
+  if (drop !== undefined) return searchForTarget(job, { drop }, measure);
+  return compressOnce(job, options.quality);
 }
 
 function compressOptions(
@@ -237,7 +293,8 @@ function compressOptions(
   const labels = list(options.labels);
   return {
     input: inputSpec(options, inFeatures),
-    quality,
+    ...(quality !== undefined && { quality }),
+    ...(options.maxError !== undefined && { maxError: options.maxError }),
     entropy: options.entropy,
     ...(options.offset !== undefined && { offset: options.offset }),
     ...(options.progressive !== undefined && { progressive: options.progressive }),

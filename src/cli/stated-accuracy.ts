@@ -1,0 +1,20 @@
+/** Fields of `__metadata__` in which training scripts leave the accuracy on the test set. */
+const FIELDS = ['test_accuracy', 'test_acc'];
+
+/**
+ * The test accuracy, 0…1, that a safetensors file states in `__metadata__`: "0.981", "98.1" or "98.1%"; undefined where
+ * it states none. `bytes`: a file that `readSafetensors` has accepted.
+ */
+export function statedAccuracy(bytes: Uint8Array): number | undefined {
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
+  const text: unknown = FIELDS.map((field) => header.__metadata__?.[field]).find(
+    (value) => value !== undefined,
+  );
+  const parts = /^\s*(\d+(?:\.\d*)?|\.\d+)\s*(%?)\s*$/.exec(String(text));
+  if (!parts) return undefined;
+  const value = Number(parts[1]);
+  // Above 1 it can only be percent; 1 by itself is all of them.
+  const accuracy = parts[2] === '%' || value > 1 ? value / 100 : value;
+  return accuracy <= 1 ? accuracy : undefined;
+}

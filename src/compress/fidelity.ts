@@ -1,0 +1,74 @@
+import { argmax } from '../engine/argmax.ts';
+import type { DenseNetwork } from '../model/dense-network.ts';
+import type { InputSpec } from '../wjz/manifest.ts';
+import { type Activations, applyLinear, applyRelu } from './activations.ts';
+import { probeCount, probeInputs } from './probes.ts';
+
+/** How a stored network's answers compare with the original's on seeded probe inputs (no data needed). */
+export interface Fidelity {
+  /** How many probe inputs were tried. */
+  readonly probes: number;
+  /** Fraction of them, 0…1, for which both give the same answer (the same greatest output). */
+  readonly agreement: number;
+  /** Root mean square error of the outputs, as a fraction of what the original's outputs vary over the probes. */
+  readonly relativeError: number;
+}
+
+/** Weights (O × I) and bias of a linear layer as they are stored. */
+export interface StoredLinear {
+  readonly weights: ArrayLike<number>;
+  readonly bias: ArrayLike<number> | null;
+}
+
+const SEED = 2;
+
+/** `stored`: one entry per linear layer, in order. */
+export function measureFidelity(
+  network: DenseNetwork,
+  stored: readonly StoredLinear[],
+  input: InputSpec,
+): Fidelity {
+  const weights = stored.reduce((sum, layer) => sum + layer.weights.length, 0);
+  const inputs = probeInputs(input, probeCount(weights), SEED);
+  const linear = network.layers.filter((layer) => layer.type === 'linear');
+  const expected = outputs(network, linear, inputs);
+  const actual = outputs(network, stored, inputs);
+  const { count, size } = expected;
+  let same = 0;
+  for (let i = 0; i < count; i++) {
+    const answer = ({ values }: Activations): number => argmax(values.subarray(i * size, (i + 1) * size));
+    if (answer(expected) === answer(actual)) same++;
+  }
+  return { probes: count, agreement: same / count, relativeError: outputError(expected, actual) };
+}
+
+/** The last linear layer's outputs, before any softmax. */
+function outputs(network: DenseNetwork, linear: readonly StoredLinear[], inputs: Activations): Activations {
+  let values = inputs;
+  let index = 0;
+  for (const { type } of network.layers) {
+    if (type === 'relu') values = applyRelu(values);
+    if (type !== 'linear') continue;
+    const { weights, bias } = linear[index++];
+    values = applyLinear(values, weights, bias);
+  }
+  return values;
+}
+
+function outputError(expected: Activations, actual: Activations): number {
+  const { count, size, values } = expected;
+  const mean = new Float64Array(size);
+  values.forEach((value, i) => {
+    mean[i % size] += value / count;
+  });
+  let squares = 0;
+  let variation = 0;
+  let energy = 0;
+  values.forEach((value, i) => {
+    squares += (actual.values[i] - value) ** 2;
+    variation += (value - mean[i % size]) ** 2;
+    energy += value ** 2;
+  });
+  // Outputs that never vary are compared with themselves.
+  return squares === 0 ? 0 : Math.sqrt(squares / (variation || energy));
+}
