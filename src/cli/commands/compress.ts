@@ -198,6 +198,7 @@ function checkArguments(options: CompressArguments): true {
   checkNumber('target-accuracy-drop', drop, { min: 0 });
   if (drop !== undefined && [data, calibrate, options.validation].every((folder) => folder === undefined))
     throw new Error('--target-accuracy-drop measures accuracy: name pictures with --validation or --data');
+  checkNumber('max-error', options.maxError, { above: 0 });
   checkNumber('mean', options.mean);
   checkNumber('std', std, { above: 0 });
   checkNumber('dense-accuracy', options.denseAccuracy, { min: 0, max: 1 });
