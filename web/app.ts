@@ -1,9 +1,8 @@
 import { WjpegError } from '../src/errors.ts';
-import { type PreparedInput, preparePicture } from '../src/input/prepare-picture.ts';
+import { type PreparedInput, preparePicture, preparePixels } from '../src/input/prepare-picture.ts';
 import { formatBytes } from '../src/report/format.ts';
 import type { ImageInputSpec } from '../src/wjz/manifest.ts';
 import { ContactSheetView } from './contact-sheet.ts';
-import { prepareInk } from './digit-input.ts';
 import { DrawingPad } from './drawing.ts';
 import { acceptDrops } from './drops.ts';
 import { FrontierPlot } from './frontier-plot.ts';
@@ -28,6 +27,8 @@ const TRAINED = 'models/mnist-mlp-512-trained.wjz';
 const Q20 = 'models/mnist-mlp-512-q20.wjz';
 const Q20_BY_PARTS = 'models/mnist-mlp-512-q20-by-parts.wjz';
 const LABELS = Array.from({ length: 10 }, (_, digit) => String(digit));
+/** Drawings are framed as MNIST was, whatever the model asks for other pictures. */
+const DRAWN = { fit: 'center-of-mass' } as const;
 /** How long an input rests before all models are timed on it, in milliseconds. */
 const REST = 250;
 
@@ -103,7 +104,7 @@ function spec({ session: { input } }: Model): ImageInputSpec {
 }
 
 async function prepared(model: Model): Promise<PreparedInput> {
-  return picture ? model.session.prepare(picture) : prepareInk(pad.ink, spec(model));
+  return picture ? model.session.prepare(picture) : preparePixels(pad.picture, spec(model), DRAWN);
 }
 
 /** Answers for what is on the pad, with the model that is chosen. */
@@ -135,7 +136,7 @@ async function answer(): Promise<void> {
 function inputSamples(model: Model): Float32Array | undefined {
   const input = picture
     ? preparePicture(picture, spec(model), { via: 'pixels' })
-    : prepareInk(pad.ink, spec(model));
+    : preparePixels(pad.picture, spec(model), DRAWN);
   if (input.kind !== 'values') return undefined;
   const { mean, std, ground } = spec(model);
   return input.values.map((value) => {

@@ -1,4 +1,4 @@
-import type { Ink } from './digit-input.ts';
+import type { DecodedPicture } from '../src/input/picture.ts';
 
 /** Side of the pad's own picture. */
 const SIDE = 280;
@@ -58,11 +58,12 @@ export class DrawingPad {
     this.#showPen();
   }
 
-  get ink(): Ink {
+  /** The drawing as a transparent PNG of the canvas would have it. */
+  get picture(): DecodedPicture {
     const { data } = this.#context.getImageData(0, 0, SIDE, SIDE);
-    const samples = new Float32Array(SIDE * SIDE);
-    for (let i = 0; i < samples.length; i++) samples[i] = data[4 * i + 3];
-    return { width: SIDE, height: SIDE, samples };
+    const luma = new Float32Array(SIDE * SIDE).fill(255);
+    const alpha = luma.map((_, pixel) => data[4 * pixel + 3] / 255);
+    return { format: 'pixels', width: SIDE, height: SIDE, luma, alpha };
   }
 
   clear(): void {

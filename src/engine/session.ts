@@ -6,7 +6,7 @@ import type { PictureLimits } from '../input/limits.ts';
 import type { PictureReport, PreparedInput } from '../input/prepare-picture.ts';
 import type { Network } from '../model/network.ts';
 import type { WjzLimits } from '../wjz/limits.ts';
-import type { InputSpec } from '../wjz/manifest.ts';
+import type { Fit, InputSpec } from '../wjz/manifest.ts';
 import { openWjz } from '../wjz/open.ts';
 import type { WjzFile } from '../wjz/reading.ts';
 import { argmax } from './argmax.ts';
@@ -56,6 +56,10 @@ export interface SessionOptions
 export interface RunOptions extends LoadingOptions {
   /** Whether a picture has a dark or a light ground; detected if absent or `auto`. */
   readonly ground?: GroundOption;
+  /** How a picture is brought to the network's size; as the model says if absent. */
+  readonly fit?: Fit;
+  /** Probability, 0…1, from which on an answer is `confident`; 0 if absent. */
+  readonly minProbability?: number;
 }
 
 /** The output of a network. */
@@ -68,6 +72,10 @@ export interface InferenceResult {
   readonly index: number;
   /** Its label, or the index as text if the model has no labels. */
   readonly label: string;
+  /** Probability of the answer, 0…1. */
+  readonly probability: number;
+  /** Whether that is at least `minProbability`, and the picture, if there is one, not blank. */
+  readonly confident: boolean;
   /** How a picture was converted to input; absent for a plain vector. */
   readonly picture?: PictureReport;
 }
@@ -233,7 +241,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
       return this.#answer(await this.runBatch(input, 1));
     }
     const prepared = await this.prepare(input, options);
-    return this.#answer(await this.runPrepared(prepared), prepared.report);
+    return this.#answer(await this.runPrepared(prepared), options, prepared.report);
   }
 
   /**
@@ -293,7 +301,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   async #runInputs(inputs: readonly ModelInput[], options?: RunOptions): Promise<InferenceResult[]> {
     const { runInputs } = await import('../input/forms.ts');
     const answers = await runInputs(inputs, this.#inputForms, options, this.#executor);
-    return answers.map(({ logits, report }) => this.#answer(logits, report));
+    return answers.map(({ logits, report }) => this.#answer(logits, options, report));
   }
 
   /** Peak bytes of the session so far, including `residentBytes`. */
@@ -317,7 +325,11 @@ export class InferenceSession implements Disposable, AsyncDisposable {
     if (this.#disposed) this.#executor.release();
   }
 
-  #answer(logits: Float32Array, picture?: PictureReport): InferenceResult {
+  #answer(
+    logits: Float32Array,
+    { minProbability = 0 }: RunOptions = {},
+    picture?: PictureReport,
+  ): InferenceResult {
     if (!logits.every(Number.isFinite)) {
       throw new WjpegError(
         'unsupported',
@@ -327,11 +339,14 @@ export class InferenceSession implements Disposable, AsyncDisposable {
     }
     const probabilities = softmax(logits);
     const index = argmax(probabilities);
+    const probability = probabilities[index];
     return {
       logits,
       probabilities,
       index,
       label: this.labels[index],
+      probability,
+      confident: probability >= minProbability && !picture?.blank,
       ...(picture && { picture }),
     };
   }

@@ -64,7 +64,8 @@ async function formed(
   if (isVector(input)) return { kind: 'values', values: vectorOf(input, model) };
   const { spec, tile, limits } = model;
   if (spec.kind !== 'image') throw notForPictures(input, model);
-  const how = { ...(options.ground && { ground: options.ground }), limits, ...(tile && { tile }) };
+  const { ground, fit } = options;
+  const how = { ...(ground && { ground }), ...(fit && { fit }), limits, ...(tile && { tile }) };
   if (isPicture(input)) {
     const picture = await pixelsOf(input, limits);
     return (await import('./prepare-picture.ts')).preparePixels(picture, spec, how);

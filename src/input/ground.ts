@@ -1,4 +1,6 @@
+import { skewness } from './background.ts';
 import type { DecodedPicture } from './picture.ts';
+import type { GreySamples } from './resample.ts';
 
 /** Dark: light strokes on a dark ground, as in MNIST. Light: ink on paper. */
 export type Ground = 'dark' | 'light';
@@ -10,7 +12,12 @@ export interface GroundEstimate {
   readonly ground: Ground;
   /** Level of the ground, 0…255: the median along the picture's edge. */
   readonly level: number;
+  /** How far the level lies from the middle between darkest and lightest, as a share of their distance: 0 to 0.5. */
+  readonly margin: number;
 }
+
+/** Below this margin of an estimate by the edge, the whole picture decides. */
+const CLEAR_MARGIN = 0.25;
 
 /**
  * Tells a dark ground from a light one. The ground is what the picture's edge shows, by its median, so that a stroke
@@ -31,39 +38,92 @@ export function estimateGround(edge: ArrayLike<number>, levels: ArrayLike<number
     lightest = Math.max(lightest, levels[i]);
   }
   const middle = (darkest + lightest) / 2;
-  return { ground: level > (lightest > darkest ? middle : 127.5) ? 'light' : 'dark', level };
-}
-
-/** `estimateGround` of width × height samples. */
-export function estimateGroundOfSamples(
-  samples: Float32Array,
-  width: number,
-  height: number,
-): GroundEstimate {
-  const edge: number[] = [];
-  for (let x = 0; x < width; x++) edge.push(samples[x], samples[(height - 1) * width + x]);
-  for (let y = 1; y < height - 1; y++) edge.push(samples[y * width], samples[(y + 1) * width - 1]);
-  return estimateGround(edge, samples);
+  const range = lightest - darkest;
+  return {
+    ground: level > (range > 0 ? middle : 127.5) ? 'light' : 'dark',
+    level,
+    margin: range > 0 ? Math.abs(level - middle) / range : 0.5,
+  };
 }
 
 /**
- * Lays a picture with transparent parts over a ground: black for dark, white for light, and for `auto` whichever of the
- * two its visible part stands out against more: white strokes on nothing were meant for a dark ground.
+ * `estimateGround` of a picture. Where shading leaves the edge's level near the middle, strokes are told by their being
+ * few: they lie on the side to which the picture is skewed.
  */
-export function compositeOverGround({ luma, alpha }: DecodedPicture, ground: Ground | 'auto'): Float32Array {
+export function estimateGroundOfSamples(picture: GreySamples): GroundEstimate {
+  const estimate = estimateGround(edgeOf(picture), picture.samples);
+  if (estimate.margin >= CLEAR_MARGIN) return estimate;
+  return { ...estimate, ground: skewness(picture) < 0 ? 'light' : 'dark' };
+}
+
+/** The samples along a picture's edge. */
+export function edgeOf({ width, height, samples }: GreySamples): number[] {
+  const edge: number[] = [];
+  for (let x = 0; x < width; x++) edge.push(samples[x], samples[(height - 1) * width + x]);
+  for (let y = 1; y < height - 1; y++) edge.push(samples[y * width], samples[(y + 1) * width - 1]);
+  return edge;
+}
+
+/**
+ * Lays a picture with transparent parts over a background: black for dark, white for light, and for `auto` what its
+ * visible part asks for, see `backdropLevel`.
+ */
+export function compositeOverGround(
+  picture: Pick<DecodedPicture, 'width' | 'height' | 'luma' | 'alpha'>,
+  ground: GroundOption,
+): Float32Array {
+  const { luma, alpha } = picture;
   if (alpha === null) return luma;
-  const isLight = ground === 'auto' ? visibleMean(luma, alpha) < 127.5 : ground === 'light';
-  const level = isLight ? 255 : 0;
+  const level = ground === 'auto' ? backdropLevel(picture, alpha) : ground === 'light' ? 255 : 0;
   return luma.map((sample, pixel) => level + (sample - level) * alpha[pixel]);
 }
 
-/** Mean luma weighted by opacity, or 0 where nothing is visible at all. */
-function visibleMean(luma: Float32Array, alpha: Float32Array): number {
+/** Levels from the rim of the visible part at which something else in it stands out, and the least share of it. */
+const OWN_CONTRAST = { levels: 64, share: 0.02 };
+
+/**
+ * The level that belongs behind a picture's transparent part. Strokes alone are of one tone: white or black, whichever
+ * they stand out against more. A visible part that has a background of its own, such as a sheet of paper cut out, goes on
+ * with what its rim shows.
+ */
+function backdropLevel(
+  { width, height, luma }: Pick<DecodedPicture, 'width' | 'height' | 'luma'>,
+  alpha: Float32Array,
+): number {
   let sum = 0;
   let weight = 0;
+  let most = 0;
   for (let pixel = 0; pixel < luma.length; pixel++) {
     sum += luma[pixel] * alpha[pixel];
     weight += alpha[pixel];
+    most = Math.max(most, alpha[pixel]);
   }
-  return weight === 0 ? 0 : sum / weight;
+  if (weight === 0) return 255;
+  const isVisible = (x: number, y: number): boolean =>
+    x >= 0 && x < width && y >= 0 && y < height && alpha[y * width + x] >= most / 2;
+  const rim = new Uint32Array(256);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (!isVisible(x, y)) continue;
+      const inside = isVisible(x - 1, y) && isVisible(x + 1, y) && isVisible(x, y - 1) && isVisible(x, y + 1);
+      if (!inside) rim[Math.round(luma[y * width + x])]++;
+    }
+  }
+  const rimLevel = medianOf(rim);
+  let different = 0;
+  for (let pixel = 0; pixel < luma.length; pixel++) {
+    if (Math.abs(luma[pixel] - rimLevel) > OWN_CONTRAST.levels) different += alpha[pixel];
+  }
+  if (different > OWN_CONTRAST.share * weight) return rimLevel;
+  return sum / weight < 127.5 ? 255 : 0;
+}
+
+/** The median of whole numbers, given how often each occurs. */
+function medianOf(counts: Uint32Array): number {
+  const half = counts.reduce((sum, count) => sum + count, 0) / 2;
+  let below = 0;
+  return counts.findIndex((count) => {
+    below += count;
+    return below >= half;
+  });
 }

@@ -2,16 +2,25 @@ import '../core.ts';
 import { WjpegError } from '../errors.ts';
 import type { LenientImage } from '../jpeg/lenient/lenient-decoder.ts';
 import type { TileGeometry } from '../model/network.ts';
-import type { ImageInputSpec } from '../wjz/manifest.ts';
+import type { Fit, ImageInputSpec } from '../wjz/manifest.ts';
+import { centerByMass } from './center-of-mass.ts';
 import { decodeJpegCoefficients, decodeJpegPixels } from './decode-jpeg.ts';
 import { decodePng } from './decode-png.ts';
-import { compositeOverGround, estimateGroundOfSamples, type Ground, type GroundOption } from './ground.ts';
+import { findInk } from './find-ink.ts';
+import {
+  compositeOverGround,
+  edgeOf,
+  estimateGroundOfSamples,
+  type Ground,
+  type GroundOption,
+} from './ground.ts';
 import { coefficientObstacle, jpegCoefficientInput } from './jpeg-coefficients.ts';
 import type { PictureLimits } from './limits.ts';
 import { normalizeSamples } from './normalization.ts';
 import type { DecodedPicture } from './picture.ts';
 import { type PictureFormat, pictureFormat } from './picture-format.ts';
-import { resample } from './resample.ts';
+import { isPlaced } from './placed.ts';
+import { containingWindow, type GreySamples, resample } from './resample.ts';
 
 export interface PreparePictureOptions {
   /** Whether the picture has a dark or a light ground; `auto` (the default) looks at its edge. */
@@ -24,6 +33,8 @@ export interface PreparePictureOptions {
   /** How the model's first layer places its input on blocks. Without it there are no coefficients to prepare. */
   readonly tile?: TileGeometry;
   readonly limits?: Partial<PictureLimits> | undefined;
+  /** How the picture is brought to the model's size; the model's own `fit` if absent. */
+  readonly fit?: Fit | undefined;
 }
 
 /** A picture made ready for a model. */
@@ -60,14 +71,22 @@ export interface PictureReport {
   readonly via: 'pixels' | 'coefficients';
   /** The Exif orientation by which the picture was turned upright, 1…8: 1 for one that was. */
   readonly orientation: number;
+  /** How the picture was brought to the model's size. */
+  readonly fit: Fit;
+  /** Whether nothing is in it: nothing stands out from its background and noise. */
+  readonly blank: boolean;
   /** What the decoder had to overlook; empty for a sound file. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Makes a PNG or JPEG ready for a model that takes pictures: grey, the model's size (area average, aspect ratio kept,
- * padded with the ground's own level), the model's ground, normalised. A JPEG whose luma has the model's size enters as
- * coefficients if the model's `tile` is given: no IDCT, no pixels, no rounding.
+ * Makes a PNG or JPEG ready for a model that takes pictures: grey, the model's size (area average, by the `fit` of the
+ * options or the model), the model's background, normalised. A JPEG whose luma has the model's size enters as
+ * coefficients if the model's `tile` is given: no IDCT, no pixels, no rounding. With `center-of-mass` it does so only if it
+ * is centred already (`isPlaced`), and is taken as pixels otherwise; `report.via` says which.
+ *
+ * @throws WjpegError for what is no PNG or JPEG, is damaged or exceeds the limits, and where `via` is `coefficients` but
+ *   the picture cannot enter that way
  */
 export function preparePicture(
   bytes: Uint8Array,
@@ -82,29 +101,36 @@ export function preparePicture(
   }
   const image = decodeJpegCoefficients(bytes, limits);
   if (via !== 'pixels') {
-    const obstacle =
-      tile === undefined ? 'the model takes no coefficients' : coefficientObstacle(image, spec);
-    if (tile !== undefined && obstacle === undefined) return prepareCoefficients(image, spec, tile, options);
-    if (via === 'coefficients') throw noCoefficients(obstacle ?? '');
+    const entered = enterCoefficients(image, spec, tile, options);
+    if (typeof entered !== 'string') return entered;
+    if (via === 'coefficients') throw noCoefficients(entered);
   }
   return preparePixels(decodeJpegPixels(image), spec, options);
 }
 
-/** The same for a picture that is decoded already. */
+/**
+ * The same for a picture that is decoded already.
+ */
 export function preparePixels(
   picture: DecodedPicture,
   spec: ImageInputSpec,
-  { ground = 'auto' }: PreparePictureOptions,
+  options: PreparePictureOptions,
 ): PreparedValues {
+  const { ground = 'auto' } = options;
   const { format, width, height, orientation = 1, warnings = [] } = picture;
-  const samples = compositeOverGround(picture, ground);
-  const estimate = estimateGroundOfSamples(samples, width, height);
+  const fit = options.fit ?? spec.fit ?? 'contain';
+  const source = { width, height, samples: compositeOverGround(picture, ground) };
+  const estimate = estimateGroundOfSamples(source);
   const seen = ground === 'auto' ? estimate.ground : ground;
+  const ink = findInk(source, seen, estimate.level);
+  const toBeMoved = fit === 'center-of-mass' && ink !== undefined && !isPlacedPicture(source, spec, seen);
   const inverted = seen !== spec.ground;
-  const resized = resample({ width, height, samples }, spec.width, spec.height, estimate.level);
+  const values = toBeMoved
+    ? normalizeSamples(centerByMass(ink, spec.width, spec.height), spec, spec.ground === 'light')
+    : normalizeSamples(scaled(source, spec, fit, estimate.level), spec, inverted);
   return {
     kind: 'values',
-    values: normalizeSamples(resized, spec, inverted),
+    values,
     report: {
       format,
       sourceWidth: width,
@@ -114,19 +140,54 @@ export function preparePixels(
       inverted,
       via: 'pixels',
       orientation,
+      fit,
+      blank: ink === undefined,
       warnings,
     },
   };
 }
 
-function prepareCoefficients(
+function scaled(
+  picture: GreySamples,
+  { width, height }: ImageInputSpec,
+  fit: Fit,
+  level: number,
+): Float32Array {
+  const view =
+    fit === 'stretch'
+      ? { left: 0, top: 0, width: picture.width, height: picture.height }
+      : containingWindow(picture, width, height);
+  return resample(picture, view, width, height, level);
+}
+
+function isPlacedPicture(picture: GreySamples, spec: ImageInputSpec, ground: Ground): boolean {
+  const { width, height, samples } = picture;
+  if (width !== spec.width || height !== spec.height) return false;
+  const columnSums = new Float64Array(width);
+  const rowSums = new Float64Array(height);
+  samples.forEach((sample, at) => {
+    columnSums[at % width] += sample;
+    rowSums[Math.floor(at / width)] += sample;
+  });
+  return isPlaced({ width, height, edge: edgeOf(picture), columnSums, rowSums }, ground);
+}
+
+/** A JPEG's coefficients as the model's input, or why they cannot be. */
+function enterCoefficients(
   image: LenientImage,
   spec: ImageInputSpec,
-  tile: TileGeometry,
+  tile: TileGeometry | undefined,
   options: PreparePictureOptions,
-): PreparedCoefficients {
+): PreparedCoefficients | string {
+  if (tile === undefined) return 'the model takes no coefficients';
+  const obstacle = coefficientObstacle(image, spec);
+  if (obstacle !== undefined) return obstacle;
   const { ground = 'auto' } = options;
+  const fit = options.fit ?? spec.fit ?? 'contain';
   const input = jpegCoefficientInput(image, spec, tile, ground);
+  if (fit === 'center-of-mass' && !input.blank && !isPlaced(input.profile, input.ground)) {
+    return 'it has to be cropped and centred (fit center-of-mass)';
+  }
   return {
     kind: 'coefficients',
     coefficients: Float32Array.from(input.coefficients),
@@ -140,6 +201,8 @@ function prepareCoefficients(
       inverted: input.inverted,
       via: 'coefficients',
       orientation: image.orientation,
+      fit,
+      blank: input.blank,
       warnings: image.warnings,
     },
   };

@@ -5,16 +5,43 @@ export interface GreySamples {
   readonly samples: Float32Array;
 }
 
-/**
- * Area average: every target sample is the mean of the picture over the square that it covers, parts of pixels counted
- * by their share. The aspect ratio is kept: the picture is centred and as large as it fits, and what the target shows
- * beside it counts as `outside`. Serves to shrink and to enlarge; a picture of the target's size comes out unchanged.
- */
-export function resample(picture: GreySamples, width: number, height: number, outside: number): Float32Array {
-  // Source pixels along one side of a target sample.
+/** A rectangle in source pixels, with fractions; it may reach beyond the picture. */
+export interface SourceWindow {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The least window of the target's aspect ratio that shows all of a picture, the picture in its middle. */
+export function containingWindow(
+  picture: Pick<GreySamples, 'width' | 'height'>,
+  width: number,
+  height: number,
+): SourceWindow {
   const scale = Math.max(picture.width / width, picture.height / height);
-  const columns = coverage(picture.width, width, scale);
-  const rows = coverage(picture.height, height, scale);
+  return {
+    left: (picture.width - width * scale) / 2,
+    top: (picture.height - height * scale) / 2,
+    width: width * scale,
+    height: height * scale,
+  };
+}
+
+/**
+ * Area average: the window is divided into width × height equal rectangles, and each target sample is the mean of the
+ * picture over its rectangle, parts of pixels counted by their share. What lies outside the picture counts as `outside`.
+ * Serves to shrink and to enlarge; a window that is the picture, at the picture's size, gives it back unchanged.
+ */
+export function resample(
+  picture: GreySamples,
+  window: SourceWindow,
+  width: number,
+  height: number,
+  outside: number,
+): Float32Array {
+  const columns = coverage(picture.width, window.left, window.width / width, width);
+  const rows = coverage(picture.height, window.top, window.height / height, height);
 
   const target = new Float32Array(width * height);
   const line = new Float64Array(width);
@@ -46,8 +73,8 @@ interface Coverage {
   readonly outside: number;
 }
 
-function coverage(sourceLength: number, targetLength: number, scale: number): Coverage[] {
-  const origin = (sourceLength - targetLength * scale) / 2;
+/** @param scale source pixels along one side of a target sample */
+function coverage(sourceLength: number, origin: number, scale: number, targetLength: number): Coverage[] {
   return Array.from({ length: targetLength }, (_, index) => {
     const from = Math.max(origin + index * scale, 0);
     const to = Math.min(origin + (index + 1) * scale, sourceLength);

@@ -1,5 +1,6 @@
 import type {
   ActivationSpec,
+  Fit,
   ImageInputSpec,
   LinearSpec,
   Manifest,
@@ -20,7 +21,7 @@ export interface ManifestFile extends Omit<Manifest, 'input' | 'layers'> {
 }
 
 export type ImageInputFile = WithDefaults<ImageInputSpec, keyof PictureDefaults>;
-type PictureDefaults = Pick<ImageInputSpec, 'channels' | 'mean' | 'std' | 'ground'>;
+type PictureDefaults = Pick<ImageInputSpec, 'channels' | 'mean' | 'std' | 'ground' | 'fit'>;
 
 export interface LinearFile extends Omit<WithDefaults<LinearSpec, 'inFeatures'>, 'weight'> {
   readonly weight: TensorReference | JpegTensorFile;
@@ -39,8 +40,17 @@ export type WithDefaults<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>
 /** Maximum width, height or number of values. */
 export const MAX_SIZE: number = 2 ** 24;
 
+/** The ways to bring a picture to a network's size. */
+export const FITS: readonly Fit[] = ['stretch', 'contain', 'center-of-mass'];
+
 /** Defaults of a picture input. */
-export const PICTURE_DEFAULTS: PictureDefaults = { channels: 1, mean: 0, std: 1, ground: 'dark' };
+export const PICTURE_DEFAULTS: PictureDefaults = {
+  channels: 1,
+  mean: 0,
+  std: 1,
+  ground: 'dark',
+  fit: 'contain',
+};
 
 /** Defaults of a tile: the whole input picture, if any. */
 export function defaultTile(input: ImageInputFile | VectorInputSpec): Partial<TileSpec> {

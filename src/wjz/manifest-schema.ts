@@ -1,4 +1,4 @@
-import { MAX_SIZE, type ManifestFile } from './manifest-file.ts';
+import { FITS, MAX_SIZE, type ManifestFile } from './manifest-file.ts';
 import {
   array,
   integer,
@@ -80,6 +80,7 @@ const input = variant('kind', {
     mean: optional(finite),
     std: optional(positive),
     ground: optional(oneOf('dark', 'light')),
+    fit: optional(oneOf(...FITS)),
   }),
   vector: object({ kind: oneOf('vector'), length: size }),
 });

@@ -31,7 +31,18 @@ export interface ImageInputSpec {
   readonly std: number;
   /** Background of the training pictures: `dark` for light strokes on a dark background, `light` for the opposite. */
   readonly ground: 'dark' | 'light';
+  /** How pictures are brought to width × height; absent as `contain`. */
+  readonly fit?: Fit;
 }
+
+/**
+ * How a picture is brought to the network's size:
+ * - `stretch`: each axis scaled on its own;
+ * - `contain`: as large as it fits with its aspect ratio kept, centred, padded with the background's level;
+ * - `center-of-mass`: as MNIST was made: cropped to the strokes, their longer side scaled to 20/28 of the network's, their
+ *   centre of mass in the middle.
+ */
+export type Fit = 'stretch' | 'contain' | 'center-of-mass';
 
 /** A plain vector of numbers. */
 export interface VectorInputSpec {

@@ -57,7 +57,7 @@ export function options(
   changes: Partial<CompressOptions> = {},
 ): CompressOptions {
   return {
-    input: { kind: 'image', width, height, channels: 1, mean: 0, std: 1, ground: 'dark' },
+    input: { kind: 'image', width, height, channels: 1, mean: 0, std: 1, ground: 'dark', fit: 'contain' },
     quality: 50,
     arrangement: 'auto',
     map: 'min-max',

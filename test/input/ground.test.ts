@@ -19,11 +19,14 @@ describe('ground', () => {
     ['nothing but black', stroke(10, 10, 0), 'dark', 10],
     ['nothing but white', stroke(240, 240, 0), 'light', 240],
   ])('%s', (_, samples, ground, level) => {
-    expect(estimateGroundOfSamples(samples, 9, 9)).toEqual({ ground, level });
+    expect(estimateGroundOfSamples({ width: 9, height: 9, samples })).toMatchObject({ ground, level });
   });
 
   test('one pixel', () => {
-    expect(estimateGroundOfSamples(Float32Array.of(200), 1, 1)).toEqual({ ground: 'light', level: 200 });
+    expect(estimateGroundOfSamples({ width: 1, height: 1, samples: Float32Array.of(200) })).toMatchObject({
+      ground: 'light',
+      level: 200,
+    });
   });
 });
 

@@ -37,6 +37,29 @@ export function greyJpeg(width: number, height: number, quality: number, seed: n
   return encodeCoefficients({ width, height, components: [component] });
 }
 
+/** A grey JPEG of given samples 0…255; the last column and row are repeated into the padding of the blocks. */
+export function jpegOfSamples(
+  { width, height, samples }: { width: number; height: number; samples: ArrayLike<number> },
+  quality: number,
+): Uint8Array {
+  const quantization = scaledQuantization(LUMINANCE_QUANTIZATION, quality);
+  const blocksPerRow = Math.ceil(width / 8);
+  const coefficients = new Int16Array(blocksPerRow * Math.ceil(height / 8) * 64);
+  const block = new Float64Array(64);
+  for (let start = 0; start < coefficients.length; start += 64) {
+    const index = start / 64;
+    for (let k = 0; k < 64; k++) {
+      const x = Math.min((index % blocksPerRow) * 8 + (k & 7), width - 1);
+      const y = Math.min(Math.floor(index / blocksPerRow) * 8 + (k >> 3), height - 1);
+      block[k] = samples[y * width + x] - 128;
+    }
+    forwardDct8x8(block, block);
+    for (let k = 0; k < 64; k++) coefficients[start + k] = Math.round(block[k] / quantization[k]);
+  }
+  const component = { id: 1, horizontalSampling: 1, verticalSampling: 1, quantization, coefficients };
+  return encodeCoefficients({ width, height, components: [component] });
+}
+
 /** Full-resolution luma, chroma at half the resolution both ways. */
 export function colourJpeg(width: number, height: number, quality: number, seed: number): Uint8Array {
   const chroma = (offset: number) =>

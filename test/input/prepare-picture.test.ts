@@ -62,6 +62,8 @@ describe('report', () => {
       inverted,
       via,
       orientation: 1,
+      fit: 'contain',
+      blank: false,
       warnings: [],
     });
     expect(kind).toBe(via === 'pixels' ? 'values' : 'coefficients');

@@ -43,7 +43,16 @@ function otherModel(): Uint8Array {
   const { content } = compress(
     { layers: [linear('a', 13 * 9, 11), { type: 'relu' }, linear('b', 11, 19), linear('c', 19, 3)] },
     {
-      input: { kind: 'image', width: 13, height: 9, channels: 1, mean: 0, std: 1, ground: 'dark' },
+      input: {
+        kind: 'image',
+        width: 13,
+        height: 9,
+        channels: 1,
+        mean: 0,
+        std: 1,
+        ground: 'dark',
+        fit: 'contain',
+      },
       quality: 70,
       arrangement: 'auto',
       map: 'symmetric',

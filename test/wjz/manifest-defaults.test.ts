@@ -40,7 +40,7 @@ const SHORT: ManifestFile = {
 const LONG: Manifest = {
   format: 'wjz',
   version: '1.0',
-  input: { kind: 'image', width: 6, height: 4, channels: 1, mean: 0, std: 1, ground: 'dark' },
+  input: { kind: 'image', width: 6, height: 4, channels: 1, mean: 0, std: 1, ground: 'dark', fit: 'contain' },
   layers: [
     {
       type: 'linear',
@@ -87,6 +87,7 @@ const FIELDS: readonly (readonly [path: Path, byDefault: unknown, other: unknown
   [['input', 'mean'], 0, 0.1307],
   [['input', 'std'], 1, 0.3081],
   [['input', 'ground'], 'dark', 'light'],
+  [['input', 'fit'], 'contain', 'center-of-mass'],
   [['layers', 0, 'inFeatures'], 24, 25],
   [['layers', 2, 'inFeatures'], 3, 4],
   [['layers', 3, 'inFeatures'], 5, 3],
@@ -191,6 +192,7 @@ const inputs: fc.Arbitrary<InputSpec> = fc.oneof(
     mean: mostly(0, fc.constantFrom(0.1, -3)),
     std: mostly(1, fc.constantFrom(0.5, 2)),
     ground: fc.constantFrom('dark' as const, 'light' as const),
+    fit: fc.constantFrom('stretch' as const, 'contain' as const, 'center-of-mass' as const),
   }),
   fc.record({ kind: fc.constant('vector' as const), length: sizes }),
 );

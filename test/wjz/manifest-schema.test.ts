@@ -70,7 +70,7 @@ const GOOD: readonly Case[] = [
   ['layers.0.bias.tensor', astral.repeat(1000)],
   [`${ROWS}.jpeg`, `${'a'.repeat(251)}.jpg`],
   [`${ROWS}.jpeg`, '-a..jpg.jpg'],
-  ...['input.channels', 'input.mean', 'input.std', 'input.ground', 'layers.0.inFeatures'].map(
+  ...['input.channels', 'input.mean', 'input.std', 'input.ground', 'input.fit', 'layers.0.inFeatures'].map(
     (path): Case => [path, undefined],
   ),
   ...['jpeg', 'tile', 'tile.width', 'tile.height', 'tile.x', 'sampleMap.offset'].map(
@@ -128,6 +128,7 @@ const BAD: readonly Case[] = [
   ...[null, '0', Infinity, -3.5e38].map((value): Case => ['input.mean', value]),
   ...[null, 0, -1, 1e-46, 3.5e38, Infinity].map((value): Case => ['input.std', value]),
   ...[null, 'grey'].map((value): Case => ['input.ground', value]),
+  ...[null, 'cover', 'centre-of-mass'].map((value): Case => ['input.fit', value]),
   ...[undefined, null, 'conv2d', 1].map((value): Case => ['layers.0.type', value]),
   ...[undefined, null, '', 'x'.repeat(201), astral.repeat(201), 3].map(
     (value): Case => ['layers.0.name', value],

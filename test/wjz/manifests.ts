@@ -14,7 +14,16 @@ export const FULL: Manifest = {
   name: 'full',
   description: 'every feature',
   license: 'MIT',
-  input: { kind: 'image', width: 6, height: 4, channels: 1, mean: 0.1, std: 0.5, ground: 'dark' },
+  input: {
+    kind: 'image',
+    width: 6,
+    height: 4,
+    channels: 1,
+    mean: 0.1,
+    std: 0.5,
+    ground: 'dark',
+    fit: 'contain',
+  },
   labels: ['no', 'yes'],
   layers: [
     {

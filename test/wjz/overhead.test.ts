@@ -78,7 +78,15 @@ function lenet(conditioning: Conditioning): WjzContent {
       sparseJpeg(100, 10, 0.1, random, conditioning),
     ),
   ];
-  const input = { kind: 'image', ...picture, channels: 1, mean: 0, std: 1, ground: 'dark' } as const;
+  const input = {
+    kind: 'image',
+    ...picture,
+    channels: 1,
+    mean: 0,
+    std: 1,
+    ground: 'dark',
+    fit: 'contain',
+  } as const;
   return { manifest: { format: 'wjz', version: '1.0', input, layers }, jpegs, tensors: new Map() };
 }
 

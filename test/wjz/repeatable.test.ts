@@ -38,7 +38,7 @@ const PROGRAM = `
     { backends: ['reference'] },
     ...[{}, { memory: 'compact' }, { memory: 'stream' }, { precision: 'int16' }, { threads: 3 }].map((way) => ({ ...way, backends: ['wasm'] })),
   ];
-  const input = { kind: 'image', width: 16, height: 16, channels: 1, mean: 0.13, std: 0.31, ground: 'dark' };
+  const input = { kind: 'image', width: 16, height: 16, channels: 1, mean: 0.13, std: 0.31, ground: 'dark', fit: 'contain' };
   for (const arrangement of ['auto', 'matrix']) for (const map of ['min-max', 'symmetric'])
     for (const scope of ['row', 'layer']) for (const coding of [{}, { progressive: true }, { entropy: 'arithmetic' }, { entropy: 'auto' }]) {
       const { content } = compress(network, { input, quality: 30, arrangement, map, scope, layers: ['0', '2'], rest: 'F16', ...coding });

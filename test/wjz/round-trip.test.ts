@@ -91,7 +91,7 @@ const contents: fc.Arbitrary<WjzContent> = fc
       format: 'wjz',
       version: '1.0',
       ...(name !== undefined && { name }),
-      input: { kind: 'image', width, height, channels: 1, mean: 0, std: 1, ground: 'light' },
+      input: { kind: 'image', width, height, channels: 1, mean: 0, std: 1, ground: 'light', fit: 'contain' },
       layers: specs,
     };
     return { manifest, jpegs, tensors };
