@@ -18,7 +18,6 @@ import {
   whole,
 } from '../options/rules.ts';
 import { DEFAULT_LIMITS as WJZ_LIMITS } from '../wjz/limits.ts';
-import { FITS } from '../wjz/manifest-file.ts';
 import { MEMORY_MODES, PRECISIONS } from './backends/backend.ts';
 import { backendNames } from './backends/registry.ts';
 import { PATHS } from './path.ts';
@@ -60,7 +59,7 @@ function sessionRules(): OptionRules<SessionOptions> {
 
 const RUN: OptionRules<RunOptions> = {
   ground: oneOf('auto', 'dark', 'light'),
-  fit: oneOf(...FITS),
+  fit: oneOf('stretch', 'contain', 'center-of-mass'),
   minProbability: number(0, 1),
   ...LOADING,
 };

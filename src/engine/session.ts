@@ -339,14 +339,13 @@ export class InferenceSession implements Disposable, AsyncDisposable {
     }
     const probabilities = softmax(logits);
     const index = argmax(probabilities);
-    const probability = probabilities[index];
     return {
       logits,
       probabilities,
       index,
       label: this.labels[index],
-      probability,
-      confident: probability >= minProbability && !picture?.blank,
+      probability: probabilities[index],
+      confident: probabilities[index] >= minProbability && !picture?.blank,
       ...(picture && { picture }),
     };
   }

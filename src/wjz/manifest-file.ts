@@ -1,6 +1,5 @@
 import type {
   ActivationSpec,
-  Fit,
   ImageInputSpec,
   LinearSpec,
   Manifest,
@@ -39,9 +38,6 @@ export type WithDefaults<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>
 
 /** Maximum width, height or number of values. */
 export const MAX_SIZE: number = 2 ** 24;
-
-/** The ways to bring a picture to a network's size. */
-export const FITS: readonly Fit[] = ['stretch', 'contain', 'center-of-mass'];
 
 /** Defaults of a picture input. */
 export const PICTURE_DEFAULTS: PictureDefaults = {

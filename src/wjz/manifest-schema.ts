@@ -1,4 +1,4 @@
-import { FITS, MAX_SIZE, type ManifestFile } from './manifest-file.ts';
+import { MAX_SIZE, type ManifestFile } from './manifest-file.ts';
 import {
   array,
   integer,
@@ -21,10 +21,10 @@ import {
  */
 
 const size = integer(1, MAX_SIZE);
-/** Minimum positive and maximum float32: numbers beyond them would become 0 or infinity when used. */
-const FLOAT32 = { least: 2 ** -149, most: (2 - 2 ** -23) * 2 ** 127 };
-const finite = number(-FLOAT32.most, FLOAT32.most);
-const positive = number(FLOAT32.least, FLOAT32.most);
+/** Maximum float32, and below it the minimum positive: numbers beyond them would become 0 or infinity when used. */
+const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
+const finite = number(-MAX_FLOAT32, MAX_FLOAT32);
+const positive = number(2 ** -149, MAX_FLOAT32);
 const note = optional(text(0, 10_000));
 
 const tensorReference = object({ tensor: text(1, 1000) });
@@ -80,7 +80,7 @@ const input = variant('kind', {
     mean: optional(finite),
     std: optional(positive),
     ground: optional(oneOf('dark', 'light')),
-    fit: optional(oneOf(...FITS)),
+    fit: optional(oneOf('stretch', 'contain', 'center-of-mass')),
   }),
   vector: object({ kind: oneOf('vector'), length: size }),
 });
