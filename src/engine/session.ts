@@ -265,9 +265,8 @@ export class InferenceSession implements Disposable, AsyncDisposable {
    */
   async runPrepared(prepared: PreparedInput | PreparedVector): Promise<Float32Array> {
     this.#assertOpen();
-    return prepared.kind === 'coefficients'
-      ? this.#executor.run(prepared.coefficients, 1, 'coefficients')
-      : this.#executor.run(prepared.values, 1, 'values');
+    const input = prepared.kind === 'coefficients' ? prepared.coefficients : prepared.values;
+    return this.#executor.run(input, 1, prepared.kind);
   }
 
   /**

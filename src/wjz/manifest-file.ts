@@ -56,7 +56,7 @@ export function defaultTile(input: ImageInputFile | VectorInputSpec): Partial<Ti
 
 /** Default JPEG entry of a layer; undefined if the layer's name is not a valid entry name. */
 export function defaultJpeg(layer: string): string | undefined {
-  return /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(layer) ? `${layer}.jpg` : undefined;
+  return /^[\w-][\w.-]*$/.test(layer) ? `${layer}.jpg` : undefined;
 }
 
 /** Inputs of the first linear layer. */

@@ -38,10 +38,7 @@ const rowValues =
 const sampleMap = object({ scale: rowValues(positive), offset: optional(rowValues(finite)) });
 
 const jpeg = optional(
-  matching(
-    /^(?=.{1,255}$)[A-Za-z0-9_-][A-Za-z0-9._-]*\.jpg$/,
-    'a name of letters, digits, ., _ and - that ends in .jpg',
-  ),
+  matching(/^(?=.{1,255}$)[\w-][\w.-]*\.jpg$/, 'a name of letters, digits, ., _ and - that ends in .jpg'),
 );
 const tileSize = optional(size);
 const tileOffset = optional(integer(0, 7));

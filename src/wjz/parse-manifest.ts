@@ -23,10 +23,8 @@ export function parseManifest(bytes: Uint8Array): Manifest {
 
 /** The version comes first: nothing is known about a later major version. */
 function checkVersion(value: unknown): void {
-  const { format, version } = (typeof value === 'object' && value !== null ? value : {}) as Record<
-    string,
-    unknown
-  >;
+  // What is no object has no fields.
+  const { format, version } = Object(value) as Record<string, unknown>;
   if (format !== 'wjz') {
     throw new WjpegError(
       'corrupt',

@@ -39,8 +39,7 @@ export function text(least: number, most: number): Reader<string> {
   const expected = `text of ${least > 0 ? `${least} to` : 'at most'} ${most} characters`;
   return satisfying(expected, (value) => {
     if (typeof value !== 'string') return false;
-    let length = 0;
-    for (const _ of value) length++;
+    const { length } = [...value];
     return length >= least && length <= most;
   });
 }

@@ -57,7 +57,7 @@ export function describeEntry(
 /** Names are plain: letters, digits, '.', '_' and '-', and no folders, so none can escape a folder. */
 export function checkName(raw: Uint8Array, at: number): string {
   const name = String.fromCharCode(...raw.subarray(0, 256));
-  if (raw.length > 255 || !/^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name)) {
+  if (raw.length > 255 || !/^[\w-][\w.-]*$/.test(name)) {
     throw corrupt(
       'ZIP_NAME',
       `entry name ${JSON.stringify(name)}, expected letters, digits, '.', '_' and '-'`,
