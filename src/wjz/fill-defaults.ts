@@ -32,7 +32,7 @@ export function fillDefaults(file: ManifestFile): Manifest {
 function fillWeight({ name, weight }: LinearFile, input: ManifestFile['input']): LinearSpec['weight'] {
   if ('tensor' in weight) return weight;
   const jpeg = weight.jpeg ?? defaultJpeg(name);
-  if (jpeg === undefined) {
+  if (!jpeg) {
     throw inconsistent(
       `layer '${name}' lacks field jpeg, and its name cannot be used as the name of an entry`,
     );
@@ -44,7 +44,7 @@ function fillWeight({ name, weight }: LinearFile, input: ManifestFile['input']):
 
 function fillTile(name: string, weight: RowsTensorFile, input: ManifestFile['input']): RowsTensor['tile'] {
   const { width, height, x = 0, y = 0 } = { ...defaultTile(input), ...weight.tile };
-  if (width === undefined || height === undefined) {
+  if (!width || !height) {
     throw inconsistent(`layer '${name}' lacks the tile size, and the input is not a picture`);
   }
   return { width, height, x, y };

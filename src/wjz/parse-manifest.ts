@@ -3,9 +3,6 @@ import { fillDefaults } from './fill-defaults.ts';
 import type { Manifest } from './manifest.ts';
 import { checkStructure } from './manifest-schema.ts';
 
-/** Supported version of the format: any minor version of 1. */
-const MAJOR_VERSION = '1';
-
 /**
  * Reads `model.json`: UTF-8 → JSON → version → structure → defaults. Fields that are unknown to this version are
  * dropped.
@@ -32,12 +29,12 @@ function checkVersion(value: unknown): void {
       `model.json: format is ${typeof format === 'string' ? `"${format}"` : typeof format}, expected "wjz"`,
     );
   }
-  const major = typeof version === 'string' ? version.split('.')[0] : undefined;
-  if (major !== undefined && /^\d+$/.test(major) && major !== MAJOR_VERSION) {
+  // Digits up to a dot or the end, other than 1.
+  if (typeof version === 'string' && /^(?!1(\.|$))\d+(\.|$)/.test(version)) {
     throw new WjpegError(
       'unsupported',
       'MANIFEST_VERSION',
-      `model.json: version is ${version}, supported is ${MAJOR_VERSION}.x: update wjpeg`,
+      `model.json: version is ${version}, supported is 1.x: update wjpeg`,
     );
   }
 }

@@ -85,7 +85,7 @@ export function array<T>(item: Reader<T>, least = 0): Reader<readonly T[]> {
 /** An array is an object in JavaScript but not in JSON. */
 export const jsonObject: Reader<Readonly<Record<string, unknown>>> = satisfying(
   'an object',
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  (value) => Object(value) === value && !Array.isArray(value),
 );
 
 /** An object with these fields, in this order; others are dropped. */
@@ -131,6 +131,6 @@ function unexpected(field: string, expected: string, value: unknown): WjpegError
 function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+  if (Object(value) === value) return 'an object';
+  return JSON.stringify(value);
 }
