@@ -156,7 +156,7 @@ describe('where there is no default', () => {
   test.each(['.a', 'a b', 'a/b', 'ä', 'a\n', '\u{1d538}', 'C:a'])(
     '%j does not: its JPEG must be named',
     (name) => {
-      expectRefusal(() => parse(named(name)), 'corrupt', 'MANIFEST_INCONSISTENT', /JPEG/);
+      expectRefusal(() => parse(named(name)), 'corrupt', 'MANIFEST_INCONSISTENT', /lacks field jpeg/);
       const given = withField(named(name), ['layers', 0, 'weight', 'jpeg'], 'a.jpg');
       expect(parse(given)).toEqual(withField(LONG, ['layers', 0, 'name'], name));
       expect(leaveOutDefaults(parse(given))).toEqual(given);
@@ -171,7 +171,12 @@ describe('where there is no default', () => {
   ])('%s, and no picture', (_, tile) => {
     const vector = withField(SHORT, ['input'], { kind: 'vector', length: 24 });
     const path = ['layers', 0, 'weight', 'tile'];
-    expectRefusal(() => parse(withField(vector, path, tile)), 'corrupt', 'MANIFEST_INCONSISTENT', /tiles/);
+    expectRefusal(
+      () => parse(withField(vector, path, tile)),
+      'corrupt',
+      'MANIFEST_INCONSISTENT',
+      /lacks the tile size/,
+    );
     const given = withField(vector, path, { width: 6, height: 4 });
     expect(parse(given).layers).toEqual(LONG.layers);
     expect(leaveOutDefaults(parse(given))).toEqual(given);
