@@ -94,7 +94,7 @@ export function compressionWarnings(
   return warnings;
 }
 
-/** Inputs that look like a picture whose size nobody named. */
+/** Inputs that look like a picture without a named size. */
 function sizeHint(input: InputSpec): string | undefined {
   if (input.kind !== 'vector') return undefined;
   const { length } = input;

@@ -38,9 +38,9 @@ interface Quantized {
   readonly bytes: number;
 }
 
-/** Distance of the extreme samples from 128: weights beyond it would be clamped by whoever decodes the picture. */
+/** Distance of the extreme samples from 128: weights beyond it would be clamped by a picture decoder. */
 const SAMPLE_RANGE = 127.5;
-/** Table entry of the finest step at the most: with the luminance table's shape, entries then stay below 255. */
+/** Maximum table entry of the finest step: with the luminance table's shape, entries then stay below 255. */
 const MAX_FINEST_ENTRY = 16;
 /** Least entry of the luminance table, which is divided by it. */
 const LEAST_LUMINANCE = 10;

@@ -26,7 +26,7 @@ export interface CompressResult {
 /** Layers whose weights take less than this as float32 are not worth a JPEG of their own. */
 const WORTH_COMPRESSING_BYTES = 65536;
 
-/** Error of the answers on probe inputs that a compression with no quality named may have at the most. */
+/** Maximum error of the answers on probe inputs for a compression without a named quality. */
 const MAX_ANSWER_ERROR = 0.04;
 /** How often the bound of the layers is tightened where the answers do not keep theirs. */
 const MAX_ATTEMPTS = 4;

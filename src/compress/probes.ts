@@ -2,7 +2,7 @@ import { mulberry32 } from '../engine/sample-inputs.ts';
 import type { ImageInputSpec, InputSpec } from '../wjz/manifest.ts';
 import type { Activations } from './activations.ts';
 
-/** Inputs that stand for pictures nobody has given: kinds take turns, so that any number of them is a mixture. */
+/** Inputs that stand for unknown pictures: kinds take turns, so that any number of them is a mixture. */
 const PICTURES = [strokes, shapes, strokes, blurredNoise];
 
 /** As many probes as keep a pass through `weights` weights short, 32 to 256. */
