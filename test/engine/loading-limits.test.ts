@@ -72,7 +72,7 @@ describe('a server that falls silent', () => {
   ])('%s is asked again, then given up, by parts', async (_, behaviour) => {
     serve(behaviour);
     expect(await refusal({ progressive: true, timeout: 50, ...FAST })).toMatch(
-      /^DOWNLOAD_BROKEN .*1 more attempts brought nothing; the last: no bytes for 0.05 s/,
+      /^DOWNLOAD_BROKEN .*1 more attempts brought no data; the last: no bytes for 0.05 s/,
     );
     expect(requests).toHaveLength(2);
     await closed;

@@ -90,7 +90,7 @@ describe('wjpeg train', () => {
     expect(again.stderr).toBe(`${checkpoint}: going on after epoch 2\n`);
     expect(readFileSync(output)).toEqual(whole);
     const other = await train(['--checkpoint', checkpoint, '--seed', '1']);
-    expect(other.stderr).toBe(`wjpeg: ${checkpoint}: of another run: its seed is 0, not 1\n`);
+    expect(other.stderr).toBe(`wjpeg: ${checkpoint}: the checkpoint belongs to another run: its seed is 0, not 1\n`);
   });
 
   it('killed in the middle and started again, ends with the same file', async () => {
@@ -163,7 +163,7 @@ describe('bad input is one clear line, and leaves no file', () => {
     [
       'a checkpoint that is none',
       () => train(['--checkpoint', join(good, 'train-labels-idx1-ubyte')]),
-      /train-labels-idx1-ubyte: /,
+      /train-labels-idx1-ubyte is the input: writing it would destroy the input/,
     ],
   ];
   it.each(cases)('%s', async (_, run, message) => {
@@ -180,7 +180,7 @@ describe('bad input is one clear line, and leaves no file', () => {
 
 it.each([
   ['no whole number', ['--epochs', '1.5'], /--epochs is 1.5/],
-  ['no number', ['--lambda', 'much'], /--lambda is NaN/],
+  ['no number', ['--lambda', 'much'], /--lambda is 'much', expected a number of 0 or more/],
   ['layers that are none', ['--hidden', '30,,10'], /--hidden is '30,,10'/],
 ] as const)('a wrong option is told before any work: %s', async (_, words, message) => {
   const result = await train(words);

@@ -100,7 +100,7 @@ describe('a checkpoint', () => {
   it('of another run is refused, with what differs', () => {
     const bytes = writeCheckpoint(new Trainer(data, TINY));
     expect(() => restoreCheckpoint(new Trainer(data, { ...TINY, seed: 3 }), bytes)).toThrow(
-      'of another run: its seed is 0, not 3',
+      'the checkpoint belongs to another run: its seed is 0, not 3',
     );
     expect(() => restoreCheckpoint(new Trainer(syntheticPictures(600), TINY), bytes)).toThrow('700 pictures');
   });
