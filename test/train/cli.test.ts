@@ -90,7 +90,9 @@ describe('wjpeg train', () => {
     expect(again.stderr).toBe(`${checkpoint}: going on after epoch 2\n`);
     expect(readFileSync(output)).toEqual(whole);
     const other = await train(['--checkpoint', checkpoint, '--seed', '1']);
-    expect(other.stderr).toBe(`wjpeg: ${checkpoint}: the checkpoint belongs to another run: its seed is 0, not 1\n`);
+    expect(other.stderr).toBe(
+      `wjpeg: ${checkpoint}: the checkpoint belongs to another run: its seed is 0, not 1\n`,
+    );
   });
 
   it('killed in the middle and started again, ends with the same file', async () => {
@@ -162,6 +164,14 @@ describe('bad input is one clear line, and leaves no file', () => {
     ],
     [
       'a checkpoint that is none',
+      () => {
+        writeFileSync(join(folder, 'junk.bin'), 'no checkpoint');
+        return train(['--checkpoint', join(folder, 'junk.bin')]);
+      },
+      /junk\.bin: /,
+    ],
+    [
+      'a checkpoint that is an input',
       () => train(['--checkpoint', join(good, 'train-labels-idx1-ubyte')]),
       /train-labels-idx1-ubyte is the input: writing it would destroy the input/,
     ],
