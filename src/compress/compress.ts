@@ -33,16 +33,10 @@ const MAX_ATTEMPTS = 4;
 
 /**
  * Stores a network's large layers as JPEGs. Small layers and biases go to `dense.safetensors`. Layers whose names the
-<<<<<<< HEAD
- * format cannot hold, and layers that are used twice, are stored under others.
- *
- * @throws WjpegError `COMPRESS_…`, `SHEET_TOO_LARGE` and `JPEG_…` for options that do not fit the network
-=======
  * format cannot hold, and layers that are used twice, are stored under others. With neither a quality nor a calibration,
  * each layer is stored in the fewest bytes that keep a bound on its error on probe inputs, as a JPEG or as a tensor.
  *
- * @throws WjpegError `COMPRESS_…` for options that do not fit the network, `JPEG_QUALITY`
->>>>>>> 30cf50d (Compress without a quality keeps a bound on the error of each layer, found by search on probe inputs; every run says what it did to weights, answers and, where pictures are named, accuracy)
+ * @throws WjpegError `COMPRESS_…`, `SHEET_TOO_LARGE` and `JPEG_…` for options that do not fit the network
  */
 export function compress(network: DenseNetwork, options: CompressOptions): CompressResult {
   const { maxError = DEFAULT_MAX_ERROR } = options;
@@ -160,13 +154,8 @@ function calibrated(
 }
 
 /**
-<<<<<<< HEAD
- * Calibration keeps what a layer does, so that small layers bear to be compressed too. A layer that no JPEG can hold
- * stays a tensor under `auto`.
-=======
- * Calibration and a bound keep what a layer does, so that small layers bear to be compressed too. A layer that no JPEG can hold stays
- * a tensor under `auto`.
->>>>>>> 30cf50d (Compress without a quality keeps a bound on the error of each layer, found by search on probe inputs; every run says what it did to weights, answers and, where pictures are named, accuracy)
+ * Calibration and a bound keep what a layer does, so that small layers bear to be compressed too. A layer that no JPEG
+ * can hold stays a tensor under `auto`.
  */
 function chooseLayers(network: DenseNetwork, options: CompressOptions, bounded: boolean): Set<string> {
   const { layers: wanted, calibration } = options;

@@ -70,6 +70,8 @@ describe('wjpeg compress', () => {
       'all',
       '--arrangement',
       'matrix',
+      '--quality',
+      '20',
       '--map',
       'symmetric',
     ];

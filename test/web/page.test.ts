@@ -422,7 +422,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
       ['notes.txt', Buffer.from('hello'), /is not something this page can read/],
       ['cut.wjz', data('mnist-mlp-512-q20.wjz').subarray(0, 20000), /is damaged or incomplete/],
       ['cut.png', data('pictures/digit-3.png').subarray(0, 90), /is damaged or incomplete/],
-      ['cut.safetensors', Buffer.from('hello'), /is damaged or incomplete/],
+      ['text.safetensors', Buffer.from('hello'), /uses something that this page does not read/],
       ['empty.png', Buffer.alloc(0), /is not something this page can read/],
     ] as const)('%s', async (name, bytes, sentence) => {
       await open();
