@@ -11,7 +11,7 @@ import { preference } from '../src/cli/options.ts';
 import { runProgram } from '../src/cli/program.ts';
 import { startProgress } from '../src/cli/progress.ts';
 import { compress } from '../src/compress/compress.ts';
-import { BACKEND_NAMES } from '../src/engine/backends/backend.ts';
+import { BACKEND_NAMES } from '../src/engine/backends/names.ts';
 import { evaluate } from '../src/engine/evaluate.ts';
 import { InferenceSession, type SessionOptions } from '../src/engine/session.ts';
 import type { LabelledPictures } from '../src/input/labelled-pictures.ts';

@@ -1,4 +1,5 @@
 import { DCT_BASIS } from '../src/jpeg/dct-basis.ts';
+import type { KernelNode } from './node.ts';
 
 /** `basis[u * 8 + x]` = α(u)·cos((2x + 1)uπ ÷ 16): a single array, so that a device stores it once. */
 export const BASIS: Float32Array = Float32Array.from(DCT_BASIS);
@@ -29,7 +30,16 @@ export interface WgslStep {
   readonly partSum?: WgslStep;
 }
 
-/** How one step is distributed; constants are the `override`s of its source. */
+/** A step of a graph's node. */
+export interface WgslNodeStep extends WgslStep {
+  /** Which inputs of the node it reads, in the order of their bindings; several steps of a node write one output. */
+  readonly reads: readonly number[];
+}
+
+/** Makes the steps of a node; all of them write its one output. */
+export type WgslKernel<A> = (node: KernelNode<A>) => readonly WgslNodeStep[];
+
+/** How one step is shared out; constants are the `override`s of its source. */
 export interface WgslPlan {
   readonly constants: Readonly<Record<string, number>>;
   /** Workgroups along the lanes. */

@@ -413,6 +413,11 @@ export const ERROR_CODES = {
   '.wjz content': {
     action: 'Compress the model again; docs/wjz-format.md states the rules.',
     codes: {
+      WJZ_REQUIRES: {
+        kinds: ['unsupported'],
+        meaning: 'The file requires something that this version does not know; the message names it.',
+        action: 'Update wjpeg.',
+      },
       WJZ_NO_MANIFEST: { kinds: ['corrupt'], meaning: 'The archive has no model.json: it is not a .wjz.' },
       WJZ_MISSING_ENTRY: {
         kinds: ['corrupt', 'misuse'],
@@ -498,6 +503,44 @@ export const ERROR_CODES = {
         kinds: ['misuse'],
         meaning: 'A value is out of range for float16 (±65504).',
         action: 'Keep the tensor as float32.',
+      },
+    },
+  },
+  'Graphs and operators': {
+    action: 'Check the description of the network: `wjpeg inspect` prints it as it was understood.',
+    codes: {
+      GRAPH_SHAPE: {
+        kinds: ['corrupt'],
+        meaning:
+          'Shapes of values, constants or attributes do not fit an operator; the message names the node.',
+      },
+      GRAPH_CYCLE: { kinds: ['corrupt'], meaning: 'Nodes wait for each other: the graph has a cycle.' },
+      GRAPH_MISSING_VALUE: {
+        kinds: ['corrupt'],
+        meaning: 'A node or output names a value that nothing gives.',
+      },
+      GRAPH_DUPLICATE_VALUE: {
+        kinds: ['corrupt'],
+        meaning: 'Two nodes or inputs give a value of the same name.',
+      },
+      GRAPH_NOT_A_CHAIN: {
+        kinds: ['unsupported'],
+        meaning: 'The model is a graph of operators, where a chain of linear layers was expected.',
+        action: 'Use a session: `wjpeg-infer`, `wjpeg eval`, `InferenceSession`.',
+      },
+      GRAPH_LIMIT: {
+        kinds: ['limit'],
+        meaning: 'The graph has more nodes, or its values more elements, than the limits allow.',
+        action: 'If you trust the file, raise the limits.',
+      },
+      OPERATOR_UNKNOWN: {
+        kinds: ['unsupported'],
+        meaning: 'The network uses operators that wjpeg does not know; all are listed.',
+      },
+      OPERATOR_UNAVAILABLE: {
+        kinds: ['unavailable'],
+        meaning: 'The backend cannot run some of the operators of the network; all are listed.',
+        action: 'Use backend `wasm` or `reference`.',
       },
     },
   },

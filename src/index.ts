@@ -13,15 +13,15 @@ export { orderNeurons } from './compress/neuron-order.ts';
 export type { Arrangement, CompressOptions, RestType } from './compress/options.ts';
 export type { LayerReport } from './compress/report.ts';
 export { availability } from './engine/backends/availability.ts';
-export {
-  type Availability,
-  BACKEND_NAMES,
-  type BackendName,
-  type MemoryMode,
-  type Precision,
-  type ResidentBytes,
+export type {
+  Availability,
+  BackendName,
+  MemoryMode,
+  Precision,
+  ResidentBytes,
 } from './engine/backends/backend.ts';
 export { AUTO_ORDER, type BackendPreference } from './engine/backends/choose.ts';
+export { BACKEND_NAMES } from './engine/backends/names.ts';
 export type { DenseSource, LoadNetworkOptions } from './engine/load-network.ts';
 export type { DownloadOptions } from './engine/parts/download.ts';
 export type { LoadProgress } from './engine/parts/loading.ts';

@@ -1,9 +1,15 @@
 // Compiles the kernels that are written in AssemblyScript and embeds them, base64, in a module of their own; those that
 // pages load are deflated before.
 // With --check it writes nothing and fails where an embedded module is not what the sources give.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import asc from 'assemblyscript/asc';
+
+/** Every operator of graphs that has a kernel here: its folder is enough, no list names it. */
+const graphKernels = readdirSync('kernels')
+  .sort()
+  .map((folder) => `kernels/${folder}/assembly/node.ts`)
+  .filter((source) => existsSync(source));
 
 const TARGETS = [
   {
@@ -12,6 +18,14 @@ const TARGETS = [
     name: 'JPEG_PIXELS_WASM',
     what: 'WebAssembly of the inverse DCT of pictures',
     options: ['--maximumMemory', '65536'],
+  },
+  {
+    source: graphKernels,
+    target: 'kernels/graph-wasm/kernels-graph.ts',
+    name: 'KERNELS_GRAPH',
+    what: 'WebAssembly (SIMD) of the kernels of graph operators',
+    deflate: true,
+    options: ['--enable', 'simd', '--enable', 'bulk-memory', '--maximumMemory', '65536'],
   },
   {
     source: 'kernels/train/assembly/index.ts',
@@ -47,8 +61,9 @@ const TARGETS = [
 ];
 
 const check = process.argv.includes('--check');
-for (const { source, target, name, what, deflate, options } of TARGETS) {
-  const wasm = await compile(source, options);
+for (const { source: sources, target, name, what, deflate, options } of TARGETS) {
+  const source = [sources].flat().length > 1 ? 'kernels/*/assembly/node.ts' : sources;
+  const wasm = await compile([sources].flat(), options);
   if (check) {
     if (!isCurrent(readFileSync(target, 'utf8'), wasm, deflate)) {
       console.error(`${target} is not what ${source} gives: run npm run build:kernels`);
@@ -79,11 +94,11 @@ function isCurrent(text, wasm, deflate) {
   }
 }
 
-async function compile(source, more) {
+async function compile(sources, more) {
   const output = 'kernels.wasm';
   const options = '-O3 --noAssert --runtime stub --importMemory --initialMemory 1'.split(' ');
   let wasm;
-  const { error, stderr } = await asc.main([source, '--outFile', output, ...options, ...more], {
+  const { error, stderr } = await asc.main([...sources, '--outFile', output, ...options, ...more], {
     writeFile(name, content) {
       if (name === output) wasm = content;
     },

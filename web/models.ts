@@ -1,5 +1,5 @@
 import { EXECUTOR_DEFAULTS, type Executor } from '../src/engine/backends/backend.ts';
-import { createPreferredExecutor } from '../src/engine/backends/choose.ts';
+import { preferredBackend } from '../src/engine/backends/choose.ts';
 import { loadNetwork } from '../src/engine/load-network.ts';
 import type { LoadProgress } from '../src/engine/parts/loading.ts';
 import type { Path } from '../src/engine/path.ts';
@@ -135,9 +135,9 @@ export async function loadByParts(
 }
 
 /** The first layer alone: a network cut after it. */
-function firstLayerOf(file: WjzFile, path: Path, source: { dense?: Uint8Array }): Promise<Executor> {
+async function firstLayerOf(file: WjzFile, path: Path, source: { dense?: Uint8Array }): Promise<Executor> {
   const [first] = loadNetwork(file, path, source).stages;
-  return createPreferredExecutor('auto', { stages: [first] }, EXECUTOR_DEFAULTS);
+  return (await preferredBackend('auto')).backend.create({ stages: [first] }, EXECUTOR_DEFAULTS);
 }
 
 /** What the neurons of the first layer say to an input. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type BackendName, type MemoryMode, PRECISIONS } from '../../src/engine/backends/backend.ts';
+import type { BackendName, MemoryMode } from '../../src/engine/backends/backend.ts';
+import { PRECISIONS } from '../../src/engine/backends/names.ts';
 import { loadNetwork } from '../../src/engine/load-network.ts';
 import type { Path } from '../../src/engine/path.ts';
 import { type DenseNetwork, denseStages } from '../../src/model/dense-network.ts';

@@ -1,13 +1,6 @@
-import {
-  BACKEND_NAMES,
-  type BackendName,
-  type ExecutorOptions,
-  MEMORY_MODES,
-  type MemoryMode,
-  PRECISIONS,
-  type Precision,
-} from '../engine/backends/backend.ts';
+import type { BackendName, ExecutorOptions, MemoryMode, Precision } from '../engine/backends/backend.ts';
 import type { BackendPreference } from '../engine/backends/choose.ts';
+import { BACKEND_NAMES, MEMORY_MODES, PRECISIONS } from '../engine/backends/names.ts';
 import { naming } from '../errors.ts';
 import type { GroundOption } from '../input/ground.ts';
 import { readFileBytes } from '../node/files.ts';

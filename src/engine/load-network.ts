@@ -29,6 +29,13 @@ export interface LoadNetworkOptions extends DenseSource {
  * weights are not part of a `.wjz` and must be given.
  */
 export function loadNetwork(file: WjzFile, path: Path, options: LoadNetworkOptions = {}): Network {
+  if (file.manifest.outputs) {
+    throw new WjpegError(
+      'unsupported',
+      'GRAPH_NOT_A_CHAIN',
+      'this model is a graph of operators, and this command or function works on chains of linear layers only',
+    );
+  }
   if (path === 'dense') return denseBeside(file, options);
   const { jpegLimits } = options;
   return storedNetwork(

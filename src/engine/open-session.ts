@@ -6,6 +6,8 @@ import { checkSessionOptions } from './session-options.ts';
 import { describeSource, type ModelSource } from './source.ts';
 import { untilAborted } from './watch.ts';
 
+export { checkSessionOptions };
+
 /** What a session lets only this module do. */
 export interface SessionHooks {
   open(source: ModelSource, options: SessionOptions): Promise<InferenceSession>;

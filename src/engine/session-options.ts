@@ -18,8 +18,7 @@ import {
   whole,
 } from '../options/rules.ts';
 import { DEFAULT_LIMITS as WJZ_LIMITS } from '../wjz/limits.ts';
-import { MEMORY_MODES, PRECISIONS } from './backends/backend.ts';
-import { backendNames } from './backends/registry.ts';
+import { backendNames, MEMORY_MODES, PRECISIONS } from './backends/names.ts';
 import { PATHS } from './path.ts';
 import type { RunOptions, SessionOptions } from './session.ts';
 import type { LoadingOptions } from './watch.ts';

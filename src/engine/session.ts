@@ -4,7 +4,7 @@ import type { InputForms, ModelInput, PictureInput, PreparedVector, VectorInput 
 import type { GroundOption } from '../input/ground.ts';
 import type { PictureLimits } from '../input/limits.ts';
 import type { PictureReport, PreparedInput } from '../input/prepare-picture.ts';
-import type { Network } from '../model/network.ts';
+import type { Stage } from '../model/network.ts';
 import type { WjzLimits } from '../wjz/limits.ts';
 import type { Fit, InputSpec } from '../wjz/manifest.ts';
 import { openWjz } from '../wjz/open.ts';
@@ -17,12 +17,13 @@ import {
   type ExecutorOptions,
   type ResidentBytes,
 } from './backends/backend.ts';
-import { type BackendPreference, createPreferredExecutor } from './backends/choose.ts';
+import { type BackendPreference, preferredBackend } from './backends/choose.ts';
 import { HeldExecutor } from './held-executor.ts';
 import type { LoadNetworkOptions } from './load-network.ts';
 import type { DownloadOptions } from './parts/download.ts';
 import type { LoadProgress, PartLoading } from './parts/loading.ts';
 import type { Path } from './path.ts';
+import type { ReadyNetwork } from './ready-network.ts';
 import { softmax } from './softmax.ts';
 import type { Asked, ModelSource } from './source.ts';
 import { coefficientNetwork } from './stored-network.ts';
@@ -104,23 +105,21 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   private constructor(
     path: Path,
     file: WjzFile,
-    network: Network,
-    executor: Executor,
+    { executor, tile, inFeatures, outFeatures }: ReadyNetwork,
     { pictureLimits, progressive = false }: SessionOptions,
   ) {
     const { manifest } = file;
-    const first = network.stages[0];
     this.path = path;
     this.input = manifest.input;
     this.#inputForms = {
       spec: manifest.input,
-      inFeatures: first.inFeatures,
-      tile: first.kind === 'rows' ? first.tile : undefined,
+      inFeatures,
+      tile,
       limits: pictureLimits,
     };
     this.#executor = new HeldExecutor(executor, progressive);
-    this.inFeatures = first.inFeatures;
-    this.outFeatures = network.stages[network.stages.length - 1].outFeatures;
+    this.inFeatures = inFeatures;
+    this.outFeatures = outFeatures;
     this.labels = manifest.labels ?? Array.from({ length: this.outFeatures }, (_, index) => String(index));
   }
 
@@ -167,7 +166,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
    */
   static async fromFile(file: WjzFile, options?: SessionOptions): Promise<InferenceSession> {
     if (options)
-      (await import('./session-options.ts')).checkSessionOptions('InferenceSession.fromFile', options);
+      (await import('./open-session.ts')).checkSessionOptions('InferenceSession.fromFile', options);
     return InferenceSession.#make(file, options ?? {});
   }
 
@@ -182,8 +181,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
 
   static async #make(file: WjzFile, options: SessionOptions): Promise<InferenceSession> {
     const path = options.path ?? 'coefficient';
-    const { network, executor } = await makeReady(file, path, options);
-    return new InferenceSession(path, file, network, executor, options);
+    return new InferenceSession(path, file, await makeReady(file, path, options), options);
   }
 
   /**
@@ -366,20 +364,26 @@ async function openAsked(source: ModelSource, options: SessionOptions): Promise<
   return (await import('./source.ts')).openSource(source, options, asked);
 }
 
-async function makeReady(
-  file: WjzFile,
-  path: Path,
-  options: SessionOptions,
-): Promise<{ network: Network; executor: Executor }> {
+async function makeReady(file: WjzFile, path: Path, options: SessionOptions): Promise<ReadyNetwork> {
+  const { precision, memory, threads, backend, backends = 'auto' } = options;
+  const chosen = await preferredBackend(backend ?? backends);
+  const executorOptions = {
+    precision: precision ?? EXECUTOR_DEFAULTS.precision,
+    memory: memory ?? EXECUTOR_DEFAULTS.memory,
+    threads: threads ?? EXECUTOR_DEFAULTS.threads,
+  };
+  if (file.manifest.outputs) {
+    const { openGraph } = await import('./graph/open.ts');
+    return openGraph(file, path, chosen, { ...options, ...executorOptions });
+  }
   // The other paths are for comparison: code that decodes pictures and reads state dicts is loaded on demand.
   const network =
     path === 'coefficient'
       ? await coefficientNetwork(file, options.jpegLimits)
       : (await import('./load-network.ts')).loadNetwork(file, path, options);
-  const executor = await createPreferredExecutor(options.backend ?? options.backends ?? 'auto', network, {
-    precision: options.precision ?? EXECUTOR_DEFAULTS.precision,
-    memory: options.memory ?? EXECUTOR_DEFAULTS.memory,
-    threads: options.threads ?? EXECUTOR_DEFAULTS.threads,
-  });
-  return { network, executor };
+  const executor = await chosen.backend.create(network, executorOptions);
+  const [first] = network.stages;
+  const { outFeatures } = network.stages.at(-1) as Stage;
+  const tile = first.kind === 'rows' ? first.tile : undefined;
+  return { executor, tile, inFeatures: first.inFeatures, outFeatures };
 }

@@ -7,7 +7,7 @@ import { coefficientStage } from '../model/coefficient-stage.ts';
 import type { Network, Stage } from '../model/network.ts';
 import type { WeightMap } from '../model/sample-map.ts';
 import { type Tensor, toFloat32 } from '../safetensors/tensor.ts';
-import type { JpegTensor, LinearSpec, SampleMap, TensorReference } from '../wjz/manifest.ts';
+import type { ChainLayerType, JpegTensor, LinearSpec, SampleMap, TensorReference } from '../wjz/manifest.ts';
 import type { WjzFile } from '../wjz/reading.ts';
 
 /** A layer stored as a JPEG, with its data. */
@@ -19,30 +19,44 @@ export interface StoredLayer {
   readonly relu: boolean;
 }
 
-/** The network of a file; `stage` converts its JPEGs to stages. */
-export function storedNetwork(file: WjzFile, stage: (layer: StoredLayer) => Stage): Network {
-  const { manifest, tensors } = file;
-  const relu = fuseActivations(manifest.layers.map((layer) => layer.type));
-  const linear = manifest.layers.filter((layer) => layer.type === 'linear');
-  const stages = linear.map((layer, index): Stage => {
-    const bias = layer.bias ? floats(tensors, layer.bias) : null;
-    const { name, inFeatures, outFeatures, weight } = layer;
-    if ('tensor' in weight) {
-      const weights = floats(tensors, weight);
-      return { kind: 'dense', name, inFeatures, outFeatures, bias, relu: relu[index], weights };
-    }
-    const spec = layer as StoredLayer['spec'];
-    const jpeg = file.jpegs.get(weight.jpeg) as Uint8Array;
-    const map = weightMap(tensors, weight.sampleMap);
-    return naming(`'${weight.jpeg}'`, () => stage({ spec, jpeg, map, bias, relu: relu[index] }));
-  });
-  return { stages };
+/** Makes a stage of a layer that is kept as a JPEG. */
+export type StageMaker = (layer: StoredLayer) => Stage;
+
+/** The network of a file that is a chain, its JPEGs made stages by `make`. */
+export function storedNetwork(file: WjzFile, make: StageMaker): Network {
+  const { layers } = file.manifest;
+  const relu = fuseActivations(layers.map((layer) => layer.type as ChainLayerType));
+  const linear = layers.filter((layer) => layer.type === 'linear');
+  return { stages: linear.map((layer, index) => storedStage(file, layer, relu[index], make)) };
+}
+
+/** The stage of a linear layer. */
+export function storedStage(
+  { tensors, jpegs }: WjzFile,
+  layer: LinearSpec,
+  relu: boolean,
+  make: StageMaker,
+): Stage {
+  const bias = layer.bias ? floats(tensors, layer.bias) : null;
+  const { name, inFeatures, outFeatures, weight } = layer;
+  if ('tensor' in weight) {
+    return { kind: 'dense', name, inFeatures, outFeatures, bias, relu, weights: floats(tensors, weight) };
+  }
+  const spec = layer as StoredLayer['spec'];
+  const jpeg = jpegs.get(weight.jpeg) as Uint8Array;
+  const map = weightMap(tensors, weight.sampleMap);
+  return naming(`'${weight.jpeg}'`, () => make({ spec, jpeg, map, bias, relu }));
 }
 
 /** The network of a file with its JPEGs decoded to coefficients; loads the required decoders first. */
 export async function coefficientNetwork(file: WjzFile, limits?: Partial<JpegLimits>): Promise<Network> {
+  return storedNetwork(file, await coefficientStages(file, limits));
+}
+
+/** Makes stages of coefficients, with what the JPEGs of a file take loaded. */
+export async function coefficientStages(file: WjzFile, limits?: Partial<JpegLimits>): Promise<StageMaker> {
   const processes = [...file.jpegs.values()].map((jpeg) => readFrameHeader(jpeg, { limits }).process);
-  return storedNetwork(file, sparseStage(await loadCodings(processes), limits));
+  return sparseStage(await loadCodings(processes), limits);
 }
 
 /** Creates coefficient stages. `codings` must include those of the JPEGs. */

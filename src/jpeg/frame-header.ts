@@ -1,5 +1,5 @@
 import { WjpegError } from '../errors.ts';
-import { MARKER, markerName } from './markers.ts';
+import { MARKER } from './markers.ts';
 import type { SegmentReader } from './segment-reader.ts';
 import type { JpegLimits, JpegProcess } from './types.ts';
 
@@ -50,7 +50,11 @@ export function isArithmetic(process: JpegProcess): boolean {
 export function readFrame(segment: SegmentReader, limits: JpegLimits, sameIdentifiers = false): FrameHeader {
   const process = PROCESSES.get(segment.marker);
   if (process === undefined) {
-    throw segment.unsupported('JPEG_UNSUPPORTED_PROCESS', describeProcess(segment.marker));
+    // Pictures are refused by name before they get here (lenient/refuse-process.ts); the networks of pages pay for no names.
+    throw segment.unsupported(
+      'JPEG_UNSUPPORTED_PROCESS',
+      'lossless or hierarchical; wjpeg reads SOF0 to 2, 9 and 10',
+    );
   }
   const precision = segment.byte();
   const height = segment.word();
@@ -154,15 +158,4 @@ function checkSize(
       { offset: segment.end },
     );
   }
-}
-
-/** What SOF3 and up mean (T.81 Table B.1), for the message that refuses them. */
-function describeProcess(marker: number): string {
-  const coding = marker >= 0xc9 ? 'arithmetic' : 'Huffman';
-  const kinds: Record<number, string> = { 1: 'sequential', 2: 'progressive', 3: 'lossless' };
-  const differential = (marker & 7) >= 5 ? 'hierarchical ' : '';
-  return (
-    `${differential}${kinds[marker & 3]} ${coding} coding; ` +
-    `wjpeg reads ${[...PROCESSES.keys()].map(markerName).join(', ')}`
-  );
 }

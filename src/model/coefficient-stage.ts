@@ -60,22 +60,8 @@ function encodedStage(
   const encoded: EncodedCoefficients = {
     bytes,
     rowsPerPart,
-    visitParts(visit) {
-      let builder = new SparseBuilder(columns);
-      let firstRow = 0;
-      const flush = (): void => {
-        if (builder.rows === 0) return;
-        const part = builder.finish();
-        builder = new SparseBuilder(columns);
-        visit(firstRow, part);
-        firstRow += part.rows;
-      };
-      read((row, filled) => {
-        builder.addRow(row, filled);
-        if (builder.rows === rowsPerPart) flush();
-      });
-      flush();
-    },
+    columns,
+    read,
     decode: () => readWhole(columns, read).coefficients,
   };
   return { coefficients, encoded, quantization };

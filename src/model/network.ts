@@ -38,8 +38,12 @@ export interface EncodedCoefficients {
   readonly bytes: Uint8Array;
   /** Rows per part: those of a row of tiles (rows), or 8 (matrix); the last part may have fewer. */
   readonly rowsPerPart: number;
-  /** Decodes the JPEG from top to bottom; `visit` receives one part at a time, and only one is in memory. */
-  visitParts(visit: (firstRow: number, part: SparseCoefficients) => void): void;
+  /**
+   * Decodes the JPEG from top to bottom, one row of coefficients at a time, in `columns` columns. `filled`: 0 for each part of
+   * the row that is all zero. Both arrays are reused for the next row.
+   */
+  read(add: (row: Int16Array, filled: Uint8Array) => void): unknown;
+  readonly columns: number;
   /** Decodes all of it. */
   decode(): SparseCoefficients;
 }

@@ -2,19 +2,22 @@ import { ScanPrefix } from '../jpeg/scan-prefix.ts';
 import type { JpegLimits } from '../jpeg/types.ts';
 import { readSafetensors } from '../safetensors/read.ts';
 import type { Tensor } from '../safetensors/tensor.ts';
-import { checkManifest, type Expectations } from './check-manifest.ts';
+import type { Expectations } from './check-manifest.ts';
 import { checkCrc } from './entry-content.ts';
 import type { WjzLimits } from './limits.ts';
 import type { Manifest } from './manifest.ts';
 import { unpackEntry } from './open.ts';
-import { parseManifest } from './parse-manifest.ts';
+import { parseJson } from './parse-manifest.ts';
 import {
   checkEntry,
   checkFirstEntry,
   checkJpeg,
   checkScales,
   checkTensors,
+  type GraphManifests,
   MANIFEST_ENTRY,
+  readManifest,
+  sizesOf,
   type WjzFile,
 } from './reading.ts';
 import type { ZipEntry } from './zip-entry.ts';
@@ -47,6 +50,7 @@ export class ArrivingWjz {
   /** Complete entries. */
   #read = 0;
   #manifest: Manifest | undefined;
+  #graphs: GraphManifests | undefined;
   #expected: Expectations | undefined;
   #tensors: ReadonlyMap<string, Tensor> | undefined;
 
@@ -101,11 +105,7 @@ export class ArrivingWjz {
       // A complete entry is used as it is; readers ignore bytes after EOI.
       jpegs.set(name, this.#isWhole(entry) ? stream : prefix.of(stream));
     }
-    const entries = this.#entries.map(({ name, bytes, compressedBytes }) => ({
-      name,
-      bytes,
-      compressedBytes,
-    }));
+    const entries = sizesOf(this.#entries);
     return { manifest, jpegs, tensors: this.#tensors ?? new Map(), entries };
   }
 
@@ -125,21 +125,26 @@ export class ArrivingWjz {
       }
     } else if (isWhole) {
       const content = await unpackEntry(this.#bytes, entry);
-      if (entry.name === MANIFEST_ENTRY) this.#readManifest(content);
+      if (entry.name === MANIFEST_ENTRY) await this.#readManifest(content);
       else this.#readTensors(content);
     }
     if (isWhole) this.#read++;
   }
 
-  #readManifest(content: Uint8Array): void {
-    this.#manifest = parseManifest(content);
-    this.#expected = checkManifest(this.#manifest, this.#limits);
+  async #readManifest(content: Uint8Array): Promise<void> {
+    const { value, isGraph } = parseJson(content);
+    this.#graphs = isGraph ? await import('./graph-manifest.ts') : undefined;
+    const { manifest, expected } = readManifest(value, this.#limits, this.#graphs);
+    this.#manifest = manifest;
+    this.#expected = expected;
+    if (expected.tensors.size === 0) this.#graphs?.checkGraph(manifest, new Map());
   }
 
   #readTensors(content: Uint8Array): void {
     const tensors = readSafetensors(content);
     checkTensors(tensors, this.#expected as Expectations);
     checkScales(this.#manifest as Manifest, tensors);
+    this.#graphs?.checkGraph(this.#manifest as Manifest, tensors);
     this.#tensors = tensors;
   }
 

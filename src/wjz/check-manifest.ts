@@ -3,7 +3,7 @@ import { fuseActivations } from '../model/activation-chain.ts';
 import { contactSheet } from '../model/contact-sheet.ts';
 import { tileGeometry } from '../model/network.ts';
 import type { WjzLimits } from './limits.ts';
-import type { JpegTensor, LinearSpec, Manifest } from './manifest.ts';
+import type { ChainLayerType, JpegTensor, LinearSpec, Manifest } from './manifest.ts';
 import { inputLength, MAX_SIZE } from './manifest-file.ts';
 
 /** The size that a layer's JPEG must declare, in samples. */
@@ -14,8 +14,8 @@ export interface SheetSize {
 
 /** What a manifest requires of the rest of the file. */
 export interface Expectations {
-  /** Tensor name → shape. */
-  readonly tensors: ReadonlyMap<string, readonly number[]>;
+  /** Tensor name → shape; null where any will do, until the graph is known. */
+  readonly tensors: ReadonlyMap<string, readonly number[] | null>;
   /** JPEG entry name → size. */
   readonly jpegs: ReadonlyMap<string, SheetSize>;
 }
@@ -29,39 +29,50 @@ export function checkManifest(manifest: Manifest, limits: WjzLimits): Expectatio
   if (layers.length > limits.maxLayers) {
     throw overLimit(`${layers.length} layers, expected at most ${limits.maxLayers}`);
   }
-  fuseActivations(layers.map((layer) => layer.type));
+  fuseActivations(layers.map((layer) => layer.type as ChainLayerType));
   const linear = layers.filter((layer) => layer.type === 'linear');
   const names = new Set<string>();
   let features = inputLength(input);
   if (features > MAX_SIZE) throw inconsistent(`the input has ${features} values, more than ${MAX_SIZE}`);
   let source = 'the input';
-  const tensors = new Map<string, readonly number[]>();
+  const tensors = new Map<string, readonly number[] | null>();
   const jpegs = new Map<string, SheetSize>();
   for (const layer of linear) {
-    const { name, inFeatures, outFeatures, weight, bias } = layer;
+    const { name, inFeatures, outFeatures } = layer;
     if (names.has(name)) throw inconsistent(`two layers are named '${name}'`);
     names.add(name);
     if (inFeatures !== features)
       throw inconsistent(`layer '${name}' takes ${inFeatures} values, but ${source} gives ${features}`);
-    if (inFeatures * outFeatures > limits.maxLayerWeights) {
-      throw overLimit(
-        `layer '${name}' has ${inFeatures * outFeatures} weights, expected at most ${limits.maxLayerWeights}`,
-      );
-    }
-    if ('tensor' in weight) {
-      expectTensor(tensors, weight.tensor, [outFeatures, inFeatures]);
-    } else {
-      if (jpegs.has(weight.jpeg)) throw inconsistent(`two layers share the entry '${weight.jpeg}'`);
-      jpegs.set(weight.jpeg, sheetSize(layer, weight, limits));
-      expectSampleMap(tensors, weight, outFeatures);
-    }
-    if (bias) expectTensor(tensors, bias.tensor, [outFeatures]);
+    expectLinear(layer, tensors, jpegs, limits);
     features = outFeatures;
     source = `layer '${name}'`;
   }
   if (labels && labels.length !== features)
     throw inconsistent(`${labels.length} labels, expected ${features}, one per output`);
   return { tensors, jpegs };
+}
+
+/** What a linear layer asks of the other entries. */
+export function expectLinear(
+  layer: LinearSpec,
+  tensors: Map<string, readonly number[] | null>,
+  jpegs: Map<string, SheetSize>,
+  limits: WjzLimits,
+): void {
+  const { name, inFeatures, outFeatures, weight, bias } = layer;
+  if (inFeatures * outFeatures > limits.maxLayerWeights) {
+    throw overLimit(
+      `layer '${name}' has ${inFeatures * outFeatures} weights, expected at most ${limits.maxLayerWeights}`,
+    );
+  }
+  if ('tensor' in weight) {
+    expectTensor(tensors, weight.tensor, [outFeatures, inFeatures]);
+  } else {
+    if (jpegs.has(weight.jpeg)) throw inconsistent(`two layers share the entry '${weight.jpeg}'`);
+    jpegs.set(weight.jpeg, sheetSize(layer, weight, limits));
+    expectSampleMap(tensors, weight, outFeatures);
+  }
+  if (bias) expectTensor(tensors, bias.tensor, [outFeatures]);
 }
 
 function sheetSize(layer: LinearSpec, weight: JpegTensor, limits: WjzLimits): SheetSize {
@@ -101,7 +112,7 @@ function checkSamples(name: string, width: number, height: number, limits: WjzLi
 }
 
 function expectSampleMap(
-  tensors: Map<string, readonly number[]>,
+  tensors: Map<string, readonly number[] | null>,
   { sampleMap }: JpegTensor,
   outFeatures: number,
 ): void {
@@ -114,13 +125,17 @@ function expectSampleMap(
     if (typeof entry !== 'number') expectTensor(tensors, entry.tensor, [outFeatures]);
 }
 
-/** Two layers may share a tensor of one shape. */
-function expectTensor(tensors: Map<string, readonly number[]>, name: string, shape: readonly number[]): void {
+/** Two layers may share a tensor of one shape; `null` accepts any. */
+export function expectTensor(
+  tensors: Map<string, readonly number[] | null>,
+  name: string,
+  shape: readonly number[] | null,
+): void {
   const known = tensors.get(name);
-  if (known && known.join() !== shape.join()) {
+  if (known && shape && known.join() !== shape.join()) {
     throw inconsistent(`tensor '${name}' is required as [${known.join(', ')}] and as [${shape.join(', ')}]`);
   }
-  tensors.set(name, shape);
+  tensors.set(name, shape ?? known ?? null);
 }
 
 /** Fields contradict each other. */
@@ -128,6 +143,6 @@ export function inconsistent(message: string): WjpegError {
   return new WjpegError('corrupt', 'MANIFEST_INCONSISTENT', `model.json: ${message}`);
 }
 
-function overLimit(message: string): WjpegError {
+export function overLimit(message: string): WjpegError {
   return new WjpegError('limit', 'MANIFEST_LIMIT', `model.json: ${message}`);
 }

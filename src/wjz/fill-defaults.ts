@@ -19,7 +19,7 @@ export function fillDefaults(file: ManifestFile): Manifest {
   let features = inputLength(input);
   return {
     ...file,
-    input: input.kind === 'image' ? { ...PICTURE_DEFAULTS, ...input } : input,
+    input: fillInput(input),
     layers: layers.map((layer) => {
       if (layer.type !== 'linear') return layer;
       const filled = { ...layer, inFeatures: layer.inFeatures ?? features, weight: fillWeight(layer, input) };
@@ -29,7 +29,11 @@ export function fillDefaults(file: ManifestFile): Manifest {
   };
 }
 
-function fillWeight({ name, weight }: LinearFile, input: ManifestFile['input']): LinearSpec['weight'] {
+export function fillInput(input: ManifestFile['input']): Manifest['input'] {
+  return input.kind === 'image' ? { ...PICTURE_DEFAULTS, ...input } : input;
+}
+
+export function fillWeight({ name, weight }: LinearFile, input: ManifestFile['input']): LinearSpec['weight'] {
   if ('tensor' in weight) return weight;
   const jpeg = weight.jpeg ?? defaultJpeg(name);
   if (!jpeg) {

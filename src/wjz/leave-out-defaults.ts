@@ -1,4 +1,4 @@
-import type { LinearSpec, Manifest } from './manifest.ts';
+import type { ActivationSpec, LinearSpec, Manifest } from './manifest.ts';
 import {
   defaultJpeg,
   defaultTile,
@@ -15,9 +15,9 @@ export function leaveOutDefaults(manifest: Manifest): ManifestFile {
   let features = inputLength(input);
   return {
     ...manifest,
-    input: input.kind === 'image' ? without(input, PICTURE_DEFAULTS) : input,
+    input: shortInput(input),
     layers: layers.map((layer) => {
-      if (layer.type !== 'linear') return layer;
+      if (layer.type !== 'linear') return layer as ActivationSpec;
       const short = { ...without(layer, { inFeatures: features }), weight: shortWeight(layer, input) };
       features = layer.outFeatures;
       return short;
@@ -25,7 +25,11 @@ export function leaveOutDefaults(manifest: Manifest): ManifestFile {
   };
 }
 
-function shortWeight({ name, weight }: LinearSpec, input: Manifest['input']): LinearFile['weight'] {
+export function shortInput(input: Manifest['input']): ManifestFile['input'] {
+  return input.kind === 'image' ? without(input, PICTURE_DEFAULTS) : input;
+}
+
+export function shortWeight({ name, weight }: LinearSpec, input: Manifest['input']): LinearFile['weight'] {
   if ('tensor' in weight) return weight;
   const jpeg = { jpeg: defaultJpeg(name) };
   if (weight.arrangement === 'matrix') return without(weight, jpeg);
@@ -35,7 +39,7 @@ function shortWeight({ name, weight }: LinearSpec, input: Manifest['input']): Li
 }
 
 /** The fields of `value` that differ from the defaults. */
-function without<T extends object, K extends keyof T>(
+export function without<T extends object, K extends keyof T>(
   value: T,
   defaults: { readonly [Key in K]?: T[Key] | undefined },
 ): WithDefaults<T, K> {

@@ -27,7 +27,8 @@ const finite = number(-MAX_FLOAT32, MAX_FLOAT32);
 const positive = number(2 ** -149, MAX_FLOAT32);
 const note = optional(text(0, 10_000));
 
-const tensorReference = object({ tensor: text(1, 1000) });
+/** A tensor of `dense.safetensors`. */
+export const tensorReference: Reader<{ readonly tensor: string }> = object({ tensor: text(1, 1000) });
 
 /** A number for the layer, or a tensor with one value per row. */
 const rowValues =
@@ -87,24 +88,39 @@ const setting = satisfying<string | number | boolean>(
   (value) => typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value),
 );
 
-const manifest: Reader<ManifestFile> = object({
-  format: oneOf('wjz'),
-  version: matching(/^1\.(0|[1-9]\d{0,5})$/, '"1.x"'),
-  name: note,
-  description: note,
-  license: note,
-  input,
-  labels: optional(array(text(0, 10_000))),
-  layers: array(variant('type', { linear, relu: activation, softmax: activation }), 1),
-  origin: optional(
-    object({
-      tool: note,
-      denseBytes: optional(integer(0, Number.MAX_VALUE)),
-      denseAccuracy: optional(number(0, 1)),
-      settings: optional(record(setting)),
-    }),
-  ),
+/** A layer of a chain. */
+export const layerStructure: Reader<ManifestFile['layers'][number]> = variant('type', {
+  linear,
+  relu: activation,
+  softmax: activation,
 });
+
+/** A manifest with layers of that structure, and with further fields. */
+export const manifestStructure = <F extends Readonly<Record<string, Reader<unknown>>>>(
+  layer: Reader<unknown>,
+  more: F,
+): Reader<object> =>
+  object({
+    format: oneOf('wjz'),
+    version: matching(/^1\.(0|[1-9]\d{0,5})$/, '"1.x"'),
+    ...more,
+    name: note,
+    description: note,
+    license: note,
+    input,
+    labels: optional(array(text(0, 10_000))),
+    layers: array(layer, 1),
+    origin: optional(
+      object({
+        tool: note,
+        denseBytes: optional(integer(0, Number.MAX_VALUE)),
+        denseAccuracy: optional(number(0, 1)),
+        settings: optional(record(setting)),
+      }),
+    ),
+  });
+
+const manifest = manifestStructure(layerStructure, {}) as Reader<ManifestFile>;
 
 /** Checks the structure of a manifest; throws `MANIFEST_FIELD` naming the first invalid field. */
 export function checkStructure(value: unknown): ManifestFile {

@@ -14,7 +14,12 @@ export interface Manifest {
   readonly input: InputSpec;
   /** One label per output, in order. */
   readonly labels?: readonly string[];
+  /** In an order in which they can run. */
   readonly layers: readonly LayerSpec[];
+  /** What a reader must know beyond linear chains: `graph` for layers that name their inputs, and operators by name. */
+  readonly requires?: readonly string[];
+  /** Of a graph: the layers whose values the network answers with. Absent for a chain, which answers with its last. */
+  readonly outputs?: readonly string[];
   readonly origin?: Origin;
 }
 
@@ -51,13 +56,15 @@ export interface VectorInputSpec {
 }
 
 /** A layer of the network; layers run in order. */
-export type LayerSpec = LinearSpec | ActivationSpec;
+export type LayerSpec = LinearSpec | ActivationSpec | NodeSpec;
 
 /** y = W·x + b with W of shape outFeatures × inFeatures. */
 export interface LinearSpec {
   readonly type: 'linear';
   /** Unique among the layers. */
   readonly name: string;
+  /** Of a graph: names of earlier layers, or `input`. Absent in a chain, where each layer takes what the one before gives. */
+  readonly inputs?: readonly string[];
   readonly inFeatures: number;
   readonly outFeatures: number;
   readonly weight: TensorReference | JpegTensor;
@@ -67,6 +74,20 @@ export interface LinearSpec {
 /** max(0, ·) of every value, or softmax over the outputs, which is allowed only as the last layer. */
 export interface ActivationSpec {
   readonly type: 'relu' | 'softmax';
+}
+
+/** The types of a chain's layers. */
+export type ChainLayerType = (LinearSpec | ActivationSpec)['type'];
+
+/** A layer of a graph that is not linear: an operator of src/operators, its attributes and the tensors that belong to it. */
+export interface NodeSpec {
+  readonly type: 'node';
+  readonly operator: string;
+  readonly name: string;
+  readonly inputs: readonly string[];
+  /** With defaults filled in. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly constants: Readonly<Record<string, TensorReference>>;
 }
 
 /** A tensor of `dense.safetensors`, by its name there. */

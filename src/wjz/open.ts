@@ -15,7 +15,10 @@ export async function openWjz(
 ): Promise<WjzFile> {
   const steps = readingWjz(bytes, resolveLimits(limits), jpegLimits);
   let step = steps.next();
-  while (!step.done) step = steps.next(await unpackEntry(bytes, step.value));
+  while (!step.done) {
+    const { value } = step;
+    step = steps.next(value ? await unpackEntry(bytes, value) : await import('./graph-manifest.ts'));
+  }
   return step.value;
 }
 

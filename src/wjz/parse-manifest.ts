@@ -3,18 +3,29 @@ import { fillDefaults } from './fill-defaults.ts';
 import type { Manifest } from './manifest.ts';
 import { checkStructure } from './manifest-schema.ts';
 
-/**
- * Reads `model.json`: UTF-8 → JSON → version → structure → defaults. Fields that are unknown to this version are
- * dropped.
- */
-export function parseManifest(bytes: Uint8Array): Manifest {
+/** `model.json` as JSON of a version that this reader knows, its structure not yet checked. */
+export interface ManifestJson {
+  readonly value: unknown;
+  /** Whether it may be more than a chain of linear layers: then graph-manifest.ts reads it. */
+  readonly isGraph: boolean;
+}
+
+/** UTF-8 → JSON → version. */
+export function parseJson(bytes: Uint8Array): ManifestJson {
+  let text: string;
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    value = JSON.parse(text);
   } catch (cause) {
     throw new WjpegError('corrupt', 'MANIFEST_JSON', 'model.json is not JSON in UTF-8', { cause });
   }
   checkVersion(value);
+  return { value, isGraph: /"(requires|(in|out)puts)"\s*:/.test(text) };
+}
+
+/** Structure → defaults, of the manifest of a chain. Fields that this version does not know are left out. */
+export function parseManifest(value: unknown): Manifest {
   return fillDefaults(checkStructure(value));
 }
 

@@ -1,5 +1,6 @@
 import type { JpegLimits } from '../jpeg/types.ts';
 import { checkArgument, checkOptions, limitsOf, bytes as someBytes } from '../options/rules.ts';
+import * as graphManifests from './graph-manifest.ts';
 import { DEFAULT_LIMITS, resolveLimits, type WjzLimits } from './limits.ts';
 import { readingWjz, type WjzFile } from './reading.ts';
 import { readZipEntry } from './zip.ts';
@@ -33,6 +34,9 @@ export function readWjz(
   const bytes = new Uint8Array(source);
   const steps = readingWjz(bytes, resolveLimits(limits), jpegLimits);
   let step = steps.next();
-  while (!step.done) step = steps.next(readZipEntry(bytes, step.value));
+  while (!step.done) {
+    const { value } = step;
+    step = steps.next(value ? readZipEntry(bytes, value) : graphManifests);
+  }
   return step.value;
 }

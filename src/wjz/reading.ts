@@ -4,9 +4,10 @@ import type { JpegLimits } from '../jpeg/types.ts';
 import { readSafetensors } from '../safetensors/read.ts';
 import { type DType, type Tensor, toFloat32 } from '../safetensors/tensor.ts';
 import { checkManifest, type Expectations, type SheetSize } from './check-manifest.ts';
+import type * as graphManifest from './graph-manifest.ts';
 import type { WjzLimits } from './limits.ts';
 import type { Manifest } from './manifest.ts';
-import { parseManifest } from './parse-manifest.ts';
+import { parseJson, parseManifest } from './parse-manifest.ts';
 import { readZipDirectory } from './zip-directory.ts';
 import type { ZipEntry } from './zip-entry.ts';
 
@@ -25,42 +26,58 @@ export interface WjzFile {
   }[];
 }
 
+/** What reads the manifests of graphs: a module that comes when it is needed. */
+export type GraphManifests = typeof graphManifest;
+
 /** Names of the entries other than JPEGs. */
 export const MANIFEST_ENTRY = 'model.json';
 export const TENSORS_ENTRY = 'dense.safetensors';
 
 /**
  * The steps of reading a `.wjz` of version 1, in the order of docs/wjz-format.md: archive → manifest → tensors → JPEG
- * headers. Yields each entry whose content is needed; the caller inflates it, synchronously or
- * asynchronously, and passes it back. Throws `WjpegError` for every violation of that format.
+ * headers. Yields each entry whose content is needed, and undefined for `GraphManifests`; the caller inflates or loads it,
+ * synchronously or asynchronously, and passes it back. Throws `WjpegError` for every violation of that format.
  */
 export function* readingWjz(
   bytes: Uint8Array,
   limits: WjzLimits,
   jpegLimits?: Partial<JpegLimits>,
-): Generator<ZipEntry, WjzFile, Uint8Array> {
+): Generator<ZipEntry | undefined, WjzFile, Uint8Array | GraphManifests> {
   const entries = readZipDirectory(bytes, limits);
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   checkFirstEntry(entries[0]?.name);
-  const manifest = parseManifest(yield entries[0]);
-  const expected = checkManifest(manifest, limits);
+  const json = parseJson((yield entries[0]) as Uint8Array);
+  const graphs = json.isGraph ? ((yield) as GraphManifests) : undefined;
+  const { manifest, expected } = readManifest(json.value, limits, graphs);
   checkEntries(byName, expected);
   const packed = byName.get(TENSORS_ENTRY);
-  const tensors = packed ? readSafetensors(yield packed) : new Map<string, Tensor>();
+  const tensors = packed ? readSafetensors((yield packed) as Uint8Array) : new Map<string, Tensor>();
   checkTensors(tensors, expected);
   checkScales(manifest, tensors);
+  graphs?.checkGraph(manifest, tensors);
   const jpegs = new Map<string, Uint8Array>();
   for (const [name, size] of expected.jpegs) {
-    const stream = yield byName.get(name) as ZipEntry;
+    const stream = (yield byName.get(name) as ZipEntry) as Uint8Array;
     checkJpeg(name, stream, size, jpegLimits);
     jpegs.set(name, stream);
   }
-  const sizes = entries.map(({ name, bytes: unpacked, compressedBytes }) => ({
-    name,
-    bytes: unpacked,
-    compressedBytes,
-  }));
-  return { manifest, jpegs, tensors, entries: sizes };
+  return { manifest, jpegs, tensors, entries: sizesOf(entries) };
+}
+
+/** Names and sizes alone of the entries of an archive. */
+export function sizesOf(entries: readonly ZipEntry[]): WjzFile['entries'] {
+  return entries.map(({ name, bytes, compressedBytes }) => ({ name, bytes, compressedBytes }));
+}
+
+/** `graphs` reads manifests that are not those of chains. */
+export function readManifest(
+  value: unknown,
+  limits: WjzLimits,
+  graphs: GraphManifests | undefined,
+): { manifest: Manifest; expected: Expectations } {
+  const manifest = graphs ? graphs.parseGraphManifest(value) : parseManifest(value);
+  const expected = (graphs?.checkGraphManifest ?? checkManifest)(manifest, limits);
+  return { manifest, expected };
 }
 
 /** The manifest describes all other entries, so it comes first. */
@@ -122,7 +139,7 @@ export function checkTensors(tensors: ReadonlyMap<string, Tensor>, expected: Exp
         'WJZ_MISSING_TENSOR',
         `tensor '${name}' is listed in model.json but missing from ${TENSORS_ENTRY}`,
       );
-    if (tensor.shape.join() !== shape.join()) {
+    if (shape && tensor.shape.join() !== shape.join()) {
       throw new WjpegError(
         'corrupt',
         'WJZ_TENSOR_SHAPE',

@@ -69,6 +69,9 @@ function inRange(
   );
 }
 
+/** true or false. */
+export const flag: Reader<boolean> = satisfying('true or false', (value) => typeof value === 'boolean');
+
 export function oneOf<const T extends string | number>(...values: readonly T[]): Reader<T> {
   const expected = values.map((value) => JSON.stringify(value)).join(' or ');
   return satisfying(expected, (value) => (values as readonly unknown[]).includes(value));

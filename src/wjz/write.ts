@@ -2,8 +2,15 @@ import { WjpegError } from '../errors.ts';
 import { readFrameHeader } from '../jpeg/index.ts';
 import type { Tensor } from '../safetensors/tensor.ts';
 import { writeSafetensors } from '../safetensors/write.ts';
-import { checkManifest } from './check-manifest.ts';
+import { checkManifest, type Expectations } from './check-manifest.ts';
 import { fillDefaults } from './fill-defaults.ts';
+import {
+  checkGraph,
+  checkGraphManifest,
+  checkGraphStructure,
+  parseGraphManifest,
+  shortGraphManifest,
+} from './graph-manifest.ts';
 import { leaveOutDefaults } from './leave-out-defaults.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { checkStructure } from './manifest-schema.ts';
@@ -24,12 +31,8 @@ export type WjzContent = Pick<WjzFile, 'manifest' | 'jpegs' | 'tensors'>;
  */
 export function writeWjz(content: WjzContent): Uint8Array {
   const { jpegs, tensors } = content;
-  const manifest = fillDefaults(checkStructure(content.manifest));
-  const expected = checkManifest(manifest, DEFAULT_LIMITS);
-  checkTensors(tensors, expected);
-  checkScales(manifest, tensors);
-  // The checked copy is written, because its fields are in the order of the schema.
-  const json = JSON.stringify(checkStructure(leaveOutDefaults(manifest)));
+  const { expected, file } = checkContent(content);
+  const json = JSON.stringify(file);
   const sheets = [...expected.jpegs].map(([name, size]): ZipInput => {
     const jpeg = jpegs.get(name);
     if (!jpeg)
@@ -51,6 +54,24 @@ export function writeWjz(content: WjzContent): Uint8Array {
   // Refuses what readers would refuse: too many or too large entries.
   readZipDirectory(archive, DEFAULT_LIMITS);
   return archive;
+}
+
+/** What a reader would check; the manifest as it is written, its fields in the order of the schema. */
+function checkContent({ manifest: given, tensors }: WjzContent): {
+  expected: Expectations;
+  file: object;
+} {
+  const isGraph = given.outputs !== undefined;
+  const manifest = isGraph ? given : fillDefaults(checkStructure(given));
+  const expected = (isGraph ? checkGraphManifest : checkManifest)(manifest, DEFAULT_LIMITS);
+  checkTensors(tensors, expected);
+  checkScales(manifest, tensors);
+  if (!isGraph) return { expected, file: checkStructure(leaveOutDefaults(manifest)) };
+  checkGraph(manifest, tensors);
+  const file = checkGraphStructure(shortGraphManifest(manifest));
+  // What a reader refuses, such as a requirement that is not listed, is not written.
+  parseGraphManifest(file);
+  return { expected, file };
 }
 
 function isProgressive({ content }: ZipInput): boolean {

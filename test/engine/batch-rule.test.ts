@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
-import { coefficientCosts, denseCosts, leastOfGroup } from '../../src/engine/backends/wasm/batch-rule.ts';
+import { coefficientCosts, denseCosts, leastThatPays } from '../../src/engine/backends/wasm/batch-rule.ts';
 
 const costs = (single: number, group: number, image = 0) => ({ single, group, image });
 
 test('a group is run from where it costs less than single runs, its images counted', () => {
-  expect(leastOfGroup([costs(100, 650)], 24)).toBe(7);
-  expect(leastOfGroup([costs(60, 400), costs(40, 250)], 24)).toBe(7);
-  expect(leastOfGroup([costs(100, 650, 35)], 24)).toBe(10);
+  expect(leastThatPays([costs(100, 650)], 24)).toBe(7);
+  expect(leastThatPays([costs(60, 400), costs(40, 250)], 24)).toBe(7);
+  expect(leastThatPays([costs(100, 650, 35)], 24)).toBe(10);
 });
 
 test('at least two images, at most a whole group', () => {
-  expect(leastOfGroup([costs(100, 1)], 24)).toBe(2);
-  expect(leastOfGroup([costs(100, 5000)], 24)).toBe(24);
-  expect(leastOfGroup([costs(100, 10, 100)], 48)).toBe(48);
+  expect(leastThatPays([costs(100, 1)], 24)).toBe(2);
+  expect(leastThatPays([costs(100, 5000)], 24)).toBe(24);
+  expect(leastThatPays([costs(100, 10, 100)], 48)).toBe(48);
 });
 
 test('only the first stage brings inputs side by side', () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compress } from '../../src/compress/compress.ts';
 import { availability } from '../../src/engine/backends/availability.ts';
-import { BACKEND_NAMES } from '../../src/engine/backends/backend.ts';
+import { BACKEND_NAMES } from '../../src/engine/backends/names.ts';
 import { evaluate } from '../../src/engine/evaluate.ts';
 import { loadNetwork } from '../../src/engine/load-network.ts';
 import { Oracle } from '../../src/engine/oracle.ts';

@@ -84,24 +84,20 @@ test('before its manifest is there, no JPEG is known of', async () => {
 });
 
 test('without tensors it is a net as soon as its JPEGs have a scan', async () => {
-  const manifest = parseManifest(
-    new TextEncoder().encode(
-      JSON.stringify({
-        format: 'wjz',
-        version: '1.0',
-        input: { kind: 'vector', length: 32 },
-        layers: [
-          {
-            type: 'linear',
-            name: 'only',
-            inFeatures: 32,
-            outFeatures: 16,
-            weight: { jpeg: 'only.jpg', arrangement: 'matrix', sampleMap: { scale: 0.5 } },
-          },
-        ],
-      }),
-    ),
-  );
+  const manifest = parseManifest({
+    format: 'wjz',
+    version: '1.0',
+    input: { kind: 'vector', length: 32 },
+    layers: [
+      {
+        type: 'linear',
+        name: 'only',
+        inFeatures: 32,
+        outFeatures: 16,
+        weight: { jpeg: 'only.jpg', arrangement: 'matrix', sampleMap: { scale: 0.5 } },
+      },
+    ],
+  });
   const jpeg = greyJpeg(32, 16, 1, { progressive: true });
   const file = writeWjz({ manifest, jpegs: new Map([['only.jpg', jpeg]]), tensors: new Map() });
   expect(readWjz(file).entries.map(({ name }) => name)).toEqual(['model.json', 'only.jpg']);

@@ -5,7 +5,7 @@ import { leaveOutDefaults } from '../../src/wjz/leave-out-defaults.ts';
 import type { InputSpec, LayerSpec, Manifest } from '../../src/wjz/manifest.ts';
 import type { ManifestFile } from '../../src/wjz/manifest-file.ts';
 import { checkStructure } from '../../src/wjz/manifest-schema.ts';
-import { parseManifest } from '../../src/wjz/parse-manifest.ts';
+import { parseJson, parseManifest } from '../../src/wjz/parse-manifest.ts';
 import { readWjz } from '../../src/wjz/read.ts';
 import { writeWjz } from '../../src/wjz/write.ts';
 import { fullContent, fullEntries, greyJpeg } from './contents.ts';
@@ -69,7 +69,7 @@ const LONG: Manifest = {
 
 /** As a file would hold it: `undefined` fields are gone. */
 const parse = (manifest: unknown): Manifest =>
-  parseManifest(new TextEncoder().encode(JSON.stringify(manifest)));
+  parseManifest(parseJson(new TextEncoder().encode(JSON.stringify(manifest))).value);
 
 type Path = readonly (string | number)[];
 const fieldOf = (value: Alterable, path: Path): unknown => path.reduce((at, step) => at[step], value);

@@ -4,7 +4,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { WjpegError } from '../../src/errors.ts';
+import { parseGraphManifest } from '../../src/wjz/graph-manifest.ts';
 import { checkStructure } from '../../src/wjz/manifest-schema.ts';
+import { GRAPH_FILE } from './graph-contents.ts';
 import { type Alterable, altered, FULL } from './manifests.ts';
 import { expectRefusal } from './refusal.ts';
 
@@ -281,3 +283,32 @@ function setIfThere(manifest: Alterable, path: string, value: unknown): void {
   if (value === undefined && !Array.isArray(parent)) delete parent[last];
   else if (value !== undefined) parent[last] = value;
 }
+
+describe('graphs', () => {
+  const readsGraph = (manifest: unknown): boolean => {
+    try {
+      parseGraphManifest(manifest);
+      return true;
+    } catch (error) {
+      if (error instanceof WjpegError && error.code === 'MANIFEST_FIELD') return false;
+      throw error;
+    }
+  };
+
+  test.each<[string, boolean, (manifest: Alterable) => void]>([
+    ['the example', true, () => {}],
+    ['unknown fields', true, (m) => Object.assign(m.layers[1], { future: 1 })],
+    ['a type that is no text', false, (m) => Object.assign(m.layers[1], { type: 7 })],
+    ['an empty name', false, (m) => Object.assign(m.layers[1], { name: '' })],
+    ['no inputs', false, (m) => Object.assign(m.layers[3], { inputs: [] })],
+    ['an input that is no name', false, (m) => Object.assign(m.layers[3], { inputs: [3] })],
+    ['a linear layer without outFeatures', false, (m) => delete m.layers[0].outFeatures],
+    ['an empty list of outputs', false, (m) => Object.assign(m, { outputs: [] })],
+    ['requires that is no list', false, (m) => Object.assign(m, { requires: 'graph' })],
+  ])('%s: both say %s', (_what, valid, alter) => {
+    const manifest = structuredClone(GRAPH_FILE);
+    alter(manifest);
+    expect(published(manifest)).toBe(valid);
+    expect(readsGraph(manifest)).toBe(valid);
+  });
+});

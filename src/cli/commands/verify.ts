@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs';
 import { availability } from '../../engine/backends/availability.ts';
-import { BACKEND_NAMES, type BackendName } from '../../engine/backends/backend.ts';
+import type { BackendName } from '../../engine/backends/backend.ts';
+import { BACKEND_NAMES } from '../../engine/backends/names.ts';
 import { loadNetwork } from '../../engine/load-network.ts';
 import { Oracle } from '../../engine/oracle.ts';
 import { evaluationInputs } from '../../engine/sample-inputs.ts';

@@ -1,6 +1,7 @@
 import { checkArgument, oneOf } from '../../options/rules.ts';
 import type { Availability, BackendName } from './backend.ts';
-import { backendNames, findBackend } from './registry.ts';
+import { backendNames } from './names.ts';
+import { findBackend } from './registry.ts';
 
 /**
  * Whether a backend can run here, and on which device.

@@ -1,4 +1,6 @@
+import type { PlannedGraph } from '../../graph/graph.ts';
 import type { Network } from '../../model/network.ts';
+import type { GraphExecutor } from '../graph/executor.ts';
 
 /**
  * Names of backends. `wasm` is our own for the CPU, `wgsl` our own for WebGPU. `webgpu`, `webgl`, `webasm` and `cpu`
@@ -6,29 +8,14 @@ import type { Network } from '../../model/network.ts';
  */
 export type BackendName = 'wasm' | 'wgsl' | 'webgpu' | 'webgl' | 'webasm' | 'cpu' | 'reference';
 
-/** All backends, our own first. */
-export const BACKEND_NAMES: readonly BackendName[] = [
-  'wasm',
-  'wgsl',
-  'webgpu',
-  'webgl',
-  'webasm',
-  'cpu',
-  'reference',
-];
-
 /** Arithmetic of the coefficient layers: float32, or int16 products on backends that support them. */
 export type Precision = 'float32' | 'int16';
-
-export const PRECISIONS: readonly Precision[] = ['float32', 'int16'];
 
 /**
  * Representation of coefficients in memory: `speed`, the fastest layout; `compact`, sparse rows only;
  * `stream`, the entropy-coded bytes, decoded one row of tiles at a time while multiplying.
  */
 export type MemoryMode = 'speed' | 'compact' | 'stream';
-
-export const MEMORY_MODES: readonly MemoryMode[] = ['speed', 'compact', 'stream'];
 
 /** Options for preparing a network. */
 export interface ExecutorOptions {
@@ -85,4 +72,6 @@ export type Availability =
 export interface Backend {
   availability(): Promise<Availability>;
   create(network: Network, options: ExecutorOptions): Promise<Executor>;
+  /** Makes a graph ready; absent where a backend runs linear chains only. */
+  createGraph?(graph: PlannedGraph, options: ExecutorOptions): Promise<GraphExecutor>;
 }

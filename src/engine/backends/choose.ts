@@ -1,6 +1,5 @@
 import { WjpegError } from '../../errors.ts';
-import type { Network } from '../../model/network.ts';
-import type { BackendName, Executor, ExecutorOptions } from './backend.ts';
+import type { Backend, BackendName } from './backend.ts';
 import { findBackend } from './registry.ts';
 
 /** A backend, several in order of preference, or `auto`. */
@@ -12,17 +11,19 @@ export type BackendPreference = 'auto' | BackendName | readonly BackendName[];
  */
 export const AUTO_ORDER: readonly BackendName[] = ['wasm', 'reference'];
 
-/** Prepares a network on the first available backend of the preference; the error states why none is available. */
-export async function createPreferredExecutor(
-  preference: BackendPreference,
-  network: Network,
-  options: ExecutorOptions,
-): Promise<Executor> {
+/** A backend that can run here. */
+export interface ChosenBackend {
+  readonly name: BackendName;
+  readonly backend: Backend;
+}
+
+/** The first available backend of the preference; the error states why none is available. */
+export async function preferredBackend(preference: BackendPreference): Promise<ChosenBackend> {
   const reasons: string[] = [];
   for (const name of preference === 'auto' ? AUTO_ORDER : [preference].flat()) {
     const backend = await findBackend(name);
     const state = await backend.availability();
-    if (state.available) return backend.create(network, options);
+    if (state.available) return { name, backend };
     reasons.push(`${name}: ${state.reason}`);
   }
   throw new WjpegError(

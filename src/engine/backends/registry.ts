@@ -1,5 +1,5 @@
 import { WjpegError } from '../../errors.ts';
-import { type Availability, BACKEND_NAMES, type Backend, type BackendName } from './backend.ts';
+import type { Availability, Backend, BackendName } from './backend.ts';
 import { wasmBackend } from './wasm/index.ts';
 
 const loaders = new Map<BackendName, () => Promise<Backend>>([
@@ -12,9 +12,9 @@ export function registerBackend(name: BackendName, load: () => Promise<Backend>)
   loaders.set(name, load);
 }
 
-/** Names of all backends: those that come with the library, loaded or not, and those that were registered. */
-export function backendNames(): readonly BackendName[] {
-  return [...new Set([...BACKEND_NAMES, ...loaders.keys()])];
+/** Names of the backends that were registered. */
+export function registeredNames(): Iterable<BackendName> {
+  return loaders.keys();
 }
 
 /** The backend of that name; one that is not registered reports the reason why it cannot run. */
@@ -28,6 +28,8 @@ function missing(name: BackendName): Backend {
   const reason = `not loaded: import 'wjpeg/gpu' brings it`;
   return {
     availability: async (): Promise<Availability> => ({ available: false, reason }),
-    create: () => Promise.reject(new WjpegError('unavailable', 'BACKEND_UNAVAILABLE', `${name}: ${reason}`)),
+    create: async () => {
+      throw new WjpegError('unavailable', 'BACKEND_UNAVAILABLE', `${name}: ${reason}`);
+    },
   };
 }

@@ -13,5 +13,9 @@ export function gpuJsBackend(name: GpuJsBackendName): Backend {
       requireDefaults(name, options);
       return GpuJsExecutor.create(name, network);
     },
+    createGraph: async (graph, options) => {
+      requireDefaults(name, options);
+      return (await import('./graph.ts')).GpuJsGraphExecutor.create(name, graph);
+    },
   };
 }

@@ -1,26 +1,39 @@
-import type { GPU, Input, IPipelineHandle, KernelVariable } from 'gpu.js';
+import type { GPU, IKernelRunShortcut, Input, IPipelineHandle, KernelVariable } from 'gpu.js';
 import { WjpegError } from '../../../errors.ts';
 import type { InputKind } from '../backend.ts';
 import type { GpuJsMode } from './platform.ts';
-import { createKernel, type StageKernels } from './stage-kernels.ts';
+import { createKernel, type KernelStep, type StageKernels, stageSteps } from './stage-kernels.ts';
+
+/** A layer or node of a network, and the kernels that it is made of. */
+export interface PipelinePart {
+  readonly name: string;
+  readonly steps: readonly KernelStep[];
+}
+
+/** What a pipeline does with its inputs: the kernels that it calls, and how it calls them. */
+export interface PipelineBody {
+  /** What the kernels were compiled from: their constants are on the device. */
+  readonly parts: readonly PipelinePart[];
+  readonly kernels: readonly IKernelRunShortcut[];
+  apply(inputs: readonly IPipelineHandle[]): IPipelineHandle[];
+}
 
 /** A network compiled for one batch size. */
 export interface BuiltPipeline {
-  /** The stages it was compiled from; their constants are on the device. */
-  readonly stages: readonly StageKernels[];
+  readonly parts: readonly PipelinePart[];
   readonly batch: number;
   readonly kind: InputKind;
-  /** `input`: batch × width values. Returns one array of logits per image. */
-  run(input: Float32Array): Promise<readonly Float32Array[]>;
+  /** `inputs`: batch × width values each. Returns for each output one array per image. */
+  run(inputs: readonly Float32Array[]): Promise<readonly (readonly Float32Array[])[]>;
   destroy(): Promise<void>;
 }
 
 export interface PipelineShape {
   /** Images per call. */
   readonly size: number;
-  /** Values per image. */
-  readonly width: number;
-  /** Kind of the values: `coefficients` skip the first stage's transform. */
+  /** Numbers per image, of each input. */
+  readonly widths: readonly number[];
+  /** What the numbers are: `coefficients` skip the first transform. */
   readonly kind: InputKind;
 }
 
@@ -32,49 +45,81 @@ export function reportedMode(mode: GpuJsMode): string {
   return mode === 'webgl' || mode === 'webgl2' ? 'gpu' : mode;
 }
 
+/** A linear chain. `transformed`: its input is what the first transform would give. */
+export function chainBody(
+  gpu: GPU,
+  stages: readonly StageKernels[],
+  size: number,
+  transformed: boolean,
+): PipelineBody {
+  const kernels: IKernelRunShortcut[] = [];
+  const create = <T extends KernelStep | undefined>(
+    step: T,
+  ): T extends undefined ? undefined : IKernelRunShortcut => {
+    const kernel = step && createKernel(gpu, step, size);
+    if (kernel) kernels.push(kernel);
+    return kernel as T extends undefined ? undefined : IKernelRunShortcut;
+  };
+  const built = stages.map((stage) => ({
+    transform: stage.transform.map((step) => create(step)),
+    dequantize: create(stage.dequantize),
+    sum: create(stage.sum),
+    multiply: create(stage.multiply),
+    partSum: create(stage.partSum),
+    inverse: create(stage.inverse),
+  }));
+  const noSums = new Float32Array(size);
+  const apply = ([input]: readonly IPipelineHandle[]): IPipelineHandle[] => {
+    let values = input;
+    built.forEach(({ transform, dequantize, sum, multiply, partSum, inverse }, index) => {
+      if (index > 0 || !transformed) for (const kernel of transform) values = kernel(values);
+      const sums = sum ? sum(values) : noSums;
+      const inputs = dequantize ? dequantize(values) : values;
+      const rowSums = inverse ? noSums : sums;
+      // gpu.js counts arguments: those that a kernel does not name must not be given.
+      if (partSum) values = partSum(multiply(inputs), rowSums);
+      else values = dequantize ? multiply(inputs, rowSums) : multiply(inputs);
+      if (inverse) values = inverse(values, sums);
+    });
+    return [values];
+  };
+  return { parts: stages.map(chainPart), kernels, apply };
+}
+
+/** A stage of a chain as a part. */
+export function chainPart(stage: StageKernels): PipelinePart {
+  return { name: stage.name, steps: stageSteps(stage) };
+}
+
 export function buildPipeline(
   gpu: GPU,
   InputArray: typeof Input,
   mode: GpuJsMode,
-  stages: readonly StageKernels[],
-  { size, width, kind }: PipelineShape,
+  { parts, kernels, apply }: PipelineBody,
+  { size, widths, kind }: PipelineShape,
 ): BuiltPipeline {
-  const built = stages.map((stage) => ({
-    transform: stage.transform.map((step) => createKernel(gpu, step, size)),
-    dequantize: stage.dequantize && createKernel(gpu, stage.dequantize, size),
-    sum: stage.sum && createKernel(gpu, stage.sum, size),
-    multiply: createKernel(gpu, stage.multiply, size),
-    partSum: stage.partSum && createKernel(gpu, stage.partSum, size),
-    inverse: stage.inverse && createKernel(gpu, stage.inverse, size),
-  }));
-  const noSums = new Float32Array(size);
+  const trace = (...inputs: IPipelineHandle[]): IPipelineHandle | IPipelineHandle[] => {
+    const outputs = apply(inputs);
+    return outputs.length === 1 ? outputs[0] : outputs;
+  };
+  // gpu.js asks a function how many inputs it has.
+  Object.defineProperty(trace, 'length', { value: widths.length });
   const pipeline = gpu.createPipeline(
-    (input: IPipelineHandle) => {
-      let values = input;
-      built.forEach(({ transform, dequantize, sum, multiply, partSum, inverse }, index) => {
-        if (index > 0 || kind === 'values') for (const kernel of transform) values = kernel(values);
-        const sums = sum ? sum(values) : noSums;
-        const inputs = dequantize ? dequantize(values) : values;
-        const rowSums = inverse ? noSums : sums;
-        // gpu.js counts arguments: arguments that a kernel does not declare must not be passed.
-        if (partSum) values = partSum(multiply(inputs), rowSums);
-        else values = dequantize ? multiply(inputs, rowSums) : multiply(inputs);
-        if (inverse) values = inverse(values, sums);
-      });
-      return values;
-    },
+    trace,
     // One thread: a pool of workers costs more than it saves on layers of this size, and comparisons stay fair.
     { threads: false },
   );
   return {
-    stages,
+    parts,
     batch: size,
     kind,
-    async run(input) {
-      const argument = new InputArray(input as unknown as number[], [width, size]);
+    async run(inputs) {
+      const given = inputs.map(
+        (input, index) => new InputArray(input as unknown as number[], [widths[index], size]),
+      );
       let result: unknown;
       try {
-        result = await pipeline(argument as KernelVariable);
+        result = await pipeline(...(given as KernelVariable[]));
       } catch (cause) {
         const reason = cause instanceof Error ? cause.message : String(cause);
         throw new WjpegError('unavailable', 'BACKEND_FAILED', `gpu.js failed on ${mode}: ${reason}`, {
@@ -90,13 +135,13 @@ export function buildPipeline(
           `gpu.js ran on ${pipeline.backend} (${pipeline.executorKind}) instead of ${mode} (${expected}): ${reason}`,
         );
       }
-      return result as Float32Array[];
+      // One output is an array of rows, several are an array of such arrays.
+      const rows = result as Float32Array[] | Float32Array[][];
+      return Array.isArray(rows[0]) ? (rows as Float32Array[][]) : [rows as Float32Array[]];
     },
     destroy: async () => {
       await pipeline.destroy();
-      for (const { transform, dequantize, sum, multiply, partSum, inverse } of built) {
-        for (const kernel of [...transform, dequantize, sum, multiply, partSum, inverse]) kernel?.destroy();
-      }
+      for (const kernel of kernels) kernel.destroy();
     },
   };
 }

@@ -1,3 +1,4 @@
+import * as layout from '../../../../kernels/wasm/layout.ts';
 import type { Precision } from '../backend.ts';
 
 /** Costs of a stage, in cycles. */
@@ -49,15 +50,22 @@ export function denseCosts(inFeatures: number, outFeatures: number, isFirst: boo
   };
 }
 
+/** A layer as its costs need it; `rows` of a dense layer are its out-features. */
+export type CostedLayer =
+  | { readonly kind: 'dense'; readonly inFeatures: number; readonly rows: number }
+  | CostedCoefficients;
+
+export interface CostedCoefficients {
+  readonly kind: 'rows' | 'matrix';
+  readonly inFeatures: number;
+  readonly rows: number;
+  readonly nonzeros: number;
+  readonly pairs: number;
+  readonly entries: number;
+}
+
 export function coefficientCosts(
-  layer: {
-    readonly kind: 'rows' | 'matrix';
-    readonly inFeatures: number;
-    readonly rows: number;
-    readonly nonzeros: number;
-    readonly pairs: number;
-    readonly entries: number;
-  },
+  layer: CostedCoefficients,
   precision: Precision,
   isFirst: boolean,
 ): StageCosts {
@@ -83,11 +91,18 @@ export function coefficientCosts(
   return { single, group, image };
 }
 
-/**
- * The cost rule of batches: the minimum number of images from which a group of at most `most` runs side by side rather
- * than one after another.
- */
-export function leastOfGroup(stages: readonly StageCosts[], most: number): number {
+/** From how many images on a group is run side by side rather than one image after another. */
+export function leastOfGroup(layers: readonly CostedLayer[], precision: Precision): number {
+  const costs = layers.map((layer, index) =>
+    layer.kind === 'dense'
+      ? denseCosts(layer.inFeatures, layer.rows, index === 0)
+      : coefficientCosts(layer, precision, index === 0),
+  );
+  return leastThatPays(costs, precision === 'int16' ? layout.INT16_LANES : layout.FLOAT_LANES);
+}
+
+/** The cost rule of batches, for groups of at most `most` images. */
+export function leastThatPays(stages: readonly StageCosts[], most: number): number {
   const sum = (of: (costs: StageCosts) => number): number =>
     stages.reduce((all, costs) => all + of(costs), 0);
   const saved = sum(({ single }) => single) - sum(({ image }) => image);

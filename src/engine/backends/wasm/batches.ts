@@ -10,6 +10,8 @@ import { instantiate, kernelModule, type LaneKernels, loadModule } from './modul
 import type { ThreadPool } from './threads.ts';
 import type { WorkSizes } from './work.ts';
 
+export { leastOfGroup } from './batch-rule.ts';
+
 /** Groups that threads share per job: their inputs stay in the L2 cache. */
 const GROUPS_AT_ONCE = 24;
 

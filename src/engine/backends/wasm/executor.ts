@@ -1,10 +1,9 @@
 import { sparseBytes } from '../../../../kernels/coefficient-multiply/sparse.ts';
-import * as layout from '../../../../kernels/wasm/layout.ts';
 import type { EncodedCoefficients, MatrixStage, Network, RowsStage, Stage } from '../../../model/network.ts';
 import type { Executor, ExecutorOptions, InputKind, ResidentBytes } from '../backend.ts';
 import { checkLength, type InputWidths, inputWidths, requireFinite } from '../check-input.ts';
 import { residentOf } from '../resident.ts';
-import { coefficientCosts, denseCosts, leastOfGroup, type StageCosts } from './batch-rule.ts';
+import type { CostedLayer } from './batch-rule.ts';
 import type { Batches, KernelStage, LaneSource } from './batches.ts';
 import { CallBuffers } from './call-buffers.ts';
 import { KernelMemory } from './memory.ts';
@@ -35,8 +34,9 @@ export class WasmExecutor implements Executor {
   readonly #buffers: CallBuffers;
   /** Whether the inputs of a batch can run side by side. */
   readonly #sideBySide: boolean;
-  /** Minimum number of images for which a group pays off: Infinity without groups. */
-  readonly #leastOfGroup: number;
+  readonly #layers: CostedLayer[] = [];
+  /** From how many images on a group pays; unknown until a batch comes. */
+  #leastOfGroup: number | undefined;
   #opening: Promise<Batches> | undefined;
   #batches: Batches | undefined;
 
@@ -53,16 +53,13 @@ export class WasmExecutor implements Executor {
       build === 'simd' &&
       options.memory === 'speed' &&
       stages.every(({ kind }, index) => index === 0 || kind !== 'rows');
-    const costs: StageCosts[] = [];
-    this.#stages = stages.map((stage) => this.#put(stage, costs));
+    this.#stages = stages.map((stage) => this.#put(stage));
     this.#network = this.#memory.put(
       Uint32Array.of(stages.length, ...this.#stages.map(({ address }) => address)),
     );
     this.#table = first.kind === 'rows' ? this.#memory.put(turnedTable(first.quantization)) : 0;
     this.#widths = inputWidths(first);
     this.#outFeatures = stages[stages.length - 1].outFeatures;
-    const mostOfGroup = options.precision === 'int16' ? layout.INT16_LANES : layout.FLOAT_LANES;
-    this.#leastOfGroup = this.#sideBySide ? leastOfGroup(costs, mostOfGroup) : Infinity;
     this.#sizes = workSizes(stages);
     this.#works = Array.from({ length: options.threads }, () => takeWork(this.#memory, this.#sizes));
     const inputWidth = Math.max(this.#widths.values, this.#widths.coefficients);
@@ -90,13 +87,13 @@ export class WasmExecutor implements Executor {
   async run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
     checkLength(input, batch, kind, this.#widths);
     this.#batches?.assertWhole();
-    if (kind === 'values' && batch >= this.#leastOfGroup) {
-      if (!this.#batches) {
-        // The caller may change its array while the batches are made ready.
-        input = input.slice();
-        this.#batches = await this.#openBatches();
+    if (kind === 'values' && batch > 1 && this.#sideBySide) {
+      // The caller may change its array while the rule or the batches are loaded.
+      if (!this.#batches) input = input.slice();
+      if (batch >= (this.#leastOfGroup ?? (await this.#askRule()))) {
+        this.#batches ??= await this.#openBatches();
+        if (this.#batches.ready()) return this.#batches.run(input, batch);
       }
-      if (this.#batches.ready()) return this.#batches.run(input, batch);
     }
     return this.#runSingles(input, batch, kind);
   }
@@ -105,15 +102,14 @@ export class WasmExecutor implements Executor {
     this.#batches?.stop();
   }
 
-  #put(stage: Stage, costs: StageCosts[]): KernelStage {
+  #put(stage: Stage): KernelStage {
     const { precision } = this.#options;
     const before = this.#memory.used;
     const address = putStage(this.#memory, stage, precision);
-    const { inFeatures, outFeatures } = stage;
-    const isFirst = costs.length === 0;
+    const { inFeatures } = stage;
     let source: LaneSource | undefined;
     if (stage.kind === 'dense') {
-      costs.push(denseCosts(inFeatures, outFeatures, isFirst));
+      this.#layers.push({ kind: 'dense', inFeatures, rows: stage.outFeatures });
     } else {
       const { coefficients, kind } = stage;
       const { pairs, entries } = putSingle(
@@ -125,8 +121,7 @@ export class WasmExecutor implements Executor {
         this.#pairRule(),
       );
       const nonzeros = coefficients.value.length;
-      const layer = { kind, inFeatures, rows: coefficients.rows, nonzeros, pairs, entries };
-      costs.push(coefficientCosts(layer, precision, isFirst));
+      this.#layers.push({ kind, inFeatures, rows: coefficients.rows, nonzeros, pairs, entries });
       if (this.#sideBySide) source = laneSource(stage);
     }
     return { name: stage.name, address, device: this.#memory.used - before, source };
@@ -148,7 +143,15 @@ export class WasmExecutor implements Executor {
     return this.#opening;
   }
 
+  /** The rule comes with the first batch: most pages never run one. */
+  async #askRule(): Promise<number> {
+    const { leastOfGroup } = await import('./batches.ts');
+    this.#leastOfGroup = leastOfGroup(this.#layers, this.#options.precision);
+    return this.#leastOfGroup;
+  }
+
   async #loadBatches(): Promise<Batches> {
+    const leastOfGroup = this.#leastOfGroup ?? (await this.#askRule());
     const { Batches } = await import('./batches.ts');
     return Batches.create({
       memory: this.#memory,
@@ -160,7 +163,7 @@ export class WasmExecutor implements Executor {
       stages: this.#stages,
       inFeatures: this.#widths.values,
       outFeatures: this.#outFeatures,
-      leastOfGroup: this.#leastOfGroup,
+      leastOfGroup,
       runSingles: (input, batch, at) => this.#runSingles(input, batch, 'values', at),
       checkFinite: (input, at) => this.#checkFinite(input, at),
     });

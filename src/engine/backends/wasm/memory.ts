@@ -14,12 +14,7 @@ export class KernelMemory {
     try {
       this.memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES, shared });
     } catch (cause) {
-      throw new WjpegError(
-        'unavailable',
-        'WASM_MEMORY',
-        'cannot allocate WebAssembly memory (are undisposed sessions still open?)',
-        { cause },
-      );
+      throw noMemory(PAGE, cause);
     }
   }
 
@@ -69,12 +64,7 @@ export class KernelMemory {
     try {
       this.memory.grow(pages);
     } catch (cause) {
-      throw new WjpegError(
-        'unavailable',
-        'WASM_MEMORY',
-        `cannot allocate ${this.#next} bytes of WebAssembly memory (are undisposed sessions still open?)`,
-        { cause },
-      );
+      throw noMemory(this.#next, cause);
     }
   }
 }
@@ -87,4 +77,13 @@ const SLACK = 32;
 
 function align(address: number): number {
   return Math.ceil(address / 64) * 64;
+}
+
+function noMemory(bytes: number, cause: unknown): WjpegError {
+  return new WjpegError(
+    'unavailable',
+    'WASM_MEMORY',
+    `cannot allocate ${bytes} bytes of WebAssembly memory (are undisposed sessions still open?)`,
+    { cause },
+  );
 }

@@ -24,7 +24,7 @@ export interface LaneKernels {
 /** The two builds of the kernels for single inputs. */
 export type KernelBuild = 'simd' | 'scalar';
 
-export type ModuleName = KernelBuild | 'lanes';
+export type ModuleName = KernelBuild | 'lanes' | 'graph';
 
 /** The modules unpacked by `loadModule`. */
 const unpacked = new Map<ModuleName, Uint8Array<ArrayBuffer>>();

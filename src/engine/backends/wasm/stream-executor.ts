@@ -1,4 +1,5 @@
 import '../../../core.ts';
+import { SparseBuilder, type SparseCoefficients } from '../../../../kernels/coefficient-multiply/sparse.ts';
 import * as layout from '../../../../kernels/wasm/layout.ts';
 import { WjpegError } from '../../../errors.ts';
 import type { EncodedCoefficients, MatrixStage, Network, RowsStage } from '../../../model/network.ts';
@@ -152,7 +153,7 @@ export class StreamExecutor implements Executor {
     const before = memory.used;
     const z = memory.take(works.length * zStep);
     const partStart = memory.used;
-    streamed.encoded.visitParts((firstRow, part) => {
+    visitParts(streamed.encoded, (firstRow, part) => {
       memory.rewind(partStart);
       // The stage's record without the coefficients.
       const record = memory.put(memory.words(address, layout.STAGE_WORDS).slice());
@@ -181,4 +182,25 @@ function noJpeg(name: string): WjpegError {
     'STREAM_NO_JPEG',
     `memory 'stream' needs layers stored as JPEGs, layer '${name}' is not: use 'speed' or 'compact'`,
   );
+}
+
+/** Decodes a JPEG from top to bottom; `visit` receives one part at a time, and only one is in memory. */
+function visitParts(
+  { columns, rowsPerPart, read }: EncodedCoefficients,
+  visit: (firstRow: number, part: SparseCoefficients) => void,
+): void {
+  let builder = new SparseBuilder(columns);
+  let firstRow = 0;
+  const flush = (): void => {
+    if (builder.rows === 0) return;
+    const part = builder.finish();
+    builder = new SparseBuilder(columns);
+    visit(firstRow, part);
+    firstRow += part.rows;
+  };
+  read((row, filled) => {
+    builder.addRow(row, filled);
+    if (builder.rows === rowsPerPart) flush();
+  });
+  flush();
 }

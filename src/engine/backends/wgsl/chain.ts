@@ -1,14 +1,10 @@
 import { transposeStep } from '../../../../kernels/transpose/transpose.wgsl.ts';
 import type { WgslStep } from '../../../../kernels/wgsl.ts';
-import { WjpegError } from '../../../errors.ts';
 import { GrowingBuffer, type LoadedStep, loadSteps, ownBuffers } from './buffers.ts';
 import { checked, gpuError, type SharedDevice } from './device.ts';
+import { fold, laneCounts, mostImages } from './lanes.ts';
 
-/** Maximum images per run; larger batches are split. */
-const MOST_IMAGES = 4096;
-/** Maximum bytes of the activations of one layer, even if the device allows more. */
-const MOST_ACTIVATION_BYTES = 2 ** 28;
-/** Number of batch sizes whose commands are cached. */
+/** Batch sizes whose commands are kept ready. */
 const MOST_PREPARED = 8;
 
 export interface ChainInput {
@@ -269,30 +265,4 @@ export class WgslChain {
     this.#readback.grow(images * this.#outWidth * 4);
     return grown.includes(true);
   }
-}
-
-/** Layout of images: a single one, or in lanes of four, padded with zeros. */
-function laneCounts(images: number): { lanes: number; padded: number; vector: boolean } {
-  if (images === 1) return { lanes: 1, padded: 1, vector: false };
-  const lanes = Math.ceil(images / 4);
-  return { lanes, padded: lanes * 4, vector: true };
-}
-
-function mostImages(widest: number, limits: GPUSupportedLimits): number {
-  const most = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
-  if (widest * 4 > most) {
-    throw new WjpegError(
-      'unsupported',
-      'KERNEL_TOO_LARGE',
-      `a layer has ${widest} values, this GPU supports at most ${Math.floor(most / 4)}`,
-    );
-  }
-  const fit = Math.floor(Math.min(most, MOST_ACTIVATION_BYTES) / (widest * 4));
-  return fit < 4 ? 1 : Math.min(MOST_IMAGES, fit - (fit % 4));
-}
-
-/** Lays out workgroups in two dimensions if they exceed one. */
-function fold(count: number, most: number): [number, number] {
-  const z = Math.ceil(count / most);
-  return [Math.ceil(count / z), z];
 }

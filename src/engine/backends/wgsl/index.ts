@@ -10,4 +10,8 @@ export const wgslBackend: Backend = {
     requireDefaults('wgsl', options);
     return WgslExecutor.create(network);
   },
+  createGraph: async (graph, options) => {
+    requireDefaults('wgsl', options);
+    return (await import('./graph.ts')).WgslGraphExecutor.create(graph);
+  },
 };

@@ -1,0 +1,27 @@
+import { copyKernel } from '../elementwise/gpu.ts';
+import type { GpuJsKernel } from '../gpujs.ts';
+import { count } from '../node.ts';
+import { concatenateKernel } from './gpu.ts';
+
+export const kernel: GpuJsKernel<{ readonly axis: number }> = ({
+  inputs,
+  outputs: [shape],
+  attributes: { axis },
+}) => {
+  const along = axis < 0 ? axis + shape.length : axis;
+  const outer = count(shape.slice(0, along));
+  const lengths = inputs.map((extents) => count(extents.slice(along)));
+  if (inputs.length === 1) return [{ kernel: copyKernel, width: count(shape), constants: {}, reads: [0] }];
+  let left = lengths[0];
+  return lengths.slice(1).map((right, index) => {
+    const total = left + right;
+    const constants = { left, right, total };
+    left = total;
+    return {
+      kernel: concatenateKernel,
+      width: outer * total,
+      constants,
+      reads: [index === 0 ? 0 : 'previous', index + 1] as const,
+    };
+  });
+};

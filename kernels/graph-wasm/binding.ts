@@ -1,0 +1,20 @@
+import type { KernelNode } from '../node.ts';
+
+/** What the module of graph kernels exports: functions of 32-bit addresses, counts and float parameters, by name. */
+export type GraphKernels = Readonly<Record<string, (...parameters: number[]) => void>>;
+
+/** Where a node is made ready: the kernels, and memory that stays for as long as the network does. */
+export interface WasmPlace {
+  readonly kernels: GraphKernels;
+  /** Copies an array into the kernels' memory, aligned to 64 bytes; returns its address. */
+  write(values: ArrayBufferView): number;
+}
+
+/**
+ * Runs a node for a batch. `inputs` and `outputs` are addresses of B × elements floats, aligned to 16 bytes and padded to
+ * whole vectors: up to 12 bytes after the last element may be read and written.
+ */
+export type WasmStep = (inputs: readonly number[], outputs: readonly number[], batch: number) => void;
+
+/** Makes a node ready on the backend `wasm`. */
+export type WasmBinding<A> = (node: KernelNode<A>, place: WasmPlace) => WasmStep;

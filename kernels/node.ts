@@ -1,0 +1,30 @@
+/** What the kernels of graph operators share, whatever the backend. They know nothing of files, graphs or sessions. */
+
+/** A tensor of numbers that belongs to a node. `shape` is free of the batch; `values` are row-major. */
+export interface KernelConstant {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** A node as its kernel sees it; shapes are free of the batch. */
+export interface KernelNode<A> {
+  readonly inputs: readonly (readonly number[])[];
+  readonly outputs: readonly (readonly number[])[];
+  readonly attributes: A;
+  readonly constants: Readonly<Record<string, KernelConstant>>;
+}
+
+/**
+ * The plainest loops there are, in float64: the judge of all other kernels.
+ * `inputs`: for each input B × elements, row-major; returns the same for each output.
+ */
+export type ReferenceKernel<A> = (
+  node: KernelNode<A>,
+  inputs: readonly Float64Array[],
+  batch: number,
+) => Float64Array[];
+
+/** Number of elements of a shape. */
+export function count(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}

@@ -1,0 +1,4 @@
+import { unaryReference } from '../elementwise/reference.ts';
+import type { ReferenceKernel } from '../node.ts';
+
+export const kernel: ReferenceKernel<object> = unaryReference((x) => x / (1 + Math.exp(-x)));

@@ -1,0 +1,25 @@
+import { count, type ReferenceKernel } from '../node.ts';
+
+/** The maximum is subtracted first, so that no exponential overflows. */
+export const kernel: ReferenceKernel<{ readonly axis: number }> = (
+  { inputs: [shape], attributes: { axis } },
+  [input],
+  batch,
+) => {
+  const along = axis < 0 ? axis + shape.length : axis;
+  const length = shape[along];
+  const inner = count(shape.slice(along + 1));
+  const outer = batch * count(shape.slice(0, along));
+  const output = new Float64Array(input.length);
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < inner; i++) {
+      const at = (k: number): number => (o * length + k) * inner + i;
+      let max = -Infinity;
+      for (let k = 0; k < length; k++) max = Math.max(max, input[at(k)]);
+      let sum = 0;
+      for (let k = 0; k < length; k++) sum += Math.exp(input[at(k)] - max);
+      for (let k = 0; k < length; k++) output[at(k)] = Math.exp(input[at(k)] - max) / sum;
+    }
+  }
+  return [output];
+};

@@ -1,0 +1,38 @@
+import { outputStep } from '../elementwise/wgsl.ts';
+import { count } from '../node.ts';
+import { header, perOutput, type WgslKernel } from '../wgsl.ts';
+
+/** A thread goes along the whole axis: maximum, sum of exponentials, quotients. */
+const source = (vector: boolean): string => `${header(vector, 'lines: u32, length: u32, inner: u32', {
+  inputs: 'array<V>',
+  outputs: 'array<V>',
+})}
+${perOutput(
+  'line',
+  'parameters.lines',
+  `let step = parameters.inner * call.lanes;
+  let first = (line / parameters.inner * parameters.length * parameters.inner + line % parameters.inner) * call.lanes + lane;
+  var most = inputs[first];
+  for (var k = 1u; k < parameters.length; k++) {
+    most = max(most, inputs[first + k * step]);
+  }
+  var sum = V(0);
+  for (var k = 0u; k < parameters.length; k++) {
+    // The least exponential that float32 holds stands for smaller ones: drivers differ in what they give there.
+    let e = exp(max(inputs[first + k * step] - most, V(-87.0)));
+    sum += e;
+    outputs[first + k * step] = e;
+  }
+  for (var k = 0u; k < parameters.length; k++) {
+    outputs[first + k * step] /= sum;
+  }`,
+)}
+`;
+
+export const kernel: WgslKernel<{ readonly axis: number }> = ({ inputs: [shape], attributes: { axis } }) => {
+  const along = axis < 0 ? axis + shape.length : axis;
+  const length = shape[along];
+  const width = count(shape);
+  const words = [width / length, length, count(shape.slice(along + 1))];
+  return [outputStep('softmax', source, words, { width, outputs: width / length, reads: [0] })];
+};

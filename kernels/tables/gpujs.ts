@@ -1,0 +1,33 @@
+import { kernel as add } from '../add/gpujs.ts';
+import { kernel as batchNorm } from '../batch-norm/gpujs.ts';
+import { kernel as clip } from '../clip/gpujs.ts';
+import { kernel as concatenate } from '../concatenate/gpujs.ts';
+import { kernel as gelu } from '../gelu/gpujs.ts';
+import type { GpuJsKernel } from '../gpujs.ts';
+import { kernel as hardSigmoid } from '../hard-sigmoid/gpujs.ts';
+import { kernel as leakyRelu } from '../leaky-relu/gpujs.ts';
+import { kernel as multiply } from '../multiply/gpujs.ts';
+import { kernel as prelu } from '../prelu/gpujs.ts';
+import { kernel as relu } from '../relu/gpujs.ts';
+import { kernel as sigmoid } from '../sigmoid/gpujs.ts';
+import { kernel as silu } from '../silu/gpujs.ts';
+import { kernel as softmax } from '../softmax/gpujs.ts';
+import { kernel as tanh } from '../tanh/gpujs.ts';
+
+/** Operator → kernel on gpu.js. An operator without a row is refused by name on that backend. */
+export const KERNELS: Readonly<Record<string, GpuJsKernel<never> | undefined>> = {
+  add,
+  'batch-norm': batchNorm,
+  clip,
+  concatenate,
+  gelu,
+  'hard-sigmoid': hardSigmoid,
+  'leaky-relu': leakyRelu,
+  multiply,
+  prelu,
+  relu,
+  sigmoid,
+  silu,
+  softmax,
+  tanh,
+};

@@ -1,0 +1,176 @@
+import type { GPU, IKernelRunShortcut, IPipelineHandle } from 'gpu.js';
+import { copyKernel } from '../../../../kernels/elementwise/gpu.ts';
+import type { GpuJsKernel, GpuJsNodeStep } from '../../../../kernels/gpujs.ts';
+import { KERNELS } from '../../../../kernels/tables/gpujs.ts';
+import type { GraphNode, PlannedGraph } from '../../../graph/graph.ts';
+import { type ChainStep, linearChains } from '../../../graph/passes/linear-chains.ts';
+import { elementCount, type Shape } from '../../../graph/shape.ts';
+import { checkInputs } from '../../graph/check-inputs.ts';
+import type { GraphExecutor } from '../../graph/executor.ts';
+import { isView, requireKernels } from '../../graph/kernels.ts';
+import type { InputKind, ResidentBytes } from '../backend.ts';
+import { kernelNode } from '../reference-graph.ts';
+import { residentOf } from '../resident.ts';
+import { constantBytes } from './constants.ts';
+import { type GpuJsBackendName, isGpu } from './names.ts';
+import { chainBody, chainPart, type PipelineBody, type PipelinePart } from './pipeline.ts';
+import { Pipelines } from './pipelines.ts';
+import { gpuJsMode, loadGpuJs } from './platform.ts';
+import { splitRows } from './split-rows.ts';
+import { createKernel, type StageKernels, stageKernels } from './stage-kernels.ts';
+
+type ReadyStep =
+  | {
+      readonly kind: 'chain';
+      readonly step: ChainStep;
+      readonly stages: readonly StageKernels[];
+      readonly takesInput: boolean;
+    }
+  | { readonly kind: 'node'; readonly node: GraphNode; readonly steps: readonly GpuJsNodeStep[] };
+
+/** Runs a graph as one gpu.js pipeline per batch size: values stay on the device between its kernels. */
+export class GpuJsGraphExecutor implements GraphExecutor {
+  readonly #backend: GpuJsBackendName;
+  readonly #graph: PlannedGraph;
+  readonly #parts: readonly PipelinePart[];
+  readonly #pipelines: Pipelines;
+  #peakBytes = 0;
+
+  private constructor(
+    backend: GpuJsBackendName,
+    gpuJs: typeof import('./gpu-js.ts'),
+    graph: PlannedGraph,
+    steps: readonly ReadyStep[],
+  ) {
+    this.#backend = backend;
+    this.#graph = graph;
+    this.#parts = steps.flatMap(partsOf);
+    const widths = (names: readonly string[]): number[] =>
+      names.map((name) => elementCount(graph.shapes.get(name) as Shape));
+    this.#pipelines = new Pipelines(gpuJs, gpuJsMode(backend, gpuJs.GPU), {
+      inputWidths: (kind) =>
+        kind === 'coefficients' ? [coefficientWidth(steps)] : widths(graph.inputs.map(({ name }) => name)),
+      outputWidths: widths(graph.outputs),
+      body: (gpu, size, kind) => graphBody(gpu, graph, steps, { size, kind, split: isGpu(backend) }),
+    });
+  }
+
+  static async create(backend: GpuJsBackendName, graph: PlannedGraph): Promise<GpuJsGraphExecutor> {
+    const steps = linearChains(graph);
+    requireKernels(backend, KERNELS, steps);
+    const ready = steps.flatMap((step): ReadyStep[] => {
+      if (step.kind === 'chain') {
+        const stages = step.network.stages.map((stage) => stageKernels(stage, isGpu(backend) ? 24 : 16));
+        const takesInput = graph.inputs.some(({ name }) => name === step.input);
+        return [{ kind: 'chain', step, stages, takesInput }];
+      }
+      const { node } = step;
+      if (isView(node)) return [{ kind: 'node', node, steps: [] }];
+      const kernel = KERNELS[node.operator] as GpuJsKernel<object>;
+      return [{ kind: 'node', node, steps: kernel(kernelNode(node, graph.shapes)) }];
+    });
+    return new GpuJsGraphExecutor(backend, await loadGpuJs(), graph, ready);
+  }
+
+  get residentBytes(): ResidentBytes {
+    return residentOf(constantBytes(this.#parts, this.#pipelines.built, this.#backend));
+  }
+
+  get peakBytes(): number {
+    const { host, device } = this.residentBytes;
+    this.#peakBytes = Math.max(this.#peakBytes, host + device + this.#pipelines.peakCallBytes);
+    return this.#peakBytes;
+  }
+
+  async run(inputs: readonly Float32Array[], batch: number, kind: InputKind): Promise<Float32Array[]> {
+    checkInputs(this.#graph, inputs, batch, kind);
+    return this.#pipelines.run(inputs, batch, kind);
+  }
+
+  dispose(): void {
+    this.#pipelines.dispose();
+  }
+}
+
+interface BodyShape {
+  readonly size: number;
+  readonly kind: InputKind;
+  /** Whether rows are split over threads where a GPU would else be idle. */
+  readonly split: boolean;
+}
+
+function graphBody(
+  gpu: GPU,
+  graph: PlannedGraph,
+  steps: readonly ReadyStep[],
+  { size, kind, split }: BodyShape,
+): PipelineBody {
+  const kernels: IKernelRunShortcut[] = [];
+  const parts: PipelinePart[] = [];
+  const built = steps.map((ready) => {
+    if (ready.kind === 'chain') {
+      const stages = split ? ready.stages.map((stage) => splitRows(stage, size)) : ready.stages;
+      const chain = chainBody(gpu, stages, size, ready.takesInput && kind === 'coefficients');
+      kernels.push(...chain.kernels);
+      parts.push(...chain.parts);
+      return { chain, own: [] };
+    }
+    const own = ready.steps.map((step) => createKernel(gpu, step, size));
+    kernels.push(...own);
+    parts.push(...partsOf(ready));
+    return { chain: undefined, own };
+  });
+  // Pipelines give results of kernels only: an input that is an output, or one asked for twice, is copied.
+  const copies = graph.outputs.map((name) => {
+    const width = elementCount(graph.shapes.get(name) as Shape);
+    const copy = createKernel(gpu, { kernel: copyKernel, width, constants: {} }, size);
+    kernels.push(copy);
+    return copy;
+  });
+  const apply = (inputs: readonly IPipelineHandle[]): IPipelineHandle[] => {
+    const values = new Map(graph.inputs.map(({ name }, index) => [name, inputs[index]]));
+    const value = (name: string): IPipelineHandle => values.get(name) as IPipelineHandle;
+    const given = new Set(inputs);
+    steps.forEach((ready, index) => {
+      const { chain, own } = built[index];
+      if (ready.kind === 'chain') {
+        const [output] = (chain as PipelineBody).apply([value(ready.step.input)]);
+        values.set(ready.step.output, output);
+        return;
+      }
+      const { node } = ready;
+      let result = value(node.inputs[0]);
+      ready.steps.forEach((step, at) => {
+        const previous = result;
+        result = own[at](
+          ...step.reads.map((read) => (read === 'previous' ? previous : value(node.inputs[read]))),
+        );
+      });
+      values.set(node.outputs[0], result);
+    });
+    return graph.outputs.map((name, index) => {
+      const result = value(name);
+      if (!given.has(result)) {
+        given.add(result);
+        return result;
+      }
+      return copies[index](result);
+    });
+  };
+  return { parts, kernels, apply };
+}
+
+function partsOf(ready: ReadyStep): PipelinePart[] {
+  if (ready.kind === 'chain') return ready.stages.map(chainPart);
+  return ready.steps.length === 0 ? [] : [{ name: ready.node.name, steps: ready.steps }];
+}
+
+/** Coefficients per image that the chain takes that the input goes into. */
+function coefficientWidth(steps: readonly ReadyStep[]): number {
+  for (const ready of steps) {
+    if (ready.kind !== 'chain' || !ready.takesInput) continue;
+    const [first] = ready.step.network.stages;
+    if (first.kind === 'rows') return first.coefficients.columns;
+  }
+  return 0;
+}

@@ -1,0 +1,35 @@
+import { WjpegError } from '../../errors.ts';
+import type { GraphNode } from '../../graph/graph.ts';
+import type { GraphStep } from '../../graph/passes/linear-chains.ts';
+import { findOperator } from '../../operators/index.ts';
+import type { BackendName } from '../backends/backend.ts';
+
+/** Whether a node runs nothing: its output is its input in another shape. */
+export function isView(node: GraphNode): boolean {
+  return findOperator(node.operator)?.isView === true;
+}
+
+/**
+ * Checks that a backend has a kernel for every node of a graph that runs something.
+ *
+ * @throws OPERATOR_UNAVAILABLE naming each operator that the backend cannot run, with its nodes
+ */
+export function requireKernels(
+  backend: BackendName,
+  table: Readonly<Record<string, unknown>>,
+  steps: readonly GraphStep[],
+): void {
+  const missing = new Map<string, string[]>();
+  for (const step of steps) {
+    if (step.kind === 'chain' || isView(step.node) || table[step.node.operator] !== undefined) continue;
+    const { operator, name } = step.node;
+    missing.set(operator, [...(missing.get(operator) ?? []), `'${name}'`]);
+  }
+  if (missing.size === 0) return;
+  const list = [...missing].map(([operator, names]) => `${operator} (${names.slice(0, 3).join(', ')})`);
+  throw new WjpegError(
+    'unavailable',
+    'OPERATOR_UNAVAILABLE',
+    `backend ${backend} cannot run ${list.join('; ')}: choose backend wasm or reference`,
+  );
+}

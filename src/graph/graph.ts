@@ -1,0 +1,48 @@
+import type { Stage } from '../model/network.ts';
+import type { Shape } from './shape.ts';
+
+/**
+ * A network as a graph: nodes that take values by name and give values by name. Nothing here knows files or backends.
+ * Shapes are free of the batch, which is the only extent that may vary.
+ */
+export interface Graph {
+  readonly inputs: readonly GraphInput[];
+  /** Names of the values that the network answers with. */
+  readonly outputs: readonly string[];
+  /** In any order; `sortNodes` puts them into one in which they can run. */
+  readonly nodes: readonly GraphNode[];
+}
+
+export interface GraphInput {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+export interface GraphNode {
+  /** Unique; what messages and reports call the node. */
+  readonly name: string;
+  /** A row of the table in src/operators/index.ts. */
+  readonly operator: string;
+  /** Names of the values that the node takes, in the operator's order. */
+  readonly inputs: readonly string[];
+  /** Names of the values that it gives; each name is given once in a graph. */
+  readonly outputs: readonly string[];
+  /** As the operator's `attributes` has read them, defaults filled in. */
+  readonly attributes: object;
+  /** Tensors that belong to the node, by the operator's names for them. */
+  readonly constants: Readonly<Record<string, Constant>>;
+  /** Weights that are multiplied as they are stored; nodes of the operator `linear` only. */
+  readonly stage?: Stage;
+}
+
+/** A tensor of numbers that is part of the network. */
+export interface Constant {
+  readonly shape: Shape;
+  /** Row-major. */
+  readonly values: Float32Array;
+}
+
+/** A graph whose nodes stand in an order in which they can run, the shapes of all values known. */
+export interface PlannedGraph extends Graph {
+  readonly shapes: ReadonlyMap<string, Shape>;
+}

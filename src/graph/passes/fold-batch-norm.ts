@@ -1,0 +1,42 @@
+import type { Stage } from '../../model/network.ts';
+import { consumersOf, onlyConsumer } from '../consumers.ts';
+import type { Graph, GraphNode } from '../graph.ts';
+
+/**
+ * Folds each batch norm into the linear node before it, where nothing else takes the value between them: its scale goes into
+ * the rows' scales (or the dense weights), its offset into the bias. Others stay, and run per channel.
+ */
+export function foldBatchNorm(graph: Graph): Graph {
+  const consumers = consumersOf(graph);
+  const folded = new Map<GraphNode, GraphNode | undefined>();
+  for (const node of graph.nodes) {
+    if (node.operator !== 'linear') continue;
+    const norm = onlyConsumer(consumers, node.outputs[0]);
+    if (norm?.operator !== 'batch-norm') continue;
+    const { scale, offset } = norm.constants;
+    const stage = scaleRows(node.stage as Stage, scale.values, offset.values);
+    folded.set(node, { ...node, outputs: norm.outputs, stage });
+    folded.set(norm, undefined);
+  }
+  const nodes = graph.nodes.flatMap((node) => {
+    const kept = folded.has(node) ? folded.get(node) : node;
+    return kept === undefined ? [] : [kept];
+  });
+  return { ...graph, nodes };
+}
+
+/** The stage that gives scale·y + offset where `stage` gives y; `scale` and `offset` have one number per row. */
+function scaleRows(stage: Stage, scale: Float32Array, offset: Float32Array): Stage {
+  const { outFeatures, inFeatures } = stage;
+  const bias = Float32Array.from(offset, (shift, row) => (stage.bias?.[row] ?? 0) * scale[row] + shift);
+  const perRow = (values: Float32Array): Float32Array =>
+    Float32Array.from(
+      { length: outFeatures },
+      (_, row) => values[values.length === 1 ? 0 : row] * scale[row],
+    );
+  if (stage.kind === 'dense') {
+    const weights = stage.weights.map((weight, at) => weight * scale[Math.floor(at / inFeatures)]);
+    return { ...stage, bias, weights };
+  }
+  return { ...stage, bias, scale: perRow(stage.scale), offset: stage.offset && perRow(stage.offset) };
+}

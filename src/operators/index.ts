@@ -1,0 +1,51 @@
+import { add } from './add/index.ts';
+import { batchNorm } from './batch-norm/index.ts';
+import { clip } from './clip/index.ts';
+import { concatenate } from './concatenate/index.ts';
+import { flatten } from './flatten/index.ts';
+import { gelu } from './gelu/index.ts';
+import { hardSigmoid } from './hard-sigmoid/index.ts';
+import { identity } from './identity/index.ts';
+import { leakyRelu } from './leaky-relu/index.ts';
+import { linear } from './linear/index.ts';
+import { multiply } from './multiply/index.ts';
+import type { Operator } from './operator.ts';
+import { prelu } from './prelu/index.ts';
+import { relu } from './relu/index.ts';
+import { reshape } from './reshape/index.ts';
+import { sigmoid } from './sigmoid/index.ts';
+import { silu } from './silu/index.ts';
+import { softmax } from './softmax/index.ts';
+import { tanh } from './tanh/index.ts';
+
+/** All operators that a graph may have: one row each. */
+const OPERATORS = [
+  add,
+  batchNorm,
+  clip,
+  concatenate,
+  flatten,
+  gelu,
+  hardSigmoid,
+  identity,
+  leakyRelu,
+  linear,
+  multiply,
+  prelu,
+  relu,
+  reshape,
+  sigmoid,
+  silu,
+  softmax,
+  tanh,
+] as unknown as readonly Operator[];
+
+const byType: ReadonlyMap<string, Operator> = new Map(OPERATORS.map((operator) => [operator.type, operator]));
+
+/** Names of all operators, as manifests use them. */
+export const OPERATOR_TYPES: readonly string[] = [...byType.keys()];
+
+/** The operator of that name; undefined where there is none. */
+export function findOperator(type: string): Operator | undefined {
+  return byType.get(type);
+}

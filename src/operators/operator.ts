@@ -1,0 +1,29 @@
+import type { Constant } from '../graph/graph.ts';
+import type { Shape } from '../graph/shape.ts';
+import type { AttributesReader } from './attributes.ts';
+
+/** What a node tells its operator. */
+export interface NodeContext<A> {
+  /** Shapes of the values that the node takes, free of the batch. */
+  readonly inputs: readonly Shape[];
+  readonly attributes: A;
+  readonly constants: Readonly<Record<string, Constant>>;
+}
+
+/** How a constant of an operator is called, and whether every node has it. */
+export type ConstantNames = Readonly<Record<string, 'required' | 'optional'>>;
+
+/** One operator of graphs: a folder beside this file, and a row of the table in index.ts. */
+export interface Operator<A extends object = object> {
+  /** Its name in a manifest, such as `hard-swish`. */
+  readonly type: string;
+  /** Fewest and most values that a node takes. */
+  readonly inputs: readonly [fewest: number, most: number];
+  readonly constants?: ConstantNames;
+  /** Checks the attributes of a node and fills in their defaults; throws `MANIFEST_FIELD`. */
+  readonly attributes: AttributesReader<A>;
+  /** Shapes of the values that a node gives. Throws `GRAPH_SHAPE` where its inputs or constants do not fit. */
+  infer(node: NodeContext<A>): readonly Shape[];
+  /** Whether the value given is the value taken in another shape, so that no memory is moved. */
+  readonly isView?: boolean;
+}

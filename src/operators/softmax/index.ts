@@ -1,0 +1,14 @@
+import { attributes } from '../attributes.ts';
+import { axisAttribute, resolveAxis } from '../axis.ts';
+import type { Operator } from '../operator.ts';
+
+/** exp(x) ÷ Σ exp(x) along `axis`. */
+export const softmax: Operator<{ readonly axis: number }> = {
+  type: 'softmax',
+  inputs: [1, 1],
+  attributes: attributes({ axis: [axisAttribute, -1] }),
+  infer({ inputs: [shape], attributes: { axis } }) {
+    resolveAxis(axis, shape);
+    return [shape];
+  },
+};

@@ -1,0 +1,33 @@
+import '../../src/gpu.ts';
+import { availability } from '../../src/engine/backends/availability.ts';
+import { type BackendName, EXECUTOR_DEFAULTS } from '../../src/engine/backends/backend.ts';
+import { findBackend } from '../../src/engine/backends/registry.ts';
+import { createGraphExecutor } from '../../src/engine/graph/create.ts';
+import type { GraphExecutor } from '../../src/engine/graph/executor.ts';
+import type { PlannedGraph } from '../../src/graph/graph.ts';
+
+/** Backends that run graphs, all judged by `reference`. */
+export const GRAPH_BACKENDS = [
+  'reference',
+  'wasm',
+  'wgsl',
+  'webgpu',
+  'webasm',
+  'cpu',
+] as const satisfies readonly BackendName[];
+export type GraphBackend = (typeof GRAPH_BACKENDS)[number];
+
+/** Each backend with why it is skipped on this machine, if it is; for titles, so that nothing is skipped unseen. */
+export const backendRows: readonly { backend: GraphBackend; title: string; skipped: boolean }[] =
+  await Promise.all(
+    GRAPH_BACKENDS.map(async (backend) => {
+      const state = await availability(backend);
+      const title = state.available ? backend : `${backend}: skipped, ${state.reason}`;
+      return { backend, title, skipped: !state.available };
+    }),
+  );
+
+/** A graph made ready on a backend, with the options that all backends take. */
+export async function openGraphOn(backend: GraphBackend, graph: PlannedGraph): Promise<GraphExecutor> {
+  return createGraphExecutor(backend, await findBackend(backend), graph, EXECUTOR_DEFAULTS);
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { dropFinalSoftmax } from '../../src/graph/passes/final-softmax.ts';
+import { foldBatchNorm } from '../../src/graph/passes/fold-batch-norm.ts';
+import { linearChains } from '../../src/graph/passes/linear-chains.ts';
+import { planGraph } from '../../src/graph/plan.ts';
+import { constant, seededValues } from '../operators/case.ts';
+import { linearNode, node, vectorGraph } from './graphs.ts';
+
+describe('linearChains', () => {
+  it('gathers linear nodes and the ReLU after them', () => {
+    const nodes = [
+      linearNode('a', 'x', 4, 3),
+      node('relu', 'r', ['a']),
+      linearNode('b', 'r', 3, 2),
+      node('softmax', 'y', ['b']),
+    ];
+    const [chain, rest, ...others] = linearChains(planGraph(vectorGraph(4, ['y'], nodes)));
+    expect(chain).toMatchObject({
+      kind: 'chain',
+      input: 'x',
+      output: 'b',
+      network: {
+        stages: [
+          { name: 'a', relu: true },
+          { name: 'b', relu: false },
+        ],
+      },
+    });
+    expect(rest).toMatchObject({ kind: 'node', node: { name: 'y' } });
+    expect(others).toEqual([]);
+  });
+
+  it('ends a chain where something else takes a value of it', () => {
+    const nodes = [
+      linearNode('a', 'x', 4, 4),
+      node('relu', 'r', ['a']),
+      linearNode('b', 'r', 4, 4),
+      node('add', 'y', ['b', 'r']),
+    ];
+    const kinds = linearChains(planGraph(vectorGraph(4, ['y'], nodes))).map((step) =>
+      step.kind === 'chain'
+        ? step.network.stages.map(({ name, relu }) => name + (relu ? '+relu' : ''))
+        : step.node.name,
+    );
+    expect(kinds).toEqual([['a+relu'], ['b'], 'y']);
+  });
+
+  it('ends a chain at an output of the graph', () => {
+    const nodes = [linearNode('a', 'x', 4, 4), linearNode('b', 'a', 4, 4)];
+    expect(linearChains(planGraph(vectorGraph(4, ['a', 'b'], nodes))).length).toBe(2);
+  });
+});
+
+describe('foldBatchNorm', () => {
+  const norm = node(
+    'batch-norm',
+    'n',
+    ['a'],
+    {},
+    { scale: constant([3], [2, -1, 0.5]), offset: constant([3], [1, 2, 3]) },
+  );
+
+  it('goes into the rows of dense weights', () => {
+    const a = linearNode('a', 'x', 4, 3);
+    const folded = foldBatchNorm(vectorGraph(4, ['n'], [a, norm]));
+    expect(folded.nodes.length).toBe(1);
+    const [{ stage, outputs }] = folded.nodes;
+    expect(outputs).toEqual(['n']);
+    const weights = seededValues(12, 1);
+    const bias = seededValues(3, 101);
+    const row = (k: number, factor: number) =>
+      [...weights.subarray(4 * k, 4 * k + 4)].map((w) => Math.fround(w * factor));
+    expect(stage).toMatchObject({ bias: Float32Array.of(2 * bias[0] + 1, -bias[1] + 2, 0.5 * bias[2] + 3) });
+    expect([...(stage as { weights: Float32Array }).weights]).toEqual([
+      ...row(0, 2),
+      ...row(1, -1),
+      ...row(2, 0.5),
+    ]);
+  });
+
+  it('stays where something else takes the value before it', () => {
+    const graph = vectorGraph(4, ['a', 'n'], [linearNode('a', 'x', 4, 3), norm]);
+    expect(foldBatchNorm(graph).nodes.map(({ name }) => name)).toEqual(['a', 'n']);
+  });
+});
+
+describe('dropFinalSoftmax', () => {
+  const rank = (): number => 1;
+  const soft = node('softmax', 'y', ['a']);
+
+  it('lets the first output be logits', () => {
+    const graph = vectorGraph(4, ['y', 'a'], [linearNode('a', 'x', 4, 3), soft]);
+    expect(dropFinalSoftmax(graph, rank)).toMatchObject({ outputs: ['a', 'a'], nodes: [{ name: 'a' }] });
+  });
+
+  it.each([
+    ['something else takes it', ['y', 'z'], [linearNode('a', 'x', 4, 3), soft, node('relu', 'z', ['y'])]],
+    ['it is an output twice', ['y', 'y'], [linearNode('a', 'x', 4, 3), soft]],
+    ['it is no softmax', ['a'], [linearNode('a', 'x', 4, 3)]],
+  ])('changes nothing where %s', (_what, outputs, nodes) => {
+    const graph = vectorGraph(4, outputs, nodes);
+    expect(dropFinalSoftmax(graph, rank)).toBe(graph);
+  });
+
+  it('changes nothing where the softmax is of lines', () => {
+    const graph = vectorGraph(4, ['y'], [linearNode('a', 'x', 4, 3), soft]);
+    expect(dropFinalSoftmax(graph, () => 2)).toBe(graph);
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { Graph } from '../../src/graph/graph.ts';
+import { planGraph } from '../../src/graph/plan.ts';
+import { constant } from '../operators/case.ts';
+import { linearNode, node, vectorGraph } from './graphs.ts';
+
+describe('planGraph', () => {
+  it('finds the shape of every value', () => {
+    const graph: Graph = {
+      inputs: [{ name: 'x', shape: [3, 4, 4] }],
+      outputs: ['y'],
+      nodes: [node('flatten', 'f', ['x']), linearNode('l', 'f', 48, 5), node('softmax', 'y', ['l'])],
+    };
+    expect(Object.fromEntries(planGraph(graph).shapes)).toEqual({ x: [3, 4, 4], f: [48], l: [5], y: [5] });
+  });
+
+  it.each([
+    [
+      'a linear layer of another size',
+      [linearNode('l', 'x', 5, 2)],
+      /node 'l' \(linear\): takes 5 values, got 4/,
+    ],
+    [
+      'operands that do not broadcast',
+      [
+        node('reshape', 'r', ['x'], { shape: [2, 2] }),
+        node('flatten', 'f', ['x']),
+        node('add', 'l', ['r', 'f']),
+      ],
+      /2×2 and 4 do not broadcast/,
+    ],
+    [
+      'a constant that would enlarge the value',
+      [node('add', 'l', ['x'], {}, { operand: constant([2, 4], Array(8).fill(0)) })],
+      /cannot enlarge/,
+    ],
+    [
+      'neither a second value nor a constant',
+      [node('add', 'l', ['x'])],
+      /takes two values, or one and the constant/,
+    ],
+    [
+      'a reshape to another number of elements',
+      [node('reshape', 'l', ['x'], { shape: [3] })],
+      /has 4 elements and cannot take shape \[3\]/,
+    ],
+    [
+      'a reshape with two open extents',
+      [node('reshape', 'l', ['x'], { shape: [-1, -1] })],
+      /cannot take shape/,
+    ],
+    [
+      'a slope for another number of channels',
+      [node('prelu', 'l', ['x'], {}, { slope: constant([3], [1, 2, 3]) })],
+      /'slope' has shape 3, expected one number for each of the 4 channels/,
+    ],
+    ['no constants', [node('batch-norm', 'l', ['x'])], /'scale' is missing/],
+    [
+      'an axis that does not exist',
+      [node('softmax', 'l', ['x'], { axis: 1 })],
+      /axis 1 does not exist in a value of 4/,
+    ],
+    ['too few inputs', [{ ...node('relu', 'l', []) }], /takes 1 inputs, got 0/],
+  ])('refuses %s', (_what, nodes, message) => {
+    const plan = (): unknown => planGraph(vectorGraph(4, ['l'], nodes));
+    expect(plan).toThrow(message);
+    expect(plan).toThrow(expect.objectContaining({ code: 'GRAPH_SHAPE' }));
+  });
+
+  it('lists every operator that it does not know, with nodes', () => {
+    const nodes = [node('lstm', 'a', ['x']), node('lstm', 'b', ['a']), node('loop', 'l', ['b'])];
+    expect(() => planGraph(vectorGraph(4, ['l'], nodes))).toThrow(
+      'unsupported operators: lstm (a, b); loop (l)',
+    );
+  });
+
+  it('bounds nodes and elements before anything is run', () => {
+    const limits = { maxNodes: 3, maxElements: 100, maxTotalElements: 150 };
+    const chain = (count: number) =>
+      Array.from({ length: count }, (_, k) => node('relu', `n${k}`, [k === 0 ? 'x' : `n${k - 1}`]));
+    expect(() => planGraph(vectorGraph(4, ['n3'], chain(4)), limits)).toThrow(/4 nodes, expected at most 3/);
+    expect(() => planGraph(vectorGraph(101, ['n0'], chain(1)), limits)).toThrow(
+      /'x' of 101 has 101 elements/,
+    );
+    expect(() => planGraph(vectorGraph(100, ['n0'], chain(1)), limits)).toThrow(/200 with those before it/);
+    expect(planGraph(vectorGraph(50, ['n1'], chain(2)), limits).nodes.length).toBe(2);
+  });
+
+  it('a fan-out that doubles at every node ends at the limit, not in memory', () => {
+    const nodes = Array.from({ length: 60 }, (_, k) =>
+      node('concatenate', `n${k}`, Array(2).fill(k === 0 ? 'x' : `n${k - 1}`)),
+    );
+    expect(() => planGraph(vectorGraph(4, ['n59'], nodes))).toThrow(
+      expect.objectContaining({ code: 'GRAPH_LIMIT' }),
+    );
+  });
+});
