@@ -18,7 +18,7 @@ export {
 /**
  * Reads a `.wjz` of version 1 and checks it as docs/wjz-format.md says.
  *
- * @param bytes the whole file; the JPEGs of the result are views of it
+ * @param source the whole file; it is copied, and the JPEGs of the result are views of the copy
  * @param limits replace single defaults (docs/limits.md)
  * @param jpegLimits limits of the JPEGs, whose headers are read here
  * @throws {@link WjpegError} `ZIP_…`, `MANIFEST_…`, `SAFETENSORS_…`, `JPEG_…` and `WJZ_…` for every violation
@@ -28,7 +28,7 @@ export function readWjz(
   limits: Partial<WjzLimits> = {},
   jpegLimits?: Partial<JpegLimits>,
 ): WjzFile {
-  checkArgument('readWjz', 'bytes', source, someBytes);
+  checkArgument('readWjz', 'source', source, someBytes);
   checkOptions('readWjz, limits', limits, limitsOf(DEFAULT_LIMITS).inner ?? {});
   // Sessions decode parts of it again later: the caller may have changed its bytes by then.
   const bytes = new Uint8Array(source);
