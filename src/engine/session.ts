@@ -100,6 +100,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   #disposed = false;
   /** `using session = …` disposes of the session at the end of its block. */
   declare [Symbol.dispose]: () => void;
+  /** `await using session = …` does the same. */
   declare [Symbol.asyncDispose]: () => Promise<void>;
 
   private constructor(

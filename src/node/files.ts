@@ -17,7 +17,7 @@ import { explainFileError } from './file-errors.ts';
 /**
  * Reads a whole file of at most `maxBytes` bytes. Works on pipes and devices too: the bytes actually read are counted.
  *
- * @throws {@link WjpegError} `FILE_…`, naming the file: not found, a folder, no permission, too large
+ * @throws `WjpegError` `FILE_…`, naming the file: not found, a folder, no permission, too large
  */
 export async function readFileBytes(path: string, maxBytes: number): Promise<Uint8Array> {
   let file: FileHandle | undefined;
@@ -37,7 +37,7 @@ export async function readFileBytes(path: string, maxBytes: number): Promise<Uin
 /**
  * Reads standard input to its end, at most `maxBytes` bytes.
  *
- * @throws {@link WjpegError} `FILE_TOO_LARGE` beyond `maxBytes`, `FILE_ERROR` if reading fails
+ * @throws `WjpegError` `FILE_TOO_LARGE` beyond `maxBytes`, `FILE_ERROR` if reading fails
  */
 export async function readStandardInput(maxBytes: number): Promise<Uint8Array> {
   try {
@@ -52,7 +52,7 @@ export async function readStandardInput(maxBytes: number): Promise<Uint8Array> {
  * then renamed over the target, and the folder flushed too. On failure the temporary file is removed and an older file
  * is unchanged. A link is followed; a device or pipe is written to directly.
  *
- * @throws {@link WjpegError} `FILE_…`, naming the file: no such folder, a folder, no permission, disk full
+ * @throws `WjpegError` `FILE_…`, naming the file: no such folder, a folder, no permission, disk full
  */
 export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
   try {

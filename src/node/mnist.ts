@@ -18,7 +18,7 @@ const MOST_BYTES = 2 ** 30;
  * that they belong together. Pictures are width × height bytes each, row-major, one after the other.
  *
  * @param folder the path of the folder
- * @throws {@link WjpegError} `IDX_…` for files that are missing, damaged or do not match, `FILE_…` if one cannot be
+ * @throws `WjpegError` `IDX_…` for files that are missing, damaged or do not match, `FILE_…` if one cannot be
  *   read
  */
 export async function loadIdxPair(folder: string, subset: IdxSubset): Promise<LabelledPictures> {
