@@ -28,7 +28,7 @@ const PLAIN: Readonly<Record<string, Setting>> = {
 const CALIBRATED = 'mnist-mlp-512-calibrated.wjz';
 const CALIBRATION_IMAGES = 6000;
 
-const INPUT = { kind: 'image', width: 28, height: 28, ...PICTURE_DEFAULTS } as const;
+const INPUT = { kind: 'image', width: 28, height: 28, ...PICTURE_DEFAULTS, fit: 'center-of-mass' } as const;
 
 function plain(scope: CompressOptions['scope']): Setting {
   const description = `784-512-10 on MNIST, first layer a JPEG of quality 20, one sample map for the ${scope}`;

@@ -4,6 +4,7 @@ import { BACKEND_NAMES, MEMORY_MODES, PRECISIONS } from '../engine/backends/name
 import { naming } from '../errors.ts';
 import type { GroundOption } from '../input/ground.ts';
 import { readFileBytes } from '../node/files.ts';
+import { FITS, type Fit } from '../wjz/manifest.ts';
 import { readWjz, type WjzFile } from '../wjz/read.ts';
 
 /** Files larger than these are not read at all. */
@@ -53,6 +54,17 @@ export const groundOption: ChoiceOption<GroundOption> = {
   default: 'auto',
   describe: 'Whether the pictures have a dark or a light ground',
 };
+
+/** How other pictures are brought to the size of those that the network learnt from. */
+export function fitOption(otherwise: string): {
+  readonly choices: readonly Fit[];
+  readonly describe: string;
+} {
+  return {
+    choices: FITS,
+    describe: `How pictures are to be brought to the network's size (center-of-mass: as MNIST was made); if left out, ${otherwise}`,
+  };
+}
 
 export const denseOption = {
   type: 'string' as const,

@@ -18,6 +18,7 @@ import {
   whole,
 } from '../options/rules.ts';
 import { DEFAULT_LIMITS as WJZ_LIMITS } from '../wjz/limits.ts';
+import { FITS } from '../wjz/manifest.ts';
 import { backendNames, MEMORY_MODES, PRECISIONS } from './backends/names.ts';
 import { PATHS } from './path.ts';
 import type { RunOptions, SessionOptions } from './session.ts';
@@ -58,7 +59,7 @@ function sessionRules(): OptionRules<SessionOptions> {
 
 const RUN: OptionRules<RunOptions> = {
   ground: oneOf('auto', 'dark', 'light'),
-  fit: oneOf('stretch', 'contain', 'center-of-mass'),
+  fit: oneOf(...FITS),
   minProbability: number(0, 1),
   ...LOADING,
 };

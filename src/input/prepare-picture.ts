@@ -7,19 +7,14 @@ import { centerByMass } from './center-of-mass.ts';
 import { decodeJpegCoefficients, decodeJpegPixels } from './decode-jpeg.ts';
 import { decodePng } from './decode-png.ts';
 import { findInk } from './find-ink.ts';
-import {
-  compositeOverGround,
-  edgeOf,
-  estimateGroundOfSamples,
-  type Ground,
-  type GroundOption,
-} from './ground.ts';
+import { compositeOverGround, estimateGroundOfSamples, type Ground, type GroundOption } from './ground.ts';
 import { coefficientObstacle, jpegCoefficientInput } from './jpeg-coefficients.ts';
 import type { PictureLimits } from './limits.ts';
 import { normalizeSamples } from './normalization.ts';
 import type { DecodedPicture } from './picture.ts';
 import { type PictureFormat, pictureFormat } from './picture-format.ts';
 import { isPlaced } from './placed.ts';
+import { profileOf } from './profile.ts';
 import { containingWindow, type GreySamples, resample } from './resample.ts';
 
 export interface PreparePictureOptions {
@@ -161,15 +156,9 @@ function scaled(
 }
 
 function isPlacedPicture(picture: GreySamples, spec: ImageInputSpec, ground: Ground): boolean {
-  const { width, height, samples } = picture;
+  const { width, height } = picture;
   if (width !== spec.width || height !== spec.height) return false;
-  const columnSums = new Float64Array(width);
-  const rowSums = new Float64Array(height);
-  samples.forEach((sample, at) => {
-    columnSums[at % width] += sample;
-    rowSums[Math.floor(at / width)] += sample;
-  });
-  return isPlaced({ width, height, edge: edgeOf(picture), columnSums, rowSums }, ground);
+  return isPlaced(profileOf(picture), ground);
 }
 
 /** A JPEG's coefficients as the model's input, or why they cannot be. */

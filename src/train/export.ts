@@ -2,7 +2,7 @@ import { greyImage } from '../compress/layer-image.ts';
 import { smallestSheet } from '../compress/smallest-sheet.ts';
 import { encodeCoefficients, type JpegEncodeOptions } from '../jpeg/index.ts';
 import { fromFloat32, type Tensor } from '../safetensors/tensor.ts';
-import type { JpegTensor, LayerSpec, Manifest } from '../wjz/manifest.ts';
+import type { Fit, JpegTensor, LayerSpec, Manifest } from '../wjz/manifest.ts';
 import { PICTURE_DEFAULTS } from '../wjz/manifest-file.ts';
 import type { WjzContent } from '../wjz/write.ts';
 import type { FrozenTable, TrainLayer } from './layer.ts';
@@ -17,6 +17,8 @@ export interface ExportOptions {
   readonly name?: string;
   readonly description?: string;
   readonly license?: string;
+  /** How pictures are to be brought to the network's size; as the training pictures lie, if left out. */
+  readonly fit?: Fit;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface ExportOptions {
  */
 export function exportNetwork(trainer: Trainer, options: ExportOptions = {}): WjzContent {
   checkExportOptions(options);
-  const { jpeg: coding = {}, ...text } = options;
+  const { jpeg: coding = {}, fit = trainer.fit, ...text } = options;
   const jpegs = new Map<string, Uint8Array>();
   const tensors = new Map<string, Tensor>();
   const layers: LayerSpec[] = [];
@@ -53,7 +55,7 @@ export function exportNetwork(trainer: Trainer, options: ExportOptions = {}): Wj
     format: 'wjz',
     version: '1.0',
     ...text,
-    input: { kind: 'image', width, height, ...PICTURE_DEFAULTS },
+    input: { kind: 'image', width, height, ...PICTURE_DEFAULTS, ...(fit && { fit }) },
     layers,
   };
   return { manifest, jpegs, tensors };

@@ -10,6 +10,7 @@ import {
   whole,
   wholes,
 } from '../options/rules.ts';
+import { FITS } from '../wjz/manifest.ts';
 import type { ExportOptions } from './export.ts';
 import type { TrainOptions } from './options.ts';
 
@@ -33,7 +34,13 @@ const TRAIN: OptionRules<TrainOptions> = {
 };
 
 /** `jpeg` is checked where the JPEGs are written. */
-const EXPORT: OptionRules<ExportOptions> = { jpeg: anything, name: text, description: text, license: text };
+const EXPORT: OptionRules<ExportOptions> = {
+  jpeg: anything,
+  name: text,
+  description: text,
+  license: text,
+  fit: oneOf(...FITS),
+};
 
 /** @throws WjpegError `OPTION_…` */
 export function checkTrainOptions(options: TrainOptions): void {

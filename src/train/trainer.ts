@@ -1,8 +1,11 @@
 import { type Buffer32, TrainKernels } from '../../kernels/train/kernels.ts';
 import { WjpegError } from '../errors.ts';
+import { detectFit } from '../input/detect-fit.ts';
 import type { LabelledPictures } from '../input/labelled-pictures.ts';
 import { type DenseNetwork, linearLayers } from '../model/dense-network.ts';
 import { type TileGeometry, tileGeometry } from '../model/network.ts';
+import type { Fit } from '../wjz/manifest.ts';
+import { PICTURE_DEFAULTS } from '../wjz/manifest-file.ts';
 import { Batches } from './batches.ts';
 import { type LayerShape, TrainLayer } from './layer.ts';
 import { countCorrect, crossEntropy } from './loss.ts';
@@ -98,6 +101,11 @@ export class Trainer {
   /** Number of pictures in the data. */
   get pictures(): number {
     return this.#data.count;
+  }
+
+  /** How the training pictures lie in their frames, as `detectFit` sees it: what other pictures have to be brought to. */
+  get fit(): Fit | undefined {
+    return detectFit(this.#data, PICTURE_DEFAULTS.ground);
   }
 
   /** Number of training pictures: all but those held out. */

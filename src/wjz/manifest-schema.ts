@@ -1,3 +1,4 @@
+import { FITS } from './manifest.ts';
 import { MAX_SIZE, type ManifestFile } from './manifest-file.ts';
 import {
   array,
@@ -78,7 +79,7 @@ const input = variant('kind', {
     mean: optional(finite),
     std: optional(positive),
     ground: optional(oneOf('dark', 'light')),
-    fit: optional(oneOf('stretch', 'contain', 'center-of-mass')),
+    fit: optional(oneOf(...FITS)),
   }),
   vector: object({ kind: oneOf('vector'), length: size }),
 });

@@ -40,6 +40,8 @@ export interface ImageInputSpec {
   readonly fit?: Fit;
 }
 
+export const FITS = ['stretch', 'contain', 'center-of-mass'] as const;
+
 /**
  * How a picture is brought to the network's size:
  * - `stretch`: each axis scaled on its own;
@@ -47,7 +49,7 @@ export interface ImageInputSpec {
  * - `center-of-mass`: as MNIST was made: cropped to the strokes, their longer side scaled to 20/28 of the network's, their
  *   centre of mass in the middle.
  */
-export type Fit = 'stretch' | 'contain' | 'center-of-mass';
+export type Fit = (typeof FITS)[number];
 
 /** A plain vector of numbers. */
 export interface VectorInputSpec {

@@ -92,6 +92,11 @@ describe('center-of-mass reads what contain does not', () => {
     expect(read_).toEqual(DIGITS);
   });
 
+  test('as the model itself asks for, without an option', async () => {
+    const answers = DIGITS.map(async (label) => (await session.run(png(placed(label, 28, 0.5, 0, 0)))).index);
+    expect(await Promise.all(answers)).toEqual(DIGITS);
+  });
+
   test('while contain reads hardly any of a half-size drawing in a corner', async () => {
     const answers = await Promise.all(DIGITS.map((label) => read(placed(label, 28, 0.5, 0, 0), 'contain')));
     expect(answers.filter((answer, label) => answer === label).length).toBeLessThanOrEqual(3);

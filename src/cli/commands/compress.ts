@@ -2,11 +2,12 @@ import type { Argv } from 'yargs';
 import { orderNeurons } from '../../compress/neuron-order.ts';
 import type { CompressOptions } from '../../compress/options.ts';
 import { naming, namingAsync, WjpegError } from '../../errors.ts';
+import { detectFit } from '../../input/detect-fit.ts';
 import { readWeights } from '../../model/read-weights.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { checkOutputs } from '../../node/output-files.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
-import type { InputSpec } from '../../wjz/manifest.ts';
+import type { Fit, InputSpec } from '../../wjz/manifest.ts';
 import { type Accuracy, compressionWarnings, printCompression, printNotes } from '../compress-output.ts';
 import {
   type Compressed,
@@ -20,7 +21,7 @@ import {
   searchForTarget,
   type Validation,
 } from '../compress-search.ts';
-import { bytesOption, checkNumber, checkWhole, jsonOption, MAX_MODEL_BYTES } from '../options.ts';
+import { bytesOption, checkNumber, checkWhole, fitOption, jsonOption, MAX_MODEL_BYTES } from '../options.ts';
 import { statedAccuracy } from '../stated-accuracy.ts';
 
 interface CompressArguments {
@@ -48,6 +49,7 @@ interface CompressArguments {
   mean: number;
   std: number;
   ground: 'dark' | 'light';
+  fit: Fit | undefined;
   labels: string | undefined;
   name: string | undefined;
   description: string | undefined;
@@ -160,6 +162,7 @@ export function addCompressCommand(parser: Argv): Argv {
             default: 'dark' as const,
             describe: 'The ground of the pictures that the network learnt from',
           },
+          fit: fitOption('as the pictures of --calibrate, --data or --validation lie; contain without any'),
           labels: { type: 'string', describe: 'Names of the outputs, with commas between' },
           name: { type: 'string', describe: 'Name of the model, kept in the file' },
           description: { type: 'string', describe: 'Description, kept in the file' },
@@ -220,12 +223,19 @@ async function run(options: CompressArguments): Promise<void> {
     const settings = compressOptions({ ...options, denseAccuracy }, inFeatures, parsed.layers);
     return { network, settings, architecture, notes };
   });
+  const validation = await loadPictures(options, settings.input);
   const calibration =
     options.calibrate === undefined
       ? undefined
       : await loadCalibration(options.calibrate, settings.input, options.calibrationImages);
-  const job: CompressJob = { network, options: { ...settings, ...(calibration && { calibration }) } };
-  const validation = await loadPictures(options, settings.input);
+  const job: CompressJob = {
+    network,
+    options: {
+      ...settings,
+      input: fitted(settings.input, options.fit, validation),
+      ...(calibration && { calibration }),
+    },
+  };
   const before = validation && (await originalAccuracy(job, validation));
   const measure =
     validation && before !== undefined
@@ -336,6 +346,13 @@ function inputSpec({ input, mean, std, ground }: CompressArguments, inFeatures: 
     );
   }
   return { kind: 'image', width, height, channels: 1, mean, std, ground };
+}
+
+/** The input with the fit that was named, or that the pictures show. */
+function fitted(input: InputSpec, named: Fit | undefined, validation: Validation | undefined): InputSpec {
+  if (input.kind !== 'image') return input;
+  const fit = named ?? (validation && detectFit(validation.pictures, input.ground));
+  return fit === undefined ? input : { ...input, fit };
 }
 
 /** Words with commas between. */

@@ -13,8 +13,9 @@ import { type BiasChoice, type RateModel, TRAIN_DEFAULTS, type TrainOptions } fr
 import { plotRun } from '../../train/plot.ts';
 import { type EpochReport, Trainer } from '../../train/trainer.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
+import type { Fit } from '../../wjz/manifest.ts';
 import { writeWjz } from '../../wjz/write.ts';
-import { bytesOption, checkNumber, checkWhole, jsonOption, MAX_MODEL_BYTES } from '../options.ts';
+import { bytesOption, checkNumber, checkWhole, fitOption, jsonOption, MAX_MODEL_BYTES } from '../options.ts';
 import { startProgress } from '../progress.ts';
 import { printEpoch, printTraining } from '../train-output.ts';
 
@@ -40,6 +41,7 @@ interface TrainArguments {
   checkpoint: string | undefined;
   plot: string | undefined;
   entropy: JpegEntropyChoice;
+  fit: Fit | undefined;
   name: string | undefined;
   license: string | undefined;
   json: boolean;
@@ -131,6 +133,7 @@ export function addTrainCommand(parser: Argv): Argv {
             describe: 'How the JPEGs are coded: huffman opens everywhere, arithmetic is much smaller here',
           },
           plot: { type: 'string', describe: 'An SVG picture of the run to write' },
+          fit: fitOption('as the training pictures lie'),
           name: { type: 'string', describe: 'Name of the model, kept in the file' },
           license: { type: 'string', describe: 'Licence of the weights (SPDX), kept in the file' },
           json: jsonOption,
@@ -187,6 +190,7 @@ async function run(options: TrainArguments): Promise<void> {
   const seconds = await goOn(trainer, options);
   const content = exportNetwork(trainer, {
     jpeg: { entropy: options.entropy },
+    ...(options.fit !== undefined && { fit: options.fit }),
     ...(options.name !== undefined && { name: options.name }),
     ...(options.license !== undefined && { license: options.license }),
   });
