@@ -40,6 +40,7 @@ export interface ImageInputSpec {
   readonly fit?: Fit;
 }
 
+/** The ways of bringing a picture to a size. */
 export const FITS = ['stretch', 'contain', 'center-of-mass'] as const;
 
 /**
