@@ -1,6 +1,7 @@
 import '../core.ts';
 import { ArithmeticReader } from './arithmetic-reader.ts';
 import { AcStatistics, DcStatistics } from './arithmetic-statistics.ts';
+import { conditioningInForce } from './conditioning-segment.ts';
 import type { EntropyDecoder } from './entropy-decoder.ts';
 import type { ScanHeader } from './scan-header.ts';
 import {
@@ -20,8 +21,9 @@ export function arithmeticDecoder(
   reader: ArithmeticReader = new ArithmeticReader(parser.bytes),
 ): EntropyDecoder {
   // Components that use the same table share its statistics.
-  const dc = parser.conditioning.dc.map((conditioning) => new DcStatistics(conditioning));
-  const ac = parser.conditioning.ac.map((conditioning) => new AcStatistics(conditioning));
+  const tables = conditioningInForce(parser);
+  const dc = tables.dc.map((conditioning) => new DcStatistics(conditioning));
+  const ac = tables.ac.map((conditioning) => new AcStatistics(conditioning));
   const { components } = scan;
   if (!progressive) {
     const statistics = components.map(({ dcTable, acTable }) => ({ dc: dc[dcTable], ac: ac[acTable] }));

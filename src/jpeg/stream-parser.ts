@@ -1,5 +1,5 @@
 import { WjpegError } from '../errors.ts';
-import { DEFAULT_CONDITIONING } from './arithmetic-conditioning.ts';
+import type { ConditioningTables } from './conditioning-segment.ts';
 import { type FrameHeader, readFrame } from './frame-header.ts';
 import { type HuffmanDecodingTable, huffmanDecodingTable } from './huffman-decoding-table.ts';
 import { FREE_COEFFICIENTS } from './limits.ts';
@@ -7,10 +7,8 @@ import { isApplication, isRestart, isStartOfFrame, MARKER, markerName } from './
 import { readScanHeader, type ScanHeader } from './scan-header.ts';
 import { type MarkerPlace, readMarker, SegmentReader } from './segment-reader.ts';
 import {
-  type ConditioningTables,
   type HuffmanClass,
   readAdobeTransform,
-  readConditioning,
   readHuffmanTables,
   readQuantizationTables,
   readRestartInterval,
@@ -35,11 +33,10 @@ export class StreamParser {
     0: [],
     1: [],
   };
-  /** The conditioning of arithmetic coding in force; each table has the default until a DAC segment changes it. */
-  readonly conditioning: ConditioningTables = {
-    dc: new Array(4).fill(DEFAULT_CONDITIONING),
-    ac: new Array(4).fill(DEFAULT_CONDITIONING),
-  };
+  /** What DAC segments have set, once a scan with arithmetic coding has asked (`conditioningInForce`). */
+  conditioning: ConditioningTables | undefined = undefined;
+  /** DAC segments that no such scan has read yet. */
+  readonly unreadConditioning: SegmentReader[] = [];
   protected position: number;
   private currentFrame: FrameHeader | undefined;
   protected scans = 0;
@@ -157,7 +154,7 @@ export class StreamParser {
       case MARKER.EXP:
         throw segment.unsupported('JPEG_UNSUPPORTED_PROCESS', 'hierarchical coding');
       case MARKER.DAC:
-        readConditioning(segment, this.conditioning);
+        this.unreadConditioning.push(segment);
         break;
       case MARKER.COM:
         break;

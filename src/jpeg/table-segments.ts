@@ -1,4 +1,3 @@
-import type { ArithmeticConditioning } from './arithmetic-conditioning.ts';
 import type { HuffmanSpecification } from './huffman-specification.ts';
 import type { SegmentReader } from './segment-reader.ts';
 import { ZIGZAG_TO_NATURAL } from './zigzag.ts';
@@ -66,51 +65,6 @@ export function readHuffmanTables(
     const symbols = new Uint8Array(total);
     for (let i = 0; i < total; i++) symbols[i] = segment.byte();
     define(tableClass, identifier, { counts, symbols });
-  }
-}
-
-/** The values that DAC segments set, by table: T.81 Table B.6. */
-export interface ConditioningTables {
-  /** L and U of DC tables. */
-  readonly dc: Pick<ArithmeticConditioning, 'dcLower' | 'dcUpper'>[];
-  /** Kx of AC tables. */
-  readonly ac: Pick<ArithmeticConditioning, 'acThreshold'>[];
-}
-
-/**
- * DAC, T.81 B.2.4.3. Changes those entries of `tables` that the segment is about.
- *
- * @param anyThreshold whether Kx may be out of its range, as libjpeg allows
- */
-export function readConditioning(
-  segment: SegmentReader,
-  tables: ConditioningTables,
-  anyThreshold = false,
-): void {
-  while (segment.remaining > 0) {
-    const classAndIdentifier = segment.byte();
-    const value = segment.byte();
-    const tableClass = classAndIdentifier >> 4;
-    const identifier = classAndIdentifier & 15;
-    if (tableClass > 1 || identifier >= tables.dc.length) {
-      throw segment.corrupt(
-        'JPEG_CONDITIONING',
-        `expected class Tc 0 or 1 and table Tb 0…3, got ${tableClass} and ${identifier}`,
-      );
-    }
-    if (tableClass === 1) {
-      if (!anyThreshold && (value < 1 || value > 63)) {
-        throw segment.corrupt('JPEG_CONDITIONING', `Kx must be 1…63, got ${value}`);
-      }
-      tables.ac[identifier] = { acThreshold: value };
-      continue;
-    }
-    const dcLower = value & 15;
-    const dcUpper = value >> 4;
-    if (dcLower > dcUpper) {
-      throw segment.corrupt('JPEG_CONDITIONING', `L must not be above U, got ${dcLower} and ${dcUpper}`);
-    }
-    tables.dc[identifier] = { dcLower, dcUpper };
   }
 }
 

@@ -1,5 +1,5 @@
 import { WjpegError } from '../../errors.ts';
-import { DEFAULT_CONDITIONING } from '../arithmetic-conditioning.ts';
+import { defaultConditioning, readConditioning } from '../conditioning-segment.ts';
 import { type FrameHeader, isProgressive, readFrame } from '../frame-header.ts';
 import type { HuffmanDecodingTable } from '../huffman-decoding-table.ts';
 import { isRestart, MARKER } from '../markers.ts';
@@ -12,7 +12,7 @@ import {
 } from '../scan-header.ts';
 import type { MarkerPlace, SegmentReader } from '../segment-reader.ts';
 import { StreamParser } from '../stream-parser.ts';
-import { type HuffmanClass, readConditioning, readQuantizationTables } from '../table-segments.ts';
+import { type HuffmanClass, readQuantizationTables } from '../table-segments.ts';
 import type { JpegLimits } from '../types.ts';
 import { exifOrientation, type Orientation } from './exif-orientation.ts';
 import { afterFill, findMarker, warnOfExtra } from './readers.ts';
@@ -32,12 +32,11 @@ export class LenientParser extends StreamParser {
   /** What the first Exif segment that has one says. */
   orientation: Orientation | undefined = undefined;
   readonly #warnings: Warnings;
+  /** libjpeg has 16 of each, T.81 allows 4. */
+  override readonly conditioning = defaultConditioning(16);
 
   constructor(bytes: Uint8Array, limits: JpegLimits, warnings: Warnings) {
     super(bytes, limits);
-    // libjpeg has 16 of each, T.81 allows 4.
-    this.conditioning.dc.push(...new Array(12).fill(DEFAULT_CONDITIONING));
-    this.conditioning.ac.push(...new Array(12).fill(DEFAULT_CONDITIONING));
     this.#warnings = warnings;
   }
 
