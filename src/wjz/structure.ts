@@ -133,7 +133,7 @@ function unexpected(field: string, expected: string, value: unknown): WjpegError
 
 function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return 'an array';
+  if (Array.isArray(value)) return value.length > 0 ? 'an array' : 'an empty array';
   if (Object(value) === value) return 'an object';
   return JSON.stringify(value);
 }

@@ -141,12 +141,12 @@ describe('model.json as text', () => {
   const jpegName = 'a name of letters, digits, ., _ and - that ends in .jpg';
   test.each<[string, (manifest: Alterable) => unknown]>([
     ['name: expected text of at most 10000 characters, got 5', (m) => (m.name = 5)],
-    ['name: expected text of at most 10000 characters, got an array', (m) => (m.name = [])],
+    ['name: expected text of at most 10000 characters, got an empty array', (m) => (m.name = [])],
     ['name: expected text of at most 10000 characters, got an object', (m) => (m.name = {})],
     ['name: expected text of at most 10000 characters, got null', (m) => (m.name = null)],
     ['labels.1: expected text of at most 10000 characters, got 7', (m) => (m.labels = ['a', 7])],
     ['input: expected an object, got nothing', (m) => delete m.input],
-    ['input: expected an object, got an array', (m) => (m.input = [])],
+    ['input: expected an object, got an empty array', (m) => (m.input = [])],
     ['input: expected an object, got "x"', (m) => (m.input = 'x')],
     ['input.kind: expected "image" or "vector", got "sound"', (m) => (m.input.kind = 'sound')],
     [
@@ -159,7 +159,7 @@ describe('model.json as text', () => {
     ],
     [`layers.0.weight.jpeg: expected ${jpegName}, got false`, (m) => (m.layers[0].weight.jpeg = false)],
     [
-      'origin.settings.quality: expected a string, a number or a boolean, got an array',
+      'origin.settings.quality: expected a string, a number or a boolean, got an empty array',
       (m) => (m.origin.settings.quality = []),
     ],
   ])('says what is wrong, and where: %s', (message, alter) => {
