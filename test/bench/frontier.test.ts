@@ -249,7 +249,7 @@ describe('npm run frontier', () => {
     [
       'a quality that is none',
       () => ['--data', paths.data, '--qualities', '0'],
-      /^npm run frontier --: --qualities is 0, expected a whole number, 1 to 100/,
+      /^npm run frontier --: --qualities is 0, expected a whole number from 1 to 100/,
     ],
   ])('refuses %s in one line', (_, words, message) => {
     const { status, stderr } = frontier(words());
