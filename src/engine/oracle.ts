@@ -1,5 +1,20 @@
 import type { Network, Stage } from '../model/network.ts';
 import { reconstructWeights } from '../model/reconstruct.ts';
+import { stageError } from './rounding.ts';
+
+/**
+ * Standard deviations of rounding that a float32 answer may be off. Among 10⁶ outputs of normally distributed error
+ * 5 are expected; the rest is for what the first-order model leaves out.
+ */
+const TOLERATED_DEVIATIONS = 8;
+
+/** Exact logits of one input, and how far rounding to float32 may move each of them. */
+export interface BoundedLogits {
+  /** O values. */
+  readonly logits: Float64Array;
+  /** O values: tolerated absolute error of each logit. */
+  readonly tolerances: Float64Array;
+}
 
 /**
  * The exact output of a network in float64: every coefficient layer expanded by the unrounded inverse DCT to a float64
@@ -19,17 +34,80 @@ export class Oracle {
   run(values: ArrayLike<number>): Float64Array {
     let activations = Float64Array.from(values);
     for (const { stage, weights } of this.#layers) {
-      const output = new Float64Array(stage.outFeatures);
-      for (let row = 0; row < stage.outFeatures; row++) {
-        let sum = stage.bias?.[row] ?? 0;
-        const start = row * stage.inFeatures;
-        for (let k = 0; k < stage.inFeatures; k++) sum += weights[start + k] * activations[k];
-        output[row] = stage.relu ? Math.max(0, sum) : sum;
-      }
-      activations = output;
+      activations = multiply(weights, activations, stage.outFeatures, stage.bias);
+      if (stage.relu) activations = activations.map((value) => Math.max(0, value));
     }
     return activations;
   }
+
+  /**
+   * Logits of one input (I values) and the error tolerated in each. Every stage adds the rounding errors of
+   * `stageError`; errors of its inputs pass to its outputs as √(Σ W²σ²), and those that all inputs share as Σ W·σ. The
+   * tolerance is 8 standard deviations.
+   */
+  runBounded(values: ArrayLike<number>): BoundedLogits {
+    let activations = Float64Array.from(values);
+    let variance = new Float64Array(activations.length);
+    let shared: Float64Array[] = [];
+    this.#layers.forEach(({ stage, weights }, index) => {
+      const { outFeatures, bias, relu } = stage;
+      const sums = multiply(weights, activations, outFeatures, bias);
+      const added = stageError(stage, activations, sums);
+      const carried =
+        index === 0 ? new Float64Array(outFeatures) : carryVariance(weights, variance, outFeatures);
+      variance = carried.map((value, row) => value + added.variance[row]);
+      shared = shared.map((errors) => multiply(weights, errors, outFeatures, null));
+      if (added.shared) shared.push(added.shared);
+      activations = sums;
+      if (!relu) return;
+      // Below zero by more than any tolerated error, ReLU outputs an exact zero.
+      const tolerances = tolerated(variance, shared);
+      const silent = (row: number): boolean => sums[row] < -tolerances[row];
+      activations = sums.map((value) => Math.max(0, value));
+      variance = variance.map((value, row) => (silent(row) ? 0 : value));
+      shared = shared.map((errors) => errors.map((value, row) => (silent(row) ? 0 : value)));
+    });
+    return { logits: activations, tolerances: tolerated(variance, shared) };
+  }
+}
+
+function multiply(
+  weights: ArrayLike<number>,
+  inputs: Float64Array,
+  outFeatures: number,
+  bias: Float32Array | null,
+): Float64Array<ArrayBuffer> {
+  const { length } = inputs;
+  const output = new Float64Array(outFeatures);
+  for (let row = 0; row < outFeatures; row++) {
+    let sum = bias?.[row] ?? 0;
+    const start = row * length;
+    for (let k = 0; k < length; k++) sum += weights[start + k] * inputs[k];
+    output[row] = sum;
+  }
+  return output;
+}
+
+/** Σ W²·σ² of each row. */
+function carryVariance(
+  weights: ArrayLike<number>,
+  variance: Float64Array,
+  outFeatures: number,
+): Float64Array<ArrayBuffer> {
+  const { length } = variance;
+  const output = new Float64Array(outFeatures);
+  for (let row = 0; row < outFeatures; row++) {
+    const start = row * length;
+    for (let k = 0; k < length; k++) output[row] += weights[start + k] ** 2 * variance[k];
+  }
+  return output;
+}
+
+function tolerated(variance: Float64Array, shared: readonly Float64Array[]): Float64Array {
+  return variance.map((value, row) => {
+    const total = shared.reduce((sum, errors) => sum + errors[row] ** 2, value);
+    return TOLERATED_DEVIATIONS * Math.sqrt(total);
+  });
 }
 
 /**

@@ -1,6 +1,5 @@
 import { argmax } from './argmax.ts';
 import { relativeError } from './oracle.ts';
-import type { InferenceSession } from './session.ts';
 
 /** How well a session's logits agree with the exact ones. */
 export interface Agreement {
@@ -11,14 +10,40 @@ export interface Agreement {
   readonly sameAnswer: number;
 }
 
+/** The logit whose error comes closest to its tolerance, or exceeds it most. */
+export interface WorstLogit {
+  /** Index of the input. */
+  readonly input: number;
+  /** Index of the output. */
+  readonly output: number;
+  /** Error and tolerance, relative to the input's greatest exact logit. */
+  readonly error: number;
+  readonly tolerance: number;
+}
+
+/** An `Agreement`, and whether each logit is within its tolerance. */
+export interface Verification extends Agreement {
+  readonly worst: WorstLogit;
+  /** Whether error ≤ tolerance for every logit; false if any is NaN. */
+  readonly passed: boolean;
+}
+
+/** The part of a session that is compared. */
+export interface BatchRunner {
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  runBatch(values: Float32Array, batch: number): Promise<Float32Array>;
+}
+
 const BATCH = 64;
 
-/** Runs every input and compares. `exact`: the oracle's logits, one array an input. */
+/** Runs every input and compares. `exact`: the oracle's logits, one array per input; `visit` gets those of the session. */
 export async function compareWithOracle(
-  session: InferenceSession,
+  session: BatchRunner,
   inputs: readonly Float32Array[],
   exact: readonly Float64Array[],
   onProgress: (done: number) => void = () => {},
+  visit: (input: number, logits: Float32Array) => void = () => {},
 ): Promise<Agreement> {
   const { inFeatures, outFeatures } = session;
   let greatest = 0;
@@ -38,8 +63,42 @@ export async function compareWithOracle(
       greatest = Math.max(greatest, error);
       sum += error;
       if (argmax(actual) === argmax(expected)) sameAnswer++;
+      visit(first + i, actual);
     }
     onProgress(first + batch.length);
   }
   return { greatest, mean: sum / inputs.length, sameAnswer };
+}
+
+/**
+ * As `compareWithOracle`, with a verdict. `tolerances`: absolute, one array per input (`Oracle.runBounded`), or one
+ * error relative to each input's greatest exact logit.
+ */
+export async function verifyAgainstOracle(
+  session: BatchRunner,
+  inputs: readonly Float32Array[],
+  exact: readonly Float64Array[],
+  tolerances: readonly Float64Array[] | number,
+  onProgress?: (done: number) => void,
+): Promise<Verification> {
+  let worst: WorstLogit = { input: 0, output: 0, error: 0, tolerance: 0 };
+  let worstShare = -1;
+  let passed = true;
+  const visit = (input: number, actual: Float32Array): void => {
+    const logits = exact[input];
+    const magnitude = logits.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const relative = (value: number): number => (value === 0 ? 0 : value / magnitude);
+    logits.forEach((logit, output) => {
+      const error = Math.abs(actual[output] - logit);
+      const tolerance = typeof tolerances === 'number' ? tolerances * magnitude : tolerances[input][output];
+      // Written so that NaN fails.
+      if (!(error <= tolerance)) passed = false;
+      const share = error === 0 ? 0 : error / tolerance;
+      if (share <= worstShare || Number.isNaN(worstShare)) return;
+      worstShare = share;
+      worst = { input, output, error: relative(error), tolerance: relative(tolerance) };
+    });
+  };
+  const agreement = await compareWithOracle(session, inputs, exact, onProgress, visit);
+  return { ...agreement, worst, passed };
 }
