@@ -1,33 +1,97 @@
-/** How often and how long a measurement repeats. */
+import { BATCH } from '../engine/evaluate.ts';
+import { evaluationInputs } from '../engine/sample-inputs.ts';
+import type { InferenceSession } from '../engine/session.ts';
+import type { LabelledPictures } from '../input/labelled-pictures.ts';
+
+/** How often a measurement repeats. */
 export interface MeasureOptions {
-  /** Fewest timed samples. */
+  /** Timed samples of each call. */
   readonly repeats: number;
+}
+
+/** Time and memory of a session. */
+export interface Cost {
+  /** Median of one inference, from the prepared input to the logits. */
+  readonly microseconds: number;
+  /** Median of a batch of `BATCH`, per input. */
+  readonly batchMicroseconds: number;
+  /** Peak bytes of single inferences, including `residentBytes`. */
+  readonly peakBytes: number;
 }
 
 /** Milliseconds of calls before timing begins: until then compilers are at work. */
 const WARM_UP = 40;
 /** Milliseconds that a sample takes at least: a clock does not tell single microseconds apart. */
 const SAMPLE = 0.1;
+/** Samples of a batch. */
+const BATCH_REPEATS = 15;
 
-/** Median time of a call in microseconds. Calls run one after another; short ones are timed several at a time. */
+/**
+ * Costs of sessions of the same input, one for each. They take turns, so that a machine that slows down meanwhile slows
+ * all of them. Inputs are the first of `data`, or seeded noise.
+ */
+export async function measureSessions(
+  sessions: readonly InferenceSession[],
+  data: LabelledPictures | undefined,
+  options: MeasureOptions,
+): Promise<Cost[]> {
+  const inputs = evaluationInputs(sessions[0].input, BATCH, data);
+  const single = await medianMicroseconds(
+    sessions.map((session) => () => session.runBatch(inputs[0], 1)),
+    options,
+  );
+  const peaks = sessions.map(({ peakBytes }) => peakBytes);
+  const batch = batchOf(inputs);
+  const batched = await medianMicroseconds(
+    sessions.map((session) => () => session.runBatch(batch, BATCH)),
+    { repeats: BATCH_REPEATS },
+  );
+  return sessions.map((_, index) => ({
+    microseconds: single[index],
+    batchMicroseconds: batched[index] / BATCH,
+    peakBytes: peaks[index],
+  }));
+}
+
+/** Median time of each call in microseconds. Calls take turns, after a warm-up; short ones are timed several at a time. */
 export async function medianMicroseconds(
-  call: () => Promise<unknown>,
+  calls: readonly (() => Promise<unknown>)[],
   { repeats }: MeasureOptions,
-): Promise<number> {
+): Promise<number[]> {
+  const together: number[] = [];
+  for (const call of calls) together.push(Math.max(1, Math.ceil(SAMPLE / (await warmUp(call)))));
+  const times = calls.map((): number[] => []);
+  for (let i = 0; i < repeats; i++) {
+    for (const [index, call] of calls.entries()) {
+      const start = performance.now();
+      for (let k = 0; k < together[index]; k++) await call();
+      times[index].push(((performance.now() - start) * 1000) / together[index]);
+    }
+  }
+  return times.map(median);
+}
+
+/** Returns the mean milliseconds of a call. */
+async function warmUp(call: () => Promise<unknown>): Promise<number> {
   const begin = performance.now();
   let calls = 0;
   do {
     await call();
     calls++;
   } while (performance.now() - begin < WARM_UP);
-  const together = Math.max(1, Math.ceil(SAMPLE / ((performance.now() - begin) / calls)));
-  const times: number[] = [];
-  for (let i = 0; i < repeats; i++) {
-    const start = performance.now();
-    for (let k = 0; k < together; k++) await call();
-    times.push(((performance.now() - start) * 1000) / together);
-  }
-  times.sort((a, b) => a - b);
-  const middle = times.length >> 1;
-  return times.length % 2 === 1 ? times[middle] : (times[middle - 1] + times[middle]) / 2;
+  return (performance.now() - begin) / calls;
+}
+
+function median(values: number[]): number {
+  values.sort((a, b) => a - b);
+  const middle = values.length >> 1;
+  return values.length % 2 === 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+/** BATCH inputs, one after another; the same ones again where there are fewer. */
+function batchOf(inputs: readonly Float32Array[]): Float32Array {
+  const { length } = inputs[0];
+  const batch = new Float32Array(BATCH * length);
+  for (let i = 0; i < BATCH; i++) batch.set(inputs[i % inputs.length], i * length);
+  return batch;
 }

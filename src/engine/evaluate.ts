@@ -3,18 +3,11 @@ import { argmax } from './argmax.ts';
 import { pictureInput, pictureValues } from './sample-inputs.ts';
 import type { InferenceSession } from './session.ts';
 
-export interface Evaluation {
-  readonly correct: number;
-  /** Time spent in the network, all images together. */
-  readonly microseconds: number;
-}
-
 /** Images a call: large enough to hide the cost of a call, small enough for a progress bar. */
 export const BATCH = 256;
 
 /**
- * Runs the first `images` pictures, which must have the model's size; `visit` gets the logits of each. Returns the time
- * spent in the network, in microseconds.
+ * Runs the first `images` pictures, which must have the model's size; `visit` gets the logits of each.
  */
 export async function visitLogits(
   session: InferenceSession,
@@ -22,22 +15,18 @@ export async function visitLogits(
   images: number,
   visit: (image: number, logits: Float32Array) => void,
   onProgress: (done: number) => void = () => {},
-): Promise<number> {
+): Promise<void> {
   const { outFeatures } = session;
   const input = pictureInput(session.input, data);
-  let microseconds = 0;
   for (let first = 0; first < images; first += BATCH) {
     const count = Math.min(BATCH, images - first);
     const values = pictureValues(data, first, count, input);
-    const start = performance.now();
     const logits = await session.runBatch(values, count);
-    microseconds += (performance.now() - start) * 1000;
     for (let i = 0; i < count; i++) {
       visit(first + i, logits.subarray(i * outFeatures, (i + 1) * outFeatures));
     }
     onProgress(first + count);
   }
-  return microseconds;
 }
 
 /**
@@ -48,11 +37,11 @@ export async function evaluate(
   data: LabelledPictures,
   images: number,
   onProgress: (done: number) => void = () => {},
-): Promise<Evaluation> {
+): Promise<{ correct: number }> {
   let correct = 0;
   const count = (image: number, logits: Float32Array): void => {
     if (argmax(logits) === data.labels[image]) correct++;
   };
-  const microseconds = await visitLogits(session, data, images, count, onProgress);
-  return { correct, microseconds };
+  await visitLogits(session, data, images, count, onProgress);
+  return { correct };
 }

@@ -14,6 +14,8 @@ export interface BoundedLogits {
   readonly logits: Float64Array;
   /** O values: tolerated absolute error of each logit. */
   readonly tolerances: Float64Array;
+  /** Which outputs of each layer with ReLU are above zero: 1 or 0. */
+  readonly active: readonly Uint8Array[];
 }
 
 /**
@@ -49,6 +51,7 @@ export class Oracle {
     let activations = Float64Array.from(values);
     let variance = new Float64Array(activations.length);
     let shared: Float64Array[] = [];
+    const active: Uint8Array[] = [];
     this.#layers.forEach(({ stage, weights }, index) => {
       const { outFeatures, bias, relu } = stage;
       const sums = multiply(weights, activations, outFeatures, bias);
@@ -63,11 +66,12 @@ export class Oracle {
       // Below zero by more than any tolerated error, ReLU outputs an exact zero.
       const tolerances = tolerated(variance, shared);
       const silent = (row: number): boolean => sums[row] < -tolerances[row];
+      active.push(Uint8Array.from(sums, (value) => Number(value > 0)));
       activations = sums.map((value) => Math.max(0, value));
       variance = variance.map((value, row) => (silent(row) ? 0 : value));
       shared = shared.map((errors) => errors.map((value, row) => (silent(row) ? 0 : value)));
     });
-    return { logits: activations, tolerances: tolerated(variance, shared) };
+    return { logits: activations, tolerances: tolerated(variance, shared), active };
   }
 }
 

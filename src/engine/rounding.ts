@@ -12,6 +12,12 @@ const ROUNDING_VARIANCE = 2 ** -48 / 3;
 /** Roundings of an 8×8 transform on the way to one value, each at most as large as the block's norm. */
 const TRANSFORM_ROUNDINGS = 16;
 
+/**
+ * The wasm kernel multiplies columns that many rows use in fixed point: inputs are rounded to multiples of 2⁻²² of their
+ * maximum (`multiplySingle`), an error of variance (2⁻²²)²/12 = 4·u²/3 times that maximum squared.
+ */
+const FIXED_POINT_ROUNDINGS = 4;
+
 /** Smallest normal float32: backends may flush smaller values to zero. */
 const SMALLEST_NORMAL = 2 ** -126;
 
@@ -81,19 +87,34 @@ function productErrors(stage: RowsStage | MatrixStage, input: Float64Array): Pro
       ? blockDctReference(input, 1, stage.tile)
       : runDctReference(input, 1, stage.inFeatures);
   const norms = squaredNorms(transformed, kind === 'rows' ? 64 : 8);
+  // Fixed-point inputs are Q·X (rows), or the X of one horizontal frequency at a time (matrix).
+  const most = new Float64Array(8);
+  transformed.forEach((x, k) => {
+    const input = kind === 'rows' ? x * quantization[k % 64] : x;
+    for (let h = 0; h < 8; h++)
+      if (kind === 'rows' || h === k % 8) most[h] = Math.max(most[h], Math.abs(input));
+  });
   const total = new Float64Array(rows);
   const variance = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
     const sum = new RoundedSum();
-    let transform = 0;
+    // Batches add coefficients of +1 first, then those of −1, then all others (`sumEntries`).
+    const bySign = [new RoundedSum(), new RoundedSum(), new RoundedSum()];
+    let inputs = 0;
     for (let i = rowStart[row]; i < rowStart[row + 1]; i++) {
       const k = column[i];
-      const weight = value[i] * quantization[kind === 'rows' ? k % 64 : 8 * (row % 8) + (k % 8)];
-      sum.add(weight * transformed[k]);
-      transform += weight ** 2 * norms[Math.floor(k / (kind === 'rows' ? 64 : 8))];
+      const step = quantization[kind === 'rows' ? k % 64 : 8 * (row % 8) + (k % 8)];
+      const weight = value[i] * step;
+      const term = weight * transformed[k];
+      sum.add(term);
+      bySign[value[i] === 1 ? 0 : value[i] === -1 ? 1 : 2].add(term);
+      const fixed = (kind === 'rows' ? value[i] : weight) * most[k % 8];
+      inputs +=
+        TRANSFORM_ROUNDINGS * weight ** 2 * norms[Math.floor(k / (kind === 'rows' ? 64 : 8))] +
+        FIXED_POINT_ROUNDINGS * fixed ** 2;
     }
     total[row] = sum.total;
-    variance[row] = sum.variance + ROUNDING_VARIANCE * TRANSFORM_ROUNDINGS * transform;
+    variance[row] = Math.max(sum.variance, varianceInTurn(bySign)) + ROUNDING_VARIANCE * inputs;
   }
   return { total, variance };
 }
@@ -125,25 +146,51 @@ function squaredNorms(values: Float64Array, length: number): Float64Array {
   return norms;
 }
 
+/** Interleaved partial sums that backends keep: one, or one per vector lane and unrolled step. */
+const ACCUMULATORS = [1, 2, 4, 8];
+
 /**
- * A float32 sum of n terms t. Backends add in different orders, so its variance takes both the partial sums s of
- * the natural order, Σ s², and the expected ones of a random order, n·Σ t² at most.
+ * A float32 sum of n terms t. Backends add in different orders, so its variance is the maximum over partial sums s of the
+ * natural order and of interleaved ones, Σ s², plus the expected one of a random order, n·Σ t² at most.
  */
 class RoundedSum {
   total = 0;
   #terms = 0;
-  #partial = 0;
   #squares = 0;
+  readonly #sums = ACCUMULATORS.map((count) => new Float64Array(count));
+  readonly #partial = new Float64Array(ACCUMULATORS.length);
 
   add(term: number): void {
     this.total += term;
+    for (let i = 0; i < ACCUMULATORS.length; i++) {
+      const lane = this.#terms % ACCUMULATORS[i];
+      const sum = this.#sums[i][lane] + term;
+      this.#sums[i][lane] = sum;
+      this.#partial[i] += sum * sum;
+    }
     this.#terms++;
-    this.#partial += this.total ** 2;
-    this.#squares += term ** 2;
+    this.#squares += term * term;
   }
 
   get variance(): number {
     const flushed = this.#terms * SMALLEST_NORMAL;
-    return ROUNDING_VARIANCE * (this.#partial + (this.#terms + 1) * this.#squares) + flushed ** 2;
+    const partial = this.#partial.reduce((most, value) => Math.max(most, value), 0);
+    return ROUNDING_VARIANCE * (partial + (this.#terms + 1) * this.#squares) + flushed ** 2;
   }
+
+  /** Variance of the sum if it begins at `start`, not zero. */
+  varianceFrom(start: number): number {
+    return this.variance + ROUNDING_VARIANCE * this.#terms * Math.max(start ** 2, (start + this.total) ** 2);
+  }
+}
+
+/** Variance of sums that are computed one after the other into one. */
+function varianceInTurn(sums: readonly RoundedSum[]): number {
+  let variance = 0;
+  let start = 0;
+  for (const sum of sums) {
+    variance += sum.varianceFrom(start);
+    start += sum.total;
+  }
+  return variance;
 }

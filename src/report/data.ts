@@ -142,7 +142,7 @@ export interface PathCost {
   readonly peakBytes: number;
   /** Median of one inference, from the prepared input to the logits. */
   readonly microseconds: number;
-  /** Mean per input, `batch` at once. */
+  /** Median of a call with `batch` inputs, per input. */
   readonly batchMicroseconds: number;
   /** Number of correctly classified pictures; absent without pictures. */
   readonly correct?: number;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
@@ -6,6 +6,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { mulberry32 } from '../../src/engine/sample-inputs.ts';
 import { fromFloat32 } from '../../src/safetensors/tensor.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
+import { writeIdx } from '../bench/synthetic-mnist.ts';
+import { noisePictures } from '../report/models.ts';
 import { runProgram } from './run-program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wjpeg-cli-'));
@@ -262,6 +264,31 @@ describe('wjpeg inspect', () => {
   });
 });
 
+describe('wjpeg eval', () => {
+  it('prints times of single inferences and of batches, as report does', async () => {
+    await made;
+    const data = at('idx');
+    mkdirSync(data);
+    writeIdx(data, 't10k', noisePictures(40));
+    const words = ['eval', model, '--data', data, '--dense', dense, ...backend];
+    const { code, stdout, stderr } = await runProgram('wjpeg', words);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^path .* single +per picture, batch of 256$/m);
+    for (const path of ['coefficient', 'matrix', 'dense']) {
+      expect(stdout).toMatch(new RegExp(`^${path} +reference +\\d+/40 .*µs +[\\d.]+ µs$`, 'm'));
+    }
+    const json = JSON.parse((await runProgram('wjpeg', [...words, '--json'])).stdout);
+    expect(json.batch).toBe(256);
+    const report = ['report', model, '--data', data, '--repeats', '3', '--json', ...backend];
+    const { costs } = JSON.parse((await runProgram('wjpeg', report)).stdout);
+    expect(costs.batch).toBe(json.batch);
+    for (const result of [...json.results, ...costs.paths]) {
+      expect(result.microseconds).toBeGreaterThan(0);
+      expect(result.batchMicroseconds).toBeGreaterThan(0);
+    }
+  });
+});
+
 describe('wjpeg verify', () => {
   it('shows that all paths agree', async () => {
     await made;
@@ -269,6 +296,18 @@ describe('wjpeg verify', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^coefficient +reference +\d\.\de-\d+/m);
     expect(stdout).toMatch(/^matrix +reference/m);
+    expect(stdout).toContain('Tolerance: 8 standard deviations of the float32 rounding errors of all layers');
+  });
+
+  it('says how many neurons the inputs leave silent', async () => {
+    await made;
+    const { silent } = JSON.parse(
+      (await runProgram('wjpeg', ['verify', model, '--samples', '1', '--json', ...backend])).stdout,
+    );
+    expect(silent.neurons).toBe(40);
+    expect(silent.silent).toBeGreaterThan(0);
+    const { stdout } = await runProgram('wjpeg', ['verify', model, '--samples', '1', ...backend]);
+    expect(stdout).toContain(`${silent.silent} of 40 hidden neurons are never active on these inputs`);
   });
 
   it('fails where the tolerance is not kept', async () => {

@@ -1,13 +1,15 @@
 import type { Argv } from 'yargs';
 import type { ExecutorOptions } from '../../engine/backends/backend.ts';
-import { evaluate } from '../../engine/evaluate.ts';
+import { BATCH, evaluate } from '../../engine/evaluate.ts';
 import { PATHS, type Path } from '../../engine/path.ts';
 import { InferenceSession } from '../../engine/session.ts';
 import { namingAsync } from '../../errors.ts';
+import type { LabelledPictures } from '../../input/labelled-pictures.ts';
 import { readFileBytes } from '../../node/files.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
 import { visibleJson } from '../../visible-text.ts';
 import { formatBytes, formatMicroseconds, formatPercent, formatTable } from '../format.ts';
+import { type Cost, measureSessions } from '../measure.ts';
 import {
   type BackendChoice,
   backendOption,
@@ -41,9 +43,14 @@ interface PathResult {
   readonly images: number;
   readonly accuracy: number;
   readonly residentBytes: number;
-  /** Mean over the run, in batches. */
-  readonly microsecondsPerImage: number;
+  /** Median of one inference, from the values to the logits. */
+  readonly microseconds: number;
+  /** Median of a call with `BATCH` pictures, per picture. */
+  readonly batchMicroseconds: number;
 }
+
+/** Timed samples of single inferences, as in `wjpeg report`. */
+const REPEATS = 101;
 
 /** `wjpeg eval model.wjz --data DIR`. */
 export function addEvalCommand(parser: Argv): Argv {
@@ -92,43 +99,60 @@ async function run(options: EvalArguments): Promise<void> {
   const dense = options.dense === undefined ? undefined : await readFileBytes(options.dense, MAX_MODEL_BYTES);
   const paths = options.path === 'all' ? PATHS.filter((path) => path !== 'dense' || dense) : [options.path];
   const backends = await preference(options.backend);
+  const images = Math.min(options.limit ?? data.count, data.count);
+  const sessions: InferenceSession[] = [];
   const results: PathResult[] = [];
-  for (const path of paths) {
-    const name = path === 'dense' && options.dense ? options.dense : options.model;
-    const session = await namingAsync(name, () =>
-      InferenceSession.fromFile(file, {
-        path,
-        backends,
-        ...executorOptions(options),
-        ...(dense && { dense }),
-      }),
-    );
-    const images = Math.min(options.limit ?? data.count, data.count);
-    const progress = startProgress(path, images);
-    try {
-      const { correct, microseconds } = await namingAsync(options.data, () =>
-        evaluate(session, data, images, (done) => progress.advance(done)),
-      );
-      results.push({
-        path,
-        backend: session.backend,
-        correct,
-        images,
-        accuracy: correct / images,
-        residentBytes: session.residentBytes,
-        microsecondsPerImage: microseconds / images,
-      });
-    } finally {
-      progress.stop();
-      session.dispose();
+  try {
+    for (const path of paths) {
+      const name = path === 'dense' && options.dense ? options.dense : options.model;
+      const how = { path, backends, ...executorOptions(options), ...(dense && { dense }) };
+      sessions.push(await namingAsync(name, () => InferenceSession.fromFile(file, how)));
     }
+    const costs = await namingAsync(options.data, () =>
+      measureSessions(sessions, data, { repeats: REPEATS }),
+    );
+    for (const [index, session] of sessions.entries()) {
+      const correct = await countCorrect(session, options.data, data, images);
+      results.push(pathResult(session, costs[index], correct, images));
+    }
+  } finally {
+    for (const session of sessions) session.dispose();
   }
-  const report = { model: options.model, data: options.data, results };
+  const report = { model: options.model, data: options.data, batch: BATCH, results };
   process.stdout.write(options.json ? `${visibleJson(report, 2)}\n` : `${print(results)}\n`);
 }
 
+async function countCorrect(
+  session: InferenceSession,
+  folder: string,
+  data: LabelledPictures,
+  images: number,
+): Promise<number> {
+  const progress = startProgress(session.path, images);
+  try {
+    const { correct } = await namingAsync(folder, () =>
+      evaluate(session, data, images, (done) => progress.advance(done)),
+    );
+    return correct;
+  } finally {
+    progress.stop();
+  }
+}
+
+function pathResult(
+  { path, backend, residentBytes }: InferenceSession,
+  { microseconds, batchMicroseconds }: Cost,
+  correct: number,
+  images: number,
+): PathResult {
+  const accuracy = correct / images;
+  return { path, backend, correct, images, accuracy, residentBytes, microseconds, batchMicroseconds };
+}
+
 function print(results: readonly PathResult[]): string {
-  const rows = [['path', 'backend', 'correct', 'accuracy', 'resident', 'an image, batched']];
+  const rows = [
+    ['path', 'backend', 'correct', 'accuracy', 'resident', 'single', `per picture, batch of ${BATCH}`],
+  ];
   for (const result of results) {
     rows.push([
       result.path,
@@ -136,7 +160,8 @@ function print(results: readonly PathResult[]): string {
       `${result.correct}/${result.images}`,
       formatPercent(result.accuracy),
       formatBytes(result.residentBytes),
-      formatMicroseconds(result.microsecondsPerImage),
+      formatMicroseconds(result.microseconds),
+      formatMicroseconds(result.batchMicroseconds),
     ]);
   }
   return formatTable(rows);

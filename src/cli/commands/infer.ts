@@ -204,9 +204,7 @@ async function answer(session: InferenceSession, picture: Picture, options: Infe
 /** Time of one inference, from prepared input to logits, and memory of one path. */
 async function cost(session: InferenceSession, picture: Picture, options: InferArguments): Promise<Cost> {
   const prepared = await session.prepare(picture.bytes, { ground: options.ground });
-  const microseconds = await medianMicroseconds(() => session.runPrepared(prepared), {
-    repeats: options.repeats,
-  });
+  const [microseconds] = await medianMicroseconds([() => session.runPrepared(prepared)], options);
   const { path, backend, residentBytes } = session;
   return { path, backend, residentBytes, microseconds };
 }

@@ -3,7 +3,6 @@ import type { Argv } from 'yargs';
 import { BATCH } from '../../engine/evaluate.ts';
 import { loadNetwork } from '../../engine/load-network.ts';
 import type { Path } from '../../engine/path.ts';
-import { evaluationInputs } from '../../engine/sample-inputs.ts';
 import { InferenceSession } from '../../engine/session.ts';
 import { naming, namingAsync } from '../../errors.ts';
 import type { LabelledPictures } from '../../input/labelled-pictures.ts';
@@ -20,7 +19,7 @@ import { renderReport } from '../../report/page.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
 import { readWjz, type WjzFile } from '../../wjz/read.ts';
 import { formatBytes } from '../format.ts';
-import { medianMicroseconds } from '../measure.ts';
+import { type Cost, measureSessions } from '../measure.ts';
 import {
   type BackendChoice,
   backendOption,
@@ -52,9 +51,6 @@ interface Inputs {
   /** How many pictures are run. */
   readonly images: number;
 }
-
-/** Timed calls of a batch. */
-const BATCH_REPEATS = 5;
 
 /** `wjpeg report model.wjz -o report.html`. */
 export function addReportCommand(parser: Argv): Argv {
@@ -123,15 +119,7 @@ async function collect(options: ReportArguments, inputs: Inputs): Promise<Report
   const network = naming(options.model, () => loadNetwork(file, 'coefficient'));
   const original = dense && naming(options.dense as string, () => readOriginal(dense, file, network));
 
-  const paths: Path[] = ['coefficient', 'matrix', ...(dense ? (['dense'] as const) : [])];
-  const costs: PathCost[] = [];
-  let answers: Answers | undefined;
-  for (const path of paths) {
-    const measured = await measurePath(path, options, inputs, answers);
-    costs.push(measured.cost);
-    answers ??= measured.answers;
-  }
-
+  const { costs, answers } = await measurePaths(options, inputs);
   const layers = drawLayers(options.model, file, network, original);
   const model = modelData(file, bytes, layers, {
     file: options.model,
@@ -168,58 +156,65 @@ function drawLayers(
   }
 }
 
-/** Memory and time of one path, and its answers. `first`: those of the first path, to compare with. */
-async function measurePath(
-  path: Path,
+/** Memory, time and answers of each path, the `coefficient` path first; the answers returned are of that one. */
+async function measurePaths(
   options: ReportArguments,
   { file, dense, data, images }: Inputs,
-  first: Answers | undefined,
-): Promise<{ cost: PathCost; answers: Answers | undefined }> {
+): Promise<{ costs: PathCost[]; answers: Answers | undefined }> {
+  const paths: Path[] = ['coefficient', 'matrix', ...(dense ? (['dense'] as const) : [])];
   const backends = await preference(options.backend);
-  const name = path === 'dense' ? (options.dense as string) : options.model;
-  const session = await namingAsync(name, () =>
-    InferenceSession.fromFile(file, { path, backends, ...(dense && { dense }) }),
-  );
-  const progress = startProgress(path, images + options.repeats);
+  const sessions: InferenceSession[] = [];
+  const costs: PathCost[] = [];
+  let first: Answers | undefined;
   try {
-    if (data) naming(options.data as string, () => checkData(session, data, images));
-    const [input] = evaluationInputs(session.input, 1, data);
-    const microseconds = await medianMicroseconds(() => session.runBatch(input, 1), {
-      repeats: options.repeats,
-    });
-    const { peakBytes } = session;
-    progress.advance(options.repeats);
-    const batch = batchOf(evaluationInputs(session.input, BATCH, data));
-    const batchMicroseconds = await medianMicroseconds(() => session.runBatch(batch, BATCH), {
-      repeats: BATCH_REPEATS,
-    });
-    const answers =
-      data &&
-      (await namingAsync(options.data as string, () =>
-        classify(session, data, images, (done) => progress.advance(options.repeats + done)),
-      ));
-    const cost = {
-      path,
-      backend: session.backend,
-      residentBytes: session.residentBytes,
-      peakBytes,
-      microseconds,
-      batchMicroseconds: batchMicroseconds / BATCH,
-      ...(answers && { correct: answers.correct, sameAnswer: countSame(answers, first ?? answers) }),
-    };
-    return { cost, answers };
+    for (const path of paths) {
+      const name = path === 'dense' ? (options.dense as string) : options.model;
+      const opened = () => InferenceSession.fromFile(file, { path, backends, ...(dense && { dense }) });
+      const session = await namingAsync(name, opened);
+      sessions.push(session);
+      if (data) naming(options.data as string, () => checkData(session, data, images));
+    }
+    const measured = await measureSessions(sessions, data, options);
+    for (const [index, session] of sessions.entries()) {
+      const answers = data && (await answersOf(session, options.data as string, data, images));
+      first ??= answers;
+      costs.push(pathCost(session, measured[index], answers, first));
+    }
+    return { costs, answers: first };
   } finally {
-    progress.stop();
-    session.dispose();
+    for (const session of sessions) session.dispose();
   }
 }
 
-/** BATCH inputs, one after another; the same ones again where there are fewer. */
-function batchOf(inputs: readonly Float32Array[]): Float32Array {
-  const { length } = inputs[0];
-  const batch = new Float32Array(BATCH * length);
-  for (let i = 0; i < BATCH; i++) batch.set(inputs[i % inputs.length], i * length);
-  return batch;
+async function answersOf(
+  session: InferenceSession,
+  folder: string,
+  data: LabelledPictures,
+  images: number,
+): Promise<Answers> {
+  const progress = startProgress(session.path, images);
+  try {
+    return await namingAsync(folder, () => classify(session, data, images, (done) => progress.advance(done)));
+  } finally {
+    progress.stop();
+  }
+}
+
+function pathCost(
+  { path, backend, residentBytes }: InferenceSession,
+  { peakBytes, microseconds, batchMicroseconds }: Cost,
+  answers: Answers | undefined,
+  first: Answers | undefined,
+): PathCost {
+  return {
+    path,
+    backend,
+    residentBytes,
+    peakBytes,
+    microseconds,
+    batchMicroseconds,
+    ...(answers && first && { correct: answers.correct, sameAnswer: countSame(answers, first) }),
+  };
 }
 
 function countSame(answers: Answers, others: Answers): number {

@@ -1,18 +1,24 @@
 import type { Argv } from 'yargs';
+import { blockDctReference } from '../../../kernels/block-dct/reference.ts';
+import { probeInputs } from '../../compress/probes.ts';
 import { availability } from '../../engine/backends/availability.ts';
 import type { BackendName } from '../../engine/backends/backend.ts';
 import { BACKEND_NAMES } from '../../engine/backends/names.ts';
 import { loadNetwork } from '../../engine/load-network.ts';
-import { Oracle } from '../../engine/oracle.ts';
+import { type BoundedLogits, Oracle } from '../../engine/oracle.ts';
 import { evaluationInputs } from '../../engine/sample-inputs.ts';
 import { InferenceSession } from '../../engine/session.ts';
 import {
   type Agreement,
+  type ComparedSession,
   compareWithOracle,
   type Verification,
   verifyAgainstOracle,
 } from '../../engine/verify.ts';
 import { naming, WjpegError } from '../../errors.ts';
+import type { LabelledPictures } from '../../input/labelled-pictures.ts';
+import type { PreparedCoefficients } from '../../input/prepare-picture.ts';
+import type { TileGeometry } from '../../model/network.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
 import type { WjzFile } from '../../wjz/read.ts';
@@ -37,6 +43,8 @@ interface Verdict extends Agreement, Partial<Pick<Verification, 'worst' | 'passe
 
 /** Exact logits of each input; tolerances per logit, or one relative error. */
 interface Expected {
+  /** How the first layer places pictures, if it takes their coefficients. */
+  readonly tile: TileGeometry | undefined;
   readonly exact: readonly Float64Array[];
   readonly tolerances: readonly Float64Array[] | number;
 }
@@ -52,7 +60,7 @@ export function addVerifyCommand(parser: Argv): Argv {
         .options({
           data: {
             type: 'string',
-            describe: 'Folder of IDX files to take inputs from; seeded noise if left out',
+            describe: 'Folder of IDX files to take inputs from; seeded strokes, shapes and noise if left out',
           },
           samples: { type: 'number', default: 64, describe: 'How many inputs' },
           backend: {
@@ -68,7 +76,7 @@ export function addVerifyCommand(parser: Argv): Argv {
           },
           json: jsonOption,
         })
-        .example('wjpeg verify model.wjz', 'every backend, on seeded noise')
+        .example('wjpeg verify model.wjz', 'every backend, on seeded inputs')
         .example(
           'wjpeg verify model.wjz --data data/mnist --samples 10000 --backend reference',
           'all test images',
@@ -86,35 +94,37 @@ async function run(options: VerifyArguments): Promise<void> {
   await import('../../gpu.ts');
   const file = await readModel(options.model);
   const data = options.data === undefined ? undefined : await loadIdxPair(options.data, 't10k');
-  const inputs = naming(options.data ?? options.model, () =>
-    evaluationInputs(file.manifest.input, options.samples, data),
-  );
-  const oracle = new Oracle(loadNetwork(file, 'coefficient'));
+  const inputs = naming(options.data ?? options.model, () => verificationInputs(file, options.samples, data));
+  const network = loadNetwork(file, 'coefficient');
+  const oracle = new Oracle(network);
   const progress = startProgress('exact answers', inputs.length);
   const answers = inputs.map((input, index) => {
     progress.advance(index + 1);
     return oracle.runBounded(input);
   });
   progress.stop();
+  const [first] = network.stages;
   const expected: Expected = {
+    tile: first.kind === 'rows' ? first.tile : undefined,
     exact: answers.map(({ logits }) => logits),
     tolerances: options.tolerance ?? answers.map(({ tolerances }) => tolerances),
   };
 
+  const silent = silentNeurons(answers);
   const verdicts: Verdict[] = [];
   const absent: string[] = [];
   for (const backend of options.backend === 'all' ? BACKEND_NAMES : [options.backend as BackendName]) {
     const state = await availability(backend);
     if (state.available) verdicts.push(...(await verifyBackend(file, backend, inputs, expected)));
-    else absent.push(`backend ${backend} is not here: ${state.reason}`);
+    else absent.push(`backend ${backend} is unavailable: ${state.reason}`);
   }
   if (verdicts.length === 0) throw new WjpegError('unavailable', 'BACKEND_UNAVAILABLE', absent.join('; '));
   const failed = verdicts.filter(({ passed }) => passed === false);
   const { model } = options;
   process.stdout.write(
     options.json
-      ? `${visibleJson({ model, inputs: inputs.length, tolerance: options.tolerance ?? 'float32', verdicts, absent, passed: failed.length === 0 }, 2)}\n`
-      : print(verdicts, absent, inputs.length, options.tolerance),
+      ? `${visibleJson({ model, inputs: inputs.length, tolerance: options.tolerance ?? 'float32', verdicts, absent, silent, passed: failed.length === 0 }, 2)}\n`
+      : print(verdicts, absent, inputs.length, silent, options.tolerance),
   );
   if (failed.length > 0) {
     const worst = failed.map(({ backend, worst }) => `${backend} ${describeWorst(worst)}`).join(', ');
@@ -130,7 +140,7 @@ async function verifyBackend(
   file: WjzFile,
   backend: BackendName,
   inputs: readonly Float32Array[],
-  { exact, tolerances }: Expected,
+  { tile, exact, tolerances }: Expected,
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   for (const path of ['coefficient', 'matrix'] as const) {
@@ -140,7 +150,7 @@ async function verifyBackend(
       const advance = (done: number): void => progress.advance(done);
       const agreement =
         path === 'coefficient'
-          ? await verifyAgainstOracle(session, inputs, exact, tolerances, advance)
+          ? await verifyAgainstOracle(compared(session, tile), inputs, exact, tolerances, advance)
           : await compareWithOracle(session, inputs, exact, advance);
       verdicts.push({ path, backend: session.backend, ...agreement });
     } finally {
@@ -151,10 +161,54 @@ async function verifyBackend(
   return verdicts;
 }
 
+/** The first pictures of a data set, or probes: noise alone would leave many neurons of trained networks silent. */
+function verificationInputs(
+  file: WjzFile,
+  count: number,
+  data: LabelledPictures | undefined,
+): Float32Array[] {
+  const { input } = file.manifest;
+  if (data) return evaluationInputs(input, count, data);
+  const { size, values } = probeInputs(input, count);
+  return Array.from({ length: count }, (_, index) => values.slice(index * size, (index + 1) * size));
+}
+
+/** The session, which takes inputs as coefficients too if `tile` says how. */
+function compared(session: InferenceSession, tile: TileGeometry | undefined): ComparedSession {
+  const { inFeatures, outFeatures } = session;
+  return {
+    inFeatures,
+    outFeatures,
+    runBatch: (values, batch) => session.runBatch(values, batch),
+    ...(tile && {
+      runCoefficients: (values: Float32Array) =>
+        session.runPrepared({
+          kind: 'coefficients',
+          coefficients: Float32Array.from(blockDctReference(values, 1, tile)),
+        } as PreparedCoefficients),
+    }),
+  };
+}
+
+/** Hidden neurons that no input activates. */
+interface SilentNeurons {
+  readonly silent: number;
+  readonly neurons: number;
+}
+
+function silentNeurons(answers: readonly BoundedLogits[]): SilentNeurons {
+  const layers = answers[0].active.map((_, layer) =>
+    Array.from(answers[0].active[layer], (_, neuron) => answers.some(({ active }) => active[layer][neuron])),
+  );
+  const neurons = layers.flat();
+  return { silent: neurons.filter((isActive) => !isActive).length, neurons: neurons.length };
+}
+
 function print(
   verdicts: readonly Verdict[],
   absent: readonly string[],
   inputs: number,
+  { silent, neurons }: SilentNeurons,
   tolerance: number | undefined,
 ): string {
   const rows = [
@@ -172,9 +226,14 @@ function print(
     ]);
   }
   const note =
-    'Errors are relative to the greatest logit of the exact answer: float64, by the unrounded inverse DCT.\n' +
+    'Errors are relative to the largest logit of the exact answer: float64, by the unrounded inverse DCT. ' +
+    'Inputs run in batches and alone.\n' +
     `${tolerance === undefined ? TOLERANCE_NOTE : `Tolerance: ${tolerance}, as given.`}\n` +
-    'The matrix path decodes pixels, which rounds every weight to a whole grey level: its error is that rounding.\n';
+    'The matrix path decodes pixels, which rounds every weight to a whole grey level: its error is that rounding.\n' +
+    (silent === 0
+      ? ''
+      : `${silent} of ${neurons} hidden neurons are never active on these inputs: faults in their weights do not show. ` +
+        'More inputs: --samples, --data.\n');
   return `${formatTable(rows)}\n\n${absent.map((line) => `${visibleText(line)}\n`).join('')}${note}`;
 }
 
@@ -182,5 +241,6 @@ const TOLERANCE_NOTE =
   'Tolerance: 8 standard deviations of the float32 rounding errors of all layers, for each output of each input.';
 
 function describeWorst(worst: Verification['worst'] | undefined): string {
-  return worst ? `${worst.error.toExponential(1)} of ${worst.tolerance.toExponential(1)}` : '';
+  if (!worst) return '';
+  return `${worst.error.toExponential(1)} of ${worst.tolerance.toExponential(1)} (${worst.form})`;
 }

@@ -53,6 +53,6 @@ export function costsSection({ costs, evaluation, model }: ReportData): Markup {
       ],
       rows,
     ),
-    html`<p class="small">Single inference: from the prepared input to the logits, median of ${formatCount(repeats)} runs on ${input}. Batch of ${batch}: ${batch} inputs in one call, median of 5 calls, divided by ${batch}. Measured on ${costs.machine} while this report was created; times vary from run to run.</p>`,
+    html`<p class="small">Single inference: from the prepared input to the logits, median of ${formatCount(repeats)} runs on ${input}. Batch of ${batch}: ${batch} inputs in one call, median of 15 calls, divided by ${batch}. After a warm-up the paths take turns. Measured on ${costs.machine} while this report was created; times vary from run to run.</p>`,
   );
 }
