@@ -8,7 +8,15 @@
  * fails `npx vitest run test/docs/errors.test.ts`. Codes are part of the interface: renaming or removing one is a
  * breaking change.
  */
-import type { ErrorKind } from './errors.ts';
+/**
+ * Coarse classification of an error:
+ * - `corrupt`: the bytes violate the rules of their own format;
+ * - `unsupported`: the bytes are valid but use a feature that wjpeg does not support;
+ * - `limit`: reading on would take more memory or time than the limits allow;
+ * - `misuse`: an argument or option is invalid, or does not fit the others;
+ * - `unavailable`: this machine lacks something that was requested (a backend, a file, a package).
+ */
+export type ErrorKind = 'corrupt' | 'unsupported' | 'limit' | 'misuse' | 'unavailable';
 
 /** One code: the kinds it is thrown with, its meaning, and what to do if the section's own advice does not fit. */
 export interface ErrorCodeEntry {

@@ -1,15 +1,7 @@
-import type { ErrorCode } from './error-codes.ts';
+import type { ErrorCode, ErrorKind } from './error-codes.ts';
 import { visibleText } from './visible-text.ts';
 
-/**
- * Coarse classification of an error:
- * - `corrupt`: the bytes violate the rules of their own format;
- * - `unsupported`: the bytes are valid but use a feature that wjpeg does not support;
- * - `limit`: reading on would take more memory or time than the limits allow;
- * - `misuse`: an argument or option is invalid, or does not fit the others;
- * - `unavailable`: this machine lacks something that was requested (a backend, a file, a package).
- */
-export type ErrorKind = 'corrupt' | 'unsupported' | 'limit' | 'misuse' | 'unavailable';
+export type { ErrorKind } from './error-codes.ts';
 
 /** Position and cause of an error, where known. */
 export interface ErrorPlace {

@@ -72,8 +72,14 @@ export type { SafetensorsLimits } from './safetensors/read.ts';
 export { type DType, fromFloat32, type Tensor, toFloat32 } from './safetensors/tensor.ts';
 export { writeSafetensors } from './safetensors/write.ts';
 export { restoreCheckpoint, writeCheckpoint } from './train/checkpoint.ts';
-export { type ExportOptions, exportNetwork } from './train/export.ts';
-export { type BiasChoice, type RateModel, TRAIN_DEFAULTS, type TrainOptions } from './train/options.ts';
+export { exportNetwork } from './train/export.ts';
+export {
+  type BiasChoice,
+  type ExportOptions,
+  type RateModel,
+  TRAIN_DEFAULTS,
+  type TrainOptions,
+} from './train/options.ts';
 export { type EpochReport, Trainer } from './train/trainer.ts';
 export type { ArrivingJpeg } from './wjz/arriving.ts';
 export type * from './wjz/manifest.ts';

@@ -1,4 +1,3 @@
-import '../core.ts';
 import { WjpegError } from '../errors.ts';
 import { ALL_CODINGS } from '../jpeg/all-codings.ts';
 import type { JpegLimits } from '../jpeg/types.ts';

@@ -1,4 +1,3 @@
-import '../core.ts';
 import type { WjzFile } from '../wjz/reading.ts';
 import type { PartLoading } from './parts/loading.ts';
 import type { InferenceSession, SessionOptions } from './session.ts';

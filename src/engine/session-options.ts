@@ -1,4 +1,3 @@
-import '../core.ts';
 import { WjpegError } from '../errors.ts';
 import { DEFAULT_LIMITS as PICTURE_LIMITS } from '../input/limits.ts';
 import { DEFAULT_LIMITS as JPEG_LIMITS } from '../jpeg/limits.ts';

@@ -1,4 +1,3 @@
-import '../core.ts';
 import { WjpegError } from '../errors.ts';
 import type { JpegLimits } from '../jpeg/types.ts';
 import { explainFileError } from '../node/file-errors.ts';

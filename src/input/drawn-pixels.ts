@@ -1,4 +1,3 @@
-import '../core.ts';
 import { WjpegError } from '../errors.ts';
 import { checkPictureSize, type PictureLimits } from './limits.ts';
 import type { Drawable, PixelSource } from './pixels.ts';

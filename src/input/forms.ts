@@ -1,4 +1,3 @@
-import '../core.ts';
 import type { InputKind } from '../engine/backends/backend.ts';
 import type { RunOptions } from '../engine/session.ts';
 import { checkRunOptions } from '../engine/session-options.ts';

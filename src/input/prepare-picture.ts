@@ -1,4 +1,3 @@
-import '../core.ts';
 import { WjpegError } from '../errors.ts';
 import type { LenientImage } from '../jpeg/lenient/lenient-decoder.ts';
 import type { TileGeometry } from '../model/network.ts';

@@ -1,4 +1,3 @@
-import '../core.ts';
 import { ArithmeticReader } from './arithmetic-reader.ts';
 import { AcStatistics, DcStatistics } from './arithmetic-statistics.ts';
 import { conditioningInForce } from './conditioning-segment.ts';

@@ -1,6 +1,5 @@
 import { type ArithmeticConditioning, DEFAULT_CONDITIONING } from './arithmetic-conditioning.ts';
 import type { SegmentReader } from './segment-reader.ts';
-import type { StreamParser } from './stream-parser.ts';
 
 /** The values that DAC segments set, by table: T.81 Table B.6. */
 export interface ConditioningTables {
@@ -52,11 +51,19 @@ export function defaultConditioning(count: number): ConditioningTables {
   return { dc: new Array(count).fill(DEFAULT_CONDITIONING), ac: new Array(count).fill(DEFAULT_CONDITIONING) };
 }
 
+/** What a parser of markers keeps of DAC segments. */
+export interface ConditioningState {
+  /** What DAC segments have set, once a scan with arithmetic coding has asked (`conditioningInForce`). */
+  conditioning: ConditioningTables | undefined;
+  /** DAC segments that no such scan has read yet. */
+  readonly unreadConditioning: SegmentReader[];
+}
+
 /**
  * The conditioning in force where a parser stands. DAC segments are read here, when a scan needs them: streams with
  * Huffman codes do without this code.
  */
-export function conditioningInForce(parser: StreamParser): ConditioningTables {
+export function conditioningInForce(parser: ConditioningState): ConditioningTables {
   parser.conditioning ??= defaultConditioning(4);
   for (const segment of parser.unreadConditioning.splice(0)) readConditioning(segment, parser.conditioning);
   return parser.conditioning;

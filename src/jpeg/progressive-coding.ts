@@ -1,4 +1,3 @@
-import '../core.ts';
 import { WjpegError } from '../errors.ts';
 import { BitReader } from './bit-reader.ts';
 import type { Codings } from './codings.ts';

@@ -1,5 +1,5 @@
 import { WjpegError } from '../errors.ts';
-import type { ConditioningTables } from './conditioning-segment.ts';
+import type { ConditioningState, ConditioningTables } from './conditioning-segment.ts';
 import { type FrameHeader, readFrame } from './frame-header.ts';
 import { type HuffmanDecodingTable, huffmanDecodingTable } from './huffman-decoding-table.ts';
 import { FREE_COEFFICIENTS } from './limits.ts';
@@ -22,7 +22,7 @@ const TEM = 0x01;
  * Walks the marker segments of a stream (T.81 B.2.1) and keeps what they define. It stops before the entropy-coded
  * data of each scan; the decoder of that passes its end back with `resume`.
  */
-export class StreamParser {
+export class StreamParser implements ConditioningState {
   readonly bytes: Uint8Array;
   /** The tables in force, by Tq; they may be redefined between scans. */
   readonly quantizationTables: (Uint16Array | undefined)[] = [];
@@ -33,9 +33,7 @@ export class StreamParser {
     0: [],
     1: [],
   };
-  /** What DAC segments have set, once a scan with arithmetic coding has asked (`conditioningInForce`). */
   conditioning: ConditioningTables | undefined = undefined;
-  /** DAC segments that no such scan has read yet. */
   readonly unreadConditioning: SegmentReader[] = [];
   protected position: number;
   private currentFrame: FrameHeader | undefined;

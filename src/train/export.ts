@@ -2,24 +2,13 @@ import { greyImage } from '../compress/layer-image.ts';
 import { smallestSheet } from '../compress/smallest-sheet.ts';
 import { encodeCoefficients, type JpegEncodeOptions } from '../jpeg/index.ts';
 import { fromFloat32, type Tensor } from '../safetensors/tensor.ts';
-import type { Fit, JpegTensor, LayerSpec, Manifest } from '../wjz/manifest.ts';
+import type { JpegTensor, LayerSpec, Manifest } from '../wjz/manifest.ts';
 import { PICTURE_DEFAULTS } from '../wjz/manifest-file.ts';
 import type { WjzContent } from '../wjz/write.ts';
 import type { FrozenTable, TrainLayer } from './layer.ts';
 import { checkExportOptions } from './option-rules.ts';
+import type { ExportOptions } from './options.ts';
 import type { Trainer } from './trainer.ts';
-
-/** Options for writing a trained network. */
-export interface ExportOptions {
-  /** How the layers' JPEGs are coded. */
-  readonly jpeg?: JpegEncodeOptions;
-  /** Description of the model in the file; every word costs bytes. */
-  readonly name?: string;
-  readonly description?: string;
-  readonly license?: string;
-  /** How pictures are to be brought to the network's size; as the training pictures lie, if left out. */
-  readonly fit?: Fit;
-}
 
 /**
  * The network as a `.wjz`: each layer a JPEG, biases as float16. Tables that are not yet frozen are frozen now, so call

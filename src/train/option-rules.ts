@@ -11,8 +11,7 @@ import {
   wholes,
 } from '../options/rules.ts';
 import { FITS } from '../wjz/manifest.ts';
-import type { ExportOptions } from './export.ts';
-import type { TrainOptions } from './options.ts';
+import type { ExportOptions, TrainOptions } from './options.ts';
 
 const TRAIN: OptionRules<TrainOptions> = {
   hidden: required(wholes(1)),

@@ -1,3 +1,5 @@
+import type { JpegEncodeOptions } from '../jpeg/index.ts';
+import type { Fit } from '../wjz/manifest.ts';
 /** Which layers have biases: they cost bytes and contribute little to picture classification. */
 export type BiasChoice = 'none' | 'output' | 'all';
 
@@ -57,3 +59,15 @@ export const TRAIN_DEFAULTS: TrainOptions = {
   ramp: 0.3,
   freeze: 0.75,
 };
+
+/** Options for writing a trained network. */
+export interface ExportOptions {
+  /** How the layers' JPEGs are coded. */
+  readonly jpeg?: JpegEncodeOptions;
+  /** Description of the model in the file; every word costs bytes. */
+  readonly name?: string;
+  readonly description?: string;
+  readonly license?: string;
+  /** How pictures are to be brought to the network's size; as the training pictures lie, if left out. */
+  readonly fit?: Fit;
+}

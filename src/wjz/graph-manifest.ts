@@ -1,4 +1,3 @@
-import '../core.ts';
 import { WjpegError } from '../errors.ts';
 import type { Constant, Graph, GraphNode } from '../graph/graph.ts';
 import { planGraph } from '../graph/plan.ts';

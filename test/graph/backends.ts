@@ -1,9 +1,9 @@
 import '../../src/gpu.ts';
 import { availability } from '../../src/engine/backends/availability.ts';
+import type { GraphExecutor } from '../../src/engine/backends/backend.ts';
 import { type BackendName, EXECUTOR_DEFAULTS } from '../../src/engine/backends/backend.ts';
 import { findBackend } from '../../src/engine/backends/registry.ts';
 import { createGraphExecutor } from '../../src/engine/graph/create.ts';
-import type { GraphExecutor } from '../../src/engine/graph/executor.ts';
 import type { PlannedGraph } from '../../src/graph/graph.ts';
 
 /** Backends that run graphs, all judged by `reference`. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { GraphExecutor } from '../../src/engine/graph/executor.ts';
+import type { GraphExecutor } from '../../src/engine/backends/backend.ts';
 import type { Graph, GraphNode } from '../../src/graph/graph.ts';
 import { planGraph } from '../../src/graph/plan.ts';
 import { constant, seededValues } from '../operators/case.ts';

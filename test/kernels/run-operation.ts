@@ -1,7 +1,8 @@
 import { GPU, Input } from 'gpu.js';
+import type { KernelStep } from '../../src/engine/backends/gpujs/kernel-step.ts';
 import { reportedMode } from '../../src/engine/backends/gpujs/pipeline.ts';
 import type { GpuJsMode } from '../../src/engine/backends/gpujs/platform.ts';
-import { createKernel, type KernelStep } from '../../src/engine/backends/gpujs/stage-kernels.ts';
+import { createKernel } from '../../src/engine/backends/gpujs/stage-kernels.ts';
 import { WgslChain } from '../../src/engine/backends/wgsl/chain.ts';
 import { sharedDevice } from '../../src/engine/backends/wgsl/device.ts';
 import { relativeError } from '../../src/engine/oracle.ts';

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { importCore } from '../bundle/core.mjs';
 import { writtenByParts } from './by-parts.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -18,7 +19,7 @@ const FIRST_MODEL = 'models/mnist-mlp-512-trained.wjz';
 const FIRST_NEEDED = [
   'src/jpeg/arithmetic-coding.ts',
   'src/engine/load-network.ts',
-  'src/engine/session-options.ts',
+  'src/engine/open-session.ts',
 ];
 
 /** Builds the page of web/ into a folder, which is emptied first: bundles, models, pictures. */
@@ -35,6 +36,7 @@ export async function buildPage(out: string): Promise<void> {
     minify: true,
     outdir: out,
     logLevel: 'warning',
+    plugins: [importCore(join(ROOT, 'src'))],
   });
   const page = readFileSync(join(ROOT, 'web', 'index.html'), 'utf8');
   writeFileSync(

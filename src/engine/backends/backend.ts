@@ -1,6 +1,5 @@
 import type { PlannedGraph } from '../../graph/graph.ts';
 import type { Network } from '../../model/network.ts';
-import type { GraphExecutor } from '../graph/executor.ts';
 
 /**
  * Names of backends. `wasm` is our own for the CPU, `wgsl` our own for WebGPU. `webgpu`, `webgl`, `webasm` and `cpu`
@@ -74,4 +73,18 @@ export interface Backend {
   create(network: Network, options: ExecutorOptions): Promise<Executor>;
   /** Makes a graph ready; absent where a backend runs linear chains only. */
   createGraph?(graph: PlannedGraph, options: ExecutorOptions): Promise<GraphExecutor>;
+}
+
+/** A graph made ready on one backend. */
+export interface GraphExecutor {
+  readonly residentBytes: ResidentBytes;
+  /** Most bytes held at once so far, `residentBytes` included. */
+  readonly peakBytes: number;
+  /**
+   * Runs `batch` images. `inputs`: for each input of the graph B × elements; returns B × elements for each of its outputs.
+   * `kind` `coefficients` is for graphs whose one input goes into a linear chain of arrangement `rows` and nowhere else.
+   * Calls may overlap; they run one after another. Throws `INPUT_NOT_FINITE` where an input is not a finite number.
+   */
+  run(inputs: readonly Float32Array[], batch: number, kind: InputKind): Promise<Float32Array[]>;
+  dispose(): void;
 }

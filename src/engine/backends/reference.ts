@@ -1,4 +1,3 @@
-import '../../core.ts';
 import type { Network } from '../../model/network.ts';
 import type { Backend, Executor } from './backend.ts';
 import { checkInput, inputWidths } from './check-input.ts';

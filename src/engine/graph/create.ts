@@ -1,9 +1,8 @@
 import { WjpegError } from '../../errors.ts';
 import type { PlannedGraph } from '../../graph/graph.ts';
-import type { Backend, BackendName, ExecutorOptions } from '../backends/backend.ts';
+import type { Backend, BackendName, ExecutorOptions, GraphExecutor } from '../backends/backend.ts';
 import { createReferenceGraph } from '../backends/reference-graph.ts';
 import { createWasmGraph } from '../backends/wasm/graph.ts';
-import type { GraphExecutor } from './executor.ts';
 
 /**
  * Makes a graph ready on a backend. What runs graphs on `wasm` and `reference` is part of this module, not of those backends:

@@ -1,4 +1,3 @@
-import '../../core.ts';
 import { elementCount, type Shape } from '../../graph/shape.ts';
 import type { WjzFile } from '../../wjz/reading.ts';
 import type { Executor, ExecutorOptions } from '../backends/backend.ts';

@@ -1,4 +1,3 @@
-import '../../core.ts';
 import { WjpegError } from '../../errors.ts';
 import type { GraphNode, PlannedGraph } from '../../graph/graph.ts';
 import { dropFinalSoftmax } from '../../graph/passes/final-softmax.ts';

@@ -1,4 +1,3 @@
-import '../../core.ts';
 import { WjpegError } from '../../errors.ts';
 import type { JpegLimits } from '../../jpeg/types.ts';
 import { type ArrivingJpeg, ArrivingWjz } from '../../wjz/arriving.ts';

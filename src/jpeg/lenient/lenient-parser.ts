@@ -1,5 +1,5 @@
 import { WjpegError } from '../../errors.ts';
-import { defaultConditioning, readConditioning } from '../conditioning-segment.ts';
+import { type ConditioningTables, defaultConditioning, readConditioning } from '../conditioning-segment.ts';
 import { type FrameHeader, isProgressive, readFrame } from '../frame-header.ts';
 import type { HuffmanDecodingTable } from '../huffman-decoding-table.ts';
 import { isRestart, MARKER } from '../markers.ts';
@@ -33,7 +33,7 @@ export class LenientParser extends StreamParser {
   orientation: Orientation | undefined = undefined;
   readonly #warnings: Warnings;
   /** libjpeg has 16 of each, T.81 allows 4. */
-  override readonly conditioning = defaultConditioning(16);
+  override readonly conditioning: ConditioningTables = defaultConditioning(16);
 
   constructor(bytes: Uint8Array, limits: JpegLimits, warnings: Warnings) {
     super(bytes, limits);

@@ -1,6 +1,6 @@
+import type { KernelStep } from './kernel-step.ts';
 import type { GpuJsBackendName } from './names.ts';
 import type { BuiltPipeline, PipelinePart } from './pipeline.ts';
-import type { KernelStep } from './stage-kernels.ts';
 
 /**
  * Bytes of constants by part of a network. Host: those that gpu.js is given and keeps. Device: 4 bytes per element of them

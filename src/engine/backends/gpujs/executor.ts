@@ -3,12 +3,13 @@ import type { Executor, InputKind, ResidentBytes } from '../backend.ts';
 import { checkInput, type InputWidths, inputWidths } from '../check-input.ts';
 import { residentOf } from '../resident.ts';
 import { constantBytes } from './constants.ts';
+import type { StageKernels } from './kernel-step.ts';
 import { type GpuJsBackendName, isGpu } from './names.ts';
 import { chainBody, chainPart } from './pipeline.ts';
 import { Pipelines } from './pipelines.ts';
 import { gpuJsMode, loadGpuJs } from './platform.ts';
 import { splitRows } from './split-rows.ts';
-import { type StageKernels, stageKernels } from './stage-kernels.ts';
+import { stageKernels } from './stage-kernels.ts';
 
 /**
  * Runs a network as one gpu.js pipeline: weights are kernel constants, so they stay on the device, and a call uploads

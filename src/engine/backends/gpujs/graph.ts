@@ -6,18 +6,18 @@ import type { GraphNode, PlannedGraph } from '../../../graph/graph.ts';
 import { type ChainStep, linearChains } from '../../../graph/passes/linear-chains.ts';
 import { elementCount, type Shape } from '../../../graph/shape.ts';
 import { checkInputs } from '../../graph/check-inputs.ts';
-import type { GraphExecutor } from '../../graph/executor.ts';
 import { isView, requireKernels } from '../../graph/kernels.ts';
-import type { InputKind, ResidentBytes } from '../backend.ts';
+import type { GraphExecutor, InputKind, ResidentBytes } from '../backend.ts';
 import { kernelNode } from '../reference-graph.ts';
 import { residentOf } from '../resident.ts';
 import { constantBytes } from './constants.ts';
+import type { StageKernels } from './kernel-step.ts';
 import { type GpuJsBackendName, isGpu } from './names.ts';
 import { chainBody, chainPart, type PipelineBody, type PipelinePart } from './pipeline.ts';
 import { Pipelines } from './pipelines.ts';
 import { gpuJsMode, loadGpuJs } from './platform.ts';
 import { splitRows } from './split-rows.ts';
-import { createKernel, type StageKernels, stageKernels } from './stage-kernels.ts';
+import { createKernel, stageKernels } from './stage-kernels.ts';
 
 type ReadyStep =
   | {

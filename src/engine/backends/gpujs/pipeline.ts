@@ -1,8 +1,9 @@
 import type { GPU, IKernelRunShortcut, Input, IPipelineHandle, KernelVariable } from 'gpu.js';
 import { WjpegError } from '../../../errors.ts';
 import type { InputKind } from '../backend.ts';
+import type { KernelStep, StageKernels } from './kernel-step.ts';
 import type { GpuJsMode } from './platform.ts';
-import { createKernel, type KernelStep, type StageKernels, stageSteps } from './stage-kernels.ts';
+import { createKernel, stageSteps } from './stage-kernels.ts';
 
 /** A layer or node of a network, and the kernels that it is made of. */
 export interface PipelinePart {

@@ -3,19 +3,10 @@ import type { PackedCoefficients } from '../../../../kernels/coefficient-multipl
 import { densePartsKernel } from '../../../../kernels/dense-multiply/gpu.ts';
 import { partSumKernel } from '../../../../kernels/part-sum/gpu.ts';
 import { ENOUGH_THREADS } from '../../../../kernels/wgsl.ts';
-import type { KernelStep, StageKernels } from './stage-kernels.ts';
+import type { KernelStep, RowSplit, StageKernels } from './kernel-step.ts';
 
 /** Minimum words or weights per thread, so that the cost of the second pass is comparatively small. */
 const LEAST_UNITS = 64;
-
-/** A way to split each row of a stage over several threads. */
-export interface RowSplit {
-  readonly rows: number;
-  /** Words or weights of a row, on average. */
-  readonly units: number;
-  /** The two kernels that replace the original one, with rows in `parts` parts, a power of two. */
-  kernels(parts: number): { readonly multiply: KernelStep; readonly partSum: KernelStep };
-}
 
 /**
  * The stage for a batch of that size on a GPU: if one thread per row and image would leave the device idle, and rows

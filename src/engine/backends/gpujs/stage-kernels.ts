@@ -15,35 +15,8 @@ import { inverseRunDctKernel, runDctKernel } from '../../../../kernels/run-dct/g
 import { WjpegError } from '../../../errors.ts';
 import { DCT_BASIS } from '../../../jpeg/dct-basis.ts';
 import type { DenseStage, MatrixStage, RowsStage, Stage } from '../../../model/network.ts';
-import { coefficientSplit, denseSplit, type RowSplit } from './split-rows.ts';
-
-/** One kernel of a stage: the computation is fixed, the number of images is not. */
-export interface KernelStep {
-  /** In `dist/` the text of this function (tools/bundle/kernel-texts.mjs). */
-  readonly kernel: (...args: never[]) => number;
-  /** Outputs per image; the number of images is the second dimension, or the only one where this is undefined. */
-  readonly width: number | undefined;
-  /** Number of copies; 1 if absent. */
-  readonly depth?: number;
-  readonly constants: Readonly<Record<string, number | Float32Array | Uint16Array>>;
-}
-
-/** A stage of the network as gpu.js kernels and the constants that they hold, ready for any batch size. */
-export interface StageKernels {
-  readonly name: string;
-  readonly transform: readonly KernelStep[];
-  /** Multiplies the transformed inputs by the quantisation table; undefined for dense weights. */
-  readonly dequantize: KernelStep | undefined;
-  /** Σx of each input; undefined if no offset needs it. */
-  readonly sum: KernelStep | undefined;
-  readonly multiply: KernelStep;
-  /** Adds the partial sums of several threads of `multiply`; undefined if each row has one thread. */
-  readonly partSum: KernelStep | undefined;
-  /** See `splitRows`. */
-  readonly split: RowSplit;
-  /** Inputs are the products and the sums; only in the `matrix` arrangement. */
-  readonly inverse: KernelStep | undefined;
-}
+import type { KernelStep, StageKernels } from './kernel-step.ts';
+import { coefficientSplit, denseSplit } from './split-rows.ts';
 
 /** float32 holds positions exactly below this; a larger weight array would be read at wrong positions. */
 const MOST_POSITIONS = 2 ** 24;

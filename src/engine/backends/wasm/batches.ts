@@ -1,4 +1,3 @@
-import '../../../core.ts';
 import { KERNELS_LANES } from '../../../../kernels/wasm/kernels-lanes.ts';
 import * as layout from '../../../../kernels/wasm/layout.ts';
 import type { MatrixStage, RowsStage } from '../../../model/network.ts';

@@ -7,10 +7,9 @@ import { type GraphStep, linearChains } from '../../../graph/passes/linear-chain
 import { elementCount, type Shape } from '../../../graph/shape.ts';
 import type { Network } from '../../../model/network.ts';
 import { checkInputs } from '../../graph/check-inputs.ts';
-import type { GraphExecutor } from '../../graph/executor.ts';
 import { isView, requireKernels } from '../../graph/kernels.ts';
 import { type Places, placeValues } from '../../graph/place-values.ts';
-import type { Executor, ExecutorOptions, InputKind, ResidentBytes } from '../backend.ts';
+import type { Executor, ExecutorOptions, GraphExecutor, InputKind, ResidentBytes } from '../backend.ts';
 import { kernelNode } from '../reference-graph.ts';
 import { residentOf } from '../resident.ts';
 import { Turns } from '../turns.ts';

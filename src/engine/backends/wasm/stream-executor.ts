@@ -1,4 +1,3 @@
-import '../../../core.ts';
 import { SparseBuilder, type SparseCoefficients } from '../../../../kernels/coefficient-multiply/sparse.ts';
 import * as layout from '../../../../kernels/wasm/layout.ts';
 import { WjpegError } from '../../../errors.ts';

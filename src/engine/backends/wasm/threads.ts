@@ -1,4 +1,3 @@
-import '../../../core.ts';
 import { WjpegError } from '../../../errors.ts';
 import type { MemoryMode } from '../backend.ts';
 import { isNode } from '../runtime.ts';
