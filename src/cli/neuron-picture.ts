@@ -1,4 +1,3 @@
-import { encode } from 'fast-png';
 import type { GreyPicture } from '../engine/decode-samples.ts';
 import { WjpegError } from '../errors.ts';
 import type { DenseLinear } from '../model/dense-network.ts';
@@ -55,8 +54,4 @@ export function drawNeuron(stage: RowsStage, neuron: number, original?: DenseLin
     }
   });
   return { width: total, height: height * ZOOM, samples };
-}
-
-export function encodeGreyPng({ width, height, samples }: GreyPicture): Uint8Array {
-  return encode({ width, height, data: samples, channels: 1, depth: 8 });
 }

@@ -1,4 +1,4 @@
-import { encode } from 'fast-png';
+import { encodeGreyPng } from '../png/index.ts';
 
 /** Bytes as a `data:` URI, so that a page needs no host. */
 export function dataUri(type: 'image/jpeg' | 'image/png', bytes: Uint8Array): string {
@@ -10,5 +10,5 @@ export function dataUri(type: 'image/jpeg' | 'image/png', bytes: Uint8Array): st
 
 /** A grey picture, 8 bits per sample, as a PNG in a `data:` URI. */
 export function greyPng(samples: Uint8Array, width: number, height: number): string {
-  return dataUri('image/png', encode({ width, height, data: samples, channels: 1, depth: 8 }));
+  return dataUri('image/png', encodeGreyPng({ width, height, samples }));
 }

@@ -1,8 +1,8 @@
-/** CRC-32 of ZIP (APPNOTE 4.4.7: polynomial 0xEDB88320, reflected); fflate computes it but does not export it. */
+/** CRC-32 of ZIP and PNG (APPNOTE 4.4.7: polynomial 0xEDB88320, reflected); fflate computes it but does not export it. */
 export function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
+  let crc = -1;
   for (let i = 0; i < bytes.length; i++) crc = TABLE[(crc ^ bytes[i]) & 255] ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
+  return ~crc >>> 0;
 }
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {

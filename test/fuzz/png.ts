@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { preparePicture } from '../../src/input/prepare-picture.ts';
 import type { ImageInputSpec } from '../../src/wjz/manifest.ts';
-import { chunk, PNG_SIGNATURE, pngOfSamples } from '../input/png-builder.ts';
+import { chunk, PNG_SIGNATURE } from '../input/png-builder.ts';
+import { CHANNELS, encodePng } from '../input/png-encoder.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 import type { Random } from './random.ts';
 import type { Target } from './target.ts';
@@ -18,7 +19,7 @@ const SPEC: ImageInputSpec = {
   ground: 'dark',
 };
 
-/** A picture of every colour type, bit depth and interlacing that we read. */
+/** A picture of every colour type, bit depth and interlacing. */
 function everyKind(): Uint8Array[] {
   const kinds = [
     [0, 1],
@@ -29,6 +30,7 @@ function everyKind(): Uint8Array[] {
     [2, 8],
     [2, 16],
     [3, 1],
+    [3, 2],
     [3, 4],
     [3, 8],
     [4, 8],
@@ -36,17 +38,22 @@ function everyKind(): Uint8Array[] {
     [6, 8],
     [6, 16],
   ];
-  const channels: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
-  return kinds.map(([colourType, bitDepth]) => {
+  return kinds.flatMap(([colourType, bitDepth]) => {
     const most = colourType === 3 ? 2 : 2 ** bitDepth;
-    const rows = Array.from({ length: 5 }, (_, y) =>
-      Array.from({ length: 7 * channels[colourType] }, (_, x) => (x * 5 + y * 11) % most),
-    );
+    const channels = CHANNELS[colourType];
+    const samples = Array.from({ length: 7 * 5 * channels }, (_, at) => (at * 5) % most);
     const palette = colourType === 3 ? [chunk('PLTE', [0, 0, 0, 255, 255, 255])] : [];
     const transparency = [0, 2, 3].includes(colourType)
-      ? [chunk('tRNS', new Array(colourType === 3 ? 1 : 2 * channels[colourType]).fill(0))]
+      ? [chunk('tRNS', new Array(colourType === 3 ? 1 : 2 * channels).fill(0))]
       : [];
-    return pngOfSamples({ width: 7, bitDepth, colourType }, rows, ...palette, ...transparency);
+    return [false, true].map((interlaced) =>
+      encodePng(
+        { width: 7, height: 5, bitDepth, colourType, interlaced, filter: (row) => (row + bitDepth) % 5 },
+        samples,
+        ...palette,
+        ...transparency,
+      ),
+    );
   });
 }
 
@@ -157,9 +164,8 @@ export const png: Target = {
   read(bytes, variant) {
     preparePicture(bytes, SPEC, { limits: variant % 1001 === 0 ? {} : LIMITS });
   },
-  // Inflated twice: to be measured, in steps whose buffers (200 bytes for each of the file's) are dropped one after
-  // another, and to be decoded. Then up to 64 bytes a pixel: samples,
-  // luma, alpha and what is composited of them.
+  // Inflated in steps whose buffers (200 bytes for each of the file's) are dropped one after another. Then up to 64 bytes a
+  // pixel: luma, alpha and what is composited of them.
   memoryCap: (bytes) => 2 ** 25 + 200 * bytes.length + 64 * pixels(bytes),
 };
 

@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { encode } from 'fast-png';
 import { describe, expect, test } from 'vitest';
 import { decodePicture } from '../../src/input/index.ts';
-import { chunk, pngOfSamples } from './png-builder.ts';
+import { tiffWithOrientation } from './exif-builder.ts';
+import { chunk, headerChunk, imageDataChunk, pngFile, pngOfSamples } from './png-builder.ts';
+import { encodePng } from './png-encoder.ts';
 
 const luma = (red: number, green: number, blue: number) => 0.299 * red + 0.587 * green + 0.114 * blue;
 
@@ -127,11 +129,6 @@ describe('interlaced', () => {
     const plain = decodePicture(encode(picture));
     expect(interlaced).toEqual(plain);
   });
-
-  test('below 8 bits a sample: refused, since the decoder behind would be silently wrong', () => {
-    const file = pngOfSamples({ width: 8, bitDepth: 1, interlace: 1 }, [[1, 0, 1, 0, 1, 0, 1, 0]]);
-    expect(() => decodePicture(file)).toThrow(/interlaced with 1 bits a sample/);
-  });
 });
 
 test('chunks that do not decide the samples are passed over, a broken colour profile too', () => {
@@ -144,6 +141,80 @@ test('chunks that do not decide the samples are passed over, a broken colour pro
     chunk('eXIf'),
   );
   expect(decodePicture(withExtras)).toEqual(decodePicture(plain));
+});
+
+describe('the orientation in eXIf', () => {
+  const samples = [
+    [1, 2, 3],
+    [4, 5, 6],
+  ];
+  /** The pixels of each orientation, by rows. */
+  const upright: readonly (readonly number[][])[] = [
+    [
+      [1, 2, 3],
+      [4, 5, 6],
+    ],
+    [
+      [3, 2, 1],
+      [6, 5, 4],
+    ],
+    [
+      [6, 5, 4],
+      [3, 2, 1],
+    ],
+    [
+      [4, 5, 6],
+      [1, 2, 3],
+    ],
+    [
+      [1, 4],
+      [2, 5],
+      [3, 6],
+    ],
+    [
+      [4, 1],
+      [5, 2],
+      [6, 3],
+    ],
+    [
+      [6, 3],
+      [5, 2],
+      [4, 1],
+    ],
+    [
+      [3, 6],
+      [2, 5],
+      [1, 4],
+    ],
+  ];
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])('%d', (orientation) => {
+    const exif = chunk('eXIf', tiffWithOrientation(orientation));
+    for (const file of [
+      pngOfSamples({ width: 3 }, samples, exif),
+      encodePng({ width: 3, height: 2, bitDepth: 8, colourType: 0, interlaced: true }, samples.flat(), exif),
+    ]) {
+      const rows = upright[orientation - 1];
+      const picture = decodePicture(file);
+      expect(picture).toMatchObject({
+        orientation,
+        width: rows[0].length,
+        height: rows.length,
+        warnings: [],
+      });
+      expect([...picture.luma]).toEqual(rows.flat());
+    }
+  });
+
+  test('damaged, or after IDAT: ignored, as browsers do', () => {
+    const exif = chunk('eXIf', tiffWithOrientation(6));
+    const broken = exif.map((byte, at) => (at === 20 ? byte ^ 1 : byte));
+    const idat = imageDataChunk(samples);
+    const header = headerChunk({ width: 3, height: 2 });
+    for (const file of [pngFile(header, broken, idat), pngFile(header, idat, exif)]) {
+      expect(decodePicture(file)).toMatchObject({ orientation: 1, width: 3 });
+    }
+  });
 });
 
 /** ImageMagick as an independent writer. */

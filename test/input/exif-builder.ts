@@ -1,5 +1,5 @@
-/** An APP1 segment with a TIFF directory of two entries; the second is Orientation. */
-export function exifSegment(orientation: number, littleEndian = false): Uint8Array {
+/** Exif as PNG's eXIf holds it: a TIFF directory of two entries; the second is Orientation. */
+export function tiffWithOrientation(orientation: number, littleEndian = false): Uint8Array {
   const tiff = new DataView(new ArrayBuffer(8 + 2 + 2 * 12 + 4));
   tiff.setUint16(0, littleEndian ? 0x4949 : 0x4d4d);
   tiff.setUint16(2, 42, littleEndian);
@@ -13,8 +13,13 @@ export function exifSegment(orientation: number, littleEndian = false): Uint8Arr
   };
   entry(10, 0x0103, 6);
   entry(22, 0x0112, orientation);
+  return new Uint8Array(tiff.buffer);
+}
+
+/** The same in an APP1 segment. */
+export function exifSegment(orientation: number, littleEndian = false): Uint8Array {
   const content = [...'Exif\0\0'].map((letter) => letter.charCodeAt(0));
-  return app1([...content, ...new Uint8Array(tiff.buffer)]);
+  return app1([...content, ...tiffWithOrientation(orientation, littleEndian)]);
 }
 
 export function app1(content: readonly number[]): Uint8Array {

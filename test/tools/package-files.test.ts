@@ -74,7 +74,7 @@ describe('the packed tarball', () => {
       'gl-wiretap',
       'yargs',
       'cli-progress',
-      'fast-png',
+      'fflate',
       'jpeg-js',
     ])
       expect(notices).toMatch(new RegExp(`^${name} \\d[^\\n]*\\n\\n[^\\n]+\\n`, 'm'));

@@ -6,10 +6,11 @@ import { type DenseLinear, linearLayers } from '../../model/dense-network.ts';
 import { readWeights } from '../../model/read-weights.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { checkOutputs } from '../../node/output-files.ts';
+import { encodeGreyPng } from '../../png/index.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
 import type { WjzFile } from '../../wjz/read.ts';
 import { describeFile, inspectJson } from '../inspect-output.ts';
-import { drawNeuron, encodeGreyPng } from '../neuron-picture.ts';
+import { drawNeuron } from '../neuron-picture.ts';
 import { checkWhole, denseOption, jsonOption, MAX_MODEL_BYTES, readModel } from '../options.ts';
 
 interface InspectArguments {

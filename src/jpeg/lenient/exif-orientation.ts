@@ -6,19 +6,23 @@ const TIFF_SHORT = 3;
 const EXIF_HEADER = 'Exif\0\0';
 
 /**
- * The orientation that an APP1 segment declares; undefined where it is not Exif, has none, or is damaged. Reads the
- * first directory only (the picture's own; the second is its thumbnail's), never outside of `content`.
+ * The orientation that an APP1 segment declares; undefined where it is not Exif, has none, or is damaged.
  *
  * @param content the segment without its marker and length
  */
 export function exifOrientation(content: Uint8Array): Orientation | undefined {
   const header = String.fromCharCode(...content.subarray(0, EXIF_HEADER.length));
-  if (header !== EXIF_HEADER) return undefined;
-  const tiff = new DataView(
-    content.buffer,
-    content.byteOffset + EXIF_HEADER.length,
-    content.length - EXIF_HEADER.length,
-  );
+  return header === EXIF_HEADER ? tiffOrientation(content.subarray(EXIF_HEADER.length)) : undefined;
+}
+
+/**
+ * The orientation that Exif declares; undefined where it has none or is damaged. Reads the first directory only (the
+ * picture's own; the second is its thumbnail's), never outside of `content`.
+ *
+ * @param content Exif from its TIFF header on, as PNG's eXIf holds it
+ */
+export function tiffOrientation(content: Uint8Array): Orientation | undefined {
+  const tiff = new DataView(content.buffer, content.byteOffset, content.byteLength);
   if (tiff.byteLength < 8) return undefined;
   const byteOrder = tiff.getUint16(0);
   if (byteOrder !== 0x4949 && byteOrder !== 0x4d4d) return undefined;
