@@ -3,14 +3,21 @@ import type { InputSpec } from '../wjz/manifest.ts';
 import { type Activations, applyLayer, applyRelu } from './activations.ts';
 import type { LayerBound } from './bounded-layer.ts';
 import { OutputError } from './output-error.ts';
-import { probeCount, probeInputs } from './probes.ts';
+import { probeCount, probeInputs, probeKinds } from './probes.ts';
 
 /**
  * Error that all layers of a network may make together on probe inputs where no quality is named, as a fraction of what
- * their outputs vary. On 14 networks and held-out training pictures 0.06 lost at most 0.26 points, 0.08 at most 0.72; this is
- * one step tighter than both, and was itself measured on two of them only (docs/compression.md).
+ * their outputs vary. Chosen on held-out training pictures (docs/compression.md).
  */
-export const DEFAULT_MAX_ERROR = 0.05;
+const LARGE_NETWORK_ERROR = 0.07;
+/** Networks of fewer weights have less to spare: their bound falls with the square root of the number. */
+const LARGE_NETWORK_WEIGHTS = 300_000;
+
+/** The bound where none is named, rounded to four decimals. `weights`: number of weights of all layers. */
+export function defaultMaxError(weights: number): number {
+  const part = Math.min(1, Math.sqrt(weights / LARGE_NETWORK_WEIGHTS));
+  return Math.max(1e-4, Number((LARGE_NETWORK_ERROR * part).toFixed(4)));
+}
 
 /** Seed of the probes that layers are judged by; the whole network is judged by others. */
 const SEED = 1;
@@ -24,12 +31,13 @@ export class LayerBounds {
   constructor(network: DenseNetwork, input: InputSpec) {
     const layers = linearLayers(network);
     const weights = layers.reduce((sum, layer) => sum + layer.weights.length, 0);
+    const kinds = probeKinds(input);
     let inputs: Activations = probeInputs(input, probeCount(weights), SEED);
     for (const layer of network.layers) {
       if (layer.type === 'relu') inputs = applyRelu(inputs);
       if (layer.type !== 'linear') continue;
       const importance = outputImportance(layer, layers[layers.indexOf(layer) + 1]);
-      const metric = new OutputError(layer, inputs, importance);
+      const metric = new OutputError(layer, inputs, kinds, importance);
       // Squared errors add up. Bits go to where they lower the sum most if each layer's part of it is its part of the weights.
       this.#bounds.set(layer, { metric, importance, share: Math.sqrt(layer.weights.length / weights) });
       inputs = applyLayer(inputs, layer);

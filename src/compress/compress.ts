@@ -4,7 +4,7 @@ import { type DenseLinear, type DenseNetwork, denseBytes, linearLayers } from '.
 import { fromFloat32, type Tensor, toFloat32 } from '../safetensors/tensor.ts';
 import type { LayerSpec, LinearSpec, Manifest, TensorReference } from '../wjz/manifest.ts';
 import type { WjzContent } from '../wjz/write.ts';
-import { DEFAULT_MAX_ERROR, LayerBounds } from './bounded.ts';
+import { defaultMaxError, LayerBounds } from './bounded.ts';
 import { compressBounded } from './bounded-layer.ts';
 import type { CalibratedWalk } from './calibration.ts';
 import { type CompressedLayer, compressLayer, DEFAULT_QUALITY, jpegSide } from './compress-layer.ts';
@@ -26,8 +26,8 @@ export interface CompressResult {
 /** Layers whose weights take less than this as float32 are not worth a JPEG of their own. */
 const WORTH_COMPRESSING_BYTES = 65536;
 
-/** Maximum error of the answers on probe inputs for a compression without a named quality. */
-const MAX_ANSWER_ERROR = 0.04;
+/** Maximum error of the answers on other probe inputs than the layers', as a fraction of the layers' bound. */
+const MAX_ANSWER_ERROR = 0.8;
 /** How often the bound of the layers is tightened where the answers do not keep theirs. */
 const MAX_ATTEMPTS = 4;
 
@@ -39,7 +39,8 @@ const MAX_ATTEMPTS = 4;
  * @throws WjpegError `COMPRESS_…`, `SHEET_TOO_LARGE` and `JPEG_…` for options that do not fit the network
  */
 export function compress(network: DenseNetwork, options: CompressOptions): CompressResult {
-  const { maxError = DEFAULT_MAX_ERROR } = options;
+  const weights = linearLayers(network).reduce((sum, layer) => sum + layer.weights.length, 0);
+  const { maxError = defaultMaxError(weights) } = options;
   if (!(maxError > 0 && maxError < Infinity)) {
     throw new WjpegError(
       'misuse',
@@ -49,14 +50,15 @@ export function compress(network: DenseNetwork, options: CompressOptions): Compr
   }
   if (options.quality !== undefined || options.calibration) return compressOnce(network, options);
   const bounds = new LayerBounds(network, options.input);
+  const stated = { ...options, maxError };
   let limit = maxError;
-  let result = compressOnce(network, options, { bounds, maxError: limit });
+  let result = compressOnce(network, stated, { bounds, maxError: limit });
   // Errors may grow on their way through the layers: then each of them has to keep more.
   for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt++) {
-    const ratio = (result.fidelity.relativeError / maxError) * (DEFAULT_MAX_ERROR / MAX_ANSWER_ERROR);
+    const ratio = result.fidelity.relativeError / (maxError * MAX_ANSWER_ERROR);
     if (ratio <= 1) break;
     limit *= Math.max(0.25, 0.9 / ratio);
-    result = compressOnce(network, options, { bounds, maxError: limit });
+    result = compressOnce(network, stated, { bounds, maxError: limit });
   }
   return result;
 }
@@ -245,7 +247,10 @@ function writeManifest(network: DenseNetwork, layers: LayerSpec[], options: Comp
             rest: options.rest,
           }
         : options.quality === undefined
-          ? { maxError: options.maxError ?? DEFAULT_MAX_ERROR, rest: options.rest }
+          ? {
+              ...(options.maxError !== undefined && { maxError: options.maxError }),
+              rest: options.rest,
+            }
           : { quality: options.quality, map: options.map, scope: options.scope, rest: options.rest },
     },
   };

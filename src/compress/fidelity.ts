@@ -2,7 +2,8 @@ import { argmax } from '../engine/argmax.ts';
 import type { DenseNetwork } from '../model/dense-network.ts';
 import type { InputSpec } from '../wjz/manifest.ts';
 import { type Activations, applyLinear, applyRelu } from './activations.ts';
-import { probeCount, probeInputs } from './probes.ts';
+import { outputError } from './output-error.ts';
+import { probeCount, probeInputs, probeKinds } from './probes.ts';
 
 /** How a stored network's answers compare with the original's on seeded probe inputs (no data needed). */
 export interface Fidelity {
@@ -10,7 +11,7 @@ export interface Fidelity {
   readonly probes: number;
   /** Fraction of them, 0…1, for which both give the same answer (the same greatest output). */
   readonly agreement: number;
-  /** Root mean square error of the outputs, as a fraction of what the original's outputs vary over the probes. */
+  /** Root mean square error of the outputs, as a fraction of what the original's vary over probes of the same kind. */
   readonly relativeError: number;
 }
 
@@ -39,7 +40,11 @@ export function measureFidelity(
     const answer = ({ values }: Activations): number => argmax(values.subarray(i * size, (i + 1) * size));
     if (answer(expected) === answer(actual)) same++;
   }
-  return { probes: count, agreement: same / count, relativeError: outputError(expected, actual) };
+  return {
+    probes: count,
+    agreement: same / count,
+    relativeError: outputError(expected, actual, probeKinds(input)),
+  };
 }
 
 /** The last linear layer's outputs, before any softmax. */
@@ -53,22 +58,4 @@ function outputs(network: DenseNetwork, linear: readonly StoredLinear[], inputs:
     values = applyLinear(values, weights, bias);
   }
   return values;
-}
-
-function outputError(expected: Activations, actual: Activations): number {
-  const { count, size, values } = expected;
-  const mean = new Float64Array(size);
-  values.forEach((value, i) => {
-    mean[i % size] += value / count;
-  });
-  let squares = 0;
-  let variation = 0;
-  let energy = 0;
-  values.forEach((value, i) => {
-    squares += (actual.values[i] - value) ** 2;
-    variation += (value - mean[i % size]) ** 2;
-    energy += value ** 2;
-  });
-  // Outputs that never vary are compared with themselves.
-  return squares === 0 ? 0 : Math.sqrt(squares / (variation || energy));
 }

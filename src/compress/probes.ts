@@ -5,6 +5,11 @@ import type { Activations } from './activations.ts';
 /** Inputs that stand for unknown pictures: kinds take turns, so that any number of them is a mixture. */
 const PICTURES = [strokes, shapes, strokes, blurredNoise];
 
+/** Kinds of probes of a network, which take turns. */
+export function probeKinds(input: InputSpec): number {
+  return input.kind === 'image' ? PICTURES.length : 2;
+}
+
 /** As many probes as keep a pass through `weights` weights short, 32 to 256. */
 export function probeCount(weights: number): number {
   return Math.max(32, Math.min(256, Math.floor(1e8 / weights)));

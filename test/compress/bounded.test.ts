@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { defaultMaxError } from '../../src/compress/bounded.ts';
 import { compress } from '../../src/compress/compress.ts';
 import { layerBlocks } from '../../src/compress/layer-blocks.ts';
 import type { CompressOptions } from '../../src/compress/options.ts';
-import { relativeError } from '../../src/compress/output-error.ts';
-import type { DenseLinear, DenseNetwork } from '../../src/model/dense-network.ts';
+import { outputError, relativeError } from '../../src/compress/output-error.ts';
+import { type DenseLinear, type DenseNetwork, linearLayers } from '../../src/model/dense-network.ts';
 import { tileGeometry } from '../../src/model/network.ts';
 import { expectRefusal } from '../wjz/refusal.ts';
 import { storedLayer } from './expected-weights.ts';
@@ -26,6 +27,10 @@ function changed(change: (weights: Float32Array, layer: DenseLinear) => void): D
   return { layers: [{ ...first, weights }, ...others] };
 }
 
+function weightsOf(net: DenseNetwork): number {
+  return linearLayers(net).reduce((sum, { weights }) => sum + weights.length, 0);
+}
+
 const CASES: [string, DenseNetwork][] = [
   ['random weights', network],
   ['one weight far from the rest', changed((weights) => weights.fill(1000, 5, 6))],
@@ -45,7 +50,7 @@ const CASES: [string, DenseNetwork][] = [
 describe('without a quality', () => {
   test.each(CASES)('keeps the answers on probe inputs: %s', (_, net) => {
     const { fidelity, layers } = compress(net, bounded());
-    expect(fidelity.relativeError).toBeLessThanOrEqual(0.04);
+    expect(fidelity.relativeError).toBeLessThanOrEqual(0.8 * defaultMaxError(weightsOf(net)));
     expect(fidelity.agreement).toBeGreaterThan(0.75);
     for (const layer of layers) expect(layer.bytes).toBeLessThanOrEqual(layer.denseBytes / 2);
   });
@@ -89,4 +94,35 @@ test('blocks of which 4 samples of 8 are inside have only even frequencies', () 
   expect(blocks.length).toBe(2 * 4 * 64);
   // Block 1 is the top right one: columns 8 to 11 of the picture.
   for (let k = 0; k < 64; k++) if (k % 2 === 1) expect(blocks[64 + k]).toBeCloseTo(0, 12);
+});
+
+test('the default bound falls with the square root of the number of weights, for small networks', () => {
+  expect(defaultMaxError(1e9)).toBe(0.07);
+  expect(defaultMaxError(300_000)).toBe(0.07);
+  expect(defaultMaxError(75_000)).toBe(0.035);
+  expect(defaultMaxError(1)).toBeGreaterThan(0);
+});
+
+describe('error of outputs', () => {
+  const outputs = (...values: number[]) => ({
+    count: values.length,
+    size: 1,
+    values: Float32Array.from(values),
+  });
+
+  test('each kind of input counts alike, however much its outputs vary', () => {
+    // Kinds take turns: outputs of the first vary by 2, of the second by 20; both are a tenth of that off.
+    const expected = outputs(-1, -10, 1, 10);
+    expect(outputError(expected, outputs(-1.1, -11, 1.1, 11), 2)).toBeCloseTo(0.1, 6);
+    expect(outputError(expected, outputs(-1.2, -10, 1.2, 10), 2)).toBeCloseTo(0.2 / Math.SQRT2, 6);
+  });
+
+  test('a kind that excites nothing weighs little', () => {
+    expect(outputError(outputs(0, -100, 0, 100), outputs(0.1, -100, 0.1, 100), 2)).toBeLessThan(0.02);
+  });
+
+  test('outputs that never vary are compared with themselves', () => {
+    expect(outputError(outputs(4, 4), outputs(4.4, 4.4), 1)).toBeCloseTo(0.1, 6);
+    expect(outputError(outputs(0, 0), outputs(0, 0), 1)).toBe(0);
+  });
 });

@@ -83,7 +83,8 @@ export function addCompressCommand(parser: Argv): Argv {
           },
           'max-error': {
             type: 'number',
-            describe: 'Without --quality: error that all layers may make on probe inputs, 0.05 if left out',
+            describe:
+              'Without --quality: error that all layers may make on probe inputs; if left out 0.07, less for small networks',
           },
           entropy: {
             choices: ['huffman', 'arithmetic', 'auto'] as const,

@@ -1,0 +1,82 @@
+import { compressionWarnings } from '../../src/cli/compress-output.ts';
+import {
+  type CompressJob,
+  compressOnce,
+  fileAccuracy,
+  originalAccuracy,
+  type Validation,
+} from '../../src/cli/compress-search.ts';
+import type { Subject } from './networks.ts';
+
+/** How a network is stored; neither: the default of `wjpeg compress`. */
+export interface Setting {
+  readonly quality?: number;
+  readonly maxError?: number;
+}
+
+/** One network, stored in one way. */
+export interface Row {
+  readonly name: string;
+  readonly sizes: string;
+  readonly data: string;
+  readonly setting: Setting;
+  /** Of the network as float32, and of the `.wjz`. */
+  readonly denseBytes: number;
+  readonly bytes: number;
+  /** Accuracy on the test pictures, 0…1. */
+  readonly before: number;
+  readonly after: number;
+  /** Largest relative error of a layer's weights. */
+  readonly worstLayer: number;
+  /** On probe inputs: fraction of equal answers, and relative error of the outputs. */
+  readonly agreement: number;
+  readonly outputError: number;
+  /** Whether `wjpeg compress` warns when it is given no pictures. */
+  readonly warned: boolean;
+}
+
+/** Compresses a network as `wjpeg compress --input 28x28` does, and measures the file. Test pictures decide nothing. */
+export class SubjectMeasure {
+  readonly #subject: Subject;
+  readonly #job: CompressJob;
+  readonly #validation: Validation;
+  #before: number | undefined;
+
+  constructor(subject: Subject, validation: Validation) {
+    this.#subject = subject;
+    this.#validation = validation;
+    const { network, input } = subject;
+    this.#job = {
+      network,
+      options: { input, arrangement: 'auto', map: 'min-max', scope: 'layer', layers: 'auto', rest: 'F16' },
+    };
+  }
+
+  async row(setting: Setting): Promise<Row> {
+    const { name, sizes, data, input } = this.#subject;
+    const { network, options } = this.#job;
+    const compressed = compressOnce({ network, options: { ...options, ...setting } }, setting.quality);
+    const { layers, denseBytes, fidelity } = compressed.result;
+    this.#before ??= await originalAccuracy(this.#job, this.#validation);
+    const warnings = compressionWarnings(
+      { model: name, output: name, input: undefined },
+      compressed,
+      undefined,
+      input,
+    );
+    return {
+      name,
+      sizes,
+      data,
+      setting,
+      denseBytes,
+      bytes: compressed.bytes,
+      before: this.#before,
+      after: await fileAccuracy(compressed.file, this.#validation),
+      worstLayer: Math.max(...layers.map(({ relativeError }) => relativeError)),
+      agreement: fidelity.agreement,
+      outputError: fidelity.relativeError,
+      warned: warnings.some((warning) => warning.startsWith('warning')),
+    };
+  }
+}
