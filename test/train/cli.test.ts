@@ -101,7 +101,8 @@ describe('wjpeg train', () => {
     await runProgram('wjpeg', words);
     const whole = readFileSync(output);
     rmSync(output);
-    const checkpoint = join(folder, 'killed.safetensors');
+    // What is killed in the middle of writing leaves its temporary file.
+    const checkpoint = join(mkdtempSync(join(folder, 'killed-')), 'run.safetensors');
     const script = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'wjpeg.js');
     words.push('--checkpoint', checkpoint);
     const child = spawn(process.execPath, [script, ...words]);

@@ -231,7 +231,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
       );
       expect(await card(id, 'backend')).toBe('wasm');
     }
-    expect(await card('trained', 'network')).toBe('2.4 kB');
+    expect(await card('trained', 'network')).toBe('2.5 kB');
     expect(await card('q20', 'network')).toBe('38.0 kB');
     expect(await card('matrix', 'network')).toBe('38.0 kB');
     expect(await card('matrix', 'resident')).toBe('1.63 MB');
@@ -454,7 +454,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
       expect(await text('.notice > p')).toMatch(/^The model of 1\.7 kB could not be loaded/);
       // The slider stands again at what it had.
       expect(await page.inputValue('#frontier')).toBe(before);
-      expect(await text('#stop')).toMatch(/^2\.4 kB/);
+      expect(await text('#stop')).toMatch(/^2\.5 kB/);
       expect(await page.isChecked('[value=trained]')).toBe(true);
       // Whoever closes the notice is where they were.
       await page.focus('.notice button');
