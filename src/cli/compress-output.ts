@@ -1,5 +1,6 @@
 import { visibleText } from '../visible-text.ts';
 import type { InputSpec } from '../wjz/manifest.ts';
+import { paintNotice } from './colors.ts';
 import type { Compressed } from './compress-search.ts';
 import { formatBytes, formatPercent, formatRatio, formatTable } from './format.ts';
 
@@ -60,7 +61,7 @@ export function printCompression(printed: {
     lines.push('(a network that was trained elsewhere may have seen these; --validation DIR names others)');
   lines.push(
     `${visibleText(output)}: ${file.length} bytes, ${formatRatio(denseBytes / file.length)} smaller than float32 (${formatBytes(denseBytes)})`,
-    ...warnings.map(visibleText),
+    ...warnings.map((warning) => paintNotice(visibleText(warning), process.stdout)),
   );
   return `${lines.join('\n')}\n`;
 }

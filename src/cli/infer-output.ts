@@ -3,6 +3,7 @@ import type { Path } from '../engine/path.ts';
 import type { InferenceResult } from '../engine/session.ts';
 import type { WjpegError } from '../errors.ts';
 import { visibleJson, visibleText } from '../visible-text.ts';
+import { paint, paintNotice } from './colors.ts';
 import { formatBytes, formatMicroseconds, formatPercent, formatRatio, formatTable } from './format.ts';
 import { STANDARD_INPUT } from './parse.ts';
 
@@ -145,10 +146,10 @@ function summary(costs: readonly Cost[], { path, backend }: InferContext): strin
 function describeAnswer({ file, result }: Answer, { embedded, labels, top }: InferContext): string[] {
   const { picture } = result;
   const name = visibleText(embedded ? basename(file) : shownName(file));
-  const lines = [`${name}: ${visibleText(result.label)}`];
+  const lines = [`${name}: ${paint('answer', visibleText(result.label), process.stdout)}`];
   if (picture) {
     lines.push(`  ${describePicture(picture)}`);
-    for (const warning of picture.warnings) lines.push(`  warning: ${warning}`);
+    for (const warning of picture.warnings) lines.push(paintNotice(`  warning: ${warning}`, process.stdout));
   }
   const order = [...result.probabilities.keys()].sort(
     (a, b) => result.probabilities[b] - result.probabilities[a],
@@ -156,7 +157,8 @@ function describeAnswer({ file, result }: Answer, { embedded, labels, top }: Inf
   const width = labels.reduce((most, label) => Math.max(most, visibleText(label).length), 0);
   for (const index of order.slice(0, top)) {
     const probability = result.probabilities[index];
-    const bar = '█'.repeat(Math.round(probability * 30));
+    const blocks = '█'.repeat(Math.round(probability * 30));
+    const bar = blocks && paint('bar', blocks, process.stdout);
     lines.push(
       `  ${visibleText(labels[index]).padEnd(width)}  ${formatPercent(probability).padStart(7)}  ${bar}`.trimEnd(),
     );

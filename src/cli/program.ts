@@ -1,5 +1,6 @@
 import { WjpegError } from '../errors.ts';
 import { visibleText } from '../visible-text.ts';
+import { paint } from './colors.ts';
 
 /**
  * Runs a command-line program to its end: a known error becomes one line on standard error and exit code 1, a closed
@@ -24,13 +25,14 @@ export function reportError(name: string, error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   const known = error instanceof WjpegError;
   process.stderr.write(
-    `${name}: ${known ? '' : 'unexpected error: '}${visibleText(message.replace(/\s*\n\s*/g, ' '))}\n`,
+    `${paint('error', `${name}:`, process.stderr)} ${known ? '' : 'unexpected error: '}${visibleText(message.replace(/\s*\n\s*/g, ' '))}\n`,
   );
   if (process.env.WJPEG_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
 }
 
 /** Ends a program whose arguments make no sense: one line, a pointer to the help, exit code 2. */
 export function failUsage(name: string, message: string): never {
-  process.stderr.write(`${name}: ${visibleText(message.replace(/\s*\n\s*/g, ' '))} (see ${name} --help)\n`);
+  const text = visibleText(message.replace(/\s*\n\s*/g, ' '));
+  process.stderr.write(`${paint('error', `${name}:`, process.stderr)} ${text} (see ${name} --help)\n`);
   process.exit(2);
 }

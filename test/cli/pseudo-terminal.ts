@@ -85,3 +85,9 @@ export function barStates(output: string): string[] {
       .filter((text) => !text.includes('\n') && /\d+\/\d+/.test(text))
   );
 }
+
+/** The text without its colours. */
+export function withoutColors(output: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences are what is looked for
+  return output.replace(/\x1b\[\d+m/g, '');
+}

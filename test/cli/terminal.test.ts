@@ -6,7 +6,7 @@ import { fromFloat32 } from '../../src/safetensors/tensor.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
 import { squares, trainedFile, writeIdx } from '../bench/synthetic-mnist.ts';
 import { randomNetwork } from '../compress/networks.ts';
-import { barStates, hasPseudoTerminal, leftModes, runOnTerminal } from './pseudo-terminal.ts';
+import { barStates, hasPseudoTerminal, leftModes, runOnTerminal, withoutColors } from './pseudo-terminal.ts';
 
 const SIGINT = 2;
 const CTRL_C = '\x03';
@@ -170,8 +170,36 @@ describe.skipIf(!hasPseudoTerminal)('an error while a bar is shown', () => {
       left: [],
       modesRestored: true,
     });
-    const last = output.trimEnd().split(/\r?\n/).at(-1);
+    const last = withoutColors(output).trimEnd().split(/\r?\n/).at(-1);
     expect(last).toMatch(/wjpeg: .+/);
     expect(last).not.toMatch(/unexpected error|█.*$/);
+  });
+});
+
+describe.skipIf(!hasPseudoTerminal)('colours', () => {
+  const [RED, GREEN] = ['\x1b[31m', '\x1b[32m'];
+
+  it('mark answers and errors on a terminal, and add nothing to the text', async () => {
+    const answer = await runOnTerminal('wjpeg-infer', [model, picture, '--repeats', '1']);
+    expect(answer.output).toContain(`${GREEN}█`);
+    const plain = await runOnTerminal('wjpeg-infer', [model, picture, '--no-baseline'], {
+      environment: { NO_COLOR: '1' },
+    });
+    const painted = await runOnTerminal('wjpeg-infer', [model, picture, '--no-baseline']);
+    expect(withoutColors(painted.output)).toBe(plain.output);
+    const error = await runOnTerminal('wjpeg', ['inspect', at('missing.wjz')]);
+    expect(error.output).toContain(`${RED}wjpeg:`);
+    expect(error.code).toBe(1);
+  });
+
+  it.each([{ NO_COLOR: '1' }, { TERM: 'dumb' }])('are left out with %o', async (environment) => {
+    for (const words of [
+      [model, picture, '--no-baseline'],
+      [model, at('missing.png')],
+    ]) {
+      const { output } = await runOnTerminal('wjpeg-infer', words, { environment });
+      expect(output).not.toContain('\x1b[3');
+      expect(output).not.toContain('\x1b[1m');
+    }
   });
 });

@@ -8,6 +8,7 @@ import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { checkOutputs } from '../../node/output-files.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
 import type { Fit, InputSpec } from '../../wjz/manifest.ts';
+import { paintNotice } from '../colors.ts';
 import { type Accuracy, compressionWarnings, printCompression, printNotes } from '../compress-output.ts';
 import {
   type Compressed,
@@ -174,6 +175,17 @@ export function addCompressCommand(parser: Argv): Argv {
           },
           json: jsonOption,
         })
+        .group(['input', 'mean', 'std', 'ground', 'fit', 'architecture'], 'The network and its pictures:')
+        .group(['quality', 'max-error', 'target-bytes', 'target-accuracy-drop'], 'How small, how exact:')
+        .group(
+          ['calibrate', 'calibration-images', 'data', 'validation'],
+          'Pictures to calibrate and measure with:',
+        )
+        .group(
+          ['entropy', 'progressive', 'layers', 'arrangement', 'map', 'scale', 'offset', 'order', 'rest'],
+          'How layers are stored:',
+        )
+        .group(['labels', 'name', 'description', 'license', 'dense-accuracy'], 'Texts kept in the file:')
         .example(
           'wjpeg compress m.safetensors -o m.wjz --input 28x28',
           'a net that classifies 28×28 images, its accuracy kept',
@@ -266,7 +278,8 @@ async function run(options: CompressArguments): Promise<void> {
   process.stdout.write(
     `${visibleJson({ output, bytes: file.length, quality, architecture, notes, ...report, accuracy, warnings }, 2)}\n`,
   );
-  for (const warning of warnings) process.stderr.write(`${visibleText(warning)}\n`);
+  for (const warning of warnings)
+    process.stderr.write(`${paintNotice(visibleText(warning), process.stderr)}\n`);
 }
 
 /** Pictures to measure accuracy on: those that are named for it, or held-out training pictures. */

@@ -81,9 +81,9 @@ export function addTrainCommand(parser: Argv): Argv {
           'target-bytes': bytesOption(
             'Bytes that the file should come to (with --entropy arithmetic): changes lambda on the way',
           ),
-          epochs: { type: 'number', default: TRAIN_DEFAULTS.epochs, describe: 'Times through the pictures' },
+          epochs: { type: 'number', default: TRAIN_DEFAULTS.epochs, describe: 'Number of epochs' },
           seed: { type: 'number', default: TRAIN_DEFAULTS.seed, describe: 'The same seed, the same file' },
-          batch: { type: 'number', default: TRAIN_DEFAULTS.batch, describe: 'Pictures a step' },
+          batch: { type: 'number', default: TRAIN_DEFAULTS.batch, describe: 'Pictures per step' },
           'learning-rate': {
             type: 'number',
             default: TRAIN_DEFAULTS.learningRate,
@@ -138,6 +138,11 @@ export function addTrainCommand(parser: Argv): Argv {
           license: { type: 'string', describe: 'Licence of the weights (SPDX), kept in the file' },
           json: jsonOption,
         })
+        .group(['data', 'output', 'checkpoint', 'plot', 'json'], 'Files:')
+        .group(['hidden', 'outputs', 'bias', 'from', 'architecture'], 'The network:')
+        .group(['lambda', 'target-bytes', 'rate', 'step', 'offset', 'entropy'], 'Size:')
+        .group(['epochs', 'batch', 'learning-rate', 'augment', 'validation', 'seed'], 'Training:')
+        .group(['name', 'license', 'fit'], 'Kept in the file:')
         .example('wjpeg train --data data/mnist --augment 0.5 -o lenet.wjz', 'LeNet-300-100, a few minutes')
         .check(check),
     run,
