@@ -1,39 +1,52 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { WjpegError } from '../errors.ts';
+import { visibleText } from '../visible-text.ts';
 import { STANDARD_INPUT } from './parse.ts';
 
 /** Names of pictures: what a folder or a pattern stands for. */
 const PICTURE = /\.(png|jpe?g)$/i;
 
+/** A picture of the command line, or why what was named stands for none. */
+export interface ListedPicture {
+  readonly file: string;
+  readonly error?: WjpegError;
+}
+
 /**
- * Expands the pictures of a command line in order: a folder to its PNG and JPEG files by name (not those of folders in it),
+ * Expands the pictures of a command line in order: a folder to its PNG and JPEG files, those of its subfolders too, by path;
  * a pattern with `*` or `?` in its last part to the files that match, for shells that do not do it. What exists under its own
  * name is never a pattern.
  */
-export async function listPictures(names: readonly string[]): Promise<string[]> {
+export async function listPictures(names: readonly string[]): Promise<ListedPicture[]> {
   const lists = names.map(async (name) => {
-    if (name === STANDARD_INPUT) return [name];
+    if (name === STANDARD_INPUT) return [{ file: name }];
     const stats = await stat(name).catch(() => undefined);
-    if (stats?.isDirectory()) return found(name, await filesIn(name, name, PICTURE));
-    if (stats || !/[*?]/.test(basename(name))) return [name];
-    return found(name, await filesIn(dirname(name), name, patternOf(basename(name))));
+    if (stats?.isDirectory()) return found(name, await filesIn(name, name, PICTURE, true));
+    if (stats || !/[*?]/.test(basename(name))) return [{ file: name }];
+    return found(name, await filesIn(dirname(name), name, patternOf(basename(name)), false));
   });
   return (await Promise.all(lists)).flat();
 }
 
-async function filesIn(folder: string, name: string, pattern: RegExp): Promise<string[]> {
-  const entries = await readdir(folder).catch(() => []);
+async function filesIn(
+  folder: string,
+  name: string,
+  pattern: RegExp,
+  recursive: boolean,
+): Promise<ListedPicture[]> {
+  const entries = await readdir(folder, { recursive }).catch(() => []);
   const prefix = folder === '.' && !name.startsWith('.') ? '' : folder;
   return entries
     .filter((entry) => pattern.test(entry))
     .sort()
-    .map((entry) => join(prefix, entry));
+    .map((entry) => ({ file: join(prefix, entry) }));
 }
 
-function found(name: string, files: string[]): string[] {
+function found(name: string, files: ListedPicture[]): ListedPicture[] {
   if (files.length > 0) return files;
-  throw new WjpegError('misuse', 'NO_PICTURE', `${name}: no picture found, expected PNG or JPEG files`);
+  const message = `${visibleText(name)}: no picture found, expected PNG or JPEG files`;
+  return [{ file: name, error: new WjpegError('misuse', 'NO_PICTURE', message) }];
 }
 
 /** `*` is any text, `?` one character; hidden files are matched only where the pattern begins with a dot. */

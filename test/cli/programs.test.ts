@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
@@ -200,6 +200,28 @@ describe('wjpeg-infer', () => {
     expect(await list([model, PICTURES])).toBeGreaterThan(3);
     expect(await list([model, join(PICTURES, 'digit-7.p?g')])).toBe(1);
     expect(await list(['--', model, picture])).toBe(1);
+  });
+
+  it('takes the pictures of subfolders, and goes on past a folder without any', async () => {
+    await made;
+    mkdirSync(at('photos/2026/june'), { recursive: true });
+    mkdirSync(at('photos/empty'));
+    copyFileSync(picture, at('photos/b.PNG'));
+    copyFileSync(picture, at('photos/2026/june/a.png'));
+    writeFileSync(at('photos/notes.txt'), 'no picture');
+    const words = [at('photos/empty'), at('photos'), at('photos/*.gif'), '--csv', ...backend];
+    const { code, stdout, stderr } = await runProgram('wjpeg-infer', [model, ...words]);
+    expect(code).toBe(1);
+    expect(stdout.split('\n').map((line) => line.split(',')[0].replace(`${folder}/`, ''))).toEqual([
+      'file',
+      'photos/empty',
+      'photos/2026/june/a.png',
+      'photos/b.PNG',
+      'photos/*.gif',
+      '',
+    ]);
+    expect(stderr.match(/no picture found, expected PNG or JPEG files/g)).toHaveLength(2);
+    expect(stderr).toMatch(/wjpeg-infer: 2 of 4 pictures failed\n$/);
   });
 
   it('reads a picture from standard input', async () => {

@@ -126,15 +126,20 @@ async function infer(options: InferArguments): Promise<void> {
   const session = await openSession(model, options.path, options);
   const { path, backend, labels } = session;
   const context: InferContext = { embedded, model: name, path, backend, labels, top: options.top };
-  const layout = chooseLayout(options, context, pictures);
+  const layout = chooseLayout(
+    options,
+    context,
+    pictures.map(({ file }) => file),
+  );
   let failed = 0;
   // The picture that costs are measured with: the first that could be read.
   let timed: Picture | undefined;
   const costs: Cost[] = [];
   write(layout.head());
   // One picture at a time, printed at once: memory does not grow with their number.
-  for (const file of pictures) {
+  for (const { file, error: missing } of pictures) {
     try {
+      if (missing) throw missing;
       const picture = { file, bytes: await readPicture(file) };
       const given = await answer(session, picture, options);
       if (timed === undefined) {
