@@ -128,7 +128,7 @@ function orderLayers(
   const taken = (names: readonly string[], source: string): LinearTensors[] => {
     notes.push(
       `More than one order of the layers fits their sizes; taken is that of ${source}: ${names.join(', ')}. ` +
-        'Another is named with --architecture (option architecture), layers and activations in order.',
+        'To use another, name layers and activations in order with --architecture (option architecture).',
     );
     return pick(names);
   };
