@@ -5,6 +5,7 @@ import { kernel as concatenate } from '../concatenate/gpujs.ts';
 import { kernel as gelu } from '../gelu/gpujs.ts';
 import type { GpuJsKernel } from '../gpujs.ts';
 import { kernel as hardSigmoid } from '../hard-sigmoid/gpujs.ts';
+import { kernel as hardSwish } from '../hard-swish/gpujs.ts';
 import { kernel as leakyRelu } from '../leaky-relu/gpujs.ts';
 import { kernel as multiply } from '../multiply/gpujs.ts';
 import { kernel as prelu } from '../prelu/gpujs.ts';
@@ -22,6 +23,7 @@ export const KERNELS: Readonly<Record<string, GpuJsKernel<never> | undefined>> =
   concatenate,
   gelu,
   'hard-sigmoid': hardSigmoid,
+  'hard-swish': hardSwish,
   'leaky-relu': leakyRelu,
   multiply,
   prelu,

@@ -4,6 +4,7 @@ import { kernel as clip } from '../clip/reference.ts';
 import { kernel as concatenate } from '../concatenate/reference.ts';
 import { kernel as gelu } from '../gelu/reference.ts';
 import { kernel as hardSigmoid } from '../hard-sigmoid/reference.ts';
+import { kernel as hardSwish } from '../hard-swish/reference.ts';
 import { kernel as leakyRelu } from '../leaky-relu/reference.ts';
 import { kernel as multiply } from '../multiply/reference.ts';
 import type { ReferenceKernel } from '../node.ts';
@@ -22,6 +23,7 @@ export const KERNELS: Readonly<Record<string, ReferenceKernel<never> | undefined
   concatenate,
   gelu,
   'hard-sigmoid': hardSigmoid,
+  'hard-swish': hardSwish,
   'leaky-relu': leakyRelu,
   multiply,
   prelu,

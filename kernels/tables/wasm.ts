@@ -5,6 +5,7 @@ import { kernel as concatenate } from '../concatenate/wasm.ts';
 import { kernel as gelu } from '../gelu/wasm.ts';
 import type { WasmBinding } from '../graph-wasm/binding.ts';
 import { kernel as hardSigmoid } from '../hard-sigmoid/wasm.ts';
+import { kernel as hardSwish } from '../hard-swish/wasm.ts';
 import { kernel as leakyRelu } from '../leaky-relu/wasm.ts';
 import { kernel as multiply } from '../multiply/wasm.ts';
 import { kernel as prelu } from '../prelu/wasm.ts';
@@ -22,6 +23,7 @@ export const KERNELS: Readonly<Record<string, WasmBinding<never> | undefined>> =
   concatenate,
   gelu,
   'hard-sigmoid': hardSigmoid,
+  'hard-swish': hardSwish,
   'leaky-relu': leakyRelu,
   multiply,
   prelu,

@@ -4,6 +4,7 @@ import { kernel as clip } from '../clip/wgsl.ts';
 import { kernel as concatenate } from '../concatenate/wgsl.ts';
 import { kernel as gelu } from '../gelu/wgsl.ts';
 import { kernel as hardSigmoid } from '../hard-sigmoid/wgsl.ts';
+import { kernel as hardSwish } from '../hard-swish/wgsl.ts';
 import { kernel as leakyRelu } from '../leaky-relu/wgsl.ts';
 import { kernel as multiply } from '../multiply/wgsl.ts';
 import { kernel as prelu } from '../prelu/wgsl.ts';
@@ -22,6 +23,7 @@ export const KERNELS: Readonly<Record<string, WgslKernel<never> | undefined>> = 
   concatenate,
   gelu,
   'hard-sigmoid': hardSigmoid,
+  'hard-swish': hardSwish,
   'leaky-relu': leakyRelu,
   multiply,
   prelu,

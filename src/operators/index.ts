@@ -5,6 +5,7 @@ import { concatenate } from './concatenate/index.ts';
 import { flatten } from './flatten/index.ts';
 import { gelu } from './gelu/index.ts';
 import { hardSigmoid } from './hard-sigmoid/index.ts';
+import { hardSwish } from './hard-swish/index.ts';
 import { identity } from './identity/index.ts';
 import { leakyRelu } from './leaky-relu/index.ts';
 import { linear } from './linear/index.ts';
@@ -27,6 +28,7 @@ const OPERATORS = [
   flatten,
   gelu,
   hardSigmoid,
+  hardSwish,
   identity,
   leakyRelu,
   linear,
