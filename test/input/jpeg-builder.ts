@@ -10,7 +10,7 @@ interface Plane {
 }
 
 /** Quantised blocks of a seeded picture of strokes and slopes. What pads the last blocks is noise, as it may be. */
-function plane(width: number, height: number, quality: number, seed: number): Plane {
+export function plane(width: number, height: number, quality: number, seed: number): Plane {
   const random = seededRandom(seed);
   const quantization = scaledQuantization(LUMINANCE_QUANTIZATION, quality);
   const blocksPerRow = Math.ceil(width / 8);
@@ -22,7 +22,7 @@ function plane(width: number, height: number, quality: number, seed: number): Pl
       const x = (index % blocksPerRow) * 8 + (k & 7);
       const y = Math.floor(index / blocksPerRow) * 8 + (k >> 3);
       const isStroke = Math.abs(x - width / 2 + Math.sin(y / 3) * 3) < 2;
-      const sample = isStroke ? 235 : 12 + x + 20 * random();
+      const sample = isStroke ? 235 : 12 + (x % 200) + 20 * random();
       block[k] = (x < width && y < height ? sample : 255 * random()) - 128;
     }
     forwardDct8x8(block, block);

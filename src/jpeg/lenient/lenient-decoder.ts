@@ -48,6 +48,11 @@ export function decodeLeniently(bytes: Uint8Array, options: LenientOptions = {})
   const progression = new Progression(frame.components.length);
   const first = parser.nextScan();
   if (first === undefined) throw missingScan(frame, 0);
+  // What stands behind the first scan header comes too late to say what the components mean.
+  const { jfif } = parser;
+  const adobeTransform = jfif
+    ? parser.adobeTransform
+    : knownTransform(parser.adobeTransform, frame.components.length, warnings);
   const isWhole = !isProgressive(frame.process) && first.components.length === frame.components.length;
   for (let scan: ScanHeader | undefined = first; scan !== undefined; scan = parser.nextScan()) {
     if (isWhole && scan !== first) {
@@ -77,11 +82,27 @@ export function decodeLeniently(bytes: Uint8Array, options: LenientOptions = {})
     height,
     process,
     components: planes.components(parser),
-    adobeTransform: parser.adobeTransform,
-    jfif: parser.jfif,
+    adobeTransform,
+    jfif,
     orientation: parser.orientation ?? 1,
     warnings: warnings.list(),
   };
+}
+
+/** The colour transform of an Adobe segment; as libjpeg takes one that the number of components gives no meaning. */
+function knownTransform(
+  transform: number | undefined,
+  components: number,
+  warnings: Warnings,
+): number | undefined {
+  const usual = components - 2;
+  if (transform === undefined || components < 3 || transform === 0 || transform === usual) return transform;
+  warnings.add(
+    'JPEG_ADOBE',
+    `JPEG has an Adobe segment of colour transform ${transform}, expected 0 or ${usual} for ${components} components; ` +
+      `read as ${usual}`,
+  );
+  return usual;
 }
 
 /** What the scans write to. */

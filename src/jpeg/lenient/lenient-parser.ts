@@ -2,7 +2,7 @@ import { WjpegError } from '../../errors.ts';
 import { type ConditioningTables, defaultConditioning, readConditioning } from '../conditioning-segment.ts';
 import { type FrameHeader, isProgressive, readFrame } from '../frame-header.ts';
 import type { HuffmanDecodingTable } from '../huffman-decoding-table.ts';
-import { isRestart, MARKER } from '../markers.ts';
+import { isApplication, isRestart, MARKER } from '../markers.ts';
 import {
   MOST_BLOCKS_IN_MCU as MAX_BLOCKS_IN_MCU,
   type ScanComponent,
@@ -24,6 +24,11 @@ const TEM = 0x01;
 const APP0 = 0xe0;
 const APP1 = 0xe1;
 const JFIF_HEADER = 'JFIF\0';
+/** Of a JFIF segment without a thumbnail; libjpeg takes shorter ones for something else. */
+const MIN_JFIF_BYTES = 14;
+const ADOBE_HEADER = 'Adobe';
+/** Adobe, version, two flags of 16 bits, transform. */
+const MIN_ADOBE_BYTES = 12;
 
 /** Walks marker segments as libjpeg-turbo does (jdmarker.c): what it tolerates is tolerated. */
 export class LenientParser extends StreamParser {
@@ -45,15 +50,13 @@ export class LenientParser extends StreamParser {
    * image; what is there by then is shown. libjpeg-turbo gives up on some of these.
    */
   override nextScan(): ScanHeader | undefined {
-    if (this.scans === 0) return super.nextScan();
+    const read = this.scans;
+    if (read === 0) return super.nextScan();
     try {
       return super.nextScan();
     } catch (error) {
       if (!(error instanceof WjpegError) || error.kind === 'limit') throw error;
-      this.#warnings.add(
-        'end',
-        `JPEG scans after the first ${this.scans - 1} are left out: ${error.message}`,
-      );
+      this.#warnings.add('end', `JPEG scans after number ${read} are left out: ${error.message}`);
       return undefined;
     }
   }
@@ -69,12 +72,20 @@ export class LenientParser extends StreamParser {
       if (at >= bytes.length) break;
       if (afterFill(bytes, from) !== at + 1) warnOfExtra(this.#warnings, at - from, bytes, at);
       const marker = bytes[at + 1];
-      if (!isRestart(marker) && marker !== TEM) return { marker, offset: at };
-      from = at + 2;
+      from = at + (isRestart(marker) || marker === TEM ? 2 : this.#emptySegment(at));
+      if (from === at) return { marker, offset: at };
     }
     if (this.scans === 0) return super.readMarker(bytes.length);
     this.#warnings.add('end', `JPEG ends at byte ${bytes.length} without EOI`);
     return { marker: MARKER.EOI, offset: bytes.length };
+  }
+
+  /** Bytes of a segment that is skipped whatever it holds, if its length is one that no segment has: marker and length. */
+  #emptySegment(offset: number): number {
+    const { bytes } = this;
+    const marker = bytes[offset + 1];
+    const isSkipped = isApplication(marker) || marker === MARKER.COM || marker === MARKER.DNL;
+    return isSkipped && bytes[offset + 2] === 0 && bytes[offset + 3] < 2 ? 4 : 0;
   }
 
   protected override readFrame(segment: SegmentReader): FrameHeader {
@@ -101,7 +112,12 @@ export class LenientParser extends StreamParser {
         );
         return;
       case APP0:
-        if (String.fromCharCode(...content.subarray(0, JFIF_HEADER.length)) === JFIF_HEADER) this.jfif = true;
+        if (content.length >= MIN_JFIF_BYTES && beginsWith(content, JFIF_HEADER)) this.jfif = true;
+        return;
+      case MARKER.APP14:
+        if (content.length >= MIN_ADOBE_BYTES && beginsWith(content, ADOBE_HEADER)) {
+          this.adobeTransform = content[MIN_ADOBE_BYTES - 1];
+        }
         return;
       case APP1:
         this.orientation ??= exifOrientation(content);
@@ -194,4 +210,8 @@ export class LenientParser extends StreamParser {
       return standard;
     }
   }
+}
+
+function beginsWith(content: Uint8Array, header: string): boolean {
+  return String.fromCharCode(...content.subarray(0, header.length)) === header;
 }
