@@ -1,11 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { preparePicture } from '../../src/input/prepare-picture.ts';
 import { ALL_CODINGS } from '../../src/jpeg/all-codings.ts';
 import { visitBlockRows } from '../../src/jpeg/block-rows.ts';
 import { decodeCoefficients, encodeCoefficients } from '../../src/jpeg/index.ts';
-import type { ImageInputSpec } from '../../src/wjz/manifest.ts';
-import { PICTURE_DEFAULTS } from '../../src/wjz/manifest-file.ts';
 import { anyImage } from '../jpeg/any-image.ts';
 import { FIXTURES, fixture } from '../jpeg/fixtures.ts';
 import { DQT, EOI, frame, GREY_HEADERS, SOI, scan, segment, stream } from '../jpeg/stream-builder.ts';
@@ -13,8 +10,7 @@ import { mutateBytes } from './mutate-bytes.ts';
 import type { Random } from './random.ts';
 import type { Target } from './target.ts';
 
-const LIMITS = { maxSamples: 2 ** 18, maxPixels: 2 ** 17 };
-const SPEC: ImageInputSpec = { kind: 'image', width: 28, height: 28, ...PICTURE_DEFAULTS };
+export const LIMITS = { maxSamples: 2 ** 18, maxPixels: 2 ** 17 };
 
 /** Images of fast-check in every coding that we write, besides those of libjpeg. */
 function drawnStreams(): Uint8Array[] {
@@ -37,6 +33,7 @@ const seeds = [
   ...drawnStreams(),
 ];
 
+/** JPEGs as models hold them. */
 export const jpeg: Target = {
   seeds,
   generate: (random) => mutateStream(random.pick(seeds), random),
@@ -47,18 +44,14 @@ export const jpeg: Target = {
       visitBlockRows(bytes, ALL_CODINGS, () => undefined, { limits });
     // What was read can be written, unless a difference is too large for Huffman codes: a WjpegError as well.
     if (variant % 8 === 0) encodeCoefficients(image);
-    if (variant % 4 === 1) {
-      const tile = { width: 28, height: 28, x: 2, y: 2, blocksPerRow: 4, blocksPerColumn: 4 };
-      preparePicture(bytes, SPEC, { tile, limits });
-    }
   },
-  // Two bytes a sample, twice (a picture is decoded again for its pixels); jpeg-js and what comes after it take up to
-  // 40 bytes a sample; tables and statistics of scans, which are dropped one after another, 200 bytes a byte of file.
-  memoryCap: (bytes) => 2 ** 18 + 300 * bytes.length + 48 * declaredSamples(bytes),
+  // Two bytes a sample; tables and statistics of scans, which are dropped one after another, 200 bytes a byte of file; and
+  // what is written again.
+  memoryCap: (bytes) => 2 ** 18 + 300 * bytes.length + 8 * declaredSamples(bytes),
 };
 
 /** The samples that the first frame header declares, in whole blocks; the largest that fits any sampling. */
-function declaredSamples(bytes: Uint8Array): number {
+export function declaredSamples(bytes: Uint8Array): number {
   for (let at = 0; at + 10 < bytes.length; at++) {
     const isFrame = bytes[at] === 0xff && [0xc0, 0xc1, 0xc2, 0xc9, 0xca].includes(bytes[at + 1]);
     if (!isFrame) continue;

@@ -1,5 +1,6 @@
 import { idxTarget } from './idx.ts';
 import { jpeg } from './jpeg.ts';
+import { lenient } from './lenient.ts';
 import { parts } from './parts.ts';
 import { png } from './png.ts';
 import { safetensors } from './safetensors.ts';
@@ -9,6 +10,7 @@ import { wjz } from './wjz.ts';
 /** Every reader of bytes that come from elsewhere. */
 export const READERS: Readonly<Record<string, Target>> = {
   jpeg,
+  lenient,
   wjz,
   parts,
   safetensors,
