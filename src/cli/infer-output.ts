@@ -36,6 +36,8 @@ export interface InferContext {
 export interface Layout {
   /** Whether it has a place for costs. */
   readonly costs: boolean;
+  /** Whether it has a place for warnings about pictures; if not, they go to standard error. */
+  readonly warnings: boolean;
   head(): string;
   answer(answer: Answer): string;
   /** What standard output says of a picture that failed; standard error has the message. */
@@ -67,6 +69,7 @@ export function chooseLayout(
 function detailed(context: InferContext): Layout {
   return {
     costs: true,
+    warnings: true,
     head: () =>
       context.embedded
         ? `No model given; running the built-in ${basename(context.model)} on a sample image.\n\n`
@@ -85,6 +88,7 @@ function tableLayout(context: InferContext, files: readonly string[]): Layout {
     `${name.padEnd(names)}  ${label.padEnd(labels)}  ${probability.padStart(11)}\n`;
   return {
     costs: true,
+    warnings: false,
     head: () => line('picture', 'label', 'probability'),
     answer: ({ file, result }) =>
       line(
@@ -101,6 +105,7 @@ function tableLayout(context: InferContext, files: readonly string[]): Layout {
 function jsonLines({ model, path, backend, labels }: InferContext): Layout {
   return {
     costs: false,
+    warnings: true,
     head: () => '',
     answer: ({ file, result }) =>
       `${visibleJson({
@@ -127,6 +132,7 @@ function csvLayout(): Layout {
   const row = (...cells: string[]): string => `${cells.map(csvCell).join(',')}\n`;
   return {
     costs: false,
+    warnings: false,
     head: () => row('file', 'index', 'label', 'probability', 'error'),
     answer: ({ file, result: { index, label, probabilities } }) =>
       row(visibleText(shownName(file)), String(index), visibleText(label), String(probabilities[index]), ''),

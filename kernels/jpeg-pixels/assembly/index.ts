@@ -1,7 +1,9 @@
 /**
  * Inverse DCT of 8-bit JPEG samples in 32-bit integers: the algorithm of Loeffler, Ligtenberg and Moschytz (ICASSP 1989,
  * 12 multiplications per line) with constants of 13 fractional bits and 2 more bits of precision between the passes. These
- * are the choices of libjpeg's default ("islow"), so that the samples are the same to the bit.
+ * are the choices of libjpeg's default ("islow"), so that the samples are the same to the bit. So are those of damaged
+ * data, whose values leave their range: as in libjpeg-turbo's SIMD code (jidctint-sse2.asm), products and sums of two
+ * inputs wrap at 16 bits, and values between the passes saturate at 16 bits.
  *
  * Compiled by tools/build-kernels.mjs into ../kernels-wasm.ts.
  */
@@ -25,8 +27,10 @@ export function inverseDctRow(
 ): void {
   const line = (<usize>count) << 3;
   for (let block = 0; block < count; block++) {
+    const flat = isFlat(coefficients);
     for (let column: usize = 0; column < 8; column++) {
-      firstPass(coefficients + (column << 1), quantization + (column << 1), work + (column << 2));
+      if (flat) fill(work + (column << 2), <i16>(dequantized(coefficients + (column << 1), quantization + (column << 1)) << 2));
+      else firstPass(coefficients + (column << 1), quantization + (column << 1), work + (column << 2));
     }
     for (let row: usize = 0; row < 8; row++) secondPass(work + (row << 5), samples + row * line);
     coefficients += 128;
@@ -37,7 +41,29 @@ export function inverseDctRow(
 // @ts-ignore: decorator
 @inline
 function dequantized(coefficients: usize, quantization: usize): i32 {
-  return <i32>load<i16>(coefficients) * <i32>load<u16>(quantization);
+  return <i32>(<i16>(<i32>load<i16>(coefficients) * <i32>load<u16>(quantization)));
+}
+
+/** Whether all coefficients but those of vertical frequency 0 are zero. */
+// @ts-ignore: decorator
+@inline
+function isFlat(coefficients: usize): bool {
+  let all: u64 = 0;
+  for (let at: usize = 16; at < 128; at += 8) all |= load<u64>(coefficients + at);
+  return all == 0;
+}
+
+/** The same work value for each row of a column. */
+// @ts-ignore: decorator
+@inline
+function fill(w: usize, level: i32): void {
+  for (let row: usize = 0; row < 256; row += 32) store<i32>(w + row, level);
+}
+
+// @ts-ignore: decorator
+@inline
+function saturate(value: i32): i32 {
+  return max<i32>(-32768, min<i32>(value, 32767));
 }
 
 /** One column, dequantised, to work values with 2 fractional bits. */
@@ -47,12 +73,11 @@ function firstPass(c: usize, q: usize, w: usize): void {
   const d4 = dequantized(c + 64, q + 64), d5 = dequantized(c + 80, q + 80);
   const d6 = dequantized(c + 96, q + 96), d7 = dequantized(c + 112, q + 112);
   if ((d1 | d2 | d3 | d4 | d5 | d6 | d7) == 0) {
-    const level = d0 << 2;
-    for (let i: usize = 0; i < 256; i += 32) store<i32>(w + i, level);
+    fill(w, saturate(d0 << 2));
     return;
   }
   transform(d0, d1, d2, d3, d4, d5, d6, d7);
-  for (let i: usize = 0; i < 8; i++) store<i32>(w + (i << 5), (outputOf(i) + (1 << 10)) >> 11);
+  for (let i: usize = 0; i < 8; i++) store<i32>(w + (i << 5), saturate((outputOf(i) + (1 << 10)) >> 11));
 }
 
 /** One row of work values to samples, level shift undone, clamped. */
@@ -97,15 +122,16 @@ function outputOf(i: usize): i32 {
 function transform(d0: i32, d1: i32, d2: i32, d3: i32, d4: i32, d5: i32, d6: i32, d7: i32): void {
   const rotated = (d2 + d6) * F_0_541;
   const low = rotated - d6 * F_1_847, high = rotated + d2 * F_0_765;
-  const sum = (d0 + d4) << 13, difference = (d0 - d4) << 13;
+  const sum = <i32>(<i16>(d0 + d4)) << 13, difference = <i32>(<i16>(d0 - d4)) << 13;
   even0 = sum + high;
   even1 = difference + low;
   even2 = difference - low;
   even3 = sum - high;
 
-  const shared = (d7 + d3 + d5 + d1) * F_1_175;
+  const s3 = <i32>(<i16>(d7 + d3)), s4 = <i32>(<i16>(d5 + d1));
+  const shared = (s3 + s4) * F_1_175;
   const z1 = (d7 + d1) * -F_0_899, z2 = (d5 + d3) * -F_2_562;
-  const z3 = shared - (d7 + d3) * F_1_961, z4 = shared - (d5 + d1) * F_0_390;
+  const z3 = shared - s3 * F_1_961, z4 = shared - s4 * F_0_390;
   odd0 = d1 * F_1_501 + z1 + z4;
   odd1 = d3 * F_3_072 + z2 + z3;
   odd2 = d5 * F_2_053 + z2 + z4;

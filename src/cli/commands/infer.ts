@@ -148,6 +148,7 @@ async function infer(options: InferArguments): Promise<void> {
         if (options.baseline && layout.costs) costs.push(await cost(session, picture, options));
       }
       write(layout.answer(given));
+      if (!layout.warnings) reportWarnings(options.program, given);
     } catch (error) {
       if (!(error instanceof WjpegError)) throw error;
       failed++;
@@ -172,6 +173,12 @@ async function infer(options: InferArguments): Promise<void> {
 
 function write(text: string): void {
   if (text !== '') process.stdout.write(text);
+}
+
+function reportWarnings(program: string, { file, result }: Answer): void {
+  for (const warning of result.picture?.warnings ?? []) {
+    process.stderr.write(`${program}: ${visibleText(shownName(file))}: warning: ${visibleText(warning)}\n`);
+  }
 }
 
 /** The message as it is if it names the picture already. */

@@ -7,8 +7,8 @@ export type ColourModel = 'grey' | 'YCbCr' | 'RGB' | 'CMYK' | 'YCCK';
 
 /**
  * Calls `visit` with each row of a picture, from the top down: red, green and blue by turns, 3 × width bytes, overwritten
- * after the call. Pixels are those of libjpeg-turbo's default, to the bit, as long as no product of a coefficient and its
- * quantisation step exceeds 16 bits, and a progressive picture is complete: it smooths between blocks of others. CMYK is taken as Adobe writes it, inverted.
+ * after the call. Pixels are those of libjpeg-turbo's default, to the bit, unless a progressive picture is incomplete: it
+ * smooths between the blocks of those. CMYK is taken as Adobe writes it, inverted.
  */
 export function visitRgbRows(
   image: CoefficientImage,
