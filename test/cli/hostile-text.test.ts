@@ -18,7 +18,9 @@ const named = at(NAME);
 copyFileSync(picture, named);
 writeIdx(folder, 't10k', squares(10, 1));
 
-const models = cases ? readdirSync(cases).filter((name) => /^adv-(label|name)-(escape|newline)\.wjz$/.test(name)) : [];
+const models = cases
+  ? readdirSync(cases).filter((name) => /^adv-(label|name)-(escape|newline)\.wjz$/.test(name))
+  : [];
 // Vitest refuses a table without rows.
 const table = models.length > 0 ? models : ['(WJPEG_CASES_DIR is not set)'];
 
