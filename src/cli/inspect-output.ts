@@ -1,12 +1,28 @@
 import { readFrameHeader } from '../jpeg/index.ts';
-import type { Network, Stage } from '../model/network.ts';
+import type { Stage } from '../model/network.ts';
 import { visibleText } from '../visible-text.ts';
 import type { InputSpec } from '../wjz/manifest.ts';
 import type { WjzFile } from '../wjz/read.ts';
 import { formatBytes, formatPercent, formatTable } from './format.ts';
 
+/** A node of a graph, as people read it. */
+export interface InspectedNode {
+  readonly name: string;
+  readonly operator: string;
+  readonly inputs: readonly string[];
+  /** Without the batch. */
+  readonly shape: readonly number[];
+  readonly attributes: object;
+}
+
+/** What a file holds, ready to run: layers with weights and, of a graph, all its nodes in order. */
+export interface Inspected {
+  readonly stages: readonly Stage[];
+  readonly nodes?: readonly InspectedNode[];
+}
+
 /** What `wjpeg inspect` prints. */
-export function describeFile(path: string, file: WjzFile, network: Network): string {
+export function describeFile(path: string, file: WjzFile, { stages, nodes }: Inspected): string {
   const { manifest, entries } = file;
   const facts = [
     ['file', path],
@@ -16,9 +32,12 @@ export function describeFile(path: string, file: WjzFile, network: Network): str
     ['licence', manifest.license],
     ['input', describeInput(manifest.input)],
     ['labels', manifest.labels?.join(' ')],
+    ['outputs', manifest.outputs?.join(' ')],
     [
       'layers',
-      manifest.layers.map((layer) => (layer.type === 'linear' ? layer.name : layer.type)).join(' → '),
+      nodes
+        ? undefined
+        : manifest.layers.map((layer) => (layer.type === 'linear' ? layer.name : layer.type)).join(' → '),
     ],
     ['made from', describeOrigin(file)],
   ].flatMap(([name, value]) => (value === undefined ? [] : [[name as string, visibleText(value)]]));
@@ -26,18 +45,21 @@ export function describeFile(path: string, file: WjzFile, network: Network): str
   const lines = facts.map(([name, value]) => `${(name as string).padEnd(width)}  ${value}`);
   const layers = [
     ['layer', 'shape', 'stored as', 'sheet', 'bytes', 'nonzeros', 'density'],
-    ...network.stages.map((stage) => describeStage(stage, file)),
+    ...stages.map((stage) => describeStage(stage, file)),
   ];
+  const graph = nodes && [['node', 'operator', 'takes', 'gives'], ...nodes.map(describeNode)];
   const archive = [
     ['entry', 'bytes', 'in the file'],
     ...entries.map((entry) => [entry.name, String(entry.bytes), String(entry.compressedBytes)]),
   ];
-  return [lines.join('\n'), formatTable(layers), formatTable(archive)].map((part) => `${part}\n`).join('\n');
+  return [lines.join('\n'), ...(graph ? [formatTable(graph)] : []), formatTable(layers), formatTable(archive)]
+    .map((part) => `${part}\n`)
+    .join('\n');
 }
 
 /** The same for programs. */
-export function inspectJson(file: WjzFile, network: Network): object {
-  const layers = network.stages.map((stage) => ({
+export function inspectJson(file: WjzFile, { stages, nodes }: Inspected): object {
+  const layers = stages.map((stage) => ({
     name: stage.name,
     shape: [stage.outFeatures, stage.inFeatures],
     storedAs: stage.kind,
@@ -47,7 +69,12 @@ export function inspectJson(file: WjzFile, network: Network): object {
       quantization: [...stage.quantization],
     }),
   }));
-  return { manifest: file.manifest, layers, entries: file.entries };
+  return { manifest: file.manifest, ...(nodes && { nodes }), layers, entries: file.entries };
+}
+
+function describeNode({ name, operator, inputs, shape, attributes }: InspectedNode): string[] {
+  const set = Object.entries(attributes).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
+  return [name, [operator, ...set].join(', '), inputs.join(', '), shape.join('×')];
 }
 
 function describeStage(stage: Stage, file: WjzFile): string[] {

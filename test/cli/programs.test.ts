@@ -6,8 +6,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { mulberry32 } from '../../src/engine/sample-inputs.ts';
 import { fromFloat32 } from '../../src/safetensors/tensor.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
+import { writeWjz } from '../../src/wjz/write.ts';
 import { writeIdx } from '../bench/synthetic-mnist.ts';
 import { noisePictures } from '../report/models.ts';
+import { graphContent } from '../wjz/graph-contents.ts';
 import { runProgram } from './run-program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wjpeg-cli-'));
@@ -251,6 +253,26 @@ describe('wjpeg inspect', () => {
     expect(stdout).toMatch(/format +wjz 1\.0/);
     expect(stdout).toMatch(/fc1 +40×784 +JPEG, rows +256×160/);
     expect(decode(readFileSync(at('sheet.png')))).toMatchObject({ width: 256, height: 160 });
+  });
+
+  it('shows a graph: its nodes in order, with what they take and give', async () => {
+    writeFileSync(at('graph.wjz'), writeWjz(graphContent()));
+    const { code, stdout } = await runProgram('wjpeg', ['inspect', at('graph.wjz')]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^outputs +c sum$/m);
+    expect(stdout).toMatch(/^gelu 1 +gelu, approximate "tanh" +a +16$/m);
+    expect(stdout).toMatch(/^sum +add, .* b, gelu 1 +16$/m);
+    expect(stdout).toMatch(/^b +16×16 +JPEG, matrix +16×16 /m);
+    const json = await runProgram('wjpeg', ['inspect', at('graph.wjz'), '--json']);
+    expect(JSON.parse(json.stdout).nodes).toContainEqual({
+      name: 'p',
+      operator: 'prelu',
+      inputs: ['leaky-relu 4'],
+      shape: [16],
+      attributes: {},
+    });
+    const sheet = await runProgram('wjpeg', ['inspect', at('graph.wjz'), '--png', at('graph.png')]);
+    expect(sheet.stderr).toMatch(/contact sheet of layer 'a'/);
   });
 
   it('draws a neuron before and after', async () => {

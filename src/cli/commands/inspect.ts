@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { decodeSamples } from '../../engine/decode-samples.ts';
 import { loadNetwork } from '../../engine/load-network.ts';
-import { naming, WjpegError } from '../../errors.ts';
+import { naming, namingAsync, WjpegError } from '../../errors.ts';
 import { type DenseLinear, linearLayers } from '../../model/dense-network.ts';
 import { readWeights } from '../../model/read-weights.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
@@ -9,7 +9,8 @@ import { checkOutputs } from '../../node/output-files.ts';
 import { encodeGreyPng } from '../../png/index.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
 import type { WjzFile } from '../../wjz/read.ts';
-import { describeFile, inspectJson } from '../inspect-output.ts';
+import { inspectGraph } from '../inspect-graph.ts';
+import { describeFile, type Inspected, inspectJson } from '../inspect-output.ts';
 import { drawNeuron } from '../neuron-picture.ts';
 import { checkWhole, denseOption, jsonOption, MAX_MODEL_BYTES, readModel } from '../options.ts';
 
@@ -62,11 +63,13 @@ export function addInspectCommand(parser: Argv): Argv {
 async function run(options: InspectArguments): Promise<void> {
   await checkOutputs([options.png], [options.model, options.dense]);
   const file = await readModel(options.model);
-  const network = naming(options.model, () => loadNetwork(file, 'coefficient'));
+  const inspected: Inspected = file.manifest.outputs
+    ? await namingAsync(options.model, () => inspectGraph(file))
+    : naming(options.model, () => loadNetwork(file, 'coefficient'));
   process.stdout.write(
     options.json
-      ? `${visibleJson(inspectJson(file, network), 2)}\n`
-      : describeFile(options.model, file, network),
+      ? `${visibleJson(inspectJson(file, inspected), 2)}\n`
+      : describeFile(options.model, file, inspected),
   );
   if (options.png === undefined) return;
   const jpeg = naming(options.model, () => chooseJpeg(file, options.layer));
@@ -76,7 +79,7 @@ async function run(options: InspectArguments): Promise<void> {
     png = encodeGreyPng(decodeSamples(file.jpegs.get(jpeg.entry) as Uint8Array));
     what = `contact sheet of layer '${jpeg.layer}'`;
   } else {
-    const stage = network.stages.find(({ name }) => name === jpeg.layer);
+    const stage = inspected.stages.find(({ name }) => name === jpeg.layer);
     if (stage?.kind !== 'rows') {
       throw new WjpegError(
         'misuse',

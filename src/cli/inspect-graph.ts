@@ -1,0 +1,24 @@
+import { storedGraph } from '../engine/graph/stored-graph.ts';
+import { planGraph } from '../graph/plan.ts';
+import type { Shape } from '../graph/shape.ts';
+import { graphOf } from '../wjz/graph-manifest.ts';
+import type { WjzFile } from '../wjz/read.ts';
+import type { Inspected, InspectedNode } from './inspect-output.ts';
+
+/** The nodes of a graph in the order in which they run, with the shapes that they give, and its layers of weights. */
+export async function inspectGraph(file: WjzFile): Promise<Inspected> {
+  const { nodes, shapes } = planGraph(graphOf(file.manifest, file.tensors));
+  const stored = await storedGraph(file, 'coefficient', {});
+  return {
+    stages: stored.nodes.flatMap(({ stage }) => (stage ? [stage] : [])),
+    nodes: nodes.map(
+      ({ name, operator, inputs, outputs, attributes }): InspectedNode => ({
+        name,
+        operator,
+        inputs,
+        shape: shapes.get(outputs[0]) as Shape,
+        attributes,
+      }),
+    ),
+  };
+}
