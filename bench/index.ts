@@ -32,7 +32,8 @@ await runProgram('bench', async () => {
       data: {
         type: 'string',
         default: process.env.WJPEG_MNIST_DIR,
-        describe: 'Folder of IDX files to take inputs from, else seeded noise; WJPEG_MNIST_DIR names it too',
+        describe:
+          'Folder of IDX files to take inputs from, else seeded strokes, shapes and noise; WJPEG_MNIST_DIR names it too',
       },
       backends: {
         type: 'string',
