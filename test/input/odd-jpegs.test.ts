@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { decodeJpegCoefficients, decodeJpegPixels, jpegColourModel } from '../../src/input/decode-jpeg.ts';
 import { decodePicture } from '../../src/input/index.ts';
-import { encodeCoefficients, type JpegEncodeOptions } from '../../src/jpeg/index.ts';
+import { decodeCoefficients, encodeCoefficients, type JpegEncodeOptions } from '../../src/jpeg/index.ts';
 import { visitRgbRows } from '../../src/jpeg/pixels/rgb-rows.ts';
 import { markersOf } from '../conformance/alterations.ts';
 import { hasLibjpeg, NEEDS_LIBJPEG } from '../jpeg/libjpeg-tools.ts';
@@ -101,19 +101,29 @@ function pictureOf(
   return encodeCoefficients({ width, height, components }, options);
 }
 
-/** Three grey pictures as the scans of one, each with tables of its own under the same identifiers. */
-function redefined(between: (scan: number) => ArrayLike<number> = () => []): Uint8Array {
-  const greys = [1, 2, 3].map((seed) => partsOf(greyJpeg(37, 21, 20 * seed, seed)));
+/**
+ * Three grey pictures as the scans of one, each with tables of its own under the same identifiers, and with a restart
+ * interval of its own.
+ */
+function redefined(intervals: readonly number[] = [0, 0, 0]): Uint8Array {
   const components = [1, 2, 3].map((id) => [id, 0x11, 0] as const);
   return joined(
     SOI,
     frame({ width: 37, height: 21, components }),
-    ...greys.flatMap((parts, index) => {
-      const [sos] = parts.filter(({ marker }) => marker === SOS);
-      const header = sos.bytes.slice();
+    ...intervals.flatMap((restartInterval, index) => {
+      const image = decodeCoefficients(greyJpeg(37, 21, 20 * (index + 1), index + 1));
+      const parts = partsOf(encodeCoefficients(image, { restartInterval }));
+      const scan = parts.findIndex(({ marker }) => marker === SOS);
+      const header = parts[scan].bytes.slice();
       header[5] = index + 1;
       const tables = parts.filter(({ marker }) => marker === DQT || marker === DHT);
-      return [...tables, between(index), header];
+      const interval = segment(DRI, restartInterval >> 8, restartInterval & 255);
+      return [
+        ...tables,
+        ...(intervals.some(Boolean) ? [interval] : []),
+        header,
+        ...parts.slice(scan + 1, -1),
+      ];
     }),
     EOI,
   );
@@ -247,8 +257,10 @@ const READ: Record<string, () => Uint8Array> = {
   'TEM before the frame header': () => before(GREY, SOF, [0xff, 0x01]),
   // Scans.
   'three scans, tables redefined between them': () => redefined(),
-  'three scans, restart interval defined before the last, longer than it': () =>
-    redefined((scan) => (scan === 2 ? segment(DRI, 0, 200) : [])),
+  'three scans, each with another restart interval': () => redefined([1, 7, 4]),
+  'three scans, restarts in the second only': () => redefined([0, 2, 0]),
+  'three scans, restarts in the first only, then an interval longer than the scan': () =>
+    redefined([5, 0, 999]),
   'a scan of the first component, then one of the others': () =>
     make({ channels: 3, options: '-sample 2x2', scans: '0; 1 2;', width: 41, height: 43 }),
   'one scan per component, restart interval of a row': () =>
