@@ -223,7 +223,11 @@ export const ERROR_CODES = {
     action: 'Export the picture again as PNG or JPEG.',
     codes: {
       PICTURE_EMPTY: { kinds: ['corrupt'], meaning: 'The picture has no bytes.' },
-      PICTURE_FORMAT: { kinds: ['unsupported'], meaning: 'The file is neither PNG nor JPEG.' },
+      PICTURE_FORMAT: {
+        kinds: ['unsupported'],
+        meaning: 'The file is neither PNG nor JPEG; the message says what it is.',
+        action: 'Convert it as the message says.',
+      },
       PICTURE_JPEG: {
         kinds: ['unsupported'],
         meaning: 'The number or meaning of the components of the JPEG is not supported.',

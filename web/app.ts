@@ -1,5 +1,10 @@
 import { WjpegError } from '../src/errors.ts';
-import { type PreparedInput, preparePicture, preparePixels } from '../src/input/prepare-picture.ts';
+import {
+  type PictureReport,
+  type PreparedInput,
+  preparePicture,
+  preparePixels,
+} from '../src/input/prepare-picture.ts';
 import { formatBytes } from '../src/report/format.ts';
 import type { ImageInputSpec } from '../src/wjz/manifest.ts';
 import { ContactSheetView } from './contact-sheet.ts';
@@ -29,6 +34,7 @@ const Q20_BY_PARTS = 'models/mnist-mlp-512-q20-by-parts.wjz';
 const LABELS = Array.from({ length: 10 }, (_, digit) => String(digit));
 /** Drawings are framed as MNIST was, whatever the model asks for other pictures. */
 const DRAWN = { fit: 'center-of-mass' } as const;
+const BLANK = 'The picture is blank: nothing stands out from its background.';
 /** How long an input rests before all models are timed on it, in milliseconds. */
 const REST = 250;
 
@@ -115,15 +121,16 @@ async function answer(): Promise<void> {
   if (!model) return results.show(LABELS, undefined);
   try {
     const input = await prepared(model);
-    const logits = pad.isEmpty ? undefined : await model.session.runPrepared(input);
-    const firing = pad.isEmpty ? undefined : await activations(model, input);
+    const isEmpty = pad.isEmpty || input.report.blank;
+    const logits = isEmpty ? undefined : await model.session.runPrepared(input);
+    const firing = isEmpty ? undefined : await activations(model, input);
     if (turn !== answering) return;
     if (shown?.file !== model.file || shown.path !== model.session.path) {
       shown = { file: model.file, path: model.session.path };
       sheet.show(model.file, model.session.path, model.complete);
     }
-    showInput(model);
-    results.show(model.session.labels, logits);
+    showInput(model, input.report);
+    results.show(model.session.labels, logits, picture && input.report.blank ? BLANK : '');
     sheet.light(firing);
     measureSoon();
   } catch (error) {
@@ -145,7 +152,7 @@ function inputSamples(model: Model): Float32Array | undefined {
   });
 }
 
-function showInput(model: Model): void {
+function showInput(model: Model, { blank, fit }: PictureReport): void {
   const { width, height } = spec(model);
   const canvas = byId<HTMLCanvasElement>('seen');
   const context = canvas.getContext('2d');
@@ -159,9 +166,9 @@ function showInput(model: Model): void {
     image.data[4 * i + 3] = 255;
   });
   context.putImageData(image, 0, 0);
-  byId('seen-note').textContent = picture
-    ? 'What the net sees: the picture, scaled. Pictures are not moved to the middle.'
-    : 'What the net sees: your drawing, scaled and centred as in MNIST, which it learnt from.';
+  const whose = picture ? 'the picture' : 'your drawing';
+  const how = fit === 'center-of-mass' ? 'scaled and centred as in MNIST, which it learnt from' : 'scaled';
+  byId('seen-note').textContent = picture && blank ? BLANK : `What the net sees: ${whose}, ${how}.`;
 }
 
 function measureSoon(): void {
@@ -184,7 +191,8 @@ async function measure(): Promise<void> {
     if (!model) continue;
     try {
       const input = await prepared(model);
-      const reads = likeliest(model.session.labels, await model.session.runPrepared(input));
+      const logits = await model.session.runPrepared(input);
+      const reads = input.report.blank ? 'nothing' : likeliest(model.session.labels, logits);
       const time = await timeInference(model.session, input);
       if (turn !== measuring) return;
       if (entry.model === model) Object.assign(entry, { reads, time });

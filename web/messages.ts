@@ -13,9 +13,11 @@ export function explain(error: unknown, name: string): Message {
 }
 
 function predicate(error: unknown): string {
-  const { code, kind } = error instanceof WjpegError ? error : ({ code: '', kind: undefined } as const);
+  const { code, kind, message } =
+    error instanceof WjpegError ? error : ({ code: '', kind: undefined, message: '' } as const);
   if (code === 'PICTURE_FORMAT' || code === 'PICTURE_EMPTY') {
-    return 'is not something this page can read. Give it a PNG or JPEG picture, a .wjz model or a .safetensors file.';
+    const [, format = 'not something this page can read'] = /this is (.+); supported:/.exec(message) ?? [];
+    return `is ${format}. Give this page a PNG or JPEG picture, a .wjz model or a .safetensors file.`;
   }
   if (code === 'DENSE_MISMATCH')
     return 'holds a net of another shape than quality 20, so they cannot be compared.';

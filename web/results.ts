@@ -16,8 +16,8 @@ export class ResultsView {
     this.#spoken = spoken;
   }
 
-  /** `logits`: undefined without an input. */
-  show(labels: readonly string[], logits: Float32Array | undefined): void {
+  /** `logits`: undefined without an input, of which `otherwise` says why. */
+  show(labels: readonly string[], logits: Float32Array | undefined, otherwise = ''): void {
     this.#draw(labels);
     const probabilities = logits && softmax(logits);
     const best = probabilities ? argmax(probabilities) : -1;
@@ -30,7 +30,7 @@ export class ResultsView {
     this.#answer.textContent = best < 0 ? '?' : labels[best];
     this.#answer.toggleAttribute('data-empty', best < 0);
     clearTimeout(this.#speaking);
-    const sentence = logits ? `Looks like ${likeliest(labels, logits)}.` : '';
+    const sentence = logits ? `Looks like ${likeliest(labels, logits)}.` : otherwise;
     this.#speaking = setTimeout(() => {
       this.#spoken.textContent = sentence;
     }, 700);

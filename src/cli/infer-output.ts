@@ -30,6 +30,8 @@ export interface InferContext {
   readonly backend: string;
   readonly labels: readonly string[];
   readonly top: number;
+  /** From which probability on an answer is confident. */
+  readonly minProbability: number;
 }
 
 /** How a run is printed, piece by piece as the answers come. */
@@ -84,18 +86,20 @@ function tableLayout(context: InferContext, files: readonly string[]): Layout {
   const longest = files.reduce((most, file) => Math.max(most, visibleText(shownName(file)).length), 0);
   const names = Math.min(MAX_NAME, longest);
   const labels = context.labels.reduce((most, label) => Math.max(most, visibleText(label).length), 5);
-  const line = (name: string, label: string, probability: string): string =>
-    `${name.padEnd(names)}  ${label.padEnd(labels)}  ${probability.padStart(11)}\n`;
+  const line = (name: string, label: string, probability: string, note: string): string =>
+    `${name.padEnd(names)}  ${label.padEnd(labels)}  ${probability.padStart(11)}  ${note}`
+      .trimEnd()
+      .concat('\n');
   return {
     costs: true,
     warnings: false,
-    head: () => line('picture', 'label', 'probability'),
-    answer: ({ file, result }) =>
-      line(
-        visibleText(shownName(file)),
-        visibleText(result.label),
-        formatPercent(result.probabilities[result.index]),
-      ),
+    head: () => line('picture', 'label', 'probability', ''),
+    answer: ({ file, result }) => {
+      const name = visibleText(shownName(file));
+      if (result.picture?.blank) return line(name, '–', '–', 'blank');
+      const note = result.confident ? '' : 'not confident';
+      return line(name, visibleText(result.label), formatPercent(result.probability), note);
+    },
     failure: () => '',
     tail: (costs) => `\n${summary(costs, context)}\n`,
   };
@@ -112,7 +116,9 @@ function jsonLines({ model, path, backend, labels }: InferContext): Layout {
         file: shownName(file),
         label: result.label,
         index: result.index,
-        probability: result.probabilities[result.index],
+        probability: result.probability,
+        confident: result.confident,
+        blank: result.picture?.blank ?? false,
         // A list, not an object by label: labels may be equal.
         probabilities: labels.map((label, index) => ({ label, probability: result.probabilities[index] })),
         logits: [...result.logits],
@@ -127,16 +133,27 @@ function jsonLines({ model, path, backend, labels }: InferContext): Layout {
   };
 }
 
-/** RFC 4180; a picture that failed has its error code in the last column. */
+/**
+ * RFC 4180; a picture that failed has its error code in the last column. A blank one has the answer all the same, to which
+ * its columns `confident` and `blank` say what it is worth.
+ */
 function csvLayout(): Layout {
   const row = (...cells: string[]): string => `${cells.map(csvCell).join(',')}\n`;
   return {
     costs: false,
     warnings: false,
-    head: () => row('file', 'index', 'label', 'probability', 'error'),
-    answer: ({ file, result: { index, label, probabilities } }) =>
-      row(visibleText(shownName(file)), String(index), visibleText(label), String(probabilities[index]), ''),
-    failure: (file, { code }) => row(visibleText(shownName(file)), '', '', '', code),
+    head: () => row('file', 'index', 'label', 'probability', 'confident', 'blank', 'error'),
+    answer: ({ file, result: { index, label, probability, confident, picture } }) =>
+      row(
+        visibleText(shownName(file)),
+        String(index),
+        visibleText(label),
+        String(probability),
+        String(confident),
+        String(picture?.blank ?? false),
+        '',
+      ),
+    failure: (file, { code }) => row(visibleText(shownName(file)), '', '', '', '', '', code),
     tail: () => '',
   };
 }
@@ -149,14 +166,17 @@ function summary(costs: readonly Cost[], { path, backend }: InferContext): strin
   return costs.length > 0 ? compareCosts(costs) : `${path} on ${backend}`;
 }
 
-function describeAnswer({ file, result }: Answer, { embedded, labels, top }: InferContext): string[] {
+function describeAnswer({ file, result }: Answer, context: InferContext): string[] {
+  const { embedded, labels, top } = context;
   const { picture } = result;
   const name = visibleText(embedded ? basename(file) : shownName(file));
-  const lines = [`${name}: ${paint('answer', visibleText(result.label), process.stdout)}`];
+  const lines = [`${name}: ${verdict(result, context)}`];
   if (picture) {
     lines.push(`  ${describePicture(picture)}`);
     for (const warning of picture.warnings) lines.push(paintNotice(`  warning: ${warning}`, process.stdout));
   }
+  // What a network says of nothing means nothing.
+  if (picture?.blank) return lines;
   const order = [...result.probabilities.keys()].sort(
     (a, b) => result.probabilities[b] - result.probabilities[a],
   );
@@ -172,9 +192,19 @@ function describeAnswer({ file, result }: Answer, { embedded, labels, top }: Inf
   return lines;
 }
 
+function verdict({ label, confident, picture }: InferenceResult, { minProbability }: InferContext): string {
+  if (picture?.blank) return 'blank: nothing stands out from the background';
+  const shown = visibleText(label);
+  return confident
+    ? shown
+    : `not confident; ${shown} is likeliest, but below ${formatPercent(minProbability)}`;
+}
+
 function describePicture(picture: NonNullable<InferenceResult['picture']>): string {
   const via = picture.via === 'coefficients' ? 'enters as coefficients, never as pixels' : 'enters as pixels';
-  const ground = `${picture.ground} ground${picture.inverted ? ', inverted for the model' : ''}`;
+  const turned =
+    picture.orientation === 1 ? '' : `turned upright (Exif orientation ${picture.orientation}), `;
+  const ground = `${turned}${picture.ground} ground${picture.inverted ? ', inverted for the model' : ''}`;
   return `${picture.format.toUpperCase()} ${picture.sourceWidth}×${picture.sourceHeight}, ${ground}; ${via}`;
 }
 

@@ -3,6 +3,7 @@ import type { BackendPreference } from '../engine/backends/choose.ts';
 import { BACKEND_NAMES, MEMORY_MODES, PRECISIONS } from '../engine/backends/names.ts';
 import { naming } from '../errors.ts';
 import type { GroundOption } from '../input/ground.ts';
+import { DEFAULT_LIMITS as PICTURE_LIMITS } from '../input/limits.ts';
 import { readFileBytes } from '../node/files.ts';
 import { FITS, type Fit } from '../wjz/manifest.ts';
 import { readWjz, type WjzFile } from '../wjz/read.ts';
@@ -65,6 +66,12 @@ export function fitOption(otherwise: string): {
     describe: `How pictures are to be brought to the network's size (center-of-mass: as MNIST was made); if left out, ${otherwise}`,
   };
 }
+
+export const maxPixelsOption = {
+  type: 'number' as const,
+  default: PICTURE_LIMITS.maxPixels,
+  describe: 'Pictures of more pixels are refused',
+};
 
 export const denseOption = {
   type: 'string' as const,

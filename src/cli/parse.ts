@@ -98,8 +98,18 @@ function rawValue(name: string, words: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** Adds what was probably meant to yargs' message about an unknown option. */
+/** Yargs' message about options of other values than their choices, in the words of our own checks. */
+function explainChoice(message: string): string | undefined {
+  const [, name, given, choices] = /Argument: (\S+), Given: "(.*)", Choices: (".*")/.exec(message) ?? [];
+  if (name === undefined) return undefined;
+  const list = choices.split(', ').map((choice) => choice.slice(1, -1));
+  return `${dashed(name)} is '${given}', expected ${list.slice(0, -1).join(', ')} or ${list.at(-1)}`;
+}
+
+/** Says more than yargs: what was probably meant by an unknown option, and what an option's value can be. */
 function explain(message: string, known: readonly string[]): string {
+  const choice = explainChoice(message);
+  if (choice !== undefined) return choice;
   const [, unknown] = /^Unknown arguments?: ([^\s,]+)/.exec(message) ?? [];
   const meant = unknown && nearest(unknown, known);
   return meant ? `${message}. Did you mean --${meant}?` : message;

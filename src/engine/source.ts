@@ -262,11 +262,13 @@ export function refused(name: string, { status }: Response): WjpegError {
   return new WjpegError('unavailable', 'FETCH_FAILED', `${name}: the server answered ${status}`);
 }
 
+const XML = 'an XML document';
+
 /** Content that servers send in place of a file, by its first characters. */
 const OTHER_CONTENT: readonly (readonly [RegExp, string])[] = [
   [/^(<!--[\s\S]*?-->\s*)*<(!doctype\s+html|html|head|body|script|title|meta)\b/i, 'an HTML page'],
   [/^version https:\/\/git-lfs\./, 'a Git LFS pointer, not the file that it stands for'],
-  [/^(<\?xml|<!--|<[a-z!])/i, 'an XML document'],
+  [/^(<\?xml|<!--|<[a-z!])/i, XML],
   [/^[{[]\s*["{[\]}\d]/, 'JSON'],
   [/^$/, 'empty'],
 ];
@@ -282,7 +284,10 @@ export function explainContent(
   const name = describeSource(source, what);
   const start = new TextDecoder().decode(bytes.subarray(0, 512)).trimStart();
   const other = OTHER_CONTENT.find(([pattern]) => pattern.test(start))?.[1];
-  const isText = other !== undefined && (error.kind === 'corrupt' || error.kind === 'unsupported');
+  // The reader of pictures names SVG and other XML itself.
+  const isNamed = what === 'picture' && other === XML;
+  const isText =
+    other !== undefined && !isNamed && (error.kind === 'corrupt' || error.kind === 'unsupported');
   if (isText) {
     const expected = what === 'model' ? 'a .wjz' : 'a PNG or a JPEG';
     const hint = isAddress(source) || source instanceof Response ? ': check the address' : '';

@@ -19,7 +19,7 @@ export function checkPictureSize(width: number, height: number, limits: Partial<
     throw new WjpegError(
       'limit',
       'PICTURE_TOO_LARGE',
-      `picture declares ${width}×${height} pixels; the limit is ${maxPixels} pixels`,
+      `picture declares ${width}×${height} pixels; the limit is ${maxPixels} pixels (maxPixels)`,
     );
   }
 }

@@ -108,6 +108,13 @@ export function readPngChunks(bytes: Uint8Array, checkHeader: (header: PngHeader
 function firstHeader(bytes: Uint8Array): PngHeader {
   const first = chunksOf(bytes).next().value as Chunk;
   const { type, content, offset, intact } = first;
+  if (type === 'CgBI') {
+    throw pngError(
+      'unsupported',
+      "it is Apple's variant for iOS (CgBI): convert it, for example with pngcrush -revert-iphone-optimizations",
+      offset,
+    );
+  }
   if (type !== 'IHDR' || content.length !== 13) {
     throw pngError('corrupt', 'the first chunk must be IHDR of 13 bytes', offset);
   }

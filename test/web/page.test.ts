@@ -12,6 +12,7 @@ import { writeSafetensors } from '../../src/safetensors/write.ts';
 import { launchChromium, missingChromium } from '../../tools/docs/chromium.ts';
 import { buildPage, POLICY } from '../../tools/web/build.ts';
 import { servePage } from '../../tools/web/serve.ts';
+import { pngOfSamples } from '../input/png-builder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const REFERENCE = process.env.WJPEG_REFERENCE_MODEL;
@@ -251,6 +252,21 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     );
   });
 
+  it('says that a picture is blank, aloud too, and answers again', async () => {
+    await open();
+    const paper = Array.from({ length: 40 }, () => new Array<number>(40).fill(245));
+    await drop('paper.png', pngOfSamples({ width: 40 }, paper));
+    const blank = 'The picture is blank: nothing stands out from its background.';
+    await page.waitForFunction((said) => document.getElementById('spoken')?.textContent === said, blank);
+    expect(await text('#seen-note')).toBe(blank);
+    expect(await text('#answer')).toBe('?');
+    expect(new Set(await page.locator('#bars .share').allInnerTexts())).toEqual(new Set(['–']));
+    await drop('two.png', data('pictures/digit-2-ink-97x131.png'));
+    await waitForAnswer('2');
+    expect(await text('#seen-note')).toMatch(/^What the net sees: the picture, scaled and centred/);
+    expect(complaints).toEqual([]);
+  });
+
   it('takes pictures, models and dense weights that are dropped', async () => {
     await open();
     await drop('two.png', data('pictures/digit-2-ink-97x131.png'));
@@ -419,7 +435,11 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     };
 
     it.each([
-      ['notes.txt', Buffer.from('hello'), /is not something this page can read/],
+      [
+        'notes.txt',
+        Buffer.from('hello'),
+        /is text \('hello'\), not a picture\. Give this page a PNG or JPEG/,
+      ],
       ['cut.wjz', data('mnist-mlp-512-q20.wjz').subarray(0, 20000), /is damaged or incomplete/],
       ['cut.png', data('pictures/digit-3.png').subarray(0, 90), /is damaged or incomplete/],
       ['text.safetensors', Buffer.from('hello'), /uses something that this page does not read/],

@@ -1,11 +1,12 @@
 import type { Argv } from 'yargs';
 import type { ExecutorOptions } from '../../engine/backends/backend.ts';
 import { PATHS, type Path } from '../../engine/path.ts';
-import { InferenceSession } from '../../engine/session.ts';
+import { InferenceSession, type RunOptions, type SessionOptions } from '../../engine/session.ts';
 import { namingAsync, WjpegError } from '../../errors.ts';
 import type { GroundOption } from '../../input/ground.ts';
 import { readFileBytes, readStandardInput } from '../../node/files.ts';
 import { visibleText } from '../../visible-text.ts';
+import type { Fit } from '../../wjz/manifest.ts';
 import type { WjzFile } from '../../wjz/read.ts';
 import { EMBEDDED_MODEL, EMBEDDED_PICTURE } from '../embedded.ts';
 import { type Answer, type Cost, chooseLayout, type InferContext, shownName } from '../infer-output.ts';
@@ -13,13 +14,16 @@ import { medianMicroseconds } from '../measure.ts';
 import {
   type BackendChoice,
   backendOption,
+  checkNumber,
   checkWhole,
   denseOption,
   executorOptions,
+  fitOption,
   groundOption,
   jsonOption,
   MAX_MODEL_BYTES,
   MAX_PICTURE_BYTES,
+  maxPixelsOption,
   memoryOption,
   precisionOption,
   preference,
@@ -38,6 +42,9 @@ export interface InferArguments extends ExecutorOptions {
   dense: string | undefined;
   top: number;
   ground: GroundOption;
+  fit: Fit | undefined;
+  minProbability: number;
+  maxPixels: number;
   repeats: number;
   baseline: boolean;
   json: boolean;
@@ -81,6 +88,13 @@ export function addInferCommand(parser: Argv, command = 'infer [model] [pictures
           },
           top: { type: 'number', default: 3, describe: 'How many labels to print' },
           ground: groundOption,
+          fit: fitOption('as the model says'),
+          'min-probability': {
+            type: 'number',
+            default: 0,
+            describe: 'Answers of less probability are marked as not confident, 0 to 1',
+          },
+          'max-pixels': maxPixelsOption,
           repeats: { type: 'number', default: 101, describe: 'Timed samples; the median is printed' },
           baseline: {
             type: 'boolean',
@@ -96,10 +110,13 @@ export function addInferCommand(parser: Argv, command = 'infer [model] [pictures
         .example('wjpeg-infer model.wjz photos --csv', 'every PNG and JPEG of a folder, as CSV')
         .example('cat seven.jpg | wjpeg-infer model.wjz -', 'a picture from standard input')
         .example('wjpeg-infer model.wjz seven.png --dense model.safetensors', 'beside the original weights')
-        .check(({ top, repeats, threads }) => {
+        .example('wjpeg-infer model.wjz photo.jpg --min-probability 0.9', 'an answer only if it is sure')
+        .check(({ top, repeats, threads, 'min-probability': minProbability, 'max-pixels': maxPixels }) => {
           checkWhole('threads', threads, 1);
           checkWhole('top', top, 1);
           checkWhole('repeats', repeats, 1, 1e6);
+          checkNumber('min-probability', minProbability, { min: 0, max: 1 });
+          checkWhole('max-pixels', maxPixels, 1);
           return true;
         }),
     (options) =>
@@ -125,7 +142,15 @@ async function infer(options: InferArguments): Promise<void> {
   const pictures = await listPictures(names);
   const session = await openSession(model, options.path, options);
   const { path, backend, labels } = session;
-  const context: InferContext = { embedded, model: name, path, backend, labels, top: options.top };
+  const context: InferContext = {
+    embedded,
+    model: name,
+    path,
+    backend,
+    labels,
+    top: options.top,
+    minProbability: options.minProbability,
+  };
   const layout = chooseLayout(
     options,
     context,
@@ -198,24 +223,29 @@ async function readPicture(name: string): Promise<Uint8Array> {
 async function openSession(model: Model, path: Path, options: InferArguments): Promise<InferenceSession> {
   const { file } = model;
   const backends = await preference(options.backend);
-  const how = executorOptions(options);
+  const pictureLimits = { maxPixels: options.maxPixels };
+  const how: SessionOptions = { path, backends, pictureLimits, ...executorOptions(options) };
   if (path !== 'dense' || options.dense === undefined) {
-    return namingAsync(model.name, () => InferenceSession.fromFile(file, { path, backends, ...how }));
+    return namingAsync(model.name, () => InferenceSession.fromFile(file, how));
   }
   const dense = await readFileBytes(options.dense, MAX_MODEL_BYTES);
-  return namingAsync(options.dense, () => InferenceSession.fromFile(file, { path, dense, backends, ...how }));
+  return namingAsync(options.dense, () => InferenceSession.fromFile(file, { ...how, dense }));
 }
 
 async function answer(session: InferenceSession, picture: Picture, options: InferArguments): Promise<Answer> {
   const result = await namingAsync(shownName(picture.file), () =>
-    session.run(picture.bytes, { ground: options.ground }),
+    session.run(picture.bytes, runOptions(options)),
   );
   return { file: picture.file, result };
 }
 
+function runOptions({ ground, fit, minProbability }: InferArguments): RunOptions {
+  return { ground, minProbability, ...(fit && { fit }) };
+}
+
 /** Time of one inference, from prepared input to logits, and memory of one path. */
 async function cost(session: InferenceSession, picture: Picture, options: InferArguments): Promise<Cost> {
-  const prepared = await session.prepare(picture.bytes, { ground: options.ground });
+  const prepared = await session.prepare(picture.bytes, runOptions(options));
   const [microseconds] = await medianMicroseconds([() => session.runPrepared(prepared)], options);
   const { path, backend, residentBytes } = session;
   return { path, backend, residentBytes, microseconds };
