@@ -22,6 +22,8 @@ const REQUIRED = [
 const ALLOWED = [
   /^data\/(pictures\/)?[\w-]+\.(wjz|png|jpg)$/,
   /^data\/(pictures\/)?README\.md$/,
+  // Written by tools/bundle/core.mjs.
+  /^dist\/src\/core\.js$/,
   /^dist\/src\/cli\/([\w-]+\.js|package\.json)$/,
 ];
 
