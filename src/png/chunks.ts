@@ -1,4 +1,4 @@
-import { crc32 } from '../wjz/crc32.ts';
+import { crc32 } from '../crc32.ts';
 import { pngError } from './error.ts';
 import { type PngHeader, readHeader } from './header.ts';
 

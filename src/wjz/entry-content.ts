@@ -1,5 +1,5 @@
+import { crc32 } from '../crc32.ts';
 import { WjpegError } from '../errors.ts';
-import { crc32 } from './crc32.ts';
 import type { ZipEntry } from './zip-entry.ts';
 
 /** Compressed bytes are inflated in pieces, so that one step cannot inflate much beyond the declared size. */

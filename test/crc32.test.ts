@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { crc32 } from '../../src/wjz/crc32.ts';
+import { crc32 } from '../src/crc32.ts';
 import { crc32 as zlibCrc32 } from './zip-builder.ts';
 
 test('the check value of the catalogue: CRC-32 of "123456789"', () => {
