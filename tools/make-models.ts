@@ -30,7 +30,7 @@ const CALIBRATION_IMAGES = 6000;
 
 const INPUT = { kind: 'image', width: 28, height: 28, ...PICTURE_DEFAULTS, fit: 'center-of-mass' } as const;
 
-function plain(scope: CompressOptions['scope']): Setting {
+function plain(scope: NonNullable<CompressOptions['scope']>): Setting {
   const description = `784-512-10 on MNIST, first layer a JPEG of quality 20, one sample map for the ${scope}`;
   return { quality: 20, map: 'min-max', scope, description };
 }

@@ -17,7 +17,7 @@ export interface CurvePoint {
 /** One file while it arrives, beside ordinary files of lower quality, stored in the same way. */
 export interface ByPartsCurves {
   /** Sample maps: one for the layer, or one a row. */
-  readonly scope: CompressOptions['scope'];
+  readonly scope: NonNullable<CompressOptions['scope']>;
   /** Of the progressive file, all of it. */
   readonly fileBytes: number;
   /** The progressive file: from so many bytes on a session answers with that error. */
@@ -40,7 +40,7 @@ export interface ByPartsOptions {
  */
 export async function byPartsCurves(
   network: DenseNetwork,
-  scope: CompressOptions['scope'],
+  scope: NonNullable<CompressOptions['scope']>,
   { input, quality, qualities }: ByPartsOptions,
   test: LabelledPictures,
 ): Promise<ByPartsCurves> {

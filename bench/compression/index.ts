@@ -7,14 +7,22 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { loadValidation, type Validation } from '../../src/cli/compress-search.ts';
+import { loadHeldOut, loadValidation, type Validation } from '../../src/cli/compress-search.ts';
 import { failUsage, runProgram } from '../../src/cli/program.ts';
 import { startProgress } from '../../src/cli/progress.ts';
 import { writeFileAtomic } from '../../src/node/files.ts';
 import { describeMachine } from '../machine.ts';
 import { type Row, type Setting, SubjectMeasure } from './measure.ts';
 import { type DataSet, readSubject, type Skipped, type Subject, safetensorsFiles } from './networks.ts';
-import { defaultTable, isDefault, pointsLost, skippedLines, warningSummary, warningTable } from './report.ts';
+import {
+  bandTable,
+  defaultTable,
+  isDefault,
+  pointsLost,
+  skippedLines,
+  warningSummary,
+  warningTable,
+} from './report.ts';
 
 /** Where the networks are, by the environment that tests use too. */
 const KNOWN = [process.env.WJPEG_REFERENCE_MODEL, process.env.WJPEG_NETS_DIR].flatMap((path) => path ?? []);
@@ -40,6 +48,11 @@ await runProgram('compression', async () => {
         array: true,
         default: [],
         describe: 'Bounds (--max-error) to compare with',
+      },
+      'held-out': {
+        type: 'boolean',
+        default: false,
+        describe: 'Measure on the last 5,000 training pictures instead: settings are decided on these',
       },
       out: { type: 'string', default: join('bench', 'results'), describe: 'Folder for the reports' },
     })
@@ -69,16 +82,18 @@ await runProgram('compression', async () => {
     ...options.qualities.map((quality) => ({ quality })),
     ...options.maxErrors.map((maxError) => ({ maxError })),
   ];
-  const rows = await measure(subjects, folders, [{}, ...others]);
+  const rows = await measure(subjects, folders, [{}, ...others], options.heldOut);
   const bounded = rows.filter(isDefault);
   const worst = bounded.reduce((most, row) => Math.max(most, pointsLost(row)), -Infinity);
   const report = [
-    `${describeMachine()}`,
+    `${describeMachine()}; ${options.heldOut ? 'the last 5,000 training pictures' : '10,000 test pictures'}`,
     '',
     ...defaultTable(bounded),
     '',
     `At most ${worst.toFixed(2)} points are lost.`,
-    ...(others.length > 0 ? ['', ...warningTable(rows), '', warningSummary(rows)] : []),
+    ...(others.length > 0
+      ? ['', ...bandTable(rows), '', warningSummary(rows), '', ...warningTable(rows)]
+      : []),
     ...(skipped.length > 0 ? ['', ...skippedLines(skipped)] : []),
     '',
   ].join('\n');
@@ -97,12 +112,15 @@ async function measure(
   subjects: readonly Subject[],
   folders: Readonly<Record<DataSet, string | undefined>>,
   settings: readonly Setting[],
+  heldOut: boolean,
 ): Promise<Row[]> {
   const validations = new Map<DataSet, Validation>();
   const rows: Row[] = [];
   for (const subject of subjects) {
     const { data, input, name } = subject;
-    const validation = validations.get(data) ?? (await loadValidation(folders[data] as string, input));
+    const validation =
+      validations.get(data) ??
+      (await (heldOut ? loadHeldOut : loadValidation)(folders[data] as string, input));
     validations.set(data, validation);
     const measure = new SubjectMeasure(subject, validation);
     const progress = startProgress(name, settings.length);

@@ -59,7 +59,13 @@ export class SubjectMeasure {
     const { layers, denseBytes, fidelity } = compressed.result;
     this.#before ??= await originalAccuracy(this.#job, this.#validation);
     const warnings = compressionWarnings(
-      { model: name, output: name, input: undefined },
+      {
+        words: [],
+        quality: setting.quality,
+
+        calibrate: undefined,
+        targetBytes: undefined,
+      },
       compressed,
       undefined,
       input,

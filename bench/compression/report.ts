@@ -9,16 +9,7 @@ const LOSS = 1;
 /** Sizes and accuracy of the default: one row per network. */
 export function defaultTable(rows: readonly Row[]): string[] {
   return markdownTable([
-    [
-      'network',
-      'layers',
-      'test pictures',
-      'bytes',
-      'smaller',
-      'accuracy',
-      'points lost',
-      'answers on probes',
-    ],
+    ['network', 'layers', 'pictures', 'bytes', 'smaller', 'accuracy', 'points lost', 'answers on probes'],
     ...rows.map((row) => [
       row.name,
       row.sizes,
@@ -47,6 +38,26 @@ export function warningTable(rows: readonly Row[]): string[] {
       row.warned ? 'yes' : '',
     ]),
   ]);
+}
+
+/** Limits of the bands of `bandTable`: relative errors of the answers on probes. */
+const BANDS = [0, 0.03, 0.06, 0.1, 0.125, 0.15, 0.2, 0.3, 0.5, Infinity];
+
+/** The same in a few lines: for each band of the error on probes, how many files lose how much. */
+export function bandTable(rows: readonly Row[]): string[] {
+  const bands = BANDS.slice(1).map((to, i) => {
+    const inside = rows.filter(({ outputError }) => outputError >= BANDS[i] && outputError < to);
+    const lost = inside.map(pointsLost).sort((a, b) => a - b);
+    const percent = (value: number): string => `${Number((100 * value).toFixed(1))}%`;
+    return [
+      to === Infinity ? `from ${percent(BANDS[i])}` : `${percent(BANDS[i])} to ${percent(to)}`,
+      String(inside.length),
+      String(lost.filter((points) => points > LOSS).length),
+      (lost[lost.length >> 1] ?? NaN).toFixed(2),
+      (lost[lost.length - 1] ?? NaN).toFixed(2),
+    ];
+  });
+  return markdownTable([['error of the answers', 'files', 'lose > 1 point', 'median', 'most'], ...bands]);
 }
 
 /** One line: how many losses are warned of, and how many warnings tell of none. */

@@ -1,8 +1,11 @@
+import { DEFAULT_QUALITY } from '../compress/compress-layer.ts';
+import type { LayerReport } from '../compress/report.ts';
 import { visibleText } from '../visible-text.ts';
 import type { InputSpec } from '../wjz/manifest.ts';
 import { paintNotice } from './colors.ts';
 import type { Compressed } from './compress-search.ts';
-import { formatBytes, formatPercent, formatRatio, formatTable } from './format.ts';
+import { formatBytes, formatDensity, formatPercent, formatRatio, formatTable } from './format.ts';
+import { nextCommand } from './next-command.ts';
 
 /** Accuracy of the original and of the stored network, 0…1, on the same pictures. */
 export interface Accuracy {
@@ -15,13 +18,14 @@ export interface Accuracy {
   readonly maybeSeen: boolean;
 }
 
-/**
- * From here on the answers on probe inputs are a reason to warn. Provisional: measured networks lost up to 0.7 points at 0.08;
- * between there and 0.6, where accuracy is known to break down, nothing has been measured.
- */
-const WARN_ERROR = 0.15;
+/** Relative error of the answers on probe inputs from which on accuracy may be lost: docs/compression.md has the figures. */
+const WARN_ERROR = 0.1;
 /** Points of accuracy whose loss is a reason to warn. */
 const WARN_POINTS = 1;
+/** How much less than its stated accuracy, 0…1, an original may have on other pictures. */
+const STATED_MARGIN = 0.03;
+/** An accuracy up to this many times that of guessing is hardly what a network was trained for. */
+const GUESSING = 1.2;
 
 /** What `wjpeg compress` prints: one row per layer, totals, what was measured, and warnings at the end. */
 export function printCompression(printed: {
@@ -34,7 +38,7 @@ export function printCompression(printed: {
   const { output, compressed, accuracy, isSearch, warnings } = printed;
   const { file, quality, result } = compressed;
   const { layers, denseBytes, fidelity } = result;
-  const rows = [['layer', 'shape', 'stored as', 'float32', 'stored', 'ratio', 'density', 'error']];
+  const rows = [['layer', 'shape', 'stored as', 'float32', 'stored', 'ratio', 'nonzeros/weight', 'error']];
   for (const layer of layers) {
     rows.push([
       layer.name,
@@ -43,7 +47,7 @@ export function printCompression(printed: {
       formatBytes(layer.denseBytes),
       formatBytes(layer.bytes),
       formatRatio(layer.denseBytes / layer.bytes),
-      formatPercent(layer.density),
+      formatDensity(layer.density),
       formatPercent(layer.relativeError),
     ]);
   }
@@ -57,6 +61,8 @@ export function printCompression(printed: {
     lines.push(
       `accuracy ${percent(accuracy.before)} → ${percent(accuracy.after)} on ${visibleText(accuracy.measuredOn)}`,
     );
+  if (!accuracy && result.content.manifest.input.kind === 'image')
+    lines.push('accuracy not measured: --validation DIR names labelled pictures');
   if (accuracy?.maybeSeen)
     lines.push('(a network that was trained elsewhere may have seen these; --validation DIR names others)');
   lines.push(
@@ -70,29 +76,70 @@ function percent(fraction: number): string {
   return `${(100 * fraction).toFixed(2)}%`;
 }
 
+/** How a network was compressed, as far as the next command depends on it. */
+export interface CompressCall {
+  /** The words behind the name of the program. */
+  readonly words: readonly string[];
+  readonly quality: number | undefined;
+  readonly calibrate: string | undefined;
+  readonly targetBytes: number | undefined;
+}
+
 /** What a user should know at the end: hints first, the worst last. */
 export function compressionWarnings(
-  options: { readonly model: string; readonly output: string; readonly input: string | undefined },
+  call: CompressCall,
   { quality, result }: Compressed,
   accuracy: Accuracy | undefined,
   input: InputSpec,
 ): string[] {
-  const warnings: string[] = [];
-  const hint = sizeHint(input);
-  if (hint) warnings.push(`hint: ${hint}`);
-  const { relativeError } = result.fidelity;
+  const { fidelity, layers, content } = result;
+  const { settings, denseAccuracy } = content.manifest.origin ?? {};
+  const hints = [sizeHint(input), accuracy && originalHint(accuracy, layers, denseAccuracy)];
+  const warnings = hints.flatMap((hint) => (hint === undefined ? [] : [`hint: ${hint}`]));
+  const advice = nextStep(call, quality, Number(settings?.maxError));
   const lost = accuracy && 100 * (accuracy.before - accuracy.after);
-  const command = `wjpeg compress ${options.model} -o ${options.output}${options.input ? ` --input ${options.input}` : ''}`;
-  const advice =
-    quality === undefined ? `try ${command} --max-error 0.02` : `try without --quality: ${command}`;
   if (lost !== undefined && lost > WARN_POINTS) {
     warnings.push(`warning: ${lost.toFixed(2)} points of accuracy are lost; ${advice}`);
-  } else if (lost === undefined && !(relativeError <= WARN_ERROR)) {
+  } else if (lost === undefined && !(fidelity.relativeError <= WARN_ERROR)) {
     warnings.push(
-      `warning: the answers differ from the original's by ${formatPercent(relativeError)} on probe inputs, accuracy may be lost; ${advice}`,
+      `warning: the answers differ from the original's by ${formatPercent(fidelity.relativeError)} on probe inputs, ` +
+        `accuracy may be lost; ${advice}`,
     );
   }
   return warnings;
+}
+
+/** The command that loses less. `quality`, `maxError`: as they were used. */
+function nextStep(
+  { words, quality: named, calibrate, targetBytes }: CompressCall,
+  quality: number | undefined,
+  maxError: number,
+): string {
+  if (targetBytes !== undefined) {
+    return `try more bytes: ${nextCommand(words, { 'target-bytes': String(2 * targetBytes) })}`;
+  }
+  if (calibrate !== undefined && quality !== 100) {
+    const better = Math.min(100, 2 * (quality ?? DEFAULT_QUALITY));
+    return `try ${nextCommand(words, { quality: String(better) })}`;
+  }
+  if (named !== undefined) return `try without --quality: ${nextCommand(words, { quality: undefined })}`;
+  const bound = Number((maxError / 2).toPrecision(2));
+  return `try ${nextCommand(words, { 'max-error': String(bound > 0 ? bound : 0.01) })}`;
+}
+
+/** An original that is not as good as it is said to be, or no better than guessing, was probably read or fed wrongly. */
+function originalHint(
+  { before }: Accuracy,
+  layers: readonly LayerReport[],
+  stated: number | undefined,
+): string | undefined {
+  const settings = 'are --mean, --std, --ground and --architecture those of its training?';
+  if (stated !== undefined && stated - before > STATED_MARGIN) {
+    return `the original is said to have ${percent(stated)} of accuracy but has ${percent(before)} here; ${settings}`;
+  }
+  const outputs = layers[layers.length - 1].shape[0];
+  if (before > GUESSING / outputs) return undefined;
+  return `the original itself is right for only ${percent(before)} of these pictures; ${settings}`;
 }
 
 /** Inputs that look like a picture without a named size. */

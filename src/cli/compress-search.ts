@@ -13,7 +13,7 @@ import { loadIdxPair } from '../node/mnist.ts';
 import type { InputSpec } from '../wjz/manifest.ts';
 import { readWjz } from '../wjz/read.ts';
 import { writeWjz } from '../wjz/write.ts';
-import { startProgress } from './progress.ts';
+import { startPercent } from './progress.ts';
 
 export interface CompressJob {
   readonly network: DenseNetwork;
@@ -52,25 +52,48 @@ export async function loadCalibration(folder: string, input: InputSpec, count: n
   });
 }
 
-export function compressOnce({ network, options }: CompressJob, quality: number | undefined): Compressed {
-  const result = compress(network, { ...options, ...(quality !== undefined && { quality }) });
+/** `onProgress`: the part that is done, see `CompressOptions.onProgress`. */
+export function compressOnce(
+  { network, options }: CompressJob,
+  quality: number | undefined,
+  onProgress: (part: number) => void = () => {},
+): Compressed {
+  const result = compress(network, { ...options, ...(quality !== undefined && { quality }), onProgress });
   const file = writeWjz(result.content);
   return { quality, result, file, bytes: file.length, drop: NaN };
 }
+
+/** Compresses with a progress bar. */
+export function compressShown(job: CompressJob, quality: number | undefined): Compressed {
+  const progress = startPercent('compress');
+  try {
+    return compressOnce(job, quality, progress.advance);
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Part of an attempt's time that compressing takes where accuracy is measured, too. */
+const COMPRESSING = 0.5;
 
 /** Searches with a progress bar; `measure`: points of accuracy that a file loses, for a target of accuracy. */
 export async function searchForTarget(
   job: CompressJob,
   target: Target,
-  measure: ((file: Uint8Array) => Promise<number>) | undefined,
+  measure: ((file: Uint8Array, onProgress: (part: number) => void) => Promise<number>) | undefined,
 ): Promise<Compressed> {
-  const progress = startProgress('search', MOST_ATTEMPTS);
+  const progress = startPercent('search');
   let attempts = 0;
+  const advance = (part: number): void => progress.advance((attempts + part) / MOST_ATTEMPTS);
   try {
     return await searchQuality(target, async (quality) => {
-      const compressed = compressOnce(job, quality);
-      const drop = measure ? await measure(compressed.file) : NaN;
-      progress.advance(++attempts);
+      const compressing = measure ? COMPRESSING : 1;
+      const compressed = compressOnce(job, quality, (part) => advance(compressing * part));
+      const drop = measure
+        ? await measure(compressed.file, (part) => advance(compressing + (1 - compressing) * part))
+        : NaN;
+      attempts++;
+      advance(0);
       return { ...compressed, drop };
     });
   } finally {
@@ -112,16 +135,29 @@ export async function loadHeldOut(folder: string, input: InputSpec): Promise<Val
   };
 }
 
-/** Accuracy of a `.wjz` file, 0…1. */
-export async function fileAccuracy(file: Uint8Array, { pictures }: Validation): Promise<number> {
+/** Accuracy of a `.wjz` file, 0…1. `onProgress`: the part that is done. */
+export async function fileAccuracy(
+  file: Uint8Array,
+  { pictures }: Validation,
+  onProgress: (part: number) => void = () => {},
+): Promise<number> {
+  const { count } = pictures;
   const session = await InferenceSession.fromFile(readWjz(file));
-  const progress = startProgress('accuracy', pictures.count);
   try {
-    const { correct } = await evaluate(session, pictures, pictures.count, (done) => progress.advance(done));
-    return correct / pictures.count;
+    const { correct } = await evaluate(session, pictures, count, (done) => onProgress(done / count));
+    return correct / count;
+  } finally {
+    session.dispose();
+  }
+}
+
+/** The same with a progress bar. */
+export async function fileAccuracyShown(file: Uint8Array, validation: Validation): Promise<number> {
+  const progress = startPercent('accuracy');
+  try {
+    return await fileAccuracy(file, validation, progress.advance);
   } finally {
     progress.stop();
-    session.dispose();
   }
 }
 
@@ -130,9 +166,8 @@ export async function originalAccuracy(
   { network, options }: CompressJob,
   validation: Validation,
 ): Promise<number> {
-  const { input, arrangement, map, scope } = options;
-  const plain = { input, arrangement, map, scope, quality: 100, layers: [], rest: 'F32' } as const;
-  return fileAccuracy(writeWjz(compress(network, plain).content), validation);
+  const plain = { input: options.input, quality: 100, layers: [], rest: 'F32' } as const;
+  return fileAccuracyShown(writeWjz(compress(network, plain).content), validation);
 }
 
 function heldOut({ count, width, height, pictures, labels }: LabelledPictures): LabelledPictures {

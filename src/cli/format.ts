@@ -1,7 +1,13 @@
 /** Numbers and tables as people read them. */
 import { visibleText } from '../visible-text.ts';
 
-export { formatBytes, formatMicroseconds, formatPercent, formatRatio } from '../report/format.ts';
+export {
+  formatBytes,
+  formatDensity,
+  formatMicroseconds,
+  formatPercent,
+  formatRatio,
+} from '../report/format.ts';
 
 /** A text table: the first column flush left, the others flush right. Cells may hold any text: it is made visible. */
 export function formatTable(cells: readonly (readonly string[])[]): string {

@@ -3,7 +3,7 @@ import type { Stage } from '../model/network.ts';
 import { visibleText } from '../visible-text.ts';
 import type { InputSpec } from '../wjz/manifest.ts';
 import type { WjzFile } from '../wjz/read.ts';
-import { formatBytes, formatPercent, formatTable } from './format.ts';
+import { formatBytes, formatDensity, formatPercent, formatTable } from './format.ts';
 
 /** A node of a graph, as people read it. */
 export interface InspectedNode {
@@ -44,7 +44,7 @@ export function describeFile(path: string, file: WjzFile, { stages, nodes }: Ins
   const width = Math.max(...facts.map(([name]) => (name as string).length));
   const lines = facts.map(([name, value]) => `${(name as string).padEnd(width)}  ${value}`);
   const layers = [
-    ['layer', 'shape', 'stored as', 'sheet', 'bytes', 'nonzeros', 'density'],
+    ['layer', 'shape', 'stored as', 'sheet', 'bytes', 'nonzeros', 'per weight'],
     ...stages.map((stage) => describeStage(stage, file)),
   ];
   const graph = nodes && [['node', 'operator', 'takes', 'gives'], ...nodes.map(describeNode)];
@@ -92,7 +92,7 @@ function describeStage(stage: Stage, file: WjzFile): string[] {
     `${width}×${height}`,
     formatBytes(jpeg.length),
     String(nonzeros),
-    formatPercent(nonzeros / (stage.outFeatures * stage.inFeatures)),
+    formatDensity(nonzeros / (stage.outFeatures * stage.inFeatures)),
   ];
 }
 

@@ -1,3 +1,5 @@
+import { safetensorsMetadata } from '../safetensors/metadata.ts';
+
 /** Fields of `__metadata__` in which training scripts leave the accuracy on the test set. */
 const FIELDS = ['test_accuracy', 'test_acc'];
 
@@ -6,11 +8,8 @@ const FIELDS = ['test_accuracy', 'test_acc'];
  * it states none. `bytes`: a file that `readSafetensors` has accepted.
  */
 export function statedAccuracy(bytes: Uint8Array): number | undefined {
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
-  const text: unknown = FIELDS.map((field) => header.__metadata__?.[field]).find(
-    (value) => value !== undefined,
-  );
+  const metadata = safetensorsMetadata(bytes);
+  const text = FIELDS.map((field) => metadata[field]).find((value) => value !== undefined);
   const parts = /^\s*(\d+(?:\.\d*)?|\.\d+)\s*(%?)\s*$/.exec(String(text));
   if (!parts) return undefined;
   const value = Number(parts[1]);

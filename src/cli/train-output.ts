@@ -1,7 +1,14 @@
 import type { TrainOptions } from '../train/options.ts';
 import type { EpochReport } from '../train/trainer.ts';
 import { visibleText } from '../visible-text.ts';
-import { formatBytes, formatPercent, formatRatio, formatSeconds, formatTable } from './format.ts';
+import {
+  formatBytes,
+  formatDensity,
+  formatPercent,
+  formatRatio,
+  formatSeconds,
+  formatTable,
+} from './format.ts';
 
 /** A line an epoch. */
 export function printEpoch(report: EpochReport, epochs: number): string {
@@ -33,7 +40,7 @@ export interface TrainingSummary {
 }
 
 export function printTraining({ output, bytes, validationError, layers, seconds }: TrainingSummary): string {
-  const rows = [['layer', 'shape', 'JPEG', 'nonzero', 'density']];
+  const rows = [['layer', 'shape', 'JPEG', 'nonzeros', 'per weight']];
   let dense = 0;
   for (const { name, shape, bytes: size, nonzeros } of layers) {
     const weights = shape[0] * shape[1];
@@ -43,7 +50,7 @@ export function printTraining({ output, bytes, validationError, layers, seconds 
       shape.join('×'),
       formatBytes(size),
       String(nonzeros),
-      formatPercent(nonzeros / weights),
+      formatDensity(nonzeros / weights),
     ]);
   }
   const error =

@@ -7,7 +7,7 @@ import type { JpegTensor } from '../wjz/manifest.ts';
 import { arrangementOf, type CompressedLayer, encodeLayer, storeSymmetricMap } from './compress-layer.ts';
 import { layerBlocks } from './layer-blocks.ts';
 import { greyImage } from './layer-image.ts';
-import type { CompressOptions } from './options.ts';
+import type { CompressSettings } from './options.ts';
 import type { OutputError } from './output-error.ts';
 import { RateModel } from './rate-model.ts';
 import { onSheet } from './smallest-sheet.ts';
@@ -61,12 +61,15 @@ const SCALE_BYTES = 2;
 export function compressBounded(
   layer: DenseLinear,
   jpeg: string,
-  options: CompressOptions,
+  options: CompressSettings,
   bound: LayerBound,
 ): CompressedLayer | undefined {
   let best: Quantized | undefined;
-  for (const candidate of candidates(layer, options, bound.importance)) {
-    const found = coarsest(layer, candidate, bound);
+  const all = candidates(layer, options, bound.importance);
+  for (const [index, candidate] of all.entries()) {
+    const found = coarsest(layer, candidate, bound, (part) =>
+      options.onProgress?.((index + part) / all.length),
+    );
     if (found && (!best || found.bytes < best.bytes)) best = found;
   }
   return best && store(layer, jpeg, options, best);
@@ -74,7 +77,7 @@ export function compressBounded(
 
 function candidates(
   layer: DenseLinear,
-  options: CompressOptions,
+  options: CompressSettings,
   importance: Float64Array,
 ): readonly Candidate[] {
   const rowScales = [undefined, importance.map((value) => 1 / value), rowRanges(layer)];
@@ -102,6 +105,7 @@ function coarsest(
   layer: DenseLinear,
   candidate: Candidate,
   { metric, maxError }: LayerBound,
+  onProgress: (part: number) => void,
 ): Quantized | undefined {
   const { tile, exponent } = candidate;
   const divisors = candidate.rowScale ?? new Float64Array(layer.outFeatures).fill(1);
@@ -114,6 +118,7 @@ function coarsest(
   // White noise of a uniform quantiser: step ÷ √12.
   let step = Math.max(finest, rms * maxError * Math.sqrt(12));
   for (let tried = 0; tried < MAX_STEPS; tried++) {
+    onProgress(tried / MAX_STEPS);
     const entry = Math.min(MAX_FINEST_ENTRY, Math.max(1, Math.floor(step / finest)));
     const scale = Math.fround(step / entry);
     const table = Uint16Array.from(shape, (factor) => Math.min(255, Math.round(entry * factor)));
@@ -189,7 +194,7 @@ function dequantize(
 function store(
   layer: DenseLinear,
   jpeg: string,
-  options: CompressOptions,
+  options: CompressSettings,
   { candidate, blocks, table, scale }: Quantized,
 ): CompressedLayer {
   const { tile, rowScale } = candidate;

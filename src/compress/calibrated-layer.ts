@@ -7,7 +7,7 @@ import type { Activations } from './activations.ts';
 import { arrangementOf, type CompressedLayer, DEFAULT_QUALITY, encodeLayer } from './compress-layer.ts';
 import { ErrorFeedback } from './error-feedback.ts';
 import { greyImage } from './layer-image.ts';
-import type { CompressOptions } from './options.ts';
+import type { CompressSettings } from './options.ts';
 import { RateModel } from './rate-model.ts';
 import { covariance } from './second-moments.ts';
 import { smallestSheet } from './smallest-sheet.ts';
@@ -35,13 +35,17 @@ const REFERENCE_OUTPUTS = 512;
 const MOST_STEPS = 511;
 /** Rounds of quantising and learning what coefficients cost. */
 const PASSES = 3;
+/** Part of the time that the statistics of a layer take, for progress: about as long as its coefficients. */
+const STATISTICS_PART = 0.5;
+/** Rows between two calls of `onProgress`. */
+const PROGRESS_ROWS = 8;
 /** Table entry of the finest step, so that steps are kept to within a few percent in 8 bits. */
 const FINEST_ENTRY = 8;
 
 export function layerStatistics(
   layer: DenseLinear,
   inputs: Activations,
-  options: CompressOptions,
+  options: CompressSettings,
 ): LayerStatistics {
   const arrangement = arrangementOf(layer, options);
   const { input, offset } = options;
@@ -54,7 +58,9 @@ export function layerStatistics(
   const { values, count, size } = inputs;
   const transformed = tile ? blockDctReference(values, count, tile) : runDctReference(values, count, size);
   const columns = transformed.length / count;
-  const { matrix } = covariance({ count, size: columns, values: Float32Array.from(transformed) });
+  const { matrix } = covariance({ count, size: columns, values: Float32Array.from(transformed) }, (part) =>
+    options.onProgress?.(STATISTICS_PART * part),
+  );
   return { tile, covariance: matrix, feedback: new ErrorFeedback(matrix, columns, DAMPING) };
 }
 
@@ -66,7 +72,7 @@ export function compressCalibrated(
   layer: DenseLinear,
   { tile, feedback, covariance: inputs }: LayerStatistics,
   jpeg: string,
-  options: CompressOptions,
+  options: CompressSettings,
 ): CompressedLayer {
   const columns = feedback.size;
   const { weights } = layer;
@@ -82,8 +88,13 @@ export function compressCalibrated(
   const coefficients = new Int16Array(target.length);
   const rate = new RateModel();
   let blocks: Int16Array = coefficients;
+  const count = target.length / columns;
   for (let pass = 0; pass < PASSES; pass++) {
-    for (let row = 0; row * columns < target.length; row++) {
+    for (let row = 0; row < count; row++) {
+      if (row % PROGRESS_ROWS === 0) {
+        const part = (pass + row / count) / PASSES;
+        options.onProgress?.(STATISTICS_PART + (1 - STATISTICS_PART) * part);
+      }
       const { natural, steps } = rows[row % rows.length];
       const [from, to] = [row * columns, (row + 1) * columns];
       const output = coefficients.subarray(from, to);

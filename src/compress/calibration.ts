@@ -3,7 +3,8 @@ import { type Activations, applyLayer, applyLinear, applyRelu } from './activati
 import { compressCalibrated, type LayerStatistics, layerStatistics } from './calibrated-layer.ts';
 import type { CompressedLayer } from './compress-layer.ts';
 import { refitWeights } from './least-squares.ts';
-import type { CompressOptions } from './options.ts';
+import { checkCalibrationInputs } from './option-rules.ts';
+import type { CompressSettings } from './options.ts';
 
 /** Ridge of the refit, as a fraction of the mean variance of a layer's inputs. */
 const REFIT_DAMPING = 0.01;
@@ -17,8 +18,12 @@ export class Calibration {
   readonly inputs: Activations;
   #first: { layer: DenseLinear; settings: string; statistics: LayerStatistics } | undefined;
 
-  /** `inputs`: what the first layer sees, normalised as the network takes it. */
+  /**
+   * @param inputs what the first layer sees, normalised as the network takes it: `count` × `size` finite values
+   * @throws WjpegError `ARGUMENT`
+   */
   constructor(inputs: Activations) {
+    checkCalibrationInputs(inputs);
     this.inputs = inputs;
   }
 
@@ -32,7 +37,7 @@ export class Calibration {
    *
    * @throws WjpegError `CALIBRATION_SINGULAR`
    */
-  statistics(layer: DenseLinear, inputs: Activations, options: CompressOptions): LayerStatistics {
+  statistics(layer: DenseLinear, inputs: Activations, options: CompressSettings): LayerStatistics {
     if (inputs !== this.inputs) return layerStatistics(layer, inputs, options);
     const known = this.#first;
     const settings = `${options.arrangement} ${options.offset}`;
@@ -65,7 +70,7 @@ export class CalibratedWalk {
   }
 
   /** Stores a layer, refitted before, as a JPEG. */
-  compress(layer: DenseLinear, jpeg: string, options: CompressOptions): CompressedLayer {
+  compress(layer: DenseLinear, jpeg: string, options: CompressSettings): CompressedLayer {
     const statistics = this.#calibration.statistics(layer, this.#actual, options);
     return compressCalibrated(layer, statistics, jpeg, options);
   }

@@ -10,7 +10,8 @@ import type { CalibratedWalk } from './calibration.ts';
 import { type CompressedLayer, compressLayer, DEFAULT_QUALITY, jpegSide } from './compress-layer.ts';
 import { type Fidelity, measureFidelity, type StoredLinear } from './fidelity.ts';
 import { LayerNames } from './layer-names.ts';
-import type { CompressOptions, RestType } from './options.ts';
+import { checkCompressOptions, checkNetwork } from './option-rules.ts';
+import { type CompressOptions, type CompressSettings, type RestType, withDefaults } from './options.ts';
 import { type LayerReport, reportDense, reportJpeg, storedWeights } from './report.ts';
 
 /** A network stored as JPEGs, and what that did to its layers. */
@@ -36,9 +37,16 @@ const MAX_ATTEMPTS = 4;
  * format cannot hold, and layers that are used twice, are stored under others. With neither a quality nor a calibration,
  * each layer is stored in the fewest bytes that keep a bound on its error on probe inputs, as a JPEG or as a tensor.
  *
- * @throws WjpegError `COMPRESS_…`, `SHEET_TOO_LARGE` and `JPEG_…` for options that do not fit the network
+ * @throws WjpegError `COMPRESS_…`, `INPUT_SIZE`, `SHEET_TOO_LARGE` and `JPEG_…` for options that do not fit the network,
+ *   `OPTION_…` for options that there are not, `ARGUMENT` and `MODEL_…` for networks whose sizes do not fit
  */
 export function compress(network: DenseNetwork, options: CompressOptions): CompressResult {
+  checkNetwork('compress', network);
+  checkCompressOptions(options, linearLayers(network)[0].inFeatures);
+  return compressChecked(network, withDefaults(options));
+}
+
+function compressChecked(network: DenseNetwork, options: CompressSettings): CompressResult {
   const weights = linearLayers(network).reduce((sum, layer) => sum + layer.weights.length, 0);
   const { maxError = defaultMaxError(weights) } = options;
   if (!(maxError > 0 && maxError < Infinity)) {
@@ -69,7 +77,7 @@ interface Bound {
   readonly maxError: number;
 }
 
-function compressOnce(network: DenseNetwork, options: CompressOptions, bound?: Bound): CompressResult {
+function compressOnce(network: DenseNetwork, options: CompressSettings, bound?: Bound): CompressResult {
   const chosen = chooseLayers(network, options, bound !== undefined);
   const names = new LayerNames();
   const tensors = new Map<string, Tensor>();
@@ -77,6 +85,7 @@ function compressOnce(network: DenseNetwork, options: CompressOptions, bound?: B
   const reports: LayerReport[] = [];
   const stored: StoredLinear[] = [];
   const walk = options.calibration?.begin();
+  const progress = layerProgress(network, options);
   const specs = network.layers.map((original): LayerSpec => {
     if (original.type !== 'linear') {
       if (original.type === 'relu') walk?.relu();
@@ -84,12 +93,15 @@ function compressOnce(network: DenseNetwork, options: CompressOptions, bound?: B
     }
     const { name, jpeg } = names.next(original.name);
     const wanted = { ...(walk?.refit(original) ?? original), name };
+    const onProgress = progress(original);
     const encode = (): CompressedLayer | undefined => {
-      if (walk) return walk.compress(wanted, jpeg, options);
+      if (walk) return walk.compress(wanted, jpeg, { ...options, onProgress });
       if (!bound) return compressLayer(wanted, jpeg, options);
-      return compressBounded(wanted, jpeg, options, bound.bounds.of(original, bound.maxError));
+      const limit = bound.bounds.of(original, bound.maxError);
+      return compressBounded(wanted, jpeg, { ...options, onProgress }, limit);
     };
     const compressed = chosen.has(original.name) ? compressIfSmaller(wanted, options, encode) : undefined;
+    onProgress(1);
     const layer = walk ? calibrated(wanted, original, compressed, walk) : wanted;
     const weight = compressed
       ? compressed.weight
@@ -126,6 +138,21 @@ function compressOnce(network: DenseNetwork, options: CompressOptions, bound?: B
   };
 }
 
+/** For each layer, what tells `options.onProgress` how much of the whole is done; layers count by their weights. */
+function layerProgress(
+  network: DenseNetwork,
+  { onProgress = () => {} }: CompressSettings,
+): (layer: DenseLinear) => (part: number) => void {
+  const layers = linearLayers(network);
+  const weights = (some: readonly DenseLinear[]): number =>
+    some.reduce((sum, layer) => sum + layer.weights.length, 0);
+  const all = weights(layers);
+  return (layer) => {
+    const before = weights(layers.slice(0, layers.indexOf(layer)));
+    return (part) => onProgress((before + part * layer.weights.length) / all);
+  };
+}
+
 function storedTensor(tensors: ReadonlyMap<string, Tensor>, { tensor }: TensorReference): Float32Array {
   return toFloat32(tensors.get(tensor) as Tensor);
 }
@@ -133,7 +160,7 @@ function storedTensor(tensors: ReadonlyMap<string, Tensor>, { tensor }: TensorRe
 /** An explicit choice is obeyed; under `auto` a JPEG must also be smaller than what it replaces. */
 function compressIfSmaller(
   layer: DenseLinear,
-  options: CompressOptions,
+  options: CompressSettings,
   encode: () => CompressedLayer | undefined,
 ): CompressedLayer | undefined {
   const compressed = encode();
@@ -159,7 +186,7 @@ function calibrated(
  * Calibration and a bound keep what a layer does, so that small layers bear to be compressed too. A layer that no JPEG
  * can hold stays a tensor under `auto`.
  */
-function chooseLayers(network: DenseNetwork, options: CompressOptions, bounded: boolean): Set<string> {
+function chooseLayers(network: DenseNetwork, options: CompressSettings, bounded: boolean): Set<string> {
   const { layers: wanted, calibration } = options;
   const layers = linearLayers(network);
   if (wanted === 'auto') {
@@ -225,7 +252,7 @@ function narrow(name: string, values: Float32Array, shape: number[], type: RestT
   return fromFloat32(values, shape, type);
 }
 
-function writeManifest(network: DenseNetwork, layers: LayerSpec[], options: CompressOptions): Manifest {
+function writeManifest(network: DenseNetwork, layers: LayerSpec[], options: CompressSettings): Manifest {
   const { name, description, license, labels, denseAccuracy, calibration } = options;
   return {
     format: 'wjz',

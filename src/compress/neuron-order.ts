@@ -1,11 +1,15 @@
 import type { DenseLinear, DenseNetwork } from '../model/dense-network.ts';
+import { checkNetwork } from './option-rules.ts';
 
 /**
  * The same function with its hidden neurons in order of the energy of their weights, greatest first: rows of one layer
  * and, with them, columns of the next. Neighbours on a contact sheet become alike, and weak ones, which leave nothing
  * but empty blocks, lie together. An activation stands between layers elementwise, so the order does not matter to it.
+ *
+ * @throws WjpegError `ARGUMENT`, `MODEL_BAD_CHAIN` for layers whose sizes do not fit
  */
 export function orderNeurons(network: DenseNetwork): DenseNetwork {
+  checkNetwork('orderNeurons', network);
   let inputs: readonly number[] | undefined;
   let left = network.layers.filter(({ type }) => type === 'linear').length;
   const layers = network.layers.map((layer) => {

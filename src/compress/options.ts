@@ -23,16 +23,18 @@ export interface CompressOptions {
    * then not used.
    */
   readonly maxError?: number;
-  /** `auto`: `rows` where the in-features are the input picture, else `matrix`. */
-  readonly arrangement: Arrangement | 'auto';
+  /** `auto`, the default: `rows` where the in-features are the input picture, else `matrix`. */
+  readonly arrangement?: Arrangement | 'auto';
   /** Where pictures sit in their whole 8×8 blocks, 0…7 samples from the top left; 0, or in the middle if calibrated. */
   readonly offset?: number;
-  readonly map: SampleMapKind;
-  readonly scope: SampleMapScope;
-  /** Names of the layers to compress, or `auto`: those worth it. */
-  readonly layers: 'auto' | readonly string[];
-  /** What everything else is kept as: biases, per-row scales, layers not worth compressing. */
-  readonly rest: RestType;
+  /** With a quality: how weights become samples; `min-max` by default. */
+  readonly map?: SampleMapKind;
+  /** With a quality: one sample map for the layer (the default) or one per row. */
+  readonly scope?: SampleMapScope;
+  /** Names of the layers to compress, or `auto`, the default: those worth it. */
+  readonly layers?: 'auto' | readonly string[];
+  /** What everything else is kept as: biases, per-row scales, layers not worth compressing; `F16` by default. */
+  readonly rest?: RestType;
   /**
    * Inputs to calibrate with: tables and coefficients are then chosen for what the layers do with them (symmetric map,
    * one scale for the layer; `map` and `scope` are not used).
@@ -51,4 +53,18 @@ export interface CompressOptions {
   readonly labels?: readonly string[];
   /** Test accuracy of the dense network, 0…1, if known; kept in the manifest. */
   readonly denseAccuracy?: number;
+  /**
+   * Called while layers are stored, with the part that is done, 0…1. It starts again where all layers are stored once more
+   * with a tighter bound.
+   */
+  readonly onProgress?: (done: number) => void;
+}
+
+/** The options with their defaults. */
+export type CompressSettings = CompressOptions &
+  Required<Pick<CompressOptions, 'arrangement' | 'map' | 'scope' | 'layers' | 'rest'>>;
+
+export function withDefaults(options: CompressOptions): CompressSettings {
+  const { arrangement = 'auto', map = 'min-max', scope = 'layer', layers = 'auto', rest = 'F16' } = options;
+  return { ...options, arrangement, map, scope, layers, rest };
 }

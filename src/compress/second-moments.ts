@@ -1,9 +1,15 @@
 import type { Activations } from './activations.ts';
 
-/** Mean of each value, and the covariance (size × size, row-major) of `inputs`. */
-export function covariance(inputs: Activations): { mean: Float64Array; matrix: Float64Array } {
+/** Inputs between two calls of `onProgress`. */
+const PROGRESS_INPUTS = 64;
+
+/** Mean of each value, and the covariance (size × size, row-major) of `inputs`. `onProgress`: the part that is done. */
+export function covariance(
+  inputs: Activations,
+  onProgress: (part: number) => void = () => {},
+): { mean: Float64Array; matrix: Float64Array } {
   const { size } = inputs;
-  const { meanA, products } = crossMoments(inputs, inputs, true);
+  const { meanA, products } = crossMoments(inputs, inputs, true, onProgress);
   // What is left of E[x²] − E[x]² for a value that never changes is rounding, of either sign.
   const varies = Array.from(
     meanA,
@@ -30,6 +36,7 @@ function crossMoments(
   a: Activations,
   b: Activations,
   symmetric: boolean,
+  onProgress: (part: number) => void = () => {},
 ): { meanA: Float64Array; meanB: Float64Array; products: Float64Array } {
   const products = new Float64Array(a.size * b.size);
   const meanA = new Float64Array(a.size);
@@ -38,6 +45,7 @@ function crossMoments(
   const index = new Uint32Array(b.size);
   const value = new Float64Array(b.size);
   for (let i = 0; i < a.count; i++) {
+    if (i % PROGRESS_INPUTS === 0) onProgress(i / a.count);
     let nonzeros = 0;
     for (let k = 0; k < b.size; k++) {
       const entry = b.values[i * b.size + k];

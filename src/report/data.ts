@@ -57,6 +57,11 @@ export interface LayerData {
   readonly jpeg?: JpegData;
   /** The tensor's element type, if they are. */
   readonly tensor?: string;
+  /**
+   * √(Σ (w − ŵ)² ÷ Σ w²) of original weights w and stored ones ŵ: at 1 or more, all zeros would be no worse. Absent
+   * without the original, or if it is all zeros.
+   */
+  readonly relativeError?: number;
 }
 
 /** A layer that is a JPEG. */
@@ -78,11 +83,6 @@ export interface JpegData {
   readonly quantization: readonly number[];
   /** Stored against original weights in dB, see `LayerReport.psnr`; absent without the original. */
   readonly psnr?: number | 'exact';
-  /**
-   * Σ (w − ŵ)² ÷ Σ w² of original weights w and stored ones ŵ: at 1 or more, all zeros would be no worse. Absent
-   * without the original, or if it is all zeros.
-   */
-  readonly relativeError?: number;
   readonly sheet: SheetData;
   readonly pictures: WeightData;
 }

@@ -24,6 +24,11 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** Nonzero coefficients per weight: they may be more than 1, since a JPEG has whole blocks. */
+export function formatDensity(perWeight: number): string {
+  return perWeight.toFixed(3);
+}
+
 /** Peak signal-to-noise ratio; empty if not compared, ∞ for weights that are exact. */
 export function formatDecibels(psnr: number | 'exact' | undefined): string {
   if (psnr === undefined) return '';

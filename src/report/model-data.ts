@@ -1,3 +1,4 @@
+import { relativeError } from '../compress/output-error.ts';
 import { peakSignalToNoise } from '../compress/report.ts';
 import { readFrameHeader } from '../jpeg/index.ts';
 import type { MatrixStage, Network, RowsStage } from '../model/network.ts';
@@ -7,7 +8,7 @@ import type { JpegTensor, LinearSpec } from '../wjz/manifest.ts';
 import type { WjzFile } from '../wjz/read.ts';
 import type { JpegData, LayerData, ModelData } from './data.ts';
 import { blockCount, densityByFrequency } from './frequencies.ts';
-import { type OriginalLayers, squaredError } from './original.ts';
+import type { OriginalLayers } from './original.ts';
 import { sheetPicture } from './sheet-picture.ts';
 import { weightPictures } from './weight-pictures.ts';
 
@@ -70,10 +71,24 @@ export function layerData(
     const layer =
       stage.kind !== 'dense' && !('tensor' in spec.weight)
         ? { ...shared, ...jpegLayer(file, stage, spec.weight, index, original) }
-        : { ...shared, ...tensorLayer(file, spec) };
+        : {
+            ...shared,
+            ...tensorLayer(file, spec),
+            ...(stage.kind === 'dense' && errorOf(original?.layers[index].weights, stage.weights)),
+          };
     onLayer(index + 1);
     return layer;
   });
+}
+
+/** See `LayerData.relativeError`. */
+function errorOf(
+  original: Float32Array | undefined,
+  stored: ArrayLike<number> | undefined,
+): { relativeError?: number } {
+  if (!original || !stored) return {};
+  const error = relativeError(original, stored);
+  return Number.isFinite(error) ? { relativeError: error } : {};
 }
 
 function tensorLayer(file: WjzFile, { weight }: LinearSpec): Pick<LayerData, 'bytes' | 'tensor'> {
@@ -89,18 +104,16 @@ function jpegLayer(
   weight: JpegTensor,
   index: number,
   original: OriginalLayers | undefined,
-): { bytes: number; jpeg: JpegData } {
+): Pick<LayerData, 'bytes' | 'relativeError'> & { jpeg: JpegData } {
   const stream = file.jpegs.get(weight.jpeg) as Uint8Array;
   const { width, height, process } = readFrameHeader(stream);
   const { coefficients, outFeatures, inFeatures, quantization } = stage;
   const before = original?.layers[index];
   const stored = before && reconstructWeights(stage);
   const psnr = before && stored && peakSignalToNoise(before.weights, stored);
-  const energy = before?.weights.reduce((sum, value) => sum + value * value, 0);
-  const relativeError =
-    before && stored && energy ? squaredError(before.weights, stored) / energy : undefined;
   return {
     bytes: stream.length,
+    ...errorOf(before?.weights, stored),
     jpeg: {
       arrangement: stage.kind,
       process,
@@ -115,7 +128,6 @@ function jpegLayer(
       ...(psnr === Infinity && { psnr: 'exact' as const }),
       // Original weights that are all equal have no range, and thus no such ratio.
       ...(psnr !== undefined && Number.isFinite(psnr) && { psnr }),
-      ...(relativeError !== undefined && { relativeError }),
       sheet: sheetPicture(stream, weight, outFeatures),
       pictures: weightPictures(stage, before, original?.reordered ?? false),
     },

@@ -1,4 +1,5 @@
 import { WjpegError } from '../errors.ts';
+import { checkArgument, oneOf, wholes } from '../options/rules.ts';
 
 /** Element types of the safetensors format that wjpeg reads, and their sizes in bytes. */
 export const ELEMENT_BYTES = { I64: 8, F64: 8, F32: 4, F16: 2, BF16: 2, I8: 1, U8: 1 } as const;
@@ -26,9 +27,17 @@ export function toFloat32(tensor: Tensor): Float32Array {
 /**
  * A tensor of `shape` from its float32 values in row-major order. F16 rounds to nearest, ties to even.
  *
- * @throws {@link WjpegError} `TENSOR_F16_OVERFLOW` for a finite value out of range for float16 (±65504)
+ * @throws {@link WjpegError} `TENSOR_F16_OVERFLOW` for a finite value out of range for float16 (±65504), `ARGUMENT` for
+ *   another number of values than the shape has, or another type
  */
 export function fromFloat32(values: Float32Array, shape: readonly number[], dtype: 'F32' | 'F16'): Tensor {
+  checkArgument('fromFloat32', 'dtype', dtype, oneOf('F32', 'F16'));
+  checkArgument('fromFloat32', 'shape', shape, wholes(0));
+  const length = shape.reduce((product, size) => product * size, 1);
+  checkArgument('fromFloat32', 'values', values, {
+    expected: `a Float32Array of ${length} values, as the shape has`,
+    accepts: (value) => value instanceof Float32Array && value.length === length,
+  });
   const data = new Uint8Array(values.length * ELEMENT_BYTES[dtype]);
   const view = new DataView(data.buffer);
   for (let i = 0; i < values.length; i++) {

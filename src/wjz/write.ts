@@ -1,5 +1,6 @@
 import { WjpegError } from '../errors.ts';
 import { readFrameHeader } from '../jpeg/index.ts';
+import { checkArgument, type OptionRule } from '../options/rules.ts';
 import type { Tensor } from '../safetensors/tensor.ts';
 import { writeSafetensors } from '../safetensors/write.ts';
 import { checkManifest, type Expectations } from './check-manifest.ts';
@@ -18,6 +19,16 @@ import { checkJpeg, checkScales, checkTensors, MANIFEST_ENTRY, TENSORS_ENTRY, ty
 import { writeZip, type ZipInput } from './zip.ts';
 import { readZipDirectory } from './zip-directory.ts';
 
+/** What `writeWjz` takes; a file that `readWjz` has read has more. */
+const CONTENT: OptionRule = {
+  expected: 'an object with manifest, jpegs (a Map of Uint8Array) and tensors (a Map of Tensor)',
+  accepts: (value) => {
+    const { manifest, jpegs, tensors } = (value ?? {}) as Partial<WjzContent>;
+    const isObject = typeof manifest === 'object' && manifest !== null;
+    return isObject && jpegs instanceof Map && tensors instanceof Map;
+  },
+};
+
 /** The content of a `.wjz`. */
 export type WjzContent = Pick<WjzFile, 'manifest' | 'jpegs' | 'tensors'>;
 
@@ -27,9 +38,11 @@ export type WjzContent = Pick<WjzFile, 'manifest' | 'jpegs' | 'tensors'>;
  * parts: the entries come in the order of docs/wjz-format.md, 9. Fields that equal their defaults or that this
  * version does not know, and tensors and JPEGs that the manifest does not list, are omitted.
  *
- * @throws {@link WjpegError} `MANIFEST_…`, `WJZ_…` and `JPEG_…` for content that `readWjz` would refuse
+ * @throws {@link WjpegError} `MANIFEST_…`, `WJZ_…` and `JPEG_…` for content that `readWjz` would refuse, `ARGUMENT` for what
+ *   is no such content
  */
 export function writeWjz(content: WjzContent): Uint8Array {
+  checkArgument('writeWjz', 'content', content, CONTENT);
   const { jpegs, tensors } = content;
   const { expected, file } = checkContent(content);
   const json = JSON.stringify(file);

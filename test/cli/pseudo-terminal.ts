@@ -82,7 +82,7 @@ export function barStates(output: string): string[] {
     output
       // biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences are what is looked for
       .split(/\x1b\[[0-9;?]*[A-Za-z]/)
-      .filter((text) => !text.includes('\n') && /\d+\/\d+/.test(text))
+      .filter((text) => !text.includes('\n') && /\d+(\/\d+|%)/.test(text))
   );
 }
 

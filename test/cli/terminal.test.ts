@@ -55,6 +55,11 @@ const COMMANDS: readonly (readonly [name: string, words: readonly string[]])[] =
   ['infer, a folder', ['infer', model, PICTURES]],
   ['infer --json', ['infer', model, picture, '--json']],
   ['compress', ['compress', dense, '-o', at('a.wjz'), '--input', '28x28', '--quality', '50']],
+  ['compress, a bound', ['compress', dense, '-o', at('g.wjz'), '--input', '28x28']],
+  [
+    'compress --validation',
+    ['compress', dense, '-o', at('h.wjz'), '--input', '28x28', '--quality', '50', '--validation', data],
+  ],
   [
     'compress --calibrate',
     [
@@ -109,7 +114,7 @@ describe.skipIf(!hasPseudoTerminal)('every command on a terminal', () => {
 });
 
 /** Commands that draw a bar. */
-const WITH_BAR = COMMANDS.filter(([name]) => /target|train|eval|--data/.test(name));
+const WITH_BAR = COMMANDS.filter(([name]) => /compress|train|eval|--data/.test(name));
 
 describe.skipIf(!hasPseudoTerminal)('progress', () => {
   it.each(WITH_BAR)('fits 20 columns: %s', async (_name, words) => {
@@ -139,7 +144,8 @@ describe.skipIf(!hasPseudoTerminal)('Ctrl-C', () => {
     ['eval', ['eval', largeModel, '--data', large, '--backend', 'reference']],
     ['verify', ['verify', largeModel, '--data', large, '--samples', '10000', '--backend', 'reference']],
     ['report', ['report', largeModel, '-o', output, '--data', large, '--backend', 'reference']],
-    ['compress', ['compress', largeDense, '-o', output, '--input', '28x28', '--target-bytes', '50000']],
+    ['compress', ['compress', largeDense, '-o', output, '--input', '28x28']],
+    ['a search', ['compress', largeDense, '-o', output, '--input', '28x28', '--target-bytes', '50000']],
   ];
 
   it.each(LONG)('ends %s at once; the terminal is as before, no file stays', async (_name, words) => {
@@ -150,7 +156,7 @@ describe.skipIf(!hasPseudoTerminal)('Ctrl-C', () => {
       writeFileSync(largeDense, denseFile([784, 4096, 10]));
       writeFileSync(largeModel, trainedFile([1024]));
     }
-    const result = await runOnTerminal('wjpeg', words, { type: { after: /\d+\/\d+/, keys: CTRL_C } });
+    const result = await runOnTerminal('wjpeg', words, { type: { after: /\d+(\/\d+|%)/, keys: CTRL_C } });
     expect([-SIGINT, 128 + SIGINT], result.output).toContain(result.code);
     expect({ left: leftModes(result.output), modes: result.modesRestored }).toEqual({
       left: [],

@@ -11,7 +11,7 @@ const NEEDS_REFERENCE = reference ? '' : ' (skipped: WJPEG_REFERENCE_MODEL is no
 
 /** The figures that README.md gives for mnist-mlp-512, 784-512-10, at quality 20. */
 describe.skipIf(!reference)(`the reference model${NEEDS_REFERENCE}`, () => {
-  const first = (scope: CompressOptions['scope']) => {
+  const first = (scope: NonNullable<CompressOptions['scope']>) => {
     const network = networkFromStateDict(readSafetensors(new Uint8Array(readFileSync(reference as string))));
     return compress(network, options(28, 28, { quality: 20, scope })).layers;
   };

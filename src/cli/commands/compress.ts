@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs';
+import { hideBin } from 'yargs/helpers';
 import { orderNeurons } from '../../compress/neuron-order.ts';
 import type { CompressOptions } from '../../compress/options.ts';
 import { naming, namingAsync, WjpegError } from '../../errors.ts';
@@ -13,8 +14,9 @@ import { type Accuracy, compressionWarnings, printCompression, printNotes } from
 import {
   type Compressed,
   type CompressJob,
-  compressOnce,
+  compressShown,
   fileAccuracy,
+  fileAccuracyShown,
   loadCalibration,
   loadHeldOut,
   loadValidation,
@@ -41,9 +43,9 @@ interface CompressArguments {
   validation: string | undefined;
   targetBytes: number | undefined;
   targetAccuracyDrop: number | undefined;
-  arrangement: CompressOptions['arrangement'];
-  map: CompressOptions['map'];
-  scale: CompressOptions['scope'];
+  arrangement: NonNullable<CompressOptions['arrangement']>;
+  map: NonNullable<CompressOptions['map']>;
+  scale: NonNullable<CompressOptions['scope']>;
   layers: string;
   rest: 'float16' | 'float32';
   architecture: string | undefined;
@@ -252,14 +254,15 @@ async function run(options: CompressArguments): Promise<void> {
   const before = validation && (await originalAccuracy(job, validation));
   const measure =
     validation && before !== undefined
-      ? async (file: Uint8Array) => 100 * (before - (await fileAccuracy(file, validation)))
+      ? async (file: Uint8Array, onProgress: (part: number) => void) =>
+          100 * (before - (await fileAccuracy(file, validation, onProgress)))
       : undefined;
   const compressed = await namingAsync(options.model, () => compressTo(job, options, measure));
   const accuracy: Accuracy | undefined =
     validation && before !== undefined
       ? {
           before,
-          after: await fileAccuracy(compressed.file, validation),
+          after: await fileAccuracyShown(compressed.file, validation),
           pictures: validation.pictures.count,
           measuredOn: validation.description,
           maybeSeen: validation.maybeSeen,
@@ -267,16 +270,23 @@ async function run(options: CompressArguments): Promise<void> {
       : undefined;
   await writeFileAtomic(options.output, compressed.file);
   const { output } = options;
-  const warnings = compressionWarnings(options, compressed, accuracy, settings.input);
+  const warnings = compressionWarnings(
+    { ...options, words: hideBin(process.argv) },
+    compressed,
+    accuracy,
+    settings.input,
+  );
   if (!options.json) {
     const text = printCompression({ output, compressed, accuracy, isSearch: isSearch(options), warnings });
     process.stdout.write(`${printNotes(notes)}${text}`);
     return;
   }
   const { result, quality, file } = compressed;
-  const { content: _, ...report } = result;
+  const { content: _, layers, ...report } = result;
+  // JSON has no infinity.
+  const readable = layers.map((layer) => ({ ...layer, ...(layer.psnr === Infinity && { psnr: 'exact' }) }));
   process.stdout.write(
-    `${visibleJson({ output, bytes: file.length, quality, architecture, notes, ...report, accuracy, warnings }, 2)}\n`,
+    `${visibleJson({ output, bytes: file.length, quality, architecture, notes, layers: readable, ...report, accuracy, warnings }, 2)}\n`,
   );
   for (const warning of warnings)
     process.stderr.write(`${paintNotice(visibleText(warning), process.stderr)}\n`);
@@ -300,12 +310,12 @@ function isSearch({ targetBytes, targetAccuracyDrop }: CompressArguments): boole
 async function compressTo(
   job: CompressJob,
   options: CompressArguments,
-  measure: ((file: Uint8Array) => Promise<number>) | undefined,
+  measure: ((file: Uint8Array, onProgress: (part: number) => void) => Promise<number>) | undefined,
 ): Promise<Compressed> {
   const { targetBytes, targetAccuracyDrop: drop } = options;
   if (targetBytes !== undefined) return searchForTarget(job, { bytes: targetBytes }, undefined);
   if (drop !== undefined) return searchForTarget(job, { drop }, measure);
-  return compressOnce(job, options.quality);
+  return compressShown(job, options.quality);
 }
 
 function compressOptions(

@@ -1,0 +1,26 @@
+/** Words that a shell takes as they are. */
+const PLAIN = /^[\w@%+=:,./×-]+$/;
+
+/**
+ * The command that was called, as a shell takes it, with the values of some options replaced (undefined: the option is
+ * left out). `words`: those behind the name of the program.
+ */
+export function nextCommand(
+  words: readonly string[],
+  changes: Readonly<Record<string, string | undefined>>,
+): string {
+  const kept: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const [name, value] = words[i].split('=', 2);
+    if (!name.startsWith('--') || !Object.hasOwn(changes, name.slice(2))) kept.push(words[i]);
+    else if (value === undefined) i++;
+  }
+  const added = Object.entries(changes).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, value],
+  );
+  return ['wjpeg', ...kept, ...added].map(shellWord).join(' ');
+}
+
+function shellWord(word: string): string {
+  return PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
