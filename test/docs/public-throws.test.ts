@@ -7,11 +7,9 @@ import { ROOT } from '../../tools/docs/workplace.ts';
 
 /** Public functions and methods that have nothing to throw on purpose. All others say with `@throws` when and what. */
 const NEVER = new Set([
-  'orderNeurons',
   'toFloat32',
   'writeCheckpoint',
   'Calibration.begin',
-  'Calibration.constructor',
   'InferenceSession.dispose',
   'Trainer.logits',
   'Trainer.rateModel',
