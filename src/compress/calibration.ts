@@ -4,7 +4,7 @@ import { compressCalibrated, type LayerStatistics, layerStatistics } from './cal
 import type { CompressedLayer } from './compress-layer.ts';
 import { refitWeights } from './least-squares.ts';
 import { checkCalibrationInputs } from './option-rules.ts';
-import type { CompressSettings } from './options.ts';
+import { type CompressOptions, type CompressSettings, withDefaults } from './options.ts';
 
 /** Ridge of the refit, as a fraction of the mean variance of a layer's inputs. */
 const REFIT_DAMPING = 0.01;
@@ -37,12 +37,13 @@ export class Calibration {
    *
    * @throws WjpegError `CALIBRATION_SINGULAR`
    */
-  statistics(layer: DenseLinear, inputs: Activations, options: CompressSettings): LayerStatistics {
-    if (inputs !== this.inputs) return layerStatistics(layer, inputs, options);
+  statistics(layer: DenseLinear, inputs: Activations, options: CompressOptions): LayerStatistics {
+    const complete = withDefaults(options);
+    if (inputs !== this.inputs) return layerStatistics(layer, inputs, complete);
     const known = this.#first;
-    const settings = `${options.arrangement} ${options.offset}`;
+    const settings = `${complete.arrangement} ${complete.offset}`;
     if (known?.layer.weights === layer.weights && known.settings === settings) return known.statistics;
-    const statistics = layerStatistics(layer, inputs, options);
+    const statistics = layerStatistics(layer, inputs, complete);
     this.#first = { layer, settings, statistics };
     return statistics;
   }
