@@ -9,8 +9,9 @@ export type { Activations } from './compress/activations.ts';
 export { Calibration } from './compress/calibration.ts';
 export { type CompressResult, compress } from './compress/compress.ts';
 export type { Fidelity } from './compress/fidelity.ts';
+export type { Arrangement, LayerOptions, RestType } from './compress/layer-options.ts';
 export { orderNeurons } from './compress/neuron-order.ts';
-export type { Arrangement, CompressOptions, RestType } from './compress/options.ts';
+export type { CompressOptions } from './compress/options.ts';
 export type { LayerReport } from './compress/report.ts';
 export { availability } from './engine/backends/availability.ts';
 export type {

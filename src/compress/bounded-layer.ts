@@ -7,7 +7,7 @@ import type { JpegTensor } from '../wjz/manifest.ts';
 import { arrangementOf, type CompressedLayer, encodeLayer, storeSymmetricMap } from './compress-layer.ts';
 import { layerBlocks } from './layer-blocks.ts';
 import { greyImage } from './layer-image.ts';
-import type { CompressSettings } from './options.ts';
+import type { LayerSettings } from './layer-options.ts';
 import type { OutputError } from './output-error.ts';
 import { RateModel } from './rate-model.ts';
 import { onSheet } from './smallest-sheet.ts';
@@ -61,7 +61,7 @@ const SCALE_BYTES = 2;
 export function compressBounded(
   layer: DenseLinear,
   jpeg: string,
-  options: CompressSettings,
+  options: LayerSettings,
   bound: LayerBound,
 ): CompressedLayer | undefined {
   let best: Quantized | undefined;
@@ -77,7 +77,7 @@ export function compressBounded(
 
 function candidates(
   layer: DenseLinear,
-  options: CompressSettings,
+  options: LayerSettings,
   importance: Float64Array,
 ): readonly Candidate[] {
   const rowScales = [undefined, importance.map((value) => 1 / value), rowRanges(layer)];
@@ -194,7 +194,7 @@ function dequantize(
 function store(
   layer: DenseLinear,
   jpeg: string,
-  options: CompressSettings,
+  options: LayerSettings,
   { candidate, blocks, table, scale }: Quantized,
 ): CompressedLayer {
   const { tile, rowScale } = candidate;

@@ -7,7 +7,7 @@ import type { Activations } from './activations.ts';
 import { arrangementOf, type CompressedLayer, DEFAULT_QUALITY, encodeLayer } from './compress-layer.ts';
 import { ErrorFeedback } from './error-feedback.ts';
 import { greyImage } from './layer-image.ts';
-import type { CompressSettings } from './options.ts';
+import type { LayerSettings } from './layer-options.ts';
 import { RateModel } from './rate-model.ts';
 import { covariance } from './second-moments.ts';
 import { smallestSheet } from './smallest-sheet.ts';
@@ -45,7 +45,7 @@ const FINEST_ENTRY = 8;
 export function layerStatistics(
   layer: DenseLinear,
   inputs: Activations,
-  options: CompressSettings,
+  options: LayerSettings,
 ): LayerStatistics {
   const arrangement = arrangementOf(layer, options);
   const { input, offset } = options;
@@ -72,7 +72,7 @@ export function compressCalibrated(
   layer: DenseLinear,
   { tile, feedback, covariance: inputs }: LayerStatistics,
   jpeg: string,
-  options: CompressSettings,
+  options: LayerSettings,
 ): CompressedLayer {
   const columns = feedback.size;
   const { weights } = layer;

@@ -1,10 +1,10 @@
 import type { DenseLinear } from '../model/dense-network.ts';
 import { type Activations, applyLayer, applyLinear, applyRelu } from './activations.ts';
+import { checkCalibrationInputs } from './argument-rules.ts';
 import { compressCalibrated, type LayerStatistics, layerStatistics } from './calibrated-layer.ts';
 import type { CompressedLayer } from './compress-layer.ts';
+import { type LayerOptions, type LayerSettings, layerDefaults } from './layer-options.ts';
 import { refitWeights } from './least-squares.ts';
-import { checkCalibrationInputs } from './option-rules.ts';
-import { type CompressOptions, type CompressSettings, withDefaults } from './options.ts';
 
 /** Ridge of the refit, as a fraction of the mean variance of a layer's inputs. */
 const REFIT_DAMPING = 0.01;
@@ -37,8 +37,8 @@ export class Calibration {
    *
    * @throws WjpegError `CALIBRATION_SINGULAR`
    */
-  statistics(layer: DenseLinear, inputs: Activations, options: CompressOptions): LayerStatistics {
-    const complete = withDefaults(options);
+  statistics(layer: DenseLinear, inputs: Activations, options: LayerOptions): LayerStatistics {
+    const complete = layerDefaults(options);
     if (inputs !== this.inputs) return layerStatistics(layer, inputs, complete);
     const known = this.#first;
     const settings = `${complete.arrangement} ${complete.offset}`;
@@ -71,7 +71,7 @@ export class CalibratedWalk {
   }
 
   /** Stores a layer, refitted before, as a JPEG. */
-  compress(layer: DenseLinear, jpeg: string, options: CompressSettings): CompressedLayer {
+  compress(layer: DenseLinear, jpeg: string, options: LayerSettings): CompressedLayer {
     const statistics = this.#calibration.statistics(layer, this.#actual, options);
     return compressCalibrated(layer, statistics, jpeg, options);
   }

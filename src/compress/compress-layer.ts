@@ -13,7 +13,7 @@ import { fitSampleMap, type WeightMap } from '../model/sample-map.ts';
 import { fromFloat32, type Tensor, toFloat32 } from '../safetensors/tensor.ts';
 import type { JpegTensor, SampleMap, TensorReference } from '../wjz/manifest.ts';
 import { matrixImage, rowsImage } from './layer-image.ts';
-import type { Arrangement, CompressSettings, RestType } from './options.ts';
+import type { Arrangement, LayerSettings, RestType } from './layer-options.ts';
 
 /** One layer as a JPEG, with what the manifest and `dense.safetensors` say of it. */
 export interface CompressedLayer {
@@ -28,7 +28,7 @@ export interface CompressedLayer {
 export const DEFAULT_QUALITY = 20;
 
 /** `jpeg`: the name of its entry. */
-export function compressLayer(layer: DenseLinear, jpeg: string, options: CompressSettings): CompressedLayer {
+export function compressLayer(layer: DenseLinear, jpeg: string, options: LayerSettings): CompressedLayer {
   const quantization = scaledQuantization(LUMINANCE_QUANTIZATION, options.quality ?? DEFAULT_QUALITY);
   const { map, type } = storableMap(layer, options);
   const tensors = new Map<string, Tensor>();
@@ -74,7 +74,7 @@ export const SCANS_BY_PARTS: readonly ProgressiveScan[] = [
   approximationLow,
 }));
 
-export function encodeLayer(image: EncoderImage, { entropy, progressive }: CompressSettings): Uint8Array {
+export function encodeLayer(image: EncoderImage, { entropy, progressive }: LayerSettings): Uint8Array {
   return encodeCoefficients(image, {
     ...(entropy !== undefined && { entropy }),
     ...(progressive && { scans: SCANS_BY_PARTS }),
@@ -83,7 +83,7 @@ export function encodeLayer(image: EncoderImage, { entropy, progressive }: Compr
 }
 
 /** `rows` where the layer sees the input picture, else `matrix`, unless the options say otherwise. */
-export function arrangementOf(layer: DenseLinear, { input, arrangement }: CompressSettings): Arrangement {
+export function arrangementOf(layer: DenseLinear, { input, arrangement }: LayerSettings): Arrangement {
   const isPicture = input.kind === 'image' && input.width * input.height === layer.inFeatures;
   if (arrangement === 'rows' && !isPicture) {
     throw new WjpegError(
@@ -97,7 +97,7 @@ export function arrangementOf(layer: DenseLinear, { input, arrangement }: Compre
 }
 
 /** Longer side in samples of the picture that a layer becomes; a frame header holds at most 65,535 (T.81 B.2.2). */
-export function jpegSide(layer: DenseLinear, options: CompressSettings): number {
+export function jpegSide(layer: DenseLinear, options: LayerSettings): number {
   const { input, offset } = options;
   if (input.kind !== 'image' || arrangementOf(layer, options) === 'matrix') {
     return Math.max(layer.inFeatures, layer.outFeatures);
@@ -118,7 +118,7 @@ const F16_RANGE = { least: 2 ** -14, most: 65504 };
  */
 function storableMap(
   layer: DenseLinear,
-  options: CompressSettings,
+  options: LayerSettings,
 ): { map: WeightMap; type: RestType | 'JSON' } {
   const fitWith = (store: (value: number) => number): WeightMap =>
     fitSampleMap(layer.weights, layer.outFeatures, options.map, options.scope, store);
@@ -160,7 +160,7 @@ function describeMap(
 export function storeSymmetricMap(
   name: string,
   scales: Float32Array,
-  { rest }: CompressSettings,
+  { rest }: LayerSettings,
 ): { map: WeightMap; sampleMap: SampleMap; tensors: ReadonlyMap<string, Tensor> } {
   const tensors = new Map<string, Tensor>();
   const type = scales.length === 1 ? 'JSON' : rest === 'F16' && scales.every(isF16Scale) ? 'F16' : 'F32';

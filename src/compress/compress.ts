@@ -4,14 +4,16 @@ import { type DenseLinear, type DenseNetwork, denseBytes, linearLayers } from '.
 import { fromFloat32, type Tensor, toFloat32 } from '../safetensors/tensor.ts';
 import type { LayerSpec, LinearSpec, Manifest, TensorReference } from '../wjz/manifest.ts';
 import type { WjzContent } from '../wjz/write.ts';
+import { checkNetwork } from './argument-rules.ts';
 import { defaultMaxError, LayerBounds } from './bounded.ts';
 import { compressBounded } from './bounded-layer.ts';
 import type { CalibratedWalk } from './calibration.ts';
 import { type CompressedLayer, compressLayer, DEFAULT_QUALITY, jpegSide } from './compress-layer.ts';
 import { type Fidelity, measureFidelity, type StoredLinear } from './fidelity.ts';
 import { LayerNames } from './layer-names.ts';
-import { checkCompressOptions, checkNetwork } from './option-rules.ts';
-import { type CompressOptions, type CompressSettings, type RestType, withDefaults } from './options.ts';
+import type { RestType } from './layer-options.ts';
+import { checkCompressOptions } from './option-rules.ts';
+import { type CompressOptions, type CompressSettings, withDefaults } from './options.ts';
 import { type LayerReport, reportDense, reportJpeg, storedWeights } from './report.ts';
 
 /** A network stored as JPEGs, and what that did to its layers. */

@@ -1,5 +1,5 @@
 import type { DenseLinear, DenseNetwork } from '../model/dense-network.ts';
-import { checkNetwork } from './option-rules.ts';
+import { checkNetwork } from './argument-rules.ts';
 
 /**
  * The same function with its hidden neurons in order of the energy of their weights, greatest first: rows of one layer

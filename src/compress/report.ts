@@ -4,7 +4,7 @@ import type { DenseLinear } from '../model/dense-network.ts';
 import { reconstructWeights } from '../model/reconstruct.ts';
 import type { JpegTensor, LinearSpec } from '../wjz/manifest.ts';
 import type { CompressedLayer } from './compress-layer.ts';
-import type { RestType } from './options.ts';
+import type { RestType } from './layer-options.ts';
 import { relativeError } from './output-error.ts';
 
 /** What became of one linear layer's weights (biases not counted). */

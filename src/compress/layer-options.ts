@@ -1,0 +1,50 @@
+import type { JpegEntropyChoice } from '../jpeg/index.ts';
+import type { SampleMapKind, SampleMapScope } from '../model/sample-map.ts';
+import type { InputSpec } from '../wjz/manifest.ts';
+
+/** How a weight matrix becomes a picture: a tile a neuron, or the matrix itself. */
+export type Arrangement = 'rows' | 'matrix';
+/** What tensors that are no JPEGs are kept as. */
+export type RestType = 'F16' | 'F32';
+
+/** How each layer is stored. */
+export interface LayerOptions {
+  /** What the network takes; a picture's size decides which layers can be arranged as `rows`. */
+  readonly input: InputSpec;
+  /**
+   * IJG quality, 1…100, of the T.81 Annex K luminance table. Where it is absent, tables are chosen for a bound on the
+   * error that layers make on probe inputs (see `maxError`); with `calibration` it is 20.
+   */
+  readonly quality?: number;
+  /** `auto`, the default: `rows` where the in-features are the input picture, else `matrix`. */
+  readonly arrangement?: Arrangement | 'auto';
+  /** Where pictures sit in their whole 8×8 blocks, 0…7 samples from the top left; 0, or in the middle if calibrated. */
+  readonly offset?: number;
+  /** With a quality: how weights become samples; `min-max` by default. */
+  readonly map?: SampleMapKind;
+  /** With a quality: one sample map for the layer (the default) or one per row. */
+  readonly scope?: SampleMapScope;
+  /** What everything else is kept as: biases, per-row scales, layers not worth compressing; `F16` by default. */
+  readonly rest?: RestType;
+  /**
+   * How coefficients are coded: `huffman` (the default) opens everywhere; `arithmetic` is smaller and read by
+   * libjpeg-turbo, not by browsers; `auto` is the smallest of both and progressive Huffman.
+   */
+  readonly entropy?: JpegEntropyChoice;
+  /** Several scans, each of which makes the layer better; Huffman only. */
+  readonly progressive?: boolean;
+  /**
+   * Called while layers are stored, with the part that is done, 0…1. It starts again where all layers are stored once more
+   * with a tighter bound.
+   */
+  readonly onProgress?: (done: number) => void;
+}
+
+/** The options with their defaults. */
+export type LayerSettings = LayerOptions &
+  Required<Pick<LayerOptions, 'arrangement' | 'map' | 'scope' | 'rest'>>;
+
+export function layerDefaults(options: LayerOptions): LayerSettings {
+  const { arrangement = 'auto', map = 'min-max', scope = 'layer', rest = 'F16' } = options;
+  return { ...options, arrangement, map, scope, rest };
+}
