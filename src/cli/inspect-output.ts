@@ -99,7 +99,7 @@ function describeStage(stage: Stage, file: WjzFile): string[] {
 function describeInput(input: InputSpec): string {
   return input.kind === 'vector'
     ? `${input.length} values`
-    : `${input.width}×${input.height} grey, ${input.ground} ground, fit ${input.fit}, (sample ÷ 255 − ${input.mean}) ÷ ${input.std}`;
+    : `${input.width}×${input.height} grey, ${input.ground} background, fit ${input.fit}, (sample ÷ 255 − ${input.mean}) ÷ ${input.std}`;
 }
 
 function describeOrigin({ manifest: { origin } }: WjzFile): string | undefined {

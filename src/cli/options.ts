@@ -24,7 +24,7 @@ interface ChoiceOption<T> {
 export const backendOption: ChoiceOption<BackendChoice> = {
   choices: ['auto', ...BACKEND_NAMES],
   default: 'auto',
-  describe: 'What multiplies; auto takes the best there is',
+  describe: 'Backend; auto picks the best available CPU backend',
 };
 
 export const precisionOption: ChoiceOption<Precision> = {
@@ -36,13 +36,13 @@ export const precisionOption: ChoiceOption<Precision> = {
 export const memoryOption: ChoiceOption<MemoryMode> = {
   choices: MEMORY_MODES,
   default: 'speed',
-  describe: 'What of the coefficients stays in memory: fastest or smallest layout, or the JPEG alone',
+  describe: 'Coefficients in memory: the fastest or the smallest layout, or only the JPEG',
 };
 
 export const threadsOption = {
   type: 'number' as const,
   default: 1,
-  describe: 'Threads that large batches are shared out to',
+  describe: 'Number of threads for large batches',
 };
 
 /** What of a command's options says how a network is made ready. */
@@ -53,7 +53,7 @@ export function executorOptions({ precision, memory, threads }: ExecutorOptions)
 export const groundOption: ChoiceOption<GroundOption> = {
   choices: ['auto', 'dark', 'light'],
   default: 'auto',
-  describe: 'Whether the pictures have a dark or a light ground',
+  describe: 'Background of the pictures',
 };
 
 /** How other pictures are brought to the size of those that the network learnt from. */
@@ -70,7 +70,7 @@ export function fitOption(otherwise: string): {
 export const maxPixelsOption = {
   type: 'number' as const,
   default: PICTURE_LIMITS.maxPixels,
-  describe: 'Pictures of more pixels are refused',
+  describe: 'Refuse pictures with more pixels than this',
 };
 
 export const denseOption = {

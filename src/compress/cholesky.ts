@@ -10,7 +10,7 @@ export function choleskyInPlace(matrix: Float64Array, size: number): Float64Arra
       throw new WjpegError(
         'misuse',
         'CALIBRATION_SINGULAR',
-        `the calibration inputs say nothing about direction ${j}: give more of them, or more damping`,
+        `the calibration set is rank-deficient (pivot ${j}): add samples or increase damping`,
       );
     }
     const root = Math.sqrt(diagonal);

@@ -31,7 +31,7 @@ export interface LayerOptions {
    * libjpeg-turbo, not by browsers; `auto` is the smallest of both and progressive Huffman.
    */
   readonly entropy?: JpegEntropyChoice;
-  /** Several scans, each of which makes the layer better; Huffman only. */
+  /** Progressive JPEGs: several scans, each of which refines the layer; Huffman only. */
   readonly progressive?: boolean;
   /**
    * Called while layers are stored, with the part that is done, 0…1. It starts again where all layers are stored once more

@@ -55,7 +55,7 @@ export interface SessionOptions
 
 /** Options for one input. `signal` and `timeout` apply to pictures that are loaded. */
 export interface RunOptions extends LoadingOptions {
-  /** Whether a picture has a dark or a light ground; detected if absent or `auto`. */
+  /** Whether a picture has a dark or a light background; detected if absent or `auto`. */
   readonly ground?: GroundOption;
   /** How a picture is brought to the network's size; as the model says if absent. */
   readonly fit?: Fit;

@@ -2,7 +2,7 @@ import { skewness } from './background.ts';
 import type { DecodedPicture } from './picture.ts';
 import type { GreySamples } from './resample.ts';
 
-/** Dark: light strokes on a dark ground, as in MNIST. Light: ink on paper. */
+/** Dark: light strokes on a dark background, as in MNIST. Light: ink on paper. */
 export type Ground = 'dark' | 'light';
 
 /** What a caller says of a picture's ground; `auto` leaves it to be found out. */
@@ -10,7 +10,7 @@ export type GroundOption = Ground | 'auto';
 
 export interface GroundEstimate {
   readonly ground: Ground;
-  /** Level of the ground, 0…255: the median along the picture's edge. */
+  /** Level of the background, 0…255: the median along the picture's edge. */
   readonly level: number;
   /** How far the level lies from the middle between darkest and lightest, as a share of their distance: 0 to 0.5. */
   readonly margin: number;
@@ -20,7 +20,7 @@ export interface GroundEstimate {
 const CLEAR_MARGIN = 0.25;
 
 /**
- * Tells a dark ground from a light one. The ground is what the picture's edge shows, by its median, so that a stroke
+ * Tells a dark background from a light one. The background is what the picture's edge shows, by its median, so that a stroke
  * that runs over the edge does not matter. It is light if that lies above the middle between the darkest and the
  * lightest value: relative, so that paper photographed in shade, below mid-grey, is still light. A picture without any
  * contrast goes by mid-grey.

@@ -17,7 +17,7 @@ import { profileOf } from './profile.ts';
 import { containingWindow, type GreySamples, resample } from './resample.ts';
 
 export interface PreparePictureOptions {
-  /** Whether the picture has a dark or a light ground; `auto` (the default) looks at its edge. */
+  /** Whether the picture has a dark or a light background; `auto` (the default) looks at its edge. */
   readonly ground?: GroundOption;
   /**
    * `coefficients` takes nothing but a JPEG whose coefficients serve as they are, `pixels` decodes every picture.

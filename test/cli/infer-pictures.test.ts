@@ -161,7 +161,7 @@ it('a warning about a PNG is printed below its line', async () => {
 it('the orientation is applied, printed and in JSON', async () => {
   const turned = file('turned.jpg', withSegment(CHALK, exifSegment(3)));
   expect((await infer(turned)).stdout).toMatch(
-    /JPEG 28×28, turned upright \(Exif orientation 3\), dark ground/,
+    /JPEG 28×28, turned upright \(Exif orientation 3\), dark background/,
   );
   expect(JSON.parse((await infer(turned, '--json')).stdout).picture).toMatchObject({ orientation: 3 });
 });

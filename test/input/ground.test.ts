@@ -44,8 +44,8 @@ describe('transparency', () => {
   test.each([
     ['dark strokes lie on white', [20, 99, 20], [1, 0, 0.5], 'auto', [20, 255, 137.5]],
     ['light strokes lie on black', [200, 99, 200], [1, 0, 0.5], 'auto', [200, 0, 100]],
-    ['a declared light ground is white', [200, 99], [1, 0], 'light', [200, 255]],
-    ['a declared dark ground is black', [20, 99], [1, 0], 'dark', [20, 0]],
+    ['a declared light background is white', [200, 99], [1, 0], 'light', [200, 255]],
+    ['a declared dark background is black', [20, 99], [1, 0], 'dark', [20, 0]],
     ['nothing visible is white', [20, 99], [0, 0], 'auto', [255, 255]],
     ['without alpha, nothing changes', [20, 99], null, 'dark', [20, 99]],
   ] as const)('%s', (_, luma, alpha, ground, expected) => {

@@ -87,14 +87,17 @@ export function addCompressCommand(parser: Argv): Argv {
           'max-error': {
             type: 'number',
             describe:
-              'Without --quality: error that all layers may make on probe inputs; if left out 0.07, less for small networks',
+              'Without --quality: bound on the error of all layers on probe inputs; default 0.07, less for small networks',
           },
           entropy: {
             choices: ['huffman', 'arithmetic', 'auto'] as const,
             default: 'huffman' as const,
-            describe: 'Coding of the JPEGs; arithmetic is smaller, but browsers do not open it',
+            describe: 'Entropy coding of the JPEGs; arithmetic is smaller, but browsers do not display it',
           },
-          progressive: { type: 'boolean', describe: 'Several scans, each of which makes the layer better' },
+          progressive: {
+            type: 'boolean',
+            describe: 'Progressive JPEGs: several scans, each of which refines the layer',
+          },
           offset: {
             type: 'number',
             describe: 'Where pictures sit in their 8×8 blocks, 0 to 7; 0, or in the middle with --calibrate',
@@ -102,23 +105,22 @@ export function addCompressCommand(parser: Argv): Argv {
           order: {
             choices: ['kept', 'energy'] as const,
             default: 'kept' as const,
-            describe:
-              'Order of hidden neurons; by energy takes a few bytes less, but neurons change their numbers',
+            describe: 'Order of hidden neurons; energy saves a few bytes but renumbers the neurons',
           },
           calibrate: {
             type: 'string',
-            describe: 'Folder of IDX files: keep what the layers do with its training pictures',
+            describe: 'Folder of IDX files: preserve the outputs of the layers on its training pictures',
           },
           'calibration-images': {
             type: 'number',
             default: 6000,
             describe: 'How many of them; the last 5,000 are never used for it',
           },
-          'target-bytes': bytesOption('Search for the best quality of at most so many bytes'),
+          'target-bytes': bytesOption('Search for the best quality that fits this many bytes'),
           'target-accuracy-drop': {
             type: 'number',
             describe:
-              'Search for the smallest file that loses at most so many points of accuracy (needs --validation or --data)',
+              'Search for the smallest file that loses at most this many points of accuracy (needs --validation or --data)',
           },
           data: {
             type: 'string',
@@ -127,13 +129,13 @@ export function addCompressCommand(parser: Argv): Argv {
           validation: {
             type: 'string',
             describe:
-              'Folder of IDX files that the network has not seen: accuracy is measured on its test pictures',
+              'Folder of IDX files that the network was not trained on: accuracy is measured on its test pictures',
           },
           arrangement: {
             choices: ['auto', 'rows', 'matrix'] as const,
             default: 'auto' as const,
             describe:
-              'Each neuron a picture, or the matrix itself; auto: rows for layers that see the input picture',
+              'rows: one picture per neuron; matrix: the weight matrix itself; auto: rows for layers whose input is the picture',
           },
           map: {
             choices: ['min-max', 'symmetric'] as const,
@@ -148,32 +150,32 @@ export function addCompressCommand(parser: Argv): Argv {
           layers: {
             type: 'string',
             default: 'auto',
-            describe: 'Layers to compress: auto (those worth it), all, or names with commas between',
+            describe: 'Layers to compress: auto (those worth it), all, or names separated by commas',
           },
           rest: {
             choices: ['float16', 'float32'] as const,
             default: 'float16' as const,
-            describe: 'What biases and uncompressed layers are kept as',
+            describe: 'Storage of biases and uncompressed layers',
           },
           architecture: {
             type: 'string',
-            describe: 'Layers and activations in order, where the file leaves it open: fc1,relu,fc2',
+            describe: 'Layers and activations in order, where the file does not determine it: fc1,relu,fc2',
           },
           mean: { type: 'number', default: 0, describe: 'Normalisation: (sample ÷ 255 − mean) ÷ std' },
           std: { type: 'number', default: 1, describe: 'See --mean' },
           ground: {
             choices: ['dark', 'light'] as const,
             default: 'dark' as const,
-            describe: 'The ground of the pictures that the network learnt from',
+            describe: 'Background of the training pictures',
           },
           fit: fitOption('as the pictures of --calibrate, --data or --validation lie; contain without any'),
-          labels: { type: 'string', describe: 'Names of the outputs, with commas between' },
-          name: { type: 'string', describe: 'Name of the model, kept in the file' },
-          description: { type: 'string', describe: 'Description, kept in the file' },
-          license: { type: 'string', describe: 'Licence of the weights (SPDX), kept in the file' },
+          labels: { type: 'string', describe: 'Names of the outputs, separated by commas' },
+          name: { type: 'string', describe: 'Name of the model, stored in the file' },
+          description: { type: 'string', describe: 'Description, stored in the file' },
+          license: { type: 'string', describe: 'Licence of the weights (SPDX), stored in the file' },
           'dense-accuracy': {
             type: 'number',
-            describe: 'Accuracy of the original, 0 to 1, kept in the file',
+            describe: 'Accuracy of the original, 0 to 1, stored in the file',
           },
           json: jsonOption,
         })

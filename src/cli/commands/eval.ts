@@ -56,7 +56,7 @@ const REPEATS = 101;
 export function addEvalCommand(parser: Argv): Argv {
   return parser.command(
     'eval <model>',
-    'Measure accuracy on labelled pictures (IDX files, as of MNIST), each path',
+    'Measure the accuracy of each path on labelled images (IDX files, the format of MNIST)',
     (yargs: Argv) =>
       yargs
         .positional('model', { type: 'string', demandOption: true, describe: 'A .wjz model' })

@@ -67,10 +67,10 @@ interface Picture {
 export function addInferCommand(parser: Argv, command = 'infer [model] [pictures..]'): Argv {
   return parser.command(
     command,
-    'Say what a model sees in pictures, beside the dense baseline',
+    'Classify images, and compare memory and time with the dense baseline',
     (yargs: Argv) =>
       yargs
-        .positional('model', { type: 'string', describe: 'A .wjz model; the embedded one if left out' })
+        .positional('model', { type: 'string', describe: 'A .wjz model; default: the built-in one' })
         .positional('pictures', {
           type: 'string',
           array: true,
@@ -92,14 +92,14 @@ export function addInferCommand(parser: Argv, command = 'infer [model] [pictures
           'min-probability': {
             type: 'number',
             default: 0,
-            describe: 'Answers of less probability are marked as not confident, 0 to 1',
+            describe: 'Answers with a lower probability are marked as not confident, 0 to 1',
           },
           'max-pixels': maxPixelsOption,
           repeats: { type: 'number', default: 101, describe: 'Timed samples; the median is printed' },
           baseline: {
             type: 'boolean',
             default: true,
-            describe: 'Time the network and its dense baseline; --no-baseline only answers',
+            describe: 'Time the network and its dense baseline; --no-baseline skips this',
           },
           json: { ...jsonOption, describe: 'Print one JSON object per picture and line (NDJSON)' },
           csv: { type: 'boolean', default: false, describe: 'Print CSV with a header' },

@@ -27,7 +27,7 @@ interface InspectArguments {
 export function addInspectCommand(parser: Argv): Argv {
   return parser.command(
     'inspect <model>',
-    'Show what a .wjz holds: manifest, layers, contact sheets, the weights of a neuron',
+    'Show the contents of a .wjz: manifest, layers, contact sheets, the weights of a neuron',
     (yargs: Argv) =>
       yargs
         .positional('model', { type: 'string', demandOption: true, describe: 'A .wjz model' })

@@ -56,7 +56,7 @@ interface Inputs {
 export function addReportCommand(parser: Argv): Argv {
   return parser.command(
     'report <model>',
-    'Write a page about a model: layers, contact sheets, costs, what it gets wrong',
+    'Write an HTML report: layers, contact sheets, costs, misclassified images',
     (yargs: Argv) =>
       yargs
         .positional('model', { type: 'string', demandOption: true, describe: 'A .wjz model' })

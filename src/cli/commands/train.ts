@@ -57,7 +57,7 @@ const STEP = { random: TRAIN_DEFAULTS.step.rows, dense: 0.03 } as const;
 export function addTrainCommand(parser: Argv): Argv {
   return parser.command(
     'train',
-    'Train a network in JPEG coefficients on labelled pictures (IDX files, as of MNIST)',
+    'Train a network in JPEG coefficients on labelled images (IDX files, the format of MNIST)',
     (yargs: Argv) =>
       yargs
         .options({
@@ -70,24 +70,28 @@ export function addTrainCommand(parser: Argv): Argv {
           hidden: {
             type: 'string',
             default: TRAIN_DEFAULTS.hidden.join(','),
-            describe: 'Neurons of each hidden layer, with commas between',
+            describe: 'Neurons of each hidden layer, separated by commas',
           },
-          outputs: { type: 'number', default: TRAIN_DEFAULTS.outputs, describe: 'Labels: 0 to one less' },
+          outputs: { type: 'number', default: TRAIN_DEFAULTS.outputs, describe: 'Number of classes' },
           lambda: {
             type: 'number',
             default: TRAIN_DEFAULTS.lambda,
             describe: 'Price of a bit: loss = cross-entropy + lambda × estimated bits',
           },
           'target-bytes': bytesOption(
-            'Bytes that the file should come to (with --entropy arithmetic): changes lambda on the way',
+            'Target size of the file in bytes (with --entropy arithmetic): lambda is adapted during training',
           ),
           epochs: { type: 'number', default: TRAIN_DEFAULTS.epochs, describe: 'Number of epochs' },
-          seed: { type: 'number', default: TRAIN_DEFAULTS.seed, describe: 'The same seed, the same file' },
+          seed: {
+            type: 'number',
+            default: TRAIN_DEFAULTS.seed,
+            describe: 'Seed; the same seed gives the same file',
+          },
           batch: { type: 'number', default: TRAIN_DEFAULTS.batch, describe: 'Pictures per step' },
           'learning-rate': {
             type: 'number',
             default: TRAIN_DEFAULTS.learningRate,
-            describe: 'Greatest learning rate of the one-cycle schedule',
+            describe: 'Maximum learning rate of the one-cycle schedule',
           },
           validation: {
             type: 'number',
@@ -102,12 +106,13 @@ export function addTrainCommand(parser: Argv): Argv {
           augment: {
             type: 'number',
             default: TRAIN_DEFAULTS.augment,
-            describe: 'How far pictures are moved, turned and slanted, each time anew: 0 (not) to 1',
+            describe: 'Random augmentation: shift, rotation and shear, 0 (none) to 1',
           },
           rate: {
             choices: ['coder', 'flat'] as const,
             default: TRAIN_DEFAULTS.rate,
-            describe: 'Price of coefficients: as the arithmetic coder sees them, or the same for all',
+            describe:
+              'Rate model of coefficients: coder follows the arithmetic coder, flat is the same for all',
           },
           step: {
             type: 'number',
@@ -121,21 +126,23 @@ export function addTrainCommand(parser: Argv): Argv {
           from: { type: 'string', describe: 'Dense weights to start from, a safetensors file' },
           architecture: {
             type: 'string',
-            describe: 'Their layers and activations in order, where the file leaves it open: fc1,relu,fc2',
+            describe:
+              'Their layers and activations in order, where the file does not determine it: fc1,relu,fc2',
           },
           checkpoint: {
             type: 'string',
-            describe: 'File kept up to date after each epoch; if it is there, training goes on from it',
+            describe: 'Checkpoint file, updated after each epoch; if it exists, training resumes from it',
           },
           entropy: {
             choices: ['huffman', 'arithmetic', 'auto'] as const,
             default: 'huffman' as const,
-            describe: 'How the JPEGs are coded: huffman opens everywhere, arithmetic is much smaller here',
+            describe:
+              'Entropy coding of the JPEGs: huffman opens everywhere, arithmetic is much smaller here',
           },
-          plot: { type: 'string', describe: 'An SVG picture of the run to write' },
+          plot: { type: 'string', describe: 'SVG plot of the run to write' },
           fit: fitOption('as the training pictures lie'),
-          name: { type: 'string', describe: 'Name of the model, kept in the file' },
-          license: { type: 'string', describe: 'Licence of the weights (SPDX), kept in the file' },
+          name: { type: 'string', describe: 'Name of the model, stored in the file' },
+          license: { type: 'string', describe: 'Licence of the weights (SPDX), stored in the file' },
           json: jsonOption,
         })
         .group(['data', 'output', 'checkpoint', 'plot', 'json'], 'Files:')

@@ -53,7 +53,7 @@ interface Expected {
 export function addVerifyCommand(parser: Argv): Argv {
   return parser.command(
     'verify <model>',
-    'Check that all paths agree with the exact answer, and within which error',
+    'Compare every path and backend with the exact (float64) outputs',
     (yargs: Argv) =>
       yargs
         .positional('model', { type: 'string', demandOption: true, describe: 'A .wjz model' })
@@ -66,7 +66,7 @@ export function addVerifyCommand(parser: Argv): Argv {
           backend: {
             choices: ['all', ...BACKEND_NAMES] as const,
             default: 'all' as const,
-            describe: 'Which backend; all: every one that this machine has',
+            describe: 'Backend; all: every available one',
           },
           tolerance: {
             type: 'number',
