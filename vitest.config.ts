@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: './test/build-programs.ts',
     reporters: ['default', './test/summary-reporter.ts'],
+    // By default one core is left idle, on two cores half of the machine.
+    maxWorkers: '100%',
     // These only end what hangs: on one core beside other work tests take many times what they take alone.
     testTimeout: 900_000,
     hookTimeout: 900_000,
