@@ -68,9 +68,10 @@ export type { Activation, DenseLinear, DenseNetwork } from './model/dense-networ
 export { networkFromStateDict } from './model/index.ts';
 export type { SampleMapKind, SampleMapScope } from './model/sample-map.ts';
 export type { StateDictNetwork } from './model/state-dict.ts';
+export { fromFloat32 } from './safetensors/from-float32.ts';
 export { readSafetensors } from './safetensors/index.ts';
 export type { SafetensorsLimits } from './safetensors/read.ts';
-export { type DType, fromFloat32, type Tensor, toFloat32 } from './safetensors/tensor.ts';
+export { type DType, type Tensor, toFloat32 } from './safetensors/tensor.ts';
 export { writeSafetensors } from './safetensors/write.ts';
 export { restoreCheckpoint, writeCheckpoint } from './train/checkpoint.ts';
 export { exportNetwork } from './train/export.ts';

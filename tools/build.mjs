@@ -10,6 +10,7 @@ import { writeCore } from './bundle/core.mjs';
 import { bundleGpuJs, GPU_JS_PACKAGES, loadBundledGpuJs } from './bundle/gpu-js.mjs';
 import { writeKernelTexts } from './bundle/kernel-texts.mjs';
 import { notices } from './bundle/notices.mjs';
+import { plainImports } from './bundle/plain-imports.mjs';
 import { pruneTypes } from './bundle/prune-types.mjs';
 
 const PROGRAMS = 'dist/src/cli';
@@ -21,6 +22,7 @@ await bundleGpuJs('dist');
 await writeKernelTexts('dist');
 pruneTypes('dist');
 writeCore('dist/src');
+plainImports('dist/src');
 
 const bin = JSON.parse(readFileSync('package.json', 'utf8')).bin;
 const bundleOf = (name) => `${name}-bundle`;

@@ -1,7 +1,8 @@
 import { type DenseNetwork, linearLayers } from '../../src/model/dense-network.ts';
 import { networkFromStateDict } from '../../src/model/state-dict.ts';
+import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { readSafetensors } from '../../src/safetensors/read.ts';
-import { fromFloat32, type Tensor } from '../../src/safetensors/tensor.ts';
+import type { Tensor } from '../../src/safetensors/tensor.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
 
 /** A network as a safetensors file. */

@@ -1,7 +1,8 @@
 import { WjpegError } from '../errors.ts';
 import { MAX_DIMENSION } from '../model/contact-sheet.ts';
 import { type DenseLinear, type DenseNetwork, denseBytes, linearLayers } from '../model/dense-network.ts';
-import { fromFloat32, type Tensor, toFloat32 } from '../safetensors/tensor.ts';
+import { fromFloat32 } from '../safetensors/from-float32.ts';
+import { type Tensor, toFloat32 } from '../safetensors/tensor.ts';
 import type { LayerSpec, LinearSpec, Manifest, TensorReference } from '../wjz/manifest.ts';
 import type { WjzContent } from '../wjz/write.ts';
 import { checkNetwork } from './argument-rules.ts';

@@ -1,7 +1,8 @@
 import { greyImage } from '../compress/layer-image.ts';
 import { smallestSheet } from '../compress/smallest-sheet.ts';
 import { encodeCoefficients, type JpegEncodeOptions } from '../jpeg/index.ts';
-import { fromFloat32, type Tensor } from '../safetensors/tensor.ts';
+import { fromFloat32 } from '../safetensors/from-float32.ts';
+import type { Tensor } from '../safetensors/tensor.ts';
 import type { JpegTensor, LayerSpec, Manifest } from '../wjz/manifest.ts';
 import { PICTURE_DEFAULTS } from '../wjz/manifest-file.ts';
 import type { WjzContent } from '../wjz/write.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { mulberry32 } from '../../src/engine/sample-inputs.ts';
 import { readFrameHeader } from '../../src/jpeg/index.ts';
-import { fromFloat32 } from '../../src/safetensors/tensor.ts';
+import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
 import { readWjz } from '../../src/wjz/read.ts';
 import { runProgram } from './run-program.ts';

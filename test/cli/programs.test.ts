@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { afterAll, describe, expect, it } from 'vitest';
 import { mulberry32 } from '../../src/engine/sample-inputs.ts';
-import { fromFloat32 } from '../../src/safetensors/tensor.ts';
+import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
 import { writeWjz } from '../../src/wjz/write.ts';
 import { writeIdx } from '../bench/synthetic-mnist.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { InferenceSession } from '../../src/index.ts';
-import { fromFloat32 } from '../../src/safetensors/tensor.ts';
+import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
 import { writeWjz } from '../../src/wjz/write.ts';
 import { seededValues } from '../operators/case.ts';

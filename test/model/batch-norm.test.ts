@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Oracle } from '../../src/engine/oracle.ts';
 import { denseStages } from '../../src/model/dense-network.ts';
 import { networkFromStateDict } from '../../src/model/state-dict.ts';
-import { fromFloat32, type Tensor } from '../../src/safetensors/tensor.ts';
+import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
+import type { Tensor } from '../../src/safetensors/tensor.ts';
 import { Random } from '../../src/train/random.ts';
 
 const random = new Random(7);

@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readWeights } from '../../src/model/read-weights.ts';
-import { fromFloat32 } from '../../src/safetensors/tensor.ts';
+import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readWeights } from '../../src/model/read-weights.ts';
 import { networkFromStateDict } from '../../src/model/state-dict.ts';
-import { fromFloat32, type Tensor } from '../../src/safetensors/tensor.ts';
+import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
+import type { Tensor } from '../../src/safetensors/tensor.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
 
 const tensor = (shape: number[], fill = (index: number): number => index): Tensor =>

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type DType,
-  ELEMENT_BYTES,
-  fromFloat32,
-  type Tensor,
-  toFloat32,
-} from '../../src/safetensors/tensor.ts';
+import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
+import { type DType, ELEMENT_BYTES, type Tensor, toFloat32 } from '../../src/safetensors/tensor.ts';
 import { expectRefusal } from '../wjz/refusal.ts';
 
 function tensorOf(dtype: DType, data: ArrayBuffer): Tensor {

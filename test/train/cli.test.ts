@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { decodeCoefficients } from '../../src/jpeg/index.ts';
-import { fromFloat32 } from '../../src/safetensors/tensor.ts';
+import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
 import { readWjz } from '../../src/wjz/read.ts';
 import { type ProgramResult, runProgram } from '../cli/run-program.ts';

@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { InferenceSession } from '../../src/engine/session.ts';
 import { formatBytes } from '../../src/report/format.ts';
-import { fromFloat32 } from '../../src/safetensors/tensor.ts';
+import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
 import { launchChromium, missingChromium } from '../../tools/docs/chromium.ts';
 import { buildPage, POLICY } from '../../tools/web/build.ts';

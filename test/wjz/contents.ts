@@ -1,5 +1,6 @@
 import { encodeCoefficients, type JpegEncodeOptions } from '../../src/jpeg/index.ts';
-import { fromFloat32, type Tensor } from '../../src/safetensors/tensor.ts';
+import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
+import type { Tensor } from '../../src/safetensors/tensor.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
 import type { WjzContent } from '../../src/wjz/write.ts';
 import { FULL } from './manifests.ts';

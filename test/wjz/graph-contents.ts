@@ -1,4 +1,5 @@
-import { fromFloat32, type Tensor } from '../../src/safetensors/tensor.ts';
+import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
+import type { Tensor } from '../../src/safetensors/tensor.ts';
 import { parseGraphManifest } from '../../src/wjz/graph-manifest.ts';
 import type { WjzContent } from '../../src/wjz/write.ts';
 import { seededValues } from '../operators/case.ts';

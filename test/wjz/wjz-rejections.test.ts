@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ErrorKind } from '../../src/errors.ts';
-import { fromFloat32, type Tensor } from '../../src/safetensors/tensor.ts';
+import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
+import type { Tensor } from '../../src/safetensors/tensor.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
 import { checkManifest } from '../../src/wjz/check-manifest.ts';
 import { DEFAULT_LIMITS, type WjzLimits } from '../../src/wjz/limits.ts';
