@@ -1,15 +1,13 @@
-import { probeInputs } from '../src/compress/probes.ts';
+import { picturesOrProbes } from '../src/compress/probes.ts';
 import { availability } from '../src/engine/backends/availability.ts';
 import type { BackendName } from '../src/engine/backends/backend.ts';
 import { loadNetwork } from '../src/engine/load-network.ts';
 import { Oracle } from '../src/engine/oracle.ts';
 import { PATHS, type Path } from '../src/engine/path.ts';
-import { evaluationInputs } from '../src/engine/sample-inputs.ts';
 import { InferenceSession } from '../src/engine/session.ts';
 import { compareWithOracle } from '../src/engine/verify.ts';
 import { WjpegError } from '../src/errors.ts';
 import type { LabelledPictures } from '../src/input/labelled-pictures.ts';
-import type { InputSpec } from '../src/wjz/manifest.ts';
 import type { WjzFile } from '../src/wjz/read.ts';
 import { type Timing, timeCall } from './measure.ts';
 
@@ -49,7 +47,8 @@ export async function runCases(
   const { file, dense, data } = options;
   const { input } = file.manifest;
   const count = Math.max(CHECKED, ...options.batches);
-  const inputs = data ? evaluationInputs(input, count, data) : drawnInputs(input, count);
+  // Without pictures what looks like some: on noise alone, rounding to pixels costs more than on any picture.
+  const inputs = picturesOrProbes(input, count, data);
   if (!dense) absent.push('path dense: no original weights given, so matrix is the dense baseline');
   for (const backend of options.backends) {
     const state = await availability(backend);
@@ -110,10 +109,4 @@ async function timeCase(
   const { residentBytes } = session;
   session.dispose();
   return { path, backend, batch, call, image: call.median / batch, residentBytes, error };
-}
-
-/** Without pictures: what looks like some. On noise alone, what rounding does to the matrix form is larger than on any picture. */
-function drawnInputs(input: InputSpec, count: number): Float32Array[] {
-  const { size, values } = probeInputs(input, count);
-  return Array.from({ length: count }, (_, index) => values.slice(index * size, (index + 1) * size));
 }

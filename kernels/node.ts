@@ -25,6 +25,6 @@ export type ReferenceKernel<A> = (
 ) => Float64Array[];
 
 /** Number of elements of a shape. */
-export function count(shape: readonly number[]): number {
+export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }

@@ -1,6 +1,6 @@
 import { copyKernel } from '../elementwise/gpu.ts';
 import type { GpuJsKernel } from '../gpujs.ts';
-import { count } from '../node.ts';
+import { elementCount } from '../node.ts';
 import { concatenateKernel } from './gpu.ts';
 
 export const kernel: GpuJsKernel<{ readonly axis: number }> = ({
@@ -9,9 +9,10 @@ export const kernel: GpuJsKernel<{ readonly axis: number }> = ({
   attributes: { axis },
 }) => {
   const along = axis < 0 ? axis + shape.length : axis;
-  const outer = count(shape.slice(0, along));
-  const lengths = inputs.map((extents) => count(extents.slice(along)));
-  if (inputs.length === 1) return [{ kernel: copyKernel, width: count(shape), constants: {}, reads: [0] }];
+  const outer = elementCount(shape.slice(0, along));
+  const lengths = inputs.map((extents) => elementCount(extents.slice(along)));
+  if (inputs.length === 1)
+    return [{ kernel: copyKernel, width: elementCount(shape), constants: {}, reads: [0] }];
   let left = lengths[0];
   return lengths.slice(1).map((right, index) => {
     const total = left + right;

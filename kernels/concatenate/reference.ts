@@ -1,4 +1,4 @@
-import { count, type ReferenceKernel } from '../node.ts';
+import { elementCount, type ReferenceKernel } from '../node.ts';
 
 export const kernel: ReferenceKernel<{ readonly axis: number }> = (
   { inputs: shapes, outputs: [shape], attributes: { axis } },
@@ -6,12 +6,12 @@ export const kernel: ReferenceKernel<{ readonly axis: number }> = (
   batch,
 ) => {
   const along = axis < 0 ? axis + shape.length : axis;
-  const outer = batch * count(shape.slice(0, along));
-  const output = new Float64Array(batch * count(shape));
+  const outer = batch * elementCount(shape.slice(0, along));
+  const output = new Float64Array(batch * elementCount(shape));
   let to = 0;
   for (let block = 0; block < outer; block++) {
     inputs.forEach((values, index) => {
-      const length = count(shapes[index].slice(along));
+      const length = elementCount(shapes[index].slice(along));
       output.set(values.subarray(block * length, (block + 1) * length), to);
       to += length;
     });

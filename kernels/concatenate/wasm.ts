@@ -1,14 +1,14 @@
 import type { WasmBinding } from '../graph-wasm/binding.ts';
-import { count } from '../node.ts';
+import { elementCount } from '../node.ts';
 
 export const kernel: WasmBinding<{ readonly axis: number }> = (
   { inputs: shapes, outputs: [shape], attributes: { axis } },
   { kernels },
 ) => {
   const along = axis < 0 ? axis + shape.length : axis;
-  const outer = count(shape.slice(0, along));
-  const lengths = shapes.map((extents) => 4 * count(extents.slice(along)));
-  const total = 4 * count(shape.slice(along));
+  const outer = elementCount(shape.slice(0, along));
+  const lengths = shapes.map((extents) => 4 * elementCount(extents.slice(along)));
+  const total = 4 * elementCount(shape.slice(along));
   return (inputs, [output], batch) => {
     let to = output;
     inputs.forEach((input, index) => {

@@ -1,5 +1,5 @@
 import { outputStep } from '../elementwise/wgsl.ts';
-import { count } from '../node.ts';
+import { elementCount } from '../node.ts';
 import { header, perOutput, type WgslKernel } from '../wgsl.ts';
 
 /** Copies one input to its place: runs of `length` elements, `total` apart in the output. */
@@ -25,15 +25,15 @@ export const kernel: WgslKernel<{ readonly axis: number }> = ({
   attributes: { axis },
 }) => {
   const along = axis < 0 ? axis + shape.length : axis;
-  const total = count(shape.slice(along));
+  const total = elementCount(shape.slice(along));
   let start = 0;
   return inputs.map((extents, index) => {
-    const length = count(extents.slice(along));
-    const words = [count(extents), length, total, start];
+    const length = elementCount(extents.slice(along));
+    const words = [elementCount(extents), length, total, start];
     start += length;
     return outputStep('concatenate', source, words, {
-      width: count(shape),
-      outputs: count(extents),
+      width: elementCount(shape),
+      outputs: elementCount(extents),
       reads: [index],
     });
   });

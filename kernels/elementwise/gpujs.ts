@@ -1,5 +1,5 @@
 import type { ArrayConstant, GpuJsKernel, GpuJsNodeStep, KernelThis } from '../gpujs.ts';
-import { count, type KernelConstant } from '../node.ts';
+import { elementCount, type KernelConstant } from '../node.ts';
 import { broadcastRows } from './rows.ts';
 
 /** A kernel that computes each element from the same element of its input. `constants`: numbers that `kernel` reads. */
@@ -8,7 +8,7 @@ export function unaryGpuJs<A>(
   constants: (attributes: A) => Readonly<Record<string, number>> = () => ({}),
 ): GpuJsKernel<A> {
   return ({ inputs: [shape], attributes }) => [
-    { kernel, width: count(shape), constants: constants(attributes), reads: [0] },
+    { kernel, width: elementCount(shape), constants: constants(attributes), reads: [0] },
   ];
 }
 
@@ -47,7 +47,7 @@ export function binaryGpuJs<A extends { readonly constantFirst: boolean }>(
     return [
       {
         kernel,
-        width: count(shape),
+        width: elementCount(shape),
         constants: {
           ...{ aOffsets, bOffsets, aStep: steps[0], bStep: steps[1], span: length },
           ...(operand && { operand: operand.values }),

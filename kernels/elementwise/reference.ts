@@ -1,4 +1,4 @@
-import { count, type KernelConstant, type KernelNode, type ReferenceKernel } from '../node.ts';
+import { elementCount, type KernelConstant, type KernelNode, type ReferenceKernel } from '../node.ts';
 
 /** A kernel that computes each element of its output from the same element of its input. */
 export function unaryReference<A>(compute: (x: number, attributes: A) => number): ReferenceKernel<A> {
@@ -15,8 +15,8 @@ export function binaryReference<A extends { readonly constantFirst: boolean }>(
   return (node, inputs, batch) => {
     const [shape] = node.outputs;
     const [a, b] = operands(node, inputs);
-    const output = new Float64Array(batch * count(shape));
-    const size = count(shape);
+    const output = new Float64Array(batch * elementCount(shape));
+    const size = elementCount(shape);
     for (let image = 0; image < batch; image++) {
       for (let at = 0; at < size; at++) {
         output[image * size + at] = compute(
@@ -43,7 +43,7 @@ function operands<A extends { readonly constantFirst: boolean }>(
   const given = inputs.map((values, index) => ({
     shape: shapes[index],
     values,
-    perImage: count(shapes[index]),
+    perImage: elementCount(shapes[index]),
   }));
   if (given.length === 2) return [given[0], given[1]];
   const operand = constants.operand as KernelConstant;

@@ -1,4 +1,4 @@
-import { count } from '../node.ts';
+import { elementCount } from '../node.ts';
 
 /** How a broadcast falls into rows along which every operand either runs or stays. */
 export interface BroadcastRows {
@@ -29,10 +29,10 @@ export function broadcastRows(
     first--;
     pattern ||= runs(first);
   }
-  const length = count(shape.slice(first));
-  const rows = count(shape.slice(0, first));
+  const length = elementCount(shape.slice(first));
+  const rows = elementCount(shape.slice(0, first));
   const offsets = aligned.map((operand) => {
-    const strides = operand.map((extent, axis) => (extent === 1 ? 0 : count(operand.slice(axis + 1))));
+    const strides = operand.map((extent, axis) => (extent === 1 ? 0 : elementCount(operand.slice(axis + 1))));
     return Uint32Array.from({ length: rows }, (_, row) => {
       let rest = row;
       let offset = 0;
@@ -43,6 +43,6 @@ export function broadcastRows(
       return 4 * offset;
     });
   });
-  const steps = aligned.map((operand) => (count(operand.slice(first)) === length ? 1 : 0) as 0 | 1);
+  const steps = aligned.map((operand) => (elementCount(operand.slice(first)) === length ? 1 : 0) as 0 | 1);
   return { rows, length, offsets, steps };
 }

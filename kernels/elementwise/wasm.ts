@@ -1,5 +1,5 @@
 import type { WasmBinding } from '../graph-wasm/binding.ts';
-import { count, type KernelConstant, type KernelNode } from '../node.ts';
+import { elementCount, type KernelConstant, type KernelNode } from '../node.ts';
 import { broadcastRows } from './rows.ts';
 
 /** A kernel `name(input, output, elements, ...parameters)` that computes each element from the same element of its input. */
@@ -9,7 +9,7 @@ export function unaryWasm<A>(
 ): WasmBinding<A> {
   return ({ inputs: [shape], attributes }, { kernels }) => {
     const kernel = kernels[name];
-    const elements = count(shape);
+    const elements = elementCount(shape);
     const values = parameters(attributes);
     return ([input], [output], batch) => kernel(input, output, batch * elements, ...values);
   };
@@ -28,10 +28,10 @@ export function binaryWasm<A extends { readonly constantFirst: boolean }>(name: 
     const { rows, length, offsets, steps } = broadcastRows(shape, [left, right]);
     const [aOffsets, bOffsets] = offsets.map((table) => place.write(table));
     const fixed = constant && place.write(constant.operand.values);
-    const size = 4 * count(shape);
+    const size = 4 * elementCount(shape);
     return (inputs, [output], batch) => {
       for (let image = 0; image < batch; image++) {
-        const given = inputs.map((address, index) => address + image * 4 * count(node.inputs[index]));
+        const given = inputs.map((address, index) => address + image * 4 * elementCount(node.inputs[index]));
         const [a, b] =
           constant === undefined
             ? given

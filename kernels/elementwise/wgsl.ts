@@ -1,4 +1,4 @@
-import { count, type KernelConstant, type KernelNode } from '../node.ts';
+import { elementCount, type KernelConstant, type KernelNode } from '../node.ts';
 import {
   header,
   packParameters,
@@ -53,7 +53,7 @@ fn compute(x: V) -> V {
 ${perOutput('item', 'parameters.width', 'outputs[item * call.lanes + lane] = compute(inputs[item * call.lanes + lane]);')}
 `;
   return ({ inputs: [shape], attributes }) => {
-    const width = count(shape);
+    const width = elementCount(shape);
     const words = [width, ...[...parameters(attributes), 0, 0].slice(0, 2).map((float) => ({ float }))];
     return [outputStep(name, source, words, { width, reads: [0] })];
   };
@@ -96,7 +96,7 @@ ${perOutput(
 )}
 `;
     };
-    const width = count(shape);
+    const width = elementCount(shape);
     // Offsets of rows are in bytes for other backends.
     const tables = offsets.map((table) => table.map((offset) => offset / 4));
     const weights = [...tables, ...(operand ? [operand.values] : [])];

@@ -1,5 +1,5 @@
 import type { GpuJsKernel, GpuJsNodeStep } from '../gpujs.ts';
-import { count } from '../node.ts';
+import { elementCount } from '../node.ts';
 
 /** A kernel with one number per channel in each constant; it reads them, and `inner`, the elements of a channel. */
 export function perChannelGpuJs<A>(
@@ -15,8 +15,8 @@ export function perChannelGpuJs<A>(
     return [
       {
         kernel,
-        width: count(shape),
-        constants: { inner: count(shape.slice(1)), ...Object.fromEntries(arrays) },
+        width: elementCount(shape),
+        constants: { inner: elementCount(shape.slice(1)), ...Object.fromEntries(arrays) },
         reads: [0],
       },
     ];

@@ -1,5 +1,5 @@
 import type { WasmBinding } from '../graph-wasm/binding.ts';
-import { count } from '../node.ts';
+import { elementCount } from '../node.ts';
 
 /**
  * A kernel `name(input, output, batch, channels, inner, …constants)` with one number per channel in each constant, which are
@@ -13,7 +13,7 @@ export function perChannelWasm<A>(name: string, constants: readonly string[]): W
       const { values } = node.constants[constant];
       return place.write(values.length === channels ? values : new Float32Array(channels).fill(values[0]));
     });
-    const inner = count(rest);
+    const inner = elementCount(rest);
     return ([input], [output], batch) => kernel(input, output, batch, channels, inner, ...addresses);
   };
 }

@@ -1,5 +1,5 @@
 import { outputStep } from '../elementwise/wgsl.ts';
-import { count } from '../node.ts';
+import { elementCount } from '../node.ts';
 import { header, perOutput, type WgslKernel } from '../wgsl.ts';
 
 /** A kernel with one number per channel in each constant; `expression` of `x` (V) and the constants' names (f32). */
@@ -27,7 +27,7 @@ ${perOutput(
       const { values } = node.constants[constant];
       return values.length === shape[0] ? values : new Float32Array(shape[0]).fill(values[0]);
     });
-    const width = count(shape);
-    return [outputStep(name, source, [width, count(shape.slice(1))], { width, weights, reads: [0] })];
+    const width = elementCount(shape);
+    return [outputStep(name, source, [width, elementCount(shape.slice(1))], { width, weights, reads: [0] })];
   };
 }

@@ -1,4 +1,4 @@
-import { count, type ReferenceKernel } from '../node.ts';
+import { elementCount, type ReferenceKernel } from '../node.ts';
 
 /** The maximum is subtracted first, so that no exponential overflows. */
 export const kernel: ReferenceKernel<{ readonly axis: number }> = (
@@ -8,8 +8,8 @@ export const kernel: ReferenceKernel<{ readonly axis: number }> = (
 ) => {
   const along = axis < 0 ? axis + shape.length : axis;
   const length = shape[along];
-  const inner = count(shape.slice(along + 1));
-  const outer = batch * count(shape.slice(0, along));
+  const inner = elementCount(shape.slice(along + 1));
+  const outer = batch * elementCount(shape.slice(0, along));
   const output = new Float64Array(input.length);
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) {

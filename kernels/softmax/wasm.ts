@@ -1,5 +1,5 @@
 import type { WasmBinding } from '../graph-wasm/binding.ts';
-import { count } from '../node.ts';
+import { elementCount } from '../node.ts';
 
 export const kernel: WasmBinding<{ readonly axis: number }> = (
   { inputs: [shape], attributes: { axis } },
@@ -7,7 +7,7 @@ export const kernel: WasmBinding<{ readonly axis: number }> = (
 ) => {
   const along = axis < 0 ? axis + shape.length : axis;
   const length = shape[along];
-  const inner = count(shape.slice(along + 1));
-  const outer = count(shape.slice(0, along));
+  const inner = elementCount(shape.slice(along + 1));
+  const outer = elementCount(shape.slice(0, along));
   return ([input], [output], batch) => kernels.softmax(input, output, batch * outer, length, inner);
 };

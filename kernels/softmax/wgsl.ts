@@ -1,5 +1,5 @@
 import { outputStep } from '../elementwise/wgsl.ts';
-import { count } from '../node.ts';
+import { elementCount } from '../node.ts';
 import { header, perOutput, type WgslKernel } from '../wgsl.ts';
 
 /** A thread goes along the whole axis: maximum, sum of exponentials, quotients. */
@@ -32,7 +32,7 @@ ${perOutput(
 export const kernel: WgslKernel<{ readonly axis: number }> = ({ inputs: [shape], attributes: { axis } }) => {
   const along = axis < 0 ? axis + shape.length : axis;
   const length = shape[along];
-  const width = count(shape);
-  const words = [width / length, length, count(shape.slice(along + 1))];
+  const width = elementCount(shape);
+  const words = [width / length, length, elementCount(shape.slice(along + 1))];
   return [outputStep('softmax', source, words, { width, outputs: width / length, reads: [0] })];
 };

@@ -210,7 +210,7 @@ function describePicture(picture: NonNullable<InferenceResult['picture']>): stri
 
 function compareCosts(costs: readonly Cost[]): string {
   const [asked, baseline] = costs as readonly [Cost, Cost?];
-  const rows = [['path', 'backend', 'resident', 'an inference']];
+  const rows = [['path', 'backend', 'resident', 'per inference']];
   for (const { path, backend, residentBytes, microseconds } of costs) {
     rows.push([path, backend, formatBytes(residentBytes), formatMicroseconds(microseconds)]);
   }

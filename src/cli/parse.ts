@@ -1,8 +1,8 @@
 import yargs, { type Argv } from 'yargs';
 import { WjpegError } from '../errors.ts';
+import { closest } from '../options/closest.ts';
 import { packageVersion } from './embedded.ts';
 import { failUsage } from './program.ts';
-import { nearest } from './suggest.ts';
 
 /** What a lone `-` becomes: yargs loses it among several positionals. No file can have this name. */
 export const STANDARD_INPUT = '\0-';
@@ -111,7 +111,7 @@ function explain(message: string, known: readonly string[]): string {
   const choice = explainChoice(message);
   if (choice !== undefined) return choice;
   const [, unknown] = /^Unknown arguments?: ([^\s,]+)/.exec(message) ?? [];
-  const meant = unknown && nearest(unknown, known);
+  const meant = unknown && closest(unknown, known);
   return meant ? `${message}. Did you mean --${meant}?` : message;
 }
 

@@ -1,4 +1,5 @@
-import { mulberry32 } from '../engine/sample-inputs.ts';
+import { evaluationInputs, mulberry32 } from '../engine/sample-inputs.ts';
+import type { LabelledPictures } from '../input/labelled-pictures.ts';
 import type { ImageInputSpec, InputSpec } from '../wjz/manifest.ts';
 import type { Activations } from './activations.ts';
 
@@ -27,6 +28,13 @@ export function probeInputs(input: InputSpec, count: number, seed = 1): Activati
     values.set(input.kind === 'image' ? picture(input, random, i) : vector(size, random, i), i * size);
   }
   return { count, size, values };
+}
+
+/** The first `count` pictures of a data set as a network takes them; without one, as many probes. One array per input. */
+export function picturesOrProbes(input: InputSpec, count: number, data?: LabelledPictures): Float32Array[] {
+  if (data) return evaluationInputs(input, count, data);
+  const { size, values } = probeInputs(input, count);
+  return Array.from({ length: count }, (_, index) => values.slice(index * size, (index + 1) * size));
 }
 
 type Random = () => number;

@@ -2,12 +2,12 @@ import { WjpegError } from '../errors.ts';
 import { ALL_CODINGS } from '../jpeg/all-codings.ts';
 import type { JpegLimits } from '../jpeg/types.ts';
 import { denseStages, linearLayers } from '../model/dense-network.ts';
-import type { Network, Stage } from '../model/network.ts';
+import type { Network } from '../model/network.ts';
 import { readWeights } from '../model/read-weights.ts';
 import type { WjzFile } from '../wjz/reading.ts';
-import { matrixForm } from './matrix-form.ts';
+import { matrixStage } from './matrix-form.ts';
 import type { Path } from './path.ts';
-import { type StoredLayer, sparseStage, storedNetwork } from './stored-network.ts';
+import { sparseStage, storedNetwork } from './stored-network.ts';
 
 /** The original weights, for the `dense` path. */
 export interface DenseSource {
@@ -41,14 +41,6 @@ export function loadNetwork(file: WjzFile, path: Path, options: LoadNetworkOptio
     file,
     path === 'matrix' ? matrixStage(jpegLimits) : sparseStage(ALL_CODINGS, jpegLimits),
   );
-}
-
-function matrixStage(limits?: Partial<JpegLimits>): (layer: StoredLayer) => Stage {
-  return ({ spec, jpeg, map, bias, relu }) => {
-    const { name, inFeatures, outFeatures } = spec;
-    const weights = matrixForm(spec, jpeg, map, limits);
-    return { kind: 'dense', name, inFeatures, outFeatures, bias, relu, weights };
-  };
 }
 
 function denseBeside(file: WjzFile, { dense, denseArchitecture }: DenseSource): Network {

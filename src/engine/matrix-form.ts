@@ -4,6 +4,7 @@ import { tileGeometry } from '../model/network.ts';
 import type { WeightMap } from '../model/sample-map.ts';
 import type { JpegTensor, LinearSpec } from '../wjz/manifest.ts';
 import { decodeSamples } from './decode-samples.ts';
+import type { StageMaker } from './stored-network.ts';
 
 /**
  * Decodes a layer's JPEG to 8-bit samples with an ordinary JPEG decoder (jpeg-js) and rescales them to a float32
@@ -29,6 +30,15 @@ export function matrixForm(
     }
   }
   return weights;
+}
+
+/** Layers stored as JPEGs as dense matrices: what the path `matrix` runs. */
+export function matrixStage(limits?: Partial<JpegLimits>): StageMaker {
+  return ({ spec, jpeg, map, bias, relu }) => {
+    const { name, inFeatures, outFeatures } = spec;
+    const weights = matrixForm(spec, jpeg, map, limits);
+    return { kind: 'dense', name, inFeatures, outFeatures, bias, relu, weights };
+  };
 }
 
 /** Position in the contact sheet of weight `column` of neuron `row`. */

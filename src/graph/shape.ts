@@ -1,13 +1,10 @@
+export { elementCount } from '../../kernels/node.ts';
+
 /**
  * Extents of a value without its batch, outermost first: [C, H, W] for a feature map, [N] for a vector.
  * Values are stored row-major, a batch of B of them as B × elements.
  */
 export type Shape = readonly number[];
-
-/** Number of elements of a value of that shape. */
-export function elementCount(shape: Shape): number {
-  return shape.reduce((product, extent) => product * extent, 1);
-}
 
 /** `16×8×8`; `a number` for the empty shape. */
 export function formatShape(shape: Shape): string {

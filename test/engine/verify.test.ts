@@ -4,7 +4,7 @@ import { blockDctReference } from '../../kernels/block-dct/reference.ts';
 import type { SparseCoefficients } from '../../kernels/coefficient-multiply/sparse.ts';
 import { compress } from '../../src/compress/compress.ts';
 import type { CompressOptions } from '../../src/compress/options.ts';
-import { probeInputs } from '../../src/compress/probes.ts';
+import { picturesOrProbes } from '../../src/compress/probes.ts';
 import { argmax } from '../../src/engine/argmax.ts';
 import { availability } from '../../src/engine/backends/availability.ts';
 import {
@@ -117,8 +117,7 @@ function stored(
 }
 
 function probes(input: InputSpec): Float32Array[] {
-  const { size, values } = probeInputs(input, SAMPLES);
-  return Array.from({ length: SAMPLES }, (_, index) => values.slice(index * size, (index + 1) * size));
+  return picturesOrProbes(input, SAMPLES);
 }
 
 interface Case {

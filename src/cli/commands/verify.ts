@@ -1,12 +1,11 @@
 import type { Argv } from 'yargs';
 import { blockDctReference } from '../../../kernels/block-dct/reference.ts';
-import { probeInputs } from '../../compress/probes.ts';
+import { picturesOrProbes } from '../../compress/probes.ts';
 import { availability } from '../../engine/backends/availability.ts';
 import type { BackendName } from '../../engine/backends/backend.ts';
 import { BACKEND_NAMES } from '../../engine/backends/names.ts';
 import { loadNetwork } from '../../engine/load-network.ts';
 import { type BoundedLogits, Oracle } from '../../engine/oracle.ts';
-import { evaluationInputs } from '../../engine/sample-inputs.ts';
 import { InferenceSession } from '../../engine/session.ts';
 import {
   type Agreement,
@@ -16,7 +15,6 @@ import {
   verifyAgainstOracle,
 } from '../../engine/verify.ts';
 import { naming, WjpegError } from '../../errors.ts';
-import type { LabelledPictures } from '../../input/labelled-pictures.ts';
 import type { PreparedCoefficients } from '../../input/prepare-picture.ts';
 import type { TileGeometry } from '../../model/network.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
@@ -94,7 +92,9 @@ async function run(options: VerifyArguments): Promise<void> {
   await import('../../gpu.ts');
   const file = await readModel(options.model);
   const data = options.data === undefined ? undefined : await loadIdxPair(options.data, 't10k');
-  const inputs = naming(options.data ?? options.model, () => verificationInputs(file, options.samples, data));
+  const inputs = naming(options.data ?? options.model, () =>
+    picturesOrProbes(file.manifest.input, options.samples, data),
+  );
   const network = loadNetwork(file, 'coefficient');
   const oracle = new Oracle(network);
   const progress = startProgress('exact answers', inputs.length);
@@ -159,18 +159,6 @@ async function verifyBackend(
     }
   }
   return verdicts;
-}
-
-/** The first pictures of a data set, or probes: noise alone would leave many neurons of trained networks silent. */
-function verificationInputs(
-  file: WjzFile,
-  count: number,
-  data: LabelledPictures | undefined,
-): Float32Array[] {
-  const { input } = file.manifest;
-  if (data) return evaluationInputs(input, count, data);
-  const { size, values } = probeInputs(input, count);
-  return Array.from({ length: count }, (_, index) => values.slice(index * size, (index + 1) * size));
 }
 
 /** The session, which takes inputs as coefficients too if `tile` says how. */

@@ -10,9 +10,9 @@ import { graphOf } from '../../wjz/graph-manifest.ts';
 import type { LinearSpec } from '../../wjz/manifest.ts';
 import type { WjzFile } from '../../wjz/reading.ts';
 import type { LoadNetworkOptions } from '../load-network.ts';
-import { matrixForm } from '../matrix-form.ts';
+import { matrixStage } from '../matrix-form.ts';
 import type { Path } from '../path.ts';
-import { coefficientStages, type StageMaker, storedStage } from '../stored-network.ts';
+import { coefficientStages, storedStage } from '../stored-network.ts';
 
 /**
  * The graph of a file with the weights of its linear layers, ready for a backend: on the `coefficient` path quantised
@@ -27,7 +27,9 @@ export async function storedGraph(
   options: LoadNetworkOptions,
 ): Promise<PlannedGraph> {
   const make =
-    path === 'coefficient' ? await coefficientStages(file, options.jpegLimits) : matrixStages(options);
+    path === 'coefficient'
+      ? await coefficientStages(file, options.jpegLimits)
+      : matrixStage(options.jpegLimits);
   const dense = path === 'dense' ? denseTensors(options) : undefined;
   const graph = graphOf(file.manifest, file.tensors);
   const linear = new Map(
@@ -41,14 +43,6 @@ export async function storedGraph(
   const { shapes } = planGraph(graph);
   const logits = dropFinalSoftmax({ ...graph, nodes }, (value) => shapes.get(value)?.length ?? 0);
   return planGraph(foldBatchNorm(logits));
-}
-
-function matrixStages({ jpegLimits }: LoadNetworkOptions): StageMaker {
-  return ({ spec, jpeg, map, bias, relu }) => {
-    const { name, inFeatures, outFeatures } = spec;
-    const weights = matrixForm(spec, jpeg, map, jpegLimits);
-    return { kind: 'dense', name, inFeatures, outFeatures, bias, relu, weights };
-  };
 }
 
 function denseTensors({ dense }: LoadNetworkOptions): ReadonlyMap<string, Tensor> {
