@@ -3,7 +3,7 @@
 /** What each folder of src may import besides itself and the files at the top of src that import nothing above them. */
 const ALLOWED = {
   jpeg: ['kernels/jpeg-pixels'],
-  png: ['src/jpeg'],
+  png: [],
   options: [],
   safetensors: ['src/options'],
   model: ['src/jpeg', 'src/safetensors', 'src/wjz', 'kernels/coefficient-multiply'],

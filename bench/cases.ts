@@ -50,18 +50,19 @@ export async function runCases(
   // Without pictures what looks like some: on noise alone, rounding to pixels costs more than on any picture.
   const inputs = picturesOrProbes(input, count, data);
   if (!dense) absent.push('path dense: no original weights given, so matrix is the dense baseline');
+  const paths = PATHS.filter((path) => path !== 'dense' || dense);
+  const checked = inputs.slice(0, CHECKED);
+  const answers = new Map(paths.map((path) => [path, exactAnswers(options, path, checked)] as const));
   for (const backend of options.backends) {
     const state = await availability(backend);
     if (!state.available) {
       absent.push(`backend ${backend}: ${state.reason}`);
       continue;
     }
-    for (const path of PATHS) {
-      if (path === 'dense' && !dense) continue;
-      const checked = inputs.slice(0, CHECKED);
-      const exact = exactAnswers(options, path, checked);
+    for (const path of paths) {
+      const exact = answers.get(path) as Float64Array[];
       // Of the matrix form, 8-bit pixels, the report says how far it is from the coefficients.
-      const reported = path === 'matrix' ? exactAnswers(options, 'coefficient', checked) : exact;
+      const reported = answers.get(path === 'matrix' ? 'coefficient' : path) as Float64Array[];
       const create = (): Promise<InferenceSession> =>
         InferenceSession.fromFile(file, { path, backends: [backend], ...(dense && { dense }) });
       for (const batch of options.batches) {

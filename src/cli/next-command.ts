@@ -18,7 +18,10 @@ export function nextCommand(
   const added = Object.entries(changes).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, value],
   );
-  return ['wjpeg', ...kept, ...added].map(shellWord).join(' ');
+  // Behind `--` they would be names of files.
+  const end = kept.indexOf('--');
+  kept.splice(end < 0 ? kept.length : end, 0, ...added);
+  return ['wjpeg', ...kept].map(shellWord).join(' ');
 }
 
 function shellWord(word: string): string {

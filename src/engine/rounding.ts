@@ -1,5 +1,6 @@
 import { blockDctReference } from '../../kernels/block-dct/reference.ts';
 import { runDctReference } from '../../kernels/run-dct/reference.ts';
+import { DCT_BASIS } from '../jpeg/dct-basis.ts';
 import type { DenseStage, MatrixStage, RowsStage, Stage } from '../model/network.ts';
 
 /**
@@ -128,7 +129,7 @@ function inverseErrors(stage: MatrixStage, input: Float64Array): Products {
   for (let row = 0; row < stage.outFeatures; row++) {
     const run = Math.floor(row / 8);
     for (let v = 0; v < 8; v++) {
-      const basis = (v === 0 ? Math.SQRT1_2 : 1) * 0.5 * Math.cos(((2 * (row % 8) + 1) * v * Math.PI) / 16);
+      const basis = DCT_BASIS[8 * v + (row % 8)];
       total[row] += basis * products.total[run * 8 + v];
       variance[row] += basis ** 2 * products.variance[run * 8 + v];
     }

@@ -77,9 +77,9 @@ export function readRestartInterval(segment: SegmentReader): number {
 
 /**
  * APP14 as Adobe writes it: the colour transform flag (0 none, 1 YCbCr, 2 YCCK), or undefined if it is not Adobe's. A
- * flag of any other value has no meaning, so it is treated as if the segment were missing.
+ * flag of any other value has no meaning, so it is treated as if the segment were missing, unless `anyTransform`.
  */
-export function readAdobeTransform(segment: SegmentReader): number | undefined {
+export function readAdobeTransform(segment: SegmentReader, anyTransform = false): number | undefined {
   // "Adobe", two bytes of version, twice two bytes of flags, the transform.
   if (segment.remaining < 12) return undefined;
   for (const letter of 'Adobe') {
@@ -89,5 +89,5 @@ export function readAdobeTransform(segment: SegmentReader): number | undefined {
   segment.word();
   segment.word();
   const transform = segment.byte();
-  return transform <= 2 ? transform : undefined;
+  return anyTransform || transform <= 2 ? transform : undefined;
 }

@@ -12,7 +12,7 @@ import type { WjzLimits } from './limits.ts';
 import type { LinearSpec, Manifest, NodeSpec, TensorReference } from './manifest.ts';
 import type { LinearFile } from './manifest-file.ts';
 import { layerStructure, manifestStructure, tensorReference } from './manifest-schema.ts';
-import { array, jsonObject, optional, type Reader, text } from './structure.ts';
+import { array, jsonObject, object, optional, type Reader, text } from './structure.ts';
 
 /**
  * The manifest of a network that is more than a chain of linear layers: layers that name their inputs, operators of
@@ -27,7 +27,7 @@ const CHAIN_OPERATORS: readonly string[] = ['linear', 'relu', 'softmax'];
 export const INPUT = 'input';
 
 const name = text(1, 200);
-const wiring = { name: optional(name), inputs: optional(array(name, 1)) };
+const wiring = object({ name: optional(name), inputs: optional(array(name, 1)) });
 
 type Wired = { readonly name?: string; readonly inputs?: readonly string[] };
 type NodeFile = Wired & { readonly type: string };
@@ -35,8 +35,7 @@ type NodeFile = Wired & { readonly type: string };
 /** A layer stored in `model.json`: a linear one, or an operator whose attributes and tensors stand beside its type. */
 const layer: Reader<(LinearFile | NodeFile) & Wired> = (value, field) => {
   const given = jsonObject(value, field);
-  const { name: own, inputs } = readFields(wiring, given, field);
-  const wired = { ...(own !== undefined && { name: own }), ...(inputs !== undefined && { inputs }) };
+  const wired = wiring(value, field);
   if (given.type === 'linear') return { ...layerStructure(value, field), ...wired } as LinearFile & Wired;
   const type = text(1, 100)(given.type, `${field}.type`);
   const operator = findOperator(type);
@@ -52,17 +51,6 @@ const layer: Reader<(LinearFile | NodeFile) & Wired> = (value, field) => {
   );
   return { type, ...wired, ...operator.attributes(value, field), ...Object.fromEntries(constants) };
 };
-
-function readFields<F extends Readonly<Record<string, Reader<unknown>>>>(
-  fields: F,
-  given: Readonly<Record<string, unknown>>,
-  field: string,
-): { [K in keyof F]?: F[K] extends Reader<infer T> ? T : never } {
-  const present = Object.entries(fields).filter(([key]) => key in given);
-  return Object.fromEntries(
-    present.map(([key, read]) => [key, read(given[key], `${field}.${key}`)]),
-  ) as never;
-}
 
 const structure = manifestStructure(layer, {
   requires: optional(array(text(1, 100))),

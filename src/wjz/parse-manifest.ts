@@ -12,16 +12,17 @@ export interface ManifestJson {
 
 /** UTF-8 → JSON → version. */
 export function parseJson(bytes: Uint8Array): ManifestJson {
-  let text: string;
   let value: unknown;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    value = JSON.parse(text);
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (cause) {
     throw new WjpegError('corrupt', 'MANIFEST_JSON', 'model.json is not JSON in UTF-8', { cause });
   }
   checkVersion(value);
-  return { value, isGraph: /"(requires|(in|out)puts)"\s*:/.test(text) };
+  // Fields of these names elsewhere, in `origin` for example, mean nothing.
+  const { requires, outputs, layers } = Object(value);
+  const wired = Array.isArray(layers) ? layers.map((layer) => Object(layer).inputs) : [];
+  return { value, isGraph: [requires, outputs, ...wired].some((field) => field !== undefined) };
 }
 
 /** Structure → defaults, of the manifest of a chain. Fields that this version does not know are left out. */

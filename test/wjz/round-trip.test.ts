@@ -128,6 +128,14 @@ describe('a .wjz', () => {
     expect(writeWjz(other)).toEqual(writeWjz({ manifest, jpegs, tensors }));
   });
 
+  test('stays a chain whatever fields of a graph are called like in its origin', () => {
+    const { manifest, ...rest } = fullContent();
+    const origin = { ...manifest.origin, settings: { inputs: 1, requires: 'none', outputs: true } };
+    const read = readWjz(writeWjz({ manifest: { ...manifest, origin }, ...rest })).manifest;
+    expect(read.outputs).toBeUndefined();
+    expect(read.origin?.settings).toEqual(origin.settings);
+  });
+
   test('leaves out what the manifest does not name', () => {
     const content = fullContent();
     const more = {

@@ -24,7 +24,7 @@ export function checkInputs(
       `${inputs.length} inputs, expected ${graph.inputs.length}`,
     );
   }
-  const coefficients = inputStage(graph)?.coefficients.columns ?? 0;
+  const coefficients = kind === 'coefficients' ? (inputStage(graph)?.coefficients.columns ?? 0) : 0;
   for (const [index, { shape }] of graph.inputs.entries()) {
     checkInput(inputs[index], batch, kind, { values: elementCount(shape), coefficients });
   }

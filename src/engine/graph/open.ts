@@ -24,7 +24,10 @@ export async function openGraph(
   const graphExecutor = await createGraphExecutor(name, backend, graph, { precision, memory, threads });
   const executor: Executor = {
     backend: name,
-    residentBytes: graphExecutor.residentBytes,
+    // It grows where kernels are compiled at their first use.
+    get residentBytes() {
+      return graphExecutor.residentBytes;
+    },
     get peakBytes() {
       return graphExecutor.peakBytes;
     },

@@ -12,7 +12,7 @@ import {
 } from '../scan-header.ts';
 import type { MarkerPlace, SegmentReader } from '../segment-reader.ts';
 import { StreamParser } from '../stream-parser.ts';
-import { type HuffmanClass, readQuantizationTables } from '../table-segments.ts';
+import { type HuffmanClass, readAdobeTransform, readQuantizationTables } from '../table-segments.ts';
 import type { JpegLimits } from '../types.ts';
 import { exifOrientation, type Orientation } from './exif-orientation.ts';
 import { afterFill, findMarker, warnOfExtra } from './readers.ts';
@@ -26,9 +26,6 @@ const APP1 = 0xe1;
 const JFIF_HEADER = 'JFIF\0';
 /** Of a JFIF segment without a thumbnail; libjpeg takes shorter ones for something else. */
 const MIN_JFIF_BYTES = 14;
-const ADOBE_HEADER = 'Adobe';
-/** Adobe, version, two flags of 16 bits, transform. */
-const MIN_ADOBE_BYTES = 12;
 
 /** Walks marker segments as libjpeg-turbo does (jdmarker.c): what it tolerates is tolerated. */
 export class LenientParser extends StreamParser {
@@ -115,9 +112,7 @@ export class LenientParser extends StreamParser {
         if (content.length >= MIN_JFIF_BYTES && beginsWith(content, JFIF_HEADER)) this.jfif = true;
         return;
       case MARKER.APP14:
-        if (content.length >= MIN_ADOBE_BYTES && beginsWith(content, ADOBE_HEADER)) {
-          this.adobeTransform = content[MIN_ADOBE_BYTES - 1];
-        }
+        this.adobeTransform = readAdobeTransform(segment, true) ?? this.adobeTransform;
         return;
       case APP1:
         this.orientation ??= exifOrientation(content);

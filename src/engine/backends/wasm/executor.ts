@@ -88,9 +88,10 @@ export class WasmExecutor implements Executor {
     checkLength(input, batch, kind, this.#widths);
     this.#batches?.assertWhole();
     if (kind === 'values' && batch > 1 && this.#sideBySide) {
+      const least = this.#leastOfGroup;
       // The caller may change its array while the rule or the batches are loaded.
-      if (!this.#batches) input = input.slice();
-      if (batch >= (this.#leastOfGroup ?? (await this.#askRule()))) {
+      if (!this.#batches && (least === undefined || batch >= least)) input = input.slice();
+      if (batch >= (least ?? (await this.#askRule()))) {
         this.#batches ??= await this.#openBatches();
         if (this.#batches.ready()) return this.#batches.run(input, batch);
       }

@@ -188,14 +188,14 @@ export class WasmGraphExecutor implements GraphExecutor {
       } else {
         const { executor, input, output, inFeatures, takesInput } = step;
         const takesCoefficients = takesInput && kind === 'coefficients';
-        const given = takesCoefficients ? inputs[0] : view(input, images * inFeatures).slice();
+        const given = takesCoefficients ? inputs[0] : view(input, images * inFeatures);
         const values = await executor.run(given, images, takesCoefficients ? 'coefficients' : 'values');
         view(output, values.length).set(values);
       }
     }
     return this.#graph.outputs.map((name) => {
       const size = elementCount(this.#graph.shapes.get(name) as Shape);
-      return view(this.#places.offsets.get(name) as number, images * size).slice();
+      return view(this.#places.offsets.get(name) as number, images * size);
     });
   }
 
