@@ -543,7 +543,7 @@ export const ERROR_CODES = {
       GRAPH_LIMIT: {
         kinds: ['limit'],
         meaning: 'The graph has more nodes, or its values more elements, than the limits allow.',
-        action: 'If you trust the file, raise the limits.',
+        action: 'Split the network: these limits are fixed.',
       },
       OPERATOR_UNKNOWN: {
         kinds: ['unsupported'],

@@ -167,8 +167,8 @@ function showInput(model: Model, { blank, fit }: PictureReport): void {
   });
   context.putImageData(image, 0, 0);
   const whose = picture ? 'the picture' : 'your drawing';
-  const how = fit === 'center-of-mass' ? 'scaled and centred as in MNIST, which it learnt from' : 'scaled';
-  byId('seen-note').textContent = picture && blank ? BLANK : `What the net sees: ${whose}, ${how}.`;
+  const how = fit === 'center-of-mass' ? 'scaled and centred as in MNIST, its training set' : 'scaled';
+  byId('seen-note').textContent = picture && blank ? BLANK : `Network input: ${whose}, ${how}.`;
 }
 
 function measureSoon(): void {

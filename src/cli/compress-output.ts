@@ -59,10 +59,10 @@ export function printCompression(printed: {
   );
   if (accuracy)
     lines.push(
-      `accuracy ${percent(accuracy.before)} → ${percent(accuracy.after)} on ${visibleText(accuracy.measuredOn)}`,
+      `accuracy ${formatPercent(accuracy.before)} → ${formatPercent(accuracy.after)} on ${visibleText(accuracy.measuredOn)}`,
     );
   if (!accuracy && result.content.manifest.input.kind === 'image')
-    lines.push('accuracy not measured: --validation DIR names labelled pictures');
+    lines.push('accuracy not measured: use --validation DIR to name labelled pictures');
   if (accuracy?.maybeSeen)
     lines.push('(a network that was trained elsewhere may have seen these; --validation DIR names others)');
   lines.push(
@@ -70,10 +70,6 @@ export function printCompression(printed: {
     ...warnings.map((warning) => paintNotice(visibleText(warning), process.stdout)),
   );
   return `${lines.join('\n')}\n`;
-}
-
-function percent(fraction: number): string {
-  return `${(100 * fraction).toFixed(2)}%`;
 }
 
 /** How a network was compressed, as far as the next command depends on it. */
@@ -133,13 +129,13 @@ function originalHint(
   layers: readonly LayerReport[],
   stated: number | undefined,
 ): string | undefined {
-  const settings = 'are --mean, --std, --ground and --architecture those of its training?';
+  const settings = 'check that --mean, --std, --ground and --architecture match its training';
   if (stated !== undefined && stated - before > STATED_MARGIN) {
-    return `the original is said to have ${percent(stated)} of accuracy but has ${percent(before)} here; ${settings}`;
+    return `the stated accuracy of the original is ${formatPercent(stated)}, but it reaches ${formatPercent(before)} here; ${settings}`;
   }
   const outputs = layers[layers.length - 1].shape[0];
   if (before > GUESSING / outputs) return undefined;
-  return `the original itself is right for only ${percent(before)} of these pictures; ${settings}`;
+  return `the original itself is right for only ${formatPercent(before)} of these pictures; ${settings}`;
 }
 
 /** Inputs that look like a picture without a named size. */

@@ -197,7 +197,7 @@ function verdict({ label, confident, picture }: InferenceResult, { minProbabilit
   const shown = visibleText(label);
   return confident
     ? shown
-    : `not confident; ${shown} is likeliest, but below ${formatPercent(minProbability)}`;
+    : `not confident; most likely ${shown}, but below ${formatPercent(minProbability)}`;
 }
 
 function describePicture(picture: NonNullable<InferenceResult['picture']>): string {

@@ -69,7 +69,7 @@ export function checkCompressOptions(options: CompressOptions, inFeatures: numbe
     throw new WjpegError(
       'misuse',
       'OPTION_VALUE',
-      `compress: option 'calibration' has inputs of ${calibration.inputs.size} values, expected ${inFeatures} as the first layer takes`,
+      `compress: option 'calibration' has inputs of ${calibration.inputs.size} values, expected ${inFeatures}, the size of the first layer's input`,
     );
   }
 }

@@ -127,7 +127,7 @@ function orderLayers(
   if (given && !misfit(given)) return given;
   const taken = (names: readonly string[], source: string): LinearTensors[] => {
     notes.push(
-      `More than one order of the layers fits their sizes; taken is that of ${source}: ${names.join(', ')}. ` +
+      `More than one order of the layers fits their sizes; using the order of ${source}: ${names.join(', ')}. ` +
         'To use another, name layers and activations in order with --architecture (option architecture).',
     );
     return pick(names);

@@ -44,6 +44,50 @@ describe('what a compression did is told', () => {
     expect(better.stdout).toContain('answers on 256 probe inputs: ');
   });
 
+  it('that command stays one where files are named behind --', async () => {
+    const words = [
+      'compress',
+      '-o',
+      at('out.wjz'),
+      '--input',
+      '8x8',
+      '--layers',
+      'all',
+      '--quality',
+      '20',
+      '--',
+      outlier,
+    ];
+    const { code, stdout } = await runProgram('wjpeg', words);
+    expect(code).toBe(0);
+    const [, command] = /try without --quality: wjpeg (.+)$/.exec(lastLine(stdout)) ?? [];
+    expect((await runProgram('wjpeg', shellWords(command))).code).toBe(0);
+    const target = [
+      'compress',
+      '-o',
+      at('out.wjz'),
+      '--input',
+      '8x8',
+      '--target-bytes',
+      '700',
+      '--',
+      outlier,
+    ];
+    const small = await runProgram('wjpeg', target);
+    const [, more] = /try more bytes: wjpeg (.+)$/.exec(lastLine(small.stdout)) ?? [];
+    if (more) expect(shellWords(more).slice(-2)).toEqual(['--', outlier]);
+  });
+
+  it('the pictures to validate with are not overwritten', async () => {
+    const pictures = join(data, 't10k-images-idx3-ubyte');
+    const before = readFileSync(pictures);
+    const words = ['compress', healthy, '-o', pictures, '--input', '8x8', '--validation', data];
+    const { code, stderr } = await runProgram('wjpeg', words);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/t10k-images-idx3-ubyte is the input: writing it would destroy the input/);
+    expect(readFileSync(pictures)).toEqual(before);
+  });
+
   it('without a quality the same network keeps its accuracy, and nothing is warned of', async () => {
     const { code, stdout } = await compress(outlier, '--validation', data);
     expect(code).toBe(0);
@@ -67,7 +111,9 @@ describe('what a compression did is told', () => {
     );
     expect(held.stdout).toContain('--validation DIR names others');
     const none = await compress(healthy);
-    expect(none.stdout).toContain('\naccuracy not measured: --validation DIR names labelled pictures\n');
+    expect(none.stdout).toContain(
+      '\naccuracy not measured: use --validation DIR to name labelled pictures\n',
+    );
   });
 
   it('a target of accuracy is measured on --validation, and both figures are printed', async () => {
@@ -117,11 +163,11 @@ describe('what a file says of itself', () => {
     const wrong = ['--mean', '100', '--validation', data];
     const { stdout } = await compress(model, ...wrong);
     expect(stdout).toMatch(
-      /\nhint: the original is said to have 99\.00% of accuracy but has [\d.]+% here; are --mean/,
+      /\nhint: the stated accuracy of the original is 99\.00%, but it reaches [\d.]+% here; check that --mean/,
     );
     const { stdout: unstated } = await compress(healthy, ...wrong);
     expect(unstated).toMatch(
-      /\nhint: the original itself is right for only [\d.]+% of these pictures; are --mean/,
+      /\nhint: the original itself is right for only [\d.]+% of these pictures; check that --mean/,
     );
   });
 });

@@ -84,7 +84,7 @@ describe('--min-probability', () => {
   it('marks what the network is not sure of', async () => {
     const text = await infer(SEVEN, '--min-probability', '1');
     expect(text.code).toBe(0);
-    expect(text.stdout).toMatch(/digit-7\.png: not confident; 7 is likeliest, but below 100\.00%\n/);
+    expect(text.stdout).toMatch(/digit-7\.png: not confident; most likely 7, but below 100\.00%\n/);
     const table = await infer(SEVEN, SEVEN, SEVEN, SEVEN, '--min-probability', '1');
     expect(table.stdout.match(/ 7 .*% {2}not confident\n/g)).toHaveLength(4);
     const json = JSON.parse((await infer(SEVEN, '--json', '--min-probability', '1')).stdout);

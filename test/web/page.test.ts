@@ -263,7 +263,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     expect(new Set(await page.locator('#bars .share').allInnerTexts())).toEqual(new Set(['–']));
     await drop('two.png', data('pictures/digit-2-ink-97x131.png'));
     await waitForAnswer('2');
-    expect(await text('#seen-note')).toMatch(/^What the net sees: the picture, scaled and centred/);
+    expect(await text('#seen-note')).toMatch(/^Network input: the picture, scaled and centred/);
     expect(complaints).toEqual([]);
   });
 

@@ -180,7 +180,7 @@ export function addCompressCommand(parser: Argv): Argv {
           json: jsonOption,
         })
         .group(['input', 'mean', 'std', 'ground', 'fit', 'architecture'], 'The network and its pictures:')
-        .group(['quality', 'max-error', 'target-bytes', 'target-accuracy-drop'], 'How small, how exact:')
+        .group(['quality', 'max-error', 'target-bytes', 'target-accuracy-drop'], 'Size and accuracy:')
         .group(
           ['calibrate', 'calibration-images', 'data', 'validation'],
           'Pictures to calibrate and measure with:',
@@ -189,7 +189,7 @@ export function addCompressCommand(parser: Argv): Argv {
           ['entropy', 'progressive', 'layers', 'arrangement', 'map', 'scale', 'offset', 'order', 'rest'],
           'How layers are stored:',
         )
-        .group(['labels', 'name', 'description', 'license', 'dense-accuracy'], 'Texts kept in the file:')
+        .group(['labels', 'name', 'description', 'license', 'dense-accuracy'], 'Stored in the file:')
         .example(
           'wjpeg compress m.safetensors -o m.wjz --input 28x28',
           'a net that classifies 28×28 images, its accuracy kept',
@@ -200,7 +200,7 @@ export function addCompressCommand(parser: Argv): Argv {
         )
         .example(
           'wjpeg compress m.safetensors -o m.wjz --input 28x28 --calibrate data/mnist --entropy arithmetic --target-bytes 12000',
-          'as good as 12,000 bytes can be',
+          'the best quality that fits 12,000 bytes',
         )
         .check((options) => checkArguments(options as unknown as CompressArguments)),
     run,
@@ -226,7 +226,7 @@ function checkArguments(options: CompressArguments): true {
 }
 
 async function run(options: CompressArguments): Promise<void> {
-  await checkOutputs([options.output], [options.model, options.calibrate, options.data]);
+  await checkOutputs([options.output], [options.model, options.calibrate, options.data, options.validation]);
   const bytes = await readFileBytes(options.model, MAX_MODEL_BYTES);
   const { network, settings, architecture, notes } = naming(options.model, () => {
     const parsed = readWeights(bytes, {

@@ -110,7 +110,10 @@ export function addInferCommand(parser: Argv, command = 'infer [model] [pictures
         .example('wjpeg-infer model.wjz photos --csv', 'every PNG and JPEG of a folder, as CSV')
         .example('cat seven.jpg | wjpeg-infer model.wjz -', 'a picture from standard input')
         .example('wjpeg-infer model.wjz seven.png --dense model.safetensors', 'beside the original weights')
-        .example('wjpeg-infer model.wjz photo.jpg --min-probability 0.9', 'an answer only if it is sure')
+        .example(
+          'wjpeg-infer model.wjz photo.jpg --min-probability 0.9',
+          'mark answers below 90% as not confident',
+        )
         .check(({ top, repeats, threads, 'min-probability': minProbability, 'max-pixels': maxPixels }) => {
           checkWhole('threads', threads, 1);
           checkWhole('top', top, 1);

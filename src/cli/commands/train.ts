@@ -149,7 +149,7 @@ export function addTrainCommand(parser: Argv): Argv {
         .group(['hidden', 'outputs', 'bias', 'from', 'architecture'], 'The network:')
         .group(['lambda', 'target-bytes', 'rate', 'step', 'offset', 'entropy'], 'Size:')
         .group(['epochs', 'batch', 'learning-rate', 'augment', 'validation', 'seed'], 'Training:')
-        .group(['name', 'license', 'fit'], 'Kept in the file:')
+        .group(['name', 'license', 'fit'], 'Stored in the file:')
         .example('wjpeg train --data data/mnist --augment 0.5 -o lenet.wjz', 'LeNet-300-100, a few minutes')
         .check(check),
     run,
@@ -183,7 +183,7 @@ function check(options: {
   checkNumber('learning-rate', options['learning-rate'], { min: 0 });
   for (const size of sizes(options.hidden)) {
     if (!(Number.isInteger(size) && size >= 1 && size <= 65535)) {
-      throw new Error(`--hidden is '${options.hidden}', expected whole numbers with commas between`);
+      throw new Error(`--hidden is '${options.hidden}', expected whole numbers separated by commas`);
     }
   }
   return true;

@@ -220,7 +220,7 @@ function print(
     'The matrix path decodes pixels, which rounds every weight to a whole grey level: its error is that rounding.\n' +
     (silent === 0
       ? ''
-      : `${silent} of ${neurons} hidden neurons are never active on these inputs: faults in their weights do not show. ` +
+      : `${silent} of ${neurons} hidden neurons are never active on these inputs: errors in their weights would go undetected. ` +
         'More inputs: --samples, --data.\n');
   return `${formatTable(rows)}\n\n${absent.map((line) => `${visibleText(line)}\n`).join('')}${note}`;
 }

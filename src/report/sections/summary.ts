@@ -26,7 +26,7 @@ export function keyFigures({ model, costs, evaluation }: ReportData): Markup {
         `${compared(baseline.residentBytes, first.residentBytes, 'less', 'more')} than path ${baseline.path}`,
     ],
     [
-      'An inference',
+      'Per inference',
       formatMicroseconds(first.microseconds),
       baseline &&
         `${compared(baseline.microseconds, first.microseconds, 'faster', 'slower')} than path ${baseline.path}`,
