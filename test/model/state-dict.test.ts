@@ -120,7 +120,9 @@ describe('networkFromStateDict', () => {
     it('takes the order of the file, and says so', () => {
       const { architecture, notes } = networkFromStateDict(stateDict({ ...encoder, ...decoder }));
       expect(architecture).toEqual(['encoder', 'relu', 'decoder']);
-      expect(notes).toEqual([expect.stringMatching(/the order of the file: encoder, decoder\. .*--architecture/)]);
+      expect(notes).toEqual([
+        expect.stringMatching(/the order of the file: encoder, decoder\. .*--architecture/),
+      ]);
     });
 
     it('asks where the file is sorted by name, as the safetensors library writes it', () => {
