@@ -1,14 +1,14 @@
 import { picturesOrProbes } from '../src/compress/probes.ts';
-import { availability } from '../src/engine/backends/availability.ts';
-import type { BackendName } from '../src/engine/backends/backend.ts';
-import { loadNetwork } from '../src/engine/load-network.ts';
-import { Oracle } from '../src/engine/oracle.ts';
-import { PATHS, type Path } from '../src/engine/path.ts';
-import { InferenceSession } from '../src/engine/session.ts';
-import { compareWithOracle } from '../src/engine/verify.ts';
 import { WjpegError } from '../src/errors.ts';
-import type { LabelledPictures } from '../src/input/labelled-pictures.ts';
-import type { WjzFile } from '../src/wjz/read.ts';
+import type { WjzFile } from '../src/format/read.ts';
+import type { LabelledPictures } from '../src/image/labelled-pictures.ts';
+import { availability } from '../src/runtime/backends/availability.ts';
+import type { BackendName } from '../src/runtime/backends/backend.ts';
+import { loadNetwork } from '../src/runtime/load-network.ts';
+import { Oracle } from '../src/runtime/oracle.ts';
+import { PATHS, type Path } from '../src/runtime/path.ts';
+import { InferenceSession } from '../src/runtime/session.ts';
+import { compareWithOracle } from '../src/runtime/verify.ts';
 import { type Timing, timeCall } from './measure.ts';
 
 export interface CaseOptions {

@@ -1,13 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tileGeometry } from '../kernels/block-dct/tile-geometry.ts';
 import { SparseBuilder } from '../kernels/coefficient-multiply/sparse.ts';
-import { loadNetwork } from '../src/engine/load-network.ts';
-import type { Path } from '../src/engine/path.ts';
-import { mulberry32 } from '../src/engine/sample-inputs.ts';
-import { type Network, type RowsStage, tileGeometry } from '../src/model/network.ts';
-import { reconstructWeights } from '../src/model/reconstruct.ts';
+import { readWjz } from '../src/format/read.ts';
 import { readFileBytes } from '../src/node/files.ts';
-import { readWjz } from '../src/wjz/read.ts';
+import { loadNetwork } from '../src/runtime/load-network.ts';
+import type { Path } from '../src/runtime/path.ts';
+import { mulberry32 } from '../src/runtime/sample-inputs.ts';
+import type { Network, RowsStage } from '../src/weights/network.ts';
+import { reconstructWeights } from '../src/weights/reconstruct.ts';
 
 /** A network on one path, made when its turn comes: the large ones take a hundred megabytes. */
 export interface GpuCase {

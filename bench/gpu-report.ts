@@ -1,6 +1,6 @@
 import { formatBytes, formatMicroseconds, formatRatio, formatTable } from '../src/cli/format.ts';
-import type { BackendName } from '../src/engine/backends/backend.ts';
-import type { Path } from '../src/engine/path.ts';
+import type { BackendName } from '../src/runtime/backends/backend.ts';
+import type { Path } from '../src/runtime/path.ts';
 import { markdownTable } from './markdown.ts';
 import type { Timing } from './measure.ts';
 

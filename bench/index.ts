@@ -10,7 +10,7 @@ import { hideBin } from 'yargs/helpers';
 import { EMBEDDED_MODEL } from '../src/cli/embedded.ts';
 import { readModel } from '../src/cli/options.ts';
 import { runProgram } from '../src/cli/program.ts';
-import { BACKEND_NAMES } from '../src/engine/backends/names.ts';
+import { BACKEND_NAMES } from '../src/runtime/backends/names.ts';
 import '../src/gpu.ts';
 import { readFileBytes, writeFileAtomic } from '../src/node/files.ts';
 import { loadIdxPair } from '../src/node/mnist.ts';

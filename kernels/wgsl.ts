@@ -1,4 +1,4 @@
-import { DCT_BASIS } from '../src/jpeg/dct-basis.ts';
+import { DCT_BASIS } from '../src/jpeg/dct/basis.ts';
 import type { KernelNode } from './node.ts';
 
 /** `basis[u * 8 + x]` = α(u)·cos((2x + 1)uπ ÷ 16): a single array, so that a device stores it once. */

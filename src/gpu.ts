@@ -4,14 +4,14 @@
  *
  * @module wjpeg/gpu
  */
-import { GPU_JS_BACKENDS } from './engine/backends/gpujs/names.ts';
-import { registerBackend } from './engine/backends/registry.ts';
+import { GPU_JS_BACKENDS } from './runtime/backends/gpujs/names.ts';
+import { registerBackend } from './runtime/backends/registry.ts';
 
 for (const name of GPU_JS_BACKENDS) {
   registerBackend(name, async () => {
-    const { gpuJsBackend } = await import('./engine/backends/gpujs/index.ts');
+    const { gpuJsBackend } = await import('./runtime/backends/gpujs/index.ts');
     return gpuJsBackend(name);
   });
 }
 
-registerBackend('wgsl', async () => (await import('./engine/backends/wgsl/index.ts')).wgslBackend);
+registerBackend('wgsl', async () => (await import('./runtime/backends/wgsl/index.ts')).wgslBackend);

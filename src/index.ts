@@ -13,30 +13,41 @@ export type { Arrangement, LayerOptions, RestType } from './compress/layer-optio
 export { orderNeurons } from './compress/neuron-order.ts';
 export type { CompressOptions } from './compress/options.ts';
 export type { LayerReport } from './compress/report.ts';
-export { availability } from './engine/backends/availability.ts';
+export type { ErrorCode } from './error-codes.ts';
+export { type ErrorKind, type ErrorPlace, WjpegError } from './errors.ts';
+export type { ArrivingJpeg } from './format/arriving.ts';
+export type * from './format/manifest.ts';
+export { readWjz, type WjzFile, type WjzLimits } from './format/read.ts';
+export { type WjzContent, writeWjz } from './format/write.ts';
+export type { Ground, GroundOption } from './image/ground.ts';
+export type { LabelledPictures } from './image/labelled-pictures.ts';
+export type { PictureLimits } from './image/limits.ts';
+export type { PictureFormat } from './image/picture-format.ts';
+export type {
+  PictureReport,
+  PreparedCoefficients,
+  PreparedInput,
+  PreparedValues,
+} from './image/prepare-picture.ts';
+export { networkFromStateDict } from './importers/index.ts';
+export type { StateDictNetwork } from './importers/state-dict/network.ts';
+export type {
+  ArithmeticConditioning,
+  JpegEncodeOptions,
+  JpegEntropyChoice,
+  JpegLimits,
+  ProgressiveScan,
+} from './jpeg/index.ts';
+export { availability } from './runtime/backends/availability.ts';
 export type {
   Availability,
   BackendName,
   MemoryMode,
   Precision,
   ResidentBytes,
-} from './engine/backends/backend.ts';
-export { AUTO_ORDER, type BackendPreference } from './engine/backends/choose.ts';
-export { BACKEND_NAMES } from './engine/backends/names.ts';
-export type { DenseSource, LoadNetworkOptions } from './engine/load-network.ts';
-export type { DownloadOptions } from './engine/parts/download.ts';
-export type { LoadProgress } from './engine/parts/loading.ts';
-export type { Path } from './engine/path.ts';
-export {
-  type InferenceResult,
-  InferenceSession,
-  type RunOptions,
-  type SessionOptions,
-} from './engine/session.ts';
-export type { Address, ByteSource, ModelSource } from './engine/source.ts';
-export type { LoadingOptions } from './engine/watch.ts';
-export type { ErrorCode } from './error-codes.ts';
-export { type ErrorKind, type ErrorPlace, WjpegError } from './errors.ts';
+} from './runtime/backends/backend.ts';
+export { AUTO_ORDER, type BackendPreference } from './runtime/backends/choose.ts';
+export { BACKEND_NAMES } from './runtime/backends/names.ts';
 export type {
   Drawable,
   ModelInput,
@@ -46,28 +57,19 @@ export type {
   PreparedVector,
   TensorInput,
   VectorInput,
-} from './input/forms.ts';
-export type { Ground, GroundOption } from './input/ground.ts';
-export type { LabelledPictures } from './input/labelled-pictures.ts';
-export type { PictureLimits } from './input/limits.ts';
-export type { PictureFormat } from './input/picture-format.ts';
-export type {
-  PictureReport,
-  PreparedCoefficients,
-  PreparedInput,
-  PreparedValues,
-} from './input/prepare-picture.ts';
-export type {
-  ArithmeticConditioning,
-  JpegEncodeOptions,
-  JpegEntropyChoice,
-  JpegLimits,
-  ProgressiveScan,
-} from './jpeg/index.ts';
-export type { Activation, DenseLinear, DenseNetwork } from './model/dense-network.ts';
-export { networkFromStateDict } from './model/index.ts';
-export type { SampleMapKind, SampleMapScope } from './model/sample-map.ts';
-export type { StateDictNetwork } from './model/state-dict.ts';
+} from './runtime/input-forms.ts';
+export type { DenseSource, LoadNetworkOptions } from './runtime/load-network.ts';
+export type { DownloadOptions } from './runtime/parts/download.ts';
+export type { LoadProgress } from './runtime/parts/loading.ts';
+export type { Path } from './runtime/path.ts';
+export {
+  type InferenceResult,
+  InferenceSession,
+  type RunOptions,
+  type SessionOptions,
+} from './runtime/session.ts';
+export type { Address, ByteSource, ModelSource } from './runtime/source.ts';
+export type { LoadingOptions } from './runtime/watch.ts';
 export { fromFloat32 } from './safetensors/from-float32.ts';
 export { readSafetensors } from './safetensors/index.ts';
 export type { SafetensorsLimits } from './safetensors/read.ts';
@@ -83,7 +85,5 @@ export {
   type TrainOptions,
 } from './train/options.ts';
 export { type EpochReport, Trainer } from './train/trainer.ts';
-export type { ArrivingJpeg } from './wjz/arriving.ts';
-export type * from './wjz/manifest.ts';
-export { readWjz, type WjzFile, type WjzLimits } from './wjz/read.ts';
-export { type WjzContent, writeWjz } from './wjz/write.ts';
+export type { Activation, DenseLinear, DenseNetwork } from './weights/dense-network.ts';
+export type { SampleMapKind, SampleMapScope } from './weights/sample-map.ts';

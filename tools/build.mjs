@@ -30,7 +30,7 @@ const bundleOf = (name) => `${name}-bundle`;
 const { metafile } = await build({
   entryPoints: {
     ...Object.fromEntries(Object.keys(bin).map((name) => [bundleOf(name), `src/cli/${name}.ts`])),
-    'thread-worker': 'src/engine/backends/wasm/thread-worker.ts',
+    'thread-worker': 'src/runtime/backends/wasm/thread-worker.ts',
   },
   bundle: true,
   // CommonJS: Node.js takes longer to load the same as an ES module.

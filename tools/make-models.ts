@@ -8,12 +8,12 @@ import { runProgram } from '../src/cli/program.ts';
 import { compress } from '../src/compress/compress.ts';
 import type { CompressOptions } from '../src/compress/options.ts';
 import { WjpegError } from '../src/errors.ts';
-import type { DenseNetwork } from '../src/model/dense-network.ts';
-import { networkFromStateDict } from '../src/model/state-dict.ts';
+import { PICTURE_DEFAULTS } from '../src/format/manifest-file.ts';
+import { writeWjz } from '../src/format/write.ts';
+import { networkFromStateDict } from '../src/importers/state-dict/network.ts';
 import { readFileBytes, writeFileAtomic } from '../src/node/files.ts';
 import { readSafetensors } from '../src/safetensors/read.ts';
-import { PICTURE_DEFAULTS } from '../src/wjz/manifest-file.ts';
-import { writeWjz } from '../src/wjz/write.ts';
+import type { DenseNetwork } from '../src/weights/dense-network.ts';
 
 type Setting = Pick<CompressOptions, 'quality' | 'map' | 'scope' | 'entropy'> & {
   readonly description: string;

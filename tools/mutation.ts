@@ -1,5 +1,5 @@
 /**
- * npm run mutation [-- FILE…]: changes src/jpeg and src/wjz, or these files of them, in one place at a time, runs the
+ * npm run mutation [-- FILE…]: changes src/jpeg and src/format, or these files of them, in one place at a time, runs the
  * tests that matter for the file, and prints how many changes they notice. A file at a time: 5,000 changes with all tests
  * would take hours. Reports: coverage/mutation/FILE.json.
  */
@@ -8,7 +8,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { markdownTable } from '../bench/markdown.ts';
 
-/** Names of test files of test/jpeg or test/wjz. */
+/** Names of test files of test/jpeg or test/format. */
 const DECODER_TESTS =
   'rejections decoder codings huffman block-rows scan-prefix arithmetic jpeg-js recode round-trip dct quantization zigzag';
 const ENCODER_TESTS =
@@ -32,14 +32,14 @@ interface MutationReport {
 }
 
 function testsOf(file: string): string {
-  const isWjz = file.startsWith('src/wjz/');
+  const isWjz = file.startsWith('src/format/');
   const name = basename(file);
   const jpegTests = SHARED_FILES.test(name)
     ? `${DECODER_TESTS} ${ENCODER_TESTS}`
     : ENCODER_FILES.test(name)
       ? ENCODER_TESTS
       : DECODER_TESTS;
-  const folder = isWjz ? 'test/wjz' : 'test/jpeg';
+  const folder = isWjz ? 'test/format' : 'test/jpeg';
   const tests = new Set((isWjz ? WJZ_TESTS : jpegTests).split(' '));
   return [...tests].map((test) => `${folder}/${test}.test.ts`).join(' ');
 }
@@ -63,7 +63,7 @@ function mutate(file: string): Record<Status, number> {
 const files =
   process.argv.length > 2
     ? process.argv.slice(2)
-    : ['src/jpeg', 'src/wjz'].flatMap((folder) =>
+    : ['src/jpeg', 'src/format'].flatMap((folder) =>
         readdirSync(folder)
           .filter((name) => name.endsWith('.ts'))
           .map((name) => join(folder, name)),

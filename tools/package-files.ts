@@ -47,7 +47,7 @@ export function packageProblems(
 }
 
 /** gpu.js's `toString` of a kernel writes `require('gl')` into the text that it returns; it loads nothing itself. */
-const ONLY_TEXT = { path: 'dist/src/engine/backends/gpujs/gpu-js.js', name: 'gl' };
+const ONLY_TEXT = { path: 'dist/src/runtime/backends/gpujs/gpu-js.js', name: 'gl' };
 
 /** The parts of a package.json that name packages. */
 interface Manifest {

@@ -1,12 +1,12 @@
 import { WjpegError } from '../src/errors.ts';
+import type { ImageInputSpec } from '../src/format/manifest.ts';
 import {
   type PictureReport,
   type PreparedInput,
   preparePicture,
   preparePixels,
-} from '../src/input/prepare-picture.ts';
+} from '../src/image/prepare-picture.ts';
 import { formatBytes } from '../src/report/format.ts';
-import type { ImageInputSpec } from '../src/wjz/manifest.ts';
 import { ContactSheetView } from './contact-sheet.ts';
 import { DrawingPad } from './drawing.ts';
 import { acceptDrops } from './drops.ts';

@@ -1,10 +1,10 @@
-import type { Path } from '../src/engine/path.ts';
-import { contactSheet, squareTilesPerRow } from '../src/model/contact-sheet.ts';
-import { tileGeometry } from '../src/model/network.ts';
+import { tileGeometry } from '../kernels/block-dct/tile-geometry.ts';
+import type { JpegTensor, LinearSpec } from '../src/format/manifest.ts';
+import type { WjzFile } from '../src/format/reading.ts';
 import { formatBytes, formatCount } from '../src/report/format.ts';
 import { sheetPicture } from '../src/report/sheet-picture.ts';
-import type { JpegTensor, LinearSpec } from '../src/wjz/manifest.ts';
-import type { WjzFile } from '../src/wjz/reading.ts';
+import type { Path } from '../src/runtime/path.ts';
+import { contactSheet, squareTilesPerRow } from '../src/weights/contact-sheet.ts';
 import { isDecoded, StrongestNeurons } from './strongest.ts';
 
 export interface SheetElements {

@@ -1,4 +1,4 @@
-import type { DecodedPicture } from '../src/input/picture.ts';
+import type { DecodedPicture } from '../src/image/picture.ts';
 
 /** Side of the pad's own picture. */
 const SIDE = 280;

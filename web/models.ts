@@ -1,15 +1,15 @@
-import { EXECUTOR_DEFAULTS, type Executor } from '../src/engine/backends/backend.ts';
-import { preferredBackend } from '../src/engine/backends/choose.ts';
-import { loadNetwork } from '../src/engine/load-network.ts';
-import type { LoadProgress } from '../src/engine/parts/loading.ts';
-import type { Path } from '../src/engine/path.ts';
-import { InferenceSession } from '../src/engine/session.ts';
 import { WjpegError } from '../src/errors.ts';
-import type { PreparedInput } from '../src/input/prepare-picture.ts';
-import { ArrivingWjz } from '../src/wjz/arriving.ts';
-import { resolveLimits } from '../src/wjz/limits.ts';
-import { openWjz } from '../src/wjz/open.ts';
-import type { WjzFile } from '../src/wjz/reading.ts';
+import { ArrivingWjz } from '../src/format/arriving.ts';
+import { resolveLimits } from '../src/format/limits.ts';
+import { openWjz } from '../src/format/open.ts';
+import type { WjzFile } from '../src/format/reading.ts';
+import type { PreparedInput } from '../src/image/prepare-picture.ts';
+import { EXECUTOR_DEFAULTS, type Executor } from '../src/runtime/backends/backend.ts';
+import { preferredBackend } from '../src/runtime/backends/choose.ts';
+import { loadNetwork } from '../src/runtime/load-network.ts';
+import type { LoadProgress } from '../src/runtime/parts/loading.ts';
+import type { Path } from '../src/runtime/path.ts';
+import { InferenceSession } from '../src/runtime/session.ts';
 import { slowed } from './slow-link.ts';
 
 /** A stop of the slider, as models.json lists it. */

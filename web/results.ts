@@ -1,5 +1,5 @@
-import { argmax } from '../src/engine/argmax.ts';
-import { softmax } from '../src/engine/softmax.ts';
+import { argmax } from '../src/runtime/argmax.ts';
+import { softmax } from '../src/runtime/softmax.ts';
 
 /** Bars of the probabilities, and the answer in a word. */
 export class ResultsView {

@@ -1,9 +1,9 @@
 import { compress } from '../../src/compress/compress.ts';
 import type { CompressOptions } from '../../src/compress/options.ts';
-import type { LabelledPictures } from '../../src/input/labelled-pictures.ts';
-import type { DenseNetwork } from '../../src/model/dense-network.ts';
-import { readWjz } from '../../src/wjz/read.ts';
-import { writeWjz } from '../../src/wjz/write.ts';
+import { readWjz } from '../../src/format/read.ts';
+import { writeWjz } from '../../src/format/write.ts';
+import type { LabelledPictures } from '../../src/image/labelled-pictures.ts';
+import type { DenseNetwork } from '../../src/weights/dense-network.ts';
 import { errorOf, prefixesOf } from './prefixes.ts';
 
 /** What a net is worth after so many bytes. */

@@ -1,10 +1,9 @@
-import { evaluate } from '../../src/engine/evaluate.ts';
-import { InferenceSession } from '../../src/engine/session.ts';
-
-import type { LabelledPictures } from '../../src/input/labelled-pictures.ts';
-import { ArrivingWjz } from '../../src/wjz/arriving.ts';
-import { DEFAULT_LIMITS } from '../../src/wjz/limits.ts';
-import type { WjzFile } from '../../src/wjz/reading.ts';
+import { ArrivingWjz } from '../../src/format/arriving.ts';
+import { DEFAULT_LIMITS } from '../../src/format/limits.ts';
+import type { WjzFile } from '../../src/format/reading.ts';
+import type { LabelledPictures } from '../../src/image/labelled-pictures.ts';
+import { evaluate } from '../../src/runtime/evaluate.ts';
+import { InferenceSession } from '../../src/runtime/session.ts';
 
 /** A file as far as it is a net of its own: from so many bytes on a session answers with it. */
 export interface Prefix {

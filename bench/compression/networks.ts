@@ -1,11 +1,11 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { WjpegError } from '../../src/errors.ts';
-import { type DenseLinear, type DenseNetwork, linearLayers } from '../../src/model/dense-network.ts';
-import { readWeights } from '../../src/model/read-weights.ts';
+import type { ImageInputSpec } from '../../src/format/manifest.ts';
+import { readWeights } from '../../src/importers/read-weights.ts';
 import { readFileBytes } from '../../src/node/files.ts';
 import { safetensorsMetadata } from '../../src/safetensors/metadata.ts';
-import type { ImageInputSpec } from '../../src/wjz/manifest.ts';
+import { type DenseLinear, type DenseNetwork, linearLayers } from '../../src/weights/dense-network.ts';
 
 /** Data sets of 28×28 pictures in IDX files. */
 export type DataSet = 'mnist' | 'fashion-mnist';

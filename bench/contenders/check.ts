@@ -1,5 +1,5 @@
-import { relativeError } from '../../src/engine/oracle.ts';
 import { WjpegError } from '../../src/errors.ts';
+import { relativeError } from '../../src/runtime/oracle.ts';
 import type { ContenderProcess } from './process.ts';
 
 /** The exact logits of input `index`. */

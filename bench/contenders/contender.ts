@@ -1,5 +1,5 @@
-import type { BackendName, MemoryMode, Precision } from '../../src/engine/backends/backend.ts';
-import type { Path } from '../../src/engine/path.ts';
+import type { BackendName, MemoryMode, Precision } from '../../src/runtime/backends/backend.ts';
+import type { Path } from '../../src/runtime/path.ts';
 
 /** Something that answers, to be timed beside others. Each runs in a process of its own. */
 export interface Contender {

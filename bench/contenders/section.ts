@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { Oracle } from '../../src/engine/oracle.ts';
 import { WjpegError } from '../../src/errors.ts';
-import type { Network } from '../../src/model/network.ts';
 import { writeFileAtomic } from '../../src/node/files.ts';
+import { Oracle } from '../../src/runtime/oracle.ts';
+import type { Network } from '../../src/weights/network.ts';
 import { checkAnswers, type ExactAnswer, memoized } from './check.ts';
 import type { ContenderSpec, MemoryAnswer } from './contender.ts';
 import { type CallTiming, type TimingPlan, timeInTurn } from './interleave.ts';

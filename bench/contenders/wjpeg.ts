@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { BackendName } from '../../src/engine/backends/backend.ts';
+import type { BackendName } from '../../src/runtime/backends/backend.ts';
 import type { Contender, WjpegSpec } from './contender.ts';
 
 /** What is timed is the built package, not the sources. */

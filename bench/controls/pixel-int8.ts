@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { DenseStage } from '../../src/model/network.ts';
+import type { DenseStage } from '../../src/weights/network.ts';
 import type { Contender, ControlSpec } from '../contenders/contender.ts';
 
 /**
@@ -13,27 +13,29 @@ import type { Contender, ControlSpec } from '../contenders/contender.ts';
 export async function openPixelInt8({ model }: ControlSpec): Promise<Contender> {
   const from = <T>(path: string): Promise<T> => import(new URL(`../../dist/${path}`, import.meta.url).href);
   const layout = await from<typeof import('../../kernels/wasm/layout.ts')>('kernels/wasm/layout.js');
-  const { KernelMemory } = await from<typeof import('../../src/engine/backends/wasm/memory.ts')>(
-    'src/engine/backends/wasm/memory.js',
+  const { KernelMemory } = await from<typeof import('../../src/runtime/backends/wasm/memory.ts')>(
+    'src/runtime/backends/wasm/memory.js',
   );
   const { instantiate, kernelModule, loadKernels } = await from<
-    typeof import('../../src/engine/backends/wasm/module.ts')
-  >('src/engine/backends/wasm/module.js');
-  const { putSingleForm } = await from<typeof import('../../src/engine/backends/wasm/single-form.ts')>(
-    'src/engine/backends/wasm/single-form.js',
+    typeof import('../../src/runtime/backends/wasm/module.ts')
+  >('src/runtime/backends/wasm/module.js');
+  const { putSingleForm } = await from<typeof import('../../src/runtime/backends/wasm/single-form.ts')>(
+    'src/runtime/backends/wasm/single-form.js',
   );
-  const { padRows, putStage } = await from<typeof import('../../src/engine/backends/wasm/stage-record.ts')>(
-    'src/engine/backends/wasm/stage-record.js',
+  const { padRows, putStage } = await from<typeof import('../../src/runtime/backends/wasm/stage-record.ts')>(
+    'src/runtime/backends/wasm/stage-record.js',
   );
-  const { takeWork, workSizes } = await from<typeof import('../../src/engine/backends/wasm/work.ts')>(
-    'src/engine/backends/wasm/work.js',
+  const { takeWork, workSizes } = await from<typeof import('../../src/runtime/backends/wasm/work.ts')>(
+    'src/runtime/backends/wasm/work.js',
   );
   const { networkFromStateDict, readSafetensors } =
     await from<typeof import('../../src/index.ts')>('src/index.js');
-  const { denseStages } = await from<typeof import('../../src/model/dense-network.ts')>(
-    'src/model/dense-network.js',
+  const { denseStages } = await from<typeof import('../../src/weights/dense-network.ts')>(
+    'src/weights/dense-network.js',
   );
-  const { tileGeometry } = await from<typeof import('../../src/model/network.ts')>('src/model/network.js');
+  const { tileGeometry } = await from<typeof import('../../kernels/block-dct/tile-geometry.ts')>(
+    'kernels/block-dct/tile-geometry.js',
+  );
 
   const network = denseStages(networkFromStateDict(readSafetensors(readFileSync(model))));
   const [first, ...rest] = network.stages as DenseStage[];

@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { relativeError } from '../../src/engine/oracle.ts';
-import { evaluationInputs } from '../../src/engine/sample-inputs.ts';
+import { relativeError } from '../../src/runtime/oracle.ts';
+import { evaluationInputs } from '../../src/runtime/sample-inputs.ts';
 import { describeMachine } from '../machine.ts';
 import { judgeGrowth } from './memory-watch.ts';
 import {

@@ -1,11 +1,11 @@
 import type { Calibration } from '../../src/compress/calibration.ts';
 import { compress } from '../../src/compress/compress.ts';
 import type { CompressOptions } from '../../src/compress/options.ts';
+import type { InputSpec } from '../../src/format/manifest.ts';
+import { readWjz, type WjzFile } from '../../src/format/read.ts';
+import { writeWjz } from '../../src/format/write.ts';
 import { readFrameHeader } from '../../src/jpeg/index.ts';
-import type { DenseNetwork } from '../../src/model/dense-network.ts';
-import type { InputSpec } from '../../src/wjz/manifest.ts';
-import { readWjz, type WjzFile } from '../../src/wjz/read.ts';
-import { writeWjz } from '../../src/wjz/write.ts';
+import type { DenseNetwork } from '../../src/weights/dense-network.ts';
 import { decodeFloats, encodeFloats } from './float-file.ts';
 import { decodeIntegers, encodeIntegers } from './integer-file.ts';
 import type { MethodId } from './methods.ts';

@@ -1,9 +1,9 @@
-import { type DenseNetwork, linearLayers } from '../../src/model/dense-network.ts';
-import { networkFromStateDict } from '../../src/model/state-dict.ts';
+import { networkFromStateDict } from '../../src/importers/state-dict/network.ts';
 import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { readSafetensors } from '../../src/safetensors/read.ts';
 import type { Tensor } from '../../src/safetensors/tensor.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
+import { type DenseNetwork, linearLayers } from '../../src/weights/dense-network.ts';
 
 /** A network as a safetensors file. */
 export function encodeFloats(network: DenseNetwork, type: 'F32' | 'F16'): Uint8Array {

@@ -1,5 +1,5 @@
 import { unzlibSync, zlibSync } from 'fflate';
-import type { DenseNetwork } from '../../src/model/dense-network.ts';
+import type { DenseNetwork } from '../../src/weights/dense-network.ts';
 import { BitSink, BitSource } from './bit-stream.ts';
 import { dequantize, quantizeChannels } from './channel-quantization.ts';
 import { readHalves, readLayers, type WeightCodec, writeHalves, writeLayers } from './layer-list.ts';

@@ -1,6 +1,6 @@
-import type { Activation, DenseLinear, DenseNetwork } from '../../src/model/dense-network.ts';
 import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { toFloat32 } from '../../src/safetensors/tensor.ts';
+import type { Activation, DenseLinear, DenseNetwork } from '../../src/weights/dense-network.ts';
 import type { BitSink, BitSource } from './bit-stream.ts';
 
 const KINDS = ['relu', 'softmax', 'linear', 'linear with bias'] as const;

@@ -1,8 +1,8 @@
-import { evaluate } from '../../src/engine/evaluate.ts';
-import { loadNetwork } from '../../src/engine/load-network.ts';
-import { InferenceSession } from '../../src/engine/session.ts';
-import type { LabelledPictures } from '../../src/input/labelled-pictures.ts';
-import type { Stage } from '../../src/model/network.ts';
+import type { LabelledPictures } from '../../src/image/labelled-pictures.ts';
+import { evaluate } from '../../src/runtime/evaluate.ts';
+import { loadNetwork } from '../../src/runtime/load-network.ts';
+import { InferenceSession } from '../../src/runtime/session.ts';
+import type { Stage } from '../../src/weights/network.ts';
 import type { Candidate } from './candidates.ts';
 import { netOfFile } from './nets.ts';
 import type { FrontierPoint } from './point.ts';

@@ -1,4 +1,4 @@
-import type { WjzFile } from '../../src/wjz/read.ts';
+import type { WjzFile } from '../../src/format/read.ts';
 
 export const MLP = '784-512-10';
 export const LENET = '784-300-100-10';

@@ -1,4 +1,4 @@
-import { type DenseLinear, type DenseNetwork, linearLayers } from '../../src/model/dense-network.ts';
+import { type DenseLinear, type DenseNetwork, linearLayers } from '../../src/weights/dense-network.ts';
 
 /**
  * Keeps the weights of greatest magnitude, a part `kept` of all that can go, and sets the others to zero. Magnitudes are

@@ -1,4 +1,4 @@
-import type { DenseNetwork } from '../../src/model/dense-network.ts';
+import type { DenseNetwork } from '../../src/weights/dense-network.ts';
 import { BitSink, BitSource } from './bit-stream.ts';
 import { dequantize, greatestLevel, quantizeChannels } from './channel-quantization.ts';
 import { HuffmanCode } from './huffman-code.ts';

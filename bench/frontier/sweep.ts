@@ -1,6 +1,6 @@
 import { startProgress } from '../../src/cli/progress.ts';
 import { namingAsync } from '../../src/errors.ts';
-import type { LabelledPictures } from '../../src/input/labelled-pictures.ts';
+import type { LabelledPictures } from '../../src/image/labelled-pictures.ts';
 import type { Candidate } from './candidates.ts';
 import { measureCandidate } from './measure.ts';
 import { methodOf } from './methods.ts';

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startProgress } from '../../src/cli/progress.ts';
-import type { LabelledPictures } from '../../src/input/labelled-pictures.ts';
+import { writeWjz } from '../../src/format/write.ts';
+import type { LabelledPictures } from '../../src/image/labelled-pictures.ts';
 import { writeFileAtomic } from '../../src/node/files.ts';
 import { exportNetwork } from '../../src/train/export.ts';
 import { TRAIN_DEFAULTS, type TrainOptions } from '../../src/train/options.ts';
 import { Trainer } from '../../src/train/trainer.ts';
-import { writeWjz } from '../../src/wjz/write.ts';
 import { type Candidate, trainedCandidate } from './candidates.ts';
 
 /** How far training pictures are moved; docs/training.md says what it gains. */

@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { naming } from '../../src/errors.ts';
+import { readWjz, type WjzFile } from '../../src/format/read.ts';
 import { explainFileError } from '../../src/node/file-errors.ts';
 import { readFileBytes } from '../../src/node/files.ts';
-import { readWjz, type WjzFile } from '../../src/wjz/read.ts';
 import { type Candidate, trainedCandidate } from './candidates.ts';
 import { NETS, netOfFile } from './nets.ts';
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { BackendName, MemoryMode } from '../../src/engine/backends/backend.ts';
-import { PRECISIONS } from '../../src/engine/backends/names.ts';
-import { loadNetwork } from '../../src/engine/load-network.ts';
-import type { Path } from '../../src/engine/path.ts';
-import { type DenseNetwork, denseStages } from '../../src/model/dense-network.ts';
-import type { Network } from '../../src/model/network.ts';
 import { writeFileAtomic } from '../../src/node/files.ts';
+import type { BackendName, MemoryMode } from '../../src/runtime/backends/backend.ts';
+import { PRECISIONS } from '../../src/runtime/backends/names.ts';
+import { loadNetwork } from '../../src/runtime/load-network.ts';
+import type { Path } from '../../src/runtime/path.ts';
+import { type DenseNetwork, denseStages } from '../../src/weights/dense-network.ts';
+import type { Network } from '../../src/weights/network.ts';
 import type { WjpegSpec } from '../contenders/contender.ts';
 import { type Entrant, TOLERANCE } from '../contenders/section.ts';
 import { encodeFloats } from '../frontier/float-file.ts';

@@ -1,8 +1,8 @@
 import { compress } from '../../src/compress/compress.ts';
-import { mulberry32 } from '../../src/engine/sample-inputs.ts';
-import type { Activation, DenseLinear, DenseNetwork } from '../../src/model/dense-network.ts';
-import { readWjz, type WjzFile } from '../../src/wjz/read.ts';
-import { writeWjz } from '../../src/wjz/write.ts';
+import { readWjz, type WjzFile } from '../../src/format/read.ts';
+import { writeWjz } from '../../src/format/write.ts';
+import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
+import type { Activation, DenseLinear, DenseNetwork } from '../../src/weights/dense-network.ts';
 
 /**
  * Correlation of a weight with its neighbours to the right and below. Trained matrices have next to none; with it the

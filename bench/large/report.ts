@@ -1,6 +1,6 @@
 import { formatBytes, formatMicroseconds, formatRatio } from '../../src/cli/format.ts';
-import type { MemoryMode, Precision } from '../../src/engine/backends/backend.ts';
-import type { Path } from '../../src/engine/path.ts';
+import type { MemoryMode, Precision } from '../../src/runtime/backends/backend.ts';
+import type { Path } from '../../src/runtime/path.ts';
 import { markdownReport, type Report, type Table, textReport } from '../contenders/report.ts';
 import { type Absence, describeAbsences, type Timed } from '../contenders/section.ts';
 import type { LargeEntrant } from './field.ts';

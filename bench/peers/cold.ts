@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { preparePicture } from '../../src/input/prepare-picture.ts';
-import { type DenseNetwork, linearLayers } from '../../src/model/dense-network.ts';
+import type { ImageInputSpec } from '../../src/format/manifest.ts';
+import { preparePicture } from '../../src/image/prepare-picture.ts';
 import { readFileBytes, writeFileAtomic } from '../../src/node/files.ts';
-import type { ImageInputSpec } from '../../src/wjz/manifest.ts';
+import { type DenseNetwork, linearLayers } from '../../src/weights/dense-network.ts';
 import { summarize } from '../contenders/interleave.ts';
 import { DATA } from './field.ts';
 import { MODELS } from './targets.ts';

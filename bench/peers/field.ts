@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { BackendName, MemoryMode } from '../../src/engine/backends/backend.ts';
-import { loadNetwork } from '../../src/engine/load-network.ts';
-import type { WjzFile } from '../../src/wjz/read.ts';
+import type { WjzFile } from '../../src/format/read.ts';
+import type { BackendName, MemoryMode } from '../../src/runtime/backends/backend.ts';
+import { loadNetwork } from '../../src/runtime/load-network.ts';
 import type { ContenderSpec, PeerName } from '../contenders/contender.ts';
 import { type Entrant, TOLERANCE } from '../contenders/section.ts';
 import type { Role } from './ratios.ts';

@@ -1,5 +1,5 @@
-import { fuseActivations } from '../../src/model/activation-chain.ts';
-import { type DenseLinear, type DenseNetwork, linearLayers } from '../../src/model/dense-network.ts';
+import { fuseActivations } from '../../src/weights/activation-chain.ts';
+import { type DenseLinear, type DenseNetwork, linearLayers } from '../../src/weights/dense-network.ts';
 import { FLOAT, type OnnxNode, type OnnxTensor, writeOnnx } from './onnx.ts';
 
 /** A chain of linear layers as peers are given it: .onnx files whose input is `x` [N, I] and whose output is `y` [N, O]. */

@@ -1,5 +1,5 @@
-import type { MemoryMode, Precision } from '../../src/engine/backends/backend.ts';
-import { PRECISIONS } from '../../src/engine/backends/names.ts';
+import type { MemoryMode, Precision } from '../../src/runtime/backends/backend.ts';
+import { PRECISIONS } from '../../src/runtime/backends/names.ts';
 import type { MemoryAnswer } from '../contenders/contender.ts';
 import type { CallTiming } from '../contenders/interleave.ts';
 import { MODEL_NAMES, type ModelName, OPPONENTS, type Opponent, TARGETS } from './targets.ts';

@@ -1,4 +1,4 @@
-import type { Precision } from '../../src/engine/backends/backend.ts';
+import type { Precision } from '../../src/runtime/backends/backend.ts';
 
 /** The models of ours that are timed, by how tables name them. */
 export const MODELS = {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { fuseActivations } from '../../src/model/activation-chain.ts';
-import { linearLayers } from '../../src/model/dense-network.ts';
-import { networkFromStateDict } from '../../src/model/state-dict.ts';
+import { networkFromStateDict } from '../../src/importers/state-dict/network.ts';
 import { readSafetensors } from '../../src/safetensors/read.ts';
+import { fuseActivations } from '../../src/weights/activation-chain.ts';
+import { linearLayers } from '../../src/weights/dense-network.ts';
 import type { Contender, PeerSpec } from '../contenders/contender.ts';
 
 /** What of TensorFlow.js is used; its own types are there only where peers are installed. */

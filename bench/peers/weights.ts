@@ -1,20 +1,20 @@
 import { join } from 'node:path';
-import { loadNetwork } from '../../src/engine/load-network.ts';
-import { Oracle } from '../../src/engine/oracle.ts';
-import { evaluationInputs } from '../../src/engine/sample-inputs.ts';
-import type { LabelledPictures } from '../../src/input/labelled-pictures.ts';
+import type { ImageInputSpec } from '../../src/format/manifest.ts';
+import type { WjzFile } from '../../src/format/read.ts';
+import type { LabelledPictures } from '../../src/image/labelled-pictures.ts';
+import { writeFileAtomic } from '../../src/node/files.ts';
+import { loadNetwork } from '../../src/runtime/load-network.ts';
+import { Oracle } from '../../src/runtime/oracle.ts';
+import { evaluationInputs } from '../../src/runtime/sample-inputs.ts';
 import {
   type Activation,
   type DenseLinear,
   type DenseNetwork,
   denseStages,
   linearLayers,
-} from '../../src/model/dense-network.ts';
-import type { Network } from '../../src/model/network.ts';
-import { reconstructWeights } from '../../src/model/reconstruct.ts';
-import { writeFileAtomic } from '../../src/node/files.ts';
-import type { ImageInputSpec } from '../../src/wjz/manifest.ts';
-import type { WjzFile } from '../../src/wjz/read.ts';
+} from '../../src/weights/dense-network.ts';
+import type { Network } from '../../src/weights/network.ts';
+import { reconstructWeights } from '../../src/weights/reconstruct.ts';
 import { encodeFloats } from '../frontier/float-file.ts';
 import { dynamicInt8Model, floatModel, staticInt8Model } from './models.ts';
 

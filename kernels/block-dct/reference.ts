@@ -1,5 +1,5 @@
-import { forwardDct8x8 } from '../../src/jpeg/dct.ts';
-import type { TileGeometry } from '../../src/model/network.ts';
+import { forwardDct8x8 } from '../../src/jpeg/dct/dct.ts';
+import type { TileGeometry } from './tile-geometry.ts';
 
 /**
  * Block DCT of a batch of pictures, in float64 (T.81 A.3.3, orthonormal).

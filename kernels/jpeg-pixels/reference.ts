@@ -1,4 +1,4 @@
-import { inverseDct8x8 } from '../../src/jpeg/dct.ts';
+import { inverseDct8x8 } from '../../src/jpeg/dct/dct.ts';
 
 /**
  * A row of blocks to samples by the float64 inverse DCT (T.81 A.3.3), rounded and clamped once, at the end: what the

@@ -1,4 +1,4 @@
-import { forwardDct8, inverseDct8 } from '../../src/jpeg/dct.ts';
+import { forwardDct8, inverseDct8 } from '../../src/jpeg/dct/dct.ts';
 
 /**
  * 8-point DCT on runs of 8 inputs, in float64. `inputs`: B × I. Returns B × 8·ceil(I/8); an incomplete last run is

@@ -1,5 +1,5 @@
 import { WjpegError } from '../../src/errors.ts';
-import { DCT_BASIS } from '../../src/jpeg/dct-basis.ts';
+import { DCT_BASIS } from '../../src/jpeg/dct/basis.ts';
 import { TRAIN_KERNELS_WASM } from './kernels-wasm.ts';
 
 /** A float32 array in the memory of the kernels. */

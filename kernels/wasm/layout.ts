@@ -1,6 +1,6 @@
 /**
  * Memory layout of a network for the wasm kernels: records of 32-bit words, read by the kernels (AssemblyScript) and
- * written by src/engine/backends/wasm. Numbers here are word indices; addresses are bytes. Both sides import
+ * written by src/runtime/backends/wasm. Numbers here are word indices; addresses are bytes. Both sides import
  * this file, so it is restricted to the common subset of TypeScript and AssemblyScript.
  *
  * Letters: I in-features, O out-features, R rows of C (O, or 8·ceil(O/8) in the matrix arrangement), K columns of C.

@@ -1,7 +1,7 @@
 import { DEFAULT_QUALITY } from '../compress/compress-layer.ts';
 import type { LayerReport } from '../compress/report.ts';
+import type { InputSpec } from '../format/manifest.ts';
 import { visibleText } from '../visible-text.ts';
-import type { InputSpec } from '../wjz/manifest.ts';
 import { paintNotice } from './colors.ts';
 import type { Compressed } from './compress-search.ts';
 import { formatBytes, formatDensity, formatPercent, formatRatio, formatTable } from './format.ts';

@@ -3,16 +3,16 @@ import { Calibration } from '../compress/calibration.ts';
 import { type CompressResult, compress } from '../compress/compress.ts';
 import type { CompressOptions } from '../compress/options.ts';
 import { type Attempt, MOST_ATTEMPTS, searchQuality, type Target } from '../compress/search.ts';
-import { evaluate } from '../engine/evaluate.ts';
-import { pictureInput, pictureValues } from '../engine/sample-inputs.ts';
-import { InferenceSession } from '../engine/session.ts';
 import { naming, WjpegError } from '../errors.ts';
-import type { LabelledPictures } from '../input/labelled-pictures.ts';
-import type { DenseNetwork } from '../model/dense-network.ts';
+import type { InputSpec } from '../format/manifest.ts';
+import { readWjz } from '../format/read.ts';
+import { writeWjz } from '../format/write.ts';
+import type { LabelledPictures } from '../image/labelled-pictures.ts';
 import { loadIdxPair } from '../node/mnist.ts';
-import type { InputSpec } from '../wjz/manifest.ts';
-import { readWjz } from '../wjz/read.ts';
-import { writeWjz } from '../wjz/write.ts';
+import { evaluate } from '../runtime/evaluate.ts';
+import { pictureInput, pictureValues } from '../runtime/sample-inputs.ts';
+import { InferenceSession } from '../runtime/session.ts';
+import type { DenseNetwork } from '../weights/dense-network.ts';
 import { startPercent } from './progress.ts';
 
 export interface CompressJob {

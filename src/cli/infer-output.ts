@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import type { Path } from '../engine/path.ts';
-import type { InferenceResult } from '../engine/session.ts';
 import type { WjpegError } from '../errors.ts';
+import type { Path } from '../runtime/path.ts';
+import type { InferenceResult } from '../runtime/session.ts';
 import { visibleJson, visibleText } from '../visible-text.ts';
 import { paint, paintNotice } from './colors.ts';
 import { formatBytes, formatMicroseconds, formatPercent, formatRatio, formatTable } from './format.ts';

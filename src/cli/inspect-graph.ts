@@ -1,8 +1,8 @@
-import { storedGraph } from '../engine/graph/stored-graph.ts';
+import { graphOf } from '../format/graph-manifest.ts';
+import type { WjzFile } from '../format/read.ts';
 import { planGraph } from '../graph/plan.ts';
 import type { Shape } from '../graph/shape.ts';
-import { graphOf } from '../wjz/graph-manifest.ts';
-import type { WjzFile } from '../wjz/read.ts';
+import { storedGraph } from '../runtime/graph/stored-graph.ts';
 import type { Inspected, InspectedNode } from './inspect-output.ts';
 
 /** The nodes of a graph in the order in which they run, with the shapes that they give, and its layers of weights. */

@@ -1,8 +1,8 @@
+import type { InputSpec } from '../format/manifest.ts';
+import type { WjzFile } from '../format/read.ts';
 import { readFrameHeader } from '../jpeg/index.ts';
-import type { Stage } from '../model/network.ts';
 import { visibleText } from '../visible-text.ts';
-import type { InputSpec } from '../wjz/manifest.ts';
-import type { WjzFile } from '../wjz/read.ts';
+import type { Stage } from '../weights/network.ts';
 import { formatBytes, formatDensity, formatPercent, formatTable } from './format.ts';
 
 /** A node of a graph, as people read it. */

@@ -1,7 +1,7 @@
-import { BATCH } from '../engine/evaluate.ts';
-import { evaluationInputs } from '../engine/sample-inputs.ts';
-import type { InferenceSession } from '../engine/session.ts';
-import type { LabelledPictures } from '../input/labelled-pictures.ts';
+import type { LabelledPictures } from '../image/labelled-pictures.ts';
+import { BATCH } from '../runtime/evaluate.ts';
+import { evaluationInputs } from '../runtime/sample-inputs.ts';
+import type { InferenceSession } from '../runtime/session.ts';
 
 /** How often a measurement repeats. */
 export interface MeasureOptions {

@@ -1,8 +1,8 @@
-import type { GreyPicture } from '../engine/decode-samples.ts';
 import { WjpegError } from '../errors.ts';
-import type { DenseLinear } from '../model/dense-network.ts';
-import type { RowsStage } from '../model/network.ts';
-import { reconstructTile } from '../model/reconstruct.ts';
+import type { GreyPicture } from '../runtime/decode-samples.ts';
+import type { DenseLinear } from '../weights/dense-network.ts';
+import type { RowsStage } from '../weights/network.ts';
+import { reconstructTile } from '../weights/reconstruct.ts';
 
 /** Each weight becomes a square of this many samples, so that single weights can be seen. */
 const ZOOM = 8;

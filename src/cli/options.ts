@@ -1,12 +1,12 @@
-import type { BackendName, ExecutorOptions, MemoryMode, Precision } from '../engine/backends/backend.ts';
-import type { BackendPreference } from '../engine/backends/choose.ts';
-import { BACKEND_NAMES, MEMORY_MODES, PRECISIONS } from '../engine/backends/names.ts';
 import { naming } from '../errors.ts';
-import type { GroundOption } from '../input/ground.ts';
-import { DEFAULT_LIMITS as PICTURE_LIMITS } from '../input/limits.ts';
+import { FITS, type Fit } from '../format/manifest.ts';
+import { readWjz, type WjzFile } from '../format/read.ts';
+import type { GroundOption } from '../image/ground.ts';
+import { DEFAULT_LIMITS as PICTURE_LIMITS } from '../image/limits.ts';
 import { readFileBytes } from '../node/files.ts';
-import { FITS, type Fit } from '../wjz/manifest.ts';
-import { readWjz, type WjzFile } from '../wjz/read.ts';
+import type { BackendName, ExecutorOptions, MemoryMode, Precision } from '../runtime/backends/backend.ts';
+import type { BackendPreference } from '../runtime/backends/choose.ts';
+import { BACKEND_NAMES, MEMORY_MODES, PRECISIONS } from '../runtime/backends/names.ts';
 
 /** Files larger than these are not read at all. */
 export const MAX_MODEL_BYTES: number = 2 ** 30;

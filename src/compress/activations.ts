@@ -1,4 +1,4 @@
-import type { DenseLinear } from '../model/dense-network.ts';
+import type { DenseLinear } from '../weights/dense-network.ts';
 
 /** Inputs that a network is calibrated with: what a layer sees, `count` vectors of `size` values. */
 export interface Activations {

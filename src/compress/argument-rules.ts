@@ -1,6 +1,6 @@
 import { WjpegError } from '../errors.ts';
-import { type DenseLinear, type DenseNetwork, linearLayers } from '../model/dense-network.ts';
 import { checkArgument, instance, type OptionRule, whole } from '../options/rules.ts';
+import { type DenseLinear, type DenseNetwork, linearLayers } from '../weights/dense-network.ts';
 import type { Activations } from './activations.ts';
 
 const NETWORK: OptionRule = {

@@ -1,9 +1,9 @@
-import { inverseDct8x8 } from '../jpeg/dct.ts';
+import { type TileGeometry, tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
+import type { JpegTensor } from '../format/manifest.ts';
+import { inverseDct8x8 } from '../jpeg/dct/dct.ts';
 import { LUMINANCE_QUANTIZATION } from '../jpeg/index.ts';
-import { contactSheet, MAX_DIMENSION, squareTilesPerRow } from '../model/contact-sheet.ts';
-import type { DenseLinear } from '../model/dense-network.ts';
-import { type TileGeometry, tileGeometry } from '../model/network.ts';
-import type { JpegTensor } from '../wjz/manifest.ts';
+import { contactSheet, MAX_DIMENSION, squareTilesPerRow } from '../weights/contact-sheet.ts';
+import type { DenseLinear } from '../weights/dense-network.ts';
 import { arrangementOf, type CompressedLayer, encodeLayer, storeSymmetricMap } from './compress-layer.ts';
 import { layerBlocks } from './layer-blocks.ts';
 import { greyImage } from './layer-image.ts';

@@ -1,5 +1,5 @@
-import { type DenseLinear, type DenseNetwork, linearLayers } from '../model/dense-network.ts';
-import type { InputSpec } from '../wjz/manifest.ts';
+import type { InputSpec } from '../format/manifest.ts';
+import { type DenseLinear, type DenseNetwork, linearLayers } from '../weights/dense-network.ts';
 import { type Activations, applyLayer, applyRelu } from './activations.ts';
 import type { LayerBound } from './bounded-layer.ts';
 import { OutputError } from './output-error.ts';

@@ -1,8 +1,8 @@
 import { blockDctReference } from '../../kernels/block-dct/reference.ts';
+import { type TileGeometry, tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import { runDctReference } from '../../kernels/run-dct/reference.ts';
-import type { DenseLinear } from '../model/dense-network.ts';
-import { type TileGeometry, tileGeometry } from '../model/network.ts';
-import type { JpegTensor } from '../wjz/manifest.ts';
+import type { JpegTensor } from '../format/manifest.ts';
+import type { DenseLinear } from '../weights/dense-network.ts';
 import type { Activations } from './activations.ts';
 import { arrangementOf, type CompressedLayer, DEFAULT_QUALITY, encodeLayer } from './compress-layer.ts';
 import { ErrorFeedback } from './error-feedback.ts';

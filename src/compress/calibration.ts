@@ -1,4 +1,4 @@
-import type { DenseLinear } from '../model/dense-network.ts';
+import type { DenseLinear } from '../weights/dense-network.ts';
 import { type Activations, applyLayer, applyLinear, applyRelu } from './activations.ts';
 import { checkCalibrationInputs } from './argument-rules.ts';
 import { compressCalibrated, type LayerStatistics, layerStatistics } from './calibrated-layer.ts';

@@ -1,4 +1,6 @@
+import { tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import { WjpegError } from '../errors.ts';
+import type { JpegTensor, SampleMap, TensorReference } from '../format/manifest.ts';
 import {
   type EncoderImage,
   encodeCoefficients,
@@ -6,13 +8,11 @@ import {
   type ProgressiveScan,
   scaledQuantization,
 } from '../jpeg/index.ts';
-import { contactSheet, squareTilesPerRow } from '../model/contact-sheet.ts';
-import type { DenseLinear } from '../model/dense-network.ts';
-import { tileGeometry } from '../model/network.ts';
-import { fitSampleMap, type WeightMap } from '../model/sample-map.ts';
 import { fromFloat32 } from '../safetensors/from-float32.ts';
 import { type Tensor, toFloat32 } from '../safetensors/tensor.ts';
-import type { JpegTensor, SampleMap, TensorReference } from '../wjz/manifest.ts';
+import { contactSheet, squareTilesPerRow } from '../weights/contact-sheet.ts';
+import type { DenseLinear } from '../weights/dense-network.ts';
+import { fitSampleMap, type WeightMap } from '../weights/sample-map.ts';
 import { matrixImage, rowsImage } from './layer-image.ts';
 import type { Arrangement, LayerSettings, RestType } from './layer-options.ts';
 

@@ -1,10 +1,10 @@
 import { WjpegError } from '../errors.ts';
-import { MAX_DIMENSION } from '../model/contact-sheet.ts';
-import { type DenseLinear, type DenseNetwork, denseBytes, linearLayers } from '../model/dense-network.ts';
+import type { LayerSpec, LinearSpec, Manifest, TensorReference } from '../format/manifest.ts';
+import type { WjzContent } from '../format/write.ts';
 import { fromFloat32 } from '../safetensors/from-float32.ts';
 import { type Tensor, toFloat32 } from '../safetensors/tensor.ts';
-import type { LayerSpec, LinearSpec, Manifest, TensorReference } from '../wjz/manifest.ts';
-import type { WjzContent } from '../wjz/write.ts';
+import { MAX_DIMENSION } from '../weights/contact-sheet.ts';
+import { type DenseLinear, type DenseNetwork, denseBytes, linearLayers } from '../weights/dense-network.ts';
 import { checkNetwork } from './argument-rules.ts';
 import { defaultMaxError, LayerBounds } from './bounded.ts';
 import { compressBounded } from './bounded-layer.ts';

@@ -1,6 +1,6 @@
-import { argmax } from '../engine/argmax.ts';
-import type { DenseNetwork } from '../model/dense-network.ts';
-import type { InputSpec } from '../wjz/manifest.ts';
+import type { InputSpec } from '../format/manifest.ts';
+import { argmax } from '../runtime/argmax.ts';
+import type { DenseNetwork } from '../weights/dense-network.ts';
 import { type Activations, applyLinear, applyRelu } from './activations.ts';
 import { outputError } from './output-error.ts';
 import { probeCount, probeInputs, probeKinds } from './probes.ts';

@@ -1,6 +1,6 @@
-import { forwardDct8x8 } from '../jpeg/dct.ts';
-import type { DenseLinear } from '../model/dense-network.ts';
-import type { TileGeometry } from '../model/network.ts';
+import type { TileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
+import { forwardDct8x8 } from '../jpeg/dct/dct.ts';
+import type { DenseLinear } from '../weights/dense-network.ts';
 
 /**
  * Cuts a layer into 8×8 blocks and transforms them. `tile`: that of one neuron, undefined for

@@ -1,7 +1,7 @@
 import type { CoefficientImage } from '../jpeg/types.ts';
-import { type ContactSheet, sheetBlock } from '../model/contact-sheet.ts';
-import type { DenseLinear } from '../model/dense-network.ts';
-import type { WeightMap } from '../model/sample-map.ts';
+import { type ContactSheet, sheetBlock } from '../weights/contact-sheet.ts';
+import type { DenseLinear } from '../weights/dense-network.ts';
+import type { WeightMap } from '../weights/sample-map.ts';
 import { BlockQuantizer } from './quantize.ts';
 
 /**

@@ -1,6 +1,6 @@
+import type { InputSpec } from '../format/manifest.ts';
 import type { JpegEntropyChoice } from '../jpeg/index.ts';
-import type { SampleMapKind, SampleMapScope } from '../model/sample-map.ts';
-import type { InputSpec } from '../wjz/manifest.ts';
+import type { SampleMapKind, SampleMapScope } from '../weights/sample-map.ts';
 
 /** How a weight matrix becomes a picture: a tile a neuron, or the matrix itself. */
 export type Arrangement = 'rows' | 'matrix';

@@ -1,4 +1,4 @@
-import type { DenseLinear, DenseNetwork } from '../model/dense-network.ts';
+import type { DenseLinear, DenseNetwork } from '../weights/dense-network.ts';
 import { checkNetwork } from './argument-rules.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { WjpegError } from '../errors.ts';
+import type { InputSpec } from '../format/manifest.ts';
 import {
   anything,
   callback,
@@ -14,7 +15,6 @@ import {
   texts,
   whole,
 } from '../options/rules.ts';
-import type { InputSpec } from '../wjz/manifest.ts';
 import type { CompressOptions } from './options.ts';
 
 const INPUT: OptionRule = {

@@ -1,4 +1,4 @@
-import type { DenseLinear } from '../model/dense-network.ts';
+import type { DenseLinear } from '../weights/dense-network.ts';
 import { type Activations, applyLinear } from './activations.ts';
 
 /** Least variation of one kind of probe, as a fraction of the mean of all kinds: some kinds may excite next to nothing. */

@@ -1,6 +1,6 @@
-import { evaluationInputs, mulberry32 } from '../engine/sample-inputs.ts';
-import type { LabelledPictures } from '../input/labelled-pictures.ts';
-import type { ImageInputSpec, InputSpec } from '../wjz/manifest.ts';
+import type { ImageInputSpec, InputSpec } from '../format/manifest.ts';
+import type { LabelledPictures } from '../image/labelled-pictures.ts';
+import { evaluationInputs, mulberry32 } from '../runtime/sample-inputs.ts';
 import type { Activations } from './activations.ts';
 
 /** Inputs that stand for unknown pictures: kinds take turns, so that any number of them is a mixture. */

@@ -1,4 +1,4 @@
-import { forwardDct8x8 } from '../jpeg/dct.ts';
+import { forwardDct8x8 } from '../jpeg/dct/dct.ts';
 
 /**
  * Turns pictures of weights into quantised coefficients, block by block: level-shifted samples → DCT (T.81 A.3.3) →

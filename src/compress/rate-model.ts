@@ -1,4 +1,4 @@
-import { ZIGZAG_TO_NATURAL } from '../jpeg/zigzag.ts';
+import { ZIGZAG_TO_NATURAL } from '../jpeg/dct/zigzag.ts';
 
 /** Magnitudes above this share one price a doubling; they are rare. */
 const MOST_COUNTED = 15;

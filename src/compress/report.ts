@@ -1,8 +1,8 @@
-import { ALL_CODINGS } from '../jpeg/all-codings.ts';
-import { coefficientStage } from '../model/coefficient-stage.ts';
-import type { DenseLinear } from '../model/dense-network.ts';
-import { reconstructWeights } from '../model/reconstruct.ts';
-import type { JpegTensor, LinearSpec } from '../wjz/manifest.ts';
+import type { JpegTensor, LinearSpec } from '../format/manifest.ts';
+import { ALL_CODINGS } from '../jpeg/scans/all-codings.ts';
+import { coefficientStage } from '../weights/coefficient-stage.ts';
+import type { DenseLinear } from '../weights/dense-network.ts';
+import { reconstructWeights } from '../weights/reconstruct.ts';
 import type { CompressedLayer } from './compress-layer.ts';
 import type { RestType } from './layer-options.ts';
 import { relativeError } from './output-error.ts';

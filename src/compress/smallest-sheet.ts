@@ -1,6 +1,6 @@
+import type { TileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import type { CoefficientImage } from '../jpeg/types.ts';
-import { type ContactSheet, contactSheet, sheetBlock, tilesPerRowChoices } from '../model/contact-sheet.ts';
-import type { TileGeometry } from '../model/network.ts';
+import { type ContactSheet, contactSheet, sheetBlock, tilesPerRowChoices } from '../weights/contact-sheet.ts';
 import { greyImage } from './layer-image.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Stage } from '../model/network.ts';
+import type { Stage } from '../weights/network.ts';
 import type { Shape } from './shape.ts';
 
 /**

@@ -1,8 +1,8 @@
-import { ALL_CODINGS } from './all-codings.ts';
-import { firstScan } from './first-scan.ts';
 import { type JpegReadOptions, resolveLimits } from './limits.ts';
-import { decodeScans } from './progressive-coding.ts';
-import { StreamParser } from './stream-parser.ts';
+import { firstScan } from './markers/first-scan.ts';
+import { StreamParser } from './markers/stream-parser.ts';
+import { ALL_CODINGS } from './scans/all-codings.ts';
+import { decodeScans } from './scans/decode/progressive-coding.ts';
 import type { CoefficientImage } from './types.ts';
 
 /**

@@ -1,8 +1,13 @@
-import { encodeArithmetic } from './encode-arithmetic.ts';
-import { encodeProgressive } from './encode-progressive.ts';
-import { encodeSequential } from './encode-sequential.ts';
-import { checkImage, type EncoderImage, type LaidOutComponent, requireInteger } from './encoder-input.ts';
-import { type Coding, type JpegEncodeOptions, resolveCodings } from './encoder-options.ts';
+import { encodeArithmetic } from './scans/encode/arithmetic.ts';
+import {
+  checkImage,
+  type EncoderImage,
+  type LaidOutComponent,
+  requireInteger,
+} from './scans/encode/encoder-input.ts';
+import { type Coding, type JpegEncodeOptions, resolveCodings } from './scans/encode/encoder-options.ts';
+import { encodeProgressive } from './scans/encode/progressive.ts';
+import { encodeSequential } from './scans/encode/sequential.ts';
 
 /**
  * Writes quantised coefficients as a JPEG; decoding it gives the same coefficients again. Without options it is

@@ -1,9 +1,9 @@
 import { decodeCoefficients } from './decoder.ts';
 import { encodeCoefficients } from './encoder.ts';
-import { isArithmetic, isProgressive } from './frame-header.ts';
 import { type JpegReadOptions, resolveLimits } from './limits.ts';
-import { endOfScan } from './scan-prefix.ts';
-import { StreamParser } from './stream-parser.ts';
+import { isArithmetic, isProgressive } from './markers/frame-header.ts';
+import { endOfScan } from './markers/scan-prefix.ts';
+import { StreamParser } from './markers/stream-parser.ts';
 
 /**
  * The same coefficients in the one form that every decoder reads right: sequential, with Huffman codes and without restart

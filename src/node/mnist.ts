@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { naming, WjpegError } from '../errors.ts';
-import { type IdxArray, parseIdx } from '../input/idx.ts';
-import type { LabelledPictures } from '../input/labelled-pictures.ts';
+import { type IdxArray, parseIdx } from '../image/idx.ts';
+import type { LabelledPictures } from '../image/labelled-pictures.ts';
 import { explainFileError } from './file-errors.ts';
 import { readFileBytes } from './files.ts';
 

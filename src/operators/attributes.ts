@@ -1,4 +1,4 @@
-import { jsonObject, type Reader } from '../wjz/structure.ts';
+import { jsonObject, type Reader } from '../options/structure.ts';
 
 type Fields = Readonly<Record<string, readonly [read: Reader<unknown>, fallback?: unknown]>>;
 

@@ -1,6 +1,6 @@
 import { WjpegError } from '../errors.ts';
 import { formatShape, type Shape } from '../graph/shape.ts';
-import { integer, type Reader } from '../wjz/structure.ts';
+import { integer, type Reader } from '../options/structure.ts';
 
 /** An axis of a value, the batch not counted: from 0 at the outermost, or from −1 at the innermost. */
 export const axisAttribute: Reader<number> = integer(-16, 15);

@@ -1,6 +1,6 @@
 import { WjpegError } from '../errors.ts';
 import { broadcast, formatShape, type Shape, sameShape } from '../graph/shape.ts';
-import { flag } from '../wjz/structure.ts';
+import { flag } from '../options/structure.ts';
 import { attributes } from './attributes.ts';
 import type { NodeContext, Operator } from './operator.ts';
 

@@ -1,10 +1,10 @@
-import { argmax } from '../engine/argmax.ts';
-import { visitLogits } from '../engine/evaluate.ts';
-import { pictureInput } from '../engine/sample-inputs.ts';
-import type { InferenceSession } from '../engine/session.ts';
-import { softmax } from '../engine/softmax.ts';
 import { WjpegError } from '../errors.ts';
-import type { LabelledPictures } from '../input/labelled-pictures.ts';
+import type { LabelledPictures } from '../image/labelled-pictures.ts';
+import { argmax } from '../runtime/argmax.ts';
+import { visitLogits } from '../runtime/evaluate.ts';
+import { pictureInput } from '../runtime/sample-inputs.ts';
+import type { InferenceSession } from '../runtime/session.ts';
+import { softmax } from '../runtime/softmax.ts';
 
 /** A session's outputs for the pictures of a data set. */
 export interface Answers {

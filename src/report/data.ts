@@ -1,7 +1,7 @@
-import type { BackendName } from '../engine/backends/backend.ts';
-import type { Path } from '../engine/path.ts';
+import type { InputSpec, Origin } from '../format/manifest.ts';
 import type { JpegProcess } from '../jpeg/index.ts';
-import type { InputSpec, Origin } from '../wjz/manifest.ts';
+import type { BackendName } from '../runtime/backends/backend.ts';
+import type { Path } from '../runtime/path.ts';
 
 /** The complete content of a report: the page is drawn from this alone, and `--json` prints it. */
 export interface ReportData {

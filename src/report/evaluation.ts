@@ -1,4 +1,4 @@
-import type { LabelledPictures } from '../input/labelled-pictures.ts';
+import type { LabelledPictures } from '../image/labelled-pictures.ts';
 import type { Answers } from './classify.ts';
 import type { EvaluationData, Mistake } from './data.ts';
 import { greyPng } from './data-uri.ts';

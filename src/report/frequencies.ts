@@ -1,4 +1,4 @@
-import type { MatrixStage, RowsStage } from '../model/network.ts';
+import type { MatrixStage, RowsStage } from '../weights/network.ts';
 
 /** Blocks of a layer that contain weights, without those that only pad the last row of a contact sheet. */
 export function blockCount(stage: RowsStage | MatrixStage): number {

@@ -1,11 +1,11 @@
 import { relativeError } from '../compress/output-error.ts';
 import { peakSignalToNoise } from '../compress/report.ts';
+import type { JpegTensor, LinearSpec } from '../format/manifest.ts';
+import type { WjzFile } from '../format/read.ts';
 import { readFrameHeader } from '../jpeg/index.ts';
-import type { MatrixStage, Network, RowsStage } from '../model/network.ts';
-import { reconstructWeights } from '../model/reconstruct.ts';
 import { ELEMENT_BYTES } from '../safetensors/tensor.ts';
-import type { JpegTensor, LinearSpec } from '../wjz/manifest.ts';
-import type { WjzFile } from '../wjz/read.ts';
+import type { MatrixStage, Network, RowsStage } from '../weights/network.ts';
+import { reconstructWeights } from '../weights/reconstruct.ts';
 import type { JpegData, LayerData, ModelData } from './data.ts';
 import { blockCount, densityByFrequency } from './frequencies.ts';
 import type { OriginalLayers } from './original.ts';

@@ -1,10 +1,10 @@
 import { orderNeurons } from '../compress/neuron-order.ts';
-import { loadNetwork } from '../engine/load-network.ts';
-import { type DenseLinear, linearLayers } from '../model/dense-network.ts';
-import type { Network } from '../model/network.ts';
-import { readWeights } from '../model/read-weights.ts';
-import { reconstructWeights } from '../model/reconstruct.ts';
-import type { WjzFile } from '../wjz/read.ts';
+import type { WjzFile } from '../format/read.ts';
+import { readWeights } from '../importers/read-weights.ts';
+import { loadNetwork } from '../runtime/load-network.ts';
+import { type DenseLinear, linearLayers } from '../weights/dense-network.ts';
+import type { Network } from '../weights/network.ts';
+import { reconstructWeights } from '../weights/reconstruct.ts';
 
 /** The original layers, one per stored one, neurons in the order of the file. */
 export interface OriginalLayers {

@@ -1,7 +1,7 @@
+import { tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
+import type { JpegTensor } from '../format/manifest.ts';
 import { decodeCoefficients, encodeCoefficients, readFrameHeader } from '../jpeg/index.ts';
-import { contactSheet, sheetBlock, squareTilesPerRow } from '../model/contact-sheet.ts';
-import { tileGeometry } from '../model/network.ts';
-import type { JpegTensor } from '../wjz/manifest.ts';
+import { contactSheet, sheetBlock, squareTilesPerRow } from '../weights/contact-sheet.ts';
 import type { SheetData } from './data.ts';
 import { dataUri } from './data-uri.ts';
 

@@ -1,6 +1,6 @@
-import type { DenseLinear } from '../model/dense-network.ts';
-import type { MatrixStage, RowsStage } from '../model/network.ts';
-import { reconstructTile, reconstructWeights } from '../model/reconstruct.ts';
+import type { DenseLinear } from '../weights/dense-network.ts';
+import type { MatrixStage, RowsStage } from '../weights/network.ts';
+import { reconstructTile, reconstructWeights } from '../weights/reconstruct.ts';
 import type { WeightData, WeightPicture } from './data.ts';
 import { greyPng } from './data-uri.ts';
 

@@ -1,11 +1,11 @@
 import { greyImage } from '../compress/layer-image.ts';
 import { smallestSheet } from '../compress/smallest-sheet.ts';
+import type { JpegTensor, LayerSpec, Manifest } from '../format/manifest.ts';
+import { PICTURE_DEFAULTS } from '../format/manifest-file.ts';
+import type { WjzContent } from '../format/write.ts';
 import { encodeCoefficients, type JpegEncodeOptions } from '../jpeg/index.ts';
 import { fromFloat32 } from '../safetensors/from-float32.ts';
 import type { Tensor } from '../safetensors/tensor.ts';
-import type { JpegTensor, LayerSpec, Manifest } from '../wjz/manifest.ts';
-import { PICTURE_DEFAULTS } from '../wjz/manifest-file.ts';
-import type { WjzContent } from '../wjz/write.ts';
 import type { FrozenTable, TrainLayer } from './layer.ts';
 import { checkExportOptions } from './option-rules.ts';
 import type { ExportOptions } from './options.ts';

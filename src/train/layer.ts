@@ -1,3 +1,4 @@
+import type { TileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import {
   type Buffer32,
   type Operand,
@@ -5,7 +6,6 @@ import {
   type TrainKernels,
   transposed,
 } from '../../kernels/train/kernels.ts';
-import type { TileGeometry } from '../model/network.ts';
 import { ADAM, AdamVector, biasCorrection } from './adam.ts';
 import type { Random } from './random.ts';
 

@@ -1,4 +1,4 @@
-import { argmax } from '../engine/argmax.ts';
+import { argmax } from '../runtime/argmax.ts';
 
 /**
  * Cross-entropy of softmax(logits), in nats, summed over a batch, and its gradient for the batch's mean.

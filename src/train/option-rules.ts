@@ -1,3 +1,4 @@
+import { FITS } from '../format/manifest.ts';
 import {
   anything,
   checkOptions,
@@ -10,7 +11,6 @@ import {
   whole,
   wholes,
 } from '../options/rules.ts';
-import { FITS } from '../wjz/manifest.ts';
 import type { ExportOptions, TrainOptions } from './options.ts';
 
 const TRAIN: OptionRules<TrainOptions> = {

@@ -1,5 +1,5 @@
+import type { Fit } from '../format/manifest.ts';
 import type { JpegEncodeOptions } from '../jpeg/index.ts';
-import type { Fit } from '../wjz/manifest.ts';
 /** Which layers have biases: they cost bytes and contribute little to picture classification. */
 export type BiasChoice = 'none' | 'output' | 'all';
 

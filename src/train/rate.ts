@@ -1,4 +1,4 @@
-import { ZIGZAG_TO_NATURAL } from '../jpeg/zigzag.ts';
+import { ZIGZAG_TO_NATURAL } from '../jpeg/dct/zigzag.ts';
 
 /**
  * Estimates the bits of coefficients in the arithmetic coder of T.81 Annex F.1.4. Its decisions for AC coefficients

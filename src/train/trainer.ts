@@ -1,11 +1,11 @@
+import { type TileGeometry, tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import { type Buffer32, TrainKernels } from '../../kernels/train/kernels.ts';
 import { WjpegError } from '../errors.ts';
-import { detectFit } from '../input/detect-fit.ts';
-import type { LabelledPictures } from '../input/labelled-pictures.ts';
-import { type DenseNetwork, linearLayers } from '../model/dense-network.ts';
-import { type TileGeometry, tileGeometry } from '../model/network.ts';
-import type { Fit } from '../wjz/manifest.ts';
-import { PICTURE_DEFAULTS } from '../wjz/manifest-file.ts';
+import type { Fit } from '../format/manifest.ts';
+import { PICTURE_DEFAULTS } from '../format/manifest-file.ts';
+import { detectFit } from '../image/detect-fit.ts';
+import type { LabelledPictures } from '../image/labelled-pictures.ts';
+import { type DenseNetwork, linearLayers } from '../weights/dense-network.ts';
 import { Batches } from './batches.ts';
 import { type LayerShape, TrainLayer } from './layer.ts';
 import { countCorrect, crossEntropy } from './loss.ts';

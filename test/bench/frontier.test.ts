@@ -18,10 +18,10 @@ import { PUBLISHED } from '../../bench/frontier/published.ts';
 import type { FrontierRun } from '../../bench/frontier/report.ts';
 import { decodeSparse, encodeSparse } from '../../bench/frontier/sparse-file.ts';
 import { isTrained } from '../../bench/frontier/trained-files.ts';
-import { type DenseNetwork, linearLayers } from '../../src/model/dense-network.ts';
+import { readWjz } from '../../src/format/read.ts';
 import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { toFloat32 } from '../../src/safetensors/tensor.ts';
-import { readWjz } from '../../src/wjz/read.ts';
+import { type DenseNetwork, linearLayers } from '../../src/weights/dense-network.ts';
 import { randomNetwork } from '../compress/networks.ts';
 import { trainedFile, writeSyntheticMnist } from './synthetic-mnist.ts';
 

@@ -7,9 +7,9 @@ import { writeOnnx } from '../../bench/peers/onnx.ts';
 import type { OnnxRuntime } from '../../bench/peers/onnxruntime.ts';
 import { bytesField, concatenate, integerField } from '../../bench/peers/protobuf.ts';
 import { greatestInputs } from '../../bench/peers/weights.ts';
-import { Oracle, relativeError } from '../../src/engine/oracle.ts';
-import { mulberry32 } from '../../src/engine/sample-inputs.ts';
-import { denseStages, linearLayers } from '../../src/model/dense-network.ts';
+import { Oracle, relativeError } from '../../src/runtime/oracle.ts';
+import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
+import { denseStages, linearLayers } from '../../src/weights/dense-network.ts';
 import { randomNetwork } from '../compress/networks.ts';
 import { integers, lengths, readFields, texts } from './wire-format.ts';
 

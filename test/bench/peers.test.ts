@@ -10,11 +10,11 @@ import { type Measurement, type Role, ratios, targetRows } from '../../bench/pee
 import { formatReached, targetTable } from '../../bench/peers/report.ts';
 import { TARGETS } from '../../bench/peers/targets.ts';
 import { expandNetwork } from '../../bench/peers/weights.ts';
-import { loadNetwork } from '../../src/engine/load-network.ts';
-import { Oracle, relativeError } from '../../src/engine/oracle.ts';
-import { evaluationInputs } from '../../src/engine/sample-inputs.ts';
-import { denseStages } from '../../src/model/dense-network.ts';
-import { readWjz } from '../../src/wjz/read.ts';
+import { readWjz } from '../../src/format/read.ts';
+import { loadNetwork } from '../../src/runtime/load-network.ts';
+import { Oracle, relativeError } from '../../src/runtime/oracle.ts';
+import { evaluationInputs } from '../../src/runtime/sample-inputs.ts';
+import { denseStages } from '../../src/weights/dense-network.ts';
 
 const ours: Role = { side: 'ours', model: 'q20', precision: 'int16', memory: 'speed' };
 

@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeFloats } from '../../bench/frontier/float-file.ts';
-import { mulberry32 } from '../../src/engine/sample-inputs.ts';
-import type { LabelledPictures } from '../../src/input/labelled-pictures.ts';
+import { writeWjz } from '../../src/format/write.ts';
+import type { LabelledPictures } from '../../src/image/labelled-pictures.ts';
+import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
 import { exportNetwork } from '../../src/train/export.ts';
 import { TRAIN_DEFAULTS } from '../../src/train/options.ts';
 import { Trainer } from '../../src/train/trainer.ts';
-import { writeWjz } from '../../src/wjz/write.ts';
 import { randomNetwork } from '../compress/networks.ts';
 
 /** Pictures of the size of MNIST's: a bright square whose place tells the label, with noise. */

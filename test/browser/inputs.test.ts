@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { InferenceSession } from '../../src/engine/session.ts';
+import { InferenceSession } from '../../src/runtime/session.ts';
 import type { InputsPage } from './inputs-page.ts';
 import { serve } from './serve.ts';
 

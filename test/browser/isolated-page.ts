@@ -16,7 +16,7 @@ export async function isolatedScripts(page: string): Promise<Record<string, Serv
   const { outputFiles } = await build({
     entryPoints: {
       page: join(import.meta.dirname, page),
-      'thread-worker': join(import.meta.dirname, '../../src/engine/backends/wasm/thread-worker.ts'),
+      'thread-worker': join(import.meta.dirname, '../../src/runtime/backends/wasm/thread-worker.ts'),
     },
     bundle: true,
     format: 'esm',

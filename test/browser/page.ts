@@ -1,10 +1,10 @@
 import { GPU } from 'gpu.js';
-import { availability } from '../../src/engine/backends/availability.ts';
-import type { BackendName } from '../../src/engine/backends/backend.ts';
-import type { GpuJsBackendName } from '../../src/engine/backends/gpujs/names.ts';
-import { gpuJsMode } from '../../src/engine/backends/gpujs/platform.ts';
+import { availability } from '../../src/runtime/backends/availability.ts';
+import type { BackendName } from '../../src/runtime/backends/backend.ts';
+import type { GpuJsBackendName } from '../../src/runtime/backends/gpujs/names.ts';
+import { gpuJsMode } from '../../src/runtime/backends/gpujs/platform.ts';
 import '../../src/gpu.ts';
-import { InferenceSession } from '../../src/engine/session.ts';
+import { InferenceSession } from '../../src/runtime/session.ts';
 import { operationCases } from '../kernels/operation-cases.ts';
 import { operationError, wgslError } from '../kernels/run-operation.ts';
 

@@ -1,6 +1,6 @@
-import type { InferenceSession as Session } from '../../src/engine/session.ts';
-import type { ModelSource } from '../../src/engine/source.ts';
 import { InferenceSession } from '../../src/index.ts';
+import type { InferenceSession as Session } from '../../src/runtime/session.ts';
+import type { ModelSource } from '../../src/runtime/source.ts';
 
 export interface Answer {
   readonly logits: readonly number[];

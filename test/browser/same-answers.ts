@@ -1,5 +1,5 @@
-import type { ExecutorOptions } from '../../src/engine/backends/backend.ts';
 import { type CompressOptions, compress, InferenceSession, writeWjz } from '../../src/index.ts';
+import type { ExecutorOptions } from '../../src/runtime/backends/backend.ts';
 import { options, randomNetwork } from '../compress/networks.ts';
 
 /** Files of data/ that are asked for. */

@@ -1,4 +1,4 @@
-import { InferenceSession } from '../../src/engine/session.ts';
+import { InferenceSession } from '../../src/runtime/session.ts';
 
 /** What the page offers to the test that drives it. Bundled by esbuild. */
 const page = {

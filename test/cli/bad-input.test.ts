@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readWjz } from '../../src/format/read.ts';
 import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
-import { readWjz } from '../../src/wjz/read.ts';
 import { type ProgramResult, runProgram } from './run-program.ts';
 
 /** What a program may take at most on any bad input: Node itself needs some 60 MB. */

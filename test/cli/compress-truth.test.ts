@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readWjz } from '../../src/format/read.ts';
 import type { ReportData } from '../../src/report/data.ts';
-import { readWjz } from '../../src/wjz/read.ts';
 import { type ProgramResult, runProgram } from './run-program.ts';
 import { inside, writeTwoClasses, writeTwoClassNetwork, writeZeros } from './two-classes.ts';
 

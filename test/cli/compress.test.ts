@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { mulberry32 } from '../../src/engine/sample-inputs.ts';
+import { readWjz } from '../../src/format/read.ts';
 import { readFrameHeader } from '../../src/jpeg/index.ts';
+import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
 import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
-import { readWjz } from '../../src/wjz/read.ts';
 import { runProgram } from './run-program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wjpeg-compress-'));

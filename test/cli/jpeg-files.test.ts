@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readWjz } from '../../src/format/read.ts';
+import { writeWjz } from '../../src/format/write.ts';
 import { decodeCoefficients, encodeCoefficients } from '../../src/jpeg/index.ts';
-import { readWjz } from '../../src/wjz/read.ts';
-import { writeWjz } from '../../src/wjz/write.ts';
-import { greyJpeg } from '../input/jpeg-builder.ts';
+import { greyJpeg } from '../image/jpeg-builder.ts';
 import { runProgram } from './run-program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wjpeg-jpeg-files-'));

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { afterAll, describe, expect, it } from 'vitest';
-import { mulberry32 } from '../../src/engine/sample-inputs.ts';
+import { writeWjz } from '../../src/format/write.ts';
+import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
 import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
-import { writeWjz } from '../../src/wjz/write.ts';
 import { writeIdx } from '../bench/synthetic-mnist.ts';
+import { graphContent } from '../format/graph-contents.ts';
 import { noisePictures } from '../report/models.ts';
-import { graphContent } from '../wjz/graph-contents.ts';
 import { runProgram } from './run-program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wjpeg-cli-'));

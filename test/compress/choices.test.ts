@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { compress } from '../../src/compress/compress.ts';
-import { mulberry32 } from '../../src/engine/sample-inputs.ts';
-import type { DenseLinear } from '../../src/model/dense-network.ts';
-import { readWjz } from '../../src/wjz/read.ts';
-import { writeWjz } from '../../src/wjz/write.ts';
-import { expectRefusal } from '../wjz/refusal.ts';
+import { readWjz } from '../../src/format/read.ts';
+import { writeWjz } from '../../src/format/write.ts';
+import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
+import type { DenseLinear } from '../../src/weights/dense-network.ts';
+import { expectRefusal } from '../format/refusal.ts';
 import { chain, layerOf, options, smoothLayer } from './networks.ts';
 
 const storedAs = (...args: Parameters<typeof compress>): string[] =>

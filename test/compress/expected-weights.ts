@@ -1,8 +1,8 @@
-import { inverseDct8x8 } from '../../src/jpeg/dct.ts';
+import type { LinearSpec } from '../../src/format/manifest.ts';
+import type { WjzContent } from '../../src/format/write.ts';
+import { inverseDct8x8 } from '../../src/jpeg/dct/dct.ts';
 import { decodeCoefficients } from '../../src/jpeg/index.ts';
 import { toFloat32 } from '../../src/safetensors/tensor.ts';
-import type { LinearSpec } from '../../src/wjz/manifest.ts';
-import type { WjzContent } from '../../src/wjz/write.ts';
 import { planeSamples } from '../jpeg/plane-samples.ts';
 
 export interface StoredLayer {

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compress } from '../../src/compress/compress.ts';
 import { LayerNames } from '../../src/compress/layer-names.ts';
-import { networkFromStateDict } from '../../src/model/state-dict.ts';
+import { readWjz } from '../../src/format/read.ts';
+import { writeWjz } from '../../src/format/write.ts';
+import { networkFromStateDict } from '../../src/importers/state-dict/network.ts';
 import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import type { Tensor } from '../../src/safetensors/tensor.ts';
-import { readWjz } from '../../src/wjz/read.ts';
-import { writeWjz } from '../../src/wjz/write.ts';
 import { options } from './networks.ts';
 
 function namesOf(...layers: string[]): { name: string; jpeg: string }[] {

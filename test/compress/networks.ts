@@ -1,6 +1,6 @@
 import type { CompressOptions } from '../../src/compress/options.ts';
-import { mulberry32 } from '../../src/engine/sample-inputs.ts';
-import type { DenseLinear, DenseNetwork } from '../../src/model/dense-network.ts';
+import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
+import type { DenseLinear, DenseNetwork } from '../../src/weights/dense-network.ts';
 
 /** A layer of smooth weights with a little noise, each row of another size. */
 export function smoothLayer(name: string, inFeatures: number, outFeatures: number, width = 8): DenseLinear {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { orderNeurons } from '../../src/compress/neuron-order.ts';
-import { Oracle, relativeError } from '../../src/engine/oracle.ts';
-import { type DenseLinear, type DenseNetwork, denseStages } from '../../src/model/dense-network.ts';
+import { Oracle, relativeError } from '../../src/runtime/oracle.ts';
+import { type DenseLinear, type DenseNetwork, denseStages } from '../../src/weights/dense-network.ts';
 import { randomValues } from '../kernels/random.ts';
 
 function layer(name: string, inFeatures: number, outFeatures: number, seed: number): DenseLinear {

@@ -7,8 +7,8 @@ import {
   orderNeurons,
   writeWjz,
 } from '../../src/index.ts';
-import type { DenseLinear, DenseNetwork } from '../../src/model/dense-network.ts';
-import { expectRefusal } from '../wjz/refusal.ts';
+import type { DenseLinear, DenseNetwork } from '../../src/weights/dense-network.ts';
+import { expectRefusal } from '../format/refusal.ts';
 import { randomNetwork } from './networks.ts';
 
 const network = randomNetwork([16, 12, 3]);

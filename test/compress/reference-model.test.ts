@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { compress } from '../../src/compress/compress.ts';
 import type { CompressOptions } from '../../src/compress/options.ts';
-import { networkFromStateDict } from '../../src/model/state-dict.ts';
+import { networkFromStateDict } from '../../src/importers/state-dict/network.ts';
 import { readSafetensors } from '../../src/safetensors/read.ts';
 import { options } from './networks.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { compress } from '../../src/compress/compress.ts';
 import type { CompressOptions } from '../../src/compress/options.ts';
+import { readWjz } from '../../src/format/read.ts';
+import { writeWjz } from '../../src/format/write.ts';
 import { decodeCoefficients } from '../../src/jpeg/index.ts';
-import { readWjz } from '../../src/wjz/read.ts';
-import { writeWjz } from '../../src/wjz/write.ts';
 import { psnr, storedLayer } from './expected-weights.ts';
 import { chain, options, smoothLayer } from './networks.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compress } from '../../src/compress/compress.ts';
+import { readWjz } from '../../src/format/read.ts';
+import { writeWjz } from '../../src/format/write.ts';
 import { toFloat32 } from '../../src/safetensors/tensor.ts';
-import { readWjz } from '../../src/wjz/read.ts';
-import { writeWjz } from '../../src/wjz/write.ts';
 import { storedLayer } from './expected-weights.ts';
 import { chain, layerOf, options, smoothLayer } from './networks.ts';
 

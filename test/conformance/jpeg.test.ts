@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkImage } from '../../src/jpeg/encoder-input.ts';
 import {
   decodeCoefficients,
   type EncoderImage,
   encodeCoefficients,
   type JpegEncodeOptions,
 } from '../../src/jpeg/index.ts';
-import { libjpegScript } from '../../src/jpeg/scan-script.ts';
+import { checkImage } from '../../src/jpeg/scans/encode/encoder-input.ts';
+import { libjpegScript } from '../../src/jpeg/scans/encode/scan-script.ts';
 import { anyImage } from '../jpeg/any-image.ts';
 import { hasLibjpeg } from '../jpeg/libjpeg-tools.ts';
 import { markersOf } from './alterations.ts';

@@ -1,5 +1,5 @@
-import { chunk } from '../input/png-builder.ts';
-import { CHANNELS, encodePng, type PngForm } from '../input/png-encoder.ts';
+import { chunk } from '../image/png-builder.ts';
+import { CHANNELS, encodePng, type PngForm } from '../image/png-encoder.ts';
 import { seededRandom } from '../jpeg/pictures.ts';
 
 export interface PngFile {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WjpegError } from '../../src/errors.ts';
-import { type DecodedPicture, decodePicture } from '../../src/input/index.ts';
+import { type DecodedPicture, decodePicture } from '../../src/image/index.ts';
 import { png } from '../fuzz/png.ts';
 import { Random } from '../fuzz/random.ts';
 import { type PngFile, validFiles } from './png-files.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { KernelMemory } from '../../src/engine/backends/wasm/memory.ts';
-import { InferenceSession, type SessionOptions } from '../../src/engine/session.ts';
+import { KernelMemory } from '../../src/runtime/backends/wasm/memory.ts';
+import { InferenceSession, type SessionOptions } from '../../src/runtime/session.ts';
 import { randomValues } from '../kernels/random.ts';
 
 const data = (name: string): Uint8Array =>

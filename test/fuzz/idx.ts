@@ -1,4 +1,4 @@
-import { parseIdx } from '../../src/input/idx.ts';
+import { parseIdx } from '../../src/image/idx.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 import type { Random } from './random.ts';
 import type { Target } from './target.ts';

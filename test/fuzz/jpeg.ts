@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { ALL_CODINGS } from '../../src/jpeg/all-codings.ts';
-import { visitBlockRows } from '../../src/jpeg/block-rows.ts';
 import { decodeCoefficients, encodeCoefficients } from '../../src/jpeg/index.ts';
+import { ALL_CODINGS } from '../../src/jpeg/scans/all-codings.ts';
+import { visitBlockRows } from '../../src/jpeg/scans/decode/block-rows.ts';
 import { anyImage } from '../jpeg/any-image.ts';
 import { FIXTURES, fixture } from '../jpeg/fixtures.ts';
 import { DQT, EOI, frame, GREY_HEADERS, SOI, scan, segment, stream } from '../jpeg/stream-builder.ts';

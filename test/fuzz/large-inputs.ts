@@ -1,9 +1,9 @@
 import { deflateSync } from 'node:zlib';
 import { encodeCoefficients } from '../../src/jpeg/index.ts';
-import { chunk, headerChunk, PNG_SIGNATURE } from '../input/png-builder.ts';
+import { fullEntries } from '../format/contents.ts';
+import { buildZip, concat } from '../format/zip-builder.ts';
+import { chunk, headerChunk, PNG_SIGNATURE } from '../image/png-builder.ts';
 import { DQT, decisions, EOI, frame, SOI, scan, segment, stream } from '../jpeg/stream-builder.ts';
-import { fullEntries } from '../wjz/contents.ts';
-import { buildZip, concat } from '../wjz/zip-builder.ts';
 
 /** An input made to be slow, or to take much memory, for what it weighs. Read with the default limits. */
 export interface LargeInput {

@@ -1,9 +1,9 @@
-import { preparePicture } from '../../src/input/prepare-picture.ts';
+import type { ImageInputSpec } from '../../src/format/manifest.ts';
+import { PICTURE_DEFAULTS } from '../../src/format/manifest-file.ts';
+import { preparePicture } from '../../src/image/prepare-picture.ts';
 import { decodeCoefficients } from '../../src/jpeg/index.ts';
 import { decodeLeniently, type LenientImage } from '../../src/jpeg/lenient/lenient-decoder.ts';
 import type { CoefficientImage } from '../../src/jpeg/types.ts';
-import type { ImageInputSpec } from '../../src/wjz/manifest.ts';
-import { PICTURE_DEFAULTS } from '../../src/wjz/manifest-file.ts';
 import { declaredSamples, jpeg, LIMITS } from './jpeg.ts';
 import type { Target } from './target.ts';
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { LoadProgress } from '../../src/engine/parts/loading.ts';
-import { InferenceSession, type SessionOptions } from '../../src/engine/session.ts';
-import type { ModelSource } from '../../src/engine/source.ts';
 import { WjpegError } from '../../src/errors.ts';
-import { writeWjz } from '../../src/wjz/write.ts';
+import { writeWjz } from '../../src/format/write.ts';
+import type { LoadProgress } from '../../src/runtime/parts/loading.ts';
+import { InferenceSession, type SessionOptions } from '../../src/runtime/session.ts';
+import type { ModelSource } from '../../src/runtime/source.ts';
+import { fullContent } from '../format/contents.ts';
 import { byParts, embedded } from '../parts/models.ts';
-import { fullContent } from '../wjz/contents.ts';
 import { cut, serving, streamOf, turn } from './arrival.ts';
 import { mutateStream } from './jpeg.ts';
 import { Random } from './random.ts';

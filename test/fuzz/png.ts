@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { deflateSync, inflateSync } from 'node:zlib';
-import { preparePicture } from '../../src/input/prepare-picture.ts';
-import type { ImageInputSpec } from '../../src/wjz/manifest.ts';
-import { chunk, PNG_SIGNATURE } from '../input/png-builder.ts';
-import { CHANNELS, encodePng } from '../input/png-encoder.ts';
+import type { ImageInputSpec } from '../../src/format/manifest.ts';
+import { preparePicture } from '../../src/image/prepare-picture.ts';
+import { chunk, PNG_SIGNATURE } from '../image/png-builder.ts';
+import { CHANNELS, encodePng } from '../image/png-encoder.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 import type { Random } from './random.ts';
 import type { Target } from './target.ts';

@@ -1,8 +1,8 @@
-import { networkFromStateDict } from '../../src/model/state-dict.ts';
+import { networkFromStateDict } from '../../src/importers/state-dict/network.ts';
 import { readSafetensors } from '../../src/safetensors/read.ts';
 import { toFloat32 } from '../../src/safetensors/tensor.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
-import { fullContent } from '../wjz/contents.ts';
+import { fullContent } from '../format/contents.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 import { mutateJson } from './mutate-json.ts';
 import type { Random } from './random.ts';

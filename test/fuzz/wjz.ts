@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { loadNetwork } from '../../src/engine/load-network.ts';
-import { readWjz } from '../../src/wjz/read.ts';
-import { writeWjz } from '../../src/wjz/write.ts';
-import { fullContent, fullEntries } from '../wjz/contents.ts';
-import { type ArchiveOptions, buildZip, type RawEntry } from '../wjz/zip-builder.ts';
+import { readWjz } from '../../src/format/read.ts';
+import { writeWjz } from '../../src/format/write.ts';
+import { loadNetwork } from '../../src/runtime/load-network.ts';
+import { fullContent, fullEntries } from '../format/contents.ts';
+import { type ArchiveOptions, buildZip, type RawEntry } from '../format/zip-builder.ts';
 import { jpeg } from './jpeg.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 import { mutateJson } from './mutate-json.ts';

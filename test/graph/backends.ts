@@ -1,10 +1,10 @@
 import '../../src/gpu.ts';
-import { availability } from '../../src/engine/backends/availability.ts';
-import type { GraphExecutor } from '../../src/engine/backends/backend.ts';
-import { type BackendName, EXECUTOR_DEFAULTS } from '../../src/engine/backends/backend.ts';
-import { findBackend } from '../../src/engine/backends/registry.ts';
-import { createGraphExecutor } from '../../src/engine/graph/create.ts';
 import type { PlannedGraph } from '../../src/graph/graph.ts';
+import { availability } from '../../src/runtime/backends/availability.ts';
+import type { GraphExecutor } from '../../src/runtime/backends/backend.ts';
+import { type BackendName, EXECUTOR_DEFAULTS } from '../../src/runtime/backends/backend.ts';
+import { findBackend } from '../../src/runtime/backends/registry.ts';
+import { createGraphExecutor } from '../../src/runtime/graph/create.ts';
 
 /** Backends that run graphs, all judged by `reference`. */
 export const GRAPH_BACKENDS = [

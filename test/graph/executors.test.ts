@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { GraphExecutor } from '../../src/engine/backends/backend.ts';
 import type { Graph, GraphNode } from '../../src/graph/graph.ts';
 import { planGraph } from '../../src/graph/plan.ts';
+import type { GraphExecutor } from '../../src/runtime/backends/backend.ts';
 import { constant, seededValues } from '../operators/case.ts';
 import { backendRows, type GraphBackend, openGraphOn } from './backends.ts';
 import { linearNode, node, vectorGraph } from './graphs.ts';

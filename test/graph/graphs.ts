@@ -1,6 +1,6 @@
 import type { Constant, Graph, GraphNode } from '../../src/graph/graph.ts';
-import type { DenseStage } from '../../src/model/network.ts';
 import { findOperator } from '../../src/operators/index.ts';
+import type { DenseStage } from '../../src/weights/network.ts';
 import { seededValues } from '../operators/case.ts';
 
 /** A node of one output, which has the node's name; attributes get their defaults. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { writeWjz } from '../../src/format/write.ts';
 import { InferenceSession } from '../../src/index.ts';
 import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
-import { writeWjz } from '../../src/wjz/write.ts';
+import { graphContent } from '../format/graph-contents.ts';
 import { seededValues } from '../operators/case.ts';
-import { graphContent } from '../wjz/graph-contents.ts';
 import { backendRows } from './backends.ts';
 
 const bytes = writeWjz(graphContent());

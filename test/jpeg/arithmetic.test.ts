@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DecisionCost } from '../../src/jpeg/entropy/arithmetic/decision-cost.ts';
 import {
   AFTER_LESS_PROBABLE,
   AFTER_MORE_PROBABLE,
   FIXED_STATE,
   INITIAL_STATE,
   PROBABILITY,
-} from '../../src/jpeg/arithmetic-estimation.ts';
-import { ArithmeticReader } from '../../src/jpeg/arithmetic-reader.ts';
-import { ArithmeticWriter } from '../../src/jpeg/arithmetic-writer.ts';
-import { ByteWriter } from '../../src/jpeg/byte-writer.ts';
-import { DecisionCost } from '../../src/jpeg/decision-cost.ts';
+} from '../../src/jpeg/entropy/arithmetic/estimation.ts';
+import { ArithmeticReader } from '../../src/jpeg/entropy/arithmetic/reader.ts';
+import { ArithmeticWriter } from '../../src/jpeg/entropy/arithmetic/writer.ts';
+import { ByteWriter } from '../../src/jpeg/entropy/byte-writer.ts';
 import { Random } from '../fuzz/random.ts';
 
 function bitsOf(hex: string): number[] {

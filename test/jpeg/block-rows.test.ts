@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ALL_CODINGS } from '../../src/jpeg/all-codings.ts';
-import { visitBlockRows } from '../../src/jpeg/block-rows.ts';
 import { decodeCoefficients, encodeCoefficients } from '../../src/jpeg/index.ts';
+import { ALL_CODINGS } from '../../src/jpeg/scans/all-codings.ts';
+import { visitBlockRows } from '../../src/jpeg/scans/decode/block-rows.ts';
 import { greyRow } from './any-image.ts';
 import { fixture } from './fixtures.ts';
 import { bits, EOI, GREY_HEADERS, scan, stream } from './stream-builder.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ALL_CODINGS } from '../../src/jpeg/all-codings.ts';
-import { coding, loadCodings } from '../../src/jpeg/codings.ts';
+import { ALL_CODINGS } from '../../src/jpeg/scans/all-codings.ts';
+import { coding, loadCodings } from '../../src/jpeg/scans/codings.ts';
 import type { JpegProcess } from '../../src/jpeg/types.ts';
 
 const { progressive, arithmetic } = ALL_CODINGS;

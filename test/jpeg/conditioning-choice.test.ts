@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ArithmeticConditioning } from '../../src/jpeg/arithmetic-conditioning.ts';
+import type { ArithmeticConditioning } from '../../src/jpeg/entropy/arithmetic/conditioning.ts';
 import { type EncoderImage, encodeCoefficients } from '../../src/jpeg/index.ts';
 import { Random } from '../fuzz/random.ts';
 import { greyRow } from './any-image.ts';

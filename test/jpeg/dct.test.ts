@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { forwardDct8, forwardDct8x8, inverseDct8, inverseDct8x8 } from '../../src/jpeg/dct.ts';
-import { DCT_BASIS } from '../../src/jpeg/dct-basis.ts';
+import { DCT_BASIS } from '../../src/jpeg/dct/basis.ts';
+import { forwardDct8, forwardDct8x8, inverseDct8, inverseDct8x8 } from '../../src/jpeg/dct/dct.ts';
 import { seededRandom } from './pictures.ts';
 
 function randomValues(count: number, seed: number): Float64Array {

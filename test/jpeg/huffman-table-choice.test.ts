@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { huffmanEncodingTable, optimalHuffmanCode } from '../../src/jpeg/huffman-encoding-table.ts';
-import { type ComponentStatistics, chooseHuffmanTables } from '../../src/jpeg/huffman-table-choice.ts';
-import { SymbolStatistics } from '../../src/jpeg/symbol-sink.ts';
+import { huffmanEncodingTable, optimalHuffmanCode } from '../../src/jpeg/entropy/huffman/encoding-table.ts';
+import { SymbolStatistics } from '../../src/jpeg/entropy/huffman/symbol-sink.ts';
+import {
+  type ComponentStatistics,
+  chooseHuffmanTables,
+} from '../../src/jpeg/entropy/huffman/table-choice.ts';
 
 /** One table's statistics: how often each of these symbols comes. */
 function statistics(frequencies: Readonly<Record<number, number>>): SymbolStatistics {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BitReader } from '../../src/jpeg/bit-reader.ts';
-import { BitWriter } from '../../src/jpeg/bit-writer.ts';
-import { ByteWriter } from '../../src/jpeg/byte-writer.ts';
-import { huffmanDecodingTable } from '../../src/jpeg/huffman-decoding-table.ts';
-import { huffmanEncodingTable, optimalHuffmanCode } from '../../src/jpeg/huffman-encoding-table.ts';
-import { SymbolStatistics } from '../../src/jpeg/symbol-sink.ts';
+import { ByteWriter } from '../../src/jpeg/entropy/byte-writer.ts';
+import { BitReader } from '../../src/jpeg/entropy/huffman/bit-reader.ts';
+import { BitWriter } from '../../src/jpeg/entropy/huffman/bit-writer.ts';
+import { huffmanDecodingTable } from '../../src/jpeg/entropy/huffman/decoding-table.ts';
+import { huffmanEncodingTable, optimalHuffmanCode } from '../../src/jpeg/entropy/huffman/encoding-table.ts';
+import { SymbolStatistics } from '../../src/jpeg/entropy/huffman/symbol-sink.ts';
 
 function frequenciesOf(entries: Iterable<readonly [number, number]>): Uint32Array {
   const frequencies = new Uint32Array(256);

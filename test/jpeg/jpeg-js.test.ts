@@ -1,6 +1,6 @@
 import jpegJs from 'jpeg-js';
 import { describe, expect, test } from 'vitest';
-import { inverseDct8x8 } from '../../src/jpeg/dct.ts';
+import { inverseDct8x8 } from '../../src/jpeg/dct/dct.ts';
 import { decodeCoefficients, encodeCoefficients } from '../../src/jpeg/index.ts';
 import { picture } from './pictures.ts';
 import { planeSamples } from './plane-samples.ts';

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { checkImage } from '../../src/jpeg/encoder-input.ts';
 import {
   type CoefficientImage,
   decodeCoefficients,
@@ -8,7 +7,8 @@ import {
   type JpegEncodeOptions,
   type ProgressiveScan,
 } from '../../src/jpeg/index.ts';
-import { libjpegScript } from '../../src/jpeg/scan-script.ts';
+import { checkImage } from '../../src/jpeg/scans/encode/encoder-input.ts';
+import { libjpegScript } from '../../src/jpeg/scans/encode/scan-script.ts';
 import { anyImage } from './any-image.ts';
 import { hasLibjpeg, libjpeg, libjpegWithScans, NEEDS_LIBJPEG } from './libjpeg-tools.ts';
 import { COLOUR, GREY, make, name } from './libjpeg-variants.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { inverseDct8x8 } from '../../src/jpeg/dct.ts';
+import { inverseDct8x8 } from '../../src/jpeg/dct/dct.ts';
 import { type CoefficientImage, decodeCoefficients, encodeCoefficients } from '../../src/jpeg/index.ts';
 import { hasLibjpeg, libjpeg, NEEDS_LIBJPEG } from './libjpeg-tools.ts';
 import { COLOUR, GREY, make, name } from './libjpeg-variants.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { LUMINANCE_QUANTIZATION, scaledQuantization } from '../../src/jpeg/dct/quantization.ts';
 import { decodeCoefficients } from '../../src/jpeg/index.ts';
-import { LUMINANCE_QUANTIZATION, scaledQuantization } from '../../src/jpeg/quantization.ts';
 import { hasLibjpeg, libjpeg, NEEDS_LIBJPEG } from './libjpeg-tools.ts';
 import { netpbm, picture } from './pictures.ts';
 

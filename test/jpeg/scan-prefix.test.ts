@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { greyImage } from '../../src/compress/layer-image.ts';
 import { decodeCoefficients, encodeCoefficients } from '../../src/jpeg/index.ts';
-import { ScanPrefix } from '../../src/jpeg/scan-prefix.ts';
+import { ScanPrefix } from '../../src/jpeg/markers/scan-prefix.ts';
 import { segment } from './stream-builder.ts';
 
 /** Made-up coefficients: small ones, and few. */

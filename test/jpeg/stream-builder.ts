@@ -1,9 +1,9 @@
 /** Builds JPEG streams segment by segment, right or wrong on purpose. */
 
-import { DEFAULT_CONDITIONING } from '../../src/jpeg/arithmetic-conditioning.ts';
-import { AcStatistics, DcStatistics } from '../../src/jpeg/arithmetic-statistics.ts';
-import { ArithmeticWriter } from '../../src/jpeg/arithmetic-writer.ts';
-import { ByteWriter } from '../../src/jpeg/byte-writer.ts';
+import { DEFAULT_CONDITIONING } from '../../src/jpeg/entropy/arithmetic/conditioning.ts';
+import { AcStatistics, DcStatistics } from '../../src/jpeg/entropy/arithmetic/statistics.ts';
+import { ArithmeticWriter } from '../../src/jpeg/entropy/arithmetic/writer.ts';
+import { ByteWriter } from '../../src/jpeg/entropy/byte-writer.ts';
 
 /** A segment: marker, length, parameters. */
 export function segment(marker: number, ...parameters: number[]): number[] {

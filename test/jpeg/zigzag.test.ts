@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ZIGZAG_TO_NATURAL } from '../../src/jpeg/zigzag.ts';
+import { ZIGZAG_TO_NATURAL } from '../../src/jpeg/dct/zigzag.ts';
 
 test('the zig-zag walks the diagonals of T.81 Figure A.6, turning at the edges', () => {
   const walked: number[] = [];

@@ -7,7 +7,7 @@ import {
   LUMINANCE_QUANTIZATION,
   scaledQuantization,
 } from '../../src/jpeg/index.ts';
-import { greyJpeg } from '../input/jpeg-builder.ts';
+import { greyJpeg } from '../image/jpeg-builder.ts';
 import { hasLibjpeg, libjpeg, NEEDS_LIBJPEG } from '../jpeg/libjpeg-tools.ts';
 import { netpbmSamples, seededRandom } from '../jpeg/pictures.ts';
 

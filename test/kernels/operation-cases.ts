@@ -4,11 +4,11 @@ import { SparseBuilder, type SparseCoefficients } from '../../kernels/coefficien
 import { denseMultiplyReference } from '../../kernels/dense-multiply/reference.ts';
 import { inverseRunDctReference, runDctReference } from '../../kernels/run-dct/reference.ts';
 import type { WgslStep } from '../../kernels/wgsl.ts';
-import type { KernelStep } from '../../src/engine/backends/gpujs/kernel-step.ts';
-import { splitRows } from '../../src/engine/backends/gpujs/split-rows.ts';
-import { stageKernels } from '../../src/engine/backends/gpujs/stage-kernels.ts';
-import { multiplyStep, stageSteps } from '../../src/engine/backends/wgsl/stage-steps.ts';
-import type { DenseStage, MatrixStage, RowsStage } from '../../src/model/network.ts';
+import type { KernelStep } from '../../src/runtime/backends/gpujs/kernel-step.ts';
+import { splitRows } from '../../src/runtime/backends/gpujs/split-rows.ts';
+import { stageKernels } from '../../src/runtime/backends/gpujs/stage-kernels.ts';
+import { multiplyStep, stageSteps } from '../../src/runtime/backends/wgsl/stage-steps.ts';
+import type { DenseStage, MatrixStage, RowsStage } from '../../src/weights/network.ts';
 import { matrixStage, randomCoefficients, randomValues, rowsStage, type StageOptions } from './random.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { GPU } from 'gpu.js';
 import { describe, expect, it } from 'vitest';
-import type { GpuJsBackendName } from '../../src/engine/backends/gpujs/names.ts';
-import { gpuJsAvailability, gpuJsMode } from '../../src/engine/backends/gpujs/platform.ts';
-import { webGpuAvailability } from '../../src/engine/backends/webgpu-platform.ts';
+import type { GpuJsBackendName } from '../../src/runtime/backends/gpujs/names.ts';
+import { gpuJsAvailability, gpuJsMode } from '../../src/runtime/backends/gpujs/platform.ts';
+import { webGpuAvailability } from '../../src/runtime/backends/webgpu-platform.ts';
 import { operationCases } from './operation-cases.ts';
 import { operationError, wgslError } from './run-operation.ts';
 

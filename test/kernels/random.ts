@@ -1,6 +1,7 @@
+import { tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import { SparseBuilder, type SparseCoefficients } from '../../kernels/coefficient-multiply/sparse.ts';
-import { mulberry32 } from '../../src/engine/sample-inputs.ts';
-import { type MatrixStage, type RowsStage, tileGeometry } from '../../src/model/network.ts';
+import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
+import type { MatrixStage, RowsStage } from '../../src/weights/network.ts';
 
 /** Seeded numbers in -1…1. */
 export function randomValues(length: number, seed: number): Float32Array {

@@ -1,11 +1,11 @@
 import { GPU, Input } from 'gpu.js';
-import type { KernelStep } from '../../src/engine/backends/gpujs/kernel-step.ts';
-import { reportedMode } from '../../src/engine/backends/gpujs/pipeline.ts';
-import type { GpuJsMode } from '../../src/engine/backends/gpujs/platform.ts';
-import { createKernel } from '../../src/engine/backends/gpujs/stage-kernels.ts';
-import { WgslChain } from '../../src/engine/backends/wgsl/chain.ts';
-import { sharedDevice } from '../../src/engine/backends/wgsl/device.ts';
-import { relativeError } from '../../src/engine/oracle.ts';
+import type { KernelStep } from '../../src/runtime/backends/gpujs/kernel-step.ts';
+import { reportedMode } from '../../src/runtime/backends/gpujs/pipeline.ts';
+import type { GpuJsMode } from '../../src/runtime/backends/gpujs/platform.ts';
+import { createKernel } from '../../src/runtime/backends/gpujs/stage-kernels.ts';
+import { WgslChain } from '../../src/runtime/backends/wgsl/chain.ts';
+import { sharedDevice } from '../../src/runtime/backends/wgsl/device.ts';
+import { relativeError } from '../../src/runtime/oracle.ts';
 import type { OperationCase } from './operation-cases.ts';
 
 /** Runs a case with gpu.js, in a pipeline as the engine does, and returns the greatest error of its forms. */

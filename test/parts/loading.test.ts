@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { relativeError } from '../../src/engine/oracle.ts';
-import { type LoadProgress, PartLoading } from '../../src/engine/parts/loading.ts';
-import { InferenceSession } from '../../src/engine/session.ts';
-import type { ModelSource } from '../../src/engine/source.ts';
 import type { WjpegError } from '../../src/errors.ts';
+import { relativeError } from '../../src/runtime/oracle.ts';
+import { type LoadProgress, PartLoading } from '../../src/runtime/parts/loading.ts';
+import { InferenceSession } from '../../src/runtime/session.ts';
+import type { ModelSource } from '../../src/runtime/source.ts';
 import { Host } from './host.ts';
 import { byParts, embedded, strokes } from './models.ts';
 

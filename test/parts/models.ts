@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readWjz } from '../../src/format/read.ts';
+import { writeWjz } from '../../src/format/write.ts';
 import { decodeCoefficients, encodeCoefficients } from '../../src/jpeg/index.ts';
-import { readWjz } from '../../src/wjz/read.ts';
-import { writeWjz } from '../../src/wjz/write.ts';
 
 const DATA = join(import.meta.dirname, '..', '..', 'data');
 

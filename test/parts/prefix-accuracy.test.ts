@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { errorOf, prefixesOf } from '../../bench/by-parts/prefixes.ts';
 import { compress } from '../../src/compress/compress.ts';
 import type { CompressOptions } from '../../src/compress/options.ts';
-import { networkFromStateDict } from '../../src/model/state-dict.ts';
+import { readWjz } from '../../src/format/read.ts';
+import { writeWjz } from '../../src/format/write.ts';
+import { networkFromStateDict } from '../../src/importers/state-dict/network.ts';
 import { loadIdxPair } from '../../src/node/mnist.ts';
 import { readSafetensors } from '../../src/safetensors/read.ts';
-import { readWjz } from '../../src/wjz/read.ts';
-import { writeWjz } from '../../src/wjz/write.ts';
 
 const { WJPEG_MNIST_DIR: mnist, WJPEG_REFERENCE_MODEL: model } = process.env;
 const title =

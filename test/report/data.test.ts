@@ -1,15 +1,15 @@
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { loadNetwork } from '../../src/engine/load-network.ts';
+import { tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import { decodeCoefficients } from '../../src/jpeg/index.ts';
-import { contactSheet, sheetBlock } from '../../src/model/contact-sheet.ts';
-import type { MatrixStage, RowsStage } from '../../src/model/network.ts';
-import { tileGeometry } from '../../src/model/network.ts';
-import { reconstructTile } from '../../src/model/reconstruct.ts';
 import { evaluationData, wilsonInterval } from '../../src/report/evaluation.ts';
 import { densityByFrequency } from '../../src/report/frequencies.ts';
 import { sheetPicture } from '../../src/report/sheet-picture.ts';
 import { weightPictures } from '../../src/report/weight-pictures.ts';
+import { loadNetwork } from '../../src/runtime/load-network.ts';
+import { contactSheet, sheetBlock } from '../../src/weights/contact-sheet.ts';
+import type { MatrixStage, RowsStage } from '../../src/weights/network.ts';
+import { reconstructTile } from '../../src/weights/reconstruct.ts';
 import { firstSheet, noisePictures, readEmbedded } from './models.ts';
 
 const bytesOf = (uri: string): Uint8Array => {

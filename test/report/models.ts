@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mulberry32 } from '../../src/engine/sample-inputs.ts';
-import type { LabelledPictures } from '../../src/input/labelled-pictures.ts';
-import type { RowsTensor } from '../../src/wjz/manifest.ts';
-import { readWjz, type WjzFile } from '../../src/wjz/read.ts';
-import { writeWjz } from '../../src/wjz/write.ts';
+import type { RowsTensor } from '../../src/format/manifest.ts';
+import { readWjz, type WjzFile } from '../../src/format/read.ts';
+import { writeWjz } from '../../src/format/write.ts';
+import type { LabelledPictures } from '../../src/image/labelled-pictures.ts';
+import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
 
 const DATA = join(import.meta.dirname, '..', '..', 'data');
 

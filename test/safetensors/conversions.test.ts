@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { type DType, ELEMENT_BYTES, type Tensor, toFloat32 } from '../../src/safetensors/tensor.ts';
-import { expectRefusal } from '../wjz/refusal.ts';
+import { expectRefusal } from '../format/refusal.ts';
 
 function tensorOf(dtype: DType, data: ArrayBuffer): Tensor {
   return { dtype, shape: [data.byteLength / ELEMENT_BYTES[dtype]], data: new Uint8Array(data) };

@@ -3,7 +3,7 @@ import type { ErrorKind } from '../../src/errors.ts';
 import { readSafetensors } from '../../src/safetensors/read.ts';
 import type { Tensor } from '../../src/safetensors/tensor.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
-import { expectRefusal } from '../wjz/refusal.ts';
+import { expectRefusal } from '../format/refusal.ts';
 import { safetensors, safetensorsOf } from './header-builder.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

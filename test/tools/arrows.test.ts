@@ -40,15 +40,15 @@ describe('npm run check:arrows', () => {
 
   it('fails on an import that points upwards', () => {
     const { status, stdout } = check(
-      project('up', { 'src/jpeg/a.ts': ['../engine/b.ts'], 'src/engine/b.ts': [] }),
+      project('up', { 'src/jpeg/a.ts': ['../runtime/b.ts'], 'src/runtime/b.ts': [] }),
     );
     expect(status).not.toBe(0);
-    expect(stdout).toMatch(/jpeg-imports: src\/jpeg\/a\.ts → src\/engine\/b\.ts/);
+    expect(stdout).toMatch(/jpeg-imports: src\/jpeg\/a\.ts → src\/runtime\/b\.ts/);
   });
 
   it('fails on a circle', () => {
     const { status, stdout } = check(
-      project('circle', { 'src/model/a.ts': ['./b.ts'], 'src/model/b.ts': ['./a.ts'] }),
+      project('circle', { 'src/weights/a.ts': ['./b.ts'], 'src/weights/b.ts': ['./a.ts'] }),
     );
     expect(status).not.toBe(0);
     expect(stdout).toContain('no-circles');

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { decodePicture, preparePicture } from '../../src/input/index.ts';
+import { PICTURE_DEFAULTS } from '../../src/format/manifest-file.ts';
+import { decodePicture, preparePicture } from '../../src/image/index.ts';
 import { decodeCoefficients } from '../../src/jpeg/index.ts';
 import { readSafetensors } from '../../src/safetensors/read.ts';
 import { toFloat32 } from '../../src/safetensors/tensor.ts';
-import { PICTURE_DEFAULTS } from '../../src/wjz/manifest-file.ts';
 import { samplePictures } from '../../tools/digits/pictures.ts';
 
 const folder = new URL('../../data/pictures/', import.meta.url);

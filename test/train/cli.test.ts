@@ -11,10 +11,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readWjz } from '../../src/format/read.ts';
 import { decodeCoefficients } from '../../src/jpeg/index.ts';
 import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
-import { readWjz } from '../../src/wjz/read.ts';
 import { type ProgramResult, runProgram } from '../cli/run-program.ts';
 import { syntheticPictures } from './synthetic.ts';
 

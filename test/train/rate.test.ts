@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ZIGZAG_TO_NATURAL } from '../../src/jpeg/zigzag.ts';
+import { ZIGZAG_TO_NATURAL } from '../../src/jpeg/dct/zigzag.ts';
 import { Random } from '../../src/train/random.ts';
 import { RateModelOfLayer, rasterOrder, tileRowOrder } from '../../src/train/rate.ts';
 

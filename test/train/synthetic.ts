@@ -1,4 +1,4 @@
-import type { LabelledPictures } from '../../src/input/labelled-pictures.ts';
+import type { LabelledPictures } from '../../src/image/labelled-pictures.ts';
 import { TRAIN_DEFAULTS, type TrainOptions } from '../../src/train/options.ts';
 import { Random } from '../../src/train/random.ts';
 

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { InferenceSession } from '../../src/engine/session.ts';
 import { formatBytes } from '../../src/report/format.ts';
+import { InferenceSession } from '../../src/runtime/session.ts';
 import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
 import { launchChromium, missingChromium } from '../../tools/docs/chromium.ts';
 import { buildPage, POLICY } from '../../tools/web/build.ts';
 import { servePage } from '../../tools/web/serve.ts';
-import { pngOfSamples } from '../input/png-builder.ts';
+import { pngOfSamples } from '../image/png-builder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const REFERENCE = process.env.WJPEG_REFERENCE_MODEL;

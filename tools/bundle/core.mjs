@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, extname, relative, resolve, sep } from 'node:path';
 
-const SESSION = 'engine/session';
+const SESSION = 'runtime/session';
 
 /** Code that the core never loads: packages in one file, and data. */
 const LEAF = /gpu-js\.[jt]s$|kernels-scalar\.[jt]s$/;

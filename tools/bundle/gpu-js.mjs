@@ -3,14 +3,14 @@
 // which holds all that it needs and runs in Node as well, and users install none of the three.
 import { build } from 'esbuild';
 
-const COMPILED = 'engine/backends/gpujs/gpu-js.js';
+const COMPILED = 'runtime/backends/gpujs/gpu-js.js';
 /** What gpu.js's build for browsers holds copies of; esbuild sees one file only. */
 export const GPU_JS_PACKAGES = ['node_modules/gpu.js', 'node_modules/acorn', 'node_modules/gpu-mock.js'];
 
 /** Puts gpu.js itself where `tsc` left a module that imports it from a package. */
 export async function bundleGpuJs(dist) {
   await build({
-    entryPoints: ['src/engine/backends/gpujs/gpu-js.ts'],
+    entryPoints: ['src/runtime/backends/gpujs/gpu-js.ts'],
     bundle: true,
     format: 'esm',
     // Takes dist/gpu-browser.js of gpu.js.

@@ -1,6 +1,6 @@
 import { encode as encodePng } from 'fast-png';
 import jpegJs from 'jpeg-js';
-import { forwardDct8x8 } from '../../src/jpeg/dct.ts';
+import { forwardDct8x8 } from '../../src/jpeg/dct/dct.ts';
 import { encodeCoefficients, LUMINANCE_QUANTIZATION, scaledQuantization } from '../../src/jpeg/index.ts';
 import { renderDigit } from './render.ts';
 

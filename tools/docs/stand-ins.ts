@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadNetwork } from '../../src/engine/load-network.ts';
-import { reconstructWeights } from '../../src/model/reconstruct.ts';
+import { readWjz } from '../../src/format/read.ts';
+import { loadNetwork } from '../../src/runtime/load-network.ts';
 import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import type { Tensor } from '../../src/safetensors/tensor.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
-import { readWjz } from '../../src/wjz/read.ts';
+import { reconstructWeights } from '../../src/weights/reconstruct.ts';
 import { ROOT } from './workplace.ts';
 
 /** What does the work of blocks that can not be run here, by the name that pages call it by. */

@@ -17,9 +17,9 @@ const BY_PARTS = 'mnist-mlp-512-q20.wjz';
 /** The model that answers first, and what comes on demand for it, by entry point: all of it is asked for with the page. */
 const FIRST_MODEL = 'models/mnist-mlp-512-trained.wjz';
 const FIRST_NEEDED = [
-  'src/jpeg/arithmetic-coding.ts',
-  'src/engine/load-network.ts',
-  'src/engine/open-session.ts',
+  'src/jpeg/scans/decode/arithmetic-coding.ts',
+  'src/runtime/load-network.ts',
+  'src/runtime/open-session.ts',
 ];
 
 /** Builds the page of web/ into a folder, which is emptied first: bundles, models, pictures. */

@@ -1,7 +1,7 @@
 import { SCANS_BY_PARTS } from '../../src/compress/compress-layer.ts';
+import { readWjz } from '../../src/format/read.ts';
+import { writeWjz } from '../../src/format/write.ts';
 import { decodeCoefficients, encodeCoefficients } from '../../src/jpeg/index.ts';
-import { readWjz } from '../../src/wjz/read.ts';
-import { writeWjz } from '../../src/wjz/write.ts';
 
 /** The same model, coefficient by coefficient, in the scans that `compress --progressive` writes. */
 export function writtenByParts(bytes: Uint8Array): Uint8Array {

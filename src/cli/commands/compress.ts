@@ -3,12 +3,12 @@ import { hideBin } from 'yargs/helpers';
 import { orderNeurons } from '../../compress/neuron-order.ts';
 import type { CompressOptions } from '../../compress/options.ts';
 import { naming, namingAsync, WjpegError } from '../../errors.ts';
-import { detectFit } from '../../input/detect-fit.ts';
-import { readWeights } from '../../model/read-weights.ts';
+import type { Fit, InputSpec } from '../../format/manifest.ts';
+import { detectFit } from '../../image/detect-fit.ts';
+import { readWeights } from '../../importers/read-weights.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { checkOutputs } from '../../node/output-files.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
-import type { Fit, InputSpec } from '../../wjz/manifest.ts';
 import { paintNotice } from '../colors.ts';
 import { type Accuracy, compressionWarnings, printCompression, printNotes } from '../compress-output.ts';
 import {

@@ -1,12 +1,12 @@
 import type { Argv } from 'yargs';
-import type { ExecutorOptions } from '../../engine/backends/backend.ts';
-import { BATCH, evaluate } from '../../engine/evaluate.ts';
-import { PATHS, type Path } from '../../engine/path.ts';
-import { InferenceSession } from '../../engine/session.ts';
 import { namingAsync } from '../../errors.ts';
-import type { LabelledPictures } from '../../input/labelled-pictures.ts';
+import type { LabelledPictures } from '../../image/labelled-pictures.ts';
 import { readFileBytes } from '../../node/files.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
+import type { ExecutorOptions } from '../../runtime/backends/backend.ts';
+import { BATCH, evaluate } from '../../runtime/evaluate.ts';
+import { PATHS, type Path } from '../../runtime/path.ts';
+import { InferenceSession } from '../../runtime/session.ts';
 import { visibleJson } from '../../visible-text.ts';
 import { formatBytes, formatMicroseconds, formatPercent, formatTable } from '../format.ts';
 import { type Cost, measureSessions } from '../measure.ts';

@@ -1,12 +1,8 @@
 import { cpus } from 'node:os';
 import type { Argv } from 'yargs';
-import { BATCH } from '../../engine/evaluate.ts';
-import { loadNetwork } from '../../engine/load-network.ts';
-import type { Path } from '../../engine/path.ts';
-import { InferenceSession } from '../../engine/session.ts';
 import { naming, namingAsync } from '../../errors.ts';
-import type { LabelledPictures } from '../../input/labelled-pictures.ts';
-import type { Network } from '../../model/network.ts';
+import { readWjz, type WjzFile } from '../../format/read.ts';
+import type { LabelledPictures } from '../../image/labelled-pictures.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
 import { checkOutputs } from '../../node/output-files.ts';
@@ -16,8 +12,12 @@ import { evaluationData } from '../../report/evaluation.ts';
 import { layerData, modelData } from '../../report/model-data.ts';
 import { type OriginalLayers, readOriginal } from '../../report/original.ts';
 import { renderReport } from '../../report/page.ts';
+import { BATCH } from '../../runtime/evaluate.ts';
+import { loadNetwork } from '../../runtime/load-network.ts';
+import type { Path } from '../../runtime/path.ts';
+import { InferenceSession } from '../../runtime/session.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
-import { readWjz, type WjzFile } from '../../wjz/read.ts';
+import type { Network } from '../../weights/network.ts';
 import { formatBytes } from '../format.ts';
 import { type Cost, measureSessions } from '../measure.ts';
 import {

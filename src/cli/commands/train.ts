@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import type { Argv } from 'yargs';
 import { naming, WjpegError } from '../../errors.ts';
+import type { Fit } from '../../format/manifest.ts';
+import { writeWjz } from '../../format/write.ts';
+import { readWeights } from '../../importers/read-weights.ts';
 import type { JpegEntropyChoice } from '../../jpeg/index.ts';
-import type { DenseNetwork } from '../../model/dense-network.ts';
-import { readWeights } from '../../model/read-weights.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
 import { checkOutputs } from '../../node/output-files.ts';
@@ -13,8 +14,7 @@ import { type BiasChoice, type RateModel, TRAIN_DEFAULTS, type TrainOptions } fr
 import { plotRun } from '../../train/plot.ts';
 import { type EpochReport, Trainer } from '../../train/trainer.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
-import type { Fit } from '../../wjz/manifest.ts';
-import { writeWjz } from '../../wjz/write.ts';
+import type { DenseNetwork } from '../../weights/dense-network.ts';
 import { bytesOption, checkNumber, checkWhole, fitOption, jsonOption, MAX_MODEL_BYTES } from '../options.ts';
 import { startProgress } from '../progress.ts';
 import { printEpoch, printTraining } from '../train-output.ts';

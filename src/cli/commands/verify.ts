@@ -1,25 +1,25 @@
 import type { Argv } from 'yargs';
 import { blockDctReference } from '../../../kernels/block-dct/reference.ts';
+import type { TileGeometry } from '../../../kernels/block-dct/tile-geometry.ts';
 import { picturesOrProbes } from '../../compress/probes.ts';
-import { availability } from '../../engine/backends/availability.ts';
-import type { BackendName } from '../../engine/backends/backend.ts';
-import { BACKEND_NAMES } from '../../engine/backends/names.ts';
-import { loadNetwork } from '../../engine/load-network.ts';
-import { type BoundedLogits, Oracle } from '../../engine/oracle.ts';
-import { InferenceSession } from '../../engine/session.ts';
+import { naming, WjpegError } from '../../errors.ts';
+import type { WjzFile } from '../../format/read.ts';
+import type { PreparedCoefficients } from '../../image/prepare-picture.ts';
+import { loadIdxPair } from '../../node/mnist.ts';
+import { availability } from '../../runtime/backends/availability.ts';
+import type { BackendName } from '../../runtime/backends/backend.ts';
+import { BACKEND_NAMES } from '../../runtime/backends/names.ts';
+import { loadNetwork } from '../../runtime/load-network.ts';
+import { type BoundedLogits, Oracle } from '../../runtime/oracle.ts';
+import { InferenceSession } from '../../runtime/session.ts';
 import {
   type Agreement,
   type ComparedSession,
   compareWithOracle,
   type Verification,
   verifyAgainstOracle,
-} from '../../engine/verify.ts';
-import { naming, WjpegError } from '../../errors.ts';
-import type { PreparedCoefficients } from '../../input/prepare-picture.ts';
-import type { TileGeometry } from '../../model/network.ts';
-import { loadIdxPair } from '../../node/mnist.ts';
+} from '../../runtime/verify.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
-import type { WjzFile } from '../../wjz/read.ts';
 import { formatTable } from '../format.ts';
 import { type BackendChoice, checkNumber, checkWhole, jsonOption, readModel } from '../options.ts';
 import { startProgress } from '../progress.ts';

@@ -1,4 +1,4 @@
-import type { Network, Stage } from '../../model/network.ts';
+import type { Network, Stage } from '../../weights/network.ts';
 import { consumersOf, onlyConsumer } from '../consumers.ts';
 import type { GraphNode, PlannedGraph } from '../graph.ts';
 

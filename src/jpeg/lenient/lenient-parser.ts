@@ -1,18 +1,22 @@
 import { WjpegError } from '../../errors.ts';
-import { type ConditioningTables, defaultConditioning, readConditioning } from '../conditioning-segment.ts';
-import { type FrameHeader, isProgressive, readFrame } from '../frame-header.ts';
-import type { HuffmanDecodingTable } from '../huffman-decoding-table.ts';
-import { isApplication, isRestart, MARKER } from '../markers.ts';
+import type { HuffmanDecodingTable } from '../entropy/huffman/decoding-table.ts';
+import {
+  type ConditioningTables,
+  defaultConditioning,
+  readConditioning,
+} from '../markers/conditioning-segment.ts';
+import { type FrameHeader, isProgressive, readFrame } from '../markers/frame-header.ts';
+import { isApplication, isRestart, MARKER } from '../markers/markers.ts';
 import {
   MOST_BLOCKS_IN_MCU as MAX_BLOCKS_IN_MCU,
   type ScanComponent,
   type ScanHeader,
   SEQUENTIAL_SCAN,
   scanParameterProblem,
-} from '../scan-header.ts';
-import type { MarkerPlace, SegmentReader } from '../segment-reader.ts';
-import { StreamParser } from '../stream-parser.ts';
-import { type HuffmanClass, readAdobeTransform, readQuantizationTables } from '../table-segments.ts';
+} from '../markers/scan-header.ts';
+import type { MarkerPlace, SegmentReader } from '../markers/segment-reader.ts';
+import { StreamParser } from '../markers/stream-parser.ts';
+import { type HuffmanClass, readAdobeTransform, readQuantizationTables } from '../markers/table-segments.ts';
 import type { JpegLimits } from '../types.ts';
 import { exifOrientation, type Orientation } from './exif-orientation.ts';
 import { afterFill, findMarker, warnOfExtra } from './readers.ts';

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../error-codes.ts';
-import { ArithmeticReader } from '../arithmetic-reader.ts';
-import { BitReader } from '../bit-reader.ts';
-import { MARKER, markerName } from '../markers.ts';
+import { ArithmeticReader } from '../entropy/arithmetic/reader.ts';
+import { BitReader } from '../entropy/huffman/bit-reader.ts';
+import { MARKER, markerName } from '../markers/markers.ts';
 import type { Warnings } from './warnings.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { WjpegError } from '../../errors.ts';
-import { MARKER, markerName } from '../markers.ts';
+import { MARKER, markerName } from '../markers/markers.ts';
 
 /** SOF55 of JPEG-LS (ITU-T T.87). */
 export const SOF55 = 0xf7;

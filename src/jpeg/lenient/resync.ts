@@ -1,4 +1,4 @@
-import { isRestart, MARKER, markerName } from '../markers.ts';
+import { isRestart, MARKER, markerName } from '../markers/markers.ts';
 import { findMarker, markerAt } from './readers.ts';
 import type { Warnings } from './warnings.ts';
 

@@ -1,5 +1,5 @@
-import { type HuffmanDecodingTable, huffmanDecodingTable } from '../huffman-decoding-table.ts';
-import type { HuffmanClass } from '../table-segments.ts';
+import { type HuffmanDecodingTable, huffmanDecodingTable } from '../entropy/huffman/decoding-table.ts';
+import type { HuffmanClass } from '../markers/table-segments.ts';
 
 /**
  * The typical Huffman tables of T.81 K.3 (Tables K.3 to K.6), by class and identifier: 0 for luminance, 1 for

@@ -1,4 +1,4 @@
-import { oneOf } from '../../wjz/structure.ts';
+import { oneOf } from '../../options/structure.ts';
 import { attributes } from '../attributes.ts';
 import type { Operator } from '../operator.ts';
 import { unary } from '../unary.ts';

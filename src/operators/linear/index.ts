@@ -1,6 +1,6 @@
 import { WjpegError } from '../../errors.ts';
 import { elementCount, formatShape } from '../../graph/shape.ts';
-import { integer } from '../../wjz/structure.ts';
+import { integer } from '../../options/structure.ts';
 import { attributes } from '../attributes.ts';
 import type { Operator } from '../operator.ts';
 

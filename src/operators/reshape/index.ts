@@ -1,6 +1,6 @@
 import { WjpegError } from '../../errors.ts';
 import { elementCount, formatShape } from '../../graph/shape.ts';
-import { array, integer } from '../../wjz/structure.ts';
+import { array, integer } from '../../options/structure.ts';
 import { attributes } from '../attributes.ts';
 import type { Operator } from '../operator.ts';
 

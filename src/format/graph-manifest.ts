@@ -1,0 +1,235 @@
+import { WjpegError } from '../errors.ts';
+import type { Constant, Graph, GraphNode } from '../graph/graph.ts';
+import { planGraph } from '../graph/plan.ts';
+import { elementCount } from '../graph/shape.ts';
+import { findOperator, OPERATOR_TYPES } from '../operators/index.ts';
+import type { Operator } from '../operators/operator.ts';
+import { array, jsonObject, object, optional, type Reader, text } from '../options/structure.ts';
+import { type Tensor, toFloat32 } from '../safetensors/tensor.ts';
+import { type Expectations, expectLinear, expectTensor, inconsistent, overLimit } from './check-manifest.ts';
+import { fillInput, fillWeight } from './fill-defaults.ts';
+import { shortInput, shortWeight, without } from './leave-out-defaults.ts';
+import type { WjzLimits } from './limits.ts';
+import type { LinearSpec, Manifest, NodeSpec, TensorReference } from './manifest.ts';
+import type { LinearFile } from './manifest-file.ts';
+import { layerStructure, manifestStructure, tensorReference } from './manifest-schema.ts';
+
+/**
+ * The manifest of a network that is more than a chain of linear layers: layers that name their inputs, operators of
+ * src/operators, several outputs (docs/wjz-format.md, 2.6). It is a module of its own, loaded when a manifest needs it.
+ */
+
+/** What graphs require of a reader beyond their operators: that layers name their inputs. */
+const GRAPH = 'graph';
+/** Operators that version 1 has without being asked for them. */
+const CHAIN_OPERATORS: readonly string[] = ['linear', 'relu', 'softmax'];
+/** How layers call the input of the network. */
+export const INPUT = 'input';
+
+const name = text(1, 200);
+const wiring = object({ name: optional(name), inputs: optional(array(name, 1)) });
+
+type Wired = { readonly name?: string; readonly inputs?: readonly string[] };
+type NodeFile = Wired & { readonly type: string };
+
+/** A layer stored in `model.json`: a linear one, or an operator whose attributes and tensors stand beside its type. */
+const layer: Reader<(LinearFile | NodeFile) & Wired> = (value, field) => {
+  const given = jsonObject(value, field);
+  const wired = wiring(value, field);
+  if (given.type === 'linear') return { ...layerStructure(value, field), ...wired } as LinearFile & Wired;
+  const type = text(1, 100)(given.type, `${field}.type`);
+  const operator = findOperator(type);
+  if (operator === undefined) {
+    throw new WjpegError(
+      'unsupported',
+      'OPERATOR_UNKNOWN',
+      `model.json: ${field}: unknown operator '${type}'`,
+    );
+  }
+  const constants = Object.entries(operator.constants ?? {}).flatMap(([key, need]) =>
+    need === 'optional' && !(key in given) ? [] : [[key, tensorReference(given[key], `${field}.${key}`)]],
+  );
+  return { type, ...wired, ...operator.attributes(value, field), ...Object.fromEntries(constants) };
+};
+
+const structure = manifestStructure(layer, {
+  requires: optional(array(text(1, 100))),
+  outputs: optional(array(name, 1)),
+});
+
+/**
+ * Reads the manifest of a graph; `value` is `model.json`, whose version has been checked.
+ *
+ * @throws WJZ_REQUIRES naming what this version does not know of what the file requires
+ * @throws MANIFEST_FIELD, OPERATOR_UNKNOWN, MANIFEST_INCONSISTENT as the manifests of chains
+ */
+export function parseGraphManifest(value: unknown): Manifest {
+  checkRequirements((value as { requires?: unknown }).requires);
+  const file = structure(value, '') as Manifest & {
+    readonly layers: readonly ((LinearFile | NodeFile) & Wired)[];
+  };
+  const input = fillInput(file.input);
+  const used = new Set<string>();
+  const layers = file.layers.map((spec, index): LinearSpec | NodeSpec => {
+    const inputs = (spec as Wired).inputs ?? [
+      index === 0 ? INPUT : nameOf(file.layers[index - 1], index - 1),
+    ];
+    if (isLinear(spec)) {
+      if (spec.inFeatures === undefined)
+        throw inconsistent(`layer '${spec.name}' does not say its inFeatures`);
+      return { ...spec, inFeatures: spec.inFeatures, weight: fillWeight(spec, file.input), inputs };
+    }
+    const { attributes, constants } = findOperator(spec.type) as Operator;
+    if (!CHAIN_OPERATORS.includes(spec.type)) used.add(spec.type);
+    return {
+      type: 'node',
+      operator: spec.type,
+      name: nameOf(spec, index),
+      inputs,
+      attributes: pick(spec, attributes.names),
+      constants: pick(spec, Object.keys(constants ?? {})) as Record<string, TensorReference>,
+    };
+  });
+  const requires = [GRAPH, ...[...used].sort()];
+  for (const need of requires) {
+    if (file.requires?.includes(need)) continue;
+    throw inconsistent(`'requires' does not list '${need}', which the layers need`);
+  }
+  const outputs = file.outputs ?? [layers[layers.length - 1].name];
+  return { ...file, input, layers, requires, outputs };
+}
+
+function checkRequirements(requires: unknown): void {
+  if (!Array.isArray(requires)) return;
+  const unknown = requires.filter((need) => need !== GRAPH && !OPERATOR_TYPES.includes(need as string));
+  if (unknown.length === 0) return;
+  throw new WjpegError(
+    'unsupported',
+    'WJZ_REQUIRES',
+    `the file requires ${unknown.map((need) => JSON.stringify(need)).join(', ')}, which this version of wjpeg does not know`,
+  );
+}
+
+/** What a manifest of a graph asks of the other entries; shapes of tensors that operators take are unknown (null). */
+export function checkGraphManifest(manifest: Manifest, limits: WjzLimits): Expectations {
+  const { layers } = manifest;
+  if (layers.length > limits.maxLayers) {
+    throw overLimit(`${layers.length} layers, expected at most ${limits.maxLayers}`);
+  }
+  const known = new Set([INPUT]);
+  const tensors = new Map<string, readonly number[] | null>();
+  const jpegs: Map<
+    string,
+    Expectations['jpegs'] extends ReadonlyMap<string, infer S> ? S : never
+  > = new Map();
+  for (const spec of layers) {
+    const { name: own, inputs = [] } = spec as LinearSpec | NodeSpec;
+    if (known.has(own))
+      throw inconsistent(own === INPUT ? `a layer is named '${INPUT}'` : `two layers are named '${own}'`);
+    for (const value of inputs) {
+      if (!known.has(value)) throw inconsistent(`layer '${own}' takes '${value}', which is no earlier layer`);
+    }
+    known.add(own);
+    if (spec.type === 'linear') expectLinear(spec, tensors, jpegs, limits);
+    else if (spec.type === 'node') {
+      for (const { tensor } of Object.values(spec.constants)) expectTensor(tensors, tensor, null);
+    }
+  }
+  for (const value of manifest.outputs ?? []) {
+    if (!known.has(value)) throw inconsistent(`outputs lists '${value}', which is no layer`);
+  }
+  return { tensors, jpegs };
+}
+
+/** Checks that the shapes of a graph fit, and its labels; possible when its tensors have come. */
+export function checkGraph(manifest: Manifest, tensors: ReadonlyMap<string, Tensor>): void {
+  const { shapes, outputs } = planGraph(graphOf(manifest, tensors));
+  const elements = elementCount(shapes.get(outputs[0]) ?? []);
+  if (manifest.labels && manifest.labels.length !== elements) {
+    throw inconsistent(
+      `${manifest.labels.length} labels, expected ${elements}, one per element of '${outputs[0]}'`,
+    );
+  }
+}
+
+/** The graph of a manifest, without the weights of its linear layers. */
+export function graphOf(
+  { input, layers, outputs = [] }: Manifest,
+  tensors: ReadonlyMap<string, Tensor>,
+): Graph {
+  const nodes = layers.map((spec): GraphNode => {
+    if (spec.type === 'linear') {
+      const { name: own, inputs = [], inFeatures, outFeatures } = spec;
+      return {
+        name: own,
+        operator: 'linear',
+        inputs,
+        outputs: [own],
+        attributes: { inFeatures, outFeatures },
+        constants: {},
+      };
+    }
+    const { name: own, operator, inputs, attributes, constants } = spec as NodeSpec;
+    const values = Object.entries(constants).map(([key, { tensor }]) => [
+      key,
+      constantOf(tensors.get(tensor) as Tensor),
+    ]);
+    return { name: own, operator, inputs, outputs: [own], attributes, constants: Object.fromEntries(values) };
+  });
+  const shape = input.kind === 'image' ? [input.channels, input.height, input.width] : [input.length];
+  return { inputs: [{ name: INPUT, shape }], outputs, nodes };
+}
+
+function constantOf(tensor: Tensor): Constant {
+  return { shape: tensor.shape, values: toFloat32(tensor) };
+}
+
+/** The shortest manifest that says the same, stored in `model.json`. */
+export function shortGraphManifest(manifest: Manifest): object {
+  const { layers, outputs = [], input } = manifest;
+  const last = layers[layers.length - 1] as LinearSpec | NodeSpec;
+  const isLast = outputs.length === 1 && outputs[0] === last.name;
+  return {
+    ...manifest,
+    outputs: isLast ? undefined : outputs,
+    input: shortInput(input),
+    layers: layers.map((spec, index) => {
+      const before = index === 0 ? INPUT : (layers[index - 1] as LinearSpec | NodeSpec).name;
+      const { inputs = [] } = spec as LinearSpec | NodeSpec;
+      const wired = inputs.length === 1 && inputs[0] === before ? {} : { inputs };
+      if (spec.type === 'linear')
+        return { ...spec, weight: shortWeight(spec, input), inputs: undefined, ...wired };
+      const { operator, name: own, attributes, constants } = spec as NodeSpec;
+      const { defaults } = (findOperator(operator) as Operator).attributes;
+      const isNamed = own !== nameOf({ type: operator }, index);
+      return {
+        type: operator,
+        ...(isNamed && { name: own }),
+        ...wired,
+        ...without(attributes, defaults),
+        ...constants,
+      };
+    }),
+  };
+}
+
+/** Checks what is to be written; fields come out in the order of the schema. */
+export function checkGraphStructure(value: unknown): object {
+  return structure(JSON.parse(JSON.stringify(value)), '');
+}
+
+/** A layer's own name, or one by its operator and place. */
+function nameOf(
+  { name: own, type }: { readonly name?: string; readonly type: string },
+  index: number,
+): string {
+  return own ?? `${type} ${index}`;
+}
+
+function isLinear(spec: LinearFile | NodeFile): spec is LinearFile {
+  return spec.type === 'linear';
+}
+
+function pick(from: object, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(from).filter(([key]) => keys.includes(key)));
+}

@@ -1,0 +1,201 @@
+import { naming, WjpegError } from '../errors.ts';
+import { readFrameHeader } from '../jpeg/markers/first-scan.ts';
+import type { JpegLimits } from '../jpeg/types.ts';
+import { readSafetensors } from '../safetensors/read.ts';
+import { type DType, type Tensor, toFloat32 } from '../safetensors/tensor.ts';
+import { checkManifest, type Expectations, type SheetSize } from './check-manifest.ts';
+import type * as graphManifest from './graph-manifest.ts';
+import type { WjzLimits } from './limits.ts';
+import type { Manifest } from './manifest.ts';
+import { parseJson, parseManifest } from './parse-manifest.ts';
+import { readZipDirectory } from './zip-directory.ts';
+import type { ZipEntry } from './zip-entry.ts';
+
+/** A `.wjz`, read and checked. Only the archive's deflate has been undone; the JPEGs are still encoded. */
+export interface WjzFile {
+  readonly manifest: Manifest;
+  /** The layers' JPEG streams, by entry name; views of the file's bytes. */
+  readonly jpegs: ReadonlyMap<string, Uint8Array>;
+  /** The tensors of `dense.safetensors`, by name; empty if the archive has no such entry. */
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  /** Every entry of the archive, in order. */
+  readonly entries: readonly {
+    readonly name: string;
+    readonly bytes: number;
+    readonly compressedBytes: number;
+  }[];
+}
+
+/** What reads the manifests of graphs: a module that comes when it is needed. */
+export type GraphManifests = typeof graphManifest;
+
+/** Names of the entries other than JPEGs. */
+export const MANIFEST_ENTRY = 'model.json';
+export const TENSORS_ENTRY = 'dense.safetensors';
+
+/**
+ * The steps of reading a `.wjz` of version 1, in the order of docs/wjz-format.md: archive → manifest → tensors → JPEG
+ * headers. Yields each entry whose content is needed, and undefined for `GraphManifests`; the caller inflates or loads it,
+ * synchronously or asynchronously, and passes it back. Throws `WjpegError` for every violation of that format.
+ */
+export function* readingWjz(
+  bytes: Uint8Array,
+  limits: WjzLimits,
+  jpegLimits?: Partial<JpegLimits>,
+): Generator<ZipEntry | undefined, WjzFile, Uint8Array | GraphManifests> {
+  const entries = readZipDirectory(bytes, limits);
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  checkFirstEntry(entries[0]?.name);
+  const json = parseJson((yield entries[0]) as Uint8Array);
+  const graphs = json.isGraph ? ((yield) as GraphManifests) : undefined;
+  const { manifest, expected } = readManifest(json.value, limits, graphs);
+  checkEntries(byName, expected);
+  const packed = byName.get(TENSORS_ENTRY);
+  const tensors = packed ? readSafetensors((yield packed) as Uint8Array) : new Map<string, Tensor>();
+  checkTensors(tensors, expected);
+  checkScales(manifest, tensors);
+  graphs?.checkGraph(manifest, tensors);
+  const jpegs = new Map<string, Uint8Array>();
+  for (const [name, size] of expected.jpegs) {
+    const stream = (yield byName.get(name) as ZipEntry) as Uint8Array;
+    checkJpeg(name, stream, size, jpegLimits);
+    jpegs.set(name, stream);
+  }
+  return { manifest, jpegs, tensors, entries: sizesOf(entries) };
+}
+
+/** Names and sizes alone of the entries of an archive. */
+export function sizesOf(entries: readonly ZipEntry[]): WjzFile['entries'] {
+  return entries.map(({ name, bytes, compressedBytes }) => ({ name, bytes, compressedBytes }));
+}
+
+/** `graphs` reads manifests that are not those of chains. */
+export function readManifest(
+  value: unknown,
+  limits: WjzLimits,
+  graphs: GraphManifests | undefined,
+): { manifest: Manifest; expected: Expectations } {
+  const manifest = graphs ? graphs.parseGraphManifest(value) : parseManifest(value);
+  const expected = (graphs?.checkGraphManifest ?? checkManifest)(manifest, limits);
+  return { manifest, expected };
+}
+
+/** The manifest describes all other entries, so it comes first. */
+export function checkFirstEntry(name: string | undefined): void {
+  if (name === MANIFEST_ENTRY) return;
+  throw new WjpegError('corrupt', 'WJZ_NO_MANIFEST', `the first entry is not ${MANIFEST_ENTRY}: not a .wjz`);
+}
+
+/** Checks that the JPEGs in the manifest are present and stored, and that the archive contains nothing else. */
+function checkEntries(entries: ReadonlyMap<string, ZipEntry>, { jpegs, tensors }: Expectations): void {
+  for (const name of jpegs.keys()) {
+    const entry = entries.get(name);
+    if (!entry)
+      throw new WjpegError(
+        'corrupt',
+        'WJZ_MISSING_ENTRY',
+        `'${name}' is listed in model.json but missing from the archive`,
+      );
+  }
+  for (const entry of entries.values()) checkEntry(entry, { jpegs, tensors });
+  if (tensors.size > 0 && !entries.has(TENSORS_ENTRY)) {
+    throw new WjpegError(
+      'corrupt',
+      'WJZ_MISSING_ENTRY',
+      `${TENSORS_ENTRY} is missing from the archive, but model.json lists tensors`,
+    );
+  }
+}
+
+/** Checks that the manifest lists an entry, and its compression method. */
+export function checkEntry({ name, method }: ZipEntry, { jpegs }: Expectations): void {
+  const isJpeg = jpegs.has(name);
+  if (name !== MANIFEST_ENTRY && name !== TENSORS_ENTRY && !isJpeg) {
+    throw new WjpegError(
+      'corrupt',
+      'WJZ_EXTRA_ENTRY',
+      `'${name}' is in the archive but not listed in model.json`,
+    );
+  }
+  if (isJpeg && method !== 'stored') {
+    throw new WjpegError(
+      'corrupt',
+      'WJZ_JPEG_METHOD',
+      `'${name}' is deflated, expected it to be stored without compression`,
+    );
+  }
+}
+
+/** Data types allowed in dense.safetensors. */
+const TENSOR_TYPES: readonly DType[] = ['F32', 'F16', 'I8'];
+
+/** Shared by reading and writing: checks that the manifest's tensors are present, of the right shapes, and finite. */
+export function checkTensors(tensors: ReadonlyMap<string, Tensor>, expected: Expectations): void {
+  for (const [name, shape] of expected.tensors) {
+    const tensor = tensors.get(name);
+    if (!tensor)
+      throw new WjpegError(
+        'corrupt',
+        'WJZ_MISSING_TENSOR',
+        `tensor '${name}' is listed in model.json but missing from ${TENSORS_ENTRY}`,
+      );
+    if (shape && tensor.shape.join() !== shape.join()) {
+      throw new WjpegError(
+        'corrupt',
+        'WJZ_TENSOR_SHAPE',
+        `tensor '${name}' has shape [${tensor.shape.join(', ')}], expected [${shape.join(', ')}]`,
+      );
+    }
+    if (!TENSOR_TYPES.includes(tensor.dtype)) {
+      throw new WjpegError(
+        'unsupported',
+        'WJZ_TENSOR_TYPE',
+        `tensor '${name}' is ${tensor.dtype}, expected one of ${TENSOR_TYPES.join(', ')}`,
+      );
+    }
+    const bad = toFloat32(tensor).findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0)
+      throw new WjpegError('corrupt', 'WJZ_NOT_FINITE', `tensor '${name}' is not finite at element ${bad}`);
+  }
+}
+
+/** Scales in tensors must be positive, like those that are numbers. */
+export function checkScales(manifest: Manifest, tensors: ReadonlyMap<string, Tensor>): void {
+  for (const layer of manifest.layers) {
+    if (layer.type !== 'linear' || 'tensor' in layer.weight) continue;
+    const { scale } = layer.weight.sampleMap;
+    if (typeof scale === 'number') continue;
+    const bad = toFloat32(tensors.get(scale.tensor) as Tensor).findIndex((value) => !(value > 0));
+    if (bad >= 0) {
+      throw new WjpegError(
+        'corrupt',
+        'WJZ_SCALE',
+        `tensor '${scale.tensor}' is not positive at element ${bad}`,
+      );
+    }
+  }
+}
+
+/** Shared by reading and writing: checks for one grey component of exactly the size that the manifest implies. */
+export function checkJpeg(
+  name: string,
+  stream: Uint8Array,
+  size: SheetSize,
+  limits?: Partial<JpegLimits>,
+): void {
+  const { width, height, components } = naming(`'${name}'`, () => readFrameHeader(stream, { limits }));
+  if (components.length !== 1) {
+    throw new WjpegError(
+      'corrupt',
+      'WJZ_JPEG_COLOUR',
+      `'${name}' has ${components.length} components, expected 1 (grey)`,
+    );
+  }
+  if (width !== size.width || height !== size.height) {
+    throw new WjpegError(
+      'corrupt',
+      'WJZ_JPEG_SIZE',
+      `'${name}' is ${width}×${height}, expected ${size.width}×${size.height}`,
+    );
+  }
+}

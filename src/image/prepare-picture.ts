@@ -1,0 +1,205 @@
+import type { TileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
+import { WjpegError } from '../errors.ts';
+import type { Fit, ImageInputSpec } from '../format/manifest.ts';
+import type { LenientImage } from '../jpeg/lenient/lenient-decoder.ts';
+import { centerByMass } from './center-of-mass.ts';
+import { decodeJpegCoefficients, decodeJpegPixels } from './decode-jpeg.ts';
+import { decodePng } from './decode-png.ts';
+import { findInk } from './find-ink.ts';
+import { compositeOverGround, estimateGroundOfSamples, type Ground, type GroundOption } from './ground.ts';
+import { coefficientObstacle, jpegCoefficientInput } from './jpeg-coefficients.ts';
+import type { PictureLimits } from './limits.ts';
+import { normalizeSamples } from './normalization.ts';
+import type { DecodedPicture } from './picture.ts';
+import { type PictureFormat, pictureFormat } from './picture-format.ts';
+import { isPlaced } from './placed.ts';
+import { profileOf } from './profile.ts';
+import { containingWindow, type GreySamples, resample } from './resample.ts';
+
+export interface PreparePictureOptions {
+  /** Whether the picture has a dark or a light background; `auto` (the default) looks at its edge. */
+  readonly ground?: GroundOption;
+  /**
+   * `coefficients` takes nothing but a JPEG whose coefficients serve as they are, `pixels` decodes every picture.
+   * `auto` (the default) takes coefficients where it can; the report says which it was.
+   */
+  readonly via?: 'auto' | 'pixels' | 'coefficients';
+  /** How the model's first layer places its input on blocks. Without it there are no coefficients to prepare. */
+  readonly tile?: TileGeometry;
+  readonly limits?: Partial<PictureLimits> | undefined;
+  /** How the picture is brought to the model's size; the model's own `fit` if absent. */
+  readonly fit?: Fit | undefined;
+}
+
+/** A picture made ready for a model. */
+export type PreparedInput = PreparedValues | PreparedCoefficients;
+
+/** A picture as the values that a network takes. */
+export interface PreparedValues {
+  readonly kind: 'values';
+  /** width × height of the model, row-major, normalised. */
+  readonly values: Float32Array;
+  readonly report: PictureReport;
+}
+
+/** A JPEG as the coefficients that a network takes: it has never been pixels. */
+export interface PreparedCoefficients {
+  readonly kind: 'coefficients';
+  /** Block DCT of the normalised picture on the tile: blocks in raster order, 64 each in natural order. */
+  readonly coefficients: Float32Array;
+  readonly report: PictureReport;
+}
+
+/** What was found out about a picture and done to it. */
+export interface PictureReport {
+  /** `pixels`: it was not a file. */
+  readonly format: PictureFormat | 'pixels';
+  /** Size of the file's picture in pixels, upright. */
+  readonly sourceWidth: number;
+  readonly sourceHeight: number;
+  readonly ground: Ground;
+  /** Whether `ground` was found by looking at the picture; false if the caller said it. */
+  readonly groundDetected: boolean;
+  /** Whether light and dark were exchanged to suit the model. */
+  readonly inverted: boolean;
+  readonly via: 'pixels' | 'coefficients';
+  /** The Exif orientation by which the picture was turned upright, 1…8: 1 for one that was. */
+  readonly orientation: number;
+  /** How the picture was brought to the model's size. */
+  readonly fit: Fit;
+  /** Whether nothing is in it: nothing stands out from its background and noise. */
+  readonly blank: boolean;
+  /** What the decoder had to overlook; empty for a sound file. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Makes a PNG or JPEG ready for a model that takes pictures: grey, the model's size (area average, by the `fit` of the
+ * options or the model), the model's background, normalised. A JPEG whose luma has the model's size enters as
+ * coefficients if the model's `tile` is given: no IDCT, no pixels, no rounding. With `center-of-mass` it does so only if it
+ * is centred already (`isPlaced`), and is taken as pixels otherwise; `report.via` says which.
+ *
+ * @throws WjpegError for what is no PNG or JPEG, is damaged or exceeds the limits, and where `via` is `coefficients` but
+ *   the picture cannot enter that way
+ */
+export function preparePicture(
+  bytes: Uint8Array,
+  spec: ImageInputSpec,
+  options: PreparePictureOptions = {},
+): PreparedInput {
+  const { via = 'auto', tile, limits } = options;
+  const format = pictureFormat(bytes);
+  if (format === 'png') {
+    if (via === 'coefficients') throw noCoefficients('the picture is a PNG');
+    return preparePixels(decodePng(bytes, limits), spec, options);
+  }
+  const image = decodeJpegCoefficients(bytes, limits);
+  if (via !== 'pixels') {
+    const entered = enterCoefficients(image, spec, tile, options);
+    if (typeof entered !== 'string') return entered;
+    if (via === 'coefficients') throw noCoefficients(entered);
+  }
+  return preparePixels(decodeJpegPixels(image), spec, options);
+}
+
+/**
+ * The same for a picture that is decoded already.
+ */
+export function preparePixels(
+  picture: DecodedPicture,
+  spec: ImageInputSpec,
+  options: PreparePictureOptions,
+): PreparedValues {
+  const { ground = 'auto' } = options;
+  const { format, width, height, orientation = 1, warnings = [] } = picture;
+  const fit = options.fit ?? spec.fit ?? 'contain';
+  const source = { width, height, samples: compositeOverGround(picture, ground) };
+  const estimate = estimateGroundOfSamples(source);
+  const seen = ground === 'auto' ? estimate.ground : ground;
+  const ink = findInk(source, seen, estimate.level);
+  const toBeMoved = fit === 'center-of-mass' && ink !== undefined && !isPlacedPicture(source, spec, seen);
+  const inverted = seen !== spec.ground;
+  const values = toBeMoved
+    ? normalizeSamples(centerByMass(ink, spec.width, spec.height), spec, spec.ground === 'light')
+    : normalizeSamples(scaled(source, spec, fit, estimate.level), spec, inverted);
+  return {
+    kind: 'values',
+    values,
+    report: {
+      format,
+      sourceWidth: width,
+      sourceHeight: height,
+      ground: seen,
+      groundDetected: ground === 'auto',
+      inverted,
+      via: 'pixels',
+      orientation,
+      fit,
+      blank: ink === undefined,
+      warnings,
+    },
+  };
+}
+
+function scaled(
+  picture: GreySamples,
+  { width, height }: ImageInputSpec,
+  fit: Fit,
+  level: number,
+): Float32Array {
+  const view =
+    fit === 'stretch'
+      ? { left: 0, top: 0, width: picture.width, height: picture.height }
+      : containingWindow(picture, width, height);
+  return resample(picture, view, width, height, level);
+}
+
+function isPlacedPicture(picture: GreySamples, spec: ImageInputSpec, ground: Ground): boolean {
+  const { width, height } = picture;
+  if (width !== spec.width || height !== spec.height) return false;
+  return isPlaced(profileOf(picture), ground);
+}
+
+/** A JPEG's coefficients as the model's input, or why they cannot be. */
+function enterCoefficients(
+  image: LenientImage,
+  spec: ImageInputSpec,
+  tile: TileGeometry | undefined,
+  options: PreparePictureOptions,
+): PreparedCoefficients | string {
+  if (tile === undefined) return 'the model takes no coefficients';
+  const obstacle = coefficientObstacle(image, spec);
+  if (obstacle !== undefined) return obstacle;
+  const { ground = 'auto' } = options;
+  const fit = options.fit ?? spec.fit ?? 'contain';
+  const input = jpegCoefficientInput(image, spec, tile, ground);
+  if (fit === 'center-of-mass' && !input.blank && !isPlaced(input.profile, input.ground)) {
+    return 'it has to be cropped and centred (fit center-of-mass)';
+  }
+  return {
+    kind: 'coefficients',
+    coefficients: Float32Array.from(input.coefficients),
+    report: {
+      format: 'jpeg',
+      // No others enter as coefficients.
+      sourceWidth: spec.width,
+      sourceHeight: spec.height,
+      ground: input.ground,
+      groundDetected: ground === 'auto',
+      inverted: input.inverted,
+      via: 'coefficients',
+      orientation: image.orientation,
+      fit,
+      blank: input.blank,
+      warnings: image.warnings,
+    },
+  };
+}
+
+function noCoefficients(reason: string): WjpegError {
+  return new WjpegError(
+    'misuse',
+    'PICTURE_NO_COEFFICIENTS',
+    `picture cannot enter as coefficients: ${reason}`,
+  );
+}

@@ -1,0 +1,90 @@
+import type { PlannedGraph } from '../../graph/graph.ts';
+import type { Network } from '../../weights/network.ts';
+
+/**
+ * Names of backends. `wasm` is our own for the CPU, `wgsl` our own for WebGPU. `webgpu`, `webgl`, `webasm` and `cpu`
+ * are gpu.js's backends of those names. `reference` is plain TypeScript in float64, the oracle of all others.
+ */
+export type BackendName = 'wasm' | 'wgsl' | 'webgpu' | 'webgl' | 'webasm' | 'cpu' | 'reference';
+
+/** Arithmetic of the coefficient layers: float32, or int16 products on backends that support them. */
+export type Precision = 'float32' | 'int16';
+
+/**
+ * Representation of coefficients in memory: `speed`, the fastest layout; `compact`, sparse rows only;
+ * `stream`, the entropy-coded bytes, decoded one row of tiles at a time while multiplying.
+ */
+export type MemoryMode = 'speed' | 'compact' | 'stream';
+
+/** Options for preparing a network. */
+export interface ExecutorOptions {
+  readonly precision: Precision;
+  readonly memory: MemoryMode;
+  /** Maximum threads for large batches, including the calling thread. */
+  readonly threads: number;
+}
+
+export const EXECUTOR_DEFAULTS: ExecutorOptions = { precision: 'float32', memory: 'speed', threads: 1 };
+
+/**
+ * Kind of an executor's input: `values` are B × I inputs of the first stage; `coefficients` are B × K block-DCT
+ * coefficients of such inputs (natural order, blocks in raster order, not quantised), for a first stage of kind `rows`.
+ */
+export type InputKind = 'values' | 'coefficients';
+
+/** Bytes of weights, biases and tables while the network is in memory. */
+export interface ResidentBytes {
+  /** In this process's memory. */
+  readonly host: number;
+  /** In GPU memory, or in the memory of the wasm instance. */
+  readonly device: number;
+  /** Host and device together, per stage, in order. */
+  readonly stages: readonly { readonly name: string; readonly bytes: number }[];
+}
+
+/** A network prepared on one backend. */
+export interface Executor {
+  readonly backend: BackendName;
+  readonly residentBytes: ResidentBytes;
+  /** Peak bytes so far, including `residentBytes`, work memory, decoders, inputs and outputs. */
+  readonly peakBytes: number;
+  /**
+   * Runs `batch` inputs; returns B × O logits. Calls may overlap and are then queued. Throws `INPUT_NOT_FINITE`
+   * if an input is not a finite number.
+   */
+  run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array>;
+  dispose(): void;
+}
+
+/** Whether a backend can run here. */
+export type Availability =
+  | {
+      readonly available: true;
+      /** Description of the device, for people. */
+      readonly detail: string;
+      /** False if a GPU is emulated in software. */
+      readonly hardware: boolean;
+    }
+  | { readonly available: false; readonly reason: string };
+
+/** One way of running networks. Nothing is loaded before `availability` or `create` is called. */
+export interface Backend {
+  availability(): Promise<Availability>;
+  create(network: Network, options: ExecutorOptions): Promise<Executor>;
+  /** Makes a graph ready; absent where a backend runs linear chains only. */
+  createGraph?(graph: PlannedGraph, options: ExecutorOptions): Promise<GraphExecutor>;
+}
+
+/** A graph made ready on one backend. */
+export interface GraphExecutor {
+  readonly residentBytes: ResidentBytes;
+  /** Most bytes held at once so far, `residentBytes` included. */
+  readonly peakBytes: number;
+  /**
+   * Runs `batch` images. `inputs`: for each input of the graph B × elements; returns B × elements for each of its outputs.
+   * `kind` `coefficients` is for graphs whose one input goes into a linear chain of arrangement `rows` and nowhere else.
+   * Calls may overlap; they run one after another. Throws `INPUT_NOT_FINITE` where an input is not a finite number.
+   */
+  run(inputs: readonly Float32Array[], batch: number, kind: InputKind): Promise<Float32Array[]>;
+  dispose(): void;
+}

@@ -1,0 +1,69 @@
+import type { Network } from '../../../weights/network.ts';
+import type { Executor, InputKind, ResidentBytes } from '../backend.ts';
+import { checkInput, type InputWidths, inputWidths } from '../check-input.ts';
+import { residentOf } from '../resident.ts';
+import { constantBytes } from './constants.ts';
+import type { StageKernels } from './kernel-step.ts';
+import { type GpuJsBackendName, isGpu } from './names.ts';
+import { chainBody, chainPart } from './pipeline.ts';
+import { Pipelines } from './pipelines.ts';
+import { gpuJsMode, loadGpuJs } from './platform.ts';
+import { splitRows } from './split-rows.ts';
+import { stageKernels } from './stage-kernels.ts';
+
+/**
+ * Runs a network as one gpu.js pipeline: weights are kernel constants, so they stay on the device, and a call uploads
+ * its inputs once and reads its logits once.
+ */
+export class GpuJsExecutor implements Executor {
+  readonly backend: GpuJsBackendName;
+  readonly #stages: readonly StageKernels[];
+  readonly #widths: InputWidths;
+  readonly #pipelines: Pipelines;
+  #peakBytes = 0;
+
+  private constructor(backend: GpuJsBackendName, gpuJs: typeof import('./gpu-js.ts'), network: Network) {
+    this.backend = backend;
+    const stages = network.stages.map((stage) => stageKernels(stage, isGpu(backend) ? 24 : 16));
+    this.#stages = stages;
+    const widths = inputWidths(network.stages[0]);
+    this.#widths = widths;
+    this.#pipelines = new Pipelines(gpuJs, gpuJsMode(backend, gpuJs.GPU), {
+      inputWidths: (kind) => [widths[kind]],
+      outputWidths: [network.stages[network.stages.length - 1].outFeatures],
+      body: (gpu, size, kind) => {
+        // On a CPU there is one thread, and nothing to fill.
+        const split = isGpu(backend) ? stages.map((stage) => splitRows(stage, size)) : stages;
+        return chainBody(gpu, split, size, kind === 'coefficients');
+      },
+    });
+  }
+
+  static async create(backend: GpuJsBackendName, network: Network): Promise<GpuJsExecutor> {
+    return new GpuJsExecutor(backend, await loadGpuJs(), network);
+  }
+
+  /**
+   * Host: the constants that gpu.js keeps. Device: 4 bytes per element of them for every
+   * pipeline; `cpu` has no device and uses the constants in place.
+   */
+  get residentBytes(): ResidentBytes {
+    return residentOf(constantBytes(this.#stages.map(chainPart), this.#pipelines.built, this.backend));
+  }
+
+  get peakBytes(): number {
+    const { host, device } = this.residentBytes;
+    this.#peakBytes = Math.max(this.#peakBytes, host + device + this.#pipelines.peakCallBytes);
+    return this.#peakBytes;
+  }
+
+  async run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
+    checkInput(input, batch, kind, this.#widths);
+    const [logits] = await this.#pipelines.run([input], batch, kind);
+    return logits;
+  }
+
+  dispose(): void {
+    this.#pipelines.dispose();
+  }
+}

@@ -1,0 +1,41 @@
+import type { Network } from '../../weights/network.ts';
+import type { Backend, Executor } from './backend.ts';
+import { checkInput, inputWidths } from './check-input.ts';
+import { requireDefaults } from './options.ts';
+import { runChain, stageBytes, stageColumns } from './reference-chain.ts';
+import { residentOf } from './resident.ts';
+
+/** Plain TypeScript in float64. Uses the network's own weights: nothing is copied. */
+export const referenceBackend: Backend = {
+  availability: async () => ({ available: true, detail: 'float64 TypeScript', hardware: false }),
+  create: async (network, options) => {
+    requireDefaults('reference', options);
+    return createExecutor(network);
+  },
+};
+
+function createExecutor(network: Network): Executor {
+  const residentBytes = residentOf(
+    network.stages.map((stage) => ({ name: stage.name, host: stageBytes(stage), device: 0 })),
+  );
+  const { host } = residentBytes;
+  // Inputs, transformed inputs and outputs of one stage are in memory at once, in float64.
+  const widest = Math.max(
+    ...network.stages.map((stage) => stage.inFeatures + 2 * stageColumns(stage) + stage.outFeatures),
+  );
+  const widths = inputWidths(network.stages[0]);
+  let peakBytes = host;
+  return {
+    backend: 'reference',
+    residentBytes,
+    get peakBytes() {
+      return peakBytes;
+    },
+    run: async (input, batch, kind) => {
+      checkInput(input, batch, kind, widths);
+      peakBytes = Math.max(peakBytes, host + batch * widest * 8);
+      return Float32Array.from(runChain(network, Float64Array.from(input), batch, kind));
+    },
+    dispose: () => {},
+  };
+}

@@ -1,0 +1,209 @@
+import type { GraphKernels, WasmBinding, WasmStep } from '../../../../kernels/graph-wasm/binding.ts';
+import { KERNELS_GRAPH } from '../../../../kernels/graph-wasm/kernels-graph.ts';
+import { KERNELS } from '../../../../kernels/tables/wasm.ts';
+import { WjpegError } from '../../../errors.ts';
+import type { PlannedGraph } from '../../../graph/graph.ts';
+import { type GraphStep, linearChains } from '../../../graph/passes/linear-chains.ts';
+import { elementCount, type Shape } from '../../../graph/shape.ts';
+import type { Network } from '../../../weights/network.ts';
+import { checkInputs } from '../../graph/check-inputs.ts';
+import { isView, requireKernels } from '../../graph/kernels.ts';
+import { type Places, placeValues } from '../../graph/place-values.ts';
+import type { Executor, ExecutorOptions, GraphExecutor, InputKind, ResidentBytes } from '../backend.ts';
+import { kernelNode } from '../reference-graph.ts';
+import { residentOf } from '../resident.ts';
+import { Turns } from '../turns.ts';
+import { KernelMemory } from './memory.ts';
+import { findBuild, instantiate, kernelModule, loadModule } from './module.ts';
+
+/** Bytes that the values of a part of a batch may take together; larger batches go through in parts. */
+const MOST_VALUE_BYTES = 2 ** 26;
+
+type CreateChain = (network: Network, options: ExecutorOptions) => Promise<Executor>;
+
+/** A step made ready; places are in floats per image. */
+type ReadyStep = ReadyNode | ReadyChain;
+
+interface ReadyNode {
+  readonly kind: 'node';
+  readonly run: WasmStep;
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+}
+
+interface ReadyChain {
+  readonly kind: 'chain';
+  readonly executor: Executor;
+  readonly input: number;
+  readonly output: number;
+  readonly inFeatures: number;
+  /** Whether it takes an input of the graph, which may come as coefficients. */
+  readonly takesInput: boolean;
+}
+
+/**
+ * Makes a graph ready on backend wasm.
+ *
+ * @throws BACKEND_UNAVAILABLE where there is no WebAssembly SIMD
+ */
+export async function createWasmGraph(
+  graph: PlannedGraph,
+  options: ExecutorOptions,
+  createChain: CreateChain,
+): Promise<WasmGraphExecutor> {
+  const build = await findBuild();
+  if ('build' in build && build.build === 'simd') {
+    return WasmGraphExecutor.create(graph, options, createChain);
+  }
+  const reason = 'reason' in build ? build.reason : 'this platform has no WebAssembly SIMD';
+  throw new WjpegError(
+    'unavailable',
+    'BACKEND_UNAVAILABLE',
+    `graphs on backend wasm: ${reason}; choose backend reference`,
+  );
+}
+
+/**
+ * Runs a graph on our own kernels. Linear chains are run by the executor that runs them alone, in memory of its own; all
+ * other nodes in one memory, whose values share places by their lifetimes.
+ */
+export class WasmGraphExecutor implements GraphExecutor {
+  readonly residentBytes: ResidentBytes;
+  readonly #graph: PlannedGraph;
+  readonly #memory: KernelMemory;
+  readonly #steps: readonly ReadyStep[];
+  readonly #chains: readonly Executor[];
+  /** Place of each value, in floats per image from the start of the values. */
+  readonly #places: Places;
+  readonly #start: number;
+  readonly #turns = new Turns();
+  #images = 0;
+
+  /** `createChain`: makes a linear chain ready, as the backend does for networks that are nothing else. */
+  static async create(
+    graph: PlannedGraph,
+    options: ExecutorOptions,
+    createChain: CreateChain,
+  ): Promise<WasmGraphExecutor> {
+    const steps = linearChains(graph);
+    requireKernels('wasm', KERNELS, steps);
+    await loadModule('graph', KERNELS_GRAPH);
+    const chains: Executor[] = [];
+    try {
+      for (const step of steps)
+        if (step.kind === 'chain') chains.push(await createChain(step.network, options));
+      return new WasmGraphExecutor(graph, steps, chains);
+    } catch (error) {
+      for (const chain of chains) chain.dispose();
+      throw error;
+    }
+  }
+
+  private constructor(graph: PlannedGraph, steps: readonly GraphStep[], chains: readonly Executor[]) {
+    this.#graph = graph;
+    this.#chains = chains;
+    this.#memory = new KernelMemory(false);
+    const exports = instantiate<GraphKernels>(kernelModule('graph'), this.#memory.memory);
+    const place = { kernels: exports, write: (values: ArrayBufferView) => this.#memory.put(values) };
+    this.#places = placeValues(graph, steps);
+    const placesOf = (names: readonly string[]): number[] =>
+      names.map((name) => this.#places.offsets.get(name) as number);
+    const resident: { name: string; host: number; device: number }[] = [];
+    const remaining = [...chains];
+    this.#steps = steps.flatMap((step): ReadyStep[] => {
+      if (step.kind === 'chain') {
+        const executor = remaining.shift() as Executor;
+        for (const { name, bytes } of executor.residentBytes.stages)
+          resident.push({ name, host: 0, device: bytes });
+        const takesInput = graph.inputs.some(({ name }) => name === step.input);
+        const [input, output] = placesOf([step.input, step.output]);
+        const { inFeatures } = step.network.stages[0];
+        return [{ kind: 'chain', executor, input, output, inFeatures, takesInput }];
+      }
+      if (isView(step.node)) return [];
+      const before = this.#memory.used;
+      const kernel = KERNELS[step.node.operator] as WasmBinding<object>;
+      const run = kernel(kernelNode(step.node, graph.shapes), place);
+      const device = this.#memory.used - before;
+      if (device > 0) resident.push({ name: step.node.name, host: 0, device });
+      return [
+        { kind: 'node', run, inputs: placesOf(step.node.inputs), outputs: placesOf(step.node.outputs) },
+      ];
+    });
+    this.#start = this.#memory.used;
+    this.residentBytes = residentOf(resident);
+  }
+
+  /** The kernels' memory never shrinks: its size now is its maximum. */
+  get peakBytes(): number {
+    return this.#chains.reduce((sum, chain) => sum + chain.peakBytes, this.#memory.memory.buffer.byteLength);
+  }
+
+  run(inputs: readonly Float32Array[], batch: number, kind: InputKind): Promise<Float32Array[]> {
+    checkInputs(this.#graph, inputs, batch, kind);
+    // The caller may change its arrays while an earlier call still runs.
+    const copies = inputs.map((input) => input.slice());
+    return this.#turns.take(() => this.#runInParts(copies, batch, kind));
+  }
+
+  dispose(): void {
+    void this.#turns.take(async () => {
+      for (const chain of this.#chains) chain.dispose();
+    });
+  }
+
+  async #runInParts(
+    inputs: readonly Float32Array[],
+    batch: number,
+    kind: InputKind,
+  ): Promise<Float32Array[]> {
+    const sizes = this.#graph.outputs.map((name) => elementCount(this.#graph.shapes.get(name) as Shape));
+    const outputs = sizes.map((size) => new Float32Array(batch * size));
+    const most = Math.max(1, Math.floor(MOST_VALUE_BYTES / (4 * this.#places.total)));
+    for (let first = 0; first < batch; first += most) {
+      const images = Math.min(most, batch - first);
+      const part = inputs.map((input) => {
+        const size = input.length / batch;
+        return input.subarray(first * size, (first + images) * size);
+      });
+      const given = await this.#runPart(part, images, kind);
+      for (const [index, values] of given.entries()) outputs[index].set(values, first * sizes[index]);
+    }
+    return outputs;
+  }
+
+  async #runPart(inputs: readonly Float32Array[], images: number, kind: InputKind): Promise<Float32Array[]> {
+    this.#reserve(images);
+    const address = (offset: number): number => this.#start + 4 * (offset * images);
+    const view = (offset: number, length: number): Float32Array =>
+      this.#memory.floats(address(offset), length);
+    if (kind === 'values') {
+      this.#graph.inputs.forEach(({ name }, index) => {
+        view(this.#places.offsets.get(name) as number, inputs[index].length).set(inputs[index]);
+      });
+    }
+    for (const step of this.#steps) {
+      if (step.kind === 'node') {
+        step.run(step.inputs.map(address), step.outputs.map(address), images);
+      } else {
+        const { executor, input, output, inFeatures, takesInput } = step;
+        const takesCoefficients = takesInput && kind === 'coefficients';
+        const given = takesCoefficients ? inputs[0] : view(input, images * inFeatures);
+        const values = await executor.run(given, images, takesCoefficients ? 'coefficients' : 'values');
+        view(output, values.length).set(values);
+      }
+    }
+    return this.#graph.outputs.map((name) => {
+      const size = elementCount(this.#graph.shapes.get(name) as Shape);
+      return view(this.#places.offsets.get(name) as number, images * size);
+    });
+  }
+
+  /** Makes room for the values of so many images behind everything that stays. */
+  #reserve(images: number): void {
+    if (images <= this.#images) return;
+    this.#memory.rewind(this.#start);
+    this.#memory.take(4 * images * this.#places.total);
+    this.#images = images;
+  }
+}

@@ -1,0 +1,184 @@
+import type { SparseCoefficients } from '../../../../kernels/coefficient-multiply/sparse.ts';
+import * as layout from '../../../../kernels/wasm/layout.ts';
+import { DCT_BASIS } from '../../../jpeg/dct/basis.ts';
+import type { DenseStage, MatrixStage, RowsStage, Stage } from '../../../weights/network.ts';
+import type { Precision } from '../backend.ts';
+import { byColumn, columnOrder } from './columns.ts';
+import type { KernelMemory } from './memory.ts';
+import { type PairRule, putSingleForm, type SingleForm } from './single-form.ts';
+
+/** A coefficient stage without its coefficients, which may be written later or in parts. */
+export type StageShell = Stage | Omit<RowsStage, 'coefficients'> | Omit<MatrixStage, 'coefficients'>;
+
+/** Size of a record, in words. */
+export type Words = (readonly [word: number, value: number])[];
+
+/** Maximum integers of inputs: 15 bits and a sign for int16, two halves of 11 and 12 bits for float32. */
+export const INT16_RANGE = 32767;
+const FLOAT32_RANGE = 2 ** 22 - 1;
+
+/** Rows of C: one per output, or whole blocks of them. */
+export function coefficientRows({ kind, outFeatures }: StageShell): number {
+  return kind === 'matrix' ? 8 * Math.ceil(outFeatures / 8) : outFeatures;
+}
+
+/** `rows`, padded for the kernels. */
+export function padRows(rows: number): number {
+  return Math.ceil(rows / layout.ROW_BLOCK) * layout.ROW_BLOCK;
+}
+
+/** Writes a stage (kernels/wasm/layout.ts) without its coefficients. Returns the address of its record. */
+export function putStage(memory: KernelMemory, stage: StageShell, precision: Precision): number {
+  const padded = padRows(coefficientRows(stage));
+  const words: Words = [
+    [layout.STAGE_IN, stage.inFeatures],
+    [layout.STAGE_OUT, stage.outFeatures],
+    [layout.STAGE_LEAST, bitsOf(stage.relu ? 0 : -Infinity)],
+    [layout.STAGE_HAS_BIAS, stage.bias ? 1 : 0],
+    [layout.STAGE_INT16, precision === 'int16' ? 1 : 0],
+    ...rowValues(memory, layout.STAGE_BIAS, stage.bias ?? [0], padded),
+  ];
+  if (stage.kind === 'dense') {
+    words.push([layout.STAGE_KIND, layout.KIND_DENSE], ...rowValues(memory, layout.STAGE_SCALE, [1], padded));
+    words.push(...putDense(memory, stage));
+  } else {
+    words.push([layout.C_ROWS, padded], ...rowValues(memory, layout.STAGE_SCALE, stage.scale, padded));
+    if (stage.offset) {
+      words.push(
+        [layout.STAGE_HAS_OFFSET, 1],
+        ...rowValues(memory, layout.STAGE_OFFSET, stage.offset, padded),
+      );
+    }
+    words.push(...(stage.kind === 'rows' ? rowsWords(memory, stage) : matrixWords(memory, stage)));
+  }
+  const address = memory.take(layout.STAGE_WORDS * 4);
+  memory.words(address, layout.STAGE_WORDS).fill(0);
+  memory.setWords(address, words);
+  return address;
+}
+
+/** Adds the coefficients to the record of a stage, laid out for single inputs. */
+export function putSingle(
+  memory: KernelMemory,
+  address: number,
+  stage: StageShell & { kind: 'rows' | 'matrix' },
+  coefficients: SparseCoefficients,
+  precision: Precision,
+  rule: PairRule,
+): SingleForm {
+  const padded = padRows(coefficients.rows);
+  const order = columnOrder(stage.kind, coefficients.columns);
+  const form = putSingleForm(memory, byColumn(coefficients, order), order, padded, rule);
+  const most = precision === 'int16' ? INT16_RANGE : FLOAT32_RANGE;
+  const safe = precision === 'int16' ? Math.floor((2 ** 31 - 1) / Math.max(1, form.rowSum)) : most;
+  memory.setWords(address, [
+    [layout.C_ROWS, padded],
+    [layout.C_RANGE, Math.min(most, safe)],
+    [layout.C_SEGMENTS, form.segments],
+    [layout.C_SEGMENT_COUNT, form.segmentCount],
+    [layout.C_GROUP_PAIRS, form.groupPairs],
+    [layout.C_PAIR_WEIGHTS, form.weights],
+  ]);
+  return form;
+}
+
+/** For stages with coefficients in parts: marks every block of the input for the transform. */
+export function putAllBlocks(memory: KernelMemory, address: number, blocks: number): void {
+  const segments = new Uint32Array(blocks * layout.SEGMENT_WORDS);
+  for (let block = 0; block < blocks; block++) {
+    segments[block * layout.SEGMENT_WORDS + layout.SEGMENT_BLOCK] = block;
+  }
+  memory.setWords(address, [
+    [layout.C_SEGMENTS, memory.put(segments)],
+    [layout.C_SEGMENT_COUNT, blocks],
+  ]);
+}
+
+/** A quantisation table in the order u·8 + v, as floats. */
+export function turnedTable(quantization: Uint16Array): Float32Array {
+  return Float32Array.from({ length: 64 }, (_, i) => quantization[(i & 7) * 8 + (i >> 3)]);
+}
+
+export function bitsOf(value: number): number {
+  return new Uint32Array(Float32Array.of(value).buffer)[0];
+}
+
+/** A common value is stored four times; per-row values are padded with zeros to slightly more than `padded`. */
+function rowValues(memory: KernelMemory, word: number, values: ArrayLike<number>, padded: number): Words {
+  const single = values.length === 1;
+  const floats = new Float32Array(single ? 4 : padded + layout.NARROW_PANEL);
+  if (single) floats.fill(values[0]);
+  else floats.set(values);
+  return [
+    [word, memory.put(floats)],
+    [word + 1, single ? 0 : 16],
+  ];
+}
+
+/** Panels of 32 rows, then of 12: [panel][column][row]. */
+function putDense(memory: KernelMemory, stage: DenseStage): Words {
+  const { inFeatures, outFeatures, weights } = stage;
+  const wide = Math.floor(outFeatures / layout.WIDE_PANEL);
+  const narrow = Math.ceil((outFeatures - wide * layout.WIDE_PANEL) / layout.NARROW_PANEL);
+  const rows = wide * layout.WIDE_PANEL + narrow * layout.NARROW_PANEL;
+  const address = memory.take(rows * inFeatures * 4);
+  const panels = memory.floats(address, rows * inFeatures);
+  let at = 0;
+  for (let first = 0; first < rows; ) {
+    const width = first < wide * layout.WIDE_PANEL ? layout.WIDE_PANEL : layout.NARROW_PANEL;
+    for (let row = 0; row < width; row++) {
+      const source = (first + row) * inFeatures;
+      const inside = first + row < outFeatures;
+      for (let k = 0; k < inFeatures; k++) panels[at + k * width + row] = inside ? weights[source + k] : 0;
+    }
+    at += width * inFeatures;
+    first += width;
+  }
+  return [
+    [layout.DENSE_WEIGHTS, address],
+    [layout.DENSE_WIDE_PANELS, wide],
+    [layout.DENSE_NARROW_PANELS, narrow],
+  ];
+}
+
+/** Scale factors of the transform of Arai, Agui and Nakajima: its output of frequency k is √8 times this. */
+function aan(k: number): number {
+  return k === 0 ? 1 : Math.SQRT2 * Math.cos((k * Math.PI) / 16);
+}
+
+function rowsWords(memory: KernelMemory, { tile, quantization }: Omit<RowsStage, 'coefficients'>): Words {
+  const scale = new Float32Array(64);
+  for (let u = 0; u < 8; u++) {
+    for (let v = 0; v < 8; v++) scale[u * 8 + v] = quantization[v * 8 + u] / (8 * aan(u) * aan(v));
+  }
+  const blocks = tile.blocksPerRow * tile.blocksPerColumn;
+  return [
+    [layout.STAGE_KIND, layout.KIND_ROWS],
+    [layout.C_SCALE, memory.put(scale)],
+    [layout.C_GROUPS, 1],
+    [layout.C_WIDTH, tile.width],
+    [layout.C_HEIGHT, tile.height],
+    [layout.C_LEFT, tile.x],
+    [layout.C_TOP, tile.y],
+    [layout.C_BLOCKS_PER_ROW, tile.blocksPerRow],
+    [layout.C_BLOCKS, blocks],
+  ];
+}
+
+function matrixWords(
+  memory: KernelMemory,
+  { quantization, inFeatures }: Omit<MatrixStage, 'coefficients'>,
+): Words {
+  const order = columnOrder('matrix', 8 * Math.ceil(inFeatures / 8));
+  // Each four times: the transform multiplies whole vectors.
+  const scale = Float32Array.from({ length: 32 }, (_, i) => 1 / (Math.sqrt(8) * aan(i >> 2)));
+  const factors = Float32Array.from({ length: 64 }, (_, i) => quantization[(i & 7) * 8 + (i >> 3)]);
+  return [
+    [layout.STAGE_KIND, layout.KIND_MATRIX],
+    [layout.C_SCALE, memory.put(scale)],
+    [layout.C_GROUPS, 8],
+    [layout.C_FACTORS, memory.put(factors)],
+    [layout.C_BASIS, memory.put(Float32Array.from(DCT_BASIS))],
+    [layout.C_RUNS, order.runs],
+  ];
+}

@@ -1,0 +1,39 @@
+import { WjpegError } from '../../errors.ts';
+import { consumersOf } from '../../graph/consumers.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { elementCount } from '../../graph/shape.ts';
+import type { RowsStage } from '../../weights/network.ts';
+import type { InputKind } from '../backends/backend.ts';
+import { checkInput } from '../backends/check-input.ts';
+
+/**
+ * Refuses inputs of a graph that are not a Float32Array of batch × elements each, or not finite.
+ *
+ * @throws WjpegError `INPUT_LENGTH`, `INPUT_TYPE`, `INPUT_NOT_FINITE`
+ */
+export function checkInputs(
+  graph: Graph,
+  inputs: readonly Float32Array[],
+  batch: number,
+  kind: InputKind,
+): void {
+  if (inputs.length !== graph.inputs.length) {
+    throw new WjpegError(
+      'misuse',
+      'INPUT_LENGTH',
+      `${inputs.length} inputs, expected ${graph.inputs.length}`,
+    );
+  }
+  const coefficients = kind === 'coefficients' ? (inputStage(graph)?.coefficients.columns ?? 0) : 0;
+  for (const [index, { shape }] of graph.inputs.entries()) {
+    checkInput(inputs[index], batch, kind, { values: elementCount(shape), coefficients });
+  }
+}
+
+/** The layer of arrangement `rows` that alone takes the one input, so that pictures may come as coefficients. */
+export function inputStage(graph: Graph): RowsStage | undefined {
+  if (graph.inputs.length !== 1) return undefined;
+  const takers = consumersOf(graph).get(graph.inputs[0].name) ?? [];
+  const stage = takers.length === 1 ? takers[0]?.stage : undefined;
+  return stage?.kind === 'rows' ? stage : undefined;
+}

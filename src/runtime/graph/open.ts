@@ -1,0 +1,44 @@
+import type { WjzFile } from '../../format/reading.ts';
+import { elementCount, type Shape } from '../../graph/shape.ts';
+import type { Executor, ExecutorOptions } from '../backends/backend.ts';
+import type { ChosenBackend } from '../backends/choose.ts';
+import type { LoadNetworkOptions } from '../load-network.ts';
+import type { Path } from '../path.ts';
+import type { ReadyNetwork } from '../ready-network.ts';
+import { inputStage } from './check-inputs.ts';
+import { createGraphExecutor } from './create.ts';
+import { storedGraph } from './stored-graph.ts';
+
+/**
+ * Makes the graph of a file ready on a backend. It is chosen by the caller: bundlers split what chooses backends from a page's
+ * first chunk if a module on demand imports it, 1.3 KB gzipped more (Vite).
+ */
+export async function openGraph(
+  file: WjzFile,
+  path: Path,
+  { name, backend }: ChosenBackend,
+  options: LoadNetworkOptions & ExecutorOptions,
+): Promise<ReadyNetwork> {
+  const graph = await storedGraph(file, path, options);
+  const { precision, memory, threads } = options;
+  const graphExecutor = await createGraphExecutor(name, backend, graph, { precision, memory, threads });
+  const executor: Executor = {
+    backend: name,
+    // It grows where kernels are compiled at their first use.
+    get residentBytes() {
+      return graphExecutor.residentBytes;
+    },
+    get peakBytes() {
+      return graphExecutor.peakBytes;
+    },
+    run: async (input, batch, kind) => (await graphExecutor.run([input], batch, kind))[0],
+    dispose: () => graphExecutor.dispose(),
+  };
+  const elements = (value: string): number => elementCount(graph.shapes.get(value) as Shape);
+  return {
+    executor,
+    tile: inputStage(graph)?.tile,
+    inFeatures: elements(graph.inputs[0].name),
+    outFeatures: elements(graph.outputs[0]),
+  };
+}

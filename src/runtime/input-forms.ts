@@ -1,0 +1,161 @@
+import type { TileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
+import { namingAsync, WjpegError } from '../errors.ts';
+import type { ImageInputSpec, InputSpec } from '../format/manifest.ts';
+import type { PictureLimits } from '../image/limits.ts';
+import { type Drawable, isPicture, type PixelSource, pixelsOf } from '../image/pixels.ts';
+import type { PictureReport, PreparedInput } from '../image/prepare-picture.ts';
+import { isVector, type VectorInput, vectorOf } from '../image/vectors.ts';
+import type { InputKind } from './backends/backend.ts';
+import type { RunOptions } from './session.ts';
+import { checkRunOptions } from './session-options.ts';
+import { type ByteSource, bytesAtOnce, explainContent, sourceBytes } from './source.ts';
+
+export type { Drawable, PixelSource } from '../image/pixels.ts';
+export type { NestedNumbers, TensorInput, VectorInput } from '../image/vectors.ts';
+
+/**
+ * A picture: encoded as PNG or JPEG (bytes, or where they come from), decoded (ImageData, or pixels of the same form),
+ * or something that a browser draws.
+ */
+export type PictureInput = ByteSource | PixelSource | Drawable;
+
+/** All that a network can be asked about. */
+export type ModelInput = PictureInput | VectorInput;
+
+/** A vector as a network takes it. */
+export interface PreparedVector {
+  readonly kind: 'values';
+  /** inFeatures values. */
+  readonly values: Float32Array;
+  readonly report?: undefined;
+}
+
+/** What a model needs to know to take an input. */
+export interface InputForms {
+  readonly spec: InputSpec;
+  readonly inFeatures: number;
+  /** Where the first layer takes pictures block by block: how they lie on its grid. */
+  readonly tile: TileGeometry | undefined;
+  readonly limits: Partial<PictureLimits> | undefined;
+}
+
+/** An encoded picture of so many bytes is refused before it is loaded. */
+const MAX_PICTURE_BYTES = 2 ** 28;
+
+/** Inputs that are prepared and run together: enough for the fastest layout, few enough to hold. */
+const GROUP = 256;
+
+/** Makes an input of any form ready for a model. */
+export async function prepareInput(
+  input: ModelInput,
+  model: InputForms,
+  options?: RunOptions,
+): Promise<PreparedInput | PreparedVector> {
+  checkRunOptions('run', options);
+  return formed(input, model, options ?? {});
+}
+
+async function formed(
+  input: ModelInput,
+  model: InputForms,
+  options: RunOptions,
+): Promise<PreparedInput | PreparedVector> {
+  if (isVector(input)) return { kind: 'values', values: vectorOf(input, model) };
+  const { spec, tile, limits } = model;
+  if (spec.kind !== 'image') throw notForPictures(input, model);
+  const { ground, fit } = options;
+  const how = { ...(ground && { ground }), ...(fit && { fit }), limits, ...(tile && { tile }) };
+  if (isPicture(input)) {
+    const picture = await pixelsOf(input, limits);
+    return (await import('../image/prepare-picture.ts')).preparePixels(picture, spec, how);
+  }
+  const [bytes, { preparePicture }] = await Promise.all([
+    bytesAtOnce(input) ?? sourceBytes(input, { ...options, what: 'picture', maxBytes: MAX_PICTURE_BYTES }),
+    import('../image/prepare-picture.ts'),
+  ]);
+  try {
+    return preparePicture(bytes, spec, how);
+  } catch (error) {
+    throw explainContent(asPixels(error, bytes, spec), input, bytes, 'picture');
+  }
+}
+
+/** Raw pixels without a header are a common mistake. */
+function asPixels(error: unknown, bytes: Uint8Array, { width, height }: ImageInputSpec): unknown {
+  const isSize = bytes.length > 0 && bytes.length % (width * height) === 0;
+  if (!(error instanceof WjpegError && error.code === 'PICTURE_FORMAT' && isSize)) return error;
+  const hint = `raw pixels of ${width}×${height} are given as { data, width, height }`;
+  return new WjpegError(error.kind, error.code, `${error.message}; ${hint}`, { cause: error });
+}
+
+function notForPictures(input: unknown, { inFeatures }: InputForms): WjpegError {
+  const type = Object.prototype.toString.call(input).slice('[object '.length, -1);
+  return new WjpegError(
+    'misuse',
+    'INPUT_NOT_A_PICTURE',
+    `this model takes ${inFeatures} numbers (Float32Array, array or tensor), not a picture (${type})`,
+  );
+}
+
+/** What an input of a batch answers. */
+export interface BatchAnswer {
+  readonly logits: Float32Array;
+  readonly report: PictureReport | undefined;
+}
+
+/** What runs inputs: an executor, or what holds one. */
+interface BatchRunner {
+  run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array>;
+}
+
+/** Runs inputs of any form in groups; results in their order. */
+export async function runInputs(
+  inputs: readonly ModelInput[],
+  model: InputForms,
+  options: RunOptions | undefined,
+  executor: BatchRunner,
+): Promise<BatchAnswer[]> {
+  checkRunOptions('runBatch', options);
+  const answers: BatchAnswer[] = [];
+  // A copy: the caller may go on filling its array.
+  const all = [...inputs];
+  for (let first = 0; first < all.length; first += GROUP) {
+    const group: (PreparedInput | PreparedVector)[] = [];
+    for (const [at, input] of all.slice(first, first + GROUP).entries()) {
+      group.push(await namingAsync(`input ${first + at}`, () => formed(input, model, options ?? {})));
+    }
+    const logits = await runGroup(group, executor);
+    group.forEach(({ report }, at) => {
+      answers.push({ logits: logits[at], report });
+    });
+  }
+  return answers;
+}
+
+/** Values together, and coefficients together. */
+async function runGroup(
+  group: readonly (PreparedInput | PreparedVector)[],
+  executor: BatchRunner,
+): Promise<Float32Array[]> {
+  const logits: Float32Array[] = [];
+  for (const kind of ['values', 'coefficients'] as const) {
+    const indices = group.flatMap((prepared, at) => (prepared.kind === kind ? [at] : []));
+    if (indices.length === 0) continue;
+    const parts = indices.map((at) => numbersOf(group[at]));
+    const width = parts[0].length;
+    const input = new Float32Array(parts.length * width);
+    parts.forEach((part, at) => {
+      input.set(part, at * width);
+    });
+    const output = await executor.run(input, parts.length, kind);
+    const outFeatures = output.length / parts.length;
+    indices.forEach((at, i) => {
+      logits[at] = output.slice(i * outFeatures, (i + 1) * outFeatures);
+    });
+  }
+  return logits;
+}
+
+function numbersOf(prepared: PreparedInput | PreparedVector): Float32Array {
+  return prepared.kind === 'coefficients' ? prepared.coefficients : prepared.values;
+}

@@ -1,0 +1,60 @@
+import { WjpegError } from '../errors.ts';
+import type { ImageInputSpec, InputSpec } from '../format/manifest.ts';
+import type { LabelledPictures } from '../image/labelled-pictures.ts';
+import { normalizeSamples } from '../image/normalization.ts';
+
+/**
+ * Inputs to check or time a model with: the first `count` pictures of a data set, or, without one, noise that is the
+ * same on every run.
+ */
+export function evaluationInputs(input: InputSpec, count: number, data?: LabelledPictures): Float32Array[] {
+  if (!data) return noise(input, count);
+  const picture = pictureInput(input, data);
+  return Array.from({ length: Math.min(count, data.count) }, (_, index) =>
+    pictureValues(data, index, 1, picture),
+  );
+}
+
+function noise(input: InputSpec, count: number): Float32Array[] {
+  const length = input.kind === 'image' ? input.width * input.height : input.length;
+  const random = mulberry32(1);
+  return Array.from({ length: count }, () =>
+    Float32Array.from({ length }, () =>
+      input.kind === 'image' ? (random() - input.mean) / input.std : random() * 2 - 1,
+    ),
+  );
+}
+
+/** Tommy Ettinger's Mulberry32: numbers in 0…1 from a 32-bit seed, enough for test inputs. */
+export function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** What a model takes, where that is pictures of the size of a data set's; else `DATA_SIZE`. */
+export function pictureInput(input: InputSpec, data: LabelledPictures): ImageInputSpec {
+  if (input.kind === 'image' && input.width === data.width && input.height === data.height) return input;
+  const wanted =
+    input.kind === 'image' ? `${input.width}×${input.height} pictures` : 'a vector, not pictures';
+  throw new WjpegError(
+    'misuse',
+    'DATA_SIZE',
+    `pictures of ${data.width}×${data.height}, but the model takes ${wanted}`,
+  );
+}
+
+/** `count` pictures from `first` on, as the network takes them: count × I values. */
+export function pictureValues(
+  data: LabelledPictures,
+  first: number,
+  count: number,
+  input: ImageInputSpec,
+): Float32Array {
+  const size = data.width * data.height;
+  return normalizeSamples(data.pictures.subarray(first * size, (first + count) * size), input);
+}

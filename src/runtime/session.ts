@@ -1,0 +1,390 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { WjpegError } from '../errors.ts';
+import type { WjzLimits } from '../format/limits.ts';
+import type { Fit, InputSpec } from '../format/manifest.ts';
+import { openWjz } from '../format/open.ts';
+import type { WjzFile } from '../format/reading.ts';
+import type { GroundOption } from '../image/ground.ts';
+import type { PictureLimits } from '../image/limits.ts';
+import type { PictureReport, PreparedInput } from '../image/prepare-picture.ts';
+import type { Stage } from '../weights/network.ts';
+import { argmax } from './argmax.ts';
+import {
+  type BackendName,
+  EXECUTOR_DEFAULTS,
+  type Executor,
+  type ExecutorOptions,
+  type ResidentBytes,
+} from './backends/backend.ts';
+import { type BackendPreference, preferredBackend } from './backends/choose.ts';
+import { HeldExecutor } from './held-executor.ts';
+import type { InputForms, ModelInput, PictureInput, PreparedVector, VectorInput } from './input-forms.ts';
+import type { LoadNetworkOptions } from './load-network.ts';
+import type { DownloadOptions } from './parts/download.ts';
+import type { LoadProgress, PartLoading } from './parts/loading.ts';
+import type { Path } from './path.ts';
+import type { ReadyNetwork } from './ready-network.ts';
+import { softmax } from './softmax.ts';
+import type { Asked, ModelSource } from './source.ts';
+import { coefficientNetwork } from './stored-network.ts';
+import type { LoadingOptions } from './watch.ts';
+
+export interface SessionOptions
+  extends LoadNetworkOptions,
+    Partial<ExecutorOptions>,
+    DownloadOptions,
+    LoadingOptions {
+  /** Representation of the weights in memory; `coefficient` if absent. */
+  readonly path?: Path;
+  /** A backend, several in order of preference, or `auto` (the default): see `AUTO_ORDER`. */
+  readonly backends?: BackendPreference;
+  /** Alias of `backends`; give at most one of the two. */
+  readonly backend?: BackendPreference;
+  /** Limits for reading a `.wjz`; see docs/limits.md, also for `jpegLimits`. */
+  readonly limits?: Partial<WjzLimits>;
+  /** Limits for pictures as input. */
+  readonly pictureLimits?: Partial<PictureLimits>;
+  /**
+   * Whether the session may run before the model is complete, using the scans received so far, and improve as more
+   * arrive; a broken download is resumed where it stopped. See `complete`.
+   */
+  readonly progressive?: boolean;
+  /** With `progressive`: called as bytes arrive, as the session improves, and at the end. */
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+/** Options for one input. `signal` and `timeout` apply to pictures that are loaded. */
+export interface RunOptions extends LoadingOptions {
+  /** Whether a picture has a dark or a light background; detected if absent or `auto`. */
+  readonly ground?: GroundOption;
+  /** How a picture is brought to the network's size; as the model says if absent. */
+  readonly fit?: Fit;
+  /** Probability, 0…1, from which on an answer is `confident`; 0 if absent. */
+  readonly minProbability?: number;
+}
+
+/** The output of a network. */
+export interface InferenceResult {
+  /** One number per output, before softmax. */
+  readonly logits: Float32Array;
+  /** softmax(logits). */
+  readonly probabilities: Float32Array;
+  /** Index of the maximum probability. */
+  readonly index: number;
+  /** Its label, or the index as text if the model has no labels. */
+  readonly label: string;
+  /** Probability of the answer, 0…1. */
+  readonly probability: number;
+  /** Whether that is at least `minProbability`, and the picture, if there is one, not blank. */
+  readonly confident: boolean;
+  /** How a picture was converted to input; absent for a plain vector. */
+  readonly picture?: PictureReport;
+}
+
+/**
+ * A network ready to run. `path` and `backend` state what is actually used.
+ *
+ *     const session = await InferenceSession.create('model.wjz');
+ *     const { label, probabilities } = await session.run(pngBytes);
+ */
+export class InferenceSession implements Disposable, AsyncDisposable {
+  readonly path: Path;
+  readonly input: InputSpec;
+  /** One label per output; indices as text if the model has no labels. */
+  readonly labels: readonly string[];
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  readonly #inputForms: InputForms;
+  #executor: HeldExecutor;
+  #loading: PartLoading | undefined;
+  #disposed = false;
+  /** `using session = …` disposes of the session at the end of its block. */
+  declare [Symbol.dispose]: () => void;
+  /** `await using session = …` does the same. */
+  declare [Symbol.asyncDispose]: () => Promise<void>;
+
+  private constructor(
+    path: Path,
+    file: WjzFile,
+    { executor, tile, inFeatures, outFeatures }: ReadyNetwork,
+    { pictureLimits, progressive = false }: SessionOptions,
+  ) {
+    const { manifest } = file;
+    this.path = path;
+    this.input = manifest.input;
+    this.#inputForms = {
+      spec: manifest.input,
+      inFeatures,
+      tile,
+      limits: pictureLimits,
+    };
+    this.#executor = new HeldExecutor(executor, progressive);
+    this.inFeatures = inFeatures;
+    this.outFeatures = outFeatures;
+    this.labels = manifest.labels ?? Array.from({ length: this.outFeatures }, (_, index) => String(index));
+  }
+
+  static {
+    // If the engine lacks these symbols, compiled `using` declarations use these.
+    Object.assign(InferenceSession.prototype, {
+      [Symbol.dispose ?? Symbol.for('Symbol.dispose')](this: InferenceSession) {
+        this.dispose();
+      },
+      async [Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')](this: InferenceSession) {
+        this.dispose();
+      },
+    });
+  }
+
+  /**
+   * Opens a model: an address (a string, URL or Request), a Response or Blob (a File is one), the bytes of a `.wjz`, or
+   * a stream of them. The session copies the bytes passed to it, so they may be changed afterwards.
+   *
+   * @throws WjpegError `OPTION_…` for options that do not exist, `FETCH_FAILED`, `SOURCE_…` and `LOADING_…` if the
+   *   bytes cannot be loaded, `ZIP_…`, `WJZ_…` and `JPEG_…` for anything but a valid `.wjz`, `BACKEND_UNAVAILABLE`
+   */
+  static async create(source: ModelSource, options?: SessionOptions): Promise<InferenceSession> {
+    const given = source instanceof ArrayBuffer ? new Uint8Array(source) : source;
+    // Batches and `stream` decode it again later, by when the caller may have changed it.
+    const held = given instanceof Uint8Array ? new Uint8Array(given) : given;
+    if (options === undefined) return InferenceSession.#open(held, {});
+    return (await import('./open-session.ts')).openSession(held, options, {
+      open: InferenceSession.#open,
+      make: InferenceSession.#make,
+      improve: async (session, file) =>
+        session.#replace((await makeReady(file, session.path, options)).executor),
+      attach: (session, loading) => {
+        session.#loading = loading;
+      },
+    });
+  }
+
+  /**
+   * Opens a model that `readWjz` has already read; several sessions can share one file, whose bytes must not be changed
+   * while one of them is open.
+   *
+   * @throws WjpegError as `create` does
+   */
+  static async fromFile(file: WjzFile, options?: SessionOptions): Promise<InferenceSession> {
+    if (options)
+      (await import('./open-session.ts')).checkSessionOptions('InferenceSession.fromFile', options);
+    return InferenceSession.#make(file, options ?? {});
+  }
+
+  static async #open(source: ModelSource, options: SessionOptions): Promise<InferenceSession> {
+    const { limits, jpegLimits } = options;
+    const file =
+      source instanceof Uint8Array
+        ? await openWjz(source, limits, jpegLimits)
+        : await openAsked(source, options);
+    return InferenceSession.#make(file, options);
+  }
+
+  static async #make(file: WjzFile, options: SessionOptions): Promise<InferenceSession> {
+    const path = options.path ?? 'coefficient';
+    return new InferenceSession(path, file, await makeReady(file, path, options), options);
+  }
+
+  /**
+   * How much of the model has been received. Only with the option `progressive` can a session exist before its model is
+   * complete.
+   */
+  get progress(): LoadProgress | undefined {
+    return this.#loading?.progress;
+  }
+
+  /**
+   * Resolves when the whole model is received and checked, including CRCs; immediately without the option
+   * `progressive`. Rejects with a `WjpegError` if the download failed for good or the file is damaged: the session
+   * continues to run on what it has.
+   */
+  get complete(): Promise<void> {
+    return this.#loading?.complete ?? Promise.resolve();
+  }
+
+  /**
+   * Resumes a broken download of the model. Returns the new `complete`.
+   *
+   * @throws WjpegError `SESSION_DISPOSED`; `SOURCE_USED` for a source other than a URL
+   */
+  resume(): Promise<void> {
+    this.#assertOpen();
+    return this.#loading?.resume() ?? Promise.resolve();
+  }
+
+  /** The backend in use. */
+  get backend(): BackendName {
+    return this.#executor.executor.backend;
+  }
+
+  /** Bytes of weights, biases and tables while the session is open, host and device together. */
+  get residentBytes(): number {
+    const { host, device } = this.#executor.executor.residentBytes;
+    return host + device;
+  }
+
+  /** The same, split by place and by stage. */
+  get resident(): ResidentBytes {
+    return this.#executor.executor.residentBytes;
+  }
+
+  /**
+   * Runs one input: a picture (encoded, decoded or drawn, see `PictureInput`), or `inFeatures` values as the
+   * network takes them (for pictures: already normalised; see `VectorInput`).
+   *
+   * @throws WjpegError `INPUT_…` for inputs that the network does not accept, `PICTURE_…` for pictures that cannot be
+   *   read, `OPTION_…`, `LOADING_…`, `FETCH_FAILED`, and `LOGITS_NOT_FINITE`
+   */
+  async run(input: ModelInput, options?: RunOptions): Promise<InferenceResult> {
+    if (input instanceof Float32Array && options === undefined) {
+      return this.#answer(await this.runBatch(input, 1));
+    }
+    const prepared = await this.prepare(input, options);
+    return this.#answer(await this.runPrepared(prepared), options, prepared.report);
+  }
+
+  /**
+   * Converts an input to the form that the network takes, without running it.
+   *
+   * @throws WjpegError as `run` does
+   */
+  prepare(picture: PictureInput, options?: RunOptions): Promise<PreparedInput>;
+  prepare(vector: VectorInput, options?: RunOptions): Promise<PreparedVector>;
+  prepare(input: ModelInput, options?: RunOptions): Promise<PreparedInput | PreparedVector>;
+  async prepare(input: ModelInput, options?: RunOptions): Promise<PreparedInput | PreparedVector> {
+    this.#assertOpen();
+    // A page that only runs vectors does not load the code that reads pictures.
+    return (await import('./input-forms.ts')).prepareInput(input, this.#inputForms, options);
+  }
+
+  /**
+   * Runs a prepared input; returns `outFeatures` logits.
+   *
+   * @throws WjpegError `INPUT_LENGTH`, `INPUT_NOT_FINITE`
+   */
+  async runPrepared(prepared: PreparedInput | PreparedVector): Promise<Float32Array> {
+    this.#assertOpen();
+    const input = prepared.kind === 'coefficients' ? prepared.coefficients : prepared.values;
+    return this.#executor.run(input, 1, prepared.kind);
+  }
+
+  /**
+   * Runs `batch` inputs at once. `values`: batch × inFeatures, input after input; returns batch × outFeatures logits.
+   *
+   * @throws WjpegError `INPUT_LENGTH`, `INPUT_NOT_FINITE`
+   */
+  runBatch(values: Float32Array, batch: number): Promise<Float32Array>;
+  /**
+   * Runs inputs of any form, as `run` takes them, side by side if that is faster. Returns one result for each, in their
+   * order; rejects with the error of the first input that cannot be run, which names it.
+   *
+   * @throws WjpegError as `run` does
+   */
+  runBatch(inputs: readonly ModelInput[], options?: RunOptions): Promise<InferenceResult[]>;
+  runBatch(
+    inputs: Float32Array | readonly ModelInput[],
+    options?: number | RunOptions,
+  ): Promise<Float32Array | InferenceResult[]> {
+    // Not an async function: another promise takes a tenth of the time of a small network.
+    try {
+      this.#assertOpen();
+      return Array.isArray(inputs)
+        ? this.#runInputs(inputs, options as RunOptions)
+        : this.#executor.run(inputs as Float32Array, options as number, 'values');
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  async #runInputs(inputs: readonly ModelInput[], options?: RunOptions): Promise<InferenceResult[]> {
+    const { runInputs } = await import('./input-forms.ts');
+    const answers = await runInputs(inputs, this.#inputForms, options, this.#executor);
+    return answers.map(({ logits, report }) => this.#answer(logits, options, report));
+  }
+
+  /** Peak bytes of the session so far, including `residentBytes`. */
+  get peakBytes(): number {
+    return this.#executor.executor.peakBytes;
+  }
+
+  /** Frees the weights, on the device too. A disposed session cannot run. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#loading?.stop();
+    this.#executor.release();
+  }
+
+  /** Pending calls finish on the network that they began on. */
+  #replace(executor: Executor): void {
+    const before = this.#executor;
+    this.#executor = new HeldExecutor(executor, true);
+    before.release();
+    if (this.#disposed) this.#executor.release();
+  }
+
+  #answer(
+    logits: Float32Array,
+    { minProbability = 0 }: RunOptions = {},
+    picture?: PictureReport,
+  ): InferenceResult {
+    if (!logits.every(Number.isFinite)) {
+      throw new WjpegError(
+        'unsupported',
+        'LOGITS_NOT_FINITE',
+        'non-finite output: an intermediate value overflowed float32',
+      );
+    }
+    const probabilities = softmax(logits);
+    const index = argmax(probabilities);
+    return {
+      logits,
+      probabilities,
+      index,
+      label: this.labels[index],
+      probability: probabilities[index],
+      confident: probabilities[index] >= minProbability && !picture?.blank,
+      ...(picture && { picture }),
+    };
+  }
+
+  #assertOpen(): void {
+    if (this.#disposed)
+      throw new WjpegError('misuse', 'SESSION_DISPOSED', 'this session has been disposed: create a new one');
+  }
+}
+
+/** Requests a URL while the code that reads the response is loading. */
+async function openAsked(source: ModelSource, options: SessionOptions): Promise<WjzFile> {
+  let asked: Asked | undefined;
+  if (typeof source === 'string' || source instanceof URL || source instanceof Request) {
+    const stop = new AbortController();
+    asked = { response: fetch(source, { signal: stop.signal }), stop };
+    asked.response.catch(() => {});
+  }
+  return (await import('./source.ts')).openSource(source, options, asked);
+}
+
+async function makeReady(file: WjzFile, path: Path, options: SessionOptions): Promise<ReadyNetwork> {
+  const { precision, memory, threads, backend, backends = 'auto' } = options;
+  const chosen = await preferredBackend(backend ?? backends);
+  const executorOptions = {
+    precision: precision ?? EXECUTOR_DEFAULTS.precision,
+    memory: memory ?? EXECUTOR_DEFAULTS.memory,
+    threads: threads ?? EXECUTOR_DEFAULTS.threads,
+  };
+  if (file.manifest.outputs) {
+    const { openGraph } = await import('./graph/open.ts');
+    return openGraph(file, path, chosen, { ...options, ...executorOptions });
+  }
+  // The other paths are for comparison: code that decodes pictures and reads state dicts is loaded on demand.
+  const network =
+    path === 'coefficient'
+      ? await coefficientNetwork(file, options.jpegLimits)
+      : (await import('./load-network.ts')).loadNetwork(file, path, options);
+  const executor = await chosen.backend.create(network, executorOptions);
+  const [first] = network.stages;
+  const { outFeatures } = network.stages.at(-1) as Stage;
+  const tile = first.kind === 'rows' ? first.tile : undefined;
+  return { executor, tile, inFeatures: first.inFeatures, outFeatures };
+}

@@ -1,0 +1,77 @@
+import { forwardDct8x8 } from '../../src/jpeg/dct/dct.ts';
+import { encodeCoefficients, LUMINANCE_QUANTIZATION, scaledQuantization } from '../../src/jpeg/index.ts';
+import { seededRandom } from '../jpeg/pictures.ts';
+
+interface Plane {
+  readonly width: number;
+  readonly height: number;
+  readonly quantization: Uint16Array;
+  readonly coefficients: Int16Array;
+}
+
+/** Quantised blocks of a seeded picture of strokes and slopes. What pads the last blocks is noise, as it may be. */
+export function plane(width: number, height: number, quality: number, seed: number): Plane {
+  const random = seededRandom(seed);
+  const quantization = scaledQuantization(LUMINANCE_QUANTIZATION, quality);
+  const blocksPerRow = Math.ceil(width / 8);
+  const blocks = blocksPerRow * Math.ceil(height / 8);
+  const coefficients = new Int16Array(blocks * 64);
+  const block = new Float64Array(64);
+  for (let index = 0; index < blocks; index++) {
+    for (let k = 0; k < 64; k++) {
+      const x = (index % blocksPerRow) * 8 + (k & 7);
+      const y = Math.floor(index / blocksPerRow) * 8 + (k >> 3);
+      const isStroke = Math.abs(x - width / 2 + Math.sin(y / 3) * 3) < 2;
+      const sample = isStroke ? 235 : 12 + (x % 200) + 20 * random();
+      block[k] = (x < width && y < height ? sample : 255 * random()) - 128;
+    }
+    forwardDct8x8(block, block);
+    for (let k = 0; k < 64; k++) coefficients[index * 64 + k] = Math.round(block[k] / quantization[k]);
+  }
+  return { width, height, quantization, coefficients };
+}
+
+export function greyJpeg(width: number, height: number, quality: number, seed: number): Uint8Array {
+  const { quantization, coefficients } = plane(width, height, quality, seed);
+  const component = { id: 1, horizontalSampling: 1, verticalSampling: 1, quantization, coefficients };
+  return encodeCoefficients({ width, height, components: [component] });
+}
+
+/** A grey JPEG of given samples 0…255; the last column and row are repeated into the padding of the blocks. */
+export function jpegOfSamples(
+  { width, height, samples }: { width: number; height: number; samples: ArrayLike<number> },
+  quality: number,
+): Uint8Array {
+  const quantization = scaledQuantization(LUMINANCE_QUANTIZATION, quality);
+  const blocksPerRow = Math.ceil(width / 8);
+  const coefficients = new Int16Array(blocksPerRow * Math.ceil(height / 8) * 64);
+  const block = new Float64Array(64);
+  for (let start = 0; start < coefficients.length; start += 64) {
+    const index = start / 64;
+    for (let k = 0; k < 64; k++) {
+      const x = Math.min((index % blocksPerRow) * 8 + (k & 7), width - 1);
+      const y = Math.min(Math.floor(index / blocksPerRow) * 8 + (k >> 3), height - 1);
+      block[k] = samples[y * width + x] - 128;
+    }
+    forwardDct8x8(block, block);
+    for (let k = 0; k < 64; k++) coefficients[start + k] = Math.round(block[k] / quantization[k]);
+  }
+  const component = { id: 1, horizontalSampling: 1, verticalSampling: 1, quantization, coefficients };
+  return encodeCoefficients({ width, height, components: [component] });
+}
+
+/** Full-resolution luma, chroma at half the resolution both ways. */
+export function colourJpeg(width: number, height: number, quality: number, seed: number): Uint8Array {
+  const chroma = (offset: number) =>
+    plane(Math.ceil(width / 2), Math.ceil(height / 2), quality, seed + offset);
+  const components = [plane(width, height, quality, seed), chroma(1), chroma(2)].map(
+    ({ quantization, coefficients }, index) => ({
+      id: index + 1,
+      horizontalSampling: index === 0 ? 2 : 1,
+      verticalSampling: index === 0 ? 2 : 1,
+      quantization,
+      coefficients,
+    }),
+  );
+  return encodeCoefficients({ width, height, components });
+}

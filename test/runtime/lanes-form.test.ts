@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import type { SparseCoefficients } from '../../kernels/coefficient-multiply/sparse.ts';
+import * as layout from '../../kernels/wasm/layout.ts';
+import { type LanesForm, putLanesForm } from '../../src/runtime/backends/wasm/lanes-form.ts';
+import { KernelMemory } from '../../src/runtime/backends/wasm/memory.ts';
+import type { MatrixStage, RowsStage } from '../../src/weights/network.ts';
+import { matrixStage, randomCoefficients, rowsStage } from '../kernels/random.ts';
+
+type Lines = Map<number, number>;
+
+/** For each row and, in the matrix arrangement, frequency (times its factor) what it takes of each column that is used. */
+function plainRows({ coefficients, quantization, kind }: RowsStage | MatrixStage): [string, Lines][] {
+  const { rows, rowStart, column, value } = coefficients;
+  const lines = linesByPlace(coefficients, kind);
+  const lineOf = new Map(lines.map((k, line) => [k, line]));
+  const found = new Map<string, Lines>();
+  for (let row = 0; row < rows; row++) {
+    for (let h = 0; h < (kind === 'rows' ? 1 : 8); h++) {
+      const factor = kind === 'rows' ? 1 : quantization[(row % 8) * 8 + h];
+      for (let i = rowStart[row]; i < rowStart[row + 1]; i++) {
+        if (kind === 'matrix' && column[i] % 8 !== h) continue;
+        const name = `${row} times ${factor}`;
+        found.set(name, (found.get(name) ?? new Map()).set(lineOf.get(column[i]), value[i]));
+      }
+    }
+  }
+  return sorted(found);
+}
+
+/** Columns in use, in the order of their lines: blocks by horizontal, then vertical frequency. */
+function linesByPlace({ column }: SparseCoefficients, kind: 'rows' | 'matrix'): number[] {
+  const rank = (k: number): number => (kind === 'rows' ? (k & ~63) | ((k & 7) * 8) | ((k >> 3) & 7) : k);
+  return [...new Set(column)].sort((a, b) => rank(a) - rank(b));
+}
+
+function sorted(rows: Map<string, Lines>): [string, Lines][] {
+  const entries = [...rows].map(([name, lines]): [string, Lines] => [
+    name,
+    new Map([...lines].filter(([, value]) => value !== 0).sort(([a], [b]) => a - b)),
+  ]);
+  return entries.sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** The same, read from the kernels' memory; and what the form's numbers are. */
+function storedRows(stage: RowsStage | MatrixStage): {
+  rows: [string, Lines][];
+  form: LanesForm;
+  most: number;
+} {
+  const memory = new KernelMemory(false);
+  const form = putLanesForm(memory, stage);
+  if (!form) throw new Error('no form');
+  const view = new DataView(memory.memory.buffer);
+  const made = Array.from({ length: form.combined }, (_, index) => {
+    const at = form.combinations + index * layout.COMBINATION_BYTES;
+    return [
+      [view.getUint16(at + layout.COMBINATION_FIRST, true), view.getInt8(at + layout.COMBINATION_A)],
+      [view.getUint16(at + layout.COMBINATION_SECOND, true), view.getInt8(at + layout.COMBINATION_B)],
+    ];
+  });
+  const columns = form.lines - form.combined;
+  const rows = new Map<string, Lines>();
+  let entry = form.entryLines;
+  let value = form.values;
+  let most = 0;
+  let last = -1;
+  for (let index = 0; index < form.runCount; index++) {
+    const at = form.runs + index * layout.RUN_BYTES;
+    const row = view.getUint32(at + layout.RUN_ROW, true);
+    expect(row).toBeGreaterThanOrEqual(last);
+    last = row;
+    const name = `${row} times ${view.getFloat32(at + layout.RUN_FACTOR, true)}`;
+    const sums = rows.get(name) ?? new Map();
+    rows.set(name, sums);
+    const add = (count: number, next: () => number): void => {
+      most = Math.max(most, count);
+      for (let i = 0; i < count; i++, entry += 2) {
+        const line = view.getUint16(entry, true);
+        const times = next();
+        const parts = line < columns ? [[line, 1]] : made[line - columns];
+        for (const [part, factor] of parts) sums.set(part, (sums.get(part) ?? 0) + times * factor);
+      }
+    };
+    add(view.getUint16(at + layout.RUN_PLUS, true), () => 1);
+    add(view.getUint16(at + layout.RUN_MINUS, true), () => -1);
+    add(view.getUint32(at + layout.RUN_OTHER, true), () => view.getInt8(value++));
+  }
+  return { rows: sorted(rows), form, most };
+}
+
+describe('the layout for batches', () => {
+  it.each([
+    { density: 0, most: 1 },
+    { density: 0.03, most: 1 },
+    { density: 0.4, most: 2 },
+    { density: 0.4, most: 300 },
+    { density: 0.9, most: 3000 },
+  ])(
+    'gives each row its coefficients, as a plain construction does: density $density, up to $most',
+    ({ density, most }) => {
+      const rows = randomCoefficients(20, 1024, { density, most, seed: 7 });
+      const matrix = randomCoefficients(24, 304, { density, most, seed: 8 });
+      for (const stage of [
+        rowsStage(28, 28, { outFeatures: 20, coefficients: rows }),
+        matrixStage(300, { outFeatures: 21, coefficients: matrix }),
+      ]) {
+        expect(storedRows(stage).rows).toEqual(plainRows(stage));
+      }
+    },
+  );
+
+  it('makes lines of pairs of columns that many rows have in common', () => {
+    const coefficients = randomCoefficients(200, 64, { density: 0.8, most: 1, seed: 3 });
+    const { form } = storedRows(rowsStage(8, 8, { outFeatures: 200, coefficients }));
+    expect(form.combined).toBeGreaterThan(32);
+  });
+
+  it('holds a row of more parts than 16 bits count', () => {
+    const coefficients = randomCoefficients(2, 1024, { density: 1, most: 32767 });
+    const stage = rowsStage(32, 32, { outFeatures: 2, coefficients });
+    const { rows, most } = storedRows(stage);
+    expect(most).toBeGreaterThan(65535);
+    expect(rows).toEqual(plainRows(stage));
+  });
+
+  it('is refused where more columns are used than 16 bits number', () => {
+    const count = 2 ** 16;
+    const coefficients = {
+      rows: 1,
+      columns: count,
+      rowStart: Uint32Array.of(0, count),
+      column: Uint16Array.from({ length: count }, (_, k) => k),
+      value: new Int8Array(count).fill(1),
+    };
+    const stage = rowsStage(256, 256, { outFeatures: 1, coefficients });
+    expect(putLanesForm(new KernelMemory(false), stage)).toBeUndefined();
+  });
+});
