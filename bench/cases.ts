@@ -68,16 +68,15 @@ export async function runCases(
       for (const batch of options.batches) {
         // A session of its own for each batch size, so that its memory is that batch size's.
         const session = await create();
-        const { greatest } = await compareWithOracle(session, checked, exact);
-        if (!(greatest <= TOLERANCE)) {
+        const { max } = await compareWithOracle(session, checked, exact);
+        if (!(max <= TOLERANCE)) {
           throw new WjpegError(
             'corrupt',
             'BENCH_DISAGREES',
-            `${path} on ${backend}: relative error ${greatest} before timing, expected at most ${TOLERANCE}: not timed`,
+            `${path} on ${backend}: relative error ${max} before timing, expected at most ${TOLERANCE}: not timed`,
           );
         }
-        const error =
-          reported === exact ? greatest : (await compareWithOracle(session, checked, reported)).greatest;
+        const error = reported === exact ? max : (await compareWithOracle(session, checked, reported)).max;
         session.dispose();
         results.push(await timeCase(await create(), batch, inputs, error, options.quick));
         process.stderr.write('.');

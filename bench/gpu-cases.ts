@@ -7,7 +7,7 @@ import { readFileBytes } from '../src/node/files.ts';
 import { loadNetwork } from '../src/runtime/load-network.ts';
 import type { Path } from '../src/runtime/path.ts';
 import { mulberry32 } from '../src/runtime/sample-inputs.ts';
-import type { Network, RowsStage } from '../src/weights/network.ts';
+import type { Network, RowsNode } from '../src/weights/network.ts';
 import { reconstructWeights } from '../src/weights/reconstruct.ts';
 
 /** A network on one path, made when its turn comes: the large ones take a hundred megabytes. */
@@ -39,24 +39,24 @@ const SIZE = 64;
  */
 export function randomCases(): GpuCase[] {
   return [1.93, 1 / 3].flatMap((sigma) => {
-    const stage = randomLayer(sigma);
-    const model = `random 4096→4096, ${entropy(stage).toFixed(1)} bits per weight`;
+    const node = randomLayer(sigma);
+    const model = `random 4096→4096, ${entropy(node).toFixed(1)} bits per weight`;
     return [
-      { model, path: 'coefficient' as const, network: async () => ({ stages: [stage] }) },
+      { model, path: 'coefficient' as const, network: async () => ({ nodes: [node] }) },
       {
         model,
         path: 'matrix' as const,
         network: async (): Promise<Network> => {
-          const { name, inFeatures, outFeatures, bias, relu } = stage;
-          const weights = Float32Array.from(reconstructWeights(stage));
-          return { stages: [{ kind: 'dense', name, inFeatures, outFeatures, bias, relu, weights }] };
+          const { name, inFeatures, outFeatures, bias, relu } = node;
+          const weights = Float32Array.from(reconstructWeights(node));
+          return { nodes: [{ kind: 'dense', name, inFeatures, outFeatures, bias, relu, weights }] };
         },
       },
     ];
   });
 }
 
-function randomLayer(sigma: number): RowsStage {
+function randomLayer(sigma: number): RowsNode {
   const random = mulberry32(1);
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const tile = tileGeometry(SIZE, SIZE);
@@ -83,7 +83,7 @@ function randomLayer(sigma: number): RowsStage {
 }
 
 /** Bits that the coefficients carry, each: the entropy of their values. */
-function entropy({ coefficients: { rows, columns, value } }: RowsStage): number {
+function entropy({ coefficients: { rows, columns, value } }: RowsNode): number {
   const total = rows * columns;
   const counts = new Map([[0, total - value.length]]);
   for (const entry of value) counts.set(entry, (counts.get(entry) ?? 0) + 1);

@@ -26,7 +26,7 @@ import { timeCall } from './measure.ts';
 const BACKENDS: readonly BackendName[] = ['wgsl', 'webgpu'];
 const TOLERANCE = 1e-5;
 /** Images that software gets through in reasonable time on layers made for a GPU. */
-const MOST_SOFTWARE_IMAGES = 16;
+const MAX_SOFTWARE_IMAGES = 16;
 
 await runProgram('bench:gpu', async () => {
   const options = await yargs(hideBin(process.argv))
@@ -54,11 +54,11 @@ await runProgram('bench:gpu', async () => {
   const { hardware } = state;
   if (!hardware) process.stderr.write(`${SOFTWARE_NOTE}\n`);
   const timed = hardware || options.software;
-  const batches = options.batches.filter((batch) => timed || batch <= MOST_SOFTWARE_IMAGES);
+  const batches = options.batches.filter((batch) => timed || batch <= MAX_SOFTWARE_IMAGES);
   const notes = [
     ...(timed ? [] : ['not timed: --software would, marked as software']),
     ...(batches.length < options.batches.length
-      ? [`batches above ${MOST_SOFTWARE_IMAGES} left out: the adapter is software (--software takes them)`]
+      ? [`batches above ${MAX_SOFTWARE_IMAGES} left out: the adapter is software (--software takes them)`]
       : []),
     ...(options.dense ? [] : ['path dense left out: no original weights given']),
   ];
@@ -118,17 +118,17 @@ async function runCase(
 ): Promise<GpuResult[]> {
   const network = await load();
   const oracle = new Oracle(network);
-  const { inFeatures } = network.stages[0];
+  const { inFeatures } = network.nodes[0];
   const random = mulberry32(7);
-  const most = Math.max(...batches);
-  const inputs = Float32Array.from({ length: most * inFeatures }, () => random() * 2 - 1);
+  const max = Math.max(...batches);
+  const inputs = Float32Array.from({ length: max * inFeatures }, () => random() * 2 - 1);
   const results: GpuResult[] = [];
   for (const backend of backends) {
     for (const batch of batches) {
       // One executor a batch size, so that its memory is that batch size's.
       const executor = await (await findBackend(backend)).create(network, EXECUTOR_DEFAULTS);
       const values = inputs.subarray(0, batch * inFeatures);
-      const error = await greatestError(executor, oracle, values, batch);
+      const error = await maxError(executor, oracle, values, batch);
       if (!(error <= TOLERANCE)) {
         throw new WjpegError(
           'corrupt',
@@ -150,7 +150,7 @@ async function runCase(
 }
 
 /** Of the first, the last and some images between, against the exact answer. */
-async function greatestError(
+async function maxError(
   executor: Executor,
   oracle: Oracle,
   values: Float32Array,

@@ -4,8 +4,8 @@ import Benchmark from 'benchmark';
 export interface Timing {
   readonly median: number;
   /** Least and greatest sample. */
-  readonly least: number;
-  readonly greatest: number;
+  readonly min: number;
+  readonly max: number;
   readonly samples: number;
 }
 
@@ -30,8 +30,8 @@ export function timeCall(name: string, call: () => Promise<unknown>, quick: bool
       const sample = benchmark.stats.sample.map((seconds) => seconds * 1e6).sort((a, b) => a - b);
       resolve({
         median: sample[sample.length >> 1],
-        least: sample[0],
-        greatest: sample.at(-1) as number,
+        min: sample[0],
+        max: sample.at(-1) as number,
         samples: sample.length,
       });
     });

@@ -53,7 +53,7 @@ function rows({ results }: BenchRun): string[][] {
     result.backend,
     String(result.batch),
     formatMicroseconds(result.image),
-    `${formatMicroseconds(result.call.least)}…${formatMicroseconds(result.call.greatest)}`,
+    `${formatMicroseconds(result.call.min)}…${formatMicroseconds(result.call.max)}`,
     againstDense(result, results),
     formatBytes(result.residentBytes),
     result.error.toExponential(1),

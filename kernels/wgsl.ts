@@ -68,7 +68,7 @@ export function header(
 alias V = ${vector ? 'vec4f' : 'f32'};
 alias Flags = ${vector ? 'vec4<bool>' : 'bool'};
 struct Call { lanes: u32, images: u32, paddedImages: u32 }
-struct Finish { scale: f32, offset: f32, relu: u32, stride: u32 }
+struct Epilogue { scale: f32, offset: f32, relu: u32, stride: u32 }
 struct Parameters { ${parameters} }
 @group(0) @binding(0) var<uniform> call: Call;
 @group(0) @binding(1) var<uniform> parameters: Parameters;
@@ -81,12 +81,12 @@ fn workgroupIndex(group: vec3u, groups: vec3u) -> u32 {
 `;
 }
 
-/** `finish`: scale·sum + offset·Σx + bias, then ReLU; needs `rowData`, `sums` and `parameters.finish`. */
+/** `epilogue`: scale·sum + offset·Σx + bias, then ReLU; needs `rowData`, `sums` and `parameters.epilogue`. */
 export const FINISH = `
-fn finish(row: u32, sum: V, lane: u32) -> V {
-  let stride = parameters.finish.stride;
-  var scale = parameters.finish.scale;
-  var offset = parameters.finish.offset;
+fn epilogue(row: u32, sum: V, lane: u32) -> V {
+  let stride = parameters.epilogue.stride;
+  var scale = parameters.epilogue.scale;
+  var offset = parameters.epilogue.offset;
   if (stride == 3u) {
     scale = rowData[row * 3u + 1u];
     offset = rowData[row * 3u + 2u];
@@ -96,7 +96,7 @@ fn finish(row: u32, sum: V, lane: u32) -> V {
     value += V(rowData[row * stride]);
   }
   // Not just max: it may turn NaN into 0 and thereby hide a wrong result.
-  return select(value, V(0), (value < V(0)) & Flags(parameters.finish.relu != 0u));
+  return select(value, V(0), (value < V(0)) & Flags(parameters.epilogue.relu != 0u));
 }
 `;
 
@@ -176,15 +176,15 @@ fn main(${ENTRY_PARAMETERS}) {
     if (SPLITS > 1u) {
       outputs[(split * parameters.rows + row) * call.lanes + lane] = sum;
     } else {
-      outputs[row * call.lanes + lane] = finish(row, sum, lane);
+      outputs[row * call.lanes + lane] = epilogue(row, sum, lane);
     }
   }
 }
 `;
 }
 
-/** The data of `finish` per row. */
-export interface RowFinish {
+/** The data of `epilogue` per row. */
+export interface RowEpilogue {
   /** One value, or one per row. */
   readonly scale: ArrayLike<number>;
   readonly offset: ArrayLike<number> | null;
@@ -193,15 +193,15 @@ export interface RowFinish {
 }
 
 /** The identity: sums are left unchanged. */
-export const PLAIN_FINISH: RowFinish = { scale: [1], offset: null, bias: null, relu: false };
+export const PLAIN_EPILOGUE: RowEpilogue = { scale: [1], offset: null, bias: null, relu: false };
 
-/** The uniform `Finish` as four words, and `rowData`: empty, biases, or (bias, scale, offset) per row. */
-export interface PackedFinish {
+/** The uniform `Epilogue` as four words, and `rowData`: empty, biases, or (bias, scale, offset) per row. */
+export interface PackedEpilogue {
   readonly words: readonly Word[];
   readonly rowData: Float32Array;
 }
 
-export function packFinish({ scale, offset, bias, relu }: RowFinish, rows: number): PackedFinish {
+export function packEpilogue({ scale, offset, bias, relu }: RowEpilogue, rows: number): PackedEpilogue {
   const perRow = scale.length > 1 || (offset?.length ?? 1) > 1;
   const stride = perRow ? 3 : bias ? 1 : 0;
   const rowData = new Float32Array(rows * stride);
@@ -231,7 +231,7 @@ export function packParameters(words: readonly Word[]): ArrayBuffer {
 /** Threads of a workgroup; a multiple of the subgroup size of GPUs (32 or 64). */
 const THREADS = 64;
 /** Maximum lanes per workgroup: 32 lanes of four images read 512 contiguous bytes. */
-const MOST_LANES = 32;
+const MAX_LANES = 32;
 /**
  * Threads that keep a GPU busy. Small ones run some ten thousand at once, large ones some hundred thousand; beyond this
  * number, splitting rows further only adds sums.
@@ -240,7 +240,7 @@ export const ENOUGH_THREADS = 65_536;
 
 /** For kernels with one thread per output. */
 export function planOutputs(outputs: number, lanes: number): WgslPlan {
-  const laneCount = Math.min(MOST_LANES, ceilPower(lanes));
+  const laneCount = Math.min(MAX_LANES, ceilPower(lanes));
   const items = THREADS / laneCount;
   return {
     constants: { LANES: laneCount, ITEMS: items },
@@ -255,7 +255,7 @@ export function planOutputs(outputs: number, lanes: number): WgslPlan {
  * workgroups, as long as the device would otherwise be idle and every thread still has a piece.
  */
 export function planRows(rows: number, lanes: number, units: number): WgslPlan {
-  const laneCount = Math.min(MOST_LANES, ceilPower(lanes));
+  const laneCount = Math.min(MAX_LANES, ceilPower(lanes));
   const wanted = Math.max(1, ENOUGH_THREADS / (rows * lanes));
   const parts = Math.min(THREADS / laneCount, floorPower(Math.max(1, Math.min(wanted, units))));
   const rowCount = THREADS / (laneCount * parts);

@@ -118,10 +118,10 @@ export class ContactSheetView {
       context.fillRect(x, y, width, height);
     };
     light('rgb(52 55 62)', 0, 0, overlay.width, overlay.height);
-    const most = activations.reduce((peak, value) => Math.max(peak, value), 0);
+    const max = activations.reduce((peak, value) => Math.max(peak, value), 0);
     activations.forEach((value, neuron) => {
       if (value <= 0) return;
-      const strength = value / most;
+      const strength = value / max;
       const mix = (weak: number, strong: number): number => Math.round(weak + (strong - weak) * strength);
       light(`rgb(${mix(134, 250)} ${mix(124, 160)} ${mix(112, 40)})`, ...place(neuron));
     });

@@ -34,7 +34,7 @@ export class FrontierPlot {
   show(models: readonly Listed[]): void {
     const [x, y] = scales(models);
     const ticks = TICKS.filter((bytes) => x(bytes) >= LEFT && x(bytes) <= RIGHT);
-    const errors = Array.from({ length: Math.ceil(most(models)) + 1 }, (_, percent) => percent);
+    const errors = Array.from({ length: Math.ceil(max(models)) + 1 }, (_, percent) => percent);
     this.#points = models.map(({ bytes, error }) =>
       svg('circle', { cx: `${x(bytes)}%`, cy: y(error), r: 5 }),
     );
@@ -86,20 +86,20 @@ export class FrontierPlot {
   }
 }
 
-function most(models: readonly Listed[]): number {
+function max(models: readonly Listed[]): number {
   return Math.max(...models.map(({ error }) => error));
 }
 
 /** Where bytes lie, in percent of the width on a logarithmic scale, and where percents of error lie, in pixels. */
 function scales(models: readonly Listed[]): [x: (bytes: number) => number, y: (error: number) => number] {
   const logs = models.map(({ bytes }) => Math.log(bytes));
-  const least = Math.min(...logs);
-  const span = Math.max(...logs) - least || 1;
+  const min = Math.min(...logs);
+  const span = Math.max(...logs) - min || 1;
   const margin = (RIGHT - LEFT) * 0.03;
   const width = RIGHT - LEFT - 2 * margin;
-  const ceiling = Math.ceil(most(models));
+  const ceiling = Math.ceil(max(models));
   return [
-    (bytes) => LEFT + margin + ((Math.log(bytes) - least) / span) * width,
+    (bytes) => LEFT + margin + ((Math.log(bytes) - min) / span) * width,
     (error) => BOTTOM - (error / ceiling) * (BOTTOM - TOP),
   ];
 }

@@ -1,7 +1,7 @@
 import { WjpegError } from '../src/errors.ts';
-import { ArrivingWjz } from '../src/format/arriving.ts';
 import { resolveLimits } from '../src/format/limits.ts';
 import { openWjz } from '../src/format/open.ts';
+import { PartialWjz } from '../src/format/partial.ts';
 import type { WjzFile } from '../src/format/reading.ts';
 import type { PreparedInput } from '../src/image/prepare-picture.ts';
 import { EXECUTOR_DEFAULTS, type Executor } from '../src/runtime/backends/backend.ts';
@@ -101,7 +101,7 @@ export async function loadByParts(
     }),
   );
   // The session keeps its file to itself; the contact sheet is drawn from the same bytes, read a second time.
-  const arriving = new ArrivingWjz(resolveLimits({}));
+  const partial = new PartialWjz(resolveLimits({}));
   let session: InferenceSession | undefined;
   let shown: LoadProgress | undefined;
   let busy: Promise<void> = Promise.resolve();
@@ -109,8 +109,8 @@ export async function loadByParts(
     if (signal.aborted || session === undefined) return;
     if (progress.scans <= (shown?.scans ?? 0) && progress.complete === (shown?.complete ?? false)) return;
     const bytes = received;
-    await arriving.advance(joined(parts, bytes));
-    const { file } = arriving;
+    await partial.advance(joined(parts, bytes));
+    const { file } = partial;
     if (file === undefined) return;
     shown = progress;
     onModel({
@@ -136,8 +136,8 @@ export async function loadByParts(
 
 /** The first layer alone: a network cut after it. */
 async function firstLayerOf(file: WjzFile, path: Path, source: { dense?: Uint8Array }): Promise<Executor> {
-  const [first] = loadNetwork(file, path, source).stages;
-  return (await preferredBackend('auto')).backend.create({ stages: [first] }, EXECUTOR_DEFAULTS);
+  const [first] = loadNetwork(file, path, source).nodes;
+  return (await preferredBackend('auto')).backend.create({ nodes: [first] }, EXECUTOR_DEFAULTS);
 }
 
 /** What the neurons of the first layer say to an input. */

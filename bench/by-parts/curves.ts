@@ -21,7 +21,7 @@ export interface ByPartsCurves {
   /** Of the progressive file, all of it. */
   readonly fileBytes: number;
   /** The progressive file: from so many bytes on a session answers with that error. */
-  readonly arriving: readonly CurvePoint[];
+  readonly partial: readonly CurvePoint[];
   /** Ordinary files, each of which answers when all of it is there; from the smallest. */
   readonly ordinary: readonly CurvePoint[];
 }
@@ -58,10 +58,10 @@ export async function byPartsCurves(
       }).content,
     );
   const file = store(quality, true);
-  const arriving: CurvePoint[] = [];
+  const partial: CurvePoint[] = [];
   for (const prefix of await prefixesOf(file)) {
     const scans = `${prefix.scans} ${prefix.scans === 1 ? 'scan' : 'scans'}`;
-    arriving.push({ bytes: prefix.bytes, error: await errorOf(prefix.file, test), setting: scans });
+    partial.push({ bytes: prefix.bytes, error: await errorOf(prefix.file, test), setting: scans });
   }
   const ordinary: CurvePoint[] = [];
   for (const each of qualities.toSorted((a, b) => a - b)) {
@@ -69,5 +69,5 @@ export async function byPartsCurves(
     const error = await errorOf(readWjz(bytes), test);
     ordinary.push({ bytes: bytes.length, error, setting: `quality ${each}` });
   }
-  return { scope, fileBytes: file.length, arriving, ordinary };
+  return { scope, fileBytes: file.length, partial, ordinary };
 }

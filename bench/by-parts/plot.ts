@@ -8,7 +8,7 @@ const HEIGHT = 440;
 const COLORS = { layer: '#0e7490', row: '#b45309' } as const;
 const TICKS = [0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 50];
 /** Logarithms have no zero. */
-const LEAST_PERCENT = 0.05;
+const MIN_PERCENT = 0.05;
 const LEGEND = { x: 560, y: 44, line: 20 };
 
 interface Dot {
@@ -19,10 +19,10 @@ interface Dot {
 /** Bytes received and test error: steps while a progressive file arrives, dots for ordinary files. An SVG document. */
 export function plotByParts(curves: readonly ByPartsCurves[], quality: number): string {
   const { document } = parseHTML('<html><body></body></html>');
-  const percents = curves.flatMap(({ arriving, ordinary }) => [...arriving, ...ordinary].map(dotOf));
-  const most = Math.max(...percents.map(({ bytes }) => bytes));
-  const least = Math.max(LEAST_PERCENT, Math.min(...percents.map(({ percent }) => percent)) / 1.15);
-  const ticks = TICKS.filter((value) => value >= least);
+  const percents = curves.flatMap(({ partial, ordinary }) => [...partial, ...ordinary].map(dotOf));
+  const max = Math.max(...percents.map(({ bytes }) => bytes));
+  const min = Math.max(MIN_PERCENT, Math.min(...percents.map(({ percent }) => percent)) / 1.15);
+  const ticks = TICKS.filter((value) => value >= min);
   const figure = Plot.plot({
     document: document as unknown as Document,
     width: WIDTH,
@@ -32,10 +32,10 @@ export function plotByParts(curves: readonly ByPartsCurves[], quality: number): 
     marginLeft: 60,
     marginRight: 30,
     style: { background: 'white', color: 'black', fontFamily: 'system-ui, sans-serif', fontSize: '12px' },
-    x: { domain: [0, most * 1.04], axis: null },
+    x: { domain: [0, max * 1.04], axis: null },
     y: {
       type: 'log',
-      domain: [least, 100],
+      domain: [min, 100],
       axis: null,
     },
     marks: [
@@ -48,10 +48,10 @@ export function plotByParts(curves: readonly ByPartsCurves[], quality: number): 
         labelArrow: 'none',
       }),
       Plot.axisY(ticks, { text: ticks.map((value) => `${value}%`), label: null }),
-      ...curves.flatMap(({ scope, arriving, ordinary, fileBytes }) => {
+      ...curves.flatMap(({ scope, partial, ordinary, fileBytes }) => {
         const stroke = COLORS[scope];
-        const steps = arriving.map(dotOf);
-        const end = { bytes: Math.max(fileBytes, most), percent: steps[steps.length - 1].percent };
+        const steps = partial.map(dotOf);
+        const end = { bytes: Math.max(fileBytes, max), percent: steps[steps.length - 1].percent };
         const place = { x: 'bytes', y: 'percent', stroke };
         return [
           Plot.line([...steps, end], { ...place, curve: 'step-after', strokeWidth: 2 }),
@@ -91,5 +91,5 @@ export function plotByParts(curves: readonly ByPartsCurves[], quality: number): 
 }
 
 function dotOf({ bytes, error }: CurvePoint): Dot {
-  return { bytes, percent: Math.max(LEAST_PERCENT, error * 100) };
+  return { bytes, percent: Math.max(MIN_PERCENT, error * 100) };
 }

@@ -1,5 +1,5 @@
-import { ArrivingWjz } from '../../src/format/arriving.ts';
 import { DEFAULT_LIMITS } from '../../src/format/limits.ts';
+import { PartialWjz } from '../../src/format/partial.ts';
 import type { WjzFile } from '../../src/format/reading.ts';
 import type { LabelledPictures } from '../../src/image/labelled-pictures.ts';
 import { evaluate } from '../../src/runtime/evaluate.ts';
@@ -14,12 +14,12 @@ export interface Prefix {
 
 /** Every prefix of a file that is a better net than the one before, from what a session that loads it by parts sees. */
 export async function prefixesOf(archive: Uint8Array): Promise<Prefix[]> {
-  const arriving = new ArrivingWjz(DEFAULT_LIMITS);
+  const partial = new PartialWjz(DEFAULT_LIMITS);
   const prefixes: Prefix[] = [];
   for (let bytes = 1; bytes <= archive.length; bytes++) {
-    await arriving.advance(archive.subarray(0, bytes));
-    const scans = arriving.jpegs.reduce((sum, jpeg) => sum + jpeg.scans, 0);
-    const { file } = arriving;
+    await partial.advance(archive.subarray(0, bytes));
+    const scans = partial.jpegs.reduce((sum, jpeg) => sum + jpeg.scans, 0);
+    const { file } = partial;
     if (file && scans > (prefixes.at(-1)?.scans ?? 0)) prefixes.push({ bytes, scans, file });
   }
   return prefixes;

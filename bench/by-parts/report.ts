@@ -5,7 +5,7 @@ const HEADINGS = ['a map', 'file', 'answers from', 'bytes', 'of the whole file',
 
 /** Every point of the curves, as a table for people. */
 export function byPartsTable(curves: readonly ByPartsCurves[]): string {
-  const rows = curves.flatMap(({ scope, fileBytes, arriving, ordinary }) => {
+  const rows = curves.flatMap(({ scope, fileBytes, partial, ordinary }) => {
     const row = (file: string, { bytes, error, setting }: CurvePoint, part: string): string[] => [
       scopeName(scope),
       file,
@@ -15,7 +15,7 @@ export function byPartsTable(curves: readonly ByPartsCurves[]): string {
       formatPercent(error),
     ];
     return [
-      ...arriving.map((point) => row('progressive', point, formatPercent(point.bytes / fileBytes))),
+      ...partial.map((point) => row('progressive', point, formatPercent(point.bytes / fileBytes))),
       ...ordinary.map((point) => row('ordinary', point, '')),
     ];
   });

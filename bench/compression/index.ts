@@ -84,7 +84,7 @@ await runProgram('compression', async () => {
   ];
   const rows = await measure(subjects, folders, [{}, ...others], options.heldOut);
   const bounded = rows.filter(isDefault);
-  const worst = bounded.reduce((most, row) => Math.max(most, pointsLost(row)), -Infinity);
+  const worst = bounded.reduce((max, row) => Math.max(max, pointsLost(row)), -Infinity);
   const report = [
     `${describeMachine()}; ${options.heldOut ? 'the last 5,000 training pictures' : '10,000 test pictures'}`,
     '',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { DenseStage } from '../../src/weights/network.ts';
-import type { Contender, ControlSpec } from '../contenders/contender.ts';
+import type { DenseNode } from '../../src/weights/network.ts';
+import type { ControlSpec, Subject } from '../subjects/subject.ts';
 
 /**
  * The fair control: the same weights in pixels as int8, on the engine of the `wasm` backend, with the same skipping of
@@ -10,7 +10,7 @@ import type { Contender, ControlSpec } from '../contenders/contender.ts';
  * pairs of columns of coefficients, every column being kept as int8; inputs become int16. The rest of the net is float32.
  * Inputs are run one after another, whatever the batch: the engine has no layout of int8 for batches.
  */
-export async function openPixelInt8({ model }: ControlSpec): Promise<Contender> {
+export async function openPixelInt8({ model }: ControlSpec): Promise<Subject> {
   const from = <T>(path: string): Promise<T> => import(new URL(`../../dist/${path}`, import.meta.url).href);
   const layout = await from<typeof import('../../kernels/wasm/layout.ts')>('kernels/wasm/layout.js');
   const { KernelMemory } = await from<typeof import('../../src/runtime/backends/wasm/memory.ts')>(
@@ -19,35 +19,35 @@ export async function openPixelInt8({ model }: ControlSpec): Promise<Contender> 
   const { instantiate, kernelModule, loadKernels } = await from<
     typeof import('../../src/runtime/backends/wasm/module.ts')
   >('src/runtime/backends/wasm/module.js');
-  const { putSingleForm } = await from<typeof import('../../src/runtime/backends/wasm/single-form.ts')>(
-    'src/runtime/backends/wasm/single-form.js',
+  const { writePackedSingle } = await from<typeof import('../../src/runtime/backends/wasm/packed-single.ts')>(
+    'src/runtime/backends/wasm/packed-single.js',
   );
-  const { padRows, putStage } = await from<typeof import('../../src/runtime/backends/wasm/stage-record.ts')>(
-    'src/runtime/backends/wasm/stage-record.js',
+  const { padRows, writeNode } = await from<typeof import('../../src/runtime/backends/wasm/node-record.ts')>(
+    'src/runtime/backends/wasm/node-record.js',
   );
-  const { takeWork, workSizes } = await from<typeof import('../../src/runtime/backends/wasm/work.ts')>(
+  const { allocateWork, workSizes } = await from<typeof import('../../src/runtime/backends/wasm/work.ts')>(
     'src/runtime/backends/wasm/work.js',
   );
   const { networkFromStateDict, readSafetensors } =
     await from<typeof import('../../src/index.ts')>('src/index.js');
-  const { denseStages } = await from<typeof import('../../src/weights/dense-network.ts')>(
+  const { denseNodes } = await from<typeof import('../../src/weights/dense-network.ts')>(
     'src/weights/dense-network.js',
   );
   const { tileGeometry } = await from<typeof import('../../kernels/block-dct/tile-geometry.ts')>(
     'kernels/block-dct/tile-geometry.js',
   );
 
-  const network = denseStages(networkFromStateDict(readSafetensors(readFileSync(model))));
-  const [first, ...rest] = network.stages as DenseStage[];
+  const network = denseNodes(networkFromStateDict(readSafetensors(readFileSync(model))));
+  const [first, ...rest] = network.nodes as DenseNode[];
   const { inFeatures, outFeatures } = first;
-  const out = network.stages[network.stages.length - 1].outFeatures;
+  const out = network.nodes[network.nodes.length - 1].outFeatures;
   const memory = new KernelMemory(false);
   await loadKernels('simd');
   const kernels = instantiate(kernelModule('simd'), memory.memory);
 
   const before = memory.used;
   const { scale, start, row, value } = quantizeRows(first);
-  const record = putStage(
+  const record = writeNode(
     memory,
     {
       ...first,
@@ -59,28 +59,28 @@ export async function openPixelInt8({ model }: ControlSpec): Promise<Contender> 
     },
     'int16',
   );
-  const form = putSingleForm(
+  const form = writePackedSingle(
     memory,
     { start, row, value },
     { count: inFeatures, runs: 0, groups: 1, blocks: false, at: (k) => k },
     padRows(outFeatures),
-    { least: () => 0, gain: () => -1 },
+    { min: () => 0, gain: () => -1 },
   );
-  const words = memory.words(record, layout.STAGE_WORDS);
-  words[layout.STAGE_KIND] = layout.KIND_PLAIN;
+  const words = memory.words(record, layout.NODE_WORDS);
+  words[layout.NODE_KIND] = layout.KIND_PLAIN;
   words[layout.C_RANGE] = Math.min(32767, Math.floor((2 ** 31 - 1) / form.rowSum));
   words[layout.C_SEGMENTS] = form.segments;
   words[layout.C_SEGMENT_COUNT] = form.segmentCount;
   words[layout.C_GROUP_PAIRS] = form.groupPairs;
   words[layout.C_PAIR_WEIGHTS] = form.weights;
-  const addresses = [record, ...rest.map((stage) => putStage(memory, stage, 'int16'))];
+  const addresses = [record, ...rest.map((node) => writeNode(memory, node, 'int16'))];
   const residentBytes = memory.used - before;
 
-  const net = memory.put(Uint32Array.of(addresses.length, ...addresses));
-  const sizes = workSizes(network.stages);
-  const work = takeWork(memory, { ...sizes, columns: inFeatures + 64, rows: padRows(outFeatures) });
-  const input = memory.take((inFeatures + 32) * 4);
-  const output = memory.take(out * 4);
+  const net = memory.write(Uint32Array.of(addresses.length, ...addresses));
+  const sizes = workSizes(network.nodes);
+  const work = allocateWork(memory, { ...sizes, columns: inFeatures + 64, rows: padRows(outFeatures) });
+  const input = memory.allocate((inFeatures + 32) * 4);
+  const output = memory.allocate(out * 4);
   const inputs = memory.floats(input, inFeatures);
   const outputs = memory.floats(output, out);
   return {
@@ -100,7 +100,7 @@ export async function openPixelInt8({ model }: ControlSpec): Promise<Contender> 
 }
 
 /** Weights as int8 by column, a scale a row: weight ≈ scale[row] · value. */
-function quantizeRows({ weights, inFeatures, outFeatures }: DenseStage): {
+function quantizeRows({ weights, inFeatures, outFeatures }: DenseNode): {
   scale: Float32Array;
   start: Uint32Array;
   row: Uint32Array;
@@ -108,7 +108,7 @@ function quantizeRows({ weights, inFeatures, outFeatures }: DenseStage): {
 } {
   const scale = Float32Array.from({ length: outFeatures }, (_, row) => {
     const magnitudes = weights.subarray(row * inFeatures, (row + 1) * inFeatures).map(Math.abs);
-    return magnitudes.reduce((most, magnitude) => Math.max(most, magnitude), 0) / 127;
+    return magnitudes.reduce((max, magnitude) => Math.max(max, magnitude), 0) / 127;
   });
   const row: number[] = [];
   const value: number[] = [];

@@ -64,11 +64,11 @@ const phases: readonly (() => Promise<PhaseReport>)[] = [
 ];
 for (const phase of phases) {
   const { what, count, wrong, seconds, samples } = await phase();
-  const { warm, end, greatest, grows } = judgeGrowth(samples, allowance * MIB);
-  const [atWarm, atEnd, most] = [warm, end, greatest].map((size) => (size / MIB).toFixed(1));
+  const { warm, end, max, grows } = judgeGrowth(samples, allowance * MIB);
+  const [atWarm, atEnd, atMost] = [warm, end, max].map((size) => (size / MIB).toFixed(1));
   console.log(
     `${count} ${what}: ${wrong} wrong, ${seconds.toFixed(1)} s; resident ${atWarm} MiB after warm-up, ` +
-      `${atEnd} MiB at the end, ${most} MiB at most${grows ? ': IT GROWS' : ''}`,
+      `${atEnd} MiB at the end, ${atMost} MiB at most${grows ? ': IT GROWS' : ''}`,
   );
   if (wrong > 0 || grows) process.exitCode = 1;
 }

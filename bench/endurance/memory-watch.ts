@@ -13,7 +13,7 @@ export interface Growth {
   /** Bytes at the end of the warm-up and at the end; for each the least of three samples, as collection is lazy. */
   readonly warm: number;
   readonly end: number;
-  readonly greatest: number;
+  readonly max: number;
   /** Whether the end is more than `allowance` above the warm-up. */
   readonly grows: boolean;
 }
@@ -24,5 +24,5 @@ export function judgeGrowth(samples: readonly number[], allowance: number): Grow
   const first = Math.ceil(samples.length * WARM_UP);
   const warm = Math.min(...samples.slice(first - 1, first + 2));
   const end = Math.min(...samples.slice(-3));
-  return { warm, end, greatest: Math.max(...samples), grows: end - warm > allowance };
+  return { warm, end, max: Math.max(...samples), grows: end - warm > allowance };
 }

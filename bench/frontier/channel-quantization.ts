@@ -13,24 +13,24 @@ export interface ChannelLevels {
 const CLIPPING = Array.from({ length: 29 }, (_, index) => 1 - index / 40);
 
 /** Greatest level of so many bits. */
-export function greatestLevel(bits: number): number {
+export function maxLevel(bits: number): number {
   return 2 ** (bits - 1) - 1;
 }
 
 /** Quantises each row with the scale of least squared error, which for few bits clips the greatest weights. */
 export function quantizeChannels(weights: Float32Array, outFeatures: number, bits: number): ChannelLevels {
   const inFeatures = weights.length / outFeatures;
-  const most = greatestLevel(bits);
+  const max = maxLevel(bits);
   const levels = new Int8Array(weights.length);
   const scales = new Float32Array(outFeatures);
   for (let row = 0; row < outFeatures; row++) {
     const from = row * inFeatures;
     const values = weights.subarray(from, from + inFeatures);
-    const scale = bestScale(values, most);
+    const scale = bestScale(values, max);
     scales[row] = scale;
     if (scale > 0)
       levels.set(
-        Int8Array.from(values, (value) => levelOf(value, scale, most)),
+        Int8Array.from(values, (value) => levelOf(value, scale, max)),
         from,
       );
   }
@@ -43,20 +43,20 @@ export function dequantize({ levels, scales }: ChannelLevels): Float32Array {
   return Float32Array.from(levels, (level, i) => level * scales[Math.floor(i / inFeatures)]);
 }
 
-function bestScale(values: Float32Array, most: number): number {
-  const greatest = values.reduce((peak, value) => Math.max(peak, Math.abs(value)), 0);
+function bestScale(values: Float32Array, max: number): number {
+  const peak = values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
   let best = 0;
-  let least = Infinity;
+  let min = Infinity;
   for (const part of CLIPPING) {
-    const scale = roundToHalf((greatest / most) * part);
+    const scale = roundToHalf((peak / max) * part);
     if (scale === 0) continue;
     let error = 0;
-    for (const value of values) error += (value - levelOf(value, scale, most) * scale) ** 2;
-    if (error < least) [best, least] = [scale, error];
+    for (const value of values) error += (value - levelOf(value, scale, max) * scale) ** 2;
+    if (error < min) [best, min] = [scale, error];
   }
   return best;
 }
 
-function levelOf(value: number, scale: number, most: number): number {
-  return Math.min(most, Math.max(-most, Math.round(value / scale)));
+function levelOf(value: number, scale: number, max: number): number {
+  return Math.min(max, Math.max(-max, Math.round(value / scale)));
 }

@@ -2,7 +2,7 @@ import type { LabelledPictures } from '../../src/image/labelled-pictures.ts';
 import { evaluate } from '../../src/runtime/evaluate.ts';
 import { loadNetwork } from '../../src/runtime/load-network.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
-import type { Stage } from '../../src/weights/network.ts';
+import type { LinearNode } from '../../src/weights/network.ts';
 import type { Candidate } from './candidates.ts';
 import { netOfFile } from './nets.ts';
 import type { FrontierPoint } from './point.ts';
@@ -14,7 +14,7 @@ export async function measureCandidate(
   images: number,
 ): Promise<FrontierPoint> {
   const { bytes, file } = store();
-  const { stages } = loadNetwork(file, 'coefficient');
+  const { nodes } = loadNetwork(file, 'coefficient');
   const session = await InferenceSession.fromFile(file, { path: 'coefficient', backends: ['wasm'] });
   try {
     const { correct } = await evaluate(session, test, images);
@@ -24,8 +24,8 @@ export async function measureCandidate(
       setting,
       bytes,
       error: (images - correct) / images,
-      nonzeros: stages.reduce((sum, stage) => sum + nonzeros(stage), 0),
-      weights: stages.reduce((sum, stage) => sum + stage.inFeatures * stage.outFeatures, 0),
+      nonzeros: nodes.reduce((sum, node) => sum + nonzeros(node), 0),
+      weights: nodes.reduce((sum, node) => sum + node.inFeatures * node.outFeatures, 0),
       published: false,
     };
   } finally {
@@ -33,8 +33,8 @@ export async function measureCandidate(
   }
 }
 
-function nonzeros(stage: Stage): number {
-  return stage.kind === 'dense'
-    ? stage.weights.reduce((count, weight) => (weight === 0 ? count : count + 1), 0)
-    : stage.coefficients.value.length;
+function nonzeros(node: LinearNode): number {
+  return node.kind === 'dense'
+    ? node.weights.reduce((count, weight) => (weight === 0 ? count : count + 1), 0)
+    : node.coefficients.value.length;
 }

@@ -10,9 +10,9 @@ const WIDTH = 900;
 const TALLEST = 312;
 const MARGIN = { left: 60, right: 30, top: 40, bottom: 48 };
 /** Above this error the net is broken, and showing by how much would squeeze what matters. */
-const MOST_PERCENT = 10;
+const MAX_PERCENT = 10;
 /** Logarithms have no zero. */
-const LEAST_PERCENT = 0.05;
+const MIN_PERCENT = 0.05;
 
 interface Dot {
   readonly method: FrontierPoint['method'];
@@ -157,16 +157,16 @@ function labelsOf(
 }
 
 function dotOf({ method, setting, bytes, error }: FrontierPoint): Dot {
-  return { method, setting, bytes, percent: Math.max(LEAST_PERCENT, error * 100) };
+  return { method, setting, bytes, percent: Math.max(MIN_PERCENT, error * 100) };
 }
 
 function framesOf(panels: readonly (readonly Dot[])[]): Frame[] {
   const all = panels.flat();
   const bytes = all.map((dot) => dot.bytes);
-  const least = Math.min(...all.map(({ percent }) => percent));
+  const min = Math.min(...all.map(({ percent }) => percent));
   const ranges = panels.map((dots): Range => {
-    const greatest = Math.max(...dots.map(({ percent }) => percent));
-    return [least / 1.15, Math.max(2 * least, Math.min(MOST_PERCENT, 1.15 * greatest))];
+    const max = Math.max(...dots.map(({ percent }) => percent));
+    return [min / 1.15, Math.max(2 * min, Math.min(MAX_PERCENT, 1.15 * max))];
   });
   const decades = ([low, high]: Range): number => Math.log10(high / low);
   const tallest = Math.max(...ranges.map(decades));

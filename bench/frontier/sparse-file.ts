@@ -1,6 +1,6 @@
 import type { DenseNetwork } from '../../src/weights/dense-network.ts';
 import { BitSink, BitSource } from './bit-stream.ts';
-import { dequantize, greatestLevel, quantizeChannels } from './channel-quantization.ts';
+import { dequantize, maxLevel, quantizeChannels } from './channel-quantization.ts';
 import { HuffmanCode } from './huffman-code.ts';
 import { readHalves, readLayers, type WeightCodec, writeHalves, writeLayers } from './layer-list.ts';
 
@@ -31,12 +31,12 @@ export function decodeSparse(file: Uint8Array): DenseNetwork {
 }
 
 function sparseCodec(bits: number): WeightCodec {
-  const most = greatestLevel(bits);
+  const max = maxLevel(bits);
   return {
     write(sink, { weights, outFeatures }) {
       const { levels, scales } = quantizeChannels(weights, outFeatures, bits);
       writeHalves(sink, scales);
-      const [best] = INDEX_BITS.map((width) => codeEntries(levels, width, most)).sort(
+      const [best] = INDEX_BITS.map((width) => codeEntries(levels, width, max)).sort(
         (a, b) => a.cost - b.cost,
       );
       sink.bits(best.width, 8);
@@ -45,7 +45,7 @@ function sparseCodec(bits: number): WeightCodec {
       best.levels.writeTable(sink);
       for (const { gap, level } of best.entries) {
         best.gaps.write(sink, gap);
-        best.levels.write(sink, level + most);
+        best.levels.write(sink, level + max);
       }
     },
     read(source, outFeatures, inFeatures) {
@@ -53,12 +53,12 @@ function sparseCodec(bits: number): WeightCodec {
       const width = source.bits(8);
       const count = source.bits(32);
       const gaps = HuffmanCode.readTable(source, 2 ** width);
-      const codes = HuffmanCode.readTable(source, 2 * most + 1);
+      const codes = HuffmanCode.readTable(source, 2 * max + 1);
       const levels = new Int8Array(outFeatures * inFeatures);
       let at = -1;
       for (let i = 0; i < count; i++) {
         at += gaps.read(source) + 1;
-        levels[at] = codes.read(source) - most;
+        levels[at] = codes.read(source) - max;
       }
       return dequantize({ bits, levels, scales });
     },
@@ -69,7 +69,7 @@ function sparseCodec(bits: number): WeightCodec {
 function codeEntries(
   levels: Int8Array,
   width: number,
-  most: number,
+  max: number,
 ): { width: number; entries: Entry[]; gaps: HuffmanCode; levels: HuffmanCode; cost: number } {
   const longest = 2 ** width - 1;
   const entries: Entry[] = [];
@@ -83,10 +83,10 @@ function codeEntries(
     gap = 0;
   }
   const gapCounts = new Uint32Array(longest + 1);
-  const levelCounts = new Uint32Array(2 * most + 1);
+  const levelCounts = new Uint32Array(2 * max + 1);
   for (const entry of entries) {
     gapCounts[entry.gap]++;
-    levelCounts[entry.level + most]++;
+    levelCounts[entry.level + max]++;
   }
   const gaps = HuffmanCode.of(gapCounts);
   const levelCode = HuffmanCode.of(levelCounts);

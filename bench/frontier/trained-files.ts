@@ -8,7 +8,7 @@ import { type Candidate, trainedCandidate } from './candidates.ts';
 import { NETS, netOfFile } from './nets.ts';
 
 /** Trained nets take some kilobytes; files beyond this are none. */
-const MOST_BYTES = 2 ** 24;
+const MAX_BYTES = 2 ** 24;
 
 /** The `.wjz` files of a folder that hold one of the frontier's nets and were trained in coefficients, by name. */
 export async function trainedFiles(folder: string): Promise<Candidate[]> {
@@ -18,7 +18,7 @@ export async function trainedFiles(folder: string): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
   for (const name of names.filter((other) => other.endsWith('.wjz')).sort()) {
     const path = join(folder, name);
-    const bytes = await readFileBytes(path, MOST_BYTES);
+    const bytes = await readFileBytes(path, MAX_BYTES);
     const file = naming(path, () => readWjz(bytes));
     if (isTrained(file)) candidates.push(trainedCandidate(name.slice(0, -'.wjz'.length), bytes, file));
   }

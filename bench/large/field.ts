@@ -4,11 +4,11 @@ import type { BackendName, MemoryMode } from '../../src/runtime/backends/backend
 import { PRECISIONS } from '../../src/runtime/backends/names.ts';
 import { loadNetwork } from '../../src/runtime/load-network.ts';
 import type { Path } from '../../src/runtime/path.ts';
-import { type DenseNetwork, denseStages } from '../../src/weights/dense-network.ts';
+import { type DenseNetwork, denseNodes } from '../../src/weights/dense-network.ts';
 import type { Network } from '../../src/weights/network.ts';
-import type { WjpegSpec } from '../contenders/contender.ts';
-import { type Entrant, TOLERANCE } from '../contenders/section.ts';
 import { encodeFloats } from '../frontier/float-file.ts';
+import { type Entrant, TOLERANCE } from '../subjects/section.ts';
+import type { WjpegSpec } from '../subjects/subject.ts';
 import type { StoredNetwork } from './networks.ts';
 
 /** One of our paths on one network. */
@@ -75,7 +75,7 @@ export async function largeField(
     );
   });
   return [
-    plain('dense', denseStages(network)),
+    plain('dense', denseNodes(network)),
     plain('matrix', loadNetwork(stored[0].file, 'matrix')),
     ...coefficients,
   ];

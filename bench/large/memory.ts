@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Absence } from '../contenders/section.ts';
 import { DATA } from '../peers/field.ts';
+import type { Absence } from '../subjects/section.ts';
 import type { LargeEntrant } from './field.ts';
 
 /** What a session says about its memory beside what its process takes, in bytes. */
@@ -22,7 +22,7 @@ export interface MemoryCheck {
 
 const CHILD = fileURLToPath(new URL('memory-child.mjs', import.meta.url));
 
-/** Opens each contender in a bare process of its own. Linux only: nobody else tells a process's peak from here. */
+/** Opens each subject in a bare process of its own. Linux only: nobody else tells a process's peak from here. */
 export async function checkMemory(
   entrants: readonly LargeEntrant[],
   batches: readonly number[],

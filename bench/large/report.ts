@@ -1,8 +1,8 @@
 import { formatBytes, formatMicroseconds, formatRatio } from '../../src/cli/format.ts';
 import type { MemoryMode, Precision } from '../../src/runtime/backends/backend.ts';
 import type { Path } from '../../src/runtime/path.ts';
-import { markdownReport, type Report, type Table, textReport } from '../contenders/report.ts';
-import { type Absence, describeAbsences, type Timed } from '../contenders/section.ts';
+import { markdownReport, type Report, type Table, textReport } from '../subjects/report.ts';
+import { type Absence, describeAbsences, type Timed } from '../subjects/section.ts';
 import type { LargeEntrant } from './field.ts';
 import type { MemoryCheck } from './memory.ts';
 
@@ -21,8 +21,8 @@ export interface LargeTiming {
   readonly batch: number;
   /** Median time of one image, least and greatest, in microseconds. */
   readonly image: number;
-  readonly least: number;
-  readonly greatest: number;
+  readonly min: number;
+  readonly max: number;
   readonly error: number;
   readonly residentBytes?: number;
   readonly peakBytes?: number;
@@ -51,8 +51,8 @@ export function largeTiming(size: number, timed: Timed<LargeEntrant, string>): L
       ? `about ${Math.round(stored.bitsPerWeight)} bits${spec.memory === 'speed' ? '' : `, ${spec.memory}`}`
       : spec.path,
     ...(stored && { bitsPerWeight: stored.bitsPerWeight, density: stored.density }),
-    least: call.least / batch,
-    greatest: call.greatest / batch,
+    min: call.min / batch,
+    max: call.max / batch,
     ...(memory.residentBytes !== undefined && { residentBytes: memory.residentBytes }),
     ...(memory.peakBytes !== undefined && { peakBytes: memory.peakBytes }),
   };

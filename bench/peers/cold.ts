@@ -5,7 +5,7 @@ import type { ImageInputSpec } from '../../src/format/manifest.ts';
 import { preparePicture } from '../../src/image/prepare-picture.ts';
 import { readFileBytes, writeFileAtomic } from '../../src/node/files.ts';
 import { type DenseNetwork, linearLayers } from '../../src/weights/dense-network.ts';
-import { summarize } from '../contenders/interleave.ts';
+import { summarize } from '../subjects/interleave.ts';
 import { DATA } from './field.ts';
 import { MODELS } from './targets.ts';
 import type { WeightFiles } from './weights.ts';
@@ -14,8 +14,8 @@ import type { WeightFiles } from './weights.ts';
 export interface ColdStart {
   readonly name: string;
   readonly milliseconds: number;
-  readonly least: number;
-  readonly greatest: number;
+  readonly min: number;
+  readonly max: number;
   /** Greatest resident set, median of all runs, in bytes. */
   readonly peakRss: number;
 }
@@ -57,8 +57,8 @@ export async function measureColdStarts(options: ColdOptions): Promise<ColdStart
     }
   }
   return [...samples].map(([name, { times, rss }]) => {
-    const { median, least, greatest } = summarize(times);
-    return { name, milliseconds: median, least, greatest, peakRss: summarize(rss).median };
+    const { median, min, max } = summarize(times);
+    return { name, milliseconds: median, min, max, peakRss: summarize(rss).median };
   });
 }
 

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import type { WjzFile } from '../../src/format/read.ts';
 import type { BackendName, MemoryMode } from '../../src/runtime/backends/backend.ts';
 import { loadNetwork } from '../../src/runtime/load-network.ts';
-import type { ContenderSpec, PeerName } from '../contenders/contender.ts';
-import { type Entrant, TOLERANCE } from '../contenders/section.ts';
+import { type Entrant, TOLERANCE } from '../subjects/section.ts';
+import type { PeerName, SubjectSpec } from '../subjects/subject.ts';
 import type { Role } from './ratios.ts';
-import { MODEL_NAMES, MODELS, type ModelName, type Opponent } from './targets.ts';
+import { type Competitor, MODEL_NAMES, MODELS, type ModelName } from './targets.ts';
 import type { WeightFiles } from './weights.ts';
 
-/** A contender and the part that it plays in the tables. */
+/** A subject and the part that it plays in the tables. */
 export interface Entry extends Entrant {
   readonly role: Role;
 }
@@ -55,7 +55,7 @@ function ours(model: ModelName, { threads, backend, memory, files }: FieldOption
     ...entries,
     {
       name: `wjpeg ${model} matrix path`,
-      role: { side: 'theirs', opponent: 'our matrix path', models: [model] },
+      role: { side: 'theirs', competitor: 'our matrix path', models: [model] },
       spec: { ...common, path: 'matrix', precision: 'float32', memory: 'speed' },
       network: loadNetwork(file, 'matrix'),
       tolerance: TOLERANCE.float32,
@@ -72,17 +72,17 @@ function theirs(
   const { network } = files;
   const entry = (
     kind: string,
-    opponent: Opponent,
-    spec: ContenderSpec,
+    competitor: Competitor,
+    spec: SubjectSpec,
     precision: keyof typeof TOLERANCE,
   ): Entry => ({
     name: `${kind}, ${weights}`,
-    role: { side: 'theirs', opponent, models },
+    role: { side: 'theirs', competitor, models },
     spec,
     network,
     tolerance: TOLERANCE[precision],
   });
-  const peer = (who: PeerName, model: string): ContenderSpec => ({ who, model, threads });
+  const peer = (who: PeerName, model: string): SubjectSpec => ({ who, model, threads });
   const [node, web] = ['onnxruntime-node', 'onnxruntime-web'] as const;
   const model = join(DATA, MODELS[models[0]].file);
   const options = { backend, threads, path: 'dense', precision: 'float32', memory: 'speed' } as const;

@@ -1,6 +1,6 @@
 /**
  * npm run bench:peers: this package beside onnxruntime-node, onnxruntime-web and TensorFlow.js, all on the same nets and
- * the same pictures, in one run. Answers are compared with the exact ones before anything is timed; every contender has
+ * the same pictures, in one run. Answers are compared with the exact ones before anything is timed; every subject has
  * a process of its own, and they take turns. Prints tables; writes peers.json and peers.md to bench/results/.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -16,10 +16,10 @@ import { loadIdxPair } from '../../src/node/mnist.ts';
 import type { BackendName } from '../../src/runtime/backends/backend.ts';
 import { BACKEND_NAMES, MEMORY_MODES } from '../../src/runtime/backends/names.ts';
 import { evaluationInputs } from '../../src/runtime/sample-inputs.ts';
-import { FULL_PLAN, QUICK_PLAN } from '../contenders/interleave.ts';
-import { type Absence, type Inputs, timeSection } from '../contenders/section.ts';
 import { decodeFloats } from '../frontier/float-file.ts';
 import { describeMachine } from '../machine.ts';
+import { FULL_PLAN, QUICK_PLAN } from '../subjects/interleave.ts';
+import { type Absence, type Inputs, timeSection } from '../subjects/section.ts';
 import { measureColdStarts } from './cold.ts';
 import { DATA, field } from './field.ts';
 import { buildPackage, installPeers } from './install.ts';
@@ -32,8 +32,8 @@ import { calibrationInputs, expandNetwork, writeWeights } from './weights.ts';
 const IMAGES = 64;
 
 const NOTES = [
-  `Times are medians, of an image, through the public asynchronous interfaces, input transform included. At batch 1 the contenders go through ${IMAGES} different images.`,
-  'Relative error: greatest over all compared logits, against float64 on the weights that the contender runs.',
+  `Times are medians, of an image, through the public asynchronous interfaces, input transform included. At batch 1 the subjects go through ${IMAGES} different images.`,
+  'Relative error: greatest over all compared logits, against float64 on the weights that the subject runs.',
   'Peers run dense weights: the original ones beside the models at quality 20, the float32 expansion of the JPEGs beside the trained one. What they multiply costs the same whatever the weights.',
   'int8 of onnxruntime: dynamic is DynamicQuantizeLinear and MatMulInteger, static is QDQ with ranges calibrated on training pictures and noise; the weights have a scale an output. Ratios take the faster of the two.',
   'In whole processes, peers and the wjpeg library read the picture as float32 values, wjpeg-infer reads a PNG.',

@@ -74,13 +74,13 @@ export function dynamicInt8Model(network: DenseNetwork): Uint8Array {
  * beforehand, so that the optimiser makes one QGemm of each layer.
  * `greatest`: the greatest input of each layer on calibration data; inputs are not negative.
  */
-export function staticInt8Model(network: DenseNetwork, greatest: readonly number[]): Uint8Array {
+export function staticInt8Model(network: DenseNetwork, max: readonly number[]): Uint8Array {
   const nodes: OnnxNode[] = [];
   const tensors: OnnxTensor[] = [];
   chain(network).forEach((layer, index) => {
     const { name, from, to, relu, offsets, outFeatures, inFeatures } = layer;
     const { levels, scales } = quantizeOutputs(layer);
-    const step = Math.fround(greatest[index] / 255);
+    const step = Math.fround(max[index] / 255);
     const biasScales = scales.map((scale) => scale * step);
     const bias = Int32Array.from(offsets, (value, row) => Math.round(value / biasScales[row]));
     const sum = relu ? `${name} sum` : to;
@@ -131,9 +131,9 @@ function quantizeOutputs({ weights, outFeatures, inFeatures }: DenseLinear): {
   const scales = new Float32Array(outFeatures);
   for (let row = 0; row < outFeatures; row++) {
     const values = weights.subarray(row * inFeatures, (row + 1) * inFeatures);
-    const greatest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const max = values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
     // A row of zeros has no scale of its own; any will do, but for 0, by which biases are divided.
-    scales[row] = greatest > 0 ? greatest / 127 : 1;
+    scales[row] = max > 0 ? max / 127 : 1;
     values.forEach((value, k) => {
       levels[row * inFeatures + k] = Math.round(value / scales[row]);
     });

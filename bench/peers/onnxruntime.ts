@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Contender, PeerSpec } from '../contenders/contender.ts';
+import type { PeerSpec, Subject } from '../subjects/subject.ts';
 
 /** What of onnxruntime-common's interface is used; its own types are there only where peers are installed. */
 export interface OnnxRuntime {
@@ -19,7 +19,7 @@ interface OnnxSession {
 }
 
 /** onnxruntime-node (native code) or onnxruntime-web (wasm, SIMD), with all optimisations that they have. */
-export async function openOnnxRuntime({ who, model, threads }: PeerSpec): Promise<Contender> {
+export async function openOnnxRuntime({ who, model, threads }: PeerSpec): Promise<Subject> {
   const module = (await import(who)) as OnnxRuntime & { default: OnnxRuntime };
   const { InferenceSession, Tensor, env } = module.InferenceSession ? module : module.default;
   if (who === 'onnxruntime-web') env.wasm.numThreads = threads;

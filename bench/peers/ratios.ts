@@ -1,10 +1,10 @@
 import type { MemoryMode, Precision } from '../../src/runtime/backends/backend.ts';
 import { PRECISIONS } from '../../src/runtime/backends/names.ts';
-import type { MemoryAnswer } from '../contenders/contender.ts';
-import type { CallTiming } from '../contenders/interleave.ts';
-import { MODEL_NAMES, type ModelName, OPPONENTS, type Opponent, TARGETS } from './targets.ts';
+import type { CallTiming } from '../subjects/interleave.ts';
+import type { MemoryAnswer } from '../subjects/subject.ts';
+import { type Competitor, MODEL_NAMES, type ModelName, OPPONENTS, TARGETS } from './targets.ts';
 
-/** Which contender: ours in coefficients, or one that ours are compared with. */
+/** Which subject: ours in coefficients, or one that ours are compared with. */
 export type Role =
   | {
       readonly side: 'ours';
@@ -14,15 +14,15 @@ export type Role =
     }
   | {
       readonly side: 'theirs';
-      readonly opponent: Opponent;
+      readonly competitor: Competitor;
       /** The models of ours whose dense weights it runs. */
       readonly models: readonly ModelName[];
     };
 
-/** The pictures that contenders are shown. */
+/** The pictures that subjects are shown. */
 export type InputsName = 'digits' | 'noise';
 
-/** One contender at one batch size. */
+/** One subject at one batch size. */
 export interface Measurement {
   readonly name: string;
   readonly role: Role;
@@ -38,12 +38,12 @@ export interface Measurement {
   readonly memory: MemoryAnswer;
 }
 
-/** How many times faster ours is than an opponent. */
+/** How many times faster ours is than a competitor. */
 export interface Ratio {
   readonly model: ModelName;
   readonly precision: Precision;
   readonly memory: MemoryMode;
-  readonly against: Opponent;
+  readonly against: Competitor;
   readonly inputs: InputsName;
   readonly threads: number;
   readonly batch: number;
@@ -53,7 +53,7 @@ export interface Ratio {
 }
 
 /**
- * Every ratio that the measurements of one run give. Where an opponent ran in several ways (int8, quantised dynamically
+ * Every ratio that the measurements of one run give. Where a competitor ran in several ways (int8, quantised dynamically
  * and statically), the fastest of them counts.
  */
 export function ratios(measurements: readonly Measurement[]): Ratio[] {
@@ -65,7 +65,7 @@ export function ratios(measurements: readonly Measurement[]): Ratio[] {
     for (const against of OPPONENTS) {
       const times = measurements.flatMap((other) =>
         other.role.side === 'theirs' &&
-        other.role.opponent === against &&
+        other.role.competitor === against &&
         other.role.models.includes(model) &&
         other.inputs === inputs &&
         other.threads === threads &&
@@ -91,7 +91,7 @@ export function ratios(measurements: readonly Measurement[]): Ratio[] {
 function askedRatio(
   model: ModelName,
   precision: Precision,
-  against: Opponent,
+  against: Competitor,
   batch: number,
 ): number | undefined {
   return TARGETS.find(
@@ -107,7 +107,7 @@ function askedRatio(
 export interface TargetRow {
   readonly model: ModelName;
   readonly precision: Precision;
-  readonly against: Opponent;
+  readonly against: Competitor;
   readonly cells: readonly { readonly reached: number | undefined; readonly asked: number | undefined }[];
 }
 

@@ -1,6 +1,6 @@
 import { formatBytes, formatMicroseconds, formatRatio } from '../../src/cli/format.ts';
-import { markdownReport, type Report, type Table, textReport } from '../contenders/report.ts';
-import { type Absence, describeAbsences } from '../contenders/section.ts';
+import { markdownReport, type Report, type Table, textReport } from '../subjects/report.ts';
+import { type Absence, describeAbsences } from '../subjects/section.ts';
 import type { ColdStart } from './cold.ts';
 import { type InputsName, type Measurement, type Ratio, TARGET_BATCHES, targetRows } from './ratios.ts';
 import { MODELS, OPPONENTS } from './targets.ts';
@@ -91,7 +91,7 @@ function timesTable(all: readonly Measurement[], inputs: InputsName, threads: nu
   const names = [...new Set(here.map(({ name }) => name))];
   return [
     [
-      'contender',
+      'subject',
       ...batches.map((batch) => `batch ${batch} (least…greatest)`),
       'relative error',
       'says it holds',
@@ -116,13 +116,13 @@ function timesTable(all: readonly Measurement[], inputs: InputsName, threads: nu
 
 function formatSpread({ image, call, batch }: Measurement): string {
   const digits = (value: number): string => value.toFixed(value < 100 ? 2 : 0);
-  return `${digits(image)} (${digits(call.least / batch)}…${digits(call.greatest / batch)})`;
+  return `${digits(image)} (${digits(call.min / batch)}…${digits(call.max / batch)})`;
 }
 
 function ratioTable(all: readonly Ratio[], inputs: InputsName, threads: number): string[][] {
   const here = all.filter((one) => one.inputs === inputs && one.threads === threads);
   const batches = [...new Set(here.map(({ batch }) => batch))];
-  const opponents = OPPONENTS.filter((opponent) => here.some(({ against }) => against === opponent));
+  const competitors = OPPONENTS.filter((competitor) => here.some(({ against }) => against === competitor));
   const ours = new Map(
     here.map(({ model, precision, memory }) => [
       `${model} ${precision} ${memory}`,
@@ -132,7 +132,7 @@ function ratioTable(all: readonly Ratio[], inputs: InputsName, threads: number):
   return [
     ['ours', 'against', ...batches.map((batch) => `batch ${batch}`)],
     ...[...ours.values()].flatMap(({ model, precision, memory }) =>
-      opponents.flatMap((against) => {
+      competitors.flatMap((against) => {
         const mine = here.filter(
           (one) =>
             one.model === model &&
@@ -156,10 +156,10 @@ function coldTable(starts: readonly ColdStart[]): string[][] {
   const bare = starts[0].milliseconds;
   return [
     ['process', 'median', 'least…greatest', 'beyond bare Node', 'peak RSS'],
-    ...starts.map(({ name, milliseconds: median, least, greatest, peakRss }) => [
+    ...starts.map(({ name, milliseconds: median, min, max, peakRss }) => [
       name,
       milliseconds(median),
-      `${milliseconds(least)}…${milliseconds(greatest)}`,
+      `${milliseconds(min)}…${milliseconds(max)}`,
       milliseconds(Math.max(0, median - bare)),
       formatBytes(peakRss),
     ]),

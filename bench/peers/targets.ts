@@ -23,12 +23,12 @@ export const OPPONENTS = [
   'our dense path',
 ] as const;
 
-export type Opponent = (typeof OPPONENTS)[number];
+export type Competitor = (typeof OPPONENTS)[number];
 
 /** What the project has set itself: at least `ratio` times faster on digits, on one thread. */
 export interface Target {
   readonly model: ModelName;
-  readonly against: Opponent;
+  readonly against: Competitor;
   readonly precision: Precision;
   readonly batch: number;
   readonly ratio: number;
@@ -36,7 +36,7 @@ export interface Target {
 
 function targets(
   model: ModelName,
-  against: Opponent,
+  against: Competitor,
   asked: readonly (readonly [precision: Precision, batch: number, ratio: number])[],
 ): Target[] {
   return asked.map(([precision, batch, ratio]) => ({ model, against, precision, batch, ratio }));

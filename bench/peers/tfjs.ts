@@ -3,7 +3,7 @@ import { networkFromStateDict } from '../../src/importers/state-dict/network.ts'
 import { readSafetensors } from '../../src/safetensors/read.ts';
 import { fuseActivations } from '../../src/weights/activation-chain.ts';
 import { linearLayers } from '../../src/weights/dense-network.ts';
-import type { Contender, PeerSpec } from '../contenders/contender.ts';
+import type { PeerSpec, Subject } from '../subjects/subject.ts';
 
 /** What of TensorFlow.js is used; its own types are there only where peers are installed. */
 interface TfTensor {
@@ -30,7 +30,7 @@ export interface TfjsWasm {
 }
 
 /** TensorFlow.js on its wasm backend: one fused operation (product, bias, ReLU) a layer. */
-export async function openTfjs({ model, threads }: PeerSpec): Promise<Contender> {
+export async function openTfjs({ model, threads }: PeerSpec): Promise<Subject> {
   const [coreName, wasmName] = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm'];
   const tf = (await import(coreName)) as Tfjs;
   const wasm = (await import(wasmName)) as TfjsWasm;

@@ -10,7 +10,7 @@ import {
   type Activation,
   type DenseLinear,
   type DenseNetwork,
-  denseStages,
+  denseNodes,
   linearLayers,
 } from '../../src/weights/dense-network.ts';
 import type { Network } from '../../src/weights/network.ts';
@@ -20,17 +20,17 @@ import { dynamicInt8Model, floatModel, staticInt8Model } from './models.ts';
 
 /** The float32 matrices that a network stored as JPEGs stands for: what a peer has to run in its place. */
 export function expandNetwork(file: WjzFile): DenseNetwork {
-  const { stages } = loadNetwork(file, 'coefficient');
-  const layers = stages.flatMap((stage, index): (DenseLinear | Activation)[] => {
-    const { inFeatures, outFeatures, bias, relu } = stage;
-    const weights = stage.kind === 'dense' ? stage.weights : Float32Array.from(reconstructWeights(stage));
+  const { nodes } = loadNetwork(file, 'coefficient');
+  const layers = nodes.flatMap((node, index): (DenseLinear | Activation)[] => {
+    const { inFeatures, outFeatures, bias, relu } = node;
+    const weights = node.kind === 'dense' ? node.weights : Float32Array.from(reconstructWeights(node));
     const layer = { type: 'linear' as const, name: `fc${index}`, inFeatures, outFeatures, weights, bias };
     return relu ? [layer, { type: 'relu' }] : [layer];
   });
   return { layers };
 }
 
-/** The same dense weights in every form that contenders read, as files of a folder. */
+/** The same dense weights in every form that subjects read, as files of a folder. */
 export interface WeightFiles {
   readonly safetensors: string;
   readonly float32: string;
@@ -55,25 +55,25 @@ export async function writeWeights(
     safetensors: await write('float32.safetensors', encodeFloats(network, 'F32')),
     float32: await write('float32.onnx', floatModel(network)),
     dynamicInt8: await write('dynamic.onnx', dynamicInt8Model(network)),
-    staticInt8: await write('static.onnx', staticInt8Model(network, greatestInputs(network, calibration))),
-    network: denseStages(network),
+    staticInt8: await write('static.onnx', staticInt8Model(network, maxInputs(network, calibration))),
+    network: denseNodes(network),
   };
 }
 
 /** The greatest input of each layer over all calibration inputs. */
-export function greatestInputs(network: DenseNetwork, calibration: readonly Float32Array[]): number[] {
-  const { stages } = denseStages(network);
+export function maxInputs(network: DenseNetwork, calibration: readonly Float32Array[]): number[] {
+  const { nodes } = denseNodes(network);
   return linearLayers(network).map((_, depth) => {
-    const before = depth === 0 ? undefined : new Oracle({ stages: stages.slice(0, depth) });
-    let greatest = 0;
+    const before = depth === 0 ? undefined : new Oracle({ nodes: nodes.slice(0, depth) });
+    let max = 0;
     for (const input of calibration) {
-      for (const value of before ? before.run(input) : input) greatest = Math.max(greatest, value);
+      for (const value of before ? before.run(input) : input) max = Math.max(max, value);
     }
-    return greatest;
+    return max;
   });
 }
 
-/** Training pictures and noise: both kinds of picture that contenders are timed on, but not those themselves. */
+/** Training pictures and noise: both kinds of picture that subjects are timed on, but not those themselves. */
 export function calibrationInputs(input: ImageInputSpec, training: LabelledPictures): Float32Array[] {
   const COUNT = 128;
   // The first of the noise are the ones that are timed.

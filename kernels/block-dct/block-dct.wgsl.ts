@@ -58,7 +58,7 @@ fn main(
 `;
 
 /** 64 threads per lane: four lanes make 256 threads, which every device supports. */
-const MOST_LANES = 4;
+const MAX_LANES = 4;
 
 export function blockDctStep({ width, height, x, y, blocksPerRow, blocksPerColumn }: TileGeometry): WgslStep {
   const blocks = blocksPerRow * blocksPerColumn;
@@ -70,7 +70,7 @@ export function blockDctStep({ width, height, x, y, blocksPerRow, blocksPerColum
     readsSums: false,
     width: blocks * 64,
     plan: (lanes) => {
-      const laneCount = Math.min(MOST_LANES, ceilPower(lanes));
+      const laneCount = Math.min(MAX_LANES, ceilPower(lanes));
       return {
         constants: { LANES: laneCount },
         laneGroups: Math.ceil(lanes / laneCount),

@@ -6,8 +6,8 @@ export interface CoefficientMultiplyConstants {
   readonly span: number;
   /** 1 ÷ span, exact: a span is a power of two. */
   readonly inverseSpan: number;
-  readonly leastValue: number;
-  readonly longest: number;
+  readonly minValue: number;
+  readonly maxLength: number;
   /** Row r takes copy `(r mod 8)·copyStep` of the inputs, see `dequantizeKernel`; 0 if all rows share one copy. */
   readonly copyStep: number;
   /** Per row: the end of its words and its bias; with a stride of 4, its scale and offset too. */
@@ -17,7 +17,7 @@ export interface CoefficientMultiplyConstants {
   readonly scale: number;
   readonly offset: number;
   /** Lower bound of the output: 0 for ReLU, the lowest float32 for none. */
-  readonly least: number;
+  readonly min: number;
 }
 
 /**
@@ -40,14 +40,14 @@ export function coefficientMultiplyKernel(
   const copy = (row - Math.floor(row / 8) * 8) * this.constants.copyStep;
   let column = -1;
   let sum = 0;
-  for (let t = 0; t < this.constants.longest; t++) {
+  for (let t = 0; t < this.constants.maxLength; t++) {
     if (t >= count) {
       break;
     }
     const word = this.constants.words[start + t];
     const gap = Math.floor(word * this.constants.inverseSpan);
     column = column + gap + 1;
-    sum += (word - gap * this.constants.span + this.constants.leastValue) * inputs[copy][image][column];
+    sum += (word - gap * this.constants.span + this.constants.minValue) * inputs[copy][image][column];
   }
   let scale = this.constants.scale;
   let offset = this.constants.offset;
@@ -55,13 +55,13 @@ export function coefficientMultiplyKernel(
     scale = this.constants.rowData[at + 2];
     offset = this.constants.rowData[at + 3];
   }
-  return Math.max(this.constants.least, scale * sum + offset * sums[image] + this.constants.rowData[at + 1]);
+  return Math.max(this.constants.min, scale * sum + offset * sums[image] + this.constants.rowData[at + 1]);
 }
 
 export interface CoefficientPartsConstants
   extends Pick<
     CoefficientMultiplyConstants,
-    'words' | 'span' | 'inverseSpan' | 'leastValue' | 'longest' | 'copyStep'
+    'words' | 'span' | 'inverseSpan' | 'minValue' | 'maxLength' | 'copyStep'
   > {
   /** Number of parts per row. */
   readonly parts: number;
@@ -87,15 +87,14 @@ export function coefficientPartsKernel(
   const row = Math.floor(this.thread.x / this.constants.parts);
   const copy = (row - Math.floor(row / 8) * 8) * this.constants.copyStep;
   let sum = 0;
-  for (let t = 0; t < this.constants.longest; t++) {
+  for (let t = 0; t < this.constants.maxLength; t++) {
     if (t >= count) {
       break;
     }
     const word = this.constants.words[start + t];
     const gap = Math.floor(word * this.constants.inverseSpan);
     column = column + gap + 1;
-    sum +=
-      (word - gap * this.constants.span + this.constants.leastValue) * inputs[copy][this.thread.y][column];
+    sum += (word - gap * this.constants.span + this.constants.minValue) * inputs[copy][this.thread.y][column];
   }
   return sum;
 }

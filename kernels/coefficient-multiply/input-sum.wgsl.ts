@@ -32,7 +32,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
 
 const THREADS = 64;
 /** Few lanes and many threads per lane: without rows, nothing else could fill the device. */
-const MOST_LANES = 4;
+const MAX_LANES = 4;
 
 export function inputSumStep(columns: number, layout: 'rows' | 'matrix'): WgslStep {
   const [step, factor] = layout === 'rows' ? [64, 8] : [8, Math.sqrt(8)];
@@ -45,7 +45,7 @@ export function inputSumStep(columns: number, layout: 'rows' | 'matrix'): WgslSt
     writesSums: true,
     width: 1,
     plan: (lanes) => {
-      const laneCount = Math.min(MOST_LANES, ceilPower(lanes));
+      const laneCount = Math.min(MAX_LANES, ceilPower(lanes));
       return {
         constants: { LANES: laneCount, PARTS: THREADS / laneCount },
         laneGroups: Math.ceil(lanes / laneCount),

@@ -1,11 +1,11 @@
 import { partSumStep } from '../part-sum/part-sum.wgsl.ts';
 import {
   header,
-  packFinish,
+  packEpilogue,
   packParameters,
   perRow,
   planRows,
-  type RowFinish,
+  type RowEpilogue,
   type WgslStep,
 } from '../wgsl.ts';
 import { type CoefficientParts, PART_WORDS } from './parts.ts';
@@ -18,7 +18,7 @@ import type { QuantizationLayout } from './reference.ts';
  */
 const source = (vector: boolean): string => `${header(
   vector,
-  `finish: Finish, rows: u32, valueBits: u32, least: i32, wide: u32, tableStep: u32, tableMask: u32`,
+  `epilogue: Epilogue, rows: u32, valueBits: u32, min: i32, wide: u32, tableStep: u32, tableMask: u32`,
   {
     words: 'array<u32>',
     partColumn: 'array<u32>',
@@ -53,7 +53,7 @@ fn partOf(row: u32, part: u32, lane: u32) -> V {
   for (var at = first; at < end; at++) {
     let word = wordAt(at);
     column += (word >> parameters.valueBits) + 1u;
-    let value = f32(i32(word & valueMask) + parameters.least);
+    let value = f32(i32(word & valueMask) + parameters.min);
     sum += value * quantization[table + (column & parameters.tableMask)] * inputs[column * call.lanes + lane];
   }
   return sum;
@@ -70,21 +70,21 @@ export function coefficientMultiplyStep(
   parts: CoefficientParts,
   quantization: Uint16Array,
   layout: QuantizationLayout,
-  rowFinish: RowFinish,
+  rowEpilogue: RowEpilogue,
 ): WgslStep {
-  const { rows, words, wide, valueBits, least, rowStart, partColumn } = parts;
-  const finish = packFinish(rowFinish, rows);
+  const { rows, words, wide, valueBits, min, rowStart, partColumn } = parts;
+  const epilogue = packEpilogue(rowEpilogue, rows);
   const table = layout === 'rows' ? [0, 63] : [8, 7];
   const partsOfRow = (partColumn.length + rows) / rows;
   const plan = (lanes: number) => planRows(rows, lanes, partsOfRow);
   return {
     name: 'coefficient multiply',
     source,
-    parameters: packParameters([...finish.words, rows, valueBits, least, wide ? 1 : 0, ...table]),
-    weights: [words, partColumn, rowStart, Float32Array.from(quantization), finish.rowData],
+    parameters: packParameters([...epilogue.words, rows, valueBits, min, wide ? 1 : 0, ...table]),
+    weights: [words, partColumn, rowStart, Float32Array.from(quantization), epilogue.rowData],
     readsSums: true,
     width: rows,
     plan,
-    partSum: partSumStep(rows, finish, (lanes) => plan(lanes).splits),
+    partSum: partSumStep(rows, epilogue, (lanes) => plan(lanes).splits),
   };
 }

@@ -11,9 +11,9 @@ export interface CoefficientParts {
   readonly words: Uint32Array;
   /** Whether a word has 32 bits. */
   readonly wide: boolean;
-  /** A word is `gap << valueBits | value - least`. */
+  /** A word is `gap << valueBits | value - min`. */
   readonly valueBits: number;
-  readonly least: number;
+  readonly min: number;
   /** Per row, plus one: the start of its words and of its entries of `partColumn`. */
   readonly rowStart: Uint32Array;
   readonly partColumn: Uint32Array;
@@ -23,7 +23,7 @@ export interface CoefficientParts {
 export const PART_WORDS = 16;
 
 export function splitIntoParts(coefficients: SparseCoefficients): CoefficientParts {
-  const { rows, rowEnd, span, least, words: packed } = packCoefficients(coefficients, 16, 2 ** 32 - 1);
+  const { rows, rowEnd, span, min, words: packed } = packCoefficients(coefficients, 16, 2 ** 32 - 1);
   const wide = !(packed instanceof Uint16Array);
   const words = new Uint32Array(wide ? packed.length : Math.ceil(packed.length / 2));
   packed.forEach((word, at) => {
@@ -47,7 +47,7 @@ export function splitIntoParts(coefficients: SparseCoefficients): CoefficientPar
     words,
     wide,
     valueBits: Math.log2(span),
-    least,
+    min,
     rowStart,
     partColumn: Uint32Array.from(partColumn),
   };

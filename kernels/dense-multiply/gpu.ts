@@ -6,7 +6,7 @@ export interface DenseMultiplyConstants {
   readonly bias: Float32Array;
   readonly inFeatures: number;
   /** Lower bound of the output: 0 for ReLU, the lowest float32 for none. */
-  readonly least: number;
+  readonly min: number;
 }
 
 /** y = W·x + b, then ReLU. Shapes: inputs [B][I] → [B][O]. */
@@ -16,7 +16,7 @@ export function denseMultiplyKernel(this: KernelThis<DenseMultiplyConstants>, in
   for (let k = 0; k < this.constants.inFeatures; k++) {
     sum += this.constants.weights[start + k] * inputs[this.thread.y][k];
   }
-  return Math.max(this.constants.least, sum + this.constants.bias[this.thread.x]);
+  return Math.max(this.constants.min, sum + this.constants.bias[this.thread.x]);
 }
 
 export interface DensePartsConstants extends Pick<DenseMultiplyConstants, 'weights' | 'inFeatures'> {

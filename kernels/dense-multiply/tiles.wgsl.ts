@@ -33,7 +33,7 @@ fn store(split: u32, row: u32, lane: u32, sum: V) {
   if (SPLITS > 1u) {
     outputs[(split * parameters.rows + row) * call.lanes + lane] = sum;
   } else {
-    outputs[row * call.lanes + lane] = finish(row, sum, lane);
+    outputs[row * call.lanes + lane] = epilogue(row, sum, lane);
   }
 }
 

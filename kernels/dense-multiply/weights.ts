@@ -1,6 +1,6 @@
 import type { QuantizationLayout } from '../coefficient-multiply/reference.ts';
 import type { SparseCoefficients } from '../coefficient-multiply/sparse.ts';
-import { type PackedFinish, packParameters, type Word } from '../wgsl.ts';
+import { type PackedEpilogue, packParameters, type Word } from '../wgsl.ts';
 
 /**
  * Weights stored densely, four of a row together: as float32, or as int8 coefficients that are multiplied
@@ -49,14 +49,14 @@ export function int8Weights(
 }
 
 /** Members of the uniform struct that `four` reads. */
-export const DENSE_PARAMETERS = 'finish: Finish, rows: u32, columns: u32, tableStep: u32, tableMask: u32';
+export const DENSE_PARAMETERS = 'epilogue: Epilogue, rows: u32, columns: u32, tableStep: u32, tableMask: u32';
 
 export function denseParameters(
   { rows, columns, quantization }: DenseWeights,
-  finish: PackedFinish,
+  epilogue: PackedEpilogue,
 ): ArrayBuffer {
   const table: Word[] = quantization?.layout === 'matrix' ? [2, 1] : [0, 15];
-  return packParameters([...finish.words, rows, columns, ...table]);
+  return packParameters([...epilogue.words, rows, columns, ...table]);
 }
 
 /** Storage buffers that hold the weights, by name and type. */

@@ -1,7 +1,7 @@
 import {
   FINISH,
   header,
-  type PackedFinish,
+  type PackedEpilogue,
   packParameters,
   perOutput,
   planOutputs,
@@ -12,7 +12,7 @@ import {
  * The second reduction: adds the sums that several workgroups computed for a row, then scale, offset, bias and ReLU.
  * Shapes: partials [splits][rows][lanes], sums [lanes] → [rows][lanes].
  */
-const source = (vector: boolean): string => `${header(vector, 'finish: Finish, rows: u32', {
+const source = (vector: boolean): string => `${header(vector, 'epilogue: Epilogue, rows: u32', {
   rowData: 'array<f32>',
   partials: 'array<V>',
   sums: 'array<V>',
@@ -27,16 +27,16 @@ ${perOutput(
   for (var split = 0u; split < SPLITS; split++) {
     sum += partials[(split * parameters.rows + row) * call.lanes + lane];
   }
-  outputs[row * call.lanes + lane] = finish(row, sum, lane);`,
+  outputs[row * call.lanes + lane] = epilogue(row, sum, lane);`,
 )}`;
 
 /**
- * Follows a step that splits rows: `splits` gives the number of parts for a number of lanes; `finish` is still to be
+ * Follows a step that splits rows: `splits` gives the number of parts for a number of lanes; `epilogue` is still to be
  * applied.
  */
 export function partSumStep(
   rows: number,
-  { words, rowData }: PackedFinish,
+  { words, rowData }: PackedEpilogue,
   splits: (lanes: number) => number,
 ): WgslStep {
   return {

@@ -2,11 +2,11 @@ import {
   BASIS,
   FINISH,
   header,
-  packFinish,
+  packEpilogue,
   packParameters,
   perOutput,
   planOutputs,
-  type RowFinish,
+  type RowEpilogue,
   type WgslStep,
 } from '../wgsl.ts';
 
@@ -14,7 +14,7 @@ import {
  * Inverse 8-point DCT on runs of 8, then scale, offset, bias and ReLU; one thread per output.
  * Shapes: transformed [8·⌈O ÷ 8⌉][lanes], sums [lanes] → [O][lanes].
  */
-const source = (vector: boolean): string => `${header(vector, 'finish: Finish, outFeatures: u32', {
+const source = (vector: boolean): string => `${header(vector, 'epilogue: Epilogue, outFeatures: u32', {
   basis: 'array<f32>',
   rowData: 'array<f32>',
   transformed: 'array<V>',
@@ -31,11 +31,11 @@ ${perOutput(
   for (var v = 0u; v < 8u; v++) {
     sum += basis[v * 8u + i] * transformed[(start + v) * call.lanes + lane];
   }
-  outputs[row * call.lanes + lane] = finish(row, sum, lane);`,
+  outputs[row * call.lanes + lane] = epilogue(row, sum, lane);`,
 )}`;
 
-export function inverseRunDctStep(outFeatures: number, finish: RowFinish): WgslStep {
-  const { words, rowData } = packFinish(finish, outFeatures);
+export function inverseRunDctStep(outFeatures: number, epilogue: RowEpilogue): WgslStep {
+  const { words, rowData } = packEpilogue(epilogue, outFeatures);
   return {
     name: 'inverse DCT of runs',
     source,

@@ -14,29 +14,29 @@ export const LINE = 96;
 export const FLOAT_LANES = 24;
 export const INT16_LANES = 48;
 
-// A network: number of stages, then the addresses of their records.
+// A network: number of nodes, then the addresses of their records.
 export const NETWORK_STAGES = 0;
 export const NETWORK_FIRST = 1;
 
-// A stage: fields of all kinds.
-export const STAGE_KIND = 0;
-export const STAGE_IN = 1;
-export const STAGE_OUT = 2;
+// A node: fields of all kinds.
+export const NODE_KIND = 0;
+export const NODE_IN = 1;
+export const NODE_OUT = 2;
 /** float32: 0 with ReLU, else -Infinity. */
-export const STAGE_LEAST = 3;
+export const NODE_MIN = 3;
 /** Address and bytes to the next four values (0: the same four for all rows) of bias, scale and offset. */
-export const STAGE_BIAS = 4;
-export const STAGE_BIAS_STEP = 5;
-export const STAGE_SCALE = 6;
-export const STAGE_SCALE_STEP = 7;
-export const STAGE_OFFSET = 8;
-export const STAGE_OFFSET_STEP = 9;
+export const NODE_BIAS = 4;
+export const NODE_BIAS_STEP = 5;
+export const NODE_SCALE = 6;
+export const NODE_SCALE_STEP = 7;
+export const NODE_OFFSET = 8;
+export const NODE_OFFSET_STEP = 9;
 /** 1 if an offset needs the sum of the inputs. */
-export const STAGE_HAS_OFFSET = 10;
-/** 1 if the stage has a bias. */
-export const STAGE_HAS_BIAS = 12;
+export const NODE_HAS_OFFSET = 10;
+/** 1 if the node has a bias. */
+export const NODE_HAS_BIAS = 12;
 /** 1 for int16 products, 0 for float32. */
-export const STAGE_INT16 = 11;
+export const NODE_INT16 = 11;
 
 export const KIND_DENSE = 0;
 export const KIND_ROWS = 1;
@@ -51,7 +51,7 @@ export const DENSE_NARROW_PANELS = 15;
 export const WIDE_PANEL = 32;
 export const NARROW_PANEL = 12;
 
-// Coefficient stages.
+// Coefficient nodes.
 /** Rows of C, padded to ROW_BLOCK. */
 export const C_ROWS = 13;
 /** float32 factors of the transform's outputs: 64 in the order u·8 + v (rows), 8 (matrix), unused (plain). */
@@ -104,7 +104,7 @@ export const C_BOUND = 39;
 export const C_SIGNED_BOUND = 40;
 /** float32: maximum sum that leaves headroom for rounding. 0: do not use int16 sums. */
 export const C_LANE_RANGE = 41;
-export const STAGE_WORDS = 44;
+export const NODE_WORDS = 44;
 
 // A segment: up to 64 neighbouring columns of X, the pairs among them and the sparse rest.
 /** First column. */

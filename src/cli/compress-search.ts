@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { Calibration } from '../compress/calibration.ts';
 import { type CompressResult, compress } from '../compress/compress.ts';
 import type { CompressOptions } from '../compress/options.ts';
-import { type Attempt, MOST_ATTEMPTS, searchQuality, type Target } from '../compress/search.ts';
+import { type Attempt, MAX_ATTEMPTS, searchQuality, type Target } from '../compress/search.ts';
 import { naming, WjpegError } from '../errors.ts';
 import type { InputSpec } from '../format/manifest.ts';
 import { readWjz } from '../format/read.ts';
@@ -35,15 +35,15 @@ export async function loadCalibration(folder: string, input: InputSpec, count: n
   const data = await loadIdxPair(folder, 'train');
   return naming(folder, () => {
     const picture = pictureInput(input, data);
-    const most = data.count - HELD_OUT;
-    if (most < 1) {
+    const max = data.count - HELD_OUT;
+    if (max < 1) {
       throw new WjpegError(
         'misuse',
         'CALIBRATION_SIZE',
         `${data.count} training pictures, expected more than the ${HELD_OUT} that are held out`,
       );
     }
-    const used = Math.min(count, most);
+    const used = Math.min(count, max);
     return new Calibration({
       count: used,
       size: picture.width * picture.height,
@@ -84,7 +84,7 @@ export async function searchForTarget(
 ): Promise<Compressed> {
   const progress = startPercent('search');
   let attempts = 0;
-  const advance = (part: number): void => progress.advance((attempts + part) / MOST_ATTEMPTS);
+  const advance = (part: number): void => progress.advance((attempts + part) / MAX_ATTEMPTS);
   try {
     return await searchQuality(target, async (quality) => {
       const compressing = measure ? COMPRESSING : 1;

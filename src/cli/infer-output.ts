@@ -83,9 +83,9 @@ function detailed(context: InferContext): Layout {
 }
 
 function tableLayout(context: InferContext, files: readonly string[]): Layout {
-  const longest = files.reduce((most, file) => Math.max(most, visibleText(shownName(file)).length), 0);
+  const longest = files.reduce((max, file) => Math.max(max, visibleText(shownName(file)).length), 0);
   const names = Math.min(MAX_NAME, longest);
-  const labels = context.labels.reduce((most, label) => Math.max(most, visibleText(label).length), 5);
+  const labels = context.labels.reduce((max, label) => Math.max(max, visibleText(label).length), 5);
   const line = (name: string, label: string, probability: string, note: string): string =>
     `${name.padEnd(names)}  ${label.padEnd(labels)}  ${probability.padStart(11)}  ${note}`
       .trimEnd()
@@ -180,7 +180,7 @@ function describeAnswer({ file, result }: Answer, context: InferContext): string
   const order = [...result.probabilities.keys()].sort(
     (a, b) => result.probabilities[b] - result.probabilities[a],
   );
-  const width = labels.reduce((most, label) => Math.max(most, visibleText(label).length), 0);
+  const width = labels.reduce((max, label) => Math.max(max, visibleText(label).length), 0);
   for (const index of order.slice(0, top)) {
     const probability = result.probabilities[index];
     const blocks = '█'.repeat(Math.round(probability * 30));

@@ -10,7 +10,7 @@ export async function inspectGraph(file: WjzFile): Promise<Inspected> {
   const { nodes, shapes } = planGraph(graphOf(file.manifest, file.tensors));
   const stored = await storedGraph(file, 'coefficient', {});
   return {
-    stages: stored.nodes.flatMap(({ stage }) => (stage ? [stage] : [])),
+    linear: stored.nodes.flatMap(({ linear }) => (linear ? [linear] : [])),
     nodes: nodes.map(
       ({ name, operator, inputs, outputs, attributes }): InspectedNode => ({
         name,

@@ -2,7 +2,7 @@ import type { InputSpec } from '../format/manifest.ts';
 import type { WjzFile } from '../format/read.ts';
 import { readFrameHeader } from '../jpeg/index.ts';
 import { visibleText } from '../visible-text.ts';
-import type { Stage } from '../weights/network.ts';
+import type { LinearNode } from '../weights/network.ts';
 import { formatBytes, formatDensity, formatPercent, formatTable } from './format.ts';
 
 /** A node of a graph, as people read it. */
@@ -17,12 +17,12 @@ export interface InspectedNode {
 
 /** What a file holds, ready to run: layers with weights and, of a graph, all its nodes in order. */
 export interface Inspected {
-  readonly stages: readonly Stage[];
+  readonly linear: readonly LinearNode[];
   readonly nodes?: readonly InspectedNode[];
 }
 
 /** What `wjpeg inspect` prints. */
-export function describeFile(path: string, file: WjzFile, { stages, nodes }: Inspected): string {
+export function describeFile(path: string, file: WjzFile, { linear, nodes }: Inspected): string {
   const { manifest, entries } = file;
   const facts = [
     ['file', path],
@@ -45,7 +45,7 @@ export function describeFile(path: string, file: WjzFile, { stages, nodes }: Ins
   const lines = facts.map(([name, value]) => `${(name as string).padEnd(width)}  ${value}`);
   const layers = [
     ['layer', 'shape', 'stored as', 'sheet', 'bytes', 'nonzeros', 'per weight'],
-    ...stages.map((stage) => describeStage(stage, file)),
+    ...linear.map((node) => describeLayer(node, file)),
   ];
   const graph = nodes && [['node', 'operator', 'takes', 'gives'], ...nodes.map(describeNode)];
   const archive = [
@@ -58,15 +58,15 @@ export function describeFile(path: string, file: WjzFile, { stages, nodes }: Ins
 }
 
 /** The same for programs. */
-export function inspectJson(file: WjzFile, { stages, nodes }: Inspected): object {
-  const layers = stages.map((stage) => ({
-    name: stage.name,
-    shape: [stage.outFeatures, stage.inFeatures],
-    storedAs: stage.kind,
-    ...(stage.kind !== 'dense' && {
-      nonzeros: stage.coefficients.value.length,
-      density: stage.coefficients.value.length / (stage.outFeatures * stage.inFeatures),
-      quantization: [...stage.quantization],
+export function inspectJson(file: WjzFile, { linear, nodes }: Inspected): object {
+  const layers = linear.map((node) => ({
+    name: node.name,
+    shape: [node.outFeatures, node.inFeatures],
+    storedAs: node.kind,
+    ...(node.kind !== 'dense' && {
+      nonzeros: node.coefficients.value.length,
+      density: node.coefficients.value.length / (node.outFeatures * node.inFeatures),
+      quantization: [...node.quantization],
     }),
   }));
   return { manifest: file.manifest, ...(nodes && { nodes }), layers, entries: file.entries };
@@ -77,22 +77,22 @@ function describeNode({ name, operator, inputs, shape, attributes }: InspectedNo
   return [name, [operator, ...set].join(', '), inputs.join(', '), shape.join('×')];
 }
 
-function describeStage(stage: Stage, file: WjzFile): string[] {
-  const shape = `${stage.outFeatures}×${stage.inFeatures}`;
-  if (stage.kind === 'dense') return [stage.name, shape, 'tensor', '', '', '', ''];
-  const spec = file.manifest.layers.find((layer) => layer.type === 'linear' && layer.name === stage.name);
+function describeLayer(node: LinearNode, file: WjzFile): string[] {
+  const shape = `${node.outFeatures}×${node.inFeatures}`;
+  if (node.kind === 'dense') return [node.name, shape, 'tensor', '', '', '', ''];
+  const spec = file.manifest.layers.find((layer) => layer.type === 'linear' && layer.name === node.name);
   const entry = spec?.type === 'linear' && 'jpeg' in spec.weight ? spec.weight.jpeg : '';
   const jpeg = file.jpegs.get(entry) as Uint8Array;
   const { width, height } = readFrameHeader(jpeg);
-  const nonzeros = stage.coefficients.value.length;
+  const nonzeros = node.coefficients.value.length;
   return [
-    stage.name,
+    node.name,
     shape,
-    `JPEG, ${stage.kind}`,
+    `JPEG, ${node.kind}`,
     `${width}×${height}`,
     formatBytes(jpeg.length),
     String(nonzeros),
-    formatDensity(nonzeros / (stage.outFeatures * stage.inFeatures)),
+    formatDensity(nonzeros / (node.outFeatures * node.inFeatures)),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { WjpegError } from '../errors.ts';
 import type { GreyPicture } from '../runtime/decode-samples.ts';
 import type { DenseLinear } from '../weights/dense-network.ts';
-import type { RowsStage } from '../weights/network.ts';
+import type { RowsNode } from '../weights/network.ts';
 import { reconstructTile } from '../weights/reconstruct.ts';
 
 /** Each weight becomes a square of this many samples, so that single weights can be seen. */
@@ -13,25 +13,25 @@ const GAP = 16;
  * The weights of one neuron as a grey picture: the original (if given) left, the stored ones right. Both share one
  * scale, black for the least and white for the greatest original weight.
  */
-export function drawNeuron(stage: RowsStage, neuron: number, original?: DenseLinear): GreyPicture {
-  if (neuron >= stage.outFeatures) {
+export function drawNeuron(layer: RowsNode, neuron: number, original?: DenseLinear): GreyPicture {
+  if (neuron >= layer.outFeatures) {
     throw new WjpegError(
       'misuse',
       'NO_SUCH_NEURON',
-      `layer '${stage.name}' has no neuron ${neuron}, expected 0 to ${stage.outFeatures - 1}`,
+      `layer '${layer.name}' has no neuron ${neuron}, expected 0 to ${layer.outFeatures - 1}`,
     );
   }
-  if (original && (original.inFeatures !== stage.inFeatures || original.outFeatures !== stage.outFeatures)) {
+  if (original && (original.inFeatures !== layer.inFeatures || original.outFeatures !== layer.outFeatures)) {
     throw new WjpegError(
       'misuse',
       'DENSE_MISMATCH',
-      `the original layer '${stage.name}' is ${original.outFeatures}×${original.inFeatures}, ` +
-        `expected ${stage.outFeatures}×${stage.inFeatures}`,
+      `the original layer '${layer.name}' is ${original.outFeatures}×${original.inFeatures}, ` +
+        `expected ${layer.outFeatures}×${layer.inFeatures}`,
     );
   }
-  const stored = reconstructTile(stage, neuron);
-  const start = neuron * stage.inFeatures;
-  const before = original?.weights.subarray(start, start + stage.inFeatures);
+  const stored = reconstructTile(layer, neuron);
+  const start = neuron * layer.inFeatures;
+  const before = original?.weights.subarray(start, start + layer.inFeatures);
   const range = before ?? stored;
   let low = Infinity;
   let high = -Infinity;
@@ -40,7 +40,7 @@ export function drawNeuron(stage: RowsStage, neuron: number, original?: DenseLin
     high = Math.max(high, weight);
   }
   const toSample = (weight: number): number => Math.round(((weight - low) / (high - low || 1)) * 255);
-  const { width, height } = stage.tile;
+  const { width, height } = layer.tile;
   const pictures = before ? [before, stored] : [stored];
   const total = pictures.length * width * ZOOM + (pictures.length - 1) * GAP;
   const samples = new Uint8Array(total * height * ZOOM).fill(128);

@@ -43,7 +43,7 @@ const SAMPLE_RANGE = 127.5;
 /** Maximum table entry of the finest step: with the luminance table's shape, entries then stay below 255. */
 const MAX_FINEST_ENTRY = 16;
 /** Least entry of the luminance table, which is divided by it. */
-const LEAST_LUMINANCE = 10;
+const MIN_LUMINANCE = 10;
 /** Largest coefficient of 8-bit JPEG, T.81 Table F.2. */
 const MAX_COEFFICIENT = 1023;
 /** Steps tried for one candidate: the error is nearly proportional to the step, so few are needed. */
@@ -113,7 +113,7 @@ function coarsest(
   const { range, rms } = spread(layer, divisors);
   if (range === 0) return undefined;
   const finest = range / SAMPLE_RANGE;
-  const shape = LUMINANCE_QUANTIZATION.map((entry) => (entry / LEAST_LUMINANCE) ** exponent);
+  const shape = LUMINANCE_QUANTIZATION.map((entry) => (entry / MIN_LUMINANCE) ** exponent);
   let best: Quantized | undefined;
   // White noise of a uniform quantiser: step ÷ √12.
   let step = Math.max(finest, rms * maxError * Math.sqrt(12));

@@ -22,7 +22,7 @@ export function defaultMaxError(weights: number): number {
 /** Seed of the probes that layers are judged by; the whole network is judged by others. */
 const SEED = 1;
 /** Least importance of an output, as a fraction of the root mean square: dead neurons must not take endless steps. */
-const LEAST_IMPORTANCE = 0.05;
+const MIN_IMPORTANCE = 0.05;
 
 /** What each layer of a network does to probe inputs, and what error it may make. */
 export class LayerBounds {
@@ -61,6 +61,6 @@ function outputImportance({ outFeatures }: DenseLinear, next: DenseLinear | unde
     squares[i % outFeatures] += weight * weight;
   });
   const mean = squares.reduce((sum, square) => sum + square, 0) / outFeatures;
-  const least = LEAST_IMPORTANCE * Math.sqrt(mean) || 1;
-  return squares.map((square) => Math.max(least, Math.sqrt(square)));
+  const min = MIN_IMPORTANCE * Math.sqrt(mean) || 1;
+  return squares.map((square) => Math.max(min, Math.sqrt(square)));
 }

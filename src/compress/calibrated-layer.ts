@@ -32,7 +32,7 @@ const BIT_PRICE = (2 * Math.LN2) / 12;
  */
 const REFERENCE_OUTPUTS = 512;
 /** Maximum steps of the largest weight of a frequency: JPEG codes twice as many, the rest is headroom for feedback. */
-const MOST_STEPS = 511;
+const MAX_STEPS = 511;
 /** Rounds of quantising and learning what coefficients cost. */
 const PASSES = 3;
 /** Part of the time that the statistics of a layer take, for progress: about as long as its coefficients. */
@@ -165,12 +165,12 @@ function quantizationTable(
   sensitivity.forEach((value, column) => {
     squares[column % period] += (value ** 2 * period) / sensitivity.length;
   });
-  const greatest = new Float64Array(period);
+  const max = new Float64Array(period);
   target.forEach((value, i) => {
     const k = (i % sensitivity.length) % period;
-    greatest[k] = Math.max(greatest[k], Math.abs(value));
+    max[k] = Math.max(max[k], Math.abs(value));
   });
-  const steps = squares.map((square, k) => Math.max(width / Math.sqrt(square), greatest[k] / MOST_STEPS));
+  const steps = squares.map((square, k) => Math.max(width / Math.sqrt(square), max[k] / MAX_STEPS));
   // Four digits are enough, and short in the manifest.
   const scale = Number((Math.min(...steps) / FINEST_ENTRY).toPrecision(4));
   const table = Uint16Array.from({ length: 64 }, (_, k) =>

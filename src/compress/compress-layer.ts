@@ -110,7 +110,7 @@ export function jpegSide(layer: DenseLinear, options: LayerSettings): number {
 }
 
 /** Smallest normal and largest finite float16: between them it keeps 11 significant bits. */
-const F16_RANGE = { least: 2 ** -14, most: 65504 };
+const F16_RANGE = { min: 2 ** -14, max: 65504 };
 
 /**
  * The layer's sample map, its numbers rounded to the type that they will be kept in, so that the map that the
@@ -128,13 +128,13 @@ function storableMap(
   if (options.rest !== 'F16' || !exact.scale.every(isF16Scale)) return { map: exact, type: 'F32' };
   // An offset rounded by more than half a grey level would push samples out of 0…255, where viewers clamp them.
   const keepsOffset = (offset: number, row: number): boolean =>
-    Math.abs(offset) <= F16_RANGE.most && Math.abs(roundToF16(offset) - offset) <= exact.scale[row] / 2;
+    Math.abs(offset) <= F16_RANGE.max && Math.abs(roundToF16(offset) - offset) <= exact.scale[row] / 2;
   if (exact.offset && !exact.offset.every(keepsOffset)) return { map: exact, type: 'F32' };
   return { map: fitWith(roundToF16), type: 'F16' };
 }
 
 function isF16Scale(scale: number): boolean {
-  return scale >= F16_RANGE.least && scale <= F16_RANGE.most;
+  return scale >= F16_RANGE.min && scale <= F16_RANGE.max;
 }
 
 function roundToF16(value: number): number {

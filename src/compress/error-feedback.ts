@@ -2,7 +2,7 @@ import { choleskyInPlace, invertLower } from './cholesky.ts';
 import type { RateModel } from './rate-model.ts';
 
 /** Greatest magnitude that 8-bit JPEG codes for any coefficient, T.81 Table F.2. */
-const MOST = 1023;
+const MAX = 1023;
 
 /**
  * Rate–distortion optimal rounding with error feedback. What counts is the error of a layer's outputs on the
@@ -79,7 +79,7 @@ export class ErrorFeedback {
       const width = step[column];
       const place = natural[column];
       const ratio = wanted / width;
-      const nearest = Math.max(-MOST, Math.min(MOST, Math.round(ratio)));
+      const nearest = Math.max(-MAX, Math.min(MAX, Math.round(ratio)));
       const toZero = nearest - Math.sign(nearest);
       let best = 0;
       let bestCost = Infinity;

@@ -2,7 +2,7 @@ import type { DenseLinear } from '../weights/dense-network.ts';
 import { type Activations, applyLinear } from './activations.ts';
 
 /** Least variation of one kind of probe, as a fraction of the mean of all kinds: some kinds may excite next to nothing. */
-const LEAST_VARIATION = 0.01;
+const MIN_VARIATION = 0.01;
 
 /**
  * What an error of a layer's weights does to its outputs on probe inputs, as a fraction of what the outputs vary:
@@ -72,8 +72,8 @@ function squaresByKind({ values, size }: Activations, kinds: number, squares: Fl
 
 function ratio(errors: Float64Array, variation: Float64Array): number {
   const mean = variation.reduce((sum, value) => sum + value, 0) / variation.length;
-  const least = LEAST_VARIATION * mean;
-  const ratios = errors.map((error, kind) => (error === 0 ? 0 : error / Math.max(least, variation[kind])));
+  const min = MIN_VARIATION * mean;
+  const ratios = errors.map((error, kind) => (error === 0 ? 0 : error / Math.max(min, variation[kind])));
   return Math.sqrt(ratios.reduce((sum, value) => sum + value, 0) / ratios.length);
 }
 

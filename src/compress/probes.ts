@@ -124,8 +124,8 @@ function blurredNoise(width: number, height: number, random: Random): Float32Arr
   const noise = Float32Array.from({ length: width * height }, random);
   const radius = Math.max(1, Math.round(Math.min(width, height) / 14));
   const blurred = box(box(noise, width, height, radius), width, height, radius);
-  const low = blurred.reduce((least, value) => Math.min(least, value), Infinity);
-  const high = blurred.reduce((most, value) => Math.max(most, value), -Infinity);
+  const low = blurred.reduce((min, value) => Math.min(min, value), Infinity);
+  const high = blurred.reduce((max, value) => Math.max(max, value), -Infinity);
   return blurred.map((value) => (value - low) / (high - low || 1));
 }
 

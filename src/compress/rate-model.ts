@@ -1,7 +1,7 @@
 import { ZIGZAG_TO_NATURAL } from '../jpeg/dct/zigzag.ts';
 
 /** Magnitudes above this share one price a doubling; they are rare. */
-const MOST_COUNTED = 15;
+const MAX_COUNTED = 15;
 
 /**
  * What a coefficient costs in bits, by its place in the zigzag order and its magnitude: the entropy of what has been
@@ -9,13 +9,13 @@ const MOST_COUNTED = 15;
  */
 export class RateModel {
   /** 64 places × (magnitudes 0 … MOST_COUNTED), in bits, sign included. */
-  readonly #bits = new Float64Array(64 * (MOST_COUNTED + 1));
+  readonly #bits = new Float64Array(64 * (MAX_COUNTED + 1));
 
   /** Before anything is known: zeros are cheap, magnitudes cost by their length. */
   constructor() {
     for (let place = 0; place < 64; place++) {
-      for (let magnitude = 0; magnitude <= MOST_COUNTED; magnitude++) {
-        this.#bits[place * (MOST_COUNTED + 1) + magnitude] =
+      for (let magnitude = 0; magnitude <= MAX_COUNTED; magnitude++) {
+        this.#bits[place * (MAX_COUNTED + 1) + magnitude] =
           magnitude === 0 ? 0.15 : 4 + 0.03 * place + 2 * Math.log2(magnitude);
       }
     }
@@ -24,18 +24,18 @@ export class RateModel {
   /** Bits of `value` at `natural`, the natural index inside its block. */
   bits(natural: number, value: number): number {
     const magnitude = Math.abs(value);
-    const row = PLACE_OF_NATURAL[natural] * (MOST_COUNTED + 1);
-    return magnitude <= MOST_COUNTED
+    const row = PLACE_OF_NATURAL[natural] * (MAX_COUNTED + 1);
+    return magnitude <= MAX_COUNTED
       ? this.#bits[row + magnitude]
-      : this.#bits[row + MOST_COUNTED] + 2 * Math.log2(magnitude / MOST_COUNTED);
+      : this.#bits[row + MAX_COUNTED] + 2 * Math.log2(magnitude / MAX_COUNTED);
   }
 
   /** Learns prices from quantised blocks: 64 coefficients each, natural order. */
   learn(blocks: Int16Array): void {
-    const width = MOST_COUNTED + 1;
+    const width = MAX_COUNTED + 1;
     const counts = new Float64Array(64 * width);
     for (let i = 0; i < blocks.length; i++) {
-      counts[PLACE_OF_NATURAL[i & 63] * width + Math.min(Math.abs(blocks[i]), MOST_COUNTED)]++;
+      counts[PLACE_OF_NATURAL[i & 63] * width + Math.min(Math.abs(blocks[i]), MAX_COUNTED)]++;
     }
     for (let place = 0; place < 64; place++) {
       let total = 0;

@@ -1,6 +1,6 @@
 import type { JpegTensor, LinearSpec } from '../format/manifest.ts';
 import { ALL_CODINGS } from '../jpeg/scans/all-codings.ts';
-import { coefficientStage } from '../weights/coefficient-stage.ts';
+import { coefficientNode } from '../weights/coefficient-node.ts';
 import type { DenseLinear } from '../weights/dense-network.ts';
 import { reconstructWeights } from '../weights/reconstruct.ts';
 import type { CompressedLayer } from './compress-layer.ts';
@@ -32,19 +32,19 @@ export interface LayerReport {
 export function storedWeights(layer: DenseLinear, { weight, jpeg, map }: CompressedLayer): Float64Array {
   const { name, inFeatures, outFeatures } = layer;
   const spec = { type: 'linear' as const, name, inFeatures, outFeatures, weight };
-  return reconstructWeights(coefficientStage(spec, jpeg, map, null, false, ALL_CODINGS));
+  return reconstructWeights(coefficientNode(spec, jpeg, map, null, false, ALL_CODINGS));
 }
 
 /** Figures of a layer stored as a JPEG, measured by reading that JPEG back. */
 export function reportJpeg(layer: DenseLinear, spec: LinearSpec, compressed: CompressedLayer): LayerReport {
   const jpegSpec = { ...spec, weight: spec.weight as JpegTensor };
-  const stage = coefficientStage(jpegSpec, compressed.jpeg, compressed.map, null, false, ALL_CODINGS);
-  const weights = reconstructWeights(stage);
+  const node = coefficientNode(jpegSpec, compressed.jpeg, compressed.map, null, false, ALL_CODINGS);
+  const weights = reconstructWeights(node);
   return {
     ...shapeOf(layer),
     storedAs: compressed.weight.arrangement,
     bytes: compressed.jpeg.length,
-    density: stage.coefficients.value.length / layer.weights.length,
+    density: node.coefficients.value.length / layer.weights.length,
     psnr: peakSignalToNoise(layer.weights, weights),
     relativeError: relativeError(layer.weights, weights),
   };

@@ -11,11 +11,11 @@ export interface Attempt {
 /** One of the two: at most so many bytes, or at most so many points of accuracy lost. */
 export type Target = { readonly bytes: number } | { readonly drop: number };
 
-const LEAST = 1;
-const MOST = 100;
+const MIN = 1;
+const MAX = 100;
 
 /** Maximum attempts of a search, for a progress bar: one end, then bisecting 100 qualities. */
-export const MOST_ATTEMPTS = 8;
+export const MAX_ATTEMPTS = 8;
 
 /**
  * Finds the best quality for a target by halving: the greatest that keeps the bytes, or the least that keeps the
@@ -25,18 +25,18 @@ export async function searchQuality<T extends Attempt>(
   target: Target,
   attempt: (quality: number) => Promise<T>,
 ): Promise<T> {
-  return 'bytes' in target ? greatestWithin(target.bytes, attempt) : leastKeeping(target.drop, attempt);
+  return 'bytes' in target ? maxWithin(target.bytes, attempt) : minKeeping(target.drop, attempt);
 }
 
-async function greatestWithin<T extends Attempt>(
+async function maxWithin<T extends Attempt>(
   bytes: number,
   attempt: (quality: number) => Promise<T>,
 ): Promise<T> {
-  let best = await attempt(LEAST);
+  let best = await attempt(MIN);
   if (best.bytes > bytes) {
-    throw unreachable(`${bytes} bytes cannot be reached: quality ${LEAST} takes ${best.bytes}`);
+    throw unreachable(`${bytes} bytes cannot be reached: quality ${MIN} takes ${best.bytes}`);
   }
-  let [low, high] = [LEAST, MOST];
+  let [low, high] = [MIN, MAX];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     const tried = await attempt(middle);
@@ -50,17 +50,17 @@ async function greatestWithin<T extends Attempt>(
   return best;
 }
 
-async function leastKeeping<T extends Attempt>(
+async function minKeeping<T extends Attempt>(
   drop: number,
   attempt: (quality: number) => Promise<T>,
 ): Promise<T> {
-  let best = await attempt(MOST);
+  let best = await attempt(MAX);
   if (!(best.drop <= drop)) {
     throw unreachable(
-      `a loss of ${drop} points cannot be reached: quality ${MOST} loses ${best.drop.toFixed(2)}`,
+      `a loss of ${drop} points cannot be reached: quality ${MAX} loses ${best.drop.toFixed(2)}`,
     );
   }
-  let [low, high] = [LEAST, MOST];
+  let [low, high] = [MIN, MAX];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     const tried = await attempt(middle);

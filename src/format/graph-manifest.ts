@@ -8,11 +8,11 @@ import { array, jsonObject, object, optional, type Reader, text } from '../optio
 import { type Tensor, toFloat32 } from '../safetensors/tensor.ts';
 import { type Expectations, expectLinear, expectTensor, inconsistent, overLimit } from './check-manifest.ts';
 import { fillInput, fillWeight } from './fill-defaults.ts';
-import { shortInput, shortWeight, without } from './leave-out-defaults.ts';
 import type { WjzLimits } from './limits.ts';
 import type { LinearSpec, Manifest, NodeSpec, TensorReference } from './manifest.ts';
 import type { LinearFile } from './manifest-file.ts';
 import { layerStructure, manifestStructure, tensorReference } from './manifest-schema.ts';
+import { shortInput, shortWeight, without } from './strip-defaults.ts';
 
 /**
  * The manifest of a network that is more than a chain of linear layers: layers that name their inputs, operators of

@@ -12,10 +12,10 @@ import {
   parseGraphManifest,
   shortGraphManifest,
 } from './graph-manifest.ts';
-import { leaveOutDefaults } from './leave-out-defaults.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { checkStructure } from './manifest-schema.ts';
 import { checkJpeg, checkScales, checkTensors, MANIFEST_ENTRY, TENSORS_ENTRY, type WjzFile } from './read.ts';
+import { stripDefaults } from './strip-defaults.ts';
 import { writeZip, type ZipInput } from './zip.ts';
 import { readZipDirectory } from './zip-directory.ts';
 
@@ -79,7 +79,7 @@ function checkContent({ manifest: given, tensors }: WjzContent): {
   const expected = (isGraph ? checkGraphManifest : checkManifest)(manifest, DEFAULT_LIMITS);
   checkTensors(tensors, expected);
   checkScales(manifest, tensors);
-  if (!isGraph) return { expected, file: checkStructure(leaveOutDefaults(manifest)) };
+  if (!isGraph) return { expected, file: checkStructure(stripDefaults(manifest)) };
   checkGraph(manifest, tensors);
   const file = checkGraphStructure(shortGraphManifest(manifest));
   // What a reader refuses, such as a requirement that is not listed, is not written.

@@ -81,9 +81,9 @@ export function checkSizes(
   total: number,
   limits: WjzLimits,
 ): void {
-  const most = name === 'model.json' ? limits.maxManifestBytes : limits.maxEntryBytes;
-  if (bytes > most)
-    throw overLimit('ZIP_ENTRY_SIZE', `'${name}' declares ${bytes} bytes, expected at most ${most}`);
+  const max = name === 'model.json' ? limits.maxManifestBytes : limits.maxEntryBytes;
+  if (bytes > max)
+    throw overLimit('ZIP_ENTRY_SIZE', `'${name}' declares ${bytes} bytes, expected at most ${max}`);
   if (bytes > Math.max(FREE_BYTES, compressedBytes * limits.maxRatio)) {
     throw overLimit(
       'ZIP_RATIO',

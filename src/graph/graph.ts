@@ -1,4 +1,4 @@
-import type { Stage } from '../weights/network.ts';
+import type { LinearNode } from '../weights/network.ts';
 import type { Shape } from './shape.ts';
 
 /**
@@ -32,7 +32,7 @@ export interface GraphNode {
   /** Tensors that belong to the node, by the operator's names for them. */
   readonly constants: Readonly<Record<string, Constant>>;
   /** Weights that are multiplied as they are stored; nodes of the operator `linear` only. */
-  readonly stage?: Stage;
+  readonly linear?: LinearNode;
 }
 
 /** A tensor of numbers that is part of the network. */

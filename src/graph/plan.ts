@@ -58,10 +58,9 @@ export function planGraph(graph: Graph, limits: GraphLimits = GRAPH_LIMITS): Pla
 function inferNode(node: GraphNode, shapes: ReadonlyMap<string, Shape>): readonly Shape[] {
   const operator = findOperator(node.operator) as Operator;
   return naming(`node '${node.name}' (${node.operator})`, () => {
-    const [fewest, most] = operator.inputs;
-    if (node.inputs.length < fewest || node.inputs.length > most) {
-      const expected =
-        fewest === most ? `${fewest}` : most === Infinity ? `${fewest} or more` : `${fewest} to ${most}`;
+    const [min, max] = operator.inputs;
+    if (node.inputs.length < min || node.inputs.length > max) {
+      const expected = min === max ? `${min}` : max === Infinity ? `${min} or more` : `${min} to ${max}`;
       throw new WjpegError('corrupt', 'GRAPH_SHAPE', `takes ${expected} inputs, got ${node.inputs.length}`);
     }
     const given = operator.infer({

@@ -32,8 +32,8 @@ export function centerByMass({ picture, box }: Ink, width: number, height: numbe
   };
   const samples = resample(picture, view, width, height, 0);
   // Strokes thinner than a sample come out faint: the strongest sample is full ink.
-  const most = samples.reduce((a, b) => Math.max(a, b), 0);
-  return most > 0 ? samples.map((sample) => (sample * 255) / most) : samples;
+  const max = samples.reduce((a, b) => Math.max(a, b), 0);
+  return max > 0 ? samples.map((sample) => (sample * 255) / max) : samples;
 }
 
 /** Centre of mass, in samples from the top left corner: the middle of the first sample is 0.5. */

@@ -77,11 +77,11 @@ function transparentSamples({ header: { bitDepth }, transparency }: Png): number
 }
 
 function fromGrey(png: Png, { luma, alpha }: Planes): RowConverter {
-  const most = 2 ** png.header.bitDepth - 1;
+  const max = 2 ** png.header.bitDepth - 1;
   const [transparent] = transparentSamples(png);
   return ({ samples, columns }, start, step) => {
     for (let i = 0, at = start; i < columns; i++, at += step) {
-      luma[at] = (samples[i] * 255) / most;
+      luma[at] = (samples[i] * 255) / max;
       if (alpha !== null) alpha[at] = samples[i] === transparent ? 0 : 1;
     }
   };

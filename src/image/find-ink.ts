@@ -113,11 +113,11 @@ function inkBox(samples: Float32Array, width: number, height: number): SourceWin
   return { left, top, width: right - left, height: bottom - top };
 }
 
-function extent(greatest: Float32Array): readonly [start: number, end: number] {
-  const first = greatest.findIndex((sample) => sample >= EDGE);
-  const last = greatest.findLastIndex((sample) => sample >= EDGE);
-  const start = first + 1 - greatest[first] / 255;
-  const end = last + greatest[last] / 255;
+function extent(max: Float32Array): readonly [start: number, end: number] {
+  const first = max.findIndex((sample) => sample >= EDGE);
+  const last = max.findLastIndex((sample) => sample >= EDGE);
+  const start = first + 1 - max[first] / 255;
+  const end = last + max[last] / 255;
   // A line thinner than a sample.
   return end > start ? [start, end] : [first, last + 1];
 }

@@ -92,15 +92,15 @@ function backdropLevel(
 ): number {
   let sum = 0;
   let weight = 0;
-  let most = 0;
+  let max = 0;
   for (let pixel = 0; pixel < luma.length; pixel++) {
     sum += luma[pixel] * alpha[pixel];
     weight += alpha[pixel];
-    most = Math.max(most, alpha[pixel]);
+    max = Math.max(max, alpha[pixel]);
   }
   if (weight === 0) return 255;
   const isVisible = (x: number, y: number): boolean =>
-    x >= 0 && x < width && y >= 0 && y < height && alpha[y * width + x] >= most / 2;
+    x >= 0 && x < width && y >= 0 && y < height && alpha[y * width + x] >= max / 2;
   const rim = new Uint32Array(256);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {

@@ -10,7 +10,7 @@ export interface IdxArray {
 
 /** Type code of unsigned bytes: third byte of the magic number. */
 const UNSIGNED_BYTE = 0x08;
-const MOST_DIMENSIONS = 3;
+const MAX_DIMENSIONS = 3;
 
 /**
  * Parses an IDX file: two zero bytes, the type code, the number of dimensions, each dimension as a big-endian 32-bit
@@ -25,8 +25,8 @@ export function parseIdx(bytes: Uint8Array): IdxArray {
   if (type !== UNSIGNED_BYTE) {
     throw idxError('unsupported', `type must be 8 (unsigned bytes), got ${type}`);
   }
-  if (rank < 1 || rank > MOST_DIMENSIONS) {
-    throw idxError('unsupported', `number of dimensions must be 1…${MOST_DIMENSIONS}, got ${rank}`);
+  if (rank < 1 || rank > MAX_DIMENSIONS) {
+    throw idxError('unsupported', `number of dimensions must be 1…${MAX_DIMENSIONS}, got ${rank}`);
   }
   const start = 4 + 4 * rank;
   if (bytes.length < start) {

@@ -20,7 +20,7 @@ const CLEAN = { share: 0.9, levels: 16 };
 /** How far the centre of mass may be from the middle along each axis, in samples. */
 const OFF_CENTRE = 1;
 /** The longer side of the ink, as a share of 20/28 of the picture's. */
-const SIZE = { least: 0.85, most: 1.1 };
+const SIZE = { min: 0.85, max: 1.1 };
 /** A column or row shows ink from this share of the strongest one on. */
 const INK_SHARE = 0.04;
 
@@ -39,8 +39,8 @@ export function isPlaced({ width, height, edge, columnSums, rowSums }: Profile, 
   const down = extent(rows);
   const size = Math.max(across.length / width, down.length / height) / BOX_SHARE;
   return (
-    size >= SIZE.least &&
-    size <= SIZE.most &&
+    size >= SIZE.min &&
+    size <= SIZE.max &&
     Math.abs(across.centre - middle(width)) <= OFF_CENTRE &&
     Math.abs(down.centre - middle(height)) <= OFF_CENTRE
   );

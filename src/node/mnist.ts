@@ -11,7 +11,7 @@ import { readFileBytes } from './files.ts';
 export type IdxSubset = 'train' | 't10k';
 
 /** Largest file, unpacked: MNIST's training pictures are 47 MB. */
-const MOST_BYTES = 2 ** 30;
+const MAX_BYTES = 2 ** 30;
 
 /**
  * Loads `<subset>-images-idx3-ubyte` and `<subset>-labels-idx1-ubyte` from a folder, each plain or as `.gz`, and checks
@@ -57,7 +57,7 @@ async function loadIdx(
     throw new WjpegError('unavailable', 'IDX_MISSING', `${folder} ${found}: expected ${stem} or ${stem}.gz`);
   }
   const path = join(folder, name);
-  const file = await readFileBytes(path, MOST_BYTES);
+  const file = await readFileBytes(path, MAX_BYTES);
   const bytes = name.endsWith('.gz') ? gunzip(file, path) : file;
   const array = naming(path, () => parseIdx(bytes));
   if (array.dimensions.length !== rank) {
@@ -72,11 +72,11 @@ async function loadIdx(
 
 function gunzip(file: Uint8Array, path: string): Uint8Array {
   try {
-    return gunzipSync(file, { maxOutputLength: MOST_BYTES });
+    return gunzipSync(file, { maxOutputLength: MAX_BYTES });
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     throw code === 'ERR_BUFFER_TOO_LARGE'
-      ? new WjpegError('limit', 'FILE_TOO_LARGE', `${path} unpacks to more than ${MOST_BYTES} bytes`, {
+      ? new WjpegError('limit', 'FILE_TOO_LARGE', `${path} unpacks to more than ${MAX_BYTES} bytes`, {
           cause,
         })
       : new WjpegError('corrupt', 'IDX_GZIP', `${path} is not a complete gzip file: ${message}`, { cause });

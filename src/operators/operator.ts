@@ -18,7 +18,7 @@ export interface Operator<A extends object = object> {
   /** Its name in a manifest, such as `hard-swish`. */
   readonly type: string;
   /** Fewest and most values that a node takes. */
-  readonly inputs: readonly [fewest: number, most: number];
+  readonly inputs: readonly [min: number, max: number];
   readonly constants?: ConstantNames;
   /** Checks the attributes of a node and fills in their defaults; throws `MANIFEST_FIELD`. */
   readonly attributes: AttributesReader<A>;

@@ -35,12 +35,12 @@ export function satisfying<T>(expected: string, holds: (value: unknown) => boole
 }
 
 /** Text of `least` to `most` characters, counted as JSON Schema does: in code points. */
-export function text(least: number, most: number): Reader<string> {
-  const expected = `text of ${least > 0 ? `${least} to` : 'at most'} ${most} characters`;
+export function text(min: number, max: number): Reader<string> {
+  const expected = `text of ${min > 0 ? `${min} to` : 'at most'} ${max} characters`;
   return satisfying(expected, (value) => {
     if (typeof value !== 'string') return false;
     const { length } = [...value];
-    return length >= least && length <= most;
+    return length >= min && length <= max;
   });
 }
 
@@ -49,23 +49,18 @@ export function matching(pattern: RegExp, expected: string): Reader<string> {
 }
 
 /** A number from `least` to `most`, both included. */
-export function number(least: number, most: number): Reader<number> {
-  return inRange('a number', (value) => typeof value === 'number', least, most);
+export function number(min: number, max: number): Reader<number> {
+  return inRange('a number', (value) => typeof value === 'number', min, max);
 }
 
-export function integer(least: number, most: number): Reader<number> {
-  return inRange('a whole number', Number.isInteger, least, most);
+export function integer(min: number, max: number): Reader<number> {
+  return inRange('a whole number', Number.isInteger, min, max);
 }
 
-function inRange(
-  what: string,
-  holds: (value: unknown) => boolean,
-  least: number,
-  most: number,
-): Reader<number> {
+function inRange(what: string, holds: (value: unknown) => boolean, min: number, max: number): Reader<number> {
   return satisfying(
-    `${what}, ${least} to ${most}`,
-    (value) => holds(value) && (value as number) >= least && (value as number) <= most,
+    `${what}, ${min} to ${max}`,
+    (value) => holds(value) && (value as number) >= min && (value as number) <= max,
   );
 }
 
@@ -77,10 +72,10 @@ export function oneOf<const T extends string | number>(...values: readonly T[]):
   return satisfying(expected, (value) => (values as readonly unknown[]).includes(value));
 }
 
-export function array<T>(item: Reader<T>, least = 0): Reader<readonly T[]> {
+export function array<T>(item: Reader<T>, min = 0): Reader<readonly T[]> {
   const list = satisfying<readonly unknown[]>(
-    least > 0 ? 'a non-empty array' : 'an array',
-    (value) => Array.isArray(value) && value.length >= least,
+    min > 0 ? 'a non-empty array' : 'an array',
+    (value) => Array.isArray(value) && value.length >= min,
   );
   return (value, field) => list(value, field).map((entry, index) => item(entry, `${field}.${index}`));
 }

@@ -65,11 +65,11 @@ export class RowReader {
       this.#current.set(part, this.#filled - 1);
       this.#filled += part.length;
       at += part.length;
-      if (this.#filled > rowBytes) this.#finishRow(this.#passes[0]);
+      if (this.#filled > rowBytes) this.#epilogueRow(this.#passes[0]);
     }
   }
 
-  #finishRow(pass: Pass): void {
+  #epilogueRow(pass: Pass): void {
     const { x, y, dx, dy, columns, rows, rowBytes } = pass;
     const row = this.#current.subarray(0, rowBytes);
     unfilter(this.#filter, row, this.#above, this.#distance);

@@ -54,18 +54,18 @@ export async function classify(
   let correct = 0;
   const take = (image: number, logits: Float32Array): void => {
     const probabilities = softmax(logits);
-    const greatest = argmax(probabilities);
-    if (greatest < 0) {
+    const max = argmax(probabilities);
+    if (max < 0) {
       throw new WjpegError(
         'unsupported',
         'LOGITS_NOT_FINITE',
         `non-finite output for picture ${image}: an intermediate value overflowed float32`,
       );
     }
-    answer[image] = greatest;
-    probability[image] = probabilities[greatest];
+    answer[image] = max;
+    probability[image] = probabilities[max];
     labelProbability[image] = probabilities[data.labels[image]];
-    if (greatest === data.labels[image]) correct++;
+    if (max === data.labels[image]) correct++;
   };
   await visitLogits(session, data, images, take, onProgress);
   return { answer, probability, labelProbability, correct };

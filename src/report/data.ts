@@ -115,7 +115,7 @@ export interface WeightPicture {
   readonly neuron?: number;
   readonly width: number;
   readonly height: number;
-  readonly most: number;
+  readonly max: number;
   /** PNGs as data URIs. */
   readonly stored: string;
   readonly original?: string;

@@ -52,7 +52,7 @@ function escapeText(text: string): string {
 }
 
 /** At most `most` characters; longer text is cut and marked as such. */
-export function cut(text: string, most: number): string {
+export function cut(text: string, max: number): string {
   const characters = [...text];
-  return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text;
+  return characters.length > max ? `${characters.slice(0, max - 1).join('')}…` : text;
 }

@@ -4,7 +4,7 @@ import type { JpegTensor, LinearSpec } from '../format/manifest.ts';
 import type { WjzFile } from '../format/read.ts';
 import { readFrameHeader } from '../jpeg/index.ts';
 import { ELEMENT_BYTES } from '../safetensors/tensor.ts';
-import type { MatrixStage, Network, RowsStage } from '../weights/network.ts';
+import type { MatrixNode, Network, RowsNode } from '../weights/network.ts';
 import { reconstructWeights } from '../weights/reconstruct.ts';
 import type { JpegData, LayerData, ModelData } from './data.ts';
 import { blockCount, densityByFrequency } from './frequencies.ts';
@@ -58,8 +58,8 @@ export function layerData(
   onLayer: (done: number) => void = () => {},
 ): LayerData[] {
   const specs = file.manifest.layers.filter((layer) => layer.type === 'linear');
-  return network.stages.map((stage, index) => {
-    const { name, outFeatures, inFeatures, relu, bias } = stage;
+  return network.nodes.map((node, index) => {
+    const { name, outFeatures, inFeatures, relu, bias } = node;
     const spec: LinearSpec = specs[index];
     const shared = {
       name,
@@ -69,12 +69,12 @@ export function layerData(
       floatBytes: 4 * (outFeatures * inFeatures + (bias?.length ?? 0)),
     };
     const layer =
-      stage.kind !== 'dense' && !('tensor' in spec.weight)
-        ? { ...shared, ...jpegLayer(file, stage, spec.weight, index, original) }
+      node.kind !== 'dense' && !('tensor' in spec.weight)
+        ? { ...shared, ...jpegLayer(file, node, spec.weight, index, original) }
         : {
             ...shared,
             ...tensorLayer(file, spec),
-            ...(stage.kind === 'dense' && errorOf(original?.layers[index].weights, stage.weights)),
+            ...(node.kind === 'dense' && errorOf(original?.layers[index].weights, node.weights)),
           };
     onLayer(index + 1);
     return layer;
@@ -100,41 +100,41 @@ function tensorLayer(file: WjzFile, { weight }: LinearSpec): Pick<LayerData, 'by
 
 function jpegLayer(
   file: WjzFile,
-  stage: RowsStage | MatrixStage,
+  node: RowsNode | MatrixNode,
   weight: JpegTensor,
   index: number,
   original: OriginalLayers | undefined,
 ): Pick<LayerData, 'bytes' | 'relativeError'> & { jpeg: JpegData } {
   const stream = file.jpegs.get(weight.jpeg) as Uint8Array;
   const { width, height, process } = readFrameHeader(stream);
-  const { coefficients, outFeatures, inFeatures, quantization } = stage;
+  const { coefficients, outFeatures, inFeatures, quantization } = node;
   const before = original?.layers[index];
-  const stored = before && reconstructWeights(stage);
+  const stored = before && reconstructWeights(node);
   const psnr = before && stored && peakSignalToNoise(before.weights, stored);
   return {
     bytes: stream.length,
     ...errorOf(before?.weights, stored),
     jpeg: {
-      arrangement: stage.kind,
+      arrangement: node.kind,
       process,
       width,
       height,
       nonzeros: coefficients.value.length,
       density: coefficients.value.length / (outFeatures * inFeatures),
-      blocks: blockCount(stage),
-      ...(stage.kind === 'rows' && { emptyNeurons: emptyNeurons(stage) }),
-      frequencies: densityByFrequency(stage),
+      blocks: blockCount(node),
+      ...(node.kind === 'rows' && { emptyNeurons: emptyNeurons(node) }),
+      frequencies: densityByFrequency(node),
       quantization: [...quantization],
       ...(psnr === Infinity && { psnr: 'exact' as const }),
       // Original weights that are all equal have no range, and thus no such ratio.
       ...(psnr !== undefined && Number.isFinite(psnr) && { psnr }),
       sheet: sheetPicture(stream, weight, outFeatures),
-      pictures: weightPictures(stage, before, original?.reordered ?? false),
+      pictures: weightPictures(node, before, original?.reordered ?? false),
     },
   };
 }
 
-function emptyNeurons({ coefficients: { rowStart }, outFeatures }: RowsStage): number {
+function emptyNeurons({ coefficients: { rowStart }, outFeatures }: RowsNode): number {
   let empty = 0;
   for (let row = 0; row < outFeatures; row++) if (rowStart[row] === rowStart[row + 1]) empty++;
   return empty;

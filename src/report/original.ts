@@ -23,12 +23,12 @@ export function readOriginal(bytes: Uint8Array, file: WjzFile, stored: Network):
   const network = readWeights(bytes, { like: file.manifest.layers });
   const kept = linearLayers(network);
   const ordered = linearLayers(orderNeurons(network));
-  const stage = stored.stages.findIndex(({ kind }) => kind !== 'dense');
-  const compared = stored.stages[stage];
+  const node = stored.nodes.findIndex(({ kind }) => kind !== 'dense');
+  const compared = stored.nodes[node];
   if (compared === undefined || compared.kind === 'dense') return { layers: kept, reordered: false };
   const weights = reconstructWeights(compared);
   const reordered =
-    squaredError(ordered[stage].weights, weights) < MUCH_NEARER * squaredError(kept[stage].weights, weights);
+    squaredError(ordered[node].weights, weights) < MUCH_NEARER * squaredError(kept[node].weights, weights);
   return { layers: reordered ? ordered : kept, reordered };
 }
 

@@ -58,8 +58,7 @@ ${cells.map(
 }
 
 /** A share with its interval, on an axis from `least` to 1. */
-export function intervalPlot(share: number, interval: readonly [number, number], least: number): Markup {
-  const x = (value: number): string =>
-    (4 + (192 * (Math.max(least, value) - least)) / (1 - least || 1)).toFixed(1);
+export function intervalPlot(share: number, interval: readonly [number, number], min: number): Markup {
+  const x = (value: number): string => (4 + (192 * (Math.max(min, value) - min)) / (1 - min || 1)).toFixed(1);
   return html`<svg class="interval" viewBox="0 0 200 16" aria-hidden="true"><path class="track" d="M4 8H196"/><path class="range" d="M${x(interval[0])} 8H${x(interval[1])}"/><circle cx="${x(share)}" cy="8" r="4.5"/></svg>`;
 }

@@ -6,7 +6,7 @@ import type { SheetData } from './data.ts';
 import { dataUri } from './data-uri.ts';
 
 /** A sheet with this aspect ratio or more is unreadable on a page. */
-const LONGEST = 4;
+const MAX = 4;
 
 /**
  * A layer's contact sheet for an `<img>`: the JPEG itself if browsers can show it. An arithmetic-coded one is
@@ -16,7 +16,7 @@ const LONGEST = 4;
 export function sheetPicture(jpeg: Uint8Array, weight: JpegTensor, neurons: number): SheetData {
   const { width, height, process } = readFrameHeader(jpeg);
   const recoded = process === 'extended-arithmetic' || process === 'progressive-arithmetic';
-  const relaid = weight.arrangement === 'rows' && Math.max(width / height, height / width) > LONGEST;
+  const relaid = weight.arrangement === 'rows' && Math.max(width / height, height / width) > MAX;
   if (!recoded && !relaid) {
     return {
       source: dataUri('image/jpeg', jpeg),

@@ -3,11 +3,11 @@ import type { WjzFile } from '../format/reading.ts';
 import { readWeights } from '../importers/read-weights.ts';
 import { ALL_CODINGS } from '../jpeg/scans/all-codings.ts';
 import type { JpegLimits } from '../jpeg/types.ts';
-import { denseStages, linearLayers } from '../weights/dense-network.ts';
+import { denseNodes, linearLayers } from '../weights/dense-network.ts';
 import type { Network } from '../weights/network.ts';
-import { matrixStage } from './matrix-form.ts';
+import { matrixNode } from './matrix-form.ts';
 import type { Path } from './path.ts';
-import { sparseStage, storedNetwork } from './stored-network.ts';
+import { sparseNode, storedNetwork } from './stored-network.ts';
 
 /** The original weights, for the `dense` path. */
 export interface DenseSource {
@@ -39,7 +39,7 @@ export function loadNetwork(file: WjzFile, path: Path, options: LoadNetworkOptio
   const { jpegLimits } = options;
   return storedNetwork(
     file,
-    path === 'matrix' ? matrixStage(jpegLimits) : sparseStage(ALL_CODINGS, jpegLimits),
+    path === 'matrix' ? matrixNode(jpegLimits) : sparseNode(ALL_CODINGS, jpegLimits),
   );
 }
 
@@ -63,5 +63,5 @@ function denseBeside(file: WjzFile, { dense, denseArchitecture }: DenseSource): 
       `the dense model is ${given}, expected ${expected} as in the .wjz`,
     );
   }
-  return denseStages(network);
+  return denseNodes(network);
 }

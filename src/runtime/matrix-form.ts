@@ -4,7 +4,7 @@ import type { JpegLimits } from '../jpeg/types.ts';
 import { contactSheet } from '../weights/contact-sheet.ts';
 import type { WeightMap } from '../weights/sample-map.ts';
 import { decodeSamples } from './decode-samples.ts';
-import type { StageMaker } from './stored-network.ts';
+import type { NodeMaker } from './stored-network.ts';
 
 /**
  * Decodes a layer's JPEG to 8-bit samples with an ordinary JPEG decoder (jpeg-js) and rescales them to a float32
@@ -33,7 +33,7 @@ export function matrixForm(
 }
 
 /** Layers stored as JPEGs as dense matrices: what the path `matrix` runs. */
-export function matrixStage(limits?: Partial<JpegLimits>): StageMaker {
+export function matrixNode(limits?: Partial<JpegLimits>): NodeMaker {
   return ({ spec, jpeg, map, bias, relu }) => {
     const { name, inFeatures, outFeatures } = spec;
     const weights = matrixForm(spec, jpeg, map, limits);

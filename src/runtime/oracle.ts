@@ -1,6 +1,6 @@
-import type { Network, Stage } from '../weights/network.ts';
+import type { LinearNode, Network } from '../weights/network.ts';
 import { reconstructWeights } from '../weights/reconstruct.ts';
-import { stageError } from './rounding.ts';
+import { nodeError } from './rounding.ts';
 
 /**
  * Standard deviations of rounding that a float32 answer may be off. Among 10⁶ outputs of normally distributed error
@@ -23,27 +23,27 @@ export interface BoundedLogits {
  * matrix and multiplied plainly. Shares no code with the kernels under test.
  */
 export class Oracle {
-  readonly #layers: { weights: ArrayLike<number>; stage: Stage }[];
+  readonly #layers: { weights: ArrayLike<number>; node: LinearNode }[];
 
   constructor(network: Network) {
-    this.#layers = network.stages.map((stage) => ({
-      stage,
-      weights: stage.kind === 'dense' ? stage.weights : reconstructWeights(stage),
+    this.#layers = network.nodes.map((node) => ({
+      node,
+      weights: node.kind === 'dense' ? node.weights : reconstructWeights(node),
     }));
   }
 
   /** Logits (O values) of one input (I values). */
   run(values: ArrayLike<number>): Float64Array {
     let activations = Float64Array.from(values);
-    for (const { stage, weights } of this.#layers) {
-      activations = multiply(weights, activations, stage.outFeatures, stage.bias);
-      if (stage.relu) activations = activations.map((value) => Math.max(0, value));
+    for (const { node, weights } of this.#layers) {
+      activations = multiply(weights, activations, node.outFeatures, node.bias);
+      if (node.relu) activations = activations.map((value) => Math.max(0, value));
     }
     return activations;
   }
 
   /**
-   * Logits of one input (I values) and the error tolerated in each. Every stage adds the rounding errors of
+   * Logits of one input (I values) and the error tolerated in each. Every node adds the rounding errors of
    * `stageError`; errors of its inputs pass to its outputs as `carryVariance` says, and those of offset·Σx, which all share, as Σ W·σ. The
    * tolerance is 8 standard deviations.
    */
@@ -52,10 +52,10 @@ export class Oracle {
     let variance = new Float64Array(activations.length);
     let shared: Float64Array[] = [];
     const active: Uint8Array[] = [];
-    this.#layers.forEach(({ stage, weights }, index) => {
-      const { outFeatures, bias, relu } = stage;
+    this.#layers.forEach(({ node, weights }, index) => {
+      const { outFeatures, bias, relu } = node;
       const sums = multiply(weights, activations, outFeatures, bias);
-      const added = stageError(stage, activations, sums);
+      const added = nodeError(node, activations, sums);
       const carried =
         index === 0 ? new Float64Array(outFeatures) : carryVariance(weights, variance, outFeatures);
       variance = carried.map((value, row) => value + added.variance[row]);

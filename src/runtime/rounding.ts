@@ -1,7 +1,7 @@
 import { blockDctReference } from '../../kernels/block-dct/reference.ts';
 import { runDctReference } from '../../kernels/run-dct/reference.ts';
 import { DCT_BASIS } from '../jpeg/dct/basis.ts';
-import type { DenseStage, MatrixStage, RowsStage, Stage } from '../weights/network.ts';
+import type { DenseNode, LinearNode, MatrixNode, RowsNode } from '../weights/network.ts';
 
 /**
  * First-order model of float32 rounding (N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed.,
@@ -22,20 +22,20 @@ const FIXED_POINT_ROUNDINGS = 4;
 /** Smallest normal float32: backends may flush smaller values to zero. */
 const SMALLEST_NORMAL = 2 ** -126;
 
-/** Rounding errors that one stage adds to its outputs before ReLU. */
-export interface StageError {
+/** Rounding errors that one node adds to its outputs before ReLU. */
+export interface NodeError {
   /** Variance per output (O values) of errors that are independent between outputs. */
   readonly variance: Float64Array;
   /** Standard deviation per output, with sign, of the error that all outputs share: that of Σx, times the offset. */
   readonly shared: Float64Array | null;
 }
 
-/** Errors of a stage for one input (I values) whose exact sums before ReLU are `exact` (O values). */
-export function stageError(stage: Stage, input: Float64Array, exact: Float64Array): StageError {
-  return stage.kind === 'dense' ? denseError(stage, input) : coefficientError(stage, input, exact);
+/** Errors of a node for one input (I values) whose exact sums before ReLU are `exact` (O values). */
+export function nodeError(node: LinearNode, input: Float64Array, exact: Float64Array): NodeError {
+  return node.kind === 'dense' ? denseError(node, input) : coefficientError(node, input, exact);
 }
 
-function denseError({ outFeatures, inFeatures, weights, bias }: DenseStage, input: Float64Array): StageError {
+function denseError({ outFeatures, inFeatures, weights, bias }: DenseNode, input: Float64Array): NodeError {
   const variance = new Float64Array(outFeatures);
   for (let row = 0; row < outFeatures; row++) {
     const sum = new RoundedSum();
@@ -46,13 +46,9 @@ function denseError({ outFeatures, inFeatures, weights, bias }: DenseStage, inpu
   return { variance, shared: null };
 }
 
-function coefficientError(
-  stage: RowsStage | MatrixStage,
-  input: Float64Array,
-  exact: Float64Array,
-): StageError {
-  const { outFeatures, scale, offset, bias } = stage;
-  const products = stage.kind === 'rows' ? productErrors(stage, input) : inverseErrors(stage, input);
+function coefficientError(node: RowsNode | MatrixNode, input: Float64Array, exact: Float64Array): NodeError {
+  const { outFeatures, scale, offset, bias } = node;
+  const products = node.kind === 'rows' ? productErrors(node, input) : inverseErrors(node, input);
   const inputSum = new RoundedSum();
   for (const value of input) inputSum.add(value);
   const variance = new Float64Array(outFeatures);
@@ -80,20 +76,20 @@ interface Products {
 }
 
 /** S = Σ C·Q·X of each row of coefficients; X itself has the error of its transform. */
-function productErrors(stage: RowsStage | MatrixStage, input: Float64Array): Products {
-  const { coefficients, quantization, kind } = stage;
+function productErrors(node: RowsNode | MatrixNode, input: Float64Array): Products {
+  const { coefficients, quantization, kind } = node;
   const { rows, rowStart, column, value } = coefficients;
   const transformed =
-    stage.kind === 'rows'
-      ? blockDctReference(input, 1, stage.tile)
-      : runDctReference(input, 1, stage.inFeatures);
+    node.kind === 'rows'
+      ? blockDctReference(input, 1, node.tile)
+      : runDctReference(input, 1, node.inFeatures);
   const norms = squaredNorms(transformed, kind === 'rows' ? 64 : 8);
   // Fixed-point inputs are Q·X (rows), or the X of one horizontal frequency at a time (matrix).
-  const most = new Float64Array(8);
+  const max = new Float64Array(8);
   transformed.forEach((x, k) => {
     const input = kind === 'rows' ? x * quantization[k % 64] : x;
     for (let h = 0; h < 8; h++)
-      if (kind === 'rows' || h === k % 8) most[h] = Math.max(most[h], Math.abs(input));
+      if (kind === 'rows' || h === k % 8) max[h] = Math.max(max[h], Math.abs(input));
   });
   const total = new Float64Array(rows);
   const variance = new Float64Array(rows);
@@ -109,7 +105,7 @@ function productErrors(stage: RowsStage | MatrixStage, input: Float64Array): Pro
       const term = weight * transformed[k];
       sum.add(term);
       bySign[value[i] === 1 ? 0 : value[i] === -1 ? 1 : 2].add(term);
-      const fixed = (kind === 'rows' ? value[i] : weight) * most[k % 8];
+      const fixed = (kind === 'rows' ? value[i] : weight) * max[k % 8];
       inputs +=
         TRANSFORM_ROUNDINGS * weight ** 2 * norms[Math.floor(k / (kind === 'rows' ? 64 : 8))] +
         FIXED_POINT_ROUNDINGS * fixed ** 2;
@@ -120,13 +116,13 @@ function productErrors(stage: RowsStage | MatrixStage, input: Float64Array): Pro
   return { total, variance };
 }
 
-/** Those of a `matrix` stage, after the inverse DCT on runs of 8 rows. */
-function inverseErrors(stage: MatrixStage, input: Float64Array): Products {
-  const products = productErrors(stage, input);
+/** Those of a `matrix` node, after the inverse DCT on runs of 8 rows. */
+function inverseErrors(node: MatrixNode, input: Float64Array): Products {
+  const products = productErrors(node, input);
   const norms = squaredNorms(products.total, 8);
-  const total = new Float64Array(stage.outFeatures);
-  const variance = new Float64Array(stage.outFeatures);
-  for (let row = 0; row < stage.outFeatures; row++) {
+  const total = new Float64Array(node.outFeatures);
+  const variance = new Float64Array(node.outFeatures);
+  for (let row = 0; row < node.outFeatures; row++) {
     const run = Math.floor(row / 8);
     for (let v = 0; v < 8; v++) {
       const basis = DCT_BASIS[8 * v + (row % 8)];
@@ -175,7 +171,7 @@ class RoundedSum {
 
   get variance(): number {
     const flushed = this.#terms * SMALLEST_NORMAL;
-    const partial = this.#partial.reduce((most, value) => Math.max(most, value), 0);
+    const partial = this.#partial.reduce((max, value) => Math.max(max, value), 0);
     return ROUNDING_VARIANCE * (partial + (this.#terms + 1) * this.#squares) + flushed ** 2;
   }
 

@@ -7,7 +7,7 @@ import type { WjzFile } from '../format/reading.ts';
 import type { GroundOption } from '../image/ground.ts';
 import type { PictureLimits } from '../image/limits.ts';
 import type { PictureReport, PreparedInput } from '../image/prepare-picture.ts';
-import type { Stage } from '../weights/network.ts';
+import type { LinearNode } from '../weights/network.ts';
 import { argmax } from './argmax.ts';
 import {
   type BackendName,
@@ -17,13 +17,13 @@ import {
   type ResidentBytes,
 } from './backends/backend.ts';
 import { type BackendPreference, preferredBackend } from './backends/choose.ts';
-import { HeldExecutor } from './held-executor.ts';
 import type { InputForms, ModelInput, PictureInput, PreparedVector, VectorInput } from './input-forms.ts';
 import type { LoadNetworkOptions } from './load-network.ts';
 import type { DownloadOptions } from './parts/download.ts';
 import type { LoadProgress, PartLoading } from './parts/loading.ts';
 import type { Path } from './path.ts';
 import type { ReadyNetwork } from './ready-network.ts';
+import { SharedExecutor } from './shared-executor.ts';
 import { softmax } from './softmax.ts';
 import type { Asked, ModelSource } from './source.ts';
 import { coefficientNetwork } from './stored-network.ts';
@@ -95,7 +95,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   readonly inFeatures: number;
   readonly outFeatures: number;
   readonly #inputForms: InputForms;
-  #executor: HeldExecutor;
+  #executor: SharedExecutor;
   #loading: PartLoading | undefined;
   #disposed = false;
   /** `using session = …` disposes of the session at the end of its block. */
@@ -118,7 +118,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
       tile,
       limits: pictureLimits,
     };
-    this.#executor = new HeldExecutor(executor, progressive);
+    this.#executor = new SharedExecutor(executor, progressive);
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
     this.labels = manifest.labels ?? Array.from({ length: this.outFeatures }, (_, index) => String(index));
@@ -223,7 +223,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
     return host + device;
   }
 
-  /** The same, split by place and by stage. */
+  /** The same, split by place and by node. */
   get resident(): ResidentBytes {
     return this.#executor.executor.residentBytes;
   }
@@ -318,7 +318,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   /** Pending calls finish on the network that they began on. */
   #replace(executor: Executor): void {
     const before = this.#executor;
-    this.#executor = new HeldExecutor(executor, true);
+    this.#executor = new SharedExecutor(executor, true);
     before.release();
     if (this.#disposed) this.#executor.release();
   }
@@ -383,8 +383,8 @@ async function makeReady(file: WjzFile, path: Path, options: SessionOptions): Pr
       ? await coefficientNetwork(file, options.jpegLimits)
       : (await import('./load-network.ts')).loadNetwork(file, path, options);
   const executor = await chosen.backend.create(network, executorOptions);
-  const [first] = network.stages;
-  const { outFeatures } = network.stages.at(-1) as Stage;
+  const [first] = network.nodes;
+  const { outFeatures } = network.nodes.at(-1) as LinearNode;
   const tile = first.kind === 'rows' ? first.tile : undefined;
   return { executor, tile, inFeatures: first.inFeatures, outFeatures };
 }

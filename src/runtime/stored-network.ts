@@ -12,8 +12,8 @@ import { type Codings, loadCodings } from '../jpeg/scans/codings.ts';
 import type { JpegLimits } from '../jpeg/types.ts';
 import { type Tensor, toFloat32 } from '../safetensors/tensor.ts';
 import { fuseActivations } from '../weights/activation-chain.ts';
-import { coefficientStage } from '../weights/coefficient-stage.ts';
-import type { Network, Stage } from '../weights/network.ts';
+import { coefficientNode } from '../weights/coefficient-node.ts';
+import type { LinearNode, Network } from '../weights/network.ts';
 import type { WeightMap } from '../weights/sample-map.ts';
 
 /** A layer stored as a JPEG, with its data. */
@@ -25,24 +25,24 @@ export interface StoredLayer {
   readonly relu: boolean;
 }
 
-/** Makes a stage of a layer that is kept as a JPEG. */
-export type StageMaker = (layer: StoredLayer) => Stage;
+/** Makes a node of a layer that is kept as a JPEG. */
+export type NodeMaker = (layer: StoredLayer) => LinearNode;
 
-/** The network of a file that is a chain, its JPEGs made stages by `make`. */
-export function storedNetwork(file: WjzFile, make: StageMaker): Network {
+/** The network of a file that is a chain, its JPEGs turned into nodes by `make`. */
+export function storedNetwork(file: WjzFile, make: NodeMaker): Network {
   const { layers } = file.manifest;
   const relu = fuseActivations(layers.map((layer) => layer.type as ChainLayerType));
   const linear = layers.filter((layer) => layer.type === 'linear');
-  return { stages: linear.map((layer, index) => storedStage(file, layer, relu[index], make)) };
+  return { nodes: linear.map((layer, index) => storedNode(file, layer, relu[index], make)) };
 }
 
-/** The stage of a linear layer. */
-export function storedStage(
+/** The node of a linear layer. */
+export function storedNode(
   { tensors, jpegs }: WjzFile,
   layer: LinearSpec,
   relu: boolean,
-  make: StageMaker,
-): Stage {
+  make: NodeMaker,
+): LinearNode {
   const bias = layer.bias ? floats(tensors, layer.bias) : null;
   const { name, inFeatures, outFeatures, weight } = layer;
   if ('tensor' in weight) {
@@ -56,18 +56,21 @@ export function storedStage(
 
 /** The network of a file with its JPEGs decoded to coefficients; loads the required decoders first. */
 export async function coefficientNetwork(file: WjzFile, limits?: Partial<JpegLimits>): Promise<Network> {
-  return storedNetwork(file, await coefficientStages(file, limits));
+  return storedNetwork(file, await coefficientNodes(file, limits));
 }
 
-/** Makes stages of coefficients, with what the JPEGs of a file take loaded. */
-export async function coefficientStages(file: WjzFile, limits?: Partial<JpegLimits>): Promise<StageMaker> {
+/** Makes nodes of coefficients, with what the JPEGs of a file take loaded. */
+export async function coefficientNodes(file: WjzFile, limits?: Partial<JpegLimits>): Promise<NodeMaker> {
   const processes = [...file.jpegs.values()].map((jpeg) => readFrameHeader(jpeg, { limits }).process);
-  return sparseStage(await loadCodings(processes), limits);
+  return sparseNode(await loadCodings(processes), limits);
 }
 
-/** Creates coefficient stages. `codings` must include those of the JPEGs. */
-export function sparseStage(codings: Codings, limits?: Partial<JpegLimits>): (layer: StoredLayer) => Stage {
-  return ({ spec, jpeg, map, bias, relu }) => coefficientStage(spec, jpeg, map, bias, relu, codings, limits);
+/** Creates coefficient nodes. `codings` must include those of the JPEGs. */
+export function sparseNode(
+  codings: Codings,
+  limits?: Partial<JpegLimits>,
+): (layer: StoredLayer) => LinearNode {
+  return ({ spec, jpeg, map, bias, relu }) => coefficientNode(spec, jpeg, map, bias, relu, codings, limits);
 }
 
 function floats(tensors: ReadonlyMap<string, Tensor>, reference: TensorReference): Float32Array {

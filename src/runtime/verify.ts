@@ -4,7 +4,7 @@ import { relativeError } from './oracle.ts';
 /** How well a session's logits agree with the exact ones. */
 export interface Agreement {
   /** Greatest relative error over all inputs and forms, as `relativeError` defines it; NaN if any logit is. */
-  readonly greatest: number;
+  readonly max: number;
   readonly mean: number;
   /** Inputs whose greatest logit is the same output as the exact one's, in every form. */
   readonly sameAnswer: number;
@@ -61,7 +61,7 @@ export async function compareWithOracle(
   visit: (input: number, form: InputForm, logits: Float32Array) => void = () => {},
 ): Promise<Agreement> {
   const { outFeatures } = session;
-  let greatest = 0;
+  let max = 0;
   let sum = 0;
   let runs = 0;
   let sameAnswer = 0;
@@ -80,7 +80,7 @@ export async function compareWithOracle(
       let isSame = true;
       for (const [form, actual] of answers) {
         const error = relativeError(actual, exact[input]);
-        greatest = Math.max(greatest, error);
+        max = Math.max(max, error);
         sum += error;
         runs++;
         isSame &&= argmax(actual) === answer;
@@ -90,7 +90,7 @@ export async function compareWithOracle(
     }
     onProgress(first + batch.length);
   }
-  return { greatest, mean: sum / runs, sameAnswer };
+  return { max, mean: sum / runs, sameAnswer };
 }
 
 function concatenated(inputs: readonly Float32Array[], inFeatures: number): Float32Array {
@@ -117,7 +117,7 @@ export async function verifyAgainstOracle(
   let passed = true;
   const visit = (input: number, form: InputForm, actual: Float32Array): void => {
     const logits = exact[input];
-    const magnitude = logits.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const magnitude = logits.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
     const relative = (value: number): number => (value === 0 ? 0 : value / magnitude);
     logits.forEach((logit, output) => {
       const error = Math.abs(actual[output] - logit);

@@ -258,21 +258,21 @@ export class TrainLayer {
     this.latent.values.forEach((value, i) => {
       if (Math.abs(value) > 0.5) used[i % 64] = 1;
     });
-    const greatest = steps.reduce((most, step, k) => (used[k] ? Math.max(most, step) : most), 0);
-    const wanted = Math.max(this.#greatestWeight() / SAMPLE_RANGE, (greatest || steps[0]) / 255);
+    const max = steps.reduce((max, step, k) => (used[k] ? Math.max(max, step) : max), 0);
+    const wanted = Math.max(this.#maxWeight() / SAMPLE_RANGE, (max || steps[0]) / 255);
     const scale = Number(wanted.toPrecision(SCALE_DIGITS));
     const entry = (step: number): number => Math.min(255, Math.max(1, Math.round(step / scale)));
     this.frozen = { quantization: Uint16Array.from(steps, entry), scale };
   }
 
   /** Maximum magnitude of the current weights, including padding. */
-  #greatestWeight(): number {
+  #maxWeight(): number {
     this.prepare();
     const { blocksDown, blocksAcross } = this;
     // The gradient's buffer is free between two steps.
     const samples = this.#valueGradient;
     this.#kernels.inverseMatrix(blocksDown, blocksAcross, this.#values, samples);
-    return samples.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    return samples.values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
   }
 
   /** The quantised coefficients, in the order of `latent`. */

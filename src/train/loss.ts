@@ -14,11 +14,11 @@ export function crossEntropy(
   let loss = 0;
   for (let i = 0; i < batch; i++) {
     const at = i * outputs;
-    let greatest = -Infinity;
-    for (let o = 0; o < outputs; o++) greatest = Math.max(greatest, logits[at + o]);
+    let max = -Infinity;
+    for (let o = 0; o < outputs; o++) max = Math.max(max, logits[at + o]);
     let sum = 0;
-    for (let o = 0; o < outputs; o++) sum += Math.exp(logits[at + o] - greatest);
-    const logSum = greatest + Math.log(sum);
+    for (let o = 0; o < outputs; o++) sum += Math.exp(logits[at + o] - max);
+    const logSum = max + Math.log(sum);
     loss += logSum - logits[at + labels[i]];
     for (let o = 0; o < outputs; o++) {
       const probability = Math.exp(logits[at + o] - logSum);

@@ -224,12 +224,12 @@ export class RateModelOfLayer {
  * A DC value equal to its neighbours' costs less than zero bits; it still gets a small cost, so that nothing grows for
  * free.
  */
-const LEAST_BITS = 0.5;
+const MIN_BITS = 0.5;
 
 const UNIT = Math.log2(3);
 
 function perUnit(bits: number, magnitude: number): number {
-  return Math.max(LEAST_BITS, bits) / (magnitude <= 1 ? UNIT : Math.log2(1 + 2 * magnitude));
+  return Math.max(MIN_BITS, bits) / (magnitude <= 1 ? UNIT : Math.log2(1 + 2 * magnitude));
 }
 
 /** Whether a block has no AC coefficients. */

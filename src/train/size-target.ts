@@ -4,7 +4,7 @@
  */
 
 /** Maximum change of lambda per epoch. */
-const MOST = 1.5;
+const MAX = 1.5;
 /** Fraction of the difference corrected per epoch; with half of it LeNet-300-100 ended 7% above 3,500 bytes. */
 const GAIN = 1;
 /** Before this part of the run lambda is still rising; after it, changes have no time to take effect. */
@@ -42,7 +42,7 @@ export function sizeFactor(
     const progress = (index + 1) / epochs;
     if (progress < ramp || progress > UNTIL) return;
     const change = (bytes / (wanted * sizeOnTheWay(progress))) ** GAIN;
-    factor *= Math.min(MOST, Math.max(1 / MOST, change));
+    factor *= Math.min(MAX, Math.max(1 / MAX, change));
   });
   return factor;
 }

@@ -41,7 +41,7 @@ export function squareTilesPerRow(tiles: number, tile: TileGeometry): number {
 }
 
 /** Maximum width of contact sheets to try, in samples: some viewers cannot show wider ones. */
-const WIDEST = 16384;
+const MAX_WIDTH = 16384;
 
 /**
  * Tiles per row worth trying if every byte counts, widest first: those that leave no tile of the sheet empty. In one
@@ -50,8 +50,8 @@ const WIDEST = 16384;
 export function tilesPerRowChoices(tiles: number, tile: TileGeometry): number[] {
   const fits = (count: number): boolean =>
     tiles % count === 0 &&
-    count * tile.blocksPerRow * 8 <= WIDEST &&
-    (tiles / count) * tile.blocksPerColumn * 8 <= WIDEST;
+    count * tile.blocksPerRow * 8 <= MAX_WIDTH &&
+    (tiles / count) * tile.blocksPerColumn * 8 <= MAX_WIDTH;
   const choices = Array.from({ length: tiles }, (_, index) => tiles - index).filter(fits);
   return choices.length > 0 ? choices : [squareTilesPerRow(tiles, tile)];
 }

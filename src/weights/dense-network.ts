@@ -1,5 +1,5 @@
 import { fuseActivations } from './activation-chain.ts';
-import type { DenseStage, Network } from './network.ts';
+import type { DenseNode, Network } from './network.ts';
 
 /** A linear layer as trained: y = W·x + b, W row-major O × I. */
 export interface DenseLinear {
@@ -34,11 +34,11 @@ export function denseBytes(network: DenseNetwork): number {
   return bytes;
 }
 
-/** The stages of the `dense` path. */
-export function denseStages(network: DenseNetwork): Network {
+/** The nodes of the `dense` path. */
+export function denseNodes(network: DenseNetwork): Network {
   const relu = fuseActivations(network.layers.map((layer) => layer.type));
-  const stages = linearLayers(network).map(
-    (layer, index): DenseStage => ({
+  const nodes = linearLayers(network).map(
+    (layer, index): DenseNode => ({
       kind: 'dense',
       name: layer.name,
       inFeatures: layer.inFeatures,
@@ -48,5 +48,5 @@ export function denseStages(network: DenseNetwork): Network {
       relu: relu[index],
     }),
   );
-  return { stages };
+  return { nodes };
 }

@@ -2,19 +2,19 @@ import type { TileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import type { SparseCoefficients } from '../../kernels/coefficient-multiply/sparse.ts';
 
 /**
- * A network ready to run: a chain of linear stages, each with its bias and ReLU folded in.
+ * A network ready to run: a chain of linear nodes, each with its bias and ReLU folded in.
  * Backends receive this; it is independent of files.
  *
  * Dimension letters, used throughout: B images per batch, I in-features, O out-features,
  * K columns of a transformed input (a multiple of 8 or 64).
  */
 export interface Network {
-  readonly stages: readonly Stage[];
+  readonly nodes: readonly LinearNode[];
 }
 
-export type Stage = DenseStage | RowsStage | MatrixStage;
+export type LinearNode = DenseNode | RowsNode | MatrixNode;
 
-interface LinearStage {
+interface LinearNodeBase {
   readonly name: string;
   readonly inFeatures: number;
   readonly outFeatures: number;
@@ -25,13 +25,13 @@ interface LinearStage {
 }
 
 /** y = W·x + b, W row-major O × I. */
-export interface DenseStage extends LinearStage {
+export interface DenseNode extends LinearNodeBase {
   readonly kind: 'dense';
   readonly weights: Float32Array;
 }
 
 /**
- * The entropy-coded form of a stage's coefficients, for backends that keep it and decode it again, later or
+ * The entropy-coded form of a node's coefficients, for backends that keep it and decode it again, later or
  * in parts.
  */
 export interface EncodedCoefficients {
@@ -49,8 +49,8 @@ export interface EncodedCoefficients {
   decode(): SparseCoefficients;
 }
 
-/** Common fields of both coefficient stages. Weights are w = scale·(p − 128) + offset with p − 128 = IDCT(C∘Q). */
-interface CoefficientLinearStage extends LinearStage {
+/** Common fields of both coefficient nodes. Weights are w = scale·(p − 128) + offset with p − 128 = IDCT(C∘Q). */
+interface CoefficientNode extends LinearNodeBase {
   readonly coefficients: SparseCoefficients;
   /** Absent if the coefficients come from elsewhere. */
   readonly encoded?: EncodedCoefficients;
@@ -66,7 +66,7 @@ interface CoefficientLinearStage extends LinearStage {
  * Arrangement `rows`: each neuron is a picture. y_r = b_r + scale_r · Σ_k C[r,k]·Q[k mod 64]·X[k] + offset_r · Σ x,  X
  * = blockDCT(x), K = 64·blocksPerRow·blocksPerColumn.
  */
-export interface RowsStage extends CoefficientLinearStage {
+export interface RowsNode extends CoefficientNode {
   readonly kind: 'rows';
   readonly tile: TileGeometry;
 }
@@ -78,6 +78,6 @@ export interface RowsStage extends CoefficientLinearStage {
  * y_r = b_r + scale_r · (8-point inverse DCT on runs of 8 of Z)_r + offset_r · Σ x.
  * `coefficients.rows` is 8·ceil(O/8): row r' = 8·(block row) + vertical frequency.
  */
-export interface MatrixStage extends CoefficientLinearStage {
+export interface MatrixNode extends CoefficientNode {
   readonly kind: 'matrix';
 }

@@ -1,33 +1,33 @@
 import { inverseDct8x8 } from '../jpeg/dct/dct.ts';
-import type { MatrixStage, RowsStage } from './network.ts';
+import type { MatrixNode, RowsNode } from './network.ts';
 
 /**
- * The weights of a coefficient stage in float64, by the inverse DCT without rounding or clamping:
+ * The weights of a coefficient node in float64, by the inverse DCT without rounding or clamping:
  * the exact oracle of the coefficient path. O × I, row-major. For checks and pictures, never for inference.
  */
-export function reconstructWeights(stage: RowsStage | MatrixStage): Float64Array {
-  const weights = new Float64Array(stage.outFeatures * stage.inFeatures);
-  if (stage.kind === 'rows') {
-    for (let row = 0; row < stage.outFeatures; row++) {
-      weights.set(reconstructTile(stage, row), row * stage.inFeatures);
+export function reconstructWeights(node: RowsNode | MatrixNode): Float64Array {
+  const weights = new Float64Array(node.outFeatures * node.inFeatures);
+  if (node.kind === 'rows') {
+    for (let row = 0; row < node.outFeatures; row++) {
+      weights.set(reconstructTile(node, row), row * node.inFeatures);
     }
   } else {
-    reconstructMatrix(stage, weights);
+    reconstructMatrix(node, weights);
   }
   return weights;
 }
 
-/** The weights of one neuron of a `rows` stage, I values, row-major as its picture. */
-export function reconstructTile(stage: RowsStage, row: number): Float64Array {
-  const { tile, coefficients } = stage;
-  const output = new Float64Array(stage.inFeatures);
+/** The weights of one neuron of a `rows` node, I values, row-major as its picture. */
+export function reconstructTile(node: RowsNode, row: number): Float64Array {
+  const { tile, coefficients } = node;
+  const output = new Float64Array(node.inFeatures);
   const blocks = new Float64Array(tile.blocksPerRow * tile.blocksPerColumn * 64);
   for (let i = coefficients.rowStart[row]; i < coefficients.rowStart[row + 1]; i++) {
     const column = coefficients.column[i];
-    blocks[column] = coefficients.value[i] * stage.quantization[column % 64];
+    blocks[column] = coefficients.value[i] * node.quantization[column % 64];
   }
   const samples = new Float64Array(64);
-  const toWeight = sampleToWeight(stage, row);
+  const toWeight = sampleToWeight(node, row);
   for (let block = 0; block < blocks.length / 64; block++) {
     inverseDct8x8(blocks.subarray(block * 64, block * 64 + 64), samples);
     const top = Math.floor(block / tile.blocksPerRow) * 8 - tile.y;
@@ -42,8 +42,8 @@ export function reconstructTile(stage: RowsStage, row: number): Float64Array {
   return output;
 }
 
-function reconstructMatrix(stage: MatrixStage, weights: Float64Array): void {
-  const { coefficients, inFeatures, outFeatures, quantization } = stage;
+function reconstructMatrix(node: MatrixNode, weights: Float64Array): void {
+  const { coefficients, inFeatures, outFeatures, quantization } = node;
   const blocksPerRow = coefficients.columns / 8;
   const blocks = new Float64Array(blocksPerRow * 64);
   const samples = new Float64Array(64);
@@ -63,16 +63,16 @@ function reconstructMatrix(stage: MatrixStage, weights: Float64Array): void {
         const row = blockRow * 8 + (k >> 3);
         const column = block * 8 + (k & 7);
         if (row >= outFeatures || column >= inFeatures) continue;
-        weights[row * inFeatures + column] = sampleToWeight(stage, row)(samples[k]);
+        weights[row * inFeatures + column] = sampleToWeight(node, row)(samples[k]);
       }
     }
   }
 }
 
 /** weight = scale·(sample − 128) + offset for the level-shifted samples of one row. */
-function sampleToWeight(stage: RowsStage | MatrixStage, row: number): (shifted: number) => number {
-  const scale = perRow(stage.scale, row);
-  const offset = stage.offset ? perRow(stage.offset, row) : 0;
+function sampleToWeight(node: RowsNode | MatrixNode, row: number): (shifted: number) => number {
+  const scale = perRow(node.scale, row);
+  const offset = node.offset ? perRow(node.offset, row) : 0;
   return (shifted) => scale * shifted + offset;
 }
 

@@ -17,14 +17,14 @@ beforeAll(async () => {
 
 describe('a net while it arrives', () => {
   it('answers from the first scan on, and at the end as the ordinary file does', () => {
-    const { arriving, ordinary, fileBytes } = curves;
-    expect(arriving.map(({ setting }) => setting)).toEqual(
-      arriving.map((_, index) => `${index + 1} ${index === 0 ? 'scan' : 'scans'}`),
+    const { partial, ordinary, fileBytes } = curves;
+    expect(partial.map(({ setting }) => setting)).toEqual(
+      partial.map((_, index) => `${index + 1} ${index === 0 ? 'scan' : 'scans'}`),
     );
-    arriving.slice(1).forEach(({ bytes }, index) => {
-      expect(bytes).toBeGreaterThan(arriving[index].bytes);
+    partial.slice(1).forEach(({ bytes }, index) => {
+      expect(bytes).toBeGreaterThan(partial[index].bytes);
     });
-    const last = arriving[arriving.length - 1];
+    const last = partial[partial.length - 1];
     expect(last.bytes).toBeLessThan(fileBytes);
     expect(last.error).toBe(ordinary.find(({ setting }) => setting === 'quality 20')?.error);
   });
@@ -37,11 +37,11 @@ describe('a net while it arrives', () => {
 
   it('has a line a point in the table', () => {
     const lines = byPartsTable([curves]).trim().split('\n');
-    expect(lines).toHaveLength(1 + curves.arriving.length + curves.ordinary.length);
+    expect(lines).toHaveLength(1 + curves.partial.length + curves.ordinary.length);
   });
 
   it('is drawn, also where nothing is labelled wrongly', () => {
-    const perfect = { ...curves, arriving: curves.arriving.map((point) => ({ ...point, error: 0 })) };
+    const perfect = { ...curves, partial: curves.partial.map((point) => ({ ...point, error: 0 })) };
     for (const svg of [plotByParts([curves], 20), plotByParts([curves, perfect], 20)]) {
       expect(svg).toMatch(/^<\?xml.*\?>\n<svg [\s\S]*<\/svg>\n$/);
       expect(svg).not.toMatch(/NaN|undefined|Infinity/);

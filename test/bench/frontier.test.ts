@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { BitSink, BitSource } from '../../bench/frontier/bit-stream.ts';
-import { dequantize, greatestLevel, quantizeChannels } from '../../bench/frontier/channel-quantization.ts';
+import { dequantize, maxLevel, quantizeChannels } from '../../bench/frontier/channel-quantization.ts';
 import { decodeFloats, encodeFloats } from '../../bench/frontier/float-file.ts';
 import { HuffmanCode } from '../../bench/frontier/huffman-code.ts';
 import { decodeIntegers, encodeIntegers } from '../../bench/frontier/integer-file.ts';
@@ -43,12 +43,12 @@ describe('quantisation with a scale a channel', () => {
   it.each([4, 8])('is off by half a step at most where it does not clip, %i bits', (bits) => {
     for (const { weights: original, outFeatures, inFeatures } of linearLayers(network)) {
       const { levels, scales } = quantizeChannels(original, outFeatures, bits);
-      const most = greatestLevel(bits);
+      const max = maxLevel(bits);
       levels.forEach((level, i) => {
         const scale = scales[Math.floor(i / inFeatures)];
-        expect(Math.abs(level)).toBeLessThanOrEqual(most);
+        expect(Math.abs(level)).toBeLessThanOrEqual(max);
         const error = Math.abs(original[i] - level * scale);
-        if (Math.abs(level) < most) expect(error).toBeLessThanOrEqual(scale / 2 + 1e-6);
+        if (Math.abs(level) < max) expect(error).toBeLessThanOrEqual(scale / 2 + 1e-6);
       });
     }
   });

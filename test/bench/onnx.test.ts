@@ -6,10 +6,10 @@ import { dynamicInt8Model, floatModel, staticInt8Model } from '../../bench/peers
 import { writeOnnx } from '../../bench/peers/onnx.ts';
 import type { OnnxRuntime } from '../../bench/peers/onnxruntime.ts';
 import { bytesField, concatenate, integerField } from '../../bench/peers/protobuf.ts';
-import { greatestInputs } from '../../bench/peers/weights.ts';
+import { maxInputs } from '../../bench/peers/weights.ts';
 import { Oracle, relativeError } from '../../src/runtime/oracle.ts';
 import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
-import { denseStages, linearLayers } from '../../src/weights/dense-network.ts';
+import { denseNodes, linearLayers } from '../../src/weights/dense-network.ts';
 import { randomNetwork } from '../compress/networks.ts';
 import { integers, lengths, readFields, texts } from './wire-format.ts';
 
@@ -107,12 +107,12 @@ describe('ONNX models', () => {
   it.skipIf(!existsSync(folder)).each([
     ['float32', () => floatModel(network), 1e-6],
     ['int8, dynamic', () => dynamicInt8Model(network), 5e-2],
-    ['int8, static', () => staticInt8Model(network, greatestInputs(network, rows)), 5e-2],
+    ['int8, static', () => staticInt8Model(network, maxInputs(network, rows)), 5e-2],
   ])('%s: onnxruntime-node answers as the oracle does', async (_, model, tolerance) => {
     const { default: ort } = (await import(folder)) as { default: OnnxRuntime };
     const session = await ort.InferenceSession.create(model(), { logSeverityLevel: 3 });
     const { y } = await session.run({ x: new ort.Tensor('float32', inputs, [5, 40]) });
-    const oracle = new Oracle(denseStages(network));
+    const oracle = new Oracle(denseNodes(network));
     rows.forEach((row, i) => {
       const exact = oracle.run(row);
       expect(relativeError(y.data.subarray(i * 7, (i + 1) * 7), exact)).toBeLessThan(tolerance);

@@ -1,25 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { checkAnswers } from '../../bench/contenders/check.ts';
-import { summarize, timeInTurn } from '../../bench/contenders/interleave.ts';
-import type { ContenderProcess } from '../../bench/contenders/process.ts';
-import { describeAbsences } from '../../bench/contenders/section.ts';
 import { lowPassNetwork, QUALITIES, storeNetwork } from '../../bench/large/networks.ts';
 import { type Measurement, type Role, ratios, targetRows } from '../../bench/peers/ratios.ts';
 import { formatReached, targetTable } from '../../bench/peers/report.ts';
 import { TARGETS } from '../../bench/peers/targets.ts';
 import { expandNetwork } from '../../bench/peers/weights.ts';
+import { checkAnswers } from '../../bench/subjects/check.ts';
+import { summarize, timeInTurn } from '../../bench/subjects/interleave.ts';
+import type { SubjectProcess } from '../../bench/subjects/process.ts';
+import { describeAbsences } from '../../bench/subjects/section.ts';
 import { readWjz } from '../../src/format/read.ts';
 import { loadNetwork } from '../../src/runtime/load-network.ts';
 import { Oracle, relativeError } from '../../src/runtime/oracle.ts';
 import { evaluationInputs } from '../../src/runtime/sample-inputs.ts';
-import { denseStages } from '../../src/weights/dense-network.ts';
+import { denseNodes } from '../../src/weights/dense-network.ts';
 
 const ours: Role = { side: 'ours', model: 'q20', precision: 'int16', memory: 'speed' };
 
 function measured(name: string, role: Role, image: number, changes: Partial<Measurement> = {}): Measurement {
-  const call = { median: image, least: image, greatest: image };
+  const call = { median: image, min: image, max: image };
   return {
     name,
     role,
@@ -35,8 +35,8 @@ function measured(name: string, role: Role, image: number, changes: Partial<Meas
 }
 
 describe('ratios', () => {
-  const int8: Role = { side: 'theirs', opponent: 'onnxruntime-node int8', models: ['q20'] };
-  const float32: Role = { side: 'theirs', opponent: 'onnxruntime-node float32', models: ['q20'] };
+  const int8: Role = { side: 'theirs', competitor: 'onnxruntime-node int8', models: ['q20'] };
+  const float32: Role = { side: 'theirs', competitor: 'onnxruntime-node float32', models: ['q20'] };
 
   it('are theirs ÷ ours, beside what was asked', () => {
     const found = ratios([measured('a', ours, 5), measured('b', float32, 40)]);
@@ -99,16 +99,16 @@ describe('ratios', () => {
   });
 });
 
-describe('contenders', () => {
+describe('subjects', () => {
   /** Answers each input with its index, `wrong` aside; one output. */
-  const contender = (wrong?: number): Pick<ContenderProcess, 'ask'> => ({
+  const subject = (wrong?: number): Pick<SubjectProcess, 'ask'> => ({
     ask: ((request: { batch: number; index: number }) => {
       const logits = Float32Array.from({ length: request.batch }, (_, row) => {
         const input = request.index * request.batch + row;
         return input === wrong ? NaN : input + 1;
       });
       return Promise.resolve({ logits });
-    }) as unknown as ContenderProcess['ask'],
+    }) as unknown as SubjectProcess['ask'],
   });
   const asked = {
     batches: 4,
@@ -118,8 +118,8 @@ describe('contenders', () => {
   };
 
   it('that agree are let through, the remainder of a batch included', async () => {
-    expect(await checkAnswers(contender(), 'a', { ...asked, batch: 16 })).toBe(0);
-    await expect(checkAnswers(contender(63), 'a', { ...asked, batch: 16 })).rejects.toMatchObject({
+    expect(await checkAnswers(subject(), 'a', { ...asked, batch: 16 })).toBe(0);
+    await expect(checkAnswers(subject(63), 'a', { ...asked, batch: 16 })).rejects.toMatchObject({
       code: 'BENCH_DISAGREES',
       message: 'a, batch 16, input 63: relative error NaN, expected at most 0.000001: not timed',
     });
@@ -127,27 +127,27 @@ describe('contenders', () => {
 
   it('that answer for other inputs are refused', async () => {
     const exact = (index: number): Float64Array => Float64Array.of(index + 1.01);
-    await expect(checkAnswers(contender(), 'a', { ...asked, exact, batch: 1 })).rejects.toThrow('not timed');
+    await expect(checkAnswers(subject(), 'a', { ...asked, exact, batch: 1 })).rejects.toThrow('not timed');
   });
 
   it('take turns, each round in another order, and calls are whole rounds through the batches', async () => {
-    const turns: string[] = [];
-    const timed = (name: string, perCall: number): ContenderProcess =>
+    const mutex: string[] = [];
+    const timed = (name: string, perCall: number): SubjectProcess =>
       ({
         ask: ({ calls }: { calls: number }) => {
           expect(calls % 4).toBe(0);
-          turns.push(name);
+          mutex.push(name);
           return Promise.resolve({ microseconds: calls * perCall });
         },
-      }) as unknown as ContenderProcess;
+      }) as unknown as SubjectProcess;
     const plan = { rounds: 3, sampleMilliseconds: 1, warmUpMilliseconds: 1 };
     const result = await timeInTurn([timed('a', 10), timed('b', 30)], 1, 4, plan);
     expect(result.map(({ median }) => Math.round(median))).toEqual([10, 30]);
-    expect(turns.slice(-6).join('')).toBe('abbaab');
+    expect(mutex.slice(-6).join('')).toBe('abbaab');
   });
 
   test('medians', () => {
-    expect(summarize([3, 1, 2])).toEqual({ median: 2, least: 1, greatest: 3 });
+    expect(summarize([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3 });
     expect(summarize([4, 1, 2, 3]).median).toBe(2.5);
   });
 
@@ -161,7 +161,7 @@ describe('networks', () => {
   it('expanded for peers answer as the stored one', () => {
     const file = readWjz(readFileSync(join(import.meta.dirname, '../../data/mnist-mlp-512-q20.wjz')));
     const stored = new Oracle(loadNetwork(file, 'coefficient'));
-    const expanded = new Oracle(denseStages(expandNetwork(file)));
+    const expanded = new Oracle(denseNodes(expandNetwork(file)));
     for (const input of evaluationInputs(file.manifest.input, 3)) {
       expect(relativeError(expanded.run(input), stored.run(input))).toBeLessThan(1e-6);
     }

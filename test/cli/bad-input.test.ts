@@ -9,7 +9,7 @@ import { writeSafetensors } from '../../src/safetensors/write.ts';
 import { type ProgramResult, runProgram } from './run-program.ts';
 
 /** What a program may take at most on any bad input: Node itself needs some 60 MB. */
-const MOST_MEMORY = 400e6;
+const MAX_MEMORY = 400e6;
 
 const folder = mkdtempSync(join(tmpdir(), 'wjpeg-bad-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -31,7 +31,7 @@ function expectOneLine(result: ProgramResult, message: RegExp): void {
   expect(result.stdout).toBe('');
   expect(result.code).toBe(1);
   expect(result.peakMemory).toBeGreaterThan(0);
-  expect(result.peakMemory).toBeLessThan(MOST_MEMORY);
+  expect(result.peakMemory).toBeLessThan(MAX_MEMORY);
 }
 
 /** Entries of the embedded model, by name, to be zipped again with a change. */

@@ -79,8 +79,8 @@ describe('without a quality', () => {
       bounded({ layers: ['fc0'] }),
     );
     const { samples } = storedLayer(content, 'fc0');
-    expect(samples.reduce((least, sample) => Math.min(least, sample))).toBeGreaterThan(-8);
-    expect(samples.reduce((most, sample) => Math.max(most, sample))).toBeLessThan(264);
+    expect(samples.reduce((min, sample) => Math.min(min, sample))).toBeGreaterThan(-8);
+    expect(samples.reduce((max, sample) => Math.max(max, sample))).toBeLessThan(264);
   });
 
   test.each([0, -1, NaN, Infinity])('refuses a bound of %d', (maxError) => {

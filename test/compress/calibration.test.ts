@@ -9,7 +9,7 @@ import { Oracle } from '../../src/runtime/oracle.ts';
 import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
 import type { DenseLinear, DenseNetwork } from '../../src/weights/dense-network.ts';
-import { denseStages } from '../../src/weights/dense-network.ts';
+import { denseNodes } from '../../src/weights/dense-network.ts';
 
 const WIDTH = 12;
 const HEIGHT = 10;
@@ -65,7 +65,7 @@ function stored(options: Partial<CompressOptions>): Uint8Array {
 
 /** Mean squared error of the logits on pictures that calibration did not see, relative to their variance. */
 function error(file: Uint8Array): number {
-  const exact = new Oracle(denseStages(network));
+  const exact = new Oracle(denseNodes(network));
   const actual = new Oracle(loadNetwork(readWjz(file), 'coefficient'));
   let squares = 0;
   let sum = 0;
@@ -108,7 +108,7 @@ describe('calibrated compression', () => {
   });
 
   it('keeps the mean of the logits through the biases', () => {
-    const exact = new Oracle(denseStages(network));
+    const exact = new Oracle(denseNodes(network));
     const actual = new Oracle(loadNetwork(readWjz(stored({ calibration, quality: 20 })), 'coefficient'));
     const means = new Float64Array(11);
     for (let i = 0; i < 400; i++) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { orderNeurons } from '../../src/compress/neuron-order.ts';
 import { Oracle, relativeError } from '../../src/runtime/oracle.ts';
-import { type DenseLinear, type DenseNetwork, denseStages } from '../../src/weights/dense-network.ts';
+import { type DenseLinear, type DenseNetwork, denseNodes } from '../../src/weights/dense-network.ts';
 import { randomValues } from '../kernels/random.ts';
 
 function layer(name: string, inFeatures: number, outFeatures: number, seed: number): DenseLinear {
@@ -28,7 +28,7 @@ const network: DenseNetwork = {
 };
 
 it('keeps the function', () => {
-  const [before, after] = [network, orderNeurons(network)].map((net) => new Oracle(denseStages(net)));
+  const [before, after] = [network, orderNeurons(network)].map((net) => new Oracle(denseNodes(net)));
   for (let seed = 10; seed < 20; seed++) {
     const input = randomValues(12, seed);
     expect(relativeError(after.run(input), before.run(input))).toBeLessThanOrEqual(1e-12);

@@ -19,10 +19,10 @@ describe.skipIf(!reference)(`the reference model${NEEDS_REFERENCE}`, () => {
   test.each([
     ['row', 59_000, 0.24],
     ['layer', 27_000, 0.118],
-  ] as const)('with one min-max map a %s the first layer takes at most %i bytes', (scope, most, density) => {
+  ] as const)('with one min-max map a %s the first layer takes at most %i bytes', (scope, max, density) => {
     const [layer, last] = first(scope);
     expect(layer).toMatchObject({ storedAs: 'rows', shape: [512, 784], denseBytes: 1_605_632 });
-    expect(layer.bytes).toBeLessThanOrEqual(most);
+    expect(layer.bytes).toBeLessThanOrEqual(max);
     expect(layer.density).toBeCloseTo(density, 2);
     expect(last).toMatchObject({ storedAs: 'F16', bytes: 10_240 });
   });

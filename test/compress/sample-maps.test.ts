@@ -117,9 +117,9 @@ describe.each(VARIANTS)('$arrangement, $map', ({ arrangement, map }) => {
           if (quality !== 100 || scope !== 'layer') return;
           // Steps of 1 in 64 frequencies: at most 4 levels in a sample, one level being range ÷ 255 or so.
           const original = rows.flat();
-          const most = Math.max(...original.map(Math.abs));
+          const max = Math.max(...original.map(Math.abs));
           storedLayer(content, 'a').weights.forEach((stored, index) => {
-            expect(Math.abs(stored - original[index])).toBeLessThanOrEqual(most * 2 * (4 / 127) + 1e-30);
+            expect(Math.abs(stored - original[index])).toBeLessThanOrEqual(max * 2 * (4 / 127) + 1e-30);
           });
         },
       ),

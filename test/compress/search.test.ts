@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_ATTEMPTS, searchQuality } from '../../src/compress/search.ts';
+import { MAX_ATTEMPTS, searchQuality } from '../../src/compress/search.ts';
 
 /** 100 bytes a step of quality, and 5 points lost at quality 0, none at 50. */
 function attempts() {
@@ -25,7 +25,7 @@ describe('searching for a quality', () => {
   ])('at most %i bytes: quality %i', async (bytes, quality) => {
     const { attempt, tried } = attempts();
     expect(await searchQuality({ bytes }, attempt)).toMatchObject({ quality });
-    expect(tried.length).toBeLessThanOrEqual(MOST_ATTEMPTS);
+    expect(tried.length).toBeLessThanOrEqual(MAX_ATTEMPTS);
   });
 
   it.each([
@@ -37,7 +37,7 @@ describe('searching for a quality', () => {
   ])('at most %f points: quality %i', async (drop, quality) => {
     const { attempt, tried } = attempts();
     expect(await searchQuality({ drop }, attempt)).toMatchObject({ quality });
-    expect(tried.length).toBeLessThanOrEqual(MOST_ATTEMPTS);
+    expect(tried.length).toBeLessThanOrEqual(MAX_ATTEMPTS);
   });
 
   it('says what was reached where a target can not be', async () => {

@@ -12,7 +12,7 @@ import { anyImage } from '../jpeg/any-image.ts';
 import { hasLibjpeg } from '../jpeg/libjpeg-tools.ts';
 import { markersOf } from './alterations.ts';
 import { CoefficientOracle, ORACLE_LACKS, type OracleAnswer } from './oracle.ts';
-import { type ConformanceStream, LARGEST_SIDE, makeStreams } from './streams.ts';
+import { type ConformanceStream, MAX_SIDE, makeStreams } from './streams.ts';
 
 const STREAMS = 4200;
 /** Images of drawn coefficients, for the encoder alone. */
@@ -96,8 +96,8 @@ describe.skipIf(lacks !== '')(title, () => {
   test('they cover what they are meant to', () => {
     const different = (property: (stream: ConformanceStream) => unknown): number =>
       new Set(streams.map(property)).size;
-    expect(different(({ width }) => width)).toBe(LARGEST_SIDE);
-    expect(different(({ height }) => height)).toBe(LARGEST_SIDE);
+    expect(different(({ width }) => width)).toBe(MAX_SIDE);
+    expect(different(({ height }) => height)).toBe(MAX_SIDE);
     expect(different(({ quality }) => quality)).toBe(100);
     expect(different(({ sampling }) => sampling)).toBe(16);
     const counts = new Map<string, number>();

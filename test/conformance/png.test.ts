@@ -39,7 +39,7 @@ function opacities({ luma, alpha }: DecodedPicture): Float32Array {
 
 function outcome(bytes: Uint8Array): DecodedPicture | WjpegError {
   try {
-    return decodePicture(bytes, { maxPixels: LARGEST_SIDE ** 2 });
+    return decodePicture(bytes, { maxPixels: MAX_SIDE ** 2 });
   } catch (error) {
     if (error instanceof WjpegError) return error;
     throw error;
@@ -49,7 +49,7 @@ function outcome(bytes: Uint8Array): DecodedPicture | WjpegError {
 const ALTERED = 2000;
 const SEED = 5;
 /** png-pixels.c refuses larger ones. */
-const LARGEST_SIDE = 4096;
+const MAX_SIDE = 4096;
 /** What libpng overlooks and we refuse: the order of critical chunks, and damage right behind the last row. */
 const STRICTER = /must be IHDR|must come once|must follow one another|is critical|invalid distance/;
 /** What libpng refuses and we do not: the end of the compressed data, its Adler-32 included, once all rows are there. */

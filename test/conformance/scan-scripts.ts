@@ -1,8 +1,8 @@
 /** Random scan scripts as libjpeg's tools read them (wizard.txt): every one valid, by T.81 G.1.1.1 and to libjpeg. */
 
-const MOST_BLOCKS_IN_MCU = 10;
+const MAX_BLOCKS_IN_MCU = 10;
 /** Scans of a script; the decoder's default limit is 100. */
-const MOST_SCANS = 60;
+const MAX_SCANS = 60;
 
 /** `blocks`: how many blocks of each component an MCU has. */
 export function sequentialScript(blocks: readonly number[], random: () => number): string {
@@ -10,7 +10,7 @@ export function sequentialScript(blocks: readonly number[], random: () => number
   blocks.forEach((count, component) => {
     const last = groups.at(-1);
     const together = last?.reduce((sum, each) => sum + blocks[each], count);
-    if (last && together !== undefined && together <= MOST_BLOCKS_IN_MCU && random() < 0.5)
+    if (last && together !== undefined && together <= MAX_BLOCKS_IN_MCU && random() < 0.5)
       last.push(component);
     else groups.push([component]);
   });
@@ -32,7 +32,7 @@ export function progressiveScript(blocks: readonly number[], random: () => numbe
   const below = (limit: number): number => Math.floor(random() * limit);
   const firstBit = (): number => (random() < 0.5 ? 0 : 1 + below(random() < 0.2 ? 10 : 3));
   const interleaved =
-    blocks.length > 1 && blocks.reduce((a, b) => a + b, 0) <= MOST_BLOCKS_IN_MCU && random() < 0.6;
+    blocks.length > 1 && blocks.reduce((a, b) => a + b, 0) <= MAX_BLOCKS_IN_MCU && random() < 0.6;
   const all = blocks.map((_, component) => component);
   const bands: Band[] = (interleaved ? [all] : all.map((component) => [component])).map((components) => ({
     components,
@@ -52,11 +52,11 @@ export function progressiveScript(blocks: readonly number[], random: () => numbe
   const scans: string[] = [];
   for (;;) {
     const open = bands.filter((band) => band.position !== 0 && ready(band, bands));
-    if (open.length === 0 || scans.length >= MOST_SCANS) break;
+    if (open.length === 0 || scans.length >= MAX_SCANS) break;
     // libjpeg asks for some DC of every component, and for no more.
     const missing = open.filter((band) => band.start === 0 && band.position === undefined);
     if (unfinished && missing.length === 0 && random() < 0.1) break;
-    const choice = missing.length > 0 && scans.length > MOST_SCANS / 2 ? missing : open;
+    const choice = missing.length > 0 && scans.length > MAX_SCANS / 2 ? missing : open;
     const band = choice[below(choice.length)];
     const high = band.position ?? 0;
     const low = band.position === undefined ? band.first : band.position - 1;

@@ -26,7 +26,7 @@ type Recipe = Omit<ConformanceStream, 'plain' | 'bytes'> & {
 };
 
 /** Both sides of the pictures take each of 1…70. */
-export const LARGEST_SIDE = 70;
+export const MAX_SIDE = 70;
 
 /** Makes `count` streams, the same ones for the same seed and the same libjpeg. All go through the real programs. */
 export function makeStreams(count: number, seed: number): ConformanceStream[] {
@@ -54,9 +54,9 @@ export function makeStreams(count: number, seed: number): ConformanceStream[] {
 
 function recipe(index: number, random: () => number): Recipe {
   const below = (limit: number): number => Math.floor(random() * limit);
-  const width = 1 + (index % LARGEST_SIDE);
+  const width = 1 + (index % MAX_SIDE);
   // Another height each time that the widths start again, so that the pairs do not repeat.
-  const height = 1 + ((index * 29 + Math.floor(index / LARGEST_SIDE)) % LARGEST_SIDE);
+  const height = 1 + ((index * 29 + Math.floor(index / MAX_SIDE)) % MAX_SIDE);
   const quality = 1 + ((index * 37) % 100);
   const files = new Map<string, string | Uint8Array>();
   const file = (suffix: string, content: string | Uint8Array): string => {
@@ -95,14 +95,14 @@ function recipe(index: number, random: () => number): Recipe {
 
 /** Sampling factors that cjpeg can make: it averages whole samples, so each factor divides the largest. */
 function sampleFactors(below: (limit: number) => number): number[][] {
-  const most = [1 + below(4), 1 + below(4)];
+  const max = [1 + below(4), 1 + below(4)];
   const divisor = (value: number): number => {
     const divisors = [1, 2, 3, 4].filter((each) => value % each === 0);
     return divisors[below(divisors.length)];
   };
-  if (below(3) > 0) return [most, [1, 1], [1, 1]];
-  const factors = Array.from({ length: 3 }, () => most.map(divisor));
-  factors[below(3)] = most;
+  if (below(3) > 0) return [max, [1, 1], [1, 1]];
+  const factors = Array.from({ length: 3 }, () => max.map(divisor));
+  factors[below(3)] = max;
   return factors;
 }
 

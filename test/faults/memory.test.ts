@@ -36,7 +36,7 @@ const REFUSED = { kind: 'unavailable', code: 'WASM_MEMORY' };
 describe('memory that is refused to the wasm backend', () => {
   test('really: more than addresses reach', () => {
     const memory = new KernelMemory(false);
-    expect(() => memory.take(2 ** 33)).toThrow(expect.objectContaining(REFUSED));
+    expect(() => memory.allocate(2 ** 33)).toThrow(expect.objectContaining(REFUSED));
   });
 
   test('from the start: no session, and one when there is memory again', async () => {
@@ -83,9 +83,9 @@ describe('memory that is refused to the wasm backend', () => {
           const where = `refused at growth ${times}`;
           expect(await session.runBatch(single, 1), where).toEqual(exact);
           const batch = await session.runBatch(inputs, BATCH);
-          const error = batch.reduce((most, logit, i) => Math.max(most, Math.abs(logit - exactBatch[i])), 0);
-          const greatest = exactBatch.reduce((most, logit) => Math.max(most, Math.abs(logit)), 0);
-          expect(error / greatest, where).toBeLessThanOrEqual(options.precision === 'int16' ? 0.1 : 1e-5);
+          const error = batch.reduce((max, logit, i) => Math.max(max, Math.abs(logit - exactBatch[i])), 0);
+          const max = exactBatch.reduce((max, logit) => Math.max(max, Math.abs(logit)), 0);
+          expect(error / max, where).toBeLessThanOrEqual(options.precision === 'int16' ? 0.1 : 1e-5);
           session.dispose();
         }
         // Laid out small, the smallest models fit in the page that there is at first.

@@ -129,69 +129,69 @@ describe.each(models)('$name', ({ path }) => {
     });
 
     test('reads the same tensors to the last bit', () => {
-      const { stages } = loadNetwork(file, 'coefficient');
-      expect(theirs.layers).toBe(stages.length);
-      stages.forEach((stage, index) => {
-        const bias = stage.bias ?? new Float32Array(stage.outFeatures);
+      const { nodes } = loadNetwork(file, 'coefficient');
+      expect(theirs.layers).toBe(nodes.length);
+      nodes.forEach((node, index) => {
+        const bias = node.bias ?? new Float32Array(node.outFeatures);
         expect(numbers('bias', index)).toEqual(Float64Array.from(bias));
-        if (stage.kind === 'dense') {
-          expect(numbers('weights', index)).toEqual(Float64Array.from(stage.weights));
+        if (node.kind === 'dense') {
+          expect(numbers('weights', index)).toEqual(Float64Array.from(node.weights));
         }
       });
     });
 
     test('computes the exact weights from pixels, within half a grey level', () => {
       // What float32 in djpeg adds to half a level.
-      expect(mostLevels(loadNetwork(file, 'coefficient'), exactClamped)).toBeLessThanOrEqual(0.501);
+      expect(maxLevels(loadNetwork(file, 'coefficient'), exactClamped)).toBeLessThanOrEqual(0.501);
     });
 
     test('computes the weights of the matrix form: two decoders round to the same level or its neighbour', () => {
       const matrix = loadNetwork(file, 'matrix');
-      const most = mostLevels(loadNetwork(file, 'coefficient'), (_stage, index) => {
-        const stage = matrix.stages[index];
-        if (stage.kind !== 'dense') throw new Error('expected matrices');
-        return stage.weights;
+      const max = maxLevels(loadNetwork(file, 'coefficient'), (_stage, index) => {
+        const node = matrix.nodes[index];
+        if (node.kind !== 'dense') throw new Error('expected matrices');
+        return node.weights;
       });
-      expect(most).toBeLessThanOrEqual(1.001);
+      expect(max).toBeLessThanOrEqual(1.001);
     });
 
     /** The greatest difference to Python's weights of the layers kept as JPEGs, in grey levels of their rows. */
-    function mostLevels(
+    function maxLevels(
       network: Network,
-      weightsOf: (stage: CoefficientStage, index: number) => ArrayLike<number>,
+      weightsOf: (node: CoefficientNode, index: number) => ArrayLike<number>,
     ): number {
-      let most = 0;
+      let max = 0;
       let compared = 0;
-      network.stages.forEach((stage, index) => {
-        if (stage.kind === 'dense') return;
-        const ours = weightsOf(stage, index);
+      network.nodes.forEach((node, index) => {
+        if (node.kind === 'dense') return;
+        const ours = weightsOf(node, index);
         const other = numbers('weights', index);
-        expect(other.length).toBe(stage.outFeatures * stage.inFeatures);
+        expect(other.length).toBe(node.outFeatures * node.inFeatures);
         for (let i = 0; i < other.length; i++) {
-          const difference = Math.abs(other[i] - ours[i]) / scaleOf(stage, Math.floor(i / stage.inFeatures));
+          const difference = Math.abs(other[i] - ours[i]) / scaleOf(node, Math.floor(i / node.inFeatures));
           // Written so that NaN counts as the greatest difference.
-          if (!(difference <= most)) most = difference;
+          if (!(difference <= max)) max = difference;
           compared++;
         }
       });
       expect(compared).toBeGreaterThan(0);
-      return most;
+      return max;
     }
   });
 });
 
-type CoefficientStage = Exclude<Network['stages'][number], { kind: 'dense' }>;
+type CoefficientNode = Exclude<Network['nodes'][number], { kind: 'dense' }>;
 
-function scaleOf(stage: CoefficientStage, row: number): number {
-  return stage.scale[stage.scale.length === 1 ? 0 : row];
+function scaleOf(node: CoefficientNode, row: number): number {
+  return node.scale[node.scale.length === 1 ? 0 : row];
 }
 
 /** The exact weights, their samples clamped to 0…255 as a picture decoder does. */
-function exactClamped(stage: CoefficientStage): Float64Array {
-  return reconstructWeights(stage).map((weight, index) => {
-    const row = Math.floor(index / stage.inFeatures);
-    const scale = scaleOf(stage, row);
-    const offset = stage.offset ? stage.offset[stage.offset.length === 1 ? 0 : row] : 0;
+function exactClamped(node: CoefficientNode): Float64Array {
+  return reconstructWeights(node).map((weight, index) => {
+    const row = Math.floor(index / node.inFeatures);
+    const scale = scaleOf(node, row);
+    const offset = node.offset ? node.offset[node.offset.length === 1 ? 0 : row] : 0;
     return scale * Math.min(Math.max((weight - offset) / scale, -128), 127) + offset;
   });
 }

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fillDefaults } from '../../src/format/fill-defaults.ts';
-import { leaveOutDefaults } from '../../src/format/leave-out-defaults.ts';
 import type { InputSpec, LayerSpec, Manifest } from '../../src/format/manifest.ts';
 import type { ManifestFile } from '../../src/format/manifest-file.ts';
 import { checkStructure } from '../../src/format/manifest-schema.ts';
 import { parseJson, parseManifest } from '../../src/format/parse-manifest.ts';
 import { readWjz } from '../../src/format/read.ts';
+import { stripDefaults } from '../../src/format/strip-defaults.ts';
 import { writeWjz } from '../../src/format/write.ts';
 import { fullContent, fullEntries, greyJpeg } from './contents.ts';
 import { type Alterable, FULL } from './manifests.ts';
@@ -103,7 +103,7 @@ describe('each default', () => {
   test('all of them together', () => {
     expect(parse(SHORT)).toEqual(LONG);
     expect(parse(LONG)).toEqual(LONG);
-    expect(leaveOutDefaults(LONG)).toEqual(SHORT);
+    expect(stripDefaults(LONG)).toEqual(SHORT);
   });
 
   test('input.channels is 1, and nothing else', () => {
@@ -119,7 +119,7 @@ describe('each default', () => {
       // Another value is neither replaced nor left out.
       const changed = withField(LONG, path, other);
       expect(parse(changed)).toEqual(changed);
-      expect(fieldOf(leaveOutDefaults(changed), path)).toBe(other);
+      expect(fieldOf(stripDefaults(changed), path)).toBe(other);
     },
   );
 
@@ -159,7 +159,7 @@ describe('where there is no default', () => {
       expectRefusal(() => parse(named(name)), 'corrupt', 'MANIFEST_INCONSISTENT', /lacks field jpeg/);
       const given = withField(named(name), ['layers', 0, 'weight', 'jpeg'], 'a.jpg');
       expect(parse(given)).toEqual(withField(LONG, ['layers', 0, 'name'], name));
-      expect(leaveOutDefaults(parse(given))).toEqual(given);
+      expect(stripDefaults(parse(given))).toEqual(given);
     },
   );
 
@@ -179,7 +179,7 @@ describe('where there is no default', () => {
     );
     const given = withField(vector, path, { width: 6, height: 4 });
     expect(parse(given).layers).toEqual(LONG.layers);
-    expect(leaveOutDefaults(parse(given))).toEqual(given);
+    expect(stripDefaults(parse(given))).toEqual(given);
   });
 });
 
@@ -258,9 +258,9 @@ describe('filling in and leaving out', () => {
   test('are inverse to each other', () => {
     fc.assert(
       fc.property(manifests, (manifest) => {
-        const short = leaveOutDefaults(manifest);
+        const short = stripDefaults(manifest);
         expect(fillDefaults(checkStructure(short))).toEqual(manifest);
-        expect(leaveOutDefaults(fillDefaults(short))).toEqual(short);
+        expect(stripDefaults(fillDefaults(short))).toEqual(short);
       }),
       { numRuns: 500 },
     );
@@ -270,7 +270,7 @@ describe('filling in and leaving out', () => {
     fc.assert(
       fc.property(manifests, fc.infiniteStream(fc.boolean()), (manifest, coins) => {
         const keep = (): boolean => coins.next().value as boolean;
-        expect(parse(partly(manifest, leaveOutDefaults(manifest), keep))).toEqual(manifest);
+        expect(parse(partly(manifest, stripDefaults(manifest), keep))).toEqual(manifest);
         expect(parse(manifest)).toEqual(manifest);
       }),
       { numRuns: 500 },

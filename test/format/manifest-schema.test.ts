@@ -39,8 +39,8 @@ function withField(path: string, value: unknown): Alterable {
 const ROWS = 'layers.0.weight';
 const MATRIX = 'layers.2.weight';
 const astral = '𝔸';
-const LARGEST = 3.4028234663852886e38;
-const LEAST = 1.401298464324817e-45;
+const MAX = 3.4028234663852886e38;
+const MIN = 1.401298464324817e-45;
 
 type Case = readonly [path: string, value: unknown];
 
@@ -64,9 +64,9 @@ const GOOD: readonly Case[] = [
   ...['1.0', '1.1', '1.10', '1.999999'].map((version): Case => ['version', version]),
   ['input', { kind: 'vector', length: 24 }],
   ['input.width', 2 ** 24],
-  ['input.mean', -LARGEST],
-  ['input.std', LARGEST],
-  ['input.std', LEAST],
+  ['input.mean', -MAX],
+  ['input.std', MAX],
+  ['input.std', MIN],
   ['layers.0.name', 'x'.repeat(200)],
   ['layers.0.name', astral.repeat(200)],
   ['layers.0.bias.tensor', astral.repeat(1000)],
@@ -84,8 +84,8 @@ const GOOD: readonly Case[] = [
   [`${MATRIX}.sampleMap.offset`, { tensor: 'b.offset' }],
   [`${ROWS}.tile.x`, 0],
   [`${ROWS}.tile.y`, 7],
-  [`${ROWS}.sampleMap.scale`, LEAST],
-  [`${ROWS}.sampleMap.offset`, -LARGEST],
+  [`${ROWS}.sampleMap.scale`, MIN],
+  [`${ROWS}.sampleMap.offset`, -MAX],
   ['labels', []],
   ['labels.0', ''],
   ['origin', {}],

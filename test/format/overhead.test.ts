@@ -13,13 +13,13 @@ type Conditioning = NonNullable<JpegEncodeOptions['conditioning']>;
  * What a small file pays for being one: the archive, the manifest, the markers of the JPEGs. The 64 entries of a
  * quantisation table are learnt parameters, as the coded coefficients are, and are not counted.
  */
-test.each<[conditioning: string, Conditioning, most: number]>([
+test.each<[conditioning: string, Conditioning, max: number]>([
   ['chosen by the encoder', 'best', 700],
   // A DAC segment of two entries, 8 bytes, in each JPEG: written only where it saves more.
   ['all its own', { dcLower: 1, dcUpper: 2, acThreshold: 3 }, 710],
 ])(
   'LeNet-300-100 in three arithmetic-coded JPEGs, conditioning %s: the container is small',
-  (_, conditioning, most) => {
+  (_, conditioning, max) => {
     const content = lenet(conditioning);
     const bytes = writeWjz(content);
     const [manifest, ...jpegs] = readZipDirectory(bytes, DEFAULT_LIMITS);
@@ -35,7 +35,7 @@ test.each<[conditioning: string, Conditioning, most: number]>([
     // A header and a directory entry for each of four names, and the end record.
     expect(zip).toBe(4 * (30 + 46) + 2 * ('model.json'.length + 3 * '1.jpg'.length) + 22);
     expect(markers, JSON.stringify(parts)).toBeLessThanOrEqual(3 * 40);
-    expect(zip + manifest.compressedBytes + markers, JSON.stringify(parts)).toBeLessThanOrEqual(most);
+    expect(zip + manifest.compressedBytes + markers, JSON.stringify(parts)).toBeLessThanOrEqual(max);
   },
 );
 

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkManifest } from '../../src/format/check-manifest.ts';
 import { fillDefaults } from '../../src/format/fill-defaults.ts';
-import { leaveOutDefaults } from '../../src/format/leave-out-defaults.ts';
 import { DEFAULT_LIMITS } from '../../src/format/limits.ts';
 import { checkStructure } from '../../src/format/manifest-schema.ts';
+import { stripDefaults } from '../../src/format/strip-defaults.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const page = readFileSync(join(ROOT, 'docs/wjz-format.md'), 'utf8');
@@ -40,7 +40,7 @@ describe('docs/wjz-format.md', () => {
     const example = JSON.parse(/```json\n(.*?)```/s.exec(page)?.[1] ?? '');
     expect(checkStructure(example)).toEqual(example);
     const manifest = fillDefaults(example);
-    expect(leaveOutDefaults(manifest)).toEqual(example);
+    expect(stripDefaults(manifest)).toEqual(example);
     const { jpegs, tensors } = checkManifest(manifest, DEFAULT_LIMITS);
     expect([...jpegs]).toEqual([['0.jpg', { width: 1024, height: 512 }]]);
     expect([...tensors.keys()]).toEqual(['0.scale', '0.offset', '0.bias', '2.weight', '2.bias']);

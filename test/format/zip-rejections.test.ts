@@ -303,10 +303,10 @@ describe('limits', () => {
       .entries.slice(1)
       .map((entry) => entry.bytes),
   );
-  const most = manifest.length;
+  const max = manifest.length;
   refuses('limit', [
     ['entries', 'ZIP_ENTRIES', good, { maxEntries: 3 }],
-    ['bytes of the manifest', 'ZIP_ENTRY_SIZE', good, { maxManifestBytes: most - 1 }],
+    ['bytes of the manifest', 'ZIP_ENTRY_SIZE', good, { maxManifestBytes: max - 1 }],
     ['bytes of an entry', 'ZIP_ENTRY_SIZE', good, { maxEntryBytes: largest - 1 }],
     ['bytes of all entries', 'ZIP_TOTAL_SIZE', good, { maxTotalBytes: total - 1 }],
     [
@@ -335,7 +335,7 @@ describe('limits', () => {
   ]);
 
   test('what is just within them is read', () => {
-    const limits = { maxEntries: 4, maxManifestBytes: most, maxEntryBytes: largest, maxTotalBytes: total };
+    const limits = { maxEntries: 4, maxManifestBytes: max, maxEntryBytes: largest, maxTotalBytes: total };
     expect(readWjz(good, limits)).toEqual(readWjz(good));
   });
 

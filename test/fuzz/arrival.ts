@@ -5,10 +5,10 @@ export class ConnectionLost extends Error {}
 
 /** Cuts a file into pieces: bytes singly, packets, all at once, now and then none at all. */
 export function cut(bytes: Uint8Array, random: Random): Uint8Array[] {
-  const most = random.chance(0.05) ? 1 : random.pick([16, 100, 400, 1500, bytes.length]);
+  const max = random.chance(0.05) ? 1 : random.pick([16, 100, 400, 1500, bytes.length]);
   const pieces: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; ) {
-    const length = random.below(most + 1);
+    const length = random.below(max + 1);
     pieces.push(bytes.slice(at, at + length));
     at += length;
   }

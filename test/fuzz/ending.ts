@@ -1,11 +1,11 @@
 /** Longest wait for a promise before it counts as one that never settles; far beyond what any input may take. */
-const MOST_MS = 600_000;
+const MAX_MS = 600_000;
 
 /**
  * Settles as `reading` does; but rejects with an `Error` of its own where `reading` does not settle within `mostMs`, or
  * leaves a rejected promise behind that nobody handles.
  */
-export async function ending(reading: Promise<void>, mostMs: number = MOST_MS): Promise<void> {
+export async function ending(reading: Promise<void>, maxMs: number = MAX_MS): Promise<void> {
   const unhandled: unknown[] = [];
   const note = (reason: unknown): void => {
     unhandled.push(reason);
@@ -13,7 +13,7 @@ export async function ending(reading: Promise<void>, mostMs: number = MOST_MS): 
   process.on('unhandledRejection', note);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`did not end within ${mostMs} ms`)), mostMs);
+    timer = setTimeout(() => reject(new Error(`did not end within ${maxMs} ms`)), maxMs);
   });
   const outcome = await Promise.race([reading, late]).then(
     () => undefined,

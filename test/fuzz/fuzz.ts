@@ -6,7 +6,7 @@ import { Random } from './random.ts';
 import type { Target } from './target.ts';
 
 /** Longest time for an input, per megabyte of it; an input of less counts as one megabyte. */
-export const MOST_MS_PER_MEGABYTE = 2000;
+export const MAX_MS_PER_MEGABYTE = 2000;
 
 export interface FuzzReport {
   readonly executions: number;
@@ -15,7 +15,7 @@ export interface FuzzReport {
   readonly refused: ReadonlyMap<string, number>;
   readonly slowestMs: number;
   /** Most bytes of typed arrays that one input took. */
-  readonly mostBytes: number;
+  readonly maxBytes: number;
   readonly failures: readonly FuzzFailure[];
 }
 
@@ -47,7 +47,7 @@ export interface Outcome {
 export async function tryInput(target: Target, bytes: Uint8Array, variant: number): Promise<Outcome> {
   let outcome = await tryOnce(target, bytes, variant);
   // The machine may have been busy with something else: what counts is the processor's time, if it is long each time.
-  for (let again = 0; outcome.ms > mostMs(bytes) && again < 2; again++) {
+  for (let again = 0; outcome.ms > maxMs(bytes) && again < 2; again++) {
     const before = process.cpuUsage();
     await tryOnce(target, bytes, variant);
     const { user, system } = process.cpuUsage(before);
@@ -56,7 +56,7 @@ export async function tryInput(target: Target, bytes: Uint8Array, variant: numbe
   return outcome;
 }
 
-function mostMs(bytes: Uint8Array, perMegabyte = MOST_MS_PER_MEGABYTE): number {
+function maxMs(bytes: Uint8Array, perMegabyte = MAX_MS_PER_MEGABYTE): number {
   return perMegabyte * Math.max(1, bytes.length / 2 ** 20);
 }
 
@@ -79,7 +79,7 @@ export function problemOf(
   bytes: Uint8Array,
   variant: number,
   outcome: Outcome,
-  msPerMegabyte: number = MOST_MS_PER_MEGABYTE,
+  msPerMegabyte: number = MAX_MS_PER_MEGABYTE,
 ): string | undefined {
   const { error, allocated } = outcome;
   if (error !== undefined && !(error instanceof WjpegError)) {
@@ -92,7 +92,7 @@ export function problemOf(
   if (variant % 1001 !== 0 && allocated > target.memoryCap(bytes)) {
     return `took ${allocated} bytes for an input of ${bytes.length}, the cap is ${target.memoryCap(bytes)}`;
   }
-  return outcome.ms > mostMs(bytes, msPerMegabyte)
+  return outcome.ms > maxMs(bytes, msPerMegabyte)
     ? `took ${outcome.ms.toFixed(0)} ms for ${bytes.length} bytes`
     : undefined;
 }
@@ -106,18 +106,18 @@ export async function fuzz(
 ): Promise<FuzzReport> {
   const refused = new Map<string, number>();
   const failures: FuzzFailure[] = [];
-  let [read, slowestMs, mostBytes, execution] = [0, 0, 0, 0];
+  let [read, slowestMs, maxBytes, execution] = [0, 0, 0, 0];
   for (; execution < executions && failures.length < 10; execution++) {
     const bytes = fuzzInput(target, seed, execution);
     const outcome = await tryInput(target, bytes, execution);
     const { error } = outcome;
     slowestMs = Math.max(slowestMs, outcome.ms);
-    mostBytes = Math.max(mostBytes, outcome.allocated);
+    maxBytes = Math.max(maxBytes, outcome.allocated);
     if (error === undefined) read++;
     else if (error instanceof WjpegError) refused.set(error.code, (refused.get(error.code) ?? 0) + 1);
     const what = problemOf(target, bytes, execution, outcome);
     if (what !== undefined) failures.push({ execution, what, bytes });
     if (execution % 10_000 === 9_999) progress(execution + 1);
   }
-  return { executions: execution, read, refused, slowestMs, mostBytes, failures };
+  return { executions: execution, read, refused, slowestMs, maxBytes, failures };
 }

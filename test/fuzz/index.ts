@@ -63,7 +63,7 @@ for (const name of large ? [] : reader) {
   console.log(
     `${name}: ${report.executions} inputs in ${seconds.toFixed(0)} s (seed ${seed}), ${report.read} read, ` +
       `${report.executions - report.read} refused with ${refused.length} codes, slowest ${report.slowestMs.toFixed(0)} ms, ` +
-      `most memory ${(report.mostBytes / 2 ** 20).toFixed(1)} MiB, ${report.failures.length} failures`,
+      `most memory ${(report.maxBytes / 2 ** 20).toFixed(1)} MiB, ${report.failures.length} failures`,
   );
   console.log(`  ${refused.map(([code, count]) => `${code} ${count}`).join(', ')}`);
   for (const { execution, what, bytes } of report.failures) {

@@ -39,9 +39,9 @@ function everyKind(): Uint8Array[] {
     [6, 16],
   ];
   return kinds.flatMap(([colourType, bitDepth]) => {
-    const most = colourType === 3 ? 2 : 2 ** bitDepth;
+    const max = colourType === 3 ? 2 : 2 ** bitDepth;
     const channels = CHANNELS[colourType];
-    const samples = Array.from({ length: 7 * 5 * channels }, (_, at) => (at * 5) % most);
+    const samples = Array.from({ length: 7 * 5 * channels }, (_, at) => (at * 5) % max);
     const palette = colourType === 3 ? [chunk('PLTE', [0, 0, 0, 255, 255, 255])] : [];
     const transparency = [0, 2, 3].includes(colourType)
       ? [chunk('tRNS', new Array(colourType === 3 ? 1 : 2 * channels).fill(0))]

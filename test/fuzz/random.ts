@@ -26,10 +26,10 @@ export class Random {
   }
 
   /** Mostly small numbers, now and then one at which something turns over. */
-  size(most: number): number {
+  size(max: number): number {
     if (this.chance(0.6)) return this.below(40);
     const edges = [0, 1, 7, 8, 9, 63, 64, 127, 128, 255, 256, 4095, 4096, 32767, 32768, 65534, 65535];
     const large = [65536, 2 ** 24, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 2, 2 ** 32 - 1];
-    return Math.min(this.pick([...edges, ...edges, ...large]), most);
+    return Math.min(this.pick([...edges, ...edges, ...large]), max);
   }
 }

@@ -81,8 +81,8 @@ export function mutateArchive(
         break;
       case 5: {
         const field = random.pick(['flags', 'method', 'crc', 'packedBytes', 'bytes', 'headerOffset', 'disk']);
-        const most = ['flags', 'method', 'disk'].includes(field) ? 65535 : 2 ** 32 - 1;
-        entries[index] = { ...entry, [side]: { [field]: random.size(most) } };
+        const max = ['flags', 'method', 'disk'].includes(field) ? 65535 : 2 ** 32 - 1;
+        entries[index] = { ...entry, [side]: { [field]: random.size(max) } };
         break;
       }
       case 6:
@@ -101,8 +101,8 @@ export function mutateArchive(
           'directoryBytes',
           'directoryOffset',
         ] as const);
-        const most = field.startsWith('directoryB') || field.startsWith('directoryO') ? 2 ** 32 - 1 : 65535;
-        options.end = { ...options.end, [field]: random.size(most) };
+        const max = field.startsWith('directoryB') || field.startsWith('directoryO') ? 2 ** 32 - 1 : 65535;
+        options.end = { ...options.end, [field]: random.size(max) };
         break;
       }
       default:

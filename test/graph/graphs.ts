@@ -1,6 +1,6 @@
 import type { Constant, Graph, GraphNode } from '../../src/graph/graph.ts';
 import { findOperator } from '../../src/operators/index.ts';
-import type { DenseStage } from '../../src/weights/network.ts';
+import type { DenseNode } from '../../src/weights/network.ts';
 import { seededValues } from '../operators/case.ts';
 
 /** A node of one output, which has the node's name; attributes get their defaults. */
@@ -30,7 +30,7 @@ export function linearNode(
   outFeatures: number,
   seed = 1,
 ): GraphNode {
-  const stage: DenseStage = {
+  const linear: DenseNode = {
     kind: 'dense',
     name,
     inFeatures,
@@ -39,7 +39,7 @@ export function linearNode(
     bias: seededValues(outFeatures, seed + 100),
     weights: seededValues(inFeatures * outFeatures, seed),
   };
-  return { ...node('linear', name, [input], { inFeatures, outFeatures }), stage };
+  return { ...node('linear', name, [input], { inFeatures, outFeatures }), linear };
 }
 
 export function vectorGraph(length: number, outputs: readonly string[], nodes: readonly GraphNode[]): Graph {

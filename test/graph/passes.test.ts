@@ -20,7 +20,7 @@ describe('linearChains', () => {
       input: 'x',
       output: 'b',
       network: {
-        stages: [
+        nodes: [
           { name: 'a', relu: true },
           { name: 'b', relu: false },
         ],
@@ -39,7 +39,7 @@ describe('linearChains', () => {
     ];
     const kinds = linearChains(planGraph(vectorGraph(4, ['y'], nodes))).map((step) =>
       step.kind === 'chain'
-        ? step.network.stages.map(({ name, relu }) => name + (relu ? '+relu' : ''))
+        ? step.network.nodes.map(({ name, relu }) => name + (relu ? '+relu' : ''))
         : step.node.name,
     );
     expect(kinds).toEqual([['a+relu'], ['b'], 'y']);
@@ -64,14 +64,14 @@ describe('foldBatchNorm', () => {
     const a = linearNode('a', 'x', 4, 3);
     const folded = foldBatchNorm(vectorGraph(4, ['n'], [a, norm]));
     expect(folded.nodes.length).toBe(1);
-    const [{ stage, outputs }] = folded.nodes;
+    const [{ linear: node, outputs }] = folded.nodes;
     expect(outputs).toEqual(['n']);
     const weights = seededValues(12, 1);
     const bias = seededValues(3, 101);
     const row = (k: number, factor: number) =>
       [...weights.subarray(4 * k, 4 * k + 4)].map((w) => Math.fround(w * factor));
-    expect(stage).toMatchObject({ bias: Float32Array.of(2 * bias[0] + 1, -bias[1] + 2, 0.5 * bias[2] + 3) });
-    expect([...(stage as { weights: Float32Array }).weights]).toEqual([
+    expect(node).toMatchObject({ bias: Float32Array.of(2 * bias[0] + 1, -bias[1] + 2, 0.5 * bias[2] + 3) });
+    expect([...(node as { weights: Float32Array }).weights]).toEqual([
       ...row(0, 2),
       ...row(1, -1),
       ...row(2, 0.5),

@@ -17,16 +17,16 @@ function expectSamples(actual: Float32Array | null, expected: readonly number[])
 
 describe('grey', () => {
   test.each([1, 2, 4, 8, 16])('%d bits a sample, rows that do not fill their last byte', (bitDepth) => {
-    const most = 2 ** bitDepth - 1;
+    const max = 2 ** bitDepth - 1;
     const samples = [
-      [0, most, 1, most - 1, most >> 1],
-      [most, 0, most >> 1, 1, 0],
+      [0, max, 1, max - 1, max >> 1],
+      [max, 0, max >> 1, 1, 0],
     ];
     const picture = decodePicture(pngOfSamples({ width: 5, bitDepth }, samples));
     expect(picture).toMatchObject({ format: 'png', width: 5, height: 2, alpha: null });
     expectSamples(
       picture.luma,
-      samples.flat().map((sample) => (sample * 255) / most),
+      samples.flat().map((sample) => (sample * 255) / max),
     );
   });
 
@@ -44,8 +44,8 @@ describe('grey', () => {
   test.each([
     [8, 255],
     [16, 65535],
-  ])('with alpha, %d bits', (bitDepth, most) => {
-    const row = [most, 0, 0, most, most, Math.round(most / 5)];
+  ])('with alpha, %d bits', (bitDepth, max) => {
+    const row = [max, 0, 0, max, max, Math.round(max / 5)];
     const picture = decodePicture(pngOfSamples({ width: 3, bitDepth, colourType: 4 }, [row]));
     expectSamples(picture.luma, [255, 0, 255]);
     expectSamples(picture.alpha, [0, 1, 0.2]);
@@ -118,10 +118,10 @@ describe('interlaced', () => {
     [16, 1],
     [16, 3],
   ])('%d bits, %d channels: the same as not interlaced', (depth, channels) => {
-    const most = 2 ** depth - 1;
+    const max = 2 ** depth - 1;
     const samples = Array.from(
       { length: width * height * channels },
-      (_, index) => (index * 2654435761) % (most + 1),
+      (_, index) => (index * 2654435761) % (max + 1),
     );
     const data = depth === 16 ? Uint16Array.from(samples) : Uint8Array.from(samples);
     const picture = { width, height, data, channels, depth: depth as 8 | 16 };

@@ -87,11 +87,11 @@ function pictureOf(
   { ids = [1, 2, 3, 4], sampling, options, size: [width, height] = [37, 21] }: Components = {},
 ): Uint8Array {
   const factors = Array.from({ length: count }, (_, index) => sampling?.[index] ?? ([1, 1] as const));
-  const most = [0, 1].map((axis) => Math.max(...factors.map((factor) => factor[axis])));
+  const max = [0, 1].map((axis) => Math.max(...factors.map((factor) => factor[axis])));
   const components = factors.map(([horizontal, vertical], index) => {
     const { quantization, coefficients } = plane(
-      Math.ceil((width * horizontal) / most[0]),
-      Math.ceil((height * vertical) / most[1]),
+      Math.ceil((width * horizontal) / max[0]),
+      Math.ceil((height * vertical) / max[1]),
       50 + 10 * index,
       index + 1,
     );

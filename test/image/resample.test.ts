@@ -63,9 +63,9 @@ test('the mean of the picture with what lies outside is kept, and no sample leav
         (samples.reduce((sum, sample) => sum + sample, 0) + outside * (area - width * height)) / area;
       const mean = target.reduce((sum, sample) => sum + sample, 0) / target.length;
       expect(Math.abs(mean - expected)).toBeLessThanOrEqual(1e-3);
-      const least = Math.min(outside, ...samples);
-      const most = Math.max(outside, ...samples);
-      expect(target.every((sample) => sample >= least - 1e-3 && sample <= most + 1e-3)).toBe(true);
+      const min = Math.min(outside, ...samples);
+      const max = Math.max(outside, ...samples);
+      expect(target.every((sample) => sample >= min - 1e-3 && sample <= max + 1e-3)).toBe(true);
     }),
     { numRuns: 60, seed: 1 },
   );

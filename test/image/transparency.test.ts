@@ -15,10 +15,10 @@ type Writer = (stroke: number, hidden: number) => Uint8Array;
 const grey =
   (bitDepth: number): Writer =>
   (stroke, hidden) => {
-    const most = 2 ** bitDepth - 1;
+    const max = 2 ** bitDepth - 1;
     const samples = [...ink].flatMap((opacity) => [
-      ((opacity > 0 ? stroke : hidden) / 255) * most,
-      Math.round((opacity / 255) * most),
+      ((opacity > 0 ? stroke : hidden) / 255) * max,
+      Math.round((opacity / 255) * max),
     ]);
     return encodePng({ ...SIZE, bitDepth, colourType: 4 }, samples);
   };

@@ -4,7 +4,7 @@ import { Oracle } from '../../src/runtime/oracle.ts';
 import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import type { Tensor } from '../../src/safetensors/tensor.ts';
 import { Random } from '../../src/train/random.ts';
-import { denseStages } from '../../src/weights/dense-network.ts';
+import { denseNodes } from '../../src/weights/dense-network.ts';
 
 const random = new Random(7);
 const values = (length: number, from = -1, to = 1): Float32Array =>
@@ -74,7 +74,7 @@ function expectSame(
   architecture?: readonly string[],
 ): void {
   const network = networkFromStateDict(new Map(tensors), architecture);
-  const oracle = new Oracle(denseStages(network));
+  const oracle = new Oracle(denseNodes(network));
   for (let sample = 0; sample < 5; sample++) {
     const x = values(5);
     const expected = steps.reduce((value: number[], step) => step(value), [...x]);

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import type { EncoderImage } from '../../src/jpeg/index.ts';
 
 /** The largest magnitudes that 8-bit JPEG can carry (T.81 Tables F.1, F.2). */
-export const LARGEST_AC = 1023;
-export const LARGEST_DC_DIFFERENCE = 2047;
+export const MAX_AC = 1023;
+export const MAX_DC_DIFFERENCE = 2047;
 
 const size = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 70 }));
 const samplingFactor = fc.oneof({ weight: 3, arbitrary: fc.constant(1) }, fc.integer({ min: 1, max: 4 }));
@@ -15,8 +15,8 @@ const quantizationTable = fc
   .map((entries) => Uint16Array.from(entries));
 const acValue = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: -3, max: 3 }) },
-  fc.integer({ min: -LARGEST_AC, max: LARGEST_AC }),
-  fc.constantFrom(-LARGEST_AC, LARGEST_AC),
+  fc.integer({ min: -MAX_AC, max: MAX_AC }),
+  fc.constantFrom(-MAX_AC, MAX_AC),
 );
 // Any two DC values of this range differ by no more than what can be carried.
 const dcValue = fc.oneof(fc.integer({ min: -1023, max: 1024 }), fc.constantFrom(-1023, 1024));
@@ -44,10 +44,10 @@ export const anyImage: fc.Arbitrary<EncoderImage> = fc
     adobeTransform: fc.option(fc.nat(2), { nil: undefined }),
   })
   .map(({ width, height, sampling, tables, tableOf, ids, ac, dense, dc, adobeTransform }) => {
-    const most = [0, 1].map((axis) => Math.max(...sampling.map((factors) => factors[axis])));
+    const max = [0, 1].map((axis) => Math.max(...sampling.map((factors) => factors[axis])));
     const components = sampling.map(([horizontalSampling, verticalSampling], index) => {
-      const blocksPerRow = Math.ceil((width * horizontalSampling) / most[0] / 8);
-      const blocksPerColumn = Math.ceil((height * verticalSampling) / most[1] / 8);
+      const blocksPerRow = Math.ceil((width * horizontalSampling) / max[0] / 8);
+      const blocksPerColumn = Math.ceil((height * verticalSampling) / max[1] / 8);
       const coefficients = new Int16Array(blocksPerRow * blocksPerColumn * 64);
       if (dense && ac.length > 0) {
         for (let i = 0; i < coefficients.length; i++) coefficients[i] = ac[(i * 7 + index) % ac.length][1];

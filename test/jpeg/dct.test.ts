@@ -8,7 +8,7 @@ function randomValues(count: number, seed: number): Float64Array {
   return Float64Array.from({ length: count }, () => random() * 255 - 128);
 }
 
-function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+function maxDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   expect(a.length).toBe(b.length);
   let largest = 0;
   for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i] - b[i]));
@@ -49,23 +49,23 @@ describe('8×8', () => {
     const samples = randomValues(64, 2);
     const output = new Float64Array(64);
     forwardDct8x8(samples, output);
-    expect(largestDifference(output, fdctOfA33(samples))).toBeLessThan(1e-11);
+    expect(maxDifference(output, fdctOfA33(samples))).toBeLessThan(1e-11);
   });
 
   test('inverse undoes forward, also in place', () => {
     const samples = randomValues(64, 3);
     const values = samples.slice();
     forwardDct8x8(values, values);
-    expect(largestDifference(values, samples)).toBeGreaterThan(1);
+    expect(maxDifference(values, samples)).toBeGreaterThan(1);
     inverseDct8x8(values, values);
-    expect(largestDifference(values, samples)).toBeLessThan(1e-12);
+    expect(maxDifference(values, samples)).toBeLessThan(1e-12);
   });
 
   test('a flat block is its DC alone, 8 times the sample', () => {
     const output = new Float64Array(64);
     forwardDct8x8(new Float64Array(64).fill(5), output);
     expect(output[0]).toBeCloseTo(40, 12);
-    expect(largestDifference(output.subarray(1), new Float64Array(63))).toBeLessThan(1e-13);
+    expect(maxDifference(output.subarray(1), new Float64Array(63))).toBeLessThan(1e-13);
   });
 
   test('u counts across and v down: a vertical edge has no vertical frequencies', () => {
@@ -96,5 +96,5 @@ test('8 points: rows of the 8×8 transform, and there and back', () => {
   expect(frequencies[0]).toBeCloseTo(samples.reduce((a, b) => a + b) / Math.sqrt(8), 11);
   const back = new Float64Array(8);
   inverseDct8(frequencies, back);
-  expect(largestDifference(back, samples)).toBeLessThan(1e-12);
+  expect(maxDifference(back, samples)).toBeLessThan(1e-12);
 });

@@ -77,11 +77,11 @@ describe.skipIf(!hasLibjpeg)(`against libjpeg-turbo${NEEDS_LIBJPEG}`, () => {
     ]) {
       const width = 37;
       const height = 21;
-      const most = Math.max(...sampling);
+      const max = Math.max(...sampling);
       const components = sampling.map((factor, index) => {
         const blocks =
-          Math.ceil(Math.ceil((width * factor) / most) / 8) *
-          Math.ceil(Math.ceil((height * factor) / most) / 8);
+          Math.ceil(Math.ceil((width * factor) / max) / 8) *
+          Math.ceil(Math.ceil((height * factor) / max) / 8);
         return {
           id: index + 1,
           horizontalSampling: factor,

@@ -50,12 +50,12 @@ describe('the limits that count scans', () => {
       const image = decodeCoefficients(fixture(name));
       for (const options of [{}, { progressive: true, restartInterval: 1 }]) {
         const jpeg = encodeCoefficients(image, options);
-        let most = 1;
-        while (codeOf(jpeg, { maxScans: most }) === 'JPEG_TOO_MANY_SCANS') most++;
-        expect(codeOf(jpeg, { maxScans: most })).toBeUndefined();
+        let max = 1;
+        while (codeOf(jpeg, { maxScans: max }) === 'JPEG_TOO_MANY_SCANS') max++;
+        expect(codeOf(jpeg, { maxScans: max })).toBeUndefined();
         const decode = (maxScans: number) => () => decodeCoefficients(jpeg, { limits: { maxScans } });
-        expect(decode(most)).not.toThrow();
-        if (most > 1) expect(decode(most - 1)).toThrow(/more than \d+ scans/);
+        expect(decode(max)).not.toThrow();
+        if (max > 1) expect(decode(max - 1)).toThrow(/more than \d+ scans/);
       }
     }
   });

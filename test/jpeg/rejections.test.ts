@@ -748,18 +748,18 @@ describe('limits', () => {
   test.each([
     ['sequential, two bits a block', 0xc0, 200],
     ['progressive, one bit a block', 0xc2, 100],
-  ] as const)('a stream with fewer bytes than its blocks take is refused at once: %s', (_, marker, least) => {
+  ] as const)('a stream with fewer bytes than its blocks take is refused at once: %s', (_, marker, min) => {
     const sos = scan({ parameters: [0, marker === 0xc0 ? 63 : 0, 0] });
     // 800 blocks, and bytes that are no code at all.
     const withData = (bytes: number): Uint8Array =>
       stream(SOI, DQT, frame({ marker, width: 6400 }), DC_TABLE, AC_TABLE, sos, new Array(bytes).fill(0xaa));
-    expect(() => decodeCoefficients(withData(least - 1))).toThrow(
-      `JPEG declares 6400×8, 800 blocks, which take at least ${least} bytes; ${least - 1} are left`,
+    expect(() => decodeCoefficients(withData(min - 1))).toThrow(
+      `JPEG declares 6400×8, 800 blocks, which take at least ${min} bytes; ${min - 1} are left`,
     );
-    expect(() => decodeCoefficients(withData(least - 1))).toThrow(
-      expect.objectContaining({ code: 'JPEG_TRUNCATED', offset: withData(least - 1).length }),
+    expect(() => decodeCoefficients(withData(min - 1))).toThrow(
+      expect.objectContaining({ code: 'JPEG_TRUNCATED', offset: withData(min - 1).length }),
     );
-    expect(() => decodeCoefficients(withData(least))).not.toThrow(/declares/);
+    expect(() => decodeCoefficients(withData(min))).not.toThrow(/declares/);
   });
 
   test('a size that the data cannot fill is refused before memory is taken', () => {

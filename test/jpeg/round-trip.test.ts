@@ -7,7 +7,7 @@ import {
   type JpegEncodeOptions,
   type ProgressiveScan,
 } from '../../src/jpeg/index.ts';
-import { anyImage, greyRow, LARGEST_AC, LARGEST_DC_DIFFERENCE } from './any-image.ts';
+import { anyImage, greyRow, MAX_AC, MAX_DC_DIFFERENCE } from './any-image.ts';
 
 /** Encodes and decodes; everything must come back. Returns the process that it was written in. */
 function goThrough(image: EncoderImage, options: JpegEncodeOptions): string {
@@ -142,9 +142,9 @@ describe.each<{ name: string; options: JpegEncodeOptions }>([
 ])('limit values, $name', ({ options }) => {
   test('DC differences of ±2047, also from the first block', () => {
     const { image, coefficients } = greyRow(4);
-    coefficients[0] = LARGEST_DC_DIFFERENCE;
+    coefficients[0] = MAX_DC_DIFFERENCE;
     coefficients[64] = 0;
-    coefficients[128] = -LARGEST_DC_DIFFERENCE;
+    coefficients[128] = -MAX_DC_DIFFERENCE;
     expect(backFrom(image, options)).toEqual(coefficients);
   });
 
@@ -167,8 +167,8 @@ describe.each<{ name: string; options: JpegEncodeOptions }>([
   test('every coefficient of a block nonzero, every one zero but the last', () => {
     const { image, coefficients } = greyRow(3);
     coefficients.fill(-1, 0, 64);
-    coefficients[127] = LARGEST_AC;
-    coefficients[191] = -LARGEST_AC;
+    coefficients[127] = MAX_AC;
+    coefficients[191] = -MAX_AC;
     expect(backFrom(image, options)).toEqual(coefficients);
   });
 

@@ -17,19 +17,19 @@ const ONES = new Uint16Array(64).fill(1);
 function blocks(
   count: number,
   density: number,
-  most: number,
+  max: number,
   quantization: Uint16Array,
   seed: number,
 ): Int16Array {
   const random = seededRandom(seed);
   return Int16Array.from({ length: count * 64 }, (_, k) =>
-    random() < density ? Math.round(((random() * 2 - 1) * most) / quantization[k % 64]) : 0,
+    random() < density ? Math.round(((random() * 2 - 1) * max) / quantization[k % 64]) : 0,
   );
 }
 
 function maxDifference(a: Uint8Array, b: Uint8Array): number {
   expect(a.length).toBe(b.length);
-  return a.reduce((most, sample, index) => Math.max(most, Math.abs(sample - b[index])), 0);
+  return a.reduce((max, sample, index) => Math.max(max, Math.abs(sample - b[index])), 0);
 }
 
 describe('the integer kernel and the float64 reference', () => {
@@ -38,8 +38,8 @@ describe('the integer kernel and the float64 reference', () => {
     for (const count of [1, 3, 64]) {
       for (const density of [0.02, 0.2, 1]) {
         const transform = new InverseDctRows(count, quantization);
-        for (const most of [20, 200, 1000]) {
-          const row = blocks(count, density, most, quantization, count + most);
+        for (const max of [20, 200, 1000]) {
+          const row = blocks(count, density, max, quantization, count + max);
           expect(maxDifference(transform.run(row), inverseDctRowReference(row, quantization))).toBeLessThan(
             2,
           );
@@ -63,8 +63,8 @@ describe('the integer kernel and the float64 reference', () => {
   });
 
   test('clamp alike while no sum exceeds 16 bits', () => {
-    for (const [seed, most] of [300, 600, 1000].entries()) {
-      const row = blocks(40, 0.1, most, ONES, seed);
+    for (const [seed, max] of [300, 600, 1000].entries()) {
+      const row = blocks(40, 0.1, max, ONES, seed);
       const samples = new InverseDctRows(40, ONES).run(row);
       expect(samples.filter((sample) => sample === 0 || sample === 255).length).toBeGreaterThan(50);
       expect(maxDifference(samples, inverseDctRowReference(row, ONES))).toBeLessThan(2);
@@ -140,12 +140,12 @@ describe.skipIf(!hasLibjpeg)(`against djpeg${NEEDS_LIBJPEG}`, () => {
     ['coefficients at the ends of their range', 1023, 0.3],
     ['few of them', 1023, 0.02],
     ['values outside of 16 bits', 500, 0.1],
-  ])('damaged data are the same to the bit: %s', (_, most, density) => {
-    const random = seededRandom(most);
+  ])('damaged data are the same to the bit: %s', (_, max, density) => {
+    const random = seededRandom(max);
     for (const step of [8, 40, 64, 255]) {
       const quantization = new Uint16Array(64).fill(step);
       const coefficients = Int16Array.from({ length: 8 * 5 * 64 }, (_, k) =>
-        random() < density || k % 640 < 8 ? Math.round((random() * 2 - 1) * most) : 0,
+        random() < density || k % 640 < 8 ? Math.round((random() * 2 - 1) * max) : 0,
       );
       const component = { id: 1, horizontalSampling: 1, verticalSampling: 1, quantization, coefficients };
       const jpeg = encodeCoefficients({ width: 64, height: 40, components: [component] });

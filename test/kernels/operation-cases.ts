@@ -5,11 +5,11 @@ import { denseMultiplyReference } from '../../kernels/dense-multiply/reference.t
 import { inverseRunDctReference, runDctReference } from '../../kernels/run-dct/reference.ts';
 import type { WgslStep } from '../../kernels/wgsl.ts';
 import type { KernelStep } from '../../src/runtime/backends/gpujs/kernel-step.ts';
+import { nodeKernels } from '../../src/runtime/backends/gpujs/node-kernels.ts';
 import { splitRows } from '../../src/runtime/backends/gpujs/split-rows.ts';
-import { stageKernels } from '../../src/runtime/backends/gpujs/stage-kernels.ts';
-import { multiplyStep, stageSteps } from '../../src/runtime/backends/wgsl/stage-steps.ts';
-import type { DenseStage, MatrixStage, RowsStage } from '../../src/weights/network.ts';
-import { matrixStage, randomCoefficients, randomValues, rowsStage, type StageOptions } from './random.ts';
+import { multiplyStep, nodeSteps } from '../../src/runtime/backends/wgsl/node-steps.ts';
+import type { DenseNode, MatrixNode, RowsNode } from '../../src/weights/network.ts';
+import { matrixNode, type NodeOptions, randomCoefficients, randomValues, rowsNode } from './random.ts';
 
 /**
  * One operation on one input: the gpu.js kernels that compute it, with the constants that the engine gives them, our WGSL
@@ -39,26 +39,26 @@ const SUM_TOLERANCE = 1e-5;
 
 function multiplyCase(
   name: string,
-  stage: RowsStage | MatrixStage,
+  node: RowsNode | MatrixNode,
   batch: number,
   bits: 16 | 24 = 24,
 ): OperationCase {
-  const { columns, rows } = stage.coefficients;
-  const kernels = stageKernels(stage, bits);
+  const { columns, rows } = node.coefficients;
+  const kernels = nodeKernels(node, bits);
   const { dequantize, multiply } = kernels;
   const split = splitRows(kernels, batch);
   const input = randomValues(batch * columns, 5);
   const sums = randomValues(batch, 6);
   const expected = (): Float64Array => {
     const products = coefficientMultiplyReference(
-      stage.coefficients,
-      stage.quantization,
-      stage.kind,
+      node.coefficients,
+      node.quantization,
+      node.kind,
       input,
       batch,
     );
     // The matrix arrangement applies scale, offset and bias after its inverse transform.
-    return stage.kind === 'matrix' ? products : finish(stage, products, sums, rows);
+    return node.kind === 'matrix' ? products : finish(node, products, sums, rows);
   };
   return {
     name: `coefficient multiply: ${name}`,
@@ -66,8 +66,8 @@ function multiplyCase(
     steps: [dequantize as KernelStep, multiply],
     ...(split.partSum && { splitSteps: [dequantize as KernelStep, split.multiply, split.partSum] }),
     wgsl: [
-      multiplyStep(stage, 'parts'),
-      ...(stage.coefficients.value instanceof Int8Array ? [multiplyStep(stage, 'int8')] : []),
+      multiplyStep(node, 'parts'),
+      ...(node.coefficients.value instanceof Int8Array ? [multiplyStep(node, 'int8')] : []),
     ],
     sums,
     input,
@@ -78,7 +78,7 @@ function multiplyCase(
 
 /** scale·z + offset·Σx + bias, then ReLU. */
 function finish(
-  { scale, offset, bias, relu }: RowsStage | MatrixStage,
+  { scale, offset, bias, relu }: RowsNode | MatrixNode,
   products: Float64Array,
   sums: Float32Array,
   width: number,
@@ -92,28 +92,28 @@ function finish(
 }
 
 function blockDctCase(width: number, height: number, x: number, y: number, batch: number): OperationCase {
-  const stage = rowsStage(width, height, { outFeatures: 1, x, y });
+  const node = rowsNode(width, height, { outFeatures: 1, x, y });
   const input = randomValues(batch * width * height, 7);
   return {
     name: `block DCT: ${batch} of ${width}×${height} at (${x}, ${y})`,
     batch,
-    steps: stageKernels(stage, 24).transform,
-    wgsl: [stageSteps(stage).transform as WgslStep],
+    steps: nodeKernels(node, 24).transform,
+    wgsl: [nodeSteps(node).transform as WgslStep],
     sums: new Float32Array(batch),
     input,
-    expected: () => blockDctReference(input, batch, stage.tile),
+    expected: () => blockDctReference(input, batch, node.tile),
     tolerance: DCT_TOLERANCE,
   };
 }
 
 function runDctCase(inFeatures: number, batch: number): OperationCase {
-  const stage = matrixStage(inFeatures, { outFeatures: 8 });
+  const node = matrixNode(inFeatures, { outFeatures: 8 });
   const input = randomValues(batch * inFeatures, 8);
   return {
     name: `DCT of runs: ${batch} × ${inFeatures}`,
     batch,
-    steps: stageKernels(stage, 24).transform,
-    wgsl: [stageSteps(stage).transform as WgslStep],
+    steps: nodeKernels(node, 24).transform,
+    wgsl: [nodeSteps(node).transform as WgslStep],
     sums: new Float32Array(batch),
     input,
     expected: () => runDctReference(input, batch, inFeatures),
@@ -121,34 +121,34 @@ function runDctCase(inFeatures: number, batch: number): OperationCase {
   };
 }
 
-function inverseRunDctCase(name: string, batch: number, options: StageOptions): OperationCase {
-  const stage = matrixStage(8, options);
-  const { outFeatures } = stage;
+function inverseRunDctCase(name: string, batch: number, options: NodeOptions): OperationCase {
+  const node = matrixNode(8, options);
+  const { outFeatures } = node;
   const input = randomValues(batch * 8 * Math.ceil(outFeatures / 8), 9);
   const sums = randomValues(batch, 10);
   return {
     name: `inverse DCT of runs: ${name}`,
     batch,
-    steps: [stageKernels(stage, 24).inverse as KernelStep],
-    wgsl: [stageSteps(stage).inverse as WgslStep],
+    steps: [nodeKernels(node, 24).inverse as KernelStep],
+    wgsl: [nodeSteps(node).inverse as WgslStep],
     sums,
     input,
     expected: () =>
-      finish(stage, inverseRunDctReference(Float64Array.from(input), batch, outFeatures), sums, outFeatures),
+      finish(node, inverseRunDctReference(Float64Array.from(input), batch, outFeatures), sums, outFeatures),
     tolerance: DCT_TOLERANCE,
   };
 }
 
-function inputSumCase(name: string, stage: RowsStage | MatrixStage, batch: number): OperationCase {
-  const { columns } = stage.coefficients;
-  const [step, factor] = stage.kind === 'rows' ? [64, 8] : [8, Math.sqrt(8)];
+function inputSumCase(name: string, node: RowsNode | MatrixNode, batch: number): OperationCase {
+  const { columns } = node.coefficients;
+  const [step, factor] = node.kind === 'rows' ? [64, 8] : [8, Math.sqrt(8)];
   const input = randomValues(batch * columns, 11);
   return {
     name: `sum of inputs: ${name}`,
     batch,
-    steps: [stageKernels(stage, 24).sum as KernelStep],
+    steps: [nodeKernels(node, 24).sum as KernelStep],
     // What else goes to a buffer of its own is the answer here.
-    wgsl: [{ ...(stageSteps(stage).sum as WgslStep), writesSums: false }],
+    wgsl: [{ ...(nodeSteps(node).sum as WgslStep), writesSums: false }],
     sums: new Float32Array(batch),
     input,
     expected: () =>
@@ -170,8 +170,8 @@ function denseCase(
 ): OperationCase {
   const bias = randomValues(outFeatures, 12);
   const weights = randomValues(outFeatures * inFeatures, 13);
-  const stage: DenseStage = { kind: 'dense', name: 'dense', inFeatures, outFeatures, weights, bias, relu };
-  const kernels = stageKernels(stage, 24);
+  const node: DenseNode = { kind: 'dense', name: 'dense', inFeatures, outFeatures, weights, bias, relu };
+  const kernels = nodeKernels(node, 24);
   const split = splitRows(kernels, batch);
   const input = randomValues(batch * inFeatures, 14);
   return {
@@ -179,7 +179,7 @@ function denseCase(
     batch,
     steps: [kernels.multiply],
     ...(split.partSum && { splitSteps: [split.multiply, split.partSum] }),
-    wgsl: [stageSteps(stage).multiply],
+    wgsl: [nodeSteps(node).multiply],
     sums: new Float32Array(batch),
     input,
     expected: () =>
@@ -221,57 +221,57 @@ export function operationCases(): OperationCase[] {
     inverseRunDctCase('17 outputs, a map a row, ReLU', 2, { outFeatures: 17, perRow: true, relu: true }),
     inverseRunDctCase('130 images', 130, { outFeatures: 13, perRow: true }),
     inverseRunDctCase('symmetric, no bias', 1, { outFeatures: 8, symmetric: true, bias: false }),
-    inputSumCase('blocks', rowsStage(28, 28, { outFeatures: 1 }), 3),
-    inputSumCase('blocks of 22 images', rowsStage(28, 28, { outFeatures: 1 }), 22),
-    inputSumCase('runs', matrixStage(100, { outFeatures: 8 }), 2),
-    multiplyCase('rows, one map for the layer', rowsStage(28, 28, { outFeatures: 33 }), 3),
+    inputSumCase('blocks', rowsNode(28, 28, { outFeatures: 1 }), 3),
+    inputSumCase('blocks of 22 images', rowsNode(28, 28, { outFeatures: 1 }), 22),
+    inputSumCase('runs', matrixNode(100, { outFeatures: 8 }), 2),
+    multiplyCase('rows, one map for the layer', rowsNode(28, 28, { outFeatures: 33 }), 3),
     multiplyCase(
       'rows, a map a row, ReLU',
-      rowsStage(28, 28, { outFeatures: 33, perRow: true, relu: true }),
+      rowsNode(28, 28, { outFeatures: 33, perRow: true, relu: true }),
       3,
     ),
     multiplyCase(
       'rows, symmetric, no bias',
-      rowsStage(9, 9, { outFeatures: 5, symmetric: true, bias: false }),
+      rowsNode(9, 9, { outFeatures: 5, symmetric: true, bias: false }),
       1,
     ),
-    multiplyCase('rows, words of 16 bits', rowsStage(28, 28, { outFeatures: 33 }), 3, 16),
-    multiplyCase('matrix', matrixStage(100, { outFeatures: 30 }), 3),
-    multiplyCase('matrix, words of 16 bits', matrixStage(100, { outFeatures: 30 }), 1, 16),
+    multiplyCase('rows, words of 16 bits', rowsNode(28, 28, { outFeatures: 33 }), 3, 16),
+    multiplyCase('matrix', matrixNode(100, { outFeatures: 30 }), 3),
+    multiplyCase('matrix, words of 16 bits', matrixNode(100, { outFeatures: 30 }), 1, 16),
     multiplyCase(
       'values of 16 bits',
-      rowsStage(16, 16, { outFeatures: 4, coefficients: randomCoefficients(4, 256, { most: 2047 }) }),
+      rowsNode(16, 16, { outFeatures: 4, coefficients: randomCoefficients(4, 256, { max: 2047 }) }),
       1,
     ),
     multiplyCase(
       'no nonzero at all',
-      rowsStage(8, 8, { outFeatures: 3, coefficients: randomCoefficients(3, 64, { density: 0 }) }),
+      rowsNode(8, 8, { outFeatures: 3, coefficients: randomCoefficients(3, 64, { density: 0 }) }),
       2,
     ),
     multiplyCase(
       'rows of 3,000 nonzeros (loops of gpu.js may stop at 1,000)',
-      matrixStage(3000, { outFeatures: 8, coefficients: randomCoefficients(8, 3000, { density: 1 }) }),
+      matrixNode(3000, { outFeatures: 8, coefficients: randomCoefficients(8, 3000, { density: 1 }) }),
       2,
     ),
     multiplyCase(
       'columns above 2^16',
-      rowsStage(256, 280, { outFeatures: far.length, coefficients: single(WIDE, far, 3) }),
+      rowsNode(256, 280, { outFeatures: far.length, coefficients: single(WIDE, far, 3) }),
       1,
     ),
     multiplyCase(
       'columns above 2^16, words of 16 bits, values that leave few bits for gaps',
-      rowsStage(256, 280, { outFeatures: far.length, coefficients: single(WIDE, far, 4000) }),
+      rowsNode(256, 280, { outFeatures: far.length, coefficients: single(WIDE, far, 4000) }),
       1,
       16,
     ),
     multiplyCase(
       'nonzeros above 2^16',
-      matrixStage(1000, { outFeatures: 120, coefficients: randomCoefficients(120, 1000, { density: 0.7 }) }),
+      matrixNode(1000, { outFeatures: 120, coefficients: randomCoefficients(120, 1000, { density: 0.7 }) }),
       2,
     ),
-    multiplyCase('rows, 20 images', rowsStage(28, 28, { outFeatures: 33, perRow: true, relu: true }), 20),
-    multiplyCase('rows, 130 images', rowsStage(9, 9, { outFeatures: 33 }), 130),
-    multiplyCase('matrix, 20 images', matrixStage(100, { outFeatures: 30 }), 20),
+    multiplyCase('rows, 20 images', rowsNode(28, 28, { outFeatures: 33, perRow: true, relu: true }), 20),
+    multiplyCase('rows, 130 images', rowsNode(9, 9, { outFeatures: 33 }), 130),
+    multiplyCase('matrix, 20 images', matrixNode(100, { outFeatures: 30 }), 20),
     denseCase('40 × 100', 100, 40, 3),
     denseCase('70 × 101, 20 images', 101, 70, 20),
     denseCase('rows of 3,000 weights, 70 images, ReLU', 3000, 4, 70, true),

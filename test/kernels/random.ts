@@ -1,7 +1,7 @@
 import { tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import { SparseBuilder, type SparseCoefficients } from '../../kernels/coefficient-multiply/sparse.ts';
 import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
-import type { MatrixStage, RowsStage } from '../../src/weights/network.ts';
+import type { MatrixNode, RowsNode } from '../../src/weights/network.ts';
 
 /** Seeded numbers in -1…1. */
 export function randomValues(length: number, seed: number): Float32Array {
@@ -13,21 +13,21 @@ export function randomValues(length: number, seed: number): Float32Array {
 export function randomCoefficients(
   rows: number,
   columns: number,
-  { density = 0.2, most = 20, seed = 1 } = {},
+  { density = 0.2, max = 20, seed = 1 } = {},
 ): SparseCoefficients {
   const random = mulberry32(seed);
   const builder = new SparseBuilder(columns);
   const row = new Int16Array(columns);
   for (let r = 0; r < rows; r++) {
     for (let k = 0; k < columns; k++) {
-      row[k] = random() < density ? Math.round((random() * 2 - 1) * most) : 0;
+      row[k] = random() < density ? Math.round((random() * 2 - 1) * max) : 0;
     }
     builder.addRow(row);
   }
   return builder.finish();
 }
 
-export interface StageOptions {
+export interface NodeOptions {
   readonly outFeatures: number;
   readonly relu?: boolean;
   readonly perRow?: boolean;
@@ -37,7 +37,7 @@ export interface StageOptions {
   readonly seed?: number;
 }
 
-function mapOf({ outFeatures, perRow = false, symmetric = false, bias = true, seed = 1 }: StageOptions) {
+function mapOf({ outFeatures, perRow = false, symmetric = false, bias = true, seed = 1 }: NodeOptions) {
   const random = mulberry32(seed + 100);
   const count = perRow ? outFeatures : 1;
   return {
@@ -52,11 +52,11 @@ function tableOf(seed: number): Uint16Array {
   return Uint16Array.from({ length: 64 }, (_, k) => 1 + Math.floor(random() * 4) + (k >> 3));
 }
 
-export function rowsStage(
+export function rowsNode(
   width: number,
   height: number,
-  options: StageOptions & { x?: number; y?: number },
-): RowsStage {
+  options: NodeOptions & { x?: number; y?: number },
+): RowsNode {
   const { outFeatures, relu = false, x = 0, y = 0, seed = 1 } = options;
   const tile = tileGeometry(width, height, x, y);
   const columns = 64 * tile.blocksPerRow * tile.blocksPerColumn;
@@ -73,7 +73,7 @@ export function rowsStage(
   };
 }
 
-export function matrixStage(inFeatures: number, options: StageOptions): MatrixStage {
+export function matrixNode(inFeatures: number, options: NodeOptions): MatrixNode {
   const { outFeatures, relu = false, seed = 1 } = options;
   const rows = 8 * Math.ceil(outFeatures / 8);
   const columns = 8 * Math.ceil(inFeatures / 8);

@@ -1,8 +1,8 @@
 import { GPU, Input } from 'gpu.js';
 import type { KernelStep } from '../../src/runtime/backends/gpujs/kernel-step.ts';
+import { createKernel } from '../../src/runtime/backends/gpujs/node-kernels.ts';
 import { reportedMode } from '../../src/runtime/backends/gpujs/pipeline.ts';
 import type { GpuJsMode } from '../../src/runtime/backends/gpujs/platform.ts';
-import { createKernel } from '../../src/runtime/backends/gpujs/stage-kernels.ts';
 import { WgslChain } from '../../src/runtime/backends/wgsl/chain.ts';
 import { sharedDevice } from '../../src/runtime/backends/wgsl/device.ts';
 import { relativeError } from '../../src/runtime/oracle.ts';
@@ -46,12 +46,12 @@ async function stepsError(
  * Runs a case with our WGSL kernels, in a chain as the engine does, and returns the greatest error of its forms.
  * `mostWorkgroups`: how many the device is said to take in one dimension, if not as many as it does.
  */
-export async function wgslError(operation: OperationCase, mostWorkgroups?: number): Promise<number> {
+export async function wgslError(operation: OperationCase, maxWorkgroups?: number): Promise<number> {
   const { batch, input, sums, wgsl } = operation;
   const gpu = await sharedDevice();
   const errors: number[] = [];
   for (const step of wgsl) {
-    const chain = await WgslChain.create(gpu, [step], input.length / batch, [0], mostWorkgroups);
+    const chain = await WgslChain.create(gpu, [step], input.length / batch, [0], maxWorkgroups);
     try {
       const actual = await chain.run({ values: input, images: batch, from: 0, sums });
       errors.push(relativeError(actual, operation.expected()));

@@ -4,10 +4,10 @@ import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
 
 describe('SparseBuilder', () => {
   it.each([
-    { columns: 40, rows: 5000, most: 100 },
-    { columns: 300, rows: 1000, most: 1000 },
-    { columns: 70_000, rows: 9, most: 128 },
-  ])('keeps the nonzeros of $rows rows of $columns', ({ columns, rows, most }) => {
+    { columns: 40, rows: 5000, max: 100 },
+    { columns: 300, rows: 1000, max: 1000 },
+    { columns: 70_000, rows: 9, max: 128 },
+  ])('keeps the nonzeros of $rows rows of $columns', ({ columns, rows, max }) => {
     const random = mulberry32(columns);
     const builder = new SparseBuilder(columns);
     const row = new Int16Array(columns);
@@ -17,7 +17,7 @@ describe('SparseBuilder', () => {
     for (let r = 0; r < rows; r++) {
       const density = random();
       for (let k = 0; k < columns; k++) {
-        row[k] = random() < density ? Math.round((random() * 2 - 1) * most) : 0;
+        row[k] = random() < density ? Math.round((random() * 2 - 1) * max) : 0;
         if (row[k] === 0) continue;
         column.push(k);
         value.push(row[k]);

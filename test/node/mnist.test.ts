@@ -105,6 +105,6 @@ describe.skipIf(!mnist)(`MNIST${mnist ? '' : ' (skipped: WJPEG_MNIST_DIR is not 
     const { count, width, height, labels } = await loadIdxPair(mnist ?? '', 't10k');
     expect([count, width, height]).toEqual([10_000, 28, 28]);
     expect(Array.from(labels.subarray(0, 5))).toEqual([7, 2, 1, 0, 4]);
-    expect(labels.reduce((most, label) => Math.max(most, label))).toBe(9);
+    expect(labels.reduce((max, label) => Math.max(max, label))).toBe(9);
   });
 });

@@ -135,9 +135,9 @@ describe('wjpeg report', () => {
     const text = readFileSync(page, 'utf8');
     expect(text).toContain('browsers do not support arithmetic coding');
     expect(text).not.toContain('id="accuracy"');
-    const stages = loadNetwork(readEmbedded('mnist-lenet-300-100-trained'), 'coefficient').stages;
-    const kept = stages.reduce(
-      (sum, stage) => sum + (stage.kind === 'dense' ? 0 : stage.coefficients.value.length),
+    const nodes = loadNetwork(readEmbedded('mnist-lenet-300-100-trained'), 'coefficient').nodes;
+    const kept = nodes.reduce(
+      (sum, node) => sum + (node.kind === 'dense' ? 0 : node.coefficients.value.length),
       0,
     );
     expect(text).toContain(`<b>${kept.toLocaleString('en-GB')}</b>`);

@@ -8,7 +8,7 @@ import { sheetPicture } from '../../src/report/sheet-picture.ts';
 import { weightPictures } from '../../src/report/weight-pictures.ts';
 import { loadNetwork } from '../../src/runtime/load-network.ts';
 import { contactSheet, sheetBlock } from '../../src/weights/contact-sheet.ts';
-import type { MatrixStage, RowsStage } from '../../src/weights/network.ts';
+import type { MatrixNode, RowsNode } from '../../src/weights/network.ts';
 import { reconstructTile } from '../../src/weights/reconstruct.ts';
 import { firstSheet, noisePictures, readEmbedded } from './models.ts';
 
@@ -23,7 +23,7 @@ describe('density by frequency', () => {
     '%s: as counted in the blocks of each sheet',
     (name) => {
       const file = readEmbedded(name);
-      const sheets = loadNetwork(file, 'coefficient').stages.filter((stage) => stage.kind !== 'dense');
+      const sheets = loadNetwork(file, 'coefficient').nodes.filter((node) => node.kind !== 'dense');
       expect(sheets).toHaveLength(file.jpegs.size);
       [...file.jpegs.values()].forEach((jpeg, index) => {
         const { coefficients } = decodeCoefficients(jpeg).components[0];
@@ -32,7 +32,7 @@ describe('density by frequency', () => {
           if (value !== 0) counts[k % 64]++;
         });
         const blocks = coefficients.length / 64;
-        expect(densityByFrequency(sheets[index] as RowsStage | MatrixStage)).toEqual(
+        expect(densityByFrequency(sheets[index] as RowsNode | MatrixNode)).toEqual(
           counts.map((count) => count / blocks),
         );
       });
@@ -78,7 +78,7 @@ describe('contact sheets for a page', () => {
 });
 
 describe('weights as pictures', () => {
-  const stage = loadNetwork(readEmbedded('mnist-mlp-512-q20'), 'coefficient').stages[0] as RowsStage;
+  const node = loadNetwork(readEmbedded('mnist-mlp-512-q20'), 'coefficient').nodes[0] as RowsNode;
 
   it('have mid-grey for 0 and one scale before and after', () => {
     const weights = new Float32Array(512 * 784);
@@ -91,27 +91,27 @@ describe('weights as pictures', () => {
       weights,
       bias: null,
     };
-    const { pictures } = weightPictures(stage, original, false);
+    const { pictures } = weightPictures(node, original, false);
     expect(pictures).toHaveLength(12);
-    for (const { neuron, original: before, stored, most } of pictures) {
+    for (const { neuron, original: before, stored, max } of pictures) {
       const samples = decode(bytesOf(before as string));
       expect(samples).toMatchObject({ width: 28, height: 28, channels: 1 });
-      expect(most).toBe(2 * (neuron as number));
+      expect(max).toBe(2 * (neuron as number));
       expect([...samples.data.slice(0, 2)]).toEqual([255, 128]);
-      const tile = reconstructTile(stage, neuron as number);
+      const tile = reconstructTile(node, neuron as number);
       expect([...decode(bytesOf(stored)).data]).toEqual(
-        [...tile].map((weight) => Math.round(127.5 + (127.5 * weight) / most)),
+        [...tile].map((weight) => Math.round(127.5 + (127.5 * weight) / max)),
       );
     }
   });
 
   it('are of the neurons with the greatest weights', () => {
     const energies = Array.from({ length: 512 }, (_, neuron) =>
-      reconstructTile(stage, neuron).reduce((sum, weight) => sum + weight ** 2, 0),
+      reconstructTile(node, neuron).reduce((sum, weight) => sum + weight ** 2, 0),
     );
-    const shown = weightPictures(stage, undefined, false).pictures.map(({ neuron }) => neuron as number);
-    const least = Math.min(...shown.map((neuron) => energies[neuron]));
-    expect(energies.filter((energy) => energy > least)).toHaveLength(11);
+    const shown = weightPictures(node, undefined, false).pictures.map(({ neuron }) => neuron as number);
+    const min = Math.min(...shown.map((neuron) => energies[neuron]));
+    expect(energies.filter((energy) => energy > min)).toHaveLength(11);
   });
 });
 

@@ -7,12 +7,12 @@ import { findBackend } from '../../src/runtime/backends/registry.ts';
 import { Oracle, relativeError } from '../../src/runtime/oracle.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
 import '../../src/gpu.ts';
-import type { DenseStage, Network } from '../../src/weights/network.ts';
-import { matrixStage, randomCoefficients, randomValues, rowsStage } from '../kernels/random.ts';
+import type { DenseNode, Network } from '../../src/weights/network.ts';
+import { matrixNode, randomCoefficients, randomValues, rowsNode } from '../kernels/random.ts';
 
 const NAMES: readonly BackendName[] = ['reference', 'cpu', 'wasm', 'webasm', 'webgpu', 'wgsl'];
 
-const dense: DenseStage = {
+const dense: DenseNode = {
   kind: 'dense',
   name: 'last',
   inFeatures: 19,
@@ -22,21 +22,21 @@ const dense: DenseStage = {
   bias: randomValues(5, 22),
 };
 
-/** Every kind of stage after every other, with both scopes of the sample map. */
+/** Every kind of node after every other, with both scopes of the sample map. */
 const network: Network = {
-  stages: [
-    rowsStage(20, 12, { outFeatures: 30, relu: true, x: 2, y: 2, perRow: true }),
-    matrixStage(30, { outFeatures: 19, relu: true, seed: 2 }),
+  nodes: [
+    rowsNode(20, 12, { outFeatures: 30, relu: true, x: 2, y: 2, perRow: true }),
+    matrixNode(30, { outFeatures: 19, relu: true, seed: 2 }),
     dense,
   ],
 };
 const oracle = new Oracle(network);
 
-/** Rows so long that on a GPU several threads share each, in every kind of stage. */
+/** Rows so long that on a GPU several threads share each, in every kind of node. */
 const longRows: Network = {
-  stages: [
-    rowsStage(40, 40, { outFeatures: 600, relu: true, perRow: true }),
-    matrixStage(600, {
+  nodes: [
+    rowsNode(40, 40, { outFeatures: 600, relu: true, perRow: true }),
+    matrixNode(600, {
       outFeatures: 400,
       relu: true,
       coefficients: randomCoefficients(400, 600, { density: 0.4 }),
@@ -53,19 +53,19 @@ async function create(name: BackendName, of: Network = network): Promise<Executo
   return (await findBackend(name)).create(of, EXECUTOR_DEFAULTS);
 }
 
-async function greatestError(executor: Executor, batch: number, seed: number): Promise<number> {
+async function maxError(executor: Executor, batch: number, seed: number): Promise<number> {
   const input = randomValues(batch * 240, seed);
   const logits = await executor.run(input, batch, 'values');
   expect(logits).toHaveLength(batch * 5);
-  let greatest = 0;
+  let max = 0;
   for (let i = 0; i < batch; i++) {
     const error = relativeError(
       logits.subarray(i * 5, i * 5 + 5),
       oracle.run(input.subarray(i * 240, i * 240 + 240)),
     );
-    greatest = Math.max(greatest, error);
+    max = Math.max(max, error);
   }
-  return greatest;
+  return max;
 }
 
 const embedded = readFileSync(join(import.meta.dirname, '..', '..', 'data', 'mnist-mlp-512-q20.wjz'));
@@ -76,14 +76,14 @@ for (const name of NAMES) {
     it.each([1, 2, 3, 5, 16, 300])('a batch of %i agrees with the exact answer', async (batch) => {
       const executor = await create(name);
       expect(executor.backend).toBe(name);
-      expect(await greatestError(executor, batch, batch)).toBeLessThanOrEqual(1e-5);
+      expect(await maxError(executor, batch, batch)).toBeLessThanOrEqual(1e-5);
       executor.dispose();
     });
 
     it('answers when batch sizes change to and fro', async () => {
       const executor = await create(name);
       for (const batch of [1, 7, 1, 30, 2, 1, 256, 7]) {
-        expect(await greatestError(executor, batch, 40 + batch)).toBeLessThanOrEqual(1e-5);
+        expect(await maxError(executor, batch, 40 + batch)).toBeLessThanOrEqual(1e-5);
       }
       executor.dispose();
     });
@@ -103,8 +103,8 @@ for (const name of NAMES) {
     it('takes coefficients instead of samples', async () => {
       const executor = await create(name);
       const input = randomValues(240, 3);
-      const first = network.stages[0];
-      if (first.kind !== 'rows') throw new Error('the first stage is of another kind');
+      const first = network.nodes[0];
+      if (first.kind !== 'rows') throw new Error('the first node is of another kind');
       const { blockDctReference } = await import('../../kernels/block-dct/reference.ts');
       const coefficients = Float32Array.from(blockDctReference(input, 1, first.tile));
       const logits = await executor.run(coefficients, 1, 'coefficients');
@@ -132,9 +132,9 @@ for (const name of NAMES) {
       for (const path of ['coefficient', 'matrix'] as const) {
         const session = await InferenceSession.create(embedded, { path, backends: [name] });
         await session.run(new Float32Array(784));
-        bytes.push(session.resident.stages[0].bytes);
-        const { host, device, stages } = session.resident;
-        expect(stages.reduce((sum, stage) => sum + stage.bytes, 0)).toBe(host + device);
+        bytes.push(session.resident.nodes[0].bytes);
+        const { host, device, nodes } = session.resident;
+        expect(nodes.reduce((sum, node) => sum + node.bytes, 0)).toBe(host + device);
         session.dispose();
       }
       const [coefficient, matrix] = bytes;

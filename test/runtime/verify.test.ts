@@ -26,7 +26,7 @@ import { writeWjz } from '../../src/format/write.ts';
 import { networkFromStateDict } from '../../src/importers/state-dict/network.ts';
 import { readSafetensors } from '../../src/safetensors/index.ts';
 import type { DenseNetwork } from '../../src/weights/dense-network.ts';
-import type { DenseStage, MatrixStage, Network, RowsStage, Stage } from '../../src/weights/network.ts';
+import type { DenseNode, LinearNode, MatrixNode, Network, RowsNode } from '../../src/weights/network.ts';
 import { randomValues } from '../kernels/random.ts';
 
 const SIDE = 20;
@@ -138,10 +138,10 @@ async function verify(
   const answers = inputs.map((values) => oracle.runBounded(values));
   const { backend: implementation } = await preferredBackend([backend]);
   const executor = await implementation.create(network, { ...EXECUTOR_DEFAULTS, ...options });
-  const [first] = network.stages;
+  const [first] = network.nodes;
   const session: ComparedSession = {
     inFeatures: first.inFeatures,
-    outFeatures: network.stages[network.stages.length - 1].outFeatures,
+    outFeatures: network.nodes[network.nodes.length - 1].outFeatures,
     runBatch: async (values, batch) => executor.run(values, batch, 'values'),
     ...(first.kind === 'rows' && {
       runCoefficients: async (values: Float32Array) =>
@@ -160,9 +160,9 @@ async function verify(
   }
 }
 
-/** A copy of the network in which `change` returns another stage at `index`. */
-function altered(network: Network, index: number, change: (stage: Stage) => Stage): Network {
-  return { stages: network.stages.map((stage, at) => (at === index ? change(stage) : stage)) };
+/** A copy of the network in which `change` returns another node at `index`. */
+function altered(network: Network, index: number, change: (node: LinearNode) => LinearNode): Network {
+  return { nodes: network.nodes.map((node, at) => (at === index ? change(node) : node)) };
 }
 
 const here: BackendName[] = [];
@@ -188,8 +188,8 @@ describe('a healthy network', () => {
   });
 
   it('may exceed the relative error of 1e-5 where sums cancel', async () => {
-    const { greatest, passed } = await verify('wasm', stored(cancelling()));
-    expect(greatest).toBeGreaterThan(1e-5);
+    const { max, passed } = await verify('wasm', stored(cancelling()));
+    expect(max).toBeGreaterThan(1e-5);
     expect(passed).toBe(true);
   });
 });
@@ -217,57 +217,53 @@ describe.skipIf(TRAINED.length === 0)('a trained network', () => {
   });
 });
 
-type CoefficientStage = RowsStage | MatrixStage;
+type CoefficientNode = RowsNode | MatrixNode;
 
-/** Changes one stage; `random` chooses where. Each moves the answers by little: one step, one row, one value. */
-const FAULTS: readonly (readonly [string, (stage: CoefficientStage, random: () => number) => Stage])[] = [
-  ['a coefficient one step off', (stage, random) => withCoefficient(stage, random, (value) => value + 1)],
-  ['a coefficient missing', (stage, random) => withCoefficient(stage, random, () => 0)],
-  ['a coefficient of the wrong sign', (stage, random) => withCoefficient(stage, random, (value) => -value)],
+/** Changes one node; `random` chooses where. Each moves the answers by little: one step, one row, one value. */
+const FAULTS: readonly (readonly [string, (node: CoefficientNode, random: () => number) => LinearNode])[] = [
+  ['a coefficient one step off', (node, random) => withCoefficient(node, random, (value) => value + 1)],
+  ['a coefficient missing', (node, random) => withCoefficient(node, random, () => 0)],
+  ['a coefficient of the wrong sign', (node, random) => withCoefficient(node, random, (value) => -value)],
   ['a coefficient at another frequency', withMovedCoefficient],
   ['two rows of coefficients exchanged', withExchangedRows],
   [
     'a quantisation step off by one',
-    (stage) => ({ ...stage, quantization: changed(stage.quantization, 0, (step) => step + 1) }),
+    (node) => ({ ...node, quantization: changed(node.quantization, 0, (step) => step + 1) }),
   ],
   [
     'a quantisation table transposed',
-    (stage) => ({
-      ...stage,
-      quantization: stage.quantization.map((_, k) => stage.quantization[(k % 8) * 8 + (k >> 3)]),
+    (node) => ({
+      ...node,
+      quantization: node.quantization.map((_, k) => node.quantization[(k % 8) * 8 + (k >> 3)]),
     }),
   ],
   [
     'a scale off by a thousandth',
-    (stage, random) => ({
-      ...stage,
-      scale: changed(stage.scale, Math.floor(random() * stage.scale.length), (scale) => scale * 1.001),
+    (node, random) => ({
+      ...node,
+      scale: changed(node.scale, Math.floor(random() * node.scale.length), (scale) => scale * 1.001),
     }),
   ],
   [
     'an offset of the wrong sign',
-    (stage, random) => ({
-      ...stage,
+    (node, random) => ({
+      ...node,
       offset:
-        stage.offset &&
-        changed(stage.offset, Math.floor(random() * stage.offset.length), (offset) => -offset),
+        node.offset && changed(node.offset, Math.floor(random() * node.offset.length), (offset) => -offset),
     }),
   ],
-  ['offsets missing', (stage) => ({ ...stage, offset: null })],
+  ['offsets missing', (node) => ({ ...node, offset: null })],
   [
     'a bias off by a hundredth',
-    (stage, random) => ({
-      ...stage,
+    (node, random) => ({
+      ...node,
       bias:
-        stage.bias &&
-        changed(stage.bias, Math.floor(random() * stage.bias.length), (bias) => bias * 1.01 + 1e-3),
+        node.bias &&
+        changed(node.bias, Math.floor(random() * node.bias.length), (bias) => bias * 1.01 + 1e-3),
     }),
   ],
-  [
-    'biases exchanged',
-    (stage) => ({ ...stage, bias: stage.bias && Float32Array.from(stage.bias).reverse() }),
-  ],
-  ['ReLU added or missing', (stage) => ({ ...stage, relu: !stage.relu })],
+  ['biases exchanged', (node) => ({ ...node, bias: node.bias && Float32Array.from(node.bias).reverse() })],
+  ['ReLU added or missing', (node) => ({ ...node, relu: !node.relu })],
 ];
 
 function changed<T extends Float32Array | Uint16Array | Int8Array | Int16Array>(
@@ -282,36 +278,36 @@ function changed<T extends Float32Array | Uint16Array | Int8Array | Int16Array>(
 
 /** Without the JPEG, from which layouts for batches are made. */
 function withCoefficients(
-  { encoded, ...stage }: CoefficientStage,
+  { encoded, ...node }: CoefficientNode,
   coefficients: SparseCoefficients,
-): CoefficientStage {
-  return { ...stage, coefficients } as CoefficientStage;
+): CoefficientNode {
+  return { ...node, coefficients } as CoefficientNode;
 }
 
 function withCoefficient(
-  stage: CoefficientStage,
+  node: CoefficientNode,
   random: () => number,
   change: (value: number) => number,
-): CoefficientStage {
-  const { value } = stage.coefficients;
+): CoefficientNode {
+  const { value } = node.coefficients;
   const copy = changed(Int16Array.from(value), Math.floor(random() * value.length), change);
-  return withCoefficients(stage, { ...stage.coefficients, value: copy });
+  return withCoefficients(node, { ...node.coefficients, value: copy });
 }
 
 /** The last coefficient of a row, one column further left or right, wherever there is none. */
-function withMovedCoefficient(stage: CoefficientStage): Stage {
-  const { rowStart, column } = stage.coefficients;
+function withMovedCoefficient(node: CoefficientNode): LinearNode {
+  const { rowStart, column } = node.coefficients;
   const copy = column.slice();
   for (let i = 1; i < rowStart[1]; i++) {
     if (column[i] - column[i - 1] < 2) continue;
     copy[i]--;
-    return withCoefficients(stage, { ...stage.coefficients, column: copy });
+    return withCoefficients(node, { ...node.coefficients, column: copy });
   }
   throw new Error('the first row is full');
 }
 
-function withExchangedRows(stage: CoefficientStage): Stage {
-  const { coefficients } = stage;
+function withExchangedRows(node: CoefficientNode): LinearNode {
+  const { coefficients } = node;
   const { rows, rowStart } = coefficients;
   const order = Array.from({ length: rows }, (_, row) => (row < 2 ? 1 - row : row));
   const entries = order.flatMap((row) =>
@@ -327,18 +323,18 @@ function withExchangedRows(stage: CoefficientStage): Stage {
     column[at] = coefficients.column[entry];
     value[at] = coefficients.value[entry];
   });
-  return withCoefficients(stage, { ...coefficients, rowStart: starts, column, value });
+  return withCoefficients(node, { ...coefficients, rowStart: starts, column, value });
 }
 
 /** Layer 0 is `rows`, layers 1 and 2 are `matrix`. */
 const CODED = stored(perceptron([SIDE * SIDE, 64, 48, 10]), { layers: ['fc0', 'fc1', 'fc2'] });
 
 describe('a fault', () => {
-  for (const [index, { kind }] of CODED.stages.entries()) {
+  for (const [index, { kind }] of CODED.nodes.entries()) {
     it.each(FAULTS)(`in layer ${index} (${kind}) fails: %s`, async (_, change) => {
       const random = mulberry32(index + 1);
       for (let trial = 0; trial < 3; trial++) {
-        const faulty = altered(CODED, index, (stage) => change(stage as CoefficientStage, random));
+        const faulty = altered(CODED, index, (node) => change(node as CoefficientNode, random));
         for (const backend of ['wasm', 'reference'] as const) {
           const { passed, worst } = await verify(backend, faulty, CODED);
           expect({ backend, trial, passed, worst }).toMatchObject({ passed: false });
@@ -348,27 +344,27 @@ describe('a fault', () => {
   }
 
   it('in the place of the picture on its blocks fails', async () => {
-    const faulty = altered(CODED, 0, (stage) => {
-      const { tile } = stage as RowsStage;
-      return { ...stage, tile: { ...tile, x: tile.x + 1 } } as Stage;
+    const faulty = altered(CODED, 0, (node) => {
+      const { tile } = node as RowsNode;
+      return { ...node, tile: { ...tile, x: tile.x + 1 } } as LinearNode;
     });
     expect(await verify('wasm', faulty, CODED)).toMatchObject({ passed: false });
   });
 
   // The layout for batches is made from the JPEG, that for single inputs from the decoded coefficients.
   it('in the layout for batches alone fails', async () => {
-    const faulty = altered(CODED, 0, (stage) => {
-      const { coefficients } = withCoefficient(stage as RowsStage, mulberry32(2), (value) => value + 1);
-      const { encoded } = stage as RowsStage;
-      return { ...stage, encoded: { ...encoded, decode: () => coefficients } } as Stage;
+    const faulty = altered(CODED, 0, (node) => {
+      const { coefficients } = withCoefficient(node as RowsNode, mulberry32(2), (value) => value + 1);
+      const { encoded } = node as RowsNode;
+      return { ...node, encoded: { ...encoded, decode: () => coefficients } } as LinearNode;
     });
     expect(await verify('wasm', faulty, CODED)).toMatchObject({ passed: false, worst: { form: 'batch' } });
   });
 
   it('in the layout for single inputs alone fails', async () => {
-    const faulty = altered(CODED, 0, (stage) => {
-      const { coefficients } = withCoefficient(stage as RowsStage, mulberry32(2), (value) => value + 1);
-      return { ...stage, coefficients } as Stage;
+    const faulty = altered(CODED, 0, (node) => {
+      const { coefficients } = withCoefficient(node as RowsNode, mulberry32(2), (value) => value + 1);
+      return { ...node, coefficients } as LinearNode;
     });
     const { passed, worst } = await verify('wasm', faulty, CODED);
     expect(passed).toBe(false);
@@ -395,19 +391,19 @@ describe('a fault', () => {
   const MIXED = stored(MLP);
 
   it('an error of 1e-3 in one weight of a layer that is a tensor fails', async () => {
-    const faulty = altered(MIXED, 1, (stage) => ({
-      ...(stage as DenseStage),
-      weights: changed((stage as DenseStage).weights, 5 * 96 + 7, (weight) => weight + 1e-3),
+    const faulty = altered(MIXED, 1, (node) => ({
+      ...(node as DenseNode),
+      weights: changed((node as DenseNode).weights, 5 * 96 + 7, (weight) => weight + 1e-3),
     }));
     expect(await verify('wasm', faulty, MIXED)).toMatchObject({ passed: false, worst: { output: 5 } });
   });
 
   it('two exchanged rows of a layer that is a tensor fail', async () => {
-    const faulty = altered(MIXED, 1, (stage) => {
-      const weights = (stage as DenseStage).weights.slice();
+    const faulty = altered(MIXED, 1, (node) => {
+      const weights = (node as DenseNode).weights.slice();
       weights.copyWithin(0, 96, 192);
-      weights.set((stage as DenseStage).weights.subarray(0, 96), 96);
-      return { ...stage, weights } as DenseStage;
+      weights.set((node as DenseNode).weights.subarray(0, 96), 96);
+      return { ...node, weights } as DenseNode;
     });
     expect(await verify('wasm', faulty, MIXED)).toMatchObject({ passed: false });
   });

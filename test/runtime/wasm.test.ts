@@ -9,12 +9,12 @@ import type { KernelBuild } from '../../src/runtime/backends/wasm/module.ts';
 import { loadNetwork } from '../../src/runtime/load-network.ts';
 import { Oracle, relativeError } from '../../src/runtime/oracle.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
-import type { DenseStage, Network, Stage } from '../../src/weights/network.ts';
-import { matrixStage, randomCoefficients, randomValues, rowsStage } from '../kernels/random.ts';
+import type { DenseNode, LinearNode, Network } from '../../src/weights/network.ts';
+import { matrixNode, randomCoefficients, randomValues, rowsNode } from '../kernels/random.ts';
 
 const DATA = join(import.meta.dirname, '..', '..', 'data');
 
-function denseStage(inFeatures: number, outFeatures: number, relu = false): DenseStage {
+function denseNode(inFeatures: number, outFeatures: number, relu = false): DenseNode {
   const weights = randomValues(inFeatures * outFeatures, 41);
   return { kind: 'dense', name: 'dense', inFeatures, outFeatures, weights, bias: null, relu };
 }
@@ -26,7 +26,7 @@ function inputs(count: number, size: number, seed: number): Float32Array {
   return values;
 }
 
-async function greatestError(
+async function maxError(
   network: Network,
   build: KernelBuild,
   batch: number,
@@ -34,30 +34,30 @@ async function greatestError(
 ): Promise<number> {
   const executor = await createWasmBackend(build).create(network, { ...EXECUTOR_DEFAULTS, ...options });
   const oracle = new Oracle(network);
-  const { inFeatures } = network.stages[0];
-  const out = network.stages[network.stages.length - 1].outFeatures;
+  const { inFeatures } = network.nodes[0];
+  const out = network.nodes[network.nodes.length - 1].outFeatures;
   const values = inputs(batch, inFeatures, batch);
   const logits = await executor.run(values, batch, 'values');
   expect(logits).toHaveLength(batch * out);
-  let greatest = 0;
+  let max = 0;
   for (let i = 0; i < batch; i++) {
     const error = relativeError(
       logits.subarray(i * out, (i + 1) * out),
       oracle.run(values.subarray(i * inFeatures, (i + 1) * inFeatures)),
     );
-    greatest = Math.max(greatest, Number.isNaN(error) ? Infinity : error);
+    max = Math.max(max, Number.isNaN(error) ? Infinity : error);
   }
   executor.dispose();
-  return greatest;
+  return max;
 }
 
-const dense = { density: 0.6, most: 6, seed: 5 };
-const NETWORKS: readonly (readonly [string, readonly Stage[]])[] = [
-  ['rows, entries only', [rowsStage(28, 28, { outFeatures: 40, x: 2, y: 2, relu: true })]],
+const dense = { density: 0.6, max: 6, seed: 5 };
+const NETWORKS: readonly (readonly [string, readonly LinearNode[]])[] = [
+  ['rows, entries only', [rowsNode(28, 28, { outFeatures: 40, x: 2, y: 2, relu: true })]],
   [
     'rows, mostly pairs, a map a row',
     [
-      rowsStage(28, 28, {
+      rowsNode(28, 28, {
         outFeatures: 200,
         perRow: true,
         coefficients: randomCoefficients(200, 1024, dense),
@@ -67,62 +67,62 @@ const NETWORKS: readonly (readonly [string, readonly Stage[]])[] = [
   [
     'rows, values of 16 bits in pairs and entries',
     [
-      rowsStage(16, 16, {
+      rowsNode(16, 16, {
         outFeatures: 100,
-        coefficients: randomCoefficients(100, 256, { density: 0.5, most: 1000 }),
+        coefficients: randomCoefficients(100, 256, { density: 0.5, max: 1000 }),
       }),
     ],
   ],
-  ['rows of a picture that is not whole vectors', [rowsStage(13, 5, { outFeatures: 7, x: 3, y: 6 })]],
+  ['rows of a picture that is not whole vectors', [rowsNode(13, 5, { outFeatures: 7, x: 3, y: 6 })]],
   [
     'rows, symmetric, no bias',
-    [rowsStage(9, 9, { outFeatures: 5, symmetric: true, bias: false, relu: true })],
+    [rowsNode(9, 9, { outFeatures: 5, symmetric: true, bias: false, relu: true })],
   ],
   [
     'rows, none nonzero',
-    [rowsStage(8, 8, { outFeatures: 3, coefficients: randomCoefficients(3, 64, { density: 0 }) })],
+    [rowsNode(8, 8, { outFeatures: 3, coefficients: randomCoefficients(3, 64, { density: 0 }) })],
   ],
-  ['matrix, entries only', [matrixStage(100, { outFeatures: 30, relu: true })]],
+  ['matrix, entries only', [matrixNode(100, { outFeatures: 30, relu: true })]],
   [
     'matrix, mostly pairs, a map a row',
     [
-      matrixStage(300, {
+      matrixNode(300, {
         outFeatures: 190,
         perRow: true,
-        coefficients: randomCoefficients(192, 304, { density: 0.7, most: 30 }),
+        coefficients: randomCoefficients(192, 304, { density: 0.7, max: 30 }),
       }),
     ],
   ],
-  ['matrix of 13 inputs', [matrixStage(13, { outFeatures: 10 })]],
-  ['dense, panels of both widths', [denseStage(77, 75, true)]],
-  ['dense, one output', [denseStage(5, 1)]],
+  ['matrix of 13 inputs', [matrixNode(13, { outFeatures: 10 })]],
+  ['dense, panels of both widths', [denseNode(77, 75, true)]],
+  ['dense, one output', [denseNode(5, 1)]],
   [
     'rows, matrix, dense',
     [
-      rowsStage(20, 12, { outFeatures: 30, relu: true, x: 2, y: 2 }),
-      matrixStage(30, { outFeatures: 19, relu: true, seed: 2 }),
-      denseStage(19, 5),
+      rowsNode(20, 12, { outFeatures: 30, relu: true, x: 2, y: 2 }),
+      matrixNode(30, { outFeatures: 19, relu: true, seed: 2 }),
+      denseNode(19, 5),
     ],
   ],
   [
     'dense, matrix, matrix',
     [
-      denseStage(33, 21, true),
-      matrixStage(21, { outFeatures: 50, relu: true }),
-      matrixStage(50, { outFeatures: 3, seed: 3 }),
+      denseNode(33, 21, true),
+      matrixNode(21, { outFeatures: 50, relu: true }),
+      matrixNode(50, { outFeatures: 3, seed: 3 }),
     ],
   ],
-  ['rows after dense', [denseStage(40, 64, true), rowsStage(8, 8, { outFeatures: 12 }), denseStage(12, 4)]],
+  ['rows after dense', [denseNode(40, 64, true), rowsNode(8, 8, { outFeatures: 12 }), denseNode(12, 4)]],
 ];
 
 for (const build of ['simd', 'scalar'] as const) {
   describe(`wasm kernels, ${build}`, () => {
-    for (const [name, stages] of NETWORKS) {
+    for (const [name, nodes] of NETWORKS) {
       it.each([1, 3, 40])(`${name}: a batch of %i`, async (batch) => {
-        expect(await greatestError({ stages }, build, batch)).toBeLessThanOrEqual(1e-5);
+        expect(await maxError({ nodes }, build, batch)).toBeLessThanOrEqual(1e-5);
       });
       it(`${name}: compact`, async () => {
-        expect(await greatestError({ stages }, build, 9, { memory: 'compact' })).toBeLessThanOrEqual(1e-5);
+        expect(await maxError({ nodes }, build, 9, { memory: 'compact' })).toBeLessThanOrEqual(1e-5);
       });
     }
   });
@@ -135,7 +135,7 @@ async function int16Error(network: Network, batch: number): Promise<number> {
     precision: 'int16',
   });
   const oracle = new Oracle(network);
-  const { inFeatures } = network.stages[0];
+  const { inFeatures } = network.nodes[0];
   const values = inputs(batch, inFeatures, batch);
   const logits = await executor.run(values, batch, 'values');
   const exact = Array.from({ length: batch }, (_, i) =>
@@ -145,10 +145,10 @@ async function int16Error(network: Network, batch: number): Promise<number> {
 }
 
 describe('int16', () => {
-  for (const [name, stages] of NETWORKS) {
+  for (const [name, nodes] of NETWORKS) {
     it.each([1, 40, 70])(`${name}: a batch of %i`, async (batch) => {
       // A batch's sums have 16 bits, a single input's have 32; coefficients up to ±20 in every fifth place are hard for them.
-      expect(await int16Error({ stages }, batch)).toBeLessThanOrEqual(batch === 1 ? 1e-3 : 0.1);
+      expect(await int16Error({ nodes }, batch)).toBeLessThanOrEqual(batch === 1 ? 1e-3 : 0.1);
     });
   }
 });

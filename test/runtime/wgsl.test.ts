@@ -10,15 +10,15 @@ import { webGpuAvailability } from '../../src/runtime/backends/webgpu-platform.t
 import { WgslChain } from '../../src/runtime/backends/wgsl/chain.ts';
 import { type SharedDevice, sharedDevice } from '../../src/runtime/backends/wgsl/device.ts';
 import { WgslExecutor } from '../../src/runtime/backends/wgsl/executor.ts';
-import { coefficientForm, multiplyStep } from '../../src/runtime/backends/wgsl/stage-steps.ts';
+import { coefficientForm, multiplyStep } from '../../src/runtime/backends/wgsl/node-steps.ts';
 import { Oracle, relativeError } from '../../src/runtime/oracle.ts';
 import type { Network } from '../../src/weights/network.ts';
-import { matrixStage, randomCoefficients, randomValues, rowsStage } from '../kernels/random.ts';
+import { matrixNode, randomCoefficients, randomValues, rowsNode } from '../kernels/random.ts';
 
 const network: Network = {
-  stages: [
-    rowsStage(20, 12, { outFeatures: 30, relu: true, x: 2, y: 2, perRow: true }),
-    matrixStage(30, { outFeatures: 19, seed: 2 }),
+  nodes: [
+    rowsNode(20, 12, { outFeatures: 30, relu: true, x: 2, y: 2, perRow: true }),
+    matrixNode(30, { outFeatures: 19, seed: 2 }),
   ],
 };
 const oracle = new Oracle(network);
@@ -55,7 +55,7 @@ describe.skipIf(!state.available)(title, () => {
     const limits = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 1024 * 4 * 11 };
     const few = deviceWith(gpu, { limits: { ...limits, maxComputeWorkgroupsPerDimension: 65535 } });
     const chain = await WgslChain.create(few, [runDctStep(1024)], 1024);
-    expect(chain.mostImages).toBe(8);
+    expect(chain.maxImages).toBe(8);
     chain.destroy();
     await expect(WgslChain.create(few, [runDctStep(20_000)], 20_000)).rejects.toMatchObject({
       code: 'KERNEL_TOO_LARGE',
@@ -113,7 +113,7 @@ describe.skipIf(!state.available)(title, () => {
     const collectGarbage = runInNewContext('gc') as () => void;
     const gpu = await sharedDevice();
     const make = async (): Promise<{ chain: WgslChain; weights: WeakRef<object> }> => {
-      const step = multiplyStep(rowsStage(28, 28, { outFeatures: 8 }), 'parts');
+      const step = multiplyStep(rowsNode(28, 28, { outFeatures: 8 }), 'parts');
       return { chain: await WgslChain.create(gpu, [step], 1024), weights: new WeakRef(step.weights[0]) };
     };
     const { chain, weights } = await make();
@@ -126,13 +126,13 @@ describe.skipIf(!state.available)(title, () => {
   });
 
   it('holds coefficients in the form that takes fewer bytes', async () => {
-    const stage = (density: number) =>
-      rowsStage(28, 28, { outFeatures: 16, coefficients: randomCoefficients(16, 1024, { density }) });
-    expect(coefficientForm(stage(0.1))).toBe('parts');
-    expect(coefficientForm(stage(0.7))).toBe('int8');
+    const node = (density: number) =>
+      rowsNode(28, 28, { outFeatures: 16, coefficients: randomCoefficients(16, 1024, { density }) });
+    expect(coefficientForm(node(0.1))).toBe('parts');
+    expect(coefficientForm(node(0.7))).toBe('int8');
     const bytes = await Promise.all(
       [0.1, 0.7, 1].map(async (density) => {
-        const executor = await WgslExecutor.create({ stages: [stage(density)] });
+        const executor = await WgslExecutor.create({ nodes: [node(density)] });
         executor.dispose();
         return executor.residentBytes.device;
       }),

@@ -16,12 +16,12 @@ function fill(buffer: Buffer32): Buffer32 {
 /** Greatest difference; NaN, which no `toBeLessThan` lets pass, where one is not a number or a length is wrong. */
 function difference(actual: ArrayLike<number>, exact: ArrayLike<number>): number {
   if (actual.length !== exact.length) return NaN;
-  let greatest = 0;
+  let max = 0;
   for (let i = 0; i < exact.length; i++) {
     const apart = Math.abs(actual[i] - exact[i]);
-    if (!(apart <= greatest)) greatest = apart;
+    if (!(apart <= max)) max = apart;
   }
-  return greatest;
+  return max;
 }
 
 describe('multiply', () => {

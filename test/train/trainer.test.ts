@@ -76,9 +76,9 @@ describe('the exported file', () => {
 
 it('writes weights as samples that a decoder of pixels does not cut off', () => {
   const file = readWjz(bytesOf(train(TINY)));
-  for (const stage of loadNetwork(file, 'coefficient').stages) {
-    if (stage.kind === 'dense') throw new Error('expected coefficients');
-    const samples = reconstructWeights(stage).map((weight) => Math.abs(weight / stage.scale[0]));
+  for (const node of loadNetwork(file, 'coefficient').nodes) {
+    if (node.kind === 'dense') throw new Error('expected coefficients');
+    const samples = reconstructWeights(node).map((weight) => Math.abs(weight / node.scale[0]));
     expect(Math.max(...samples)).toBeLessThan(127.5);
     expect(Math.max(...samples)).toBeGreaterThan(32);
   }

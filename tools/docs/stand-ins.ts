@@ -18,9 +18,9 @@ export const STAND_INS: Readonly<Record<string, (folder: string) => void>> = { '
 function stateDict(folder: string): void {
   const file = readWjz(readFileSync(join(ROOT, 'data', 'mnist-mlp-512-q20-row.wjz')));
   const tensors = new Map<string, Tensor>();
-  for (const stage of loadNetwork(file, 'coefficient').stages) {
-    const { name, outFeatures, inFeatures, bias } = stage;
-    const weights = stage.kind === 'dense' ? stage.weights : Float32Array.from(reconstructWeights(stage));
+  for (const node of loadNetwork(file, 'coefficient').nodes) {
+    const { name, outFeatures, inFeatures, bias } = node;
+    const weights = node.kind === 'dense' ? node.weights : Float32Array.from(reconstructWeights(node));
     tensors.set(`${name}.weight`, fromFloat32(weights, [outFeatures, inFeatures], 'F32'));
     if (bias) tensors.set(`${name}.bias`, fromFloat32(bias, [outFeatures], 'F32'));
   }

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WjpegError } from '../../src/errors.ts';
 import { writeFileAtomic } from '../../src/node/index.ts';
-import { type DataFile, faultInFolder, MOST_PACKED_BYTES, packedFault } from './files.ts';
+import { type DataFile, faultInFolder, MAX_PACKED_BYTES, packedFault } from './files.ts';
 
 export interface DownloadOptions {
   readonly files: readonly DataFile[];
@@ -81,7 +81,7 @@ async function fetchBytes(
       clearTimeout(timer);
       timer = setTimeout(giveUp, idleTimeout);
       received += chunk.length;
-      if (received > MOST_PACKED_BYTES) throw new Error(`more than ${MOST_PACKED_BYTES} bytes`);
+      if (received > MAX_PACKED_BYTES) throw new Error(`more than ${MAX_PACKED_BYTES} bytes`);
       chunks.push(chunk);
       onProgress?.(file, received, total);
     }

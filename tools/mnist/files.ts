@@ -41,13 +41,13 @@ export const MNIST_MIRRORS: readonly string[] = [
 ];
 
 /** Largest file, packed and unpacked: the training pictures have 9.9 and 47 MB. */
-export const MOST_PACKED_BYTES: number = 2 ** 25;
-const MOST_UNPACKED_BYTES = 2 ** 26;
+export const MAX_PACKED_BYTES: number = 2 ** 25;
+const MAX_UNPACKED_BYTES = 2 ** 26;
 
 /** What is wrong with a packed file; undefined if its content has the right checksum. */
 export function packedFault(file: DataFile, packed: Uint8Array): string | undefined {
   try {
-    return unpackedFault(file, gunzipSync(packed, { maxOutputLength: MOST_UNPACKED_BYTES }));
+    return unpackedFault(file, gunzipSync(packed, { maxOutputLength: MAX_UNPACKED_BYTES }));
   } catch (error) {
     return `not a whole gzip file (${(error as Error).message})`;
   }
@@ -57,10 +57,10 @@ export function packedFault(file: DataFile, packed: Uint8Array): string | undefi
 export async function faultInFolder(file: DataFile, folder: string): Promise<string | undefined> {
   const names = await readdir(folder).catch((): string[] => []);
   if (names.includes(file.name)) {
-    return unpackedFault(file, await readFileBytes(join(folder, file.name), MOST_UNPACKED_BYTES));
+    return unpackedFault(file, await readFileBytes(join(folder, file.name), MAX_UNPACKED_BYTES));
   }
   if (names.includes(`${file.name}.gz`)) {
-    return packedFault(file, await readFileBytes(join(folder, `${file.name}.gz`), MOST_PACKED_BYTES));
+    return packedFault(file, await readFileBytes(join(folder, `${file.name}.gz`), MAX_PACKED_BYTES));
   }
   return 'missing';
 }

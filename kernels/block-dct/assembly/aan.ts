@@ -74,19 +74,19 @@ function aan8Scalar(
   const z2 = o0 * <f32>0.5411961001461969 + z5, z4 = o2 * <f32>1.3065629648763766 + z5;
   const z3 = o1 * <f32>0.7071067811865476;
   const p = t7 + z3, m = t7 - z3;
-  putScalar(e0 + e1, target, 0, scaled, scale, 0);
-  putScalar(p + z4, target, targetStep, scaled, scale, scaleStep);
-  putScalar(e3 + z1, target, 2 * targetStep, scaled, scale, 2 * scaleStep);
-  putScalar(m - z2, target, 3 * targetStep, scaled, scale, 3 * scaleStep);
-  putScalar(e0 - e1, target, 4 * targetStep, scaled, scale, 4 * scaleStep);
-  putScalar(m + z2, target, 5 * targetStep, scaled, scale, 5 * scaleStep);
-  putScalar(e3 - z1, target, 6 * targetStep, scaled, scale, 6 * scaleStep);
-  putScalar(p - z4, target, 7 * targetStep, scaled, scale, 7 * scaleStep);
+  writeScalar(e0 + e1, target, 0, scaled, scale, 0);
+  writeScalar(p + z4, target, targetStep, scaled, scale, scaleStep);
+  writeScalar(e3 + z1, target, 2 * targetStep, scaled, scale, 2 * scaleStep);
+  writeScalar(m - z2, target, 3 * targetStep, scaled, scale, 3 * scaleStep);
+  writeScalar(e0 - e1, target, 4 * targetStep, scaled, scale, 4 * scaleStep);
+  writeScalar(m + z2, target, 5 * targetStep, scaled, scale, 5 * scaleStep);
+  writeScalar(e3 - z1, target, 6 * targetStep, scaled, scale, 6 * scaleStep);
+  writeScalar(p - z4, target, 7 * targetStep, scaled, scale, 7 * scaleStep);
 }
 
 // @ts-ignore: decorator
 @inline
-function putScalar(value: f32, target: usize, at: usize, scaled: bool, scale: usize, scaleAt: usize): void {
+function writeScalar(value: f32, target: usize, at: usize, scaled: bool, scale: usize, scaleAt: usize): void {
   store<f32>(target + at, scaled ? value * load<f32>(scale + scaleAt) : value);
 }
 

@@ -1,6 +1,6 @@
 import {
   C_BLOCK_LINES, C_BLOCK_MASKS, C_BLOCKS, C_BLOCKS_PER_ROW, C_HEIGHT, C_LEFT, C_LINE_PLACES, C_SCALE, C_TOP, C_WIDTH,
-  STAGE_IN, WORK_LANE_BLOCKS, WORK_LANE_ROW, WORK_LINES,
+  NODE_IN, WORK_LANE_BLOCKS, WORK_LANE_ROW, WORK_LINES,
 } from '../../wasm/layout';
 import { ROUNDING_SHIFT } from '../../wasm/assembly/rounding';
 import { LINE } from '../../wasm/assembly/sizes';
@@ -11,14 +11,14 @@ import { aan8, transpose4 } from './aan';
  * times the quantisation table (and times `factor`, rounded, for int16). Frequencies that no neuron uses are skipped.
  * Returns the union of the bits of all inputs.
  */
-export function blockDctLanes(stage: usize, work: usize, input: usize, count: usize, int16: bool, factor: f32): v128 {
+export function blockDctLanes(node: usize, work: usize, input: usize, count: usize, int16: bool, factor: f32): v128 {
   let bits = i32x4.splat(0);
-  const size: usize = load<u32>(stage, STAGE_IN << 2);
+  const size: usize = load<u32>(node, NODE_IN << 2);
   for (let image: usize = 0; image < count; image += 4) {
     // Lanes beyond the last image repeat it: their results are never read.
     const last = count - 1;
     bits = v128.or(bits, fourPictures(
-      stage, work,
+      node, work,
       input + ((image * size) << 2),
       input + ((min(image + 1, last) * size) << 2),
       input + ((min(image + 2, last) * size) << 2),
@@ -31,17 +31,17 @@ export function blockDctLanes(stage: usize, work: usize, input: usize, count: us
 }
 
 function fourPictures(
-  stage: usize, work: usize, p0: usize, p1: usize, p2: usize, p3: usize, lines: usize, int16: bool, factor: f32,
+  node: usize, work: usize, p0: usize, p1: usize, p2: usize, p3: usize, lines: usize, int16: bool, factor: f32,
 ): v128 {
   let bits = i32x4.splat(0);
-  const width: usize = load<u32>(stage, C_WIDTH << 2);
-  const top = load<i32>(stage, C_TOP << 2);
-  const height = load<i32>(stage, C_HEIGHT << 2);
-  const across: usize = load<u32>(stage, C_BLOCKS_PER_ROW << 2);
-  const down = load<u32>(stage, C_BLOCKS << 2) / <u32>across;
+  const width: usize = load<u32>(node, C_WIDTH << 2);
+  const top = load<i32>(node, C_TOP << 2);
+  const height = load<i32>(node, C_HEIGHT << 2);
+  const across: usize = load<u32>(node, C_BLOCKS_PER_ROW << 2);
+  const down = load<u32>(node, C_BLOCKS << 2) / <u32>across;
   const row: usize = load<u32>(work, WORK_LANE_ROW << 2);
   const blocks: usize = load<u32>(work, WORK_LANE_BLOCKS << 2);
-  const pixels = row + ((<usize>load<u32>(stage, C_LEFT << 2)) << 4);
+  const pixels = row + ((<usize>load<u32>(node, C_LEFT << 2)) << 4);
   for (let blockRow: u32 = 0; blockRow < down; blockRow++) {
     // The first vector of a block's eight rows is zero if all of them are.
     const filled = blocks + (across << 10);
@@ -66,7 +66,7 @@ function fourPictures(
     }
     for (let block: usize = 0; block < across; block++) {
       columns(
-        stage, <usize>blockRow * across + block, blocks + (block << 10), load<u32>(filled + (block << 2)) != 0,
+        node, <usize>blockRow * across + block, blocks + (block << 10), load<u32>(filled + (block << 2)) != 0,
         lines, int16, factor,
       );
     }
@@ -125,9 +125,9 @@ function anyOfEight(source: usize): bool {
 
 /** The second pass of a block, and its lines. */
 function columns(
-  stage: usize, block: usize, rows: usize, filled: bool, lines: usize, int16: bool, factor: f32,
+  node: usize, block: usize, rows: usize, filled: bool, lines: usize, int16: bool, factor: f32,
 ): void {
-  const ranges = <usize>load<u32>(stage, C_BLOCK_LINES << 2) + (block << 1);
+  const ranges = <usize>load<u32>(node, C_BLOCK_LINES << 2) + (block << 1);
   const first: usize = load<u16>(ranges), end: usize = load<u16>(ranges, 2);
   if (first == end) return;
   let target = lines + first * LINE;
@@ -138,13 +138,13 @@ function columns(
     }
     return;
   }
-  const mask = load<u8>(<usize>load<u32>(stage, C_BLOCK_MASKS << 2) + block);
+  const mask = load<u8>(<usize>load<u32>(node, C_BLOCK_MASKS << 2) + block);
   for (let u: usize = 0; u < 8; u++) {
     // In place: column u of the eight rows.
     if ((mask >> <u8>u) & 1) aan8(rows + (u << 4), 128, rows + (u << 4), 128, false, 0, 0);
   }
-  const places: usize = load<u32>(stage, C_LINE_PLACES << 2);
-  const scale: usize = load<u32>(stage, C_SCALE << 2);
+  const places: usize = load<u32>(node, C_LINE_PLACES << 2);
+  const scale: usize = load<u32>(node, C_SCALE << 2);
   if (int16) {
     const f = f32x4.splat(factor), shift = f32x4.splat(ROUNDING_SHIFT);
     for (let line = first; line < end; line++, target += LINE) {

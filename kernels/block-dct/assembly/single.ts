@@ -2,7 +2,7 @@ import {
   C_BLOCKS, C_BLOCKS_PER_ROW, C_HEIGHT, C_LEFT, C_SCALE, C_SEGMENT_COUNT, C_SEGMENTS, C_TOP, C_WIDTH,
   SEGMENT_BLOCK, SEGMENT_WORDS,
 } from '../../wasm/layout';
-import { EXPONENT, unite } from '../../wasm/assembly/finish';
+import { EXPONENT, unite } from '../../wasm/assembly/epilogue';
 import { aan8, transpose4 } from './aan';
 
 /**
@@ -13,14 +13,14 @@ import { aan8, transpose4 } from './aan';
  * the picture. `temporary`: 128 floats.
  */
 export function blockDctSingle(
-  stage: usize, input: usize, padded: usize, temporary: usize, x: usize, active: usize,
+  node: usize, input: usize, padded: usize, temporary: usize, x: usize, active: usize,
 ): bool {
-  const stride = (<usize>load<u32>(stage, C_BLOCKS_PER_ROW << 2)) << 5;
-  const finite = copyPicture(stage, input, padded, stride);
-  const scale: usize = load<u32>(stage, C_SCALE << 2);
-  const blocksPerRow = load<u32>(stage, C_BLOCKS_PER_ROW << 2);
-  let segment: usize = load<u32>(stage, C_SEGMENTS << 2);
-  const end = segment + (<usize>load<u32>(stage, C_SEGMENT_COUNT << 2)) * (SEGMENT_WORDS << 2);
+  const stride = (<usize>load<u32>(node, C_BLOCKS_PER_ROW << 2)) << 5;
+  const finite = copyPicture(node, input, padded, stride);
+  const scale: usize = load<u32>(node, C_SCALE << 2);
+  const blocksPerRow = load<u32>(node, C_BLOCKS_PER_ROW << 2);
+  let segment: usize = load<u32>(node, C_SEGMENTS << 2);
+  const end = segment + (<usize>load<u32>(node, C_SEGMENT_COUNT << 2)) * (SEGMENT_WORDS << 2);
   let last: u32 = u32.MAX_VALUE;
   for (; segment < end; segment += SEGMENT_WORDS << 2) {
     const block = load<u32>(segment, SEGMENT_BLOCK << 2);
@@ -51,8 +51,8 @@ function transformBlock(source: usize, stride: usize, temporary: usize, x: usize
 }
 
 /** Coefficients taken from a JPEG: x = table · coefficient, from natural order to u·8 + v. */
-export function takeCoefficients(stage: usize, input: usize, table: usize, x: usize, active: usize): void {
-  const blocks = load<u32>(stage, C_BLOCKS << 2);
+export function takeCoefficients(node: usize, input: usize, table: usize, x: usize, active: usize): void {
+  const blocks = load<u32>(node, C_BLOCKS << 2);
   for (let block: u32 = 0; block < blocks; block++) {
     const source = input + (<usize>block << 8);
     const target = x + (<usize>block << 8);
@@ -70,11 +70,11 @@ export function takeCoefficients(stage: usize, input: usize, table: usize, x: us
 }
 
 /** Returns whether all pixels are known to be finite. */
-function copyPicture(stage: usize, input: usize, padded: usize, stride: usize): bool {
-  const width: usize = load<u32>(stage, C_WIDTH << 2);
-  const height: usize = load<u32>(stage, C_HEIGHT << 2);
-  let target = padded + (<usize>load<u32>(stage, C_TOP << 2)) * stride +
-    ((<usize>load<u32>(stage, C_LEFT << 2)) << 2);
+function copyPicture(node: usize, input: usize, padded: usize, stride: usize): bool {
+  const width: usize = load<u32>(node, C_WIDTH << 2);
+  const height: usize = load<u32>(node, C_HEIGHT << 2);
+  let target = padded + (<usize>load<u32>(node, C_TOP << 2)) * stride +
+    ((<usize>load<u32>(node, C_LEFT << 2)) << 2);
   const whole = (width & ~3) << 2;
   let bits: u32 = 0;
   if (ASC_FEATURE_SIMD) {

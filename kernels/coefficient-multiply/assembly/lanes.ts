@@ -54,11 +54,11 @@ export function sumEntries<T>(
 }
 
 /** Computes the lines that combine two others and appends them to those of the columns. T as above. */
-export function combineLines<T>(stage: usize, lines: usize): void {
-  let record: usize = load<u32>(stage, C_COMBINATIONS << 2);
-  const combined: usize = load<u32>(stage, C_COMBINED << 2);
+export function combineLines<T>(node: usize, lines: usize): void {
+  let record: usize = load<u32>(node, C_COMBINATIONS << 2);
+  const combined: usize = load<u32>(node, C_COMBINED << 2);
   const end = record + combined * COMBINATION_BYTES;
-  let target = lines + (<usize>load<u32>(stage, C_LINE_COUNT << 2) - combined) * LINE;
+  let target = lines + (<usize>load<u32>(node, C_LINE_COUNT << 2) - combined) * LINE;
   for (; record < end; record += COMBINATION_BYTES, target += LINE) {
     const first = lines + <usize>load<u16>(record, COMBINATION_FIRST) * LINE;
     const second = lines + <usize>load<u16>(record, COMBINATION_SECOND) * LINE;

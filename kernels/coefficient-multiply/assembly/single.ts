@@ -1,7 +1,7 @@
 import {
   C_FACTORS, C_GROUP_PAIRS, C_GROUPS, C_PAIR_WEIGHTS, C_RANGE, C_ROWS, C_SEGMENT_COUNT, C_SEGMENTS, KIND_ROWS,
   SEGMENT_BLOCK, SEGMENT_COLUMN, SEGMENT_COLUMNS, SEGMENT_ENTRIES, SEGMENT_ENTRY_COUNT, SEGMENT_GROUP,
-  SEGMENT_PAIR_COUNT, SEGMENT_PAIRS, SEGMENT_ROW, SEGMENT_WORDS, STAGE_INT16, STAGE_KIND,
+  SEGMENT_PAIR_COUNT, SEGMENT_PAIRS, SEGMENT_ROW, SEGMENT_WORDS, NODE_INT16, NODE_KIND,
   WORK_ACTIVE, WORK_HIGH, WORK_LIST_HIGH, WORK_LIST_LOW, WORK_LOW, WORK_SUMS, WORK_X,
 } from '../../wasm/layout';
 import { clear } from '../../wasm/assembly/clear';
@@ -19,52 +19,52 @@ import { ROUNDING_BITS, ROUNDING_SHIFT } from '../../wasm/assembly/rounding';
  *
  * `z`: rows padded to 32, written. The inputs x are in work memory.
  */
-export function multiplySingle(stage: usize, work: usize, z: usize): void {
-  const groups = load<u32>(stage, C_GROUPS << 2);
-  const rows: usize = load<u32>(stage, C_ROWS << 2);
-  let segment: usize = load<u32>(stage, C_SEGMENTS << 2);
-  const end = segment + (<usize>load<u32>(stage, C_SEGMENT_COUNT << 2)) * (SEGMENT_WORDS << 2);
-  let pairCounts: usize = load<u32>(stage, C_GROUP_PAIRS << 2);
-  let weights: usize = load<u32>(stage, C_PAIR_WEIGHTS << 2);
+export function multiplySingle(node: usize, work: usize, z: usize): void {
+  const groups = load<u32>(node, C_GROUPS << 2);
+  const rows: usize = load<u32>(node, C_ROWS << 2);
+  let segment: usize = load<u32>(node, C_SEGMENTS << 2);
+  const end = segment + (<usize>load<u32>(node, C_SEGMENT_COUNT << 2)) * (SEGMENT_WORDS << 2);
+  let pairCounts: usize = load<u32>(node, C_GROUP_PAIRS << 2);
+  let weights: usize = load<u32>(node, C_PAIR_WEIGHTS << 2);
   const sums: usize = groups == 1 ? z : <usize>load<u32>(work, WORK_SUMS << 2);
   if (groups > 1) clear(z, rows << 2);
   for (let group: u32 = 0; group < groups; group++) {
     clear(sums, rows << 2);
     const first = segment;
     for (; segment < end && load<u32>(segment, SEGMENT_GROUP << 2) == group; segment += SEGMENT_WORDS << 2) {
-      if (!isIdle(stage, segment, work)) addEntries(segment, work, sums);
+      if (!isIdle(node, segment, work)) addEntries(segment, work, sums);
     }
     if (ASC_FEATURE_SIMD) {
       const pairs: usize = load<u32>(pairCounts);
-      if (pairs) addPairs(stage, work, first, segment, pairs, weights, rows, sums);
+      if (pairs) addPairs(node, work, first, segment, pairs, weights, rows, sums);
       pairCounts += 4;
       weights += pairs * rows << 1;
     }
-    if (groups > 1) addGroup(sums, rows, <usize>load<u32>(stage, C_FACTORS << 2) + (<usize>group << 5), z);
+    if (groups > 1) addGroup(sums, rows, <usize>load<u32>(node, C_FACTORS << 2) + (<usize>group << 5), z);
   }
 }
 
 /** Adds the products of the pairs of a group, whose segments lie from `first` to `end`. */
 function addPairs(
-  stage: usize, work: usize, first: usize, end: usize, pairs: usize, weights: usize, rows: usize, sums: usize,
+  node: usize, work: usize, first: usize, end: usize, pairs: usize, weights: usize, rows: usize, sums: usize,
 ): void {
   let largest = f32x4.splat(0);
   for (let segment = first; segment < end; segment += SEGMENT_WORDS << 2) {
-    if (hasPairs(stage, segment, work)) largest = greatest(segment, work, largest);
+    if (hasPairs(node, segment, work)) largest = greatest(segment, work, largest);
   }
   const most = max<f32>(
     max<f32>(f32x4.extract_lane(largest, 0), f32x4.extract_lane(largest, 1)),
     max<f32>(f32x4.extract_lane(largest, 2), f32x4.extract_lane(largest, 3)),
   );
   if (most == 0) return;
-  const range = <f32>load<i32>(stage, C_RANGE << 2);
-  const int16 = load<u32>(stage, STAGE_INT16 << 2) != 0;
+  const range = <f32>load<i32>(node, C_RANGE << 2);
+  const int16 = load<u32>(node, NODE_INT16 << 2) != 0;
   const high: usize = load<u32>(work, WORK_LIST_HIGH << 2);
   const low: usize = load<u32>(work, WORK_LIST_LOW << 2);
   let listed: usize = 0;
   let pair: usize = 0;
   for (let segment = first; segment < end; segment += SEGMENT_WORDS << 2) {
-    if (hasPairs(stage, segment, work)) {
+    if (hasPairs(node, segment, work)) {
       if (int16) {
         toInt16(segment, work, range / most);
         listed = listPairs16(segment, work, high, listed, pair);
@@ -86,15 +86,15 @@ function addPairs(
 /** Whether a segment's block of the input is all zero. */
 // @ts-ignore: decorator
 @inline
-function isIdle(stage: usize, segment: usize, work: usize): bool {
-  if (load<u32>(stage, STAGE_KIND << 2) != KIND_ROWS) return false;
+function isIdle(node: usize, segment: usize, work: usize): bool {
+  if (load<u32>(node, NODE_KIND << 2) != KIND_ROWS) return false;
   return load<u8>(<usize>load<u32>(work, WORK_ACTIVE << 2) + <usize>load<u32>(segment, SEGMENT_BLOCK << 2)) == 0;
 }
 
 // @ts-ignore: decorator
 @inline
-function hasPairs(stage: usize, segment: usize, work: usize): bool {
-  return load<u32>(segment, SEGMENT_PAIR_COUNT << 2) != 0 && !isIdle(stage, segment, work);
+function hasPairs(node: usize, segment: usize, work: usize): bool {
+  return load<u32>(segment, SEGMENT_PAIR_COUNT << 2) != 0 && !isIdle(node, segment, work);
 }
 
 /** sums[row] += value · x[column] for each entry of a segment. */

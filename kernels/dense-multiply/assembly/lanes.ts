@@ -1,4 +1,4 @@
-import { DENSE_NARROW_PANELS, DENSE_WEIGHTS, DENSE_WIDE_PANELS, STAGE_IN } from '../../wasm/layout';
+import { DENSE_NARROW_PANELS, DENSE_WEIGHTS, DENSE_WIDE_PANELS, NODE_IN } from '../../wasm/layout';
 import { clear } from '../../wasm/assembly/clear';
 import { LINE } from '../../wasm/assembly/sizes';
 
@@ -9,20 +9,20 @@ const COLUMNS: usize = 64;
  * z = W·x for a line of images in float32; columns that are zero in every image are skipped. Weights as in
  * `denseSingle`. `list`: room for I entries of 8 bytes. `z`: one line per row, padded to whole panels, written.
  */
-export function denseLanes(stage: usize, x: usize, list: usize, z: usize): void {
-  const columns: usize = load<u32>(stage, STAGE_IN << 2);
-  let weights: usize = load<u32>(stage, DENSE_WEIGHTS << 2);
+export function denseLanes(node: usize, x: usize, list: usize, z: usize): void {
+  const columns: usize = load<u32>(node, NODE_IN << 2);
+  let weights: usize = load<u32>(node, DENSE_WEIGHTS << 2);
   let end = list;
   for (let k: usize = 0; k < columns; k++) {
     store<u32>(end, <u32>k);
     end += isZero(x + k * LINE) ? 0 : 4;
   }
-  for (let panel = load<u32>(stage, DENSE_WIDE_PANELS << 2); panel > 0; panel--) {
+  for (let panel = load<u32>(node, DENSE_WIDE_PANELS << 2); panel > 0; panel--) {
     multiplyPanel(list, end, x, weights, 32, z);
     weights += columns << 7;
     z += 32 * LINE;
   }
-  for (let panel = load<u32>(stage, DENSE_NARROW_PANELS << 2); panel > 0; panel--) {
+  for (let panel = load<u32>(node, DENSE_NARROW_PANELS << 2); panel > 0; panel--) {
     multiplyPanel(list, end, x, weights, 12, z);
     weights += columns * 48;
     z += 12 * LINE;

@@ -1,13 +1,13 @@
-import { DENSE_NARROW_PANELS, DENSE_WEIGHTS, DENSE_WIDE_PANELS, STAGE_IN } from '../../wasm/layout';
+import { DENSE_NARROW_PANELS, DENSE_WEIGHTS, DENSE_WIDE_PANELS, NODE_IN } from '../../wasm/layout';
 import { clear } from '../../wasm/assembly/clear';
 
 /**
  * z = W·x for one input in float32, zero inputs skipped. Weights in panels of 32 rows, then of 12:
  * [panel][column][row]. `list`: room for I entries of 8 bytes. `z`: padded to whole panels, written.
  */
-export function denseSingle(stage: usize, x: usize, list: usize, z: usize): void {
-  const columns: usize = load<u32>(stage, STAGE_IN << 2);
-  let weights: usize = load<u32>(stage, DENSE_WEIGHTS << 2);
+export function denseSingle(node: usize, x: usize, list: usize, z: usize): void {
+  const columns: usize = load<u32>(node, NODE_IN << 2);
+  let weights: usize = load<u32>(node, DENSE_WEIGHTS << 2);
   let end = list;
   for (let k: usize = 0; k < columns; k++) {
     const value = load<u32>(x + (k << 2));
@@ -16,7 +16,7 @@ export function denseSingle(stage: usize, x: usize, list: usize, z: usize): void
     end += value ? 8 : 0;
   }
   if (!ASC_FEATURE_SIMD) {
-    const wides = load<u32>(stage, DENSE_WIDE_PANELS << 2), narrows = load<u32>(stage, DENSE_NARROW_PANELS << 2);
+    const wides = load<u32>(node, DENSE_WIDE_PANELS << 2), narrows = load<u32>(node, DENSE_NARROW_PANELS << 2);
     for (let panel: u32 = 0; panel < wides + narrows; panel++) {
       const rows: usize = panel < wides ? 32 : 12;
       scalar(list, end, weights, rows, z);
@@ -25,7 +25,7 @@ export function denseSingle(stage: usize, x: usize, list: usize, z: usize): void
     }
     return;
   }
-  for (let panel = load<u32>(stage, DENSE_WIDE_PANELS << 2); panel > 0; panel--) {
+  for (let panel = load<u32>(node, DENSE_WIDE_PANELS << 2); panel > 0; panel--) {
     wide(list, end, weights, z);
     weights += columns << 7;
     z += 128;
@@ -35,7 +35,7 @@ export function denseSingle(stage: usize, x: usize, list: usize, z: usize): void
     store<u64>(end, 0);
     end += 8;
   }
-  for (let panel = load<u32>(stage, DENSE_NARROW_PANELS << 2); panel > 0; panel--) {
+  for (let panel = load<u32>(node, DENSE_NARROW_PANELS << 2); panel > 0; panel--) {
     narrow(list, end, weights, z);
     weights += columns * 48;
     z += 48;

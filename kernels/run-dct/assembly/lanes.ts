@@ -6,10 +6,10 @@ import { aan8 } from '../../block-dct/assembly/aan';
  * 8-point DCT of runs of 8 input lines; frequencies that no row uses are skipped. `input`: one line per input,
  * padded with zeros to whole runs. `temporary`: 128 bytes.
  */
-export function runDctLanes(stage: usize, input: usize, runs: usize, temporary: usize, lines: usize): void {
-  const ranges: usize = load<u32>(stage, C_BLOCK_LINES << 2);
-  const places: usize = load<u32>(stage, C_LINE_PLACES << 2);
-  const scale: usize = load<u32>(stage, C_SCALE << 2);
+export function runDctLanes(node: usize, input: usize, runs: usize, temporary: usize, lines: usize): void {
+  const ranges: usize = load<u32>(node, C_BLOCK_LINES << 2);
+  const places: usize = load<u32>(node, C_LINE_PLACES << 2);
+  const scale: usize = load<u32>(node, C_SCALE << 2);
   for (let run: usize = 0; run < runs; run++) {
     const first: usize = load<u16>(ranges + (run << 1)), end: usize = load<u16>(ranges + (run << 1), 2);
     if (first == end) continue;
@@ -24,8 +24,8 @@ export function runDctLanes(stage: usize, input: usize, runs: usize, temporary: 
 }
 
 /** Inverse 8-point DCT of 8 lines z to 8 lines y. */
-export function inverseRunDctLanes(stage: usize, z: usize, y: usize): void {
-  const basis: usize = load<u32>(stage, C_BASIS << 2);
+export function inverseRunDctLanes(node: usize, z: usize, y: usize): void {
+  const basis: usize = load<u32>(node, C_BASIS << 2);
   for (let lane: usize = 0; lane < LINE; lane += 16) {
     for (let i: usize = 0; i < 8; i++) {
       let sum = f32x4.splat(0);

@@ -5,9 +5,9 @@ import { aan8, transpose4 } from '../../block-dct/assembly/aan';
  * 8-point DCT of runs of 8 inputs: x[h·runs + run], h the frequency. `runs` is a multiple of 4; inputs beyond the last
  * are zero. `temporary`: 32 floats.
  */
-export function runDctSingle(stage: usize, input: usize, temporary: usize, x: usize): void {
-  const runs: usize = load<u32>(stage, C_RUNS << 2);
-  const scale: usize = load<u32>(stage, C_SCALE << 2);
+export function runDctSingle(node: usize, input: usize, temporary: usize, x: usize): void {
+  const runs: usize = load<u32>(node, C_RUNS << 2);
+  const scale: usize = load<u32>(node, C_SCALE << 2);
   for (let run: usize = 0; run < runs; run += 4) {
     const source = input + (run << 5);
     transpose4(source, 32, temporary, 16);

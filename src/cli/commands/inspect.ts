@@ -65,7 +65,7 @@ async function run(options: InspectArguments): Promise<void> {
   const file = await readModel(options.model);
   const inspected: Inspected = file.manifest.outputs
     ? await namingAsync(options.model, () => inspectGraph(file))
-    : naming(options.model, () => loadNetwork(file, 'coefficient'));
+    : naming(options.model, () => ({ linear: loadNetwork(file, 'coefficient').nodes }));
   process.stdout.write(
     options.json
       ? `${visibleJson(inspectJson(file, inspected), 2)}\n`
@@ -79,8 +79,8 @@ async function run(options: InspectArguments): Promise<void> {
     png = encodeGreyPng(decodeSamples(file.jpegs.get(jpeg.entry) as Uint8Array));
     what = `contact sheet of layer '${jpeg.layer}'`;
   } else {
-    const stage = inspected.stages.find(({ name }) => name === jpeg.layer);
-    if (stage?.kind !== 'rows') {
+    const node = inspected.linear.find(({ name }) => name === jpeg.layer);
+    if (node?.kind !== 'rows') {
       throw new WjpegError(
         'misuse',
         'NEURON_NO_PICTURE',
@@ -88,9 +88,9 @@ async function run(options: InspectArguments): Promise<void> {
       );
     }
     const original =
-      options.dense === undefined ? undefined : await originalLayer(options.dense, stage.name, file);
-    png = encodeGreyPng(drawNeuron(stage, options.neuron, original));
-    what = `neuron ${options.neuron} of layer '${stage.name}', ${original ? 'before | after' : 'as stored'}`;
+      options.dense === undefined ? undefined : await originalLayer(options.dense, node.name, file);
+    png = encodeGreyPng(drawNeuron(node, options.neuron, original));
+    what = `neuron ${options.neuron} of layer '${node.name}', ${original ? 'before | after' : 'as stored'}`;
   }
   await writeFileAtomic(options.png, png);
   process.stderr.write(`${visibleText(`${options.png}: ${what}`)}\n`);

@@ -148,7 +148,7 @@ function drawLayers(
   network: Network,
   original: OriginalLayers | undefined,
 ): LayerData[] {
-  const progress = startProgress('pictures of layers', network.stages.length);
+  const progress = startProgress('pictures of layers', network.nodes.length);
   try {
     return naming(name, () => layerData(file, network, original, (done) => progress.advance(done)));
   } finally {

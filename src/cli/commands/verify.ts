@@ -103,7 +103,7 @@ async function run(options: VerifyArguments): Promise<void> {
     return oracle.runBounded(input);
   });
   progress.stop();
-  const [first] = network.stages;
+  const [first] = network.nodes;
   const expected: Expected = {
     tile: first.kind === 'rows' ? first.tile : undefined,
     exact: answers.map(({ logits }) => logits),
@@ -202,11 +202,11 @@ function print(
   const rows = [
     ['path', 'backend', 'max error', 'mean error', 'same answer', 'closest to its tolerance', 'verdict'],
   ];
-  for (const { path, backend, greatest, mean, sameAnswer, worst, passed } of verdicts) {
+  for (const { path, backend, max, mean, sameAnswer, worst, passed } of verdicts) {
     rows.push([
       path,
       backend,
-      greatest.toExponential(1),
+      max.toExponential(1),
       mean.toExponential(1),
       `${sameAnswer}/${inputs}`,
       worst ? describeWorst(worst) : '',

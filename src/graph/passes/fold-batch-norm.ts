@@ -1,4 +1,4 @@
-import type { Stage } from '../../weights/network.ts';
+import type { LinearNode } from '../../weights/network.ts';
 import { consumersOf, onlyConsumer } from '../consumers.ts';
 import type { Graph, GraphNode } from '../graph.ts';
 
@@ -14,8 +14,8 @@ export function foldBatchNorm(graph: Graph): Graph {
     const norm = onlyConsumer(consumers, node.outputs[0]);
     if (norm?.operator !== 'batch-norm') continue;
     const { scale, offset } = norm.constants;
-    const stage = scaleRows(node.stage as Stage, scale.values, offset.values);
-    folded.set(node, { ...node, outputs: norm.outputs, stage });
+    const linear = scaleRows(node.linear as LinearNode, scale.values, offset.values);
+    folded.set(node, { ...node, outputs: norm.outputs, linear });
     folded.set(norm, undefined);
   }
   const nodes = graph.nodes.flatMap((node) => {
@@ -25,18 +25,18 @@ export function foldBatchNorm(graph: Graph): Graph {
   return { ...graph, nodes };
 }
 
-/** The stage that gives scale·y + offset where `stage` gives y; `scale` and `offset` have one number per row. */
-function scaleRows(stage: Stage, scale: Float32Array, offset: Float32Array): Stage {
-  const { outFeatures, inFeatures } = stage;
-  const bias = Float32Array.from(offset, (shift, row) => (stage.bias?.[row] ?? 0) * scale[row] + shift);
+/** The linear node that gives scale·y + offset where `linear` gives y; `scale` and `offset` have one number per row. */
+function scaleRows(linear: LinearNode, scale: Float32Array, offset: Float32Array): LinearNode {
+  const { outFeatures, inFeatures } = linear;
+  const bias = Float32Array.from(offset, (shift, row) => (linear.bias?.[row] ?? 0) * scale[row] + shift);
   const perRow = (values: Float32Array): Float32Array =>
     Float32Array.from(
       { length: outFeatures },
       (_, row) => values[values.length === 1 ? 0 : row] * scale[row],
     );
-  if (stage.kind === 'dense') {
-    const weights = stage.weights.map((weight, at) => weight * scale[Math.floor(at / inFeatures)]);
-    return { ...stage, bias, weights };
+  if (linear.kind === 'dense') {
+    const weights = linear.weights.map((weight, at) => weight * scale[Math.floor(at / inFeatures)]);
+    return { ...linear, bias, weights };
   }
-  return { ...stage, bias, scale: perRow(stage.scale), offset: stage.offset && perRow(stage.offset) };
+  return { ...linear, bias, scale: perRow(linear.scale), offset: linear.offset && perRow(linear.offset) };
 }

@@ -1,4 +1,4 @@
-import type { Network, Stage } from '../../weights/network.ts';
+import type { LinearNode, Network } from '../../weights/network.ts';
 import { consumersOf, onlyConsumer } from '../consumers.ts';
 import type { GraphNode, PlannedGraph } from '../graph.ts';
 
@@ -29,24 +29,24 @@ export function linearChains(graph: PlannedGraph): GraphStep[] {
   return graph.nodes.flatMap((node): GraphStep[] => {
     if (gathered.has(node)) return [];
     if (node.operator !== 'linear') return [{ kind: 'node', node }];
-    const stages: Stage[] = [];
+    const nodes: LinearNode[] = [];
     let [output] = node.outputs;
     let next: GraphNode | undefined = node;
     while (next?.operator === 'linear') {
       gathered.add(next);
-      let stage = next.stage as Stage;
+      let linear = next.linear as LinearNode;
       [output] = next.outputs;
       next = onlyConsumer(consumers, output);
       if (next?.operator === 'relu') {
         gathered.add(next);
-        stage = { ...stage, relu: true };
+        linear = { ...linear, relu: true };
         [output] = next.outputs;
         next = onlyConsumer(consumers, output);
       }
-      stages.push(stage);
+      nodes.push(linear);
     }
     return [
-      { kind: 'chain', network: { stages: [stages[0], ...stages.slice(1)] }, input: node.inputs[0], output },
+      { kind: 'chain', network: { nodes: [nodes[0], ...nodes.slice(1)] }, input: node.inputs[0], output },
     ];
   });
 }

@@ -8,7 +8,7 @@ import {
 import { type FrameHeader, isProgressive, readFrame } from '../markers/frame-header.ts';
 import { isApplication, isRestart, MARKER } from '../markers/markers.ts';
 import {
-  MOST_BLOCKS_IN_MCU as MAX_BLOCKS_IN_MCU,
+  MAX_BLOCKS_IN_MCU,
   type ScanComponent,
   type ScanHeader,
   SEQUENTIAL_SCAN,

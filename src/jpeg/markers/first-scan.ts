@@ -39,13 +39,13 @@ function checkDataSuffices(frame: FrameHeader, scan: ScanHeader, bytes: Uint8Arr
     (sum, { blocksPerRow, blocksPerColumn }) => sum + blocksPerRow * blocksPerColumn,
     0,
   );
-  const least = Math.ceil((blocks * (isProgressive(frame.process) ? 1 : 2)) / 8);
+  const min = Math.ceil((blocks * (isProgressive(frame.process) ? 1 : 2)) / 8);
   const left = bytes.length - scan.dataOffset;
-  if (left < least) {
+  if (left < min) {
     throw new WjpegError(
       'corrupt',
       'JPEG_TRUNCATED',
-      `JPEG declares ${frame.width}×${frame.height}, ${blocks} blocks, which take at least ${least} bytes; ${left} are left`,
+      `JPEG declares ${frame.width}×${frame.height}, ${blocks} blocks, which take at least ${min} bytes; ${left} are left`,
       { offset: bytes.length },
     );
   }

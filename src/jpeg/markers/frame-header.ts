@@ -122,11 +122,11 @@ export function layOut<Component extends { horizontalSampling: number; verticalS
   width: number,
   height: number,
 ): (Component & Pick<FrameComponent, 'width' | 'height' | 'blocksPerRow' | 'blocksPerColumn'>)[] {
-  const horizontalMost = Math.max(...components.map((component) => component.horizontalSampling));
-  const verticalMost = Math.max(...components.map((component) => component.verticalSampling));
+  const horizontalMax = Math.max(...components.map((component) => component.horizontalSampling));
+  const verticalMax = Math.max(...components.map((component) => component.verticalSampling));
   return components.map((component) => {
-    const componentWidth = Math.ceil((width * component.horizontalSampling) / horizontalMost);
-    const componentHeight = Math.ceil((height * component.verticalSampling) / verticalMost);
+    const componentWidth = Math.ceil((width * component.horizontalSampling) / horizontalMax);
+    const componentHeight = Math.ceil((height * component.verticalSampling) / verticalMax);
     return {
       ...component,
       width: componentWidth,

@@ -37,7 +37,7 @@ export interface ScanHeader extends ScanParameters {
 }
 
 /** T.81 B.2.3: an interleaved MCU has at most this many blocks. */
-export const MOST_BLOCKS_IN_MCU = 10;
+export const MAX_BLOCKS_IN_MCU = 10;
 
 /** Parses a SOS segment. */
 export function readScanHeader(segment: SegmentReader, frame: FrameHeader): ScanHeader {
@@ -58,8 +58,8 @@ export function readScanHeader(segment: SegmentReader, frame: FrameHeader): Scan
     (sum, { frame }) => sum + frame.horizontalSampling * frame.verticalSampling,
     0,
   );
-  if (count > 1 && blocks > MOST_BLOCKS_IN_MCU) {
-    throw segment.corrupt('JPEG_SCAN', `an MCU has at most ${MOST_BLOCKS_IN_MCU} blocks, got ${blocks}`);
+  if (count > 1 && blocks > MAX_BLOCKS_IN_MCU) {
+    throw segment.corrupt('JPEG_SCAN', `an MCU has at most ${MAX_BLOCKS_IN_MCU} blocks, got ${blocks}`);
   }
   const header = {
     components,

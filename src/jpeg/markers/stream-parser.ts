@@ -183,12 +183,12 @@ export class StreamParser implements ConditioningState {
   private checkExpansion({ components, spectralStart, spectralEnd }: ScanHeader, offset: number): void {
     const blocks = components.reduce((sum, { frame }) => sum + frame.blocksPerRow * frame.blocksPerColumn, 0);
     this.coefficients += blocks * (spectralEnd - spectralStart + 1);
-    const most = Math.max(FREE_COEFFICIENTS, this.bytes.length * this.limits.maxExpansion);
-    if (this.coefficients > most) {
+    const max = Math.max(FREE_COEFFICIENTS, this.bytes.length * this.limits.maxExpansion);
+    if (this.coefficients > max) {
       throw new WjpegError(
         'limit',
         'JPEG_EXPANSION',
-        `JPEG scans go through more than ${most} coefficients, the limit for ${this.bytes.length} bytes`,
+        `JPEG scans go through more than ${max} coefficients, the limit for ${this.bytes.length} bytes`,
         { offset },
       );
     }

@@ -5,7 +5,7 @@ import { intervalPlot } from '../plots.ts';
 import { name, scrollBox, section, table } from '../tables.ts';
 
 /** With more classes than this a matrix is unreadable, so confusions are listed. */
-const MOST_CLASSES = 24;
+const MAX_CLASSES = 24;
 /** Rows of that list. */
 const CONFUSIONS = 30;
 
@@ -17,11 +17,8 @@ export function accuracySection({ evaluation }: ReportData): Markup | undefined 
       ? `the first ${formatCount(images)} of ${formatCount(available)} pictures`
       : `${formatCount(images)} pictures`;
   // The axis starts at a round number below the lowest interval, which the table's heading states.
-  const lowest = classes.reduce(
-    (least, row) => (row.images > 0 ? Math.min(least, row.interval[0]) : least),
-    1,
-  );
-  const least = Math.max(0, Math.floor(lowest * 20 - 0.2) / 20);
+  const lowest = classes.reduce((min, row) => (row.images > 0 ? Math.min(min, row.interval[0]) : min), 1);
+  const min = Math.max(0, Math.floor(lowest * 20 - 0.2) / 20);
   return section(
     'accuracy',
     'Accuracy by class',
@@ -31,7 +28,7 @@ export function accuracySection({ evaluation }: ReportData): Markup | undefined 
       [
         { heading: 'Class' },
         { heading: 'Accuracy', number: true },
-        { heading: html`<span class="axis"><span>${formatAxis(least)}</span><span>100%</span></span>` },
+        { heading: html`<span class="axis"><span>${formatAxis(min)}</span><span>100%</span></span>` },
         { heading: '95% interval', number: true },
         { heading: 'Right', number: true },
         { heading: 'Pictures', number: true },
@@ -42,7 +39,7 @@ export function accuracySection({ evaluation }: ReportData): Markup | undefined 
           : [
               name(cut(row.label, 40)),
               formatPercent(row.correct / row.images),
-              intervalPlot(row.correct / row.images, row.interval, least),
+              intervalPlot(row.correct / row.images, row.interval, min),
               `${formatPercent(row.interval[0])} – ${formatPercent(row.interval[1])}`,
               formatCount(row.correct),
               formatCount(row.images),
@@ -59,20 +56,20 @@ function formatAxis(share: number): string {
 export function confusionSection({ evaluation }: ReportData): Markup | undefined {
   if (!evaluation) return undefined;
   const { classes } = evaluation;
-  const content = classes.length > MOST_CLASSES ? confusionList(evaluation) : confusionMatrix(evaluation);
+  const content = classes.length > MAX_CLASSES ? confusionList(evaluation) : confusionMatrix(evaluation);
   return section('confusion', 'Confusion matrix', content);
 }
 
 function confusionMatrix({ confusion, classes }: EvaluationData): Markup {
   const mistakes = confusion.flatMap((row, label) => row.filter((_, answer) => answer !== label));
-  const most = Math.max(1, ...mistakes);
+  const max = Math.max(1, ...mistakes);
   const cell = (count: number, label: number, answer: number): Markup => {
     if (count === 0) return html`<td class="none">0</td>`;
     const total = classes[label].images;
     // Correct answers by their share, wrong ones by their count: two ramps, or the diagonal would dominate.
     return label === answer
       ? html`<td class="b${Math.max(1, Math.round((6 * count) / total))}">${formatCount(count)}</td>`
-      : html`<td class="o${Math.round(5 * Math.sqrt(count / most))}">${formatCount(count)}</td>`;
+      : html`<td class="o${Math.round(5 * Math.sqrt(count / max))}">${formatCount(count)}</td>`;
   };
   const heading = (index: number): Markup => name(cut(classes[index].label, 12));
   return html`<p>Rows: the label of the pictures. Columns: the answer of the network. Blue: correct, by share of the row. Orange: wrong, darker where more frequent.</p>

@@ -6,10 +6,10 @@ import { section, table } from '../tables.ts';
 
 export function costsSection({ costs, evaluation, model }: ReportData): Markup {
   const { paths, repeats, batch } = costs;
-  const most = (value: (path: (typeof paths)[number]) => number): number => Math.max(...paths.map(value));
-  const memory = most(({ residentBytes }) => residentBytes);
-  const time = most(({ microseconds }) => microseconds);
-  const batchTime = most(({ batchMicroseconds }) => batchMicroseconds);
+  const max = (value: (path: (typeof paths)[number]) => number): number => Math.max(...paths.map(value));
+  const memory = max(({ residentBytes }) => residentBytes);
+  const time = max(({ microseconds }) => microseconds);
+  const batchTime = max(({ batchMicroseconds }) => batchMicroseconds);
   const barred = (text: string, share: number): Content => html`${text}${bar(share)}`;
   const rows = paths.map((path) => [
     path.path,

@@ -41,7 +41,7 @@ function maps(layer: LayerData, jpeg: JpegData): Markup {
 }
 
 function densityCell(share: number): HeatCell {
-  return { text: share === 0 ? '' : percent(share), level: LEVELS.filter((least) => share >= least).length };
+  return { text: share === 0 ? '' : percent(share), level: LEVELS.filter((min) => share >= min).length };
 }
 
 /** Short enough for a cell: 45, 3.1, 0.2, <.1. */
@@ -54,16 +54,16 @@ function percent(share: number): string {
 
 /** Steps by their logarithm between the minimum and the maximum of the table. */
 function stepCells(quantization: readonly number[]): HeatCell[] {
-  const least = Math.log(Math.min(...quantization));
-  const range = Math.log(Math.max(...quantization)) - least;
+  const min = Math.log(Math.min(...quantization));
+  const range = Math.log(Math.max(...quantization)) - min;
   return quantization.map((step) => ({
     text: String(step),
-    level: range === 0 ? 0 : Math.round((5 * (Math.log(step) - least)) / range),
+    level: range === 0 ? 0 : Math.round((5 * (Math.log(step) - min)) / range),
   }));
 }
 
 function legend(): Markup {
-  const names = LEVELS.map((least, i) => (i === 0 ? `below ${least * 100}%` : undefined));
-  const texts = [names[0], ...LEVELS.map((least) => `from ${Number((least * 100).toPrecision(1))}%`)];
+  const names = LEVELS.map((min, i) => (i === 0 ? `below ${min * 100}%` : undefined));
+  const texts = [names[0], ...LEVELS.map((min) => `from ${Number((min * 100).toPrecision(1))}%`)];
   return html`<ul class="legend" aria-label="Shares of the blocks">${texts.map((text, level) => html`<li class="b${level}">${text}</li>`)}</ul>`;
 }

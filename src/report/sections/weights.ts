@@ -42,7 +42,7 @@ function layerPictures(layer: LayerData, { pictures, arrangement }: JpegData): M
 }
 
 function pair(picture: WeightPicture, layer: LayerData): Markup {
-  const { neuron, width, height, most, stored, original } = picture;
+  const { neuron, width, height, max, stored, original } = picture;
   const what =
     neuron === undefined
       ? `matrix of layer ${cut(layer.name, 60)}`
@@ -51,7 +51,7 @@ function pair(picture: WeightPicture, layer: LayerData): Markup {
     html`<img src="${source}" width="${width}" height="${height}" alt="${when} weights, ${what}">`;
   return html`<figure>
 <div class="pair">${original && image(original, 'Original')}${image(stored, 'Stored')}</div>
-<figcaption>${neuron !== undefined && html`<b>${neuron}</b> `}<span class="scale">±${magnitude(most)}</span></figcaption>
+<figcaption>${neuron !== undefined && html`<b>${neuron}</b> `}<span class="scale">±${magnitude(max)}</span></figcaption>
 </figure>
 `;
 }

@@ -27,8 +27,8 @@ export interface ExecutorOptions {
 export const EXECUTOR_DEFAULTS: ExecutorOptions = { precision: 'float32', memory: 'speed', threads: 1 };
 
 /**
- * Kind of an executor's input: `values` are B × I inputs of the first stage; `coefficients` are B × K block-DCT
- * coefficients of such inputs (natural order, blocks in raster order, not quantised), for a first stage of kind `rows`.
+ * Kind of an executor's input: `values` are B × I inputs of the first node; `coefficients` are B × K block-DCT
+ * coefficients of such inputs (natural order, blocks in raster order, not quantised), for a first node of kind `rows`.
  */
 export type InputKind = 'values' | 'coefficients';
 
@@ -38,8 +38,8 @@ export interface ResidentBytes {
   readonly host: number;
   /** In GPU memory, or in the memory of the wasm instance. */
   readonly device: number;
-  /** Host and device together, per stage, in order. */
-  readonly stages: readonly { readonly name: string; readonly bytes: number }[];
+  /** Host and device together, per node, in order. */
+  readonly nodes: readonly { readonly name: string; readonly bytes: number }[];
 }
 
 /** A network prepared on one backend. */

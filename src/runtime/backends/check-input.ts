@@ -1,8 +1,8 @@
 import { WjpegError } from '../../errors.ts';
-import type { Stage } from '../../weights/network.ts';
+import type { LinearNode } from '../../weights/network.ts';
 import type { InputKind } from './backend.ts';
 
-/** Values per input of each kind; 0 coefficients if the first stage takes none. */
+/** Values per input of each kind; 0 coefficients if the first node takes none. */
 export type InputWidths = Readonly<Record<InputKind, number>>;
 
 /**
@@ -53,6 +53,6 @@ export function requireFinite(values: Float32Array, first = 0): void {
 }
 
 /** The widths of a network's inputs. */
-export function inputWidths(first: Stage): InputWidths {
+export function inputWidths(first: LinearNode): InputWidths {
   return { values: first.inFeatures, coefficients: first.kind === 'rows' ? first.coefficients.columns : 0 };
 }

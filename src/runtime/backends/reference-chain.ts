@@ -3,7 +3,7 @@ import { coefficientMultiplyReference } from '../../../kernels/coefficient-multi
 import { sparseBytes } from '../../../kernels/coefficient-multiply/sparse.ts';
 import { denseMultiplyReference } from '../../../kernels/dense-multiply/reference.ts';
 import { inverseRunDctReference, runDctReference } from '../../../kernels/run-dct/reference.ts';
-import type { MatrixStage, Network, RowsStage, Stage } from '../../weights/network.ts';
+import type { LinearNode, MatrixNode, Network, RowsNode } from '../../weights/network.ts';
 import type { InputKind } from './backend.ts';
 
 /** Runs a linear chain in float64; `input` as `Executor.run` takes it. */
@@ -14,22 +14,22 @@ export function runChain(
   kind: InputKind,
 ): Float64Array {
   let values = input;
-  network.stages.forEach((stage, index) => {
-    values = runStage(stage, values, batch, index === 0 && kind === 'coefficients');
+  network.nodes.forEach((node, index) => {
+    values = runNode(node, values, batch, index === 0 && kind === 'coefficients');
   });
   return values;
 }
 
 /** `transformed`: whether `inputs` are block-DCT coefficients already. */
-function runStage(stage: Stage, inputs: Float64Array, batch: number, transformed: boolean): Float64Array {
-  const { inFeatures, outFeatures, bias, relu } = stage;
+function runNode(node: LinearNode, inputs: Float64Array, batch: number, transformed: boolean): Float64Array {
+  const { inFeatures, outFeatures, bias, relu } = node;
   let outputs: Float64Array;
-  if (stage.kind === 'dense') {
-    outputs = denseMultiplyReference(stage.weights, inputs, batch, inFeatures, outFeatures);
+  if (node.kind === 'dense') {
+    outputs = denseMultiplyReference(node.weights, inputs, batch, inFeatures, outFeatures);
   } else {
-    const columns = transformed ? inputs : transform(stage, inputs, batch);
-    const sums = inputSums(stage, columns, batch);
-    const { coefficients, quantization, kind, scale, offset } = stage;
+    const columns = transformed ? inputs : transform(node, inputs, batch);
+    const sums = inputSums(node, columns, batch);
+    const { coefficients, quantization, kind, scale, offset } = node;
     outputs = coefficientMultiplyReference(coefficients, quantization, kind, columns, batch);
     if (kind === 'matrix') outputs = inverseRunDctReference(outputs, batch, outFeatures);
     for (let i = 0; i < outputs.length; i++) {
@@ -45,16 +45,16 @@ function runStage(stage: Stage, inputs: Float64Array, batch: number, transformed
   return outputs;
 }
 
-function transform(stage: RowsStage | MatrixStage, inputs: Float64Array, batch: number): Float64Array {
-  return stage.kind === 'rows'
-    ? blockDctReference(inputs, batch, stage.tile)
-    : runDctReference(inputs, batch, stage.inFeatures);
+function transform(node: RowsNode | MatrixNode, inputs: Float64Array, batch: number): Float64Array {
+  return node.kind === 'rows'
+    ? blockDctReference(inputs, batch, node.tile)
+    : runDctReference(inputs, batch, node.inFeatures);
 }
 
 /** Σx of each input from its DC coefficients alone: a block's DC is Σx ÷ 8, a run's is Σx ÷ √8. */
-function inputSums(stage: RowsStage | MatrixStage, columns: Float64Array, batch: number): Float64Array {
-  const { columns: count } = stage.coefficients;
-  const [step, factor] = stage.kind === 'rows' ? [64, 8] : [8, Math.sqrt(8)];
+function inputSums(node: RowsNode | MatrixNode, columns: Float64Array, batch: number): Float64Array {
+  const { columns: count } = node.coefficients;
+  const [step, factor] = node.kind === 'rows' ? [64, 8] : [8, Math.sqrt(8)];
   const sums = new Float64Array(batch);
   for (let b = 0; b < batch; b++) {
     for (let k = 0; k < count; k += step) sums[b] += factor * columns[b * count + k];
@@ -62,16 +62,16 @@ function inputSums(stage: RowsStage | MatrixStage, columns: Float64Array, batch:
   return sums;
 }
 
-/** Columns of a stage's transformed inputs; 0 where there is no transform. */
-export function stageColumns(stage: Stage): number {
-  return stage.kind === 'dense' ? 0 : stage.coefficients.columns;
+/** Columns of a node's transformed inputs; 0 where there is no transform. */
+export function nodeColumns(node: LinearNode): number {
+  return node.kind === 'dense' ? 0 : node.coefficients.columns;
 }
 
-/** Bytes that a stage's weights, tables and bias occupy on this backend. */
-export function stageBytes(stage: Stage): number {
-  const bias = stage.bias?.byteLength ?? 0;
-  if (stage.kind === 'dense') return stage.weights.byteLength + bias;
-  const { coefficients, quantization, scale, offset } = stage;
+/** Bytes that a node's weights, tables and bias occupy on this backend. */
+export function nodeBytes(node: LinearNode): number {
+  const bias = node.bias?.byteLength ?? 0;
+  if (node.kind === 'dense') return node.weights.byteLength + bias;
+  const { coefficients, quantization, scale, offset } = node;
   const map = scale.byteLength + (offset?.byteLength ?? 0);
   return sparseBytes(coefficients) + quantization.byteLength + map + bias;
 }

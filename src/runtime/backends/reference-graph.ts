@@ -7,7 +7,7 @@ import { checkInputs } from '../graph/check-inputs.ts';
 import { isView, requireKernels } from '../graph/kernels.ts';
 import type { ExecutorOptions, GraphExecutor } from './backend.ts';
 import { requireDefaults } from './options.ts';
-import { runChain, stageBytes } from './reference-chain.ts';
+import { nodeBytes, runChain } from './reference-chain.ts';
 import { residentOf } from './resident.ts';
 
 /** Runs a graph in float64, a node after another, the plain way: every value is kept until the call ends. */
@@ -70,7 +70,7 @@ export function kernelNode(node: GraphNode, shapes: ReadonlyMap<string, Shape>):
 
 function stepBytes(step: GraphStep): { name: string; host: number; device: number }[] {
   if (step.kind === 'chain') {
-    return step.network.stages.map((stage) => ({ name: stage.name, host: stageBytes(stage), device: 0 }));
+    return step.network.nodes.map((node) => ({ name: node.name, host: nodeBytes(node), device: 0 }));
   }
   const constants = Object.values(step.node.constants);
   const host = constants.reduce((sum, { values }) => sum + values.byteLength, 0);

@@ -2,7 +2,7 @@ import type { Network } from '../../weights/network.ts';
 import type { Backend, Executor } from './backend.ts';
 import { checkInput, inputWidths } from './check-input.ts';
 import { requireDefaults } from './options.ts';
-import { runChain, stageBytes, stageColumns } from './reference-chain.ts';
+import { nodeBytes, nodeColumns, runChain } from './reference-chain.ts';
 import { residentOf } from './resident.ts';
 
 /** Plain TypeScript in float64. Uses the network's own weights: nothing is copied. */
@@ -16,14 +16,14 @@ export const referenceBackend: Backend = {
 
 function createExecutor(network: Network): Executor {
   const residentBytes = residentOf(
-    network.stages.map((stage) => ({ name: stage.name, host: stageBytes(stage), device: 0 })),
+    network.nodes.map((node) => ({ name: node.name, host: nodeBytes(node), device: 0 })),
   );
   const { host } = residentBytes;
-  // Inputs, transformed inputs and outputs of one stage are in memory at once, in float64.
+  // Inputs, transformed inputs and outputs of one node are in memory at once, in float64.
   const widest = Math.max(
-    ...network.stages.map((stage) => stage.inFeatures + 2 * stageColumns(stage) + stage.outFeatures),
+    ...network.nodes.map((node) => node.inFeatures + 2 * nodeColumns(node) + node.outFeatures),
   );
-  const widths = inputWidths(network.stages[0]);
+  const widths = inputWidths(network.nodes[0]);
   let peakBytes = host;
   return {
     backend: 'reference',

@@ -1,12 +1,12 @@
 import type { ResidentBytes } from './backend.ts';
 
-/** Bytes of stages on the host and on the device, in the form executors report. */
+/** Bytes of nodes on the host and on the device, in the form executors report. */
 export function residentOf(
-  stages: readonly { readonly name: string; readonly host: number; readonly device: number }[],
+  nodes: readonly { readonly name: string; readonly host: number; readonly device: number }[],
 ): ResidentBytes {
   return {
-    host: stages.reduce((sum, { host }) => sum + host, 0),
-    device: stages.reduce((sum, { device }) => sum + device, 0),
-    stages: stages.map(({ name, host, device }) => ({ name, bytes: host + device })),
+    host: nodes.reduce((sum, { host }) => sum + host, 0),
+    device: nodes.reduce((sum, { device }) => sum + device, 0),
+    nodes: nodes.map(({ name, host, device }) => ({ name, bytes: host + device })),
   };
 }

@@ -2,7 +2,7 @@ import { WjpegError } from '../../errors.ts';
 import { consumersOf } from '../../graph/consumers.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { elementCount } from '../../graph/shape.ts';
-import type { RowsStage } from '../../weights/network.ts';
+import type { RowsNode } from '../../weights/network.ts';
 import type { InputKind } from '../backends/backend.ts';
 import { checkInput } from '../backends/check-input.ts';
 
@@ -24,16 +24,16 @@ export function checkInputs(
       `${inputs.length} inputs, expected ${graph.inputs.length}`,
     );
   }
-  const coefficients = kind === 'coefficients' ? (inputStage(graph)?.coefficients.columns ?? 0) : 0;
+  const coefficients = kind === 'coefficients' ? (inputNode(graph)?.coefficients.columns ?? 0) : 0;
   for (const [index, { shape }] of graph.inputs.entries()) {
     checkInput(inputs[index], batch, kind, { values: elementCount(shape), coefficients });
   }
 }
 
 /** The layer of arrangement `rows` that alone takes the one input, so that pictures may come as coefficients. */
-export function inputStage(graph: Graph): RowsStage | undefined {
+export function inputNode(graph: Graph): RowsNode | undefined {
   if (graph.inputs.length !== 1) return undefined;
   const takers = consumersOf(graph).get(graph.inputs[0].name) ?? [];
-  const stage = takers.length === 1 ? takers[0]?.stage : undefined;
-  return stage?.kind === 'rows' ? stage : undefined;
+  const linear = takers.length === 1 ? takers[0]?.linear : undefined;
+  return linear?.kind === 'rows' ? linear : undefined;
 }

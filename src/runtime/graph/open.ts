@@ -5,7 +5,7 @@ import type { ChosenBackend } from '../backends/choose.ts';
 import type { LoadNetworkOptions } from '../load-network.ts';
 import type { Path } from '../path.ts';
 import type { ReadyNetwork } from '../ready-network.ts';
-import { inputStage } from './check-inputs.ts';
+import { inputNode } from './check-inputs.ts';
 import { createGraphExecutor } from './create.ts';
 import { storedGraph } from './stored-graph.ts';
 
@@ -37,7 +37,7 @@ export async function openGraph(
   const elements = (value: string): number => elementCount(graph.shapes.get(value) as Shape);
   return {
     executor,
-    tile: inputStage(graph)?.tile,
+    tile: inputNode(graph)?.tile,
     inFeatures: elements(graph.inputs[0].name),
     outFeatures: elements(graph.outputs[0]),
   };

@@ -8,11 +8,11 @@ import { foldBatchNorm } from '../../graph/passes/fold-batch-norm.ts';
 import { planGraph } from '../../graph/plan.ts';
 import { readSafetensors } from '../../safetensors/read.ts';
 import { type Tensor, toFloat32 } from '../../safetensors/tensor.ts';
-import type { Stage } from '../../weights/network.ts';
+import type { LinearNode } from '../../weights/network.ts';
 import type { LoadNetworkOptions } from '../load-network.ts';
-import { matrixStage } from '../matrix-form.ts';
+import { matrixNode } from '../matrix-form.ts';
 import type { Path } from '../path.ts';
-import { coefficientStages, storedStage } from '../stored-network.ts';
+import { coefficientNodes, storedNode } from '../stored-network.ts';
 
 /**
  * The graph of a file with the weights of its linear layers, ready for a backend: on the `coefficient` path quantised
@@ -28,8 +28,8 @@ export async function storedGraph(
 ): Promise<PlannedGraph> {
   const make =
     path === 'coefficient'
-      ? await coefficientStages(file, options.jpegLimits)
-      : matrixStage(options.jpegLimits);
+      ? await coefficientNodes(file, options.jpegLimits)
+      : matrixNode(options.jpegLimits);
   const dense = path === 'dense' ? denseTensors(options) : undefined;
   const graph = graphOf(file.manifest, file.tensors);
   const linear = new Map(
@@ -38,7 +38,7 @@ export async function storedGraph(
   const nodes = graph.nodes.map((node): GraphNode => {
     const layer = linear.get(node.name);
     if (layer === undefined) return node;
-    return { ...node, stage: dense ? denseStage(layer, dense) : storedStage(file, layer, false, make) };
+    return { ...node, linear: dense ? denseNode(layer, dense) : storedNode(file, layer, false, make) };
   });
   const { shapes } = planGraph(graph);
   const logits = dropFinalSoftmax({ ...graph, nodes }, (value) => shapes.get(value)?.length ?? 0);
@@ -54,10 +54,10 @@ function denseTensors({ dense }: LoadNetworkOptions): ReadonlyMap<string, Tensor
   );
 }
 
-function denseStage(
+function denseNode(
   { name, inFeatures, outFeatures }: LinearSpec,
   tensors: ReadonlyMap<string, Tensor>,
-): Stage {
+): LinearNode {
   const weight = tensors.get(`${name}.weight`);
   const bias = tensors.get(`${name}.bias`);
   if (weight?.shape.join() !== `${outFeatures},${inFeatures}`) {

@@ -10,7 +10,7 @@ export interface DownloadOptions extends Pick<LoadingOptions, 'timeout'> {
   readonly retryDelay?: number;
 }
 
-const LONGEST_DELAY = 30_000;
+const MAX_DELAY = 30_000;
 
 /** Statuses worth a retry (RFC 9110 15.5.9, 15.6; RFC 6585 4). */
 const PASSING_STATUS: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
@@ -83,7 +83,7 @@ export class Download {
       // This tells how to request the file; it is not a failure.
       if (this.#encodesParts !== encodedParts) continue;
       if (failures >= this.#retries) throw this.#broken(failures, cause);
-      await this.#pause(Math.min(LONGEST_DELAY, this.#delay * 2 ** failures));
+      await this.#pause(Math.min(MAX_DELAY, this.#delay * 2 ** failures));
       this.#signal.throwIfAborted();
       failures++;
     }

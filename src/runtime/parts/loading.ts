@@ -1,7 +1,7 @@
 import { WjpegError } from '../../errors.ts';
-import { type ArrivingJpeg, ArrivingWjz } from '../../format/arriving.ts';
 import { resolveLimits, type WjzLimits } from '../../format/limits.ts';
 import { openWjz } from '../../format/open.ts';
+import { type PartialJpeg, PartialWjz } from '../../format/partial.ts';
 import type { WjzFile } from '../../format/reading.ts';
 import type { JpegLimits } from '../../jpeg/types.ts';
 import {
@@ -33,7 +33,7 @@ export interface LoadProgress {
   /** Whether everything has been received and checked. */
   readonly complete: boolean;
   /** Progress of the layers' JPEGs. */
-  readonly jpegs: readonly ArrivingJpeg[];
+  readonly jpegs: readonly PartialJpeg[];
 }
 
 export interface LoadOptions extends DownloadOptions, LoadingOptions {
@@ -62,7 +62,7 @@ export class PartLoading {
   #settleUsable: { resolve(): void; reject(error: unknown): void } | undefined;
   #complete: Promise<void>;
   #bytes = new GrowingBytes();
-  #arriving: ArrivingWjz;
+  #partial: PartialWjz;
   /** Scans of the network in use. */
   #scans = 0;
   #building: Promise<void> | undefined;
@@ -79,7 +79,7 @@ export class PartLoading {
     this.#name = describeSource(source, 'model');
     this.#options = options;
     this.#use = use;
-    this.#arriving = arrivingWjz(options);
+    this.#partial = partialWjz(options);
     if (options.signal?.aborted) this.#onAbort();
     else options.signal?.addEventListener('abort', this.#onAbort);
     this.#download =
@@ -99,7 +99,7 @@ export class PartLoading {
       total: this.#download?.total ?? sizeOf(this.#source),
       scans: this.#scans,
       complete: false,
-      jpegs: this.#arriving.jpegs,
+      jpegs: this.#partial.jpegs,
     };
   }
 
@@ -161,19 +161,19 @@ export class PartLoading {
           `${this.#name}: more than ${maxBytes} bytes, the limit`,
         );
       }
-      await this.#arriving.advance(this.#bytes.bytes);
+      await this.#partial.advance(this.#bytes.bytes);
       this.#report();
       this.#improve();
     }
     await this.#building;
     clearTimeout(this.#rest);
     const file = await openWjz(this.#bytes.bytes, this.#options.limits, this.#options.jpegLimits);
-    await this.#take(file, scansOf(this.#arriving.jpegs));
+    await this.#take(file, scansOf(this.#partial.jpegs));
     this.#abort.signal.throwIfAborted();
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
     this.#end = { ...this.progress, total: this.#bytes.bytes.length, complete: true };
     this.#bytes = new GrowingBytes();
-    this.#arriving = arrivingWjz(this.#options);
+    this.#partial = partialWjz(this.#options);
     this.#report();
   }
 
@@ -194,10 +194,10 @@ export class PartLoading {
 
   /** Prepares the network received so far if it improves on the one in use and no other is being prepared. */
   #improve(): void {
-    const scans = scansOf(this.#arriving.jpegs);
+    const scans = scansOf(this.#partial.jpegs);
     if (this.#abort.signal.aborted) return;
     if (this.#building || this.#rest !== undefined || scans <= this.#scans) return;
-    const { file } = this.#arriving;
+    const { file } = this.#partial;
     if (file === undefined) return;
     const began = performance.now();
     const build = this.#take(file, scans).then(() => {
@@ -225,11 +225,11 @@ export class PartLoading {
   }
 }
 
-function arrivingWjz({ limits = {}, jpegLimits }: LoadOptions): ArrivingWjz {
-  return new ArrivingWjz(resolveLimits(limits), jpegLimits);
+function partialWjz({ limits = {}, jpegLimits }: LoadOptions): PartialWjz {
+  return new PartialWjz(resolveLimits(limits), jpegLimits);
 }
 
-function scansOf(jpegs: readonly ArrivingJpeg[]): number {
+function scansOf(jpegs: readonly PartialJpeg[]): number {
   return jpegs.reduce((sum, { scans }) => sum + scans, 0);
 }
 

@@ -54,9 +54,9 @@ export class ArithmeticWriter implements DecisionSink {
     const highest = (this.code + this.interval - 1) & ~0xffff;
     this.code = highest < this.code ? highest + 0x8000 : highest;
     this.code <<= this.countdown;
-    this.putByte();
+    this.writeByte();
     this.code <<= 8;
-    this.putByte();
+    this.writeByte();
     const { segment, output } = this;
     while (this.length > 0 && segment[this.length - 1] === 0) this.length--;
     for (let i = 0; i < this.length; i++) {
@@ -81,7 +81,7 @@ export class ArithmeticWriter implements DecisionSink {
     while (shift >= this.countdown) {
       this.code <<= this.countdown;
       shift -= this.countdown;
-      this.putByte();
+      this.writeByte();
       this.countdown = 8;
     }
     this.code <<= shift;
@@ -89,7 +89,7 @@ export class ArithmeticWriter implements DecisionSink {
   }
 
   /** Byte_out, D.1.6. */
-  private putByte(): void {
+  private writeByte(): void {
     let { segment } = this;
     if (this.code >= CARRY) {
       let at = this.length - 1;

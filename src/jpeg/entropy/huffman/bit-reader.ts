@@ -81,10 +81,10 @@ export class BitReader implements EntropyReader {
   }
 
   private longSymbol(table: HuffmanDecodingTable): number {
-    const { largestCode, symbolOffset, symbols } = table;
+    const { maxCode, symbolOffset, symbols } = table;
     for (let length = LOOKUP_BITS + 1; length <= 16; length++) {
       const code = (this.buffer >>> (this.count - length)) & ((1 << length) - 1);
-      if (code <= largestCode[length]) {
+      if (code <= maxCode[length]) {
         this.count -= length;
         return symbols[symbolOffset[length] + code];
       }

@@ -9,7 +9,7 @@ export interface HuffmanDecodingTable {
   /** By the next `LOOKUP_BITS` bits: length × 256 + symbol, or 0 where the code is longer. */
   readonly lookup: Uint16Array;
   /** MAXCODE of T.81 F.2.2.3: the largest code of each length, -1 if there is none. */
-  readonly largestCode: Int32Array;
+  readonly maxCode: Int32Array;
   /** By length: what to add to a code to get its place in `symbols` (VALPTR − MINCODE). */
   readonly symbolOffset: Int32Array;
   readonly symbols: Uint8Array;
@@ -25,7 +25,7 @@ export function huffmanDecodingTable(
 ): HuffmanDecodingTable {
   const { counts, symbols } = specification;
   const lookup = new Uint16Array(1 << LOOKUP_BITS);
-  const largestCode = new Int32Array(17).fill(-1);
+  const maxCode = new Int32Array(17).fill(-1);
   const symbolOffset = new Int32Array(17);
   let code = 0;
   let place = 0;
@@ -40,8 +40,8 @@ export function huffmanDecodingTable(
     if (counts[length] > 0 && code >= 1 << length) {
       throw refusal(`too many codes of up to ${length} bits: ${code} of ${(1 << length) - 1}`);
     }
-    if (counts[length] > 0) largestCode[length] = code - 1;
+    if (counts[length] > 0) maxCode[length] = code - 1;
     code <<= 1;
   }
-  return { lookup, largestCode, symbolOffset, symbols };
+  return { lookup, maxCode, symbolOffset, symbols };
 }

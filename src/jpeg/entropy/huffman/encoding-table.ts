@@ -1,7 +1,7 @@
 import type { HuffmanSpecification } from './specification.ts';
 
 /** T.81 C: codes have at most 16 bits. */
-const MOST_BITS = 16;
+const MAX_BITS = 16;
 
 /**
  * Placeholder for the code of all 1-bits, so that no symbol gets it (T.81 K.2). It never occurs, so its
@@ -22,7 +22,7 @@ export function huffmanEncodingTable(specification: HuffmanSpecification): Huffm
   const lengths = new Uint8Array(256);
   let code = 0;
   let place = 0;
-  for (let length = 1; length <= MOST_BITS; length++) {
+  for (let length = 1; length <= MAX_BITS; length++) {
     for (let i = 0; i < counts[length]; i++) {
       codes[symbols[place]] = code++;
       lengths[symbols[place]] = length;
@@ -46,7 +46,7 @@ export function optimalHuffmanCode(frequencies: Uint32Array): HuffmanSpecificati
   const symbols = Array.from(frequencies.keys())
     .filter((symbol) => frequencies[symbol] > 0)
     .sort((a, b) => lengths[a] - lengths[b] || a - b);
-  const counts = new Uint16Array(MOST_BITS + 1);
+  const counts = new Uint16Array(MAX_BITS + 1);
   for (const symbol of symbols) counts[lengths[symbol]]++;
   return { counts, symbols: Uint8Array.from(symbols) };
 }
@@ -69,7 +69,7 @@ function codeLengths(frequencies: Uint32Array): Uint8Array {
   const byFrequency = (a: Package, b: Package) => a.frequency - b.frequency;
   singles.sort(byFrequency);
   let list = singles;
-  for (let bits = 1; bits < MOST_BITS; bits++) {
+  for (let bits = 1; bits < MAX_BITS; bits++) {
     const pairs: Package[] = [];
     for (let i = 0; i + 1 < list.length; i += 2) {
       pairs.push({

@@ -162,12 +162,12 @@ export function codeMagnitude(
   sink: DecisionSink,
   bins: Uint8Array,
   bin: number,
-  least: number,
+  min: number,
   lessOne: number,
 ): void {
   const category = highestBit(lessOne);
   let x = bin;
-  for (let reached = least; reached < category; reached <<= 1) sink.decide(bins, x++, 1);
+  for (let reached = min; reached < category; reached <<= 1) sink.decide(bins, x++, 1);
   sink.decide(bins, x, 0);
   for (let bit = category >> 1; bit > 0; bit >>= 1) {
     sink.decide(bins, x + MAGNITUDE_BITS, (lessOne & bit) === 0 ? 0 : 1);

@@ -1,8 +1,8 @@
 import { WjpegError } from '../../../errors.ts';
 
 /** Largest magnitude categories for 8-bit samples: T.81 Tables F.1 (DC differences) and F.2 (AC coefficients). */
-const MOST_DC_BITS = 11;
-const MOST_AC_BITS = 10;
+const MAX_DC_BITS = 11;
+const MAX_AC_BITS = 10;
 
 /** SSSS of T.81 Tables F.1 and F.2: bits of the magnitude. */
 export function magnitudeCategory(value: number): number {
@@ -11,15 +11,15 @@ export function magnitudeCategory(value: number): number {
 
 /** Refuses a DC difference out of range for 8-bit JPEG; `id` and `block` are for the message. */
 export function checkDcDifference(difference: number, id: number, block: number): void {
-  if (magnitudeCategory(difference) > MOST_DC_BITS) {
-    failRange(id, block, 'DC difference', difference, MOST_DC_BITS);
+  if (magnitudeCategory(difference) > MAX_DC_BITS) {
+    failRange(id, block, 'DC difference', difference, MAX_DC_BITS);
   }
 }
 
 /** The same for the AC coefficient at position `k` in zig-zag order. */
 export function checkAc(value: number, id: number, block: number, k: number): void {
-  if (magnitudeCategory(value) > MOST_AC_BITS) {
-    failRange(id, block, `coefficient ${k} (zig-zag)`, value, MOST_AC_BITS);
+  if (magnitudeCategory(value) > MAX_AC_BITS) {
+    failRange(id, block, `coefficient ${k} (zig-zag)`, value, MAX_AC_BITS);
   }
 }
 

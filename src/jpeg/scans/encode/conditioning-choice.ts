@@ -58,12 +58,12 @@ function chooseDc(runTable: RunTable): DcConditioning {
   };
   const { dcLower, dcUpper } = DEFAULT_CONDITIONING;
   let best = { dcLower, dcUpper };
-  let least = cost(best) - ENTRY_BITS;
+  let min = cost(best) - ENTRY_BITS;
   const attempt = (candidate: DcConditioning) => {
     const bits = cost(candidate);
-    if (bits >= least) return;
+    if (bits >= min) return;
     best = candidate;
-    least = bits;
+    min = bits;
   };
   for (const upper of DC_UPPERS) attempt({ dcLower, dcUpper: upper });
   const upper = best.dcUpper;
@@ -89,12 +89,12 @@ function chooseThreshold(runTable: RunTable): number {
     return sink.bits;
   };
   let best = DEFAULT_CONDITIONING.acThreshold;
-  let least = cost(best) - ENTRY_BITS;
+  let min = cost(best) - ENTRY_BITS;
   for (const candidate of AC_THRESHOLDS) {
     const bits = cost(candidate);
-    if (bits >= least) continue;
+    if (bits >= min) continue;
     best = candidate;
-    least = bits;
+    min = bits;
   }
   return best;
 }

@@ -50,10 +50,10 @@ export function checkImage(image: EncoderImage): LaidOutComponent[] {
 }
 
 /** Throws unless `value` is an integer from `least` to `most`. */
-export function requireInteger(name: string, value: number, least: number, most: number): void {
+export function requireInteger(name: string, value: number, min: number, max: number): void {
   demand(
-    Number.isInteger(value) && value >= least && value <= most,
-    `${name} must be an integer from ${least} to ${most}, got ${value}`,
+    Number.isInteger(value) && value >= min && value <= max,
+    `${name} must be an integer from ${min} to ${max}, got ${value}`,
   );
 }
 

@@ -7,7 +7,7 @@ import type { BlockCoder } from './scan-encoder.ts';
 import { magnitudeBits, ZERO_RUN_LENGTH } from './sequential-coder.ts';
 
 /** The longest run of blocks that one symbol can stand for: EOB14, 2^14 plus 14 more bits (T.81 Table G.1). */
-const MOST_BLOCKS_IN_RUN = 0x7fff;
+const MAX_BLOCKS_IN_RUN = 0x7fff;
 
 /**
  * Progressive DCT coding into symbols for Huffman coding (T.81 G.1.2): one class per kind of scan.
@@ -98,7 +98,7 @@ abstract class AcCoder implements BlockCoder {
 
   /** The band of the current block has ended. */
   protected addToRun(): void {
-    if (++this.endOfBandRun === MOST_BLOCKS_IN_RUN) this.endRun();
+    if (++this.endOfBandRun === MAX_BLOCKS_IN_RUN) this.endRun();
   }
 
   /** Codes the pending run (Figure G.4), if any, before another code or the end of the segment. */

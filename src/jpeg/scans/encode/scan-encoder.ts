@@ -1,6 +1,6 @@
 import type { ByteWriter } from '../../entropy/byte-writer.ts';
 import { MARKER } from '../../markers/markers.ts';
-import { MOST_BLOCKS_IN_MCU } from '../../markers/scan-header.ts';
+import { MAX_BLOCKS_IN_MCU } from '../../markers/scan-header.ts';
 import { PADDING_BLOCK, walkBlocks } from '../mcu-order.ts';
 import type { LaidOutComponent } from './encoder-input.ts';
 
@@ -63,7 +63,7 @@ export function blocksInMcu(
 /** Scans of complete components, each as component indices: one scan unless its MCU would be too large. */
 export function divideIntoScans(components: readonly LaidOutComponent[]): number[][] {
   const all = components.map((_, index) => index);
-  return components.length === 1 || blocksInMcu(components) <= MOST_BLOCKS_IN_MCU
+  return components.length === 1 || blocksInMcu(components) <= MAX_BLOCKS_IN_MCU
     ? [all]
     : all.map((index) => [index]);
 }

@@ -1,4 +1,4 @@
-import { MOST_BLOCKS_IN_MCU, type ScanParameters, scanParameterProblem } from '../../markers/scan-header.ts';
+import { MAX_BLOCKS_IN_MCU, type ScanParameters, scanParameterProblem } from '../../markers/scan-header.ts';
 import { Progression } from '../progression.ts';
 import { demand, type LaidOutComponent, requireInteger } from './encoder-input.ts';
 import { blocksInMcu, divideIntoScans } from './scan-encoder.ts';
@@ -109,8 +109,8 @@ export function checkScript(
     demand(problem === undefined, `${name}: ${problem}`);
     const members = scan.components.map((index) => components[index]);
     demand(
-      members.length === 1 || blocksInMcu(members) <= MOST_BLOCKS_IN_MCU,
-      `${name}: an MCU has at most ${MOST_BLOCKS_IN_MCU} blocks, got ${blocksInMcu(members)}`,
+      members.length === 1 || blocksInMcu(members) <= MAX_BLOCKS_IN_MCU,
+      `${name}: an MCU has at most ${MAX_BLOCKS_IN_MCU} blocks, got ${blocksInMcu(members)}`,
     );
     const disorder = progression.add({
       ...scan,

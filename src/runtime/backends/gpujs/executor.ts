@@ -3,13 +3,13 @@ import type { Executor, InputKind, ResidentBytes } from '../backend.ts';
 import { checkInput, type InputWidths, inputWidths } from '../check-input.ts';
 import { residentOf } from '../resident.ts';
 import { constantBytes } from './constants.ts';
-import type { StageKernels } from './kernel-step.ts';
+import type { NodeKernels } from './kernel-step.ts';
 import { type GpuJsBackendName, isGpu } from './names.ts';
+import { nodeKernels } from './node-kernels.ts';
 import { chainBody, chainPart } from './pipeline.ts';
 import { Pipelines } from './pipelines.ts';
 import { gpuJsMode, loadGpuJs } from './platform.ts';
 import { splitRows } from './split-rows.ts';
-import { stageKernels } from './stage-kernels.ts';
 
 /**
  * Runs a network as one gpu.js pipeline: weights are kernel constants, so they stay on the device, and a call uploads
@@ -17,23 +17,23 @@ import { stageKernels } from './stage-kernels.ts';
  */
 export class GpuJsExecutor implements Executor {
   readonly backend: GpuJsBackendName;
-  readonly #stages: readonly StageKernels[];
+  readonly #nodes: readonly NodeKernels[];
   readonly #widths: InputWidths;
   readonly #pipelines: Pipelines;
   #peakBytes = 0;
 
   private constructor(backend: GpuJsBackendName, gpuJs: typeof import('./gpu-js.ts'), network: Network) {
     this.backend = backend;
-    const stages = network.stages.map((stage) => stageKernels(stage, isGpu(backend) ? 24 : 16));
-    this.#stages = stages;
-    const widths = inputWidths(network.stages[0]);
+    const nodes = network.nodes.map((node) => nodeKernels(node, isGpu(backend) ? 24 : 16));
+    this.#nodes = nodes;
+    const widths = inputWidths(network.nodes[0]);
     this.#widths = widths;
     this.#pipelines = new Pipelines(gpuJs, gpuJsMode(backend, gpuJs.GPU), {
       inputWidths: (kind) => [widths[kind]],
-      outputWidths: [network.stages[network.stages.length - 1].outFeatures],
+      outputWidths: [network.nodes[network.nodes.length - 1].outFeatures],
       body: (gpu, size, kind) => {
         // On a CPU there is one thread, and nothing to fill.
-        const split = isGpu(backend) ? stages.map((stage) => splitRows(stage, size)) : stages;
+        const split = isGpu(backend) ? nodes.map((node) => splitRows(node, size)) : nodes;
         return chainBody(gpu, split, size, kind === 'coefficients');
       },
     });
@@ -48,7 +48,7 @@ export class GpuJsExecutor implements Executor {
    * pipeline; `cpu` has no device and uses the constants in place.
    */
   get residentBytes(): ResidentBytes {
-    return residentOf(constantBytes(this.#stages.map(chainPart), this.#pipelines.built, this.backend));
+    return residentOf(constantBytes(this.#nodes.map(chainPart), this.#pipelines.built, this.backend));
   }
 
   get peakBytes(): number {

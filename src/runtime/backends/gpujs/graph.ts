@@ -11,19 +11,19 @@ import type { GraphExecutor, InputKind, ResidentBytes } from '../backend.ts';
 import { kernelNode } from '../reference-graph.ts';
 import { residentOf } from '../resident.ts';
 import { constantBytes } from './constants.ts';
-import type { StageKernels } from './kernel-step.ts';
+import type { NodeKernels } from './kernel-step.ts';
 import { type GpuJsBackendName, isGpu } from './names.ts';
+import { createKernel, nodeKernels } from './node-kernels.ts';
 import { chainBody, chainPart, type PipelineBody, type PipelinePart } from './pipeline.ts';
 import { Pipelines } from './pipelines.ts';
 import { gpuJsMode, loadGpuJs } from './platform.ts';
 import { splitRows } from './split-rows.ts';
-import { createKernel, stageKernels } from './stage-kernels.ts';
 
 type ReadyStep =
   | {
       readonly kind: 'chain';
       readonly step: ChainStep;
-      readonly stages: readonly StageKernels[];
+      readonly nodes: readonly NodeKernels[];
       readonly takesInput: boolean;
     }
   | { readonly kind: 'node'; readonly node: GraphNode; readonly steps: readonly GpuJsNodeStep[] };
@@ -60,9 +60,9 @@ export class GpuJsGraphExecutor implements GraphExecutor {
     requireKernels(backend, KERNELS, steps);
     const ready = steps.flatMap((step): ReadyStep[] => {
       if (step.kind === 'chain') {
-        const stages = step.network.stages.map((stage) => stageKernels(stage, isGpu(backend) ? 24 : 16));
+        const nodes = step.network.nodes.map((node) => nodeKernels(node, isGpu(backend) ? 24 : 16));
         const takesInput = graph.inputs.some(({ name }) => name === step.input);
-        return [{ kind: 'chain', step, stages, takesInput }];
+        return [{ kind: 'chain', step, nodes, takesInput }];
       }
       const { node } = step;
       if (isView(node)) return [{ kind: 'node', node, steps: [] }];
@@ -109,8 +109,8 @@ function graphBody(
   const parts: PipelinePart[] = [];
   const built = steps.map((ready) => {
     if (ready.kind === 'chain') {
-      const stages = split ? ready.stages.map((stage) => splitRows(stage, size)) : ready.stages;
-      const chain = chainBody(gpu, stages, size, ready.takesInput && kind === 'coefficients');
+      const nodes = split ? ready.nodes.map((node) => splitRows(node, size)) : ready.nodes;
+      const chain = chainBody(gpu, nodes, size, ready.takesInput && kind === 'coefficients');
       kernels.push(...chain.kernels);
       parts.push(...chain.parts);
       return { chain, own: [] };
@@ -161,7 +161,7 @@ function graphBody(
 }
 
 function partsOf(ready: ReadyStep): PipelinePart[] {
-  if (ready.kind === 'chain') return ready.stages.map(chainPart);
+  if (ready.kind === 'chain') return ready.nodes.map(chainPart);
   return ready.steps.length === 0 ? [] : [{ name: ready.node.name, steps: ready.steps }];
 }
 
@@ -169,7 +169,7 @@ function partsOf(ready: ReadyStep): PipelinePart[] {
 function coefficientWidth(steps: readonly ReadyStep[]): number {
   for (const ready of steps) {
     if (ready.kind !== 'chain' || !ready.takesInput) continue;
-    const [first] = ready.step.network.stages;
+    const [first] = ready.step.network.nodes;
     if (first.kind === 'rows') return first.coefficients.columns;
   }
   return 0;

@@ -1,4 +1,4 @@
-/** One kernel of a stage: the computation is fixed, the number of images is not. */
+/** One kernel of a node: the computation is fixed, the number of images is not. */
 export interface KernelStep {
   /** In `dist/` the text of this function (tools/bundle/kernel-texts.mjs). */
   readonly kernel: (...args: never[]) => number;
@@ -9,8 +9,8 @@ export interface KernelStep {
   readonly constants: Readonly<Record<string, number | Float32Array | Uint16Array>>;
 }
 
-/** A stage of the network as gpu.js kernels and the constants that they hold, ready for any batch size. */
-export interface StageKernels {
+/** A node of the network as gpu.js kernels and the constants that they hold, ready for any batch size. */
+export interface NodeKernels {
   readonly name: string;
   readonly transform: readonly KernelStep[];
   /** Multiplies the transformed inputs by the quantisation table; undefined for dense weights. */
@@ -26,7 +26,7 @@ export interface StageKernels {
   readonly inverse: KernelStep | undefined;
 }
 
-/** A way to split each row of a stage over several threads. */
+/** A way to split each row of a node over several threads. */
 export interface RowSplit {
   readonly rows: number;
   /** Words or weights of a row, on average. */

@@ -1,9 +1,9 @@
 import type { GPU, IKernelRunShortcut, Input, IPipelineHandle, KernelVariable } from 'gpu.js';
 import { WjpegError } from '../../../errors.ts';
 import type { InputKind } from '../backend.ts';
-import type { KernelStep, StageKernels } from './kernel-step.ts';
+import type { KernelStep, NodeKernels } from './kernel-step.ts';
+import { createKernel, nodeSteps } from './node-kernels.ts';
 import type { GpuJsMode } from './platform.ts';
-import { createKernel, stageSteps } from './stage-kernels.ts';
 
 /** A layer or node of a network, and the kernels that it is made of. */
 export interface PipelinePart {
@@ -49,7 +49,7 @@ export function reportedMode(mode: GpuJsMode): string {
 /** A linear chain. `transformed`: its input is what the first transform would give. */
 export function chainBody(
   gpu: GPU,
-  stages: readonly StageKernels[],
+  nodes: readonly NodeKernels[],
   size: number,
   transformed: boolean,
 ): PipelineBody {
@@ -61,13 +61,13 @@ export function chainBody(
     if (kernel) kernels.push(kernel);
     return kernel as T extends undefined ? undefined : IKernelRunShortcut;
   };
-  const built = stages.map((stage) => ({
-    transform: stage.transform.map((step) => create(step)),
-    dequantize: create(stage.dequantize),
-    sum: create(stage.sum),
-    multiply: create(stage.multiply),
-    partSum: create(stage.partSum),
-    inverse: create(stage.inverse),
+  const built = nodes.map((node) => ({
+    transform: node.transform.map((step) => create(step)),
+    dequantize: create(node.dequantize),
+    sum: create(node.sum),
+    multiply: create(node.multiply),
+    partSum: create(node.partSum),
+    inverse: create(node.inverse),
   }));
   const noSums = new Float32Array(size);
   const apply = ([input]: readonly IPipelineHandle[]): IPipelineHandle[] => {
@@ -84,12 +84,12 @@ export function chainBody(
     });
     return [values];
   };
-  return { parts: stages.map(chainPart), kernels, apply };
+  return { parts: nodes.map(chainPart), kernels, apply };
 }
 
-/** A stage of a chain as a part. */
-export function chainPart(stage: StageKernels): PipelinePart {
-  return { name: stage.name, steps: stageSteps(stage) };
+/** A node of a chain as a part. */
+export function chainPart(node: NodeKernels): PipelinePart {
+  return { name: node.name, steps: nodeSteps(node) };
 }
 
 export function buildPipeline(

@@ -1,15 +1,15 @@
 import type { GPU, Input } from 'gpu.js';
 import type { InputKind } from '../backend.ts';
-import { Turns } from '../turns.ts';
+import { Mutex } from '../mutex.ts';
 import { type BuiltPipeline, buildPipeline, type PipelineBody } from './pipeline.ts';
 import type { GpuJsMode } from './platform.ts';
 
 /** Images that one pipeline takes at most; larger batches go through it in parts. */
-const MOST_IMAGES = 256;
+const MAX_IMAGES = 256;
 /** Every pipeline has a copy of the weights on the device: one for single images and one for batches are enough. */
-const MOST_PIPELINES = 2;
+const MAX_PIPELINES = 2;
 /** A pipeline that is up to so many times too large is used rather than built anew: the end of a data set, say. */
-const MOST_TOO_LARGE = 16;
+const MAX_TOO_LARGE = 16;
 
 /** How a network becomes pipelines. */
 export interface PipelineSource {
@@ -28,7 +28,7 @@ export class Pipelines {
   /** The one used last at the end. */
   #pipelines: BuiltPipeline[] = [];
   /** Calls run one after another. */
-  readonly #turns = new Turns();
+  readonly #mutex = new Mutex();
   /** Bytes of inputs and outputs of the largest call so far. */
   peakCallBytes = 0;
 
@@ -47,11 +47,11 @@ export class Pipelines {
   run(inputs: readonly Float32Array[], batch: number, kind: InputKind): Promise<Float32Array[]> {
     // The caller may change its arrays while an earlier call still runs.
     const copies = inputs.map((input) => input.slice());
-    return this.#turns.take(() => this.#runInParts(copies, batch, kind));
+    return this.#mutex.run(() => this.#runInParts(copies, batch, kind));
   }
 
   dispose(): void {
-    void this.#turns.take(async () => {
+    void this.#mutex.run(async () => {
       for (const pipeline of this.#pipelines) await pipeline.destroy();
       this.#pipelines = [];
       await this.#gpu.destroy();
@@ -90,13 +90,13 @@ export class Pipelines {
 
   async #pipelineFor(size: number, kind: InputKind): Promise<BuiltPipeline> {
     const [built] = this.#pipelines
-      .filter(({ kind: other, batch }) => other === kind && batch >= size && batch <= size * MOST_TOO_LARGE)
+      .filter(({ kind: other, batch }) => other === kind && batch >= size && batch <= size * MAX_TOO_LARGE)
       .sort((a, b) => a.batch - b.batch);
     if (built) {
       this.#pipelines = [...this.#pipelines.filter((other) => other !== built), built];
       return built;
     }
-    while (this.#pipelines.length >= MOST_PIPELINES) await this.#pipelines.shift()?.destroy();
+    while (this.#pipelines.length >= MAX_PIPELINES) await this.#pipelines.shift()?.destroy();
     const shape = { size, widths: this.#source.inputWidths(kind), kind };
     const body = this.#source.body(this.#gpu, size, kind);
     const pipeline = buildPipeline(this.#gpu, this.#Input, this.#mode, body, shape);
@@ -107,5 +107,5 @@ export class Pipelines {
 
 /** The next power of two, so that few sizes serve all batches. */
 function pipelineSize(batch: number): number {
-  return Math.min(MOST_IMAGES, 2 ** Math.ceil(Math.log2(batch)));
+  return Math.min(MAX_IMAGES, 2 ** Math.ceil(Math.log2(batch)));
 }

@@ -3,20 +3,20 @@ import type { PackedCoefficients } from '../../../../kernels/coefficient-multipl
 import { densePartsKernel } from '../../../../kernels/dense-multiply/gpu.ts';
 import { partSumKernel } from '../../../../kernels/part-sum/gpu.ts';
 import { ENOUGH_THREADS } from '../../../../kernels/wgsl.ts';
-import type { KernelStep, RowSplit, StageKernels } from './kernel-step.ts';
+import type { KernelStep, NodeKernels, RowSplit } from './kernel-step.ts';
 
 /** Minimum words or weights per thread, so that the cost of the second pass is comparatively small. */
-const LEAST_UNITS = 64;
+const MIN_UNITS = 64;
 
 /**
- * The stage for a batch of that size on a GPU: if one thread per row and image would leave the device idle, and rows
- * are long, several threads share a row and a second kernel adds their partial sums. Otherwise the stage is unchanged.
+ * The node for a batch of that size on a GPU: if one thread per row and image would leave the device idle, and rows
+ * are long, several threads share a row and a second kernel adds their partial sums. Otherwise the node is unchanged.
  */
-export function splitRows(stage: StageKernels, batch: number): StageKernels {
-  const { rows, units, kernels } = stage.split;
-  const wanted = Math.min(ENOUGH_THREADS / (rows * batch), units / LEAST_UNITS);
-  if (wanted < 2) return stage;
-  return { ...stage, ...kernels(2 ** Math.floor(Math.log2(wanted))) };
+export function splitRows(node: NodeKernels, batch: number): NodeKernels {
+  const { rows, units, kernels } = node.split;
+  const wanted = Math.min(ENOUGH_THREADS / (rows * batch), units / MIN_UNITS);
+  if (wanted < 2) return node;
+  return { ...node, ...kernels(2 ** Math.floor(Math.log2(wanted))) };
 }
 
 /** `whole`: the constants of the kernel with one thread per row. */
@@ -26,8 +26,8 @@ export function coefficientSplit(packed: PackedCoefficients, whole: KernelStep['
     rows,
     units: words.length / rows,
     kernels: (parts) => {
-      const { words: constantWords, inverseSpan, leastValue, copyStep, ...finish } = whole;
-      const { partData, longest } = cutParts(words, rowEnd, span, parts);
+      const { words: constantWords, inverseSpan, minValue, copyStep, ...epilogue } = whole;
+      const { partData, maxLength } = cutParts(words, rowEnd, span, parts);
       return {
         multiply: {
           kernel: coefficientPartsKernel,
@@ -36,21 +36,21 @@ export function coefficientSplit(packed: PackedCoefficients, whole: KernelStep['
             words: constantWords,
             span,
             inverseSpan,
-            leastValue,
+            minValue,
             copyStep,
             partData,
             parts,
-            longest,
+            maxLength,
           },
         },
-        partSum: partSum(rows, parts, finish),
+        partSum: partSum(rows, parts, epilogue),
       };
     },
   };
 }
 
 export function denseSplit(rows: number, inFeatures: number, whole: KernelStep['constants']): RowSplit {
-  const { weights, bias, least } = whole;
+  const { weights, bias, min } = whole;
   return {
     rows,
     units: inFeatures,
@@ -63,9 +63,9 @@ export function denseSplit(rows: number, inFeatures: number, whole: KernelStep['
         multiply: {
           kernel: densePartsKernel,
           width: rows * parts,
-          constants: { weights, inFeatures, parts, longest: Math.ceil(inFeatures / parts) },
+          constants: { weights, inFeatures, parts, maxLength: Math.ceil(inFeatures / parts) },
         },
-        partSum: partSum(rows, parts, { rowData, rowStride: 2, scale: 1, offset: 0, least }),
+        partSum: partSum(rows, parts, { rowData, rowStride: 2, scale: 1, offset: 0, min }),
       };
     },
   };
@@ -74,12 +74,12 @@ export function denseSplit(rows: number, inFeatures: number, whole: KernelStep['
 function partSum(
   rows: number,
   parts: number,
-  { rowData, rowStride, scale, offset, least }: KernelStep['constants'],
+  { rowData, rowStride, scale, offset, min }: KernelStep['constants'],
 ): KernelStep {
   return {
     kernel: partSumKernel,
     width: rows,
-    constants: { parts, rowData, rowStride, scale, offset, least },
+    constants: { parts, rowData, rowStride, scale, offset, min },
   };
 }
 
@@ -89,9 +89,9 @@ function cutParts(
   rowEnd: Uint32Array,
   span: number,
   parts: number,
-): { partData: Float32Array; longest: number } {
+): { partData: Float32Array; maxLength: number } {
   const partData = new Float32Array(rowEnd.length * parts * 2);
-  let longest = 1;
+  let maxLength = 1;
   let at = 0;
   rowEnd.forEach((end, row) => {
     const start = at;
@@ -99,11 +99,11 @@ function cutParts(
     for (let part = 0; part < parts; part++) {
       const index = (row * parts + part) * 2;
       const partEnd = start + Math.floor(((end - start) * (part + 1)) / parts);
-      longest = Math.max(longest, partEnd - at);
+      maxLength = Math.max(maxLength, partEnd - at);
       partData[index] = partEnd;
       partData[index + 1] = column;
       for (; at < partEnd; at++) column += Math.floor(words[at] / span) + 1;
     }
   });
-  return { partData, longest };
+  return { partData, maxLength };
 }

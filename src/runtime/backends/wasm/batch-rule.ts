@@ -1,8 +1,8 @@
 import * as layout from '../../../../kernels/wasm/layout.ts';
 import type { Precision } from '../backend.ts';
 
-/** Costs of a stage, in cycles. */
-export interface StageCosts {
+/** Costs of a node, in cycles. */
+export interface NodeCosts {
   /** Per single input. */
   readonly single: number;
   /** Per group of images side by side, for any number of them. */
@@ -40,8 +40,8 @@ const GROUP = {
 /** Interleaving an image's inputs with those of others and transforming them, per input. */
 const IMAGE_INPUT = { float32: 3, int16: 4 };
 
-/** `isFirst`: whether the stage reads the caller's inputs. */
-export function denseCosts(inFeatures: number, outFeatures: number, isFirst: boolean): StageCosts {
+/** `isFirst`: whether the node reads the caller's inputs. */
+export function denseCosts(inFeatures: number, outFeatures: number, isFirst: boolean): NodeCosts {
   const weights = inFeatures * outFeatures;
   return {
     single: weights * SINGLE.weight,
@@ -68,7 +68,7 @@ export function coefficientCosts(
   layer: CostedCoefficients,
   precision: Precision,
   isFirst: boolean,
-): StageCosts {
+): NodeCosts {
   const { kind, inFeatures, rows, nonzeros, pairs, entries } = layer;
   const passes = precision === 'int16' ? 1 : 2;
   const rowBlocks = Math.ceil(rows / 32);
@@ -92,20 +92,19 @@ export function coefficientCosts(
 }
 
 /** From how many images on a group is run side by side rather than one image after another. */
-export function leastOfGroup(layers: readonly CostedLayer[], precision: Precision): number {
+export function minOfGroup(layers: readonly CostedLayer[], precision: Precision): number {
   const costs = layers.map((layer, index) =>
     layer.kind === 'dense'
       ? denseCosts(layer.inFeatures, layer.rows, index === 0)
       : coefficientCosts(layer, precision, index === 0),
   );
-  return leastThatPays(costs, precision === 'int16' ? layout.INT16_LANES : layout.FLOAT_LANES);
+  return minThatPays(costs, precision === 'int16' ? layout.INT16_LANES : layout.FLOAT_LANES);
 }
 
 /** The cost rule of batches, for groups of at most `most` images. */
-export function leastThatPays(stages: readonly StageCosts[], most: number): number {
-  const sum = (of: (costs: StageCosts) => number): number =>
-    stages.reduce((all, costs) => all + of(costs), 0);
+export function minThatPays(nodes: readonly NodeCosts[], max: number): number {
+  const sum = (of: (costs: NodeCosts) => number): number => nodes.reduce((all, costs) => all + of(costs), 0);
   const saved = sum(({ single }) => single) - sum(({ image }) => image);
-  const least = saved > 0 ? Math.ceil(sum(({ group }) => group) / saved) : most;
-  return Math.max(2, Math.min(most, least));
+  const min = saved > 0 ? Math.ceil(sum(({ group }) => group) / saved) : max;
+  return Math.max(2, Math.min(max, min));
 }

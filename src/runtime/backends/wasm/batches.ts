@@ -1,28 +1,28 @@
 import { KERNELS_LANES } from '../../../../kernels/wasm/kernels-lanes.ts';
 import * as layout from '../../../../kernels/wasm/layout.ts';
-import type { MatrixStage, RowsStage } from '../../../weights/network.ts';
+import type { MatrixNode, RowsNode } from '../../../weights/network.ts';
 import type { ExecutorOptions } from '../backend.ts';
 import type { CallBuffers } from './call-buffers.ts';
-import { hasInt16Lanes, putLanes, takeLanesWork } from './lanes-record.ts';
+import { allocateLanesWork, hasInt16Lanes, writeLanes } from './lanes-record.ts';
 import type { KernelMemory } from './memory.ts';
 import { instantiate, kernelModule, type LaneKernels, loadModule } from './module.ts';
 import type { ThreadPool } from './threads.ts';
 import type { WorkSizes } from './work.ts';
 
-export { leastOfGroup } from './batch-rule.ts';
+export { minOfGroup } from './batch-rule.ts';
 
 /** Groups that threads share per job: their inputs stay in the L2 cache. */
 const GROUPS_AT_ONCE = 24;
 
-/** Source of a stage's batch layout, until that is created. */
+/** Source of a node's batch layout, until that is created. */
 export interface LaneSource {
   /** Bytes on the host. */
   readonly bytes: number;
-  stage(): RowsStage | MatrixStage;
+  node(): RowsNode | MatrixNode;
 }
 
-/** A stage in the kernels' memory. */
-export interface KernelStage {
+/** A node in the kernels' memory. */
+export interface KernelNode {
   readonly name: string;
   readonly address: number;
   /** Bytes in the kernels' memory. */
@@ -39,11 +39,11 @@ export interface BatchHost {
   readonly network: number;
   readonly works: readonly number[];
   readonly sizes: WorkSizes;
-  readonly stages: readonly KernelStage[];
+  readonly nodes: readonly KernelNode[];
   readonly inFeatures: number;
   readonly outFeatures: number;
   /** Minimum number of images for which a group pays off. */
-  readonly leastOfGroup: number;
+  readonly minOfGroup: number;
   /** Runs inputs one after another. `at`: index of the first in the caller's batch. */
   runSingles(input: Float32Array, batch: number, at: number): Float32Array;
   /** For inputs that the kernels could not prove finite. `at`: index in the caller's array. */
@@ -70,10 +70,10 @@ export class Batches {
   static async create(host: BatchHost): Promise<Batches> {
     await loadModule('lanes', KERNELS_LANES);
     if (host.options.threads === 1) return new Batches(host, kernelModule('lanes'));
-    const { putJob, shareModule, ThreadPool } = await import('./threads.ts');
+    const { writeJob, shareModule, ThreadPool } = await import('./threads.ts');
     const module = shareModule('lanes');
     const batches = new Batches(host, module);
-    const job = host.buffers.putBefore(() => putJob(host.memory));
+    const job = host.buffers.writeBefore(() => writeJob(host.memory));
     batches.#pool = await ThreadPool.start(module, host.memory, job, host.works.slice(1));
     return batches;
   }
@@ -90,15 +90,15 @@ export class Batches {
   /** Creates the layout on first use. Returns whether batches can run in groups. */
   ready(): boolean {
     if (this.#group !== undefined) return this.#group > 0;
-    const { stages, buffers } = this.#host;
-    const devices = stages.map(({ device }) => device);
+    const { nodes, buffers } = this.#host;
+    const devices = nodes.map(({ device }) => device);
     // Not set until the layout is complete: if an allocation fails, batches run one by one from then on.
     this.#group = 0;
     try {
-      this.#group = buffers.putBefore(() => this.#putLanes());
+      this.#group = buffers.writeBefore(() => this.#writeLanes());
     } catch (error) {
       devices.forEach((device, index) => {
-        stages[index].device = device;
+        nodes[index].device = device;
       });
       throw error;
     }
@@ -110,11 +110,11 @@ export class Batches {
    * per job. A last group that is too short runs one input after another.
    */
   run(input: Float32Array, batch: number): Float32Array {
-    const { buffers, inFeatures, outFeatures, leastOfGroup, options } = this.#host;
+    const { buffers, inFeatures, outFeatures, minOfGroup, options } = this.#host;
     const group = this.#group as number;
     const logits = new Float32Array(batch * outFeatures);
     const rest = batch % group;
-    const alone = rest < leastOfGroup ? rest : 0;
+    const alone = rest < minOfGroup ? rest : 0;
     const step = this.#pool ? group * Math.max(GROUPS_AT_ONCE, options.threads) : group;
     buffers.reserve(Math.min(step, Math.ceil(batch / group) * group));
     for (let first = 0; first < batch - alone; first += step) {
@@ -133,23 +133,23 @@ export class Batches {
   }
 
   /** Returns the number of images side by side; 0 if a layer does not fit the layout. */
-  #putLanes(): number {
-    const { memory, stages, options, works, sizes } = this.#host;
+  #writeLanes(): number {
+    const { memory, nodes, options, works, sizes } = this.#host;
     let complete = true;
     let lines = 0;
-    const sources = stages.map(({ source }) => source);
-    for (const stage of stages) stage.source = undefined;
+    const sources = nodes.map(({ source }) => source);
+    for (const node of nodes) node.source = undefined;
     for (const [index, source] of sources.entries()) {
-      const stage = stages[index];
+      const node = nodes[index];
       if (!complete || source === undefined) continue;
       const before = memory.used;
-      complete = putLanes(memory, stage.address, source.stage(), options.precision);
-      stage.device += memory.used - before;
-      lines = Math.max(lines, memory.words(stage.address, layout.STAGE_WORDS)[layout.C_LINE_COUNT]);
+      complete = writeLanes(memory, node.address, source.node(), options.precision);
+      node.device += memory.used - before;
+      lines = Math.max(lines, memory.words(node.address, layout.NODE_WORDS)[layout.C_LINE_COUNT]);
     }
     if (!complete) return 0;
-    const int16 = hasInt16Lanes(memory, stages[0].address);
-    for (const work of works) takeLanesWork(memory, work, sizes, lines, int16 ? 2 : 1);
+    const int16 = hasInt16Lanes(memory, nodes[0].address);
+    for (const work of works) allocateLanesWork(memory, work, sizes, lines, int16 ? 2 : 1);
     return int16 ? layout.INT16_LANES : layout.FLOAT_LANES;
   }
 

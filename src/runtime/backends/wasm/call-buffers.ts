@@ -28,23 +28,23 @@ export class CallBuffers {
     const outputs = images * this.#outputWidth;
     memory.rewind(this.#start);
     // Growing detaches earlier views, so all is allocated at once: it succeeds or fails as a whole.
-    memory.take((values + outputs) * 4 + 128);
+    memory.allocate((values + outputs) * 4 + 128);
     memory.rewind(this.#start);
-    this.inputs = memory.floats(memory.take(values * 4), values);
-    this.outputs = memory.floats(memory.take(outputs * 4), outputs);
+    this.inputs = memory.floats(memory.allocate(values * 4), values);
+    this.outputs = memory.floats(memory.allocate(outputs * 4), outputs);
     this.#images = images;
   }
 
   /**
-   * Lets `put` allocate permanent memory in place of the buffers, which move behind it and lose their content. If an
+   * Lets `write` allocate permanent memory in place of the buffers, which move behind it and lose their content. If an
    * allocation fails, they stay in place.
    */
-  putBefore<T>(put: () => T): T {
+  writeBefore<T>(write: () => T): T {
     const start = this.#start;
     this.#memory.rewind(start);
     this.#images = 0;
     try {
-      const result = put();
+      const result = write();
       this.#start = this.#memory.used;
       this.reserve(1);
       return result;

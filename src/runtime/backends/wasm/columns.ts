@@ -1,6 +1,6 @@
 import type { SparseCoefficients } from '../../../../kernels/coefficient-multiply/sparse.ts';
 
-/** How the kernels lay out the transformed inputs of a stage. */
+/** How the kernels lay out the transformed inputs of a node. */
 export interface ColumnOrder {
   /** Columns, padding included. */
   readonly count: number;

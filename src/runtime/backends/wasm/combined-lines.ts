@@ -2,10 +2,10 @@ import type { ColumnList } from './columns.ts';
 import { toInt8 } from './int8-parts.ts';
 
 /** Maximum number of combined lines, so that the lines of a group of images stay in the L2 cache. */
-export const MOST_COMBINED = 4096;
+export const MAX_COMBINED = 4096;
 
 /** With more lines of columns than this nothing is combined: reading them in order is then faster. */
-const MOST_PAIRED = 1024;
+const MAX_PAIRED = 1024;
 
 /** Costs relative to an entry of ±1: of a multiplied entry, and of a combined line (docs/performance.md). */
 const MULTIPLIED = 1.5;
@@ -26,14 +26,14 @@ export interface EntryVisitor {
 export function visitCombined(
   list: ColumnList,
   pairs: readonly (readonly [number, number?])[],
-  most: number,
+  max: number,
   { combine, entry }: EntryVisitor,
 ): void {
   // Indexed by two values of 8 bits: number of rows with them; then the line combined from them.
   const uses = new Uint32Array(65536);
   const made = new Uint32Array(65536);
   let next = list.start.length - 1;
-  const end = next + most;
+  const end = next + max;
   pairs.forEach(([first, second], pair) => {
     const codes: number[] = [];
     if (second !== undefined) {
@@ -110,7 +110,7 @@ export function pairLines(
   groupOf: (line: number) => number,
 ): [number, number?][] {
   const count = start.length - 1;
-  if (count > MOST_PAIRED) return Array.from({ length: count }, (_, line) => [line]);
+  if (count > MAX_PAIRED) return Array.from({ length: count }, (_, line) => [line]);
   const pairs: [number, number?][] = [];
   for (let group = 0; group < groups; group++) {
     const lines: number[] = [];

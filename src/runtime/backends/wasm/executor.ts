@@ -1,22 +1,22 @@
 import { sparseBytes } from '../../../../kernels/coefficient-multiply/sparse.ts';
 import type {
   EncodedCoefficients,
-  MatrixStage,
+  LinearNode,
+  MatrixNode,
   Network,
-  RowsStage,
-  Stage,
+  RowsNode,
 } from '../../../weights/network.ts';
 import type { Executor, ExecutorOptions, InputKind, ResidentBytes } from '../backend.ts';
 import { checkLength, type InputWidths, inputWidths, requireFinite } from '../check-input.ts';
 import { residentOf } from '../resident.ts';
 import type { CostedLayer } from './batch-rule.ts';
-import type { Batches, KernelStage, LaneSource } from './batches.ts';
+import type { Batches, KernelNode, LaneSource } from './batches.ts';
 import { CallBuffers } from './call-buffers.ts';
 import { KernelMemory } from './memory.ts';
 import { instantiate, type KernelBuild, type Kernels, kernelModule } from './module.ts';
-import { entriesOnly, fastest, type PairRule, smallest } from './single-form.ts';
-import { putSingle, putStage, turnedTable } from './stage-record.ts';
-import { takeWork, type WorkSizes, workSizes } from './work.ts';
+import { turnedTable, writeNode, writeSingle } from './node-record.ts';
+import { entriesOnly, fastest, type PairRule, smallest } from './packed-single.ts';
+import { allocateWork, type WorkSizes, workSizes } from './work.ts';
 
 /**
  * Runs a network on our own kernels. Coefficients are laid out for single inputs immediately; the layout for batches is
@@ -29,7 +29,7 @@ export class WasmExecutor implements Executor {
   readonly #build: KernelBuild;
   readonly #memory: KernelMemory;
   readonly #kernels: Kernels;
-  readonly #stages: readonly KernelStage[];
+  readonly #nodes: readonly KernelNode[];
   readonly #sizes: WorkSizes;
   readonly #network: number;
   readonly #table: number;
@@ -42,7 +42,7 @@ export class WasmExecutor implements Executor {
   readonly #sideBySide: boolean;
   readonly #layers: CostedLayer[] = [];
   /** From how many images on a group pays; unknown until a batch comes. */
-  #leastOfGroup: number | undefined;
+  #minOfGroup: number | undefined;
   #opening: Promise<Batches> | undefined;
   #batches: Batches | undefined;
 
@@ -52,22 +52,22 @@ export class WasmExecutor implements Executor {
     this.#build = build;
     this.#memory = new KernelMemory(shared);
     this.#kernels = instantiate(kernelModule(build, shared), this.#memory.memory);
-    const { stages } = network;
-    const first = stages[0];
-    // Only the first stage may be `rows` in a batch: later ones would need their inputs as pictures again.
+    const { nodes } = network;
+    const first = nodes[0];
+    // Only the first node may be `rows` in a batch: later ones would need their inputs as pictures again.
     this.#sideBySide =
       build === 'simd' &&
       options.memory === 'speed' &&
-      stages.every(({ kind }, index) => index === 0 || kind !== 'rows');
-    this.#stages = stages.map((stage) => this.#put(stage));
-    this.#network = this.#memory.put(
-      Uint32Array.of(stages.length, ...this.#stages.map(({ address }) => address)),
+      nodes.every(({ kind }, index) => index === 0 || kind !== 'rows');
+    this.#nodes = nodes.map((node) => this.#write(node));
+    this.#network = this.#memory.write(
+      Uint32Array.of(nodes.length, ...this.#nodes.map(({ address }) => address)),
     );
-    this.#table = first.kind === 'rows' ? this.#memory.put(turnedTable(first.quantization)) : 0;
+    this.#table = first.kind === 'rows' ? this.#memory.write(turnedTable(first.quantization)) : 0;
     this.#widths = inputWidths(first);
-    this.#outFeatures = stages[stages.length - 1].outFeatures;
-    this.#sizes = workSizes(stages);
-    this.#works = Array.from({ length: options.threads }, () => takeWork(this.#memory, this.#sizes));
+    this.#outFeatures = nodes[nodes.length - 1].outFeatures;
+    this.#sizes = workSizes(nodes);
+    this.#works = Array.from({ length: options.threads }, () => allocateWork(this.#memory, this.#sizes));
     const inputWidth = Math.max(this.#widths.values, this.#widths.coefficients);
     this.#buffers = new CallBuffers(this.#memory, inputWidth, this.#outFeatures);
   }
@@ -81,7 +81,7 @@ export class WasmExecutor implements Executor {
 
   get residentBytes(): ResidentBytes {
     return residentOf(
-      this.#stages.map(({ name, device, source }) => ({ name, host: source?.bytes ?? 0, device })),
+      this.#nodes.map(({ name, device, source }) => ({ name, host: source?.bytes ?? 0, device })),
     );
   }
 
@@ -94,10 +94,10 @@ export class WasmExecutor implements Executor {
     checkLength(input, batch, kind, this.#widths);
     this.#batches?.assertWhole();
     if (kind === 'values' && batch > 1 && this.#sideBySide) {
-      const least = this.#leastOfGroup;
+      const min = this.#minOfGroup;
       // The caller may change its array while the rule or the batches are loaded.
-      if (!this.#batches && (least === undefined || batch >= least)) input = input.slice();
-      if (batch >= (least ?? (await this.#askRule()))) {
+      if (!this.#batches && (min === undefined || batch >= min)) input = input.slice();
+      if (batch >= (min ?? (await this.#askRule()))) {
         this.#batches ??= await this.#openBatches();
         if (this.#batches.ready()) return this.#batches.run(input, batch);
       }
@@ -109,29 +109,29 @@ export class WasmExecutor implements Executor {
     this.#batches?.stop();
   }
 
-  #put(stage: Stage): KernelStage {
+  #write(node: LinearNode): KernelNode {
     const { precision } = this.#options;
     const before = this.#memory.used;
-    const address = putStage(this.#memory, stage, precision);
-    const { inFeatures } = stage;
+    const address = writeNode(this.#memory, node, precision);
+    const { inFeatures } = node;
     let source: LaneSource | undefined;
-    if (stage.kind === 'dense') {
-      this.#layers.push({ kind: 'dense', inFeatures, rows: stage.outFeatures });
+    if (node.kind === 'dense') {
+      this.#layers.push({ kind: 'dense', inFeatures, rows: node.outFeatures });
     } else {
-      const { coefficients, kind } = stage;
-      const { pairs, entries } = putSingle(
+      const { coefficients, kind } = node;
+      const { pairs, entries } = writeSingle(
         this.#memory,
         address,
-        stage,
+        node,
         coefficients,
         precision,
         this.#pairRule(),
       );
       const nonzeros = coefficients.value.length;
       this.#layers.push({ kind, inFeatures, rows: coefficients.rows, nonzeros, pairs, entries });
-      if (this.#sideBySide) source = laneSource(stage);
+      if (this.#sideBySide) source = laneSource(node);
     }
-    return { name: stage.name, address, device: this.#memory.used - before, source };
+    return { name: node.name, address, device: this.#memory.used - before, source };
   }
 
   #pairRule(): PairRule {
@@ -152,13 +152,13 @@ export class WasmExecutor implements Executor {
 
   /** The rule comes with the first batch: most pages never run one. */
   async #askRule(): Promise<number> {
-    const { leastOfGroup } = await import('./batches.ts');
-    this.#leastOfGroup = leastOfGroup(this.#layers, this.#options.precision);
-    return this.#leastOfGroup;
+    const { minOfGroup } = await import('./batches.ts');
+    this.#minOfGroup = minOfGroup(this.#layers, this.#options.precision);
+    return this.#minOfGroup;
   }
 
   async #loadBatches(): Promise<Batches> {
-    const leastOfGroup = this.#leastOfGroup ?? (await this.#askRule());
+    const minOfGroup = this.#minOfGroup ?? (await this.#askRule());
     const { Batches } = await import('./batches.ts');
     return Batches.create({
       memory: this.#memory,
@@ -167,10 +167,10 @@ export class WasmExecutor implements Executor {
       network: this.#network,
       works: this.#works,
       sizes: this.#sizes,
-      stages: this.#stages,
+      nodes: this.#nodes,
       inFeatures: this.#widths.values,
       outFeatures: this.#outFeatures,
-      leastOfGroup,
+      minOfGroup,
       runSingles: (input, batch, at) => this.#runSingles(input, batch, 'values', at),
       checkFinite: (input, at) => this.#checkFinite(input, at),
     });
@@ -213,15 +213,15 @@ export class WasmExecutor implements Executor {
   }
 }
 
-/** Keeps a stage's coefficients until the layout for batches is created: the JPEG, or the coefficients without one. */
-function laneSource(stage: RowsStage | MatrixStage): LaneSource {
-  const { encoded, coefficients } = stage;
-  return encoded ? encodedSource(stage, encoded) : { bytes: sparseBytes(coefficients), stage: () => stage };
+/** Keeps a node's coefficients until the layout for batches is created: the JPEG, or the coefficients without one. */
+function laneSource(node: RowsNode | MatrixNode): LaneSource {
+  const { encoded, coefficients } = node;
+  return encoded ? encodedSource(node, encoded) : { bytes: sparseBytes(coefficients), node: () => node };
 }
 
 /** A separate function, so that the returned closure does not retain the decoded coefficients. */
-function encodedSource(stage: RowsStage | MatrixStage, encoded: EncodedCoefficients): LaneSource {
-  const shell = { ...stage, coefficients: undefined };
-  const decoded = (): typeof stage => ({ ...shell, coefficients: encoded.decode() }) as typeof stage;
-  return { bytes: encoded.bytes.byteLength, stage: decoded };
+function encodedSource(node: RowsNode | MatrixNode, encoded: EncodedCoefficients): LaneSource {
+  const shell = { ...node, coefficients: undefined };
+  const decoded = (): typeof node => ({ ...shell, coefficients: encoded.decode() }) as typeof node;
+  return { bytes: encoded.bytes.byteLength, node: decoded };
 }

@@ -10,14 +10,14 @@ import { checkInputs } from '../../graph/check-inputs.ts';
 import { isView, requireKernels } from '../../graph/kernels.ts';
 import { type Places, placeValues } from '../../graph/place-values.ts';
 import type { Executor, ExecutorOptions, GraphExecutor, InputKind, ResidentBytes } from '../backend.ts';
+import { Mutex } from '../mutex.ts';
 import { kernelNode } from '../reference-graph.ts';
 import { residentOf } from '../resident.ts';
-import { Turns } from '../turns.ts';
 import { KernelMemory } from './memory.ts';
 import { findBuild, instantiate, kernelModule, loadModule } from './module.ts';
 
 /** Bytes that the values of a part of a batch may take together; larger batches go through in parts. */
-const MOST_VALUE_BYTES = 2 ** 26;
+const MAX_VALUE_BYTES = 2 ** 26;
 
 type CreateChain = (network: Network, options: ExecutorOptions) => Promise<Executor>;
 
@@ -76,7 +76,7 @@ export class WasmGraphExecutor implements GraphExecutor {
   /** Place of each value, in floats per image from the start of the values. */
   readonly #places: Places;
   readonly #start: number;
-  readonly #turns = new Turns();
+  readonly #mutex = new Mutex();
   #images = 0;
 
   /** `createChain`: makes a linear chain ready, as the backend does for networks that are nothing else. */
@@ -104,7 +104,7 @@ export class WasmGraphExecutor implements GraphExecutor {
     this.#chains = chains;
     this.#memory = new KernelMemory(false);
     const exports = instantiate<GraphKernels>(kernelModule('graph'), this.#memory.memory);
-    const place = { kernels: exports, write: (values: ArrayBufferView) => this.#memory.put(values) };
+    const place = { kernels: exports, write: (values: ArrayBufferView) => this.#memory.write(values) };
     this.#places = placeValues(graph, steps);
     const placesOf = (names: readonly string[]): number[] =>
       names.map((name) => this.#places.offsets.get(name) as number);
@@ -113,11 +113,11 @@ export class WasmGraphExecutor implements GraphExecutor {
     this.#steps = steps.flatMap((step): ReadyStep[] => {
       if (step.kind === 'chain') {
         const executor = remaining.shift() as Executor;
-        for (const { name, bytes } of executor.residentBytes.stages)
+        for (const { name, bytes } of executor.residentBytes.nodes)
           resident.push({ name, host: 0, device: bytes });
         const takesInput = graph.inputs.some(({ name }) => name === step.input);
         const [input, output] = placesOf([step.input, step.output]);
-        const { inFeatures } = step.network.stages[0];
+        const { inFeatures } = step.network.nodes[0];
         return [{ kind: 'chain', executor, input, output, inFeatures, takesInput }];
       }
       if (isView(step.node)) return [];
@@ -143,11 +143,11 @@ export class WasmGraphExecutor implements GraphExecutor {
     checkInputs(this.#graph, inputs, batch, kind);
     // The caller may change its arrays while an earlier call still runs.
     const copies = inputs.map((input) => input.slice());
-    return this.#turns.take(() => this.#runInParts(copies, batch, kind));
+    return this.#mutex.run(() => this.#runInParts(copies, batch, kind));
   }
 
   dispose(): void {
-    void this.#turns.take(async () => {
+    void this.#mutex.run(async () => {
       for (const chain of this.#chains) chain.dispose();
     });
   }
@@ -159,9 +159,9 @@ export class WasmGraphExecutor implements GraphExecutor {
   ): Promise<Float32Array[]> {
     const sizes = this.#graph.outputs.map((name) => elementCount(this.#graph.shapes.get(name) as Shape));
     const outputs = sizes.map((size) => new Float32Array(batch * size));
-    const most = Math.max(1, Math.floor(MOST_VALUE_BYTES / (4 * this.#places.total)));
-    for (let first = 0; first < batch; first += most) {
-      const images = Math.min(most, batch - first);
+    const max = Math.max(1, Math.floor(MAX_VALUE_BYTES / (4 * this.#places.total)));
+    for (let first = 0; first < batch; first += max) {
+      const images = Math.min(max, batch - first);
       const part = inputs.map((input) => {
         const size = input.length / batch;
         return input.subarray(first * size, (first + images) * size);
@@ -203,7 +203,7 @@ export class WasmGraphExecutor implements GraphExecutor {
   #reserve(images: number): void {
     if (images <= this.#images) return;
     this.#memory.rewind(this.#start);
-    this.#memory.take(4 * images * this.#places.total);
+    this.#memory.allocate(4 * images * this.#places.total);
     this.#images = images;
   }
 }

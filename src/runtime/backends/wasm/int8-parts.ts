@@ -1,13 +1,13 @@
 /** Maximum magnitude of a coefficient in the layouts: int8 without -128. */
-const GREATEST = 127;
+const MAX = 127;
 
 export function toInt8(value: number): number {
-  return Math.max(-GREATEST, Math.min(GREATEST, value));
+  return Math.max(-MAX, Math.min(MAX, value));
 }
 
 /** How many parts `visitInt8Parts` visits. */
 export function countInt8Parts(value: number): number {
-  return Math.ceil(Math.abs(value) / GREATEST);
+  return Math.ceil(Math.abs(value) / MAX);
 }
 
 /** Calls `visit` for int8 numbers whose sum is `value`; not at all for 0. */

@@ -31,7 +31,7 @@ export const LAST_BELL = -1;
  * The other numbers of a job are read between reading the ticket and taking it, and a job is only changed while there
  * is no ticket, so a thread that gets a ticket has read the numbers that belong to it.
  */
-export function takeGroups(kernels: LaneKernels, job: Int32Array, work: number): void {
+export function claimGroups(kernels: LaneKernels, job: Int32Array, work: number): void {
   for (;;) {
     const ticket = Atomics.load(job, JOB_TICKET);
     if (ticket === NO_TICKET) return;

@@ -1,20 +1,20 @@
 import * as layout from '../../../../kernels/wasm/layout.ts';
-import type { MatrixStage, RowsStage } from '../../../weights/network.ts';
+import type { MatrixNode, RowsNode } from '../../../weights/network.ts';
 import { reconstructTile } from '../../../weights/reconstruct.ts';
 import type { Precision } from '../backend.ts';
-import { putLanesForm } from './lanes-form.ts';
 import type { KernelMemory } from './memory.ts';
-import { bitsOf, INT16_RANGE, type Words } from './stage-record.ts';
+import { bitsOf, INT16_RANGE, type Words } from './node-record.ts';
+import { writePackedBatches } from './packed-batches.ts';
 import type { WorkSizes } from './work.ts';
 
 /** Adds the coefficients laid out for batches. Returns false and adds nothing if that layout cannot represent them. */
-export function putLanes(
+export function writeLanes(
   memory: KernelMemory,
   address: number,
-  stage: RowsStage | MatrixStage,
+  node: RowsNode | MatrixNode,
   precision: Precision,
 ): boolean {
-  const form = putLanesForm(memory, stage);
+  const form = writePackedBatches(memory, node);
   if (!form) return false;
   memory.setWords(address, [
     [layout.C_BLOCK_LINES, form.blockLines],
@@ -27,35 +27,35 @@ export function putLanes(
     [layout.C_ENTRY_RUN_COUNT, form.runCount],
     [layout.C_ENTRY_LINES, form.entryLines],
     [layout.C_ENTRY_VALUES, form.values],
-    ...(precision === 'int16' && stage.kind === 'rows' ? boundWords(stage) : []),
+    ...(precision === 'int16' && node.kind === 'rows' ? boundWords(node) : []),
   ]);
   return true;
 }
 
-/** Whether `INT16_LANES` images fit side by side through a stage that has a batch layout. */
+/** Whether `INT16_LANES` images fit side by side through a node that has a batch layout. */
 export function hasInt16Lanes(memory: KernelMemory, address: number): boolean {
-  return memory.floats(address, layout.STAGE_WORDS)[layout.C_LANE_RANGE] > 0;
+  return memory.floats(address, layout.NODE_WORDS)[layout.C_LANE_RANGE] > 0;
 }
 
 /**
- * Adds the memory for groups of images. `lines`: maximum lines of a stage. `panels`: 2 if
+ * Adds the memory for groups of images. `lines`: maximum lines of a node. `panels`: 2 if
  * `INT16_LANES` images go side by side.
  */
-export function takeLanesWork(
+export function allocateLanesWork(
   memory: KernelMemory,
   address: number,
   sizes: WorkSizes,
   lines: number,
   panels: 1 | 2,
 ): void {
-  const zeros = (bytes: number): number => memory.put(new Uint8Array(bytes));
+  const zeros = (bytes: number): number => memory.write(new Uint8Array(bytes));
   const activations = panels * sizes.features * layout.LINE;
   memory.setWords(address, [
     [layout.WORK_LANE_ROW, zeros(sizes.blocksPerRow * 128)],
-    [layout.WORK_LANE_BLOCKS, memory.take(sizes.blocksPerRow * (1024 + 4))],
-    [layout.WORK_LINES, memory.take(lines * layout.LINE)],
-    [layout.WORK_SCRATCH, memory.take(9 * layout.LINE)],
-    [layout.WORK_LANE_SUMS, memory.take(layout.INT16_LANES * 4)],
+    [layout.WORK_LANE_BLOCKS, memory.allocate(sizes.blocksPerRow * (1024 + 4))],
+    [layout.WORK_LINES, memory.allocate(lines * layout.LINE)],
+    [layout.WORK_SCRATCH, memory.allocate(9 * layout.LINE)],
+    [layout.WORK_LANE_SUMS, memory.allocate(layout.INT16_LANES * 4)],
     [layout.WORK_LANES_FIRST, zeros(activations)],
     [layout.WORK_LANES_SECOND, zeros(activations)],
   ]);
@@ -65,9 +65,9 @@ export function takeLanesWork(
  * Bound of Σ_k C·Q·X per row: computed in pixels, where the range of inputs is known, as the sum of its positive and
  * of its negative weights. Rounding every input to an integer can add half a unit per unit of |C|.
  */
-function boundWords(stage: RowsStage): Words {
-  const { coefficients, outFeatures } = stage;
-  const plain = { ...stage, scale: Float32Array.of(1), offset: null };
+function boundWords(node: RowsNode): Words {
+  const { coefficients, outFeatures } = node;
+  const plain = { ...node, scale: Float32Array.of(1), offset: null };
   let bound = 0;
   let signedBound = 0;
   let rounding = 0;

@@ -29,7 +29,7 @@ export class KernelMemory {
   }
 
   /** Allocates `bytes`, zero unless reused; slightly more may be read or written after them. Returns the address. */
-  take(bytes: number): number {
+  allocate(bytes: number): number {
     const address = this.#next;
     this.#next = align(address + bytes + SLACK);
     const missing = this.#next - this.memory.buffer.byteLength;
@@ -38,8 +38,8 @@ export class KernelMemory {
   }
 
   /** Copies an array into newly allocated memory. */
-  put(array: ArrayBufferView): number {
-    const address = this.take(array.byteLength);
+  write(array: ArrayBufferView): number {
+    const address = this.allocate(array.byteLength);
     new Uint8Array(this.memory.buffer, address, array.byteLength).set(
       new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
     );

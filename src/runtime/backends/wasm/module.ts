@@ -7,12 +7,12 @@ export interface Kernels {
   allFinite(values: number, count: number): number;
   /** One input through the whole network. Returns 1 if all of it is known to be finite. */
   runSingle(network: number, work: number, input: number, table: number, logits: number): number;
-  // The steps of a stage for one input, for executors that have its coefficients in parts.
-  runDense(stage: number, work: number, input: number, output: number): void;
-  transform(stage: number, work: number, input: number, table: number): void;
-  inputSum(stage: number, input: number, table: number): number;
-  multiply(stage: number, work: number, z: number): void;
-  complete(stage: number, z: number, output: number, sum: number): void;
+  // The steps of a node for one input, for executors that have its coefficients in parts.
+  runDense(node: number, work: number, input: number, output: number): void;
+  transform(node: number, work: number, input: number, table: number): void;
+  inputSum(node: number, input: number, table: number): number;
+  multiply(node: number, work: number, z: number): void;
+  complete(node: number, z: number, output: number, sum: number): void;
 }
 
 /** Exports of kernels/wasm/assembly/index-lanes.ts. */

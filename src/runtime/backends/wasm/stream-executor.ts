@@ -1,30 +1,37 @@
 import { SparseBuilder, type SparseCoefficients } from '../../../../kernels/coefficient-multiply/sparse.ts';
 import * as layout from '../../../../kernels/wasm/layout.ts';
 import { WjpegError } from '../../../errors.ts';
-import type { EncodedCoefficients, MatrixStage, Network, RowsStage } from '../../../weights/network.ts';
+import type { EncodedCoefficients, MatrixNode, Network, RowsNode } from '../../../weights/network.ts';
 import type { Executor, ExecutorOptions, InputKind, ResidentBytes } from '../backend.ts';
 import { checkInput, type InputWidths, inputWidths } from '../check-input.ts';
 import { residentOf } from '../resident.ts';
 import { KernelMemory } from './memory.ts';
 import { instantiate, type KernelBuild, type Kernels, kernelModule } from './module.ts';
-import { entriesOnly, fastest, type PairRule } from './single-form.ts';
-import { coefficientRows, padRows, putAllBlocks, putSingle, putStage, turnedTable } from './stage-record.ts';
-import { shareWork, takeWork, type WorkSizes, workSizes } from './work.ts';
+import {
+  coefficientRows,
+  padRows,
+  turnedTable,
+  writeAllBlocks,
+  writeNode,
+  writeSingle,
+} from './node-record.ts';
+import { entriesOnly, fastest, type PairRule } from './packed-single.ts';
+import { allocateWork, shareWork, type WorkSizes, workSizes } from './work.ts';
 
 /** Inputs multiplied per decoding of a layer. */
-const MOST_IMAGES = 256;
+const MAX_IMAGES = 256;
 
-interface StreamStage {
+interface StreamNode {
   readonly name: string;
   readonly inFeatures: number;
   readonly outFeatures: number;
   readonly address: number;
   readonly device: number;
-  /** Undefined for dense stages. */
+  /** Undefined for dense nodes. */
   readonly streamed: Streamed | undefined;
 }
 
-type Streamed = (Omit<RowsStage, 'coefficients'> | Omit<MatrixStage, 'coefficients'>) & {
+type Streamed = (Omit<RowsNode, 'coefficients'> | Omit<MatrixNode, 'coefficients'>) & {
   readonly encoded: EncodedCoefficients;
 };
 
@@ -38,7 +45,7 @@ export class StreamExecutor implements Executor {
   readonly #kernels: Kernels;
   readonly #precision: ExecutorOptions['precision'];
   readonly #rule: PairRule;
-  readonly #stages: readonly StreamStage[];
+  readonly #nodes: readonly StreamNode[];
   readonly #sizes: WorkSizes;
   readonly #table: number;
   readonly #work: number;
@@ -51,30 +58,30 @@ export class StreamExecutor implements Executor {
     this.#kernels = instantiate(kernelModule(build), memory.memory);
     this.#precision = options.precision;
     this.#rule = build === 'scalar' ? entriesOnly : fastest(options.precision);
-    this.#stages = network.stages.map((stage): StreamStage => {
+    this.#nodes = network.nodes.map((node): StreamNode => {
       const before = memory.used;
-      const address = putStage(memory, stage, options.precision);
+      const address = writeNode(memory, node, options.precision);
       let streamed: Streamed | undefined;
-      if (stage.kind !== 'dense') {
-        const { coefficients, encoded, ...shell } = stage;
-        if (!encoded) throw noJpeg(stage.name);
+      if (node.kind !== 'dense') {
+        const { coefficients, encoded, ...shell } = node;
+        if (!encoded) throw noJpeg(node.name);
         streamed = { ...shell, encoded } as Streamed;
-        if (stage.kind === 'rows') putAllBlocks(memory, address, coefficients.columns / 64);
+        if (node.kind === 'rows') writeAllBlocks(memory, address, coefficients.columns / 64);
       }
-      const { name, inFeatures, outFeatures } = stage;
+      const { name, inFeatures, outFeatures } = node;
       return { name, inFeatures, outFeatures, address, device: memory.used - before, streamed };
     });
-    const first = network.stages[0];
-    this.#table = first.kind === 'rows' ? memory.put(turnedTable(first.quantization)) : 0;
+    const first = network.nodes[0];
+    this.#table = first.kind === 'rows' ? memory.write(turnedTable(first.quantization)) : 0;
     this.#widths = inputWidths(first);
-    this.#sizes = workSizes(network.stages);
-    this.#work = takeWork(memory, this.#sizes);
+    this.#sizes = workSizes(network.nodes);
+    this.#work = allocateWork(memory, this.#sizes);
     this.#callStart = memory.used;
   }
 
   get residentBytes(): ResidentBytes {
     return residentOf(
-      this.#stages.map(({ name, device, streamed }) => {
+      this.#nodes.map(({ name, device, streamed }) => {
         return { name, host: streamed?.encoded.bytes.byteLength ?? 0, device };
       }),
     );
@@ -86,10 +93,10 @@ export class StreamExecutor implements Executor {
 
   async run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
     const width = checkInput(input, batch, kind, this.#widths);
-    const out = this.#stages[this.#stages.length - 1].outFeatures;
+    const out = this.#nodes[this.#nodes.length - 1].outFeatures;
     const logits = new Float32Array(batch * out);
-    for (let first = 0; first < batch; first += MOST_IMAGES) {
-      const count = Math.min(MOST_IMAGES, batch - first);
+    for (let first = 0; first < batch; first += MAX_IMAGES) {
+      const count = Math.min(MAX_IMAGES, batch - first);
       const part = input.subarray(first * width, (first + count) * width);
       logits.set(this.#runPart(part, count, width, kind), first * out);
     }
@@ -105,20 +112,20 @@ export class StreamExecutor implements Executor {
     memory.rewind(this.#callStart);
     // Features of an image are contiguous, padded with zeros; results alternate between two buffers.
     const stride = Math.max(this.#sizes.features, this.#widths.coefficients) + 32;
-    let values = memory.put(new Uint8Array(count * stride * 4));
-    let next = memory.put(new Uint8Array(count * stride * 4));
+    let values = memory.write(new Uint8Array(count * stride * 4));
+    let next = memory.write(new Uint8Array(count * stride * 4));
     const works = Array.from({ length: count }, () => shareWork(memory, this.#work, this.#sizes));
     for (let image = 0; image < count; image++) {
       memory
         .floats(values + image * stride * 4, width)
         .set(input.subarray(image * width, (image + 1) * width));
     }
-    this.#stages.forEach((stage, index) => {
+    this.#nodes.forEach((node, index) => {
       const table = index === 0 && kind === 'coefficients' ? this.#table : 0;
-      this.#runStage(stage, works, values, next, stride * 4, table);
+      this.#runNode(node, works, values, next, stride * 4, table);
       [values, next] = [next, values];
     });
-    const out = this.#stages[this.#stages.length - 1].outFeatures;
+    const out = this.#nodes[this.#nodes.length - 1].outFeatures;
     const logits = new Float32Array(count * out);
     for (let image = 0; image < count; image++) {
       logits.set(memory.floats(values + image * stride * 4, out), image * out);
@@ -126,8 +133,8 @@ export class StreamExecutor implements Executor {
     return logits;
   }
 
-  #runStage(
-    { address, streamed }: StreamStage,
+  #runNode(
+    { address, streamed }: StreamNode,
     works: readonly number[],
     input: number,
     output: number,
@@ -150,13 +157,13 @@ export class StreamExecutor implements Executor {
     const rows = padRows(coefficientRows(streamed));
     const zStep = (rows + 32) * 4;
     const before = memory.used;
-    const z = memory.take(works.length * zStep);
+    const z = memory.allocate(works.length * zStep);
     const partStart = memory.used;
     visitParts(streamed.encoded, (firstRow, part) => {
       memory.rewind(partStart);
-      // The stage's record without the coefficients.
-      const record = memory.put(memory.words(address, layout.STAGE_WORDS).slice());
-      putSingle(memory, record, streamed, part, this.#precision, this.#rule);
+      // The node's record without the coefficients.
+      const record = memory.write(memory.words(address, layout.NODE_WORDS).slice());
+      writeSingle(memory, record, streamed, part, this.#precision, this.#rule);
       works.forEach((work, i) => {
         kernels.multiply(record, work, z + i * zStep + firstRow * 4);
       });

@@ -1,6 +1,6 @@
 /** A thread of the wasm backend: a worker of Node.js or of a page. It sleeps until there is a job. */
 import { isNode } from '../runtime.ts';
-import { JOB_BELL, JOB_WORDS, LAST_BELL, type ThreadStart, takeGroups } from './job.ts';
+import { claimGroups, JOB_BELL, JOB_WORDS, LAST_BELL, type ThreadStart } from './job.ts';
 import { instantiate, type LaneKernels } from './module.ts';
 
 function run({ module, memory, job: address, work }: ThreadStart): void {
@@ -14,7 +14,7 @@ function run({ module, memory, job: address, work }: ThreadStart): void {
     Atomics.wait(job, JOB_BELL, heard);
     heard = Atomics.load(job, JOB_BELL);
     if (heard === LAST_BELL) return;
-    takeGroups(kernels, job, work);
+    claimGroups(kernels, job, work);
   }
 }
 

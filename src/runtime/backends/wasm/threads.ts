@@ -20,7 +20,7 @@ interface Thread {
  * Milliseconds after which a thread that does not finish its group is considered lost: some hundred times the usual
  * time.
  */
-const LONGEST_GROUP = 10_000;
+const MAX_GROUP = 10_000;
 
 /** Makes the kernels ready for threads. Throws `NO_THREADS` where they cannot run. */
 export function prepareThreads(build: KernelBuild, memory: MemoryMode): void {
@@ -44,10 +44,10 @@ function threadsMissing(): string | undefined {
 }
 
 /** Allocates memory for jobs. Returns the address. */
-export function putJob(memory: KernelMemory): number {
+export function writeJob(memory: KernelMemory): number {
   const empty = new Int32Array(layout.JOB_WORDS);
   empty[layout.JOB_TICKET] = layout.NO_TICKET;
-  return memory.put(empty);
+  return memory.write(empty);
 }
 
 /**
@@ -128,13 +128,13 @@ export class ThreadPool {
     Atomics.store(job, layout.JOB_TICKET, this.#nextNumber() << 16);
     Atomics.store(job, layout.JOB_BELL, (job[layout.JOB_BELL] + 1) & 0x3fffffff);
     Atomics.notify(job, layout.JOB_BELL);
-    layout.takeGroups(kernels, job, work);
+    layout.claimGroups(kernels, job, work);
     // Groups taken by others are about to finish: polling is faster than waiting for a notification.
     const groups = Math.ceil(images.count / images.group);
-    const until = performance.now() + LONGEST_GROUP;
+    const until = performance.now() + MAX_GROUP;
     while (Atomics.load(job, layout.JOB_DONE) < groups) {
       if (performance.now() < until) continue;
-      this.#lost = `it has not finished ${images.group} images within ${LONGEST_GROUP / 1000} s`;
+      this.#lost = `it has not finished ${images.group} images within ${MAX_GROUP / 1000} s`;
       throw this.#lostError();
     }
   }

@@ -2,7 +2,7 @@ import type { WgslStep } from '../../../../kernels/wgsl.ts';
 import { WjpegError } from '../../../errors.ts';
 
 /** WebGPU does not accept an empty binding, and no uniform struct of ours is smaller. */
-const LEAST_BYTES = 16;
+const MIN_BYTES = 16;
 
 /** A work buffer that is replaced when it is too small. */
 export class GrowingBuffer {
@@ -23,7 +23,7 @@ export class GrowingBuffer {
     this.#buffer?.destroy();
     this.#buffer = this.#device.createBuffer({
       label: this.#label,
-      size: Math.max(LEAST_BYTES, bytes),
+      size: Math.max(MIN_BYTES, bytes),
       usage: this.#usage,
     });
     return true;
@@ -90,17 +90,17 @@ function uploadOne(
   usage: number,
 ): GPUBuffer {
   const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
-  const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
-  if (array.byteLength > most) {
+  const max = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+  if (array.byteLength > max) {
     throw new WjpegError(
       'unsupported',
       'KERNEL_TOO_LARGE',
-      `${label}: ${array.byteLength} bytes of weights, this GPU supports at most ${most}`,
+      `${label}: ${array.byteLength} bytes of weights, this GPU supports at most ${max}`,
     );
   }
   const buffer = device.createBuffer({
     label,
-    size: Math.max(LEAST_BYTES, array.byteLength),
+    size: Math.max(MIN_BYTES, array.byteLength),
     usage: usage | GPUBufferUsage.COPY_DST,
   });
   device.queue.writeBuffer(buffer, 0, array as BufferSource);

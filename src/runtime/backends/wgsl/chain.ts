@@ -2,10 +2,10 @@ import { transposeStep } from '../../../../kernels/transpose/transpose.wgsl.ts';
 import type { WgslStep } from '../../../../kernels/wgsl.ts';
 import { GrowingBuffer, type LoadedStep, loadSteps, ownBuffers } from './buffers.ts';
 import { checked, gpuError, type SharedDevice } from './device.ts';
-import { fold, laneCounts, mostImages } from './lanes.ts';
+import { fold, laneCounts, maxImages } from './lanes.ts';
 
 /** Batch sizes whose commands are kept ready. */
-const MOST_PREPARED = 8;
+const MAX_PREPARED = 8;
 
 export interface ChainInput {
   /** images × width of the first step that is run. */
@@ -58,9 +58,9 @@ export class WgslChain {
   readonly #call: GrowingBuffer;
   readonly #readback: GrowingBuffer;
   readonly #prepared = new Map<string, Prepared>();
-  readonly #mostWorkgroups: number;
+  readonly #maxWorkgroups: number;
   /** Maximum images per call of `run`. */
-  readonly mostImages: number;
+  readonly maxImages: number;
 
   /** `starts`: the steps at which a run may begin; `inputWidth`: values per image that the first step reads. */
   static async create(
@@ -68,12 +68,12 @@ export class WgslChain {
     steps: readonly WgslStep[],
     inputWidth: number,
     starts: readonly number[] = [0],
-    mostWorkgroups: number = gpu.device.limits.maxComputeWorkgroupsPerDimension,
+    maxWorkgroups: number = gpu.device.limits.maxComputeWorkgroupsPerDimension,
   ): Promise<WgslChain> {
     let chain: WgslChain | undefined;
     try {
       return await checked(gpu, 'upload of the weights', () => {
-        chain = new WgslChain(gpu, steps, inputWidth, starts, mostWorkgroups);
+        chain = new WgslChain(gpu, steps, inputWidth, starts, maxWorkgroups);
         return chain;
       });
     } catch (error) {
@@ -87,11 +87,11 @@ export class WgslChain {
     steps: readonly WgslStep[],
     inputWidth: number,
     starts: readonly number[],
-    mostWorkgroups: number,
+    maxWorkgroups: number,
   ) {
     const { device } = gpu;
     this.#gpu = gpu;
-    this.#mostWorkgroups = mostWorkgroups;
+    this.#maxWorkgroups = maxWorkgroups;
     let width = inputWidth;
     this.#inputWidths = steps.map((step) => {
       const before = width;
@@ -99,7 +99,7 @@ export class WgslChain {
       return before;
     });
     this.#outWidth = width;
-    this.mostImages = mostImages(Math.max(...this.#inputWidths, width), device.limits);
+    this.maxImages = maxImages(Math.max(...this.#inputWidths, width), device.limits);
     const loaded = loadSteps(device, [
       ...steps,
       transposeStep(width, 'to caller'),
@@ -209,7 +209,7 @@ export class WgslChain {
             layout: pipelines[index].getBindGroupLayout(0),
             entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
           }),
-          workgroups: [laneGroups, ...fold(itemGroups, this.#mostWorkgroups)],
+          workgroups: [laneGroups, ...fold(itemGroups, this.#maxWorkgroups)],
         };
       });
       const prepared = {
@@ -217,7 +217,7 @@ export class WgslChain {
         input: placed[0].from.buffer,
         output: placed[placed.length - 1].to.buffer,
       };
-      while (this.#prepared.size >= MOST_PREPARED) {
+      while (this.#prepared.size >= MAX_PREPARED) {
         this.#prepared.delete(this.#prepared.keys().next().value as string);
       }
       this.#prepared.set(key, prepared);

@@ -7,7 +7,7 @@ import { elementCount } from '../../../graph/shape.ts';
 import { isView } from '../../graph/kernels.ts';
 import type { InputKind } from '../backend.ts';
 import { kernelNode } from '../reference-graph.ts';
-import { stageSteps } from './stage-steps.ts';
+import { nodeSteps } from './node-steps.ts';
 
 /** One dispatch of a graph: a kernel, the values that it reads and the one that it writes, by name. */
 export interface Operation {
@@ -70,7 +70,7 @@ export function graphOperations(graph: PlannedGraph, steps: readonly GraphStep[]
   for (const step of steps) {
     if (step.kind === 'chain') {
       const takesInput = graph.inputs.some(({ name }) => name === step.input);
-      const takesCoefficients = takesInput && step.network.stages[0].kind === 'rows';
+      const takesCoefficients = takesInput && step.network.nodes[0].kind === 'rows';
       if (takesCoefficients) coefficientInput = addChain(step, add, reorder) as string;
       else addChain(step, add);
     } else if (isView(step.node)) {
@@ -108,9 +108,9 @@ function addChain(
 ): string | undefined {
   let coefficients: string | undefined;
   let value = input;
-  network.stages.forEach((stage, index) => {
-    const { name, transform, sum, multiply, inverse } = stageSteps(stage);
-    const result = index === network.stages.length - 1 ? output : internal(output, `layer ${index}`);
+  network.nodes.forEach((node, index) => {
+    const { name, transform, sum, multiply, inverse } = nodeSteps(node);
+    const result = index === network.nodes.length - 1 ? output : internal(output, `layer ${index}`);
     if (transform) {
       const to = internal(result, 'transformed input');
       const only = index === 0 && reorder ? 'values' : undefined;

@@ -7,8 +7,8 @@ import { elementCount, type Shape } from '../../../graph/shape.ts';
 import { checkInputs } from '../../graph/check-inputs.ts';
 import { requireKernels } from '../../graph/kernels.ts';
 import type { GraphExecutor, InputKind, ResidentBytes } from '../backend.ts';
+import { Mutex } from '../mutex.ts';
 import { residentOf } from '../resident.ts';
-import { Turns } from '../turns.ts';
 import { GrowingBuffer, type LoadedStep, loadSteps, ownBuffers } from './buffers.ts';
 import { checked, gpuError, type SharedDevice, sharedDevice } from './device.ts';
 import {
@@ -18,7 +18,7 @@ import {
   type Operation,
   operationsFor,
 } from './graph-steps.ts';
-import { fold, laneCounts, mostImages } from './lanes.ts';
+import { fold, laneCounts, maxImages } from './lanes.ts';
 
 /** An operation whose weights are on the device. */
 interface LoadedOperation extends Omit<Operation, 'step'> {
@@ -32,7 +32,7 @@ interface Dispatch {
 }
 
 /** Batch sizes whose commands are kept ready. */
-const MOST_PREPARED = 8;
+const MAX_PREPARED = 8;
 
 /**
  * Runs a graph of our own WGSL kernels in one command buffer per call; nothing but inputs and outputs leaves the device.
@@ -54,8 +54,8 @@ export class WgslGraphExecutor implements GraphExecutor {
   readonly #call: GrowingBuffer;
   readonly #readback: GrowingBuffer;
   readonly #prepared = new Map<string, readonly Dispatch[]>();
-  readonly #mostImages: number;
-  readonly #turns = new Turns();
+  readonly #maxImages: number;
+  readonly #mutex = new Mutex();
   #peakBytes: number;
   #disposed = false;
 
@@ -80,7 +80,7 @@ export class WgslGraphExecutor implements GraphExecutor {
     this.#gpu = gpu;
     this.#graph = graph;
     this.#plan = plan;
-    this.#mostImages = mostImages(Math.max(...plan.widths.values()), device.limits);
+    this.#maxImages = maxImages(Math.max(...plan.widths.values()), device.limits);
     const loaded = loadSteps(
       device,
       plan.operations.map(({ step }) => step),
@@ -108,12 +108,12 @@ export class WgslGraphExecutor implements GraphExecutor {
     checkInputs(this.#graph, inputs, batch, kind);
     // The caller may change its arrays while an earlier call still runs.
     const copies = inputs.map((input) => input.slice());
-    return this.#turns.take(() => this.#runInParts(copies, batch, kind));
+    return this.#mutex.run(() => this.#runInParts(copies, batch, kind));
   }
 
   dispose(): void {
     this.#disposed = true;
-    void this.#turns.take(async () => {
+    void this.#mutex.run(async () => {
       for (const buffer of ownBuffers(this.#operations.map(({ step }) => step)).flat()) buffer.destroy();
       this.#destroyWork();
     });
@@ -125,8 +125,8 @@ export class WgslGraphExecutor implements GraphExecutor {
     kind: InputKind,
   ): Promise<Float32Array[]> {
     const outputs = this.#graph.outputs.map((name) => new Float32Array(batch * this.#width(name)));
-    for (let first = 0; first < batch; first += this.#mostImages) {
-      const images = Math.min(this.#mostImages, batch - first);
+    for (let first = 0; first < batch; first += this.#maxImages) {
+      const images = Math.min(this.#maxImages, batch - first);
       const part = inputs.map((input) => {
         const size = input.length / batch;
         return input.subarray(first * size, (first + images) * size);
@@ -214,7 +214,7 @@ export class WgslGraphExecutor implements GraphExecutor {
           ],
         };
       });
-      while (this.#prepared.size >= MOST_PREPARED) {
+      while (this.#prepared.size >= MAX_PREPARED) {
         this.#prepared.delete(this.#prepared.keys().next().value as string);
       }
       this.#prepared.set(key, dispatches);

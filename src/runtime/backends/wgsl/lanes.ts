@@ -1,9 +1,9 @@
 import { WjpegError } from '../../../errors.ts';
 
 /** Images that are run at once at most; larger batches go through in parts. */
-const MOST_IMAGES = 4096;
+const MAX_IMAGES = 4096;
 /** Bytes that the activations of one layer may take, whatever the device allows. */
-const MOST_ACTIVATION_BYTES = 2 ** 28;
+const MAX_ACTIVATION_BYTES = 2 ** 28;
 
 /** How images are laid out: one alone, or in lanes of four, filled up with zeros. */
 export function laneCounts(images: number): { lanes: number; padded: number; vector: boolean } {
@@ -17,21 +17,21 @@ export function laneCounts(images: number): { lanes: number; padded: number; vec
  *
  * @throws KERNEL_TOO_LARGE where not even one fits
  */
-export function mostImages(widest: number, limits: GPUSupportedLimits): number {
-  const most = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
-  if (widest * 4 > most) {
+export function maxImages(widest: number, limits: GPUSupportedLimits): number {
+  const max = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
+  if (widest * 4 > max) {
     throw new WjpegError(
       'unsupported',
       'KERNEL_TOO_LARGE',
-      `a layer of ${widest} values, expected at most ${Math.floor(most / 4)} on this GPU`,
+      `a layer of ${widest} values, expected at most ${Math.floor(max / 4)} on this GPU`,
     );
   }
-  const fit = Math.floor(Math.min(most, MOST_ACTIVATION_BYTES) / (widest * 4));
-  return fit < 4 ? 1 : Math.min(MOST_IMAGES, fit - (fit % 4));
+  const fit = Math.floor(Math.min(max, MAX_ACTIVATION_BYTES) / (widest * 4));
+  return fit < 4 ? 1 : Math.min(MAX_IMAGES, fit - (fit % 4));
 }
 
 /** Lays out workgroups in two dimensions where they are more than one takes. */
-export function fold(count: number, most: number): [number, number] {
-  const z = Math.ceil(count / most);
+export function fold(count: number, max: number): [number, number] {
+  const z = Math.ceil(count / max);
   return [Math.ceil(count / z), z];
 }

@@ -10,7 +10,7 @@ import {
 } from './manifest-file.ts';
 
 /** Omits every field that equals its default: the inverse of `fillDefaults`, and the shortest equivalent manifest. */
-export function leaveOutDefaults(manifest: Manifest): ManifestFile {
+export function stripDefaults(manifest: Manifest): ManifestFile {
   const { input, layers } = manifest;
   let features = inputLength(input);
   return {

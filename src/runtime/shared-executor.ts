@@ -4,7 +4,7 @@ import type { Executor, InputKind } from './backends/backend.ts';
  * A reference-counted executor of a network that may be replaced by a refined one: freed once it is replaced and
  * pending calls have ended. Calls are counted only if that can happen; otherwise they pass straight through.
  */
-export class HeldExecutor {
+export class SharedExecutor {
   readonly executor: Executor;
   readonly #replaceable: boolean;
   #calls = 0;

@@ -4,17 +4,17 @@ import { writeFileAtomic } from '../../src/node/files.ts';
 import { Oracle } from '../../src/runtime/oracle.ts';
 import type { Network } from '../../src/weights/network.ts';
 import { checkAnswers, type ExactAnswer, memoized } from './check.ts';
-import type { ContenderSpec, MemoryAnswer } from './contender.ts';
 import { type CallTiming, type TimingPlan, timeInTurn } from './interleave.ts';
-import { ContenderProcess } from './process.ts';
+import { SubjectProcess } from './process.ts';
+import type { MemoryAnswer, SubjectSpec } from './subject.ts';
 
-/** Greatest relative error at which a contender is still timed, by its arithmetic. */
+/** Greatest relative error at which a subject is still timed, by its arithmetic. */
 export const TOLERANCE = { float32: 1e-5, int16: 6e-2, int8: 1e-1 } as const;
 
-/** A contender and what it is held to. */
+/** A subject and what it is held to. */
 export interface Entrant {
   readonly name: string;
-  readonly spec: ContenderSpec;
+  readonly spec: SubjectSpec;
   /** The weights that it runs, for the exact answer. */
   readonly network: Network;
   /** Greatest relative error at which it is still timed. */
@@ -39,7 +39,7 @@ export interface SectionOptions<Name extends string> {
   readonly onProgress: (what: string) => void;
 }
 
-/** One contender at one batch size. */
+/** One subject at one batch size. */
 export interface Timed<E extends Entrant, Name extends string> {
   readonly entrant: E;
   readonly inputs: Name;
@@ -53,7 +53,7 @@ export interface Timed<E extends Entrant, Name extends string> {
   readonly memory: MemoryAnswer;
 }
 
-/** A contender that could not be timed. */
+/** A subject that could not be timed. */
 export interface Absence {
   readonly who: string;
   readonly why: string;
@@ -73,10 +73,10 @@ export interface Section<E extends Entrant, Name extends string> {
   readonly wrong: readonly string[];
 }
 
-/** A contender that runs. */
+/** A subject that runs. */
 interface Running<E extends Entrant> {
   readonly entrant: E;
-  readonly contender: ContenderProcess;
+  readonly subject: SubjectProcess;
 }
 
 /** Times everyone at the same inputs and batch size in turn, answers checked first. */
@@ -91,7 +91,7 @@ export async function timeSection<E extends Entrant, Name extends string>(
   try {
     for (const entrant of entrants) {
       try {
-        running.push({ entrant, contender: await ContenderProcess.open(entrant.spec) });
+        running.push({ entrant, subject: await SubjectProcess.open(entrant.spec) });
       } catch (error) {
         absent.push({ who: `${entrant.name}, ${options.title}`, why: (error as Error).message });
       }
@@ -101,7 +101,7 @@ export async function timeSection<E extends Entrant, Name extends string>(
       const file = join(options.folder, `${inputs.name}.f32`);
       await writeFileAtomic(file, joined(inputs.values));
       const inFeatures = inputs.values[0].length;
-      for (const { contender } of running) await contender.ask({ ask: 'load', file, inFeatures });
+      for (const { subject } of running) await subject.ask({ ask: 'load', file, inFeatures });
       const exact = exactAnswers(entrants, inputs.values);
       for (const batch of options.batches) {
         options.onProgress(`${options.title}, ${inputs.name}, batch ${batch}`);
@@ -110,7 +110,7 @@ export async function timeSection<E extends Entrant, Name extends string>(
     }
     return { timed, absent, wrong };
   } finally {
-    for (const { contender } of running) contender.close();
+    for (const { subject } of running) subject.close();
   }
 }
 
@@ -125,26 +125,26 @@ async function timeBatch<E extends Entrant, Name extends string>(
 ): Promise<Timed<E, Name>[]> {
   const batches = Math.max(1, Math.floor(images / batch));
   const agreeing: (Running<E> & { readonly error: number })[] = [];
-  for (const { entrant, contender } of running) {
+  for (const { entrant, subject } of running) {
     const { name, network, tolerance } = entrant;
     const asked = { batch, batches, rows: images, exact: exact.get(network) as ExactAnswer, tolerance };
     try {
-      agreeing.push({ entrant, contender, error: await checkAnswers(contender, name, asked) });
+      agreeing.push({ entrant, subject, error: await checkAnswers(subject, name, asked) });
     } catch (error) {
       if (!(error instanceof WjpegError)) throw error;
       wrong.push(`${title}, ${inputs}: ${error.message}`);
     }
   }
   const calls = await timeInTurn(
-    agreeing.map(({ contender }) => contender),
+    agreeing.map(({ subject }) => subject),
     batch,
     batches,
     plan,
   );
   return Promise.all(
-    agreeing.map(async ({ entrant, contender, error }, index): Promise<Timed<E, Name>> => {
+    agreeing.map(async ({ entrant, subject, error }, index): Promise<Timed<E, Name>> => {
       const call = calls[index];
-      const memory = await contender.ask({ ask: 'memory' });
+      const memory = await subject.ask({ ask: 'memory' });
       return { entrant, inputs, batch, call, image: call.median / batch, error, memory };
     }),
   );

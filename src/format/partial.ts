@@ -24,7 +24,7 @@ import type { ZipEntry } from './zip-entry.ts';
 import { readLocalEntry } from './zip-local-entry.ts';
 
 /** Download progress of a layer's JPEG. */
-export interface ArrivingJpeg {
+export interface PartialJpeg {
   /** Name of its entry. */
   readonly name: string;
   /** Bytes received and their total; both 0 before its entry has begun. */
@@ -41,7 +41,7 @@ export interface ArrivingJpeg {
  *
  * Complete entries are checked as in `readWjz`, including the CRC; an incomplete JPEG cannot be checked.
  */
-export class ArrivingWjz {
+export class PartialWjz {
   readonly #limits: WjzLimits;
   readonly #jpegLimits: Partial<JpegLimits> | undefined;
   readonly #entries: ZipEntry[] = [];
@@ -76,7 +76,7 @@ export class ArrivingWjz {
   }
 
   /** The JPEGs that the manifest lists, in its order; empty before the manifest has arrived. */
-  get jpegs(): readonly ArrivingJpeg[] {
+  get jpegs(): readonly PartialJpeg[] {
     return [...(this.#expected?.jpegs.keys() ?? [])].map((name) => {
       const entry = this.#entries.find((other) => other.name === name);
       const prefix = this.#prefixes.get(name);

@@ -2,7 +2,7 @@ import type { BackendName, MemoryMode, Precision } from '../../src/runtime/backe
 import type { Path } from '../../src/runtime/path.ts';
 
 /** Something that answers, to be timed beside others. Each runs in a process of its own. */
-export interface Contender {
+export interface Subject {
   /** What really runs, for people. */
   readonly detail: string;
   /** `batch` inputs to `batch` × O logits, through the public interface. */
@@ -13,7 +13,7 @@ export interface Contender {
 }
 
 /** What a child process opens. `model`: a file; its kind depends on who reads it. */
-export type ContenderSpec = WjpegSpec | PeerSpec | ControlSpec;
+export type SubjectSpec = WjpegSpec | PeerSpec | ControlSpec;
 
 export interface WjpegSpec {
   readonly who: 'wjpeg';
@@ -46,7 +46,7 @@ export interface ControlSpec {
 
 /** What a child process is asked. Batch `b` of a size is inputs b·batch, b·batch + 1, … of the loaded ones. */
 export type Request =
-  | { readonly ask: 'open'; readonly spec: ContenderSpec }
+  | { readonly ask: 'open'; readonly spec: SubjectSpec }
   /** Float32 values in a file, one input after another. */
   | { readonly ask: 'load'; readonly file: string; readonly inFeatures: number }
   | { readonly ask: 'answer'; readonly batch: number; readonly index: number }
@@ -65,7 +65,7 @@ export interface Answers {
 }
 
 export interface MemoryAnswer {
-  /** As the contender says; absent where it says nothing. */
+  /** As the subject says; absent where it says nothing. */
   readonly residentBytes?: number;
   readonly peakBytes?: number;
   /** Resident set of the whole process, in bytes. */

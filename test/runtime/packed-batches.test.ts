@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { SparseCoefficients } from '../../kernels/coefficient-multiply/sparse.ts';
 import * as layout from '../../kernels/wasm/layout.ts';
-import { type LanesForm, putLanesForm } from '../../src/runtime/backends/wasm/lanes-form.ts';
 import { KernelMemory } from '../../src/runtime/backends/wasm/memory.ts';
-import type { MatrixStage, RowsStage } from '../../src/weights/network.ts';
-import { matrixStage, randomCoefficients, rowsStage } from '../kernels/random.ts';
+import { type PackedBatches, writePackedBatches } from '../../src/runtime/backends/wasm/packed-batches.ts';
+import type { MatrixNode, RowsNode } from '../../src/weights/network.ts';
+import { matrixNode, randomCoefficients, rowsNode } from '../kernels/random.ts';
 
 type Lines = Map<number, number>;
 
 /** For each row and, in the matrix arrangement, frequency (times its factor) what it takes of each column that is used. */
-function plainRows({ coefficients, quantization, kind }: RowsStage | MatrixStage): [string, Lines][] {
+function plainRows({ coefficients, quantization, kind }: RowsNode | MatrixNode): [string, Lines][] {
   const { rows, rowStart, column, value } = coefficients;
   const lines = linesByPlace(coefficients, kind);
   const lineOf = new Map(lines.map((k, line) => [k, line]));
@@ -42,13 +42,13 @@ function sorted(rows: Map<string, Lines>): [string, Lines][] {
 }
 
 /** The same, read from the kernels' memory; and what the form's numbers are. */
-function storedRows(stage: RowsStage | MatrixStage): {
+function storedRows(node: RowsNode | MatrixNode): {
   rows: [string, Lines][];
-  form: LanesForm;
-  most: number;
+  form: PackedBatches;
+  max: number;
 } {
   const memory = new KernelMemory(false);
-  const form = putLanesForm(memory, stage);
+  const form = writePackedBatches(memory, node);
   if (!form) throw new Error('no form');
   const view = new DataView(memory.memory.buffer);
   const made = Array.from({ length: form.combined }, (_, index) => {
@@ -62,7 +62,7 @@ function storedRows(stage: RowsStage | MatrixStage): {
   const rows = new Map<string, Lines>();
   let entry = form.entryLines;
   let value = form.values;
-  let most = 0;
+  let max = 0;
   let last = -1;
   for (let index = 0; index < form.runCount; index++) {
     const at = form.runs + index * layout.RUN_BYTES;
@@ -73,7 +73,7 @@ function storedRows(stage: RowsStage | MatrixStage): {
     const sums = rows.get(name) ?? new Map();
     rows.set(name, sums);
     const add = (count: number, next: () => number): void => {
-      most = Math.max(most, count);
+      max = Math.max(max, count);
       for (let i = 0; i < count; i++, entry += 2) {
         const line = view.getUint16(entry, true);
         const times = next();
@@ -85,42 +85,42 @@ function storedRows(stage: RowsStage | MatrixStage): {
     add(view.getUint16(at + layout.RUN_MINUS, true), () => -1);
     add(view.getUint32(at + layout.RUN_OTHER, true), () => view.getInt8(value++));
   }
-  return { rows: sorted(rows), form, most };
+  return { rows: sorted(rows), form, max };
 }
 
 describe('the layout for batches', () => {
   it.each([
-    { density: 0, most: 1 },
-    { density: 0.03, most: 1 },
-    { density: 0.4, most: 2 },
-    { density: 0.4, most: 300 },
-    { density: 0.9, most: 3000 },
+    { density: 0, max: 1 },
+    { density: 0.03, max: 1 },
+    { density: 0.4, max: 2 },
+    { density: 0.4, max: 300 },
+    { density: 0.9, max: 3000 },
   ])(
     'gives each row its coefficients, as a plain construction does: density $density, up to $most',
-    ({ density, most }) => {
-      const rows = randomCoefficients(20, 1024, { density, most, seed: 7 });
-      const matrix = randomCoefficients(24, 304, { density, most, seed: 8 });
-      for (const stage of [
-        rowsStage(28, 28, { outFeatures: 20, coefficients: rows }),
-        matrixStage(300, { outFeatures: 21, coefficients: matrix }),
+    ({ density, max }) => {
+      const rows = randomCoefficients(20, 1024, { density, max, seed: 7 });
+      const matrix = randomCoefficients(24, 304, { density, max, seed: 8 });
+      for (const node of [
+        rowsNode(28, 28, { outFeatures: 20, coefficients: rows }),
+        matrixNode(300, { outFeatures: 21, coefficients: matrix }),
       ]) {
-        expect(storedRows(stage).rows).toEqual(plainRows(stage));
+        expect(storedRows(node).rows).toEqual(plainRows(node));
       }
     },
   );
 
   it('makes lines of pairs of columns that many rows have in common', () => {
-    const coefficients = randomCoefficients(200, 64, { density: 0.8, most: 1, seed: 3 });
-    const { form } = storedRows(rowsStage(8, 8, { outFeatures: 200, coefficients }));
+    const coefficients = randomCoefficients(200, 64, { density: 0.8, max: 1, seed: 3 });
+    const { form } = storedRows(rowsNode(8, 8, { outFeatures: 200, coefficients }));
     expect(form.combined).toBeGreaterThan(32);
   });
 
   it('holds a row of more parts than 16 bits count', () => {
-    const coefficients = randomCoefficients(2, 1024, { density: 1, most: 32767 });
-    const stage = rowsStage(32, 32, { outFeatures: 2, coefficients });
-    const { rows, most } = storedRows(stage);
-    expect(most).toBeGreaterThan(65535);
-    expect(rows).toEqual(plainRows(stage));
+    const coefficients = randomCoefficients(2, 1024, { density: 1, max: 32767 });
+    const node = rowsNode(32, 32, { outFeatures: 2, coefficients });
+    const { rows, max } = storedRows(node);
+    expect(max).toBeGreaterThan(65535);
+    expect(rows).toEqual(plainRows(node));
   });
 
   it('is refused where more columns are used than 16 bits number', () => {
@@ -132,7 +132,7 @@ describe('the layout for batches', () => {
       column: Uint16Array.from({ length: count }, (_, k) => k),
       value: new Int8Array(count).fill(1),
     };
-    const stage = rowsStage(256, 256, { outFeatures: 1, coefficients });
-    expect(putLanesForm(new KernelMemory(false), stage)).toBeUndefined();
+    const node = rowsNode(256, 256, { outFeatures: 1, coefficients });
+    expect(writePackedBatches(new KernelMemory(false), node)).toBeUndefined();
   });
 });

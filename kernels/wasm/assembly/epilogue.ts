@@ -1,19 +1,19 @@
 import {
-  STAGE_BIAS, STAGE_BIAS_STEP, STAGE_HAS_OFFSET, STAGE_LEAST, STAGE_OFFSET, STAGE_OFFSET_STEP, STAGE_OUT,
-  STAGE_SCALE, STAGE_SCALE_STEP,
+  NODE_BIAS, NODE_BIAS_STEP, NODE_HAS_OFFSET, NODE_MIN, NODE_OFFSET, NODE_OFFSET_STEP, NODE_OUT,
+  NODE_SCALE, NODE_SCALE_STEP,
 } from '../layout';
 
 /** y = max(least, scale·z + bias + offset·sum) per row, in place; padding rows, up to a multiple of 32, become zero. */
-export function finishSingle(stage: usize, z: usize, sum: f32): void {
-  const least = load<f32>(stage, STAGE_LEAST << 2);
-  let bias: usize = load<u32>(stage, STAGE_BIAS << 2), scale: usize = load<u32>(stage, STAGE_SCALE << 2);
-  const biasStep: usize = load<u32>(stage, STAGE_BIAS_STEP << 2);
-  const scaleStep: usize = load<u32>(stage, STAGE_SCALE_STEP << 2);
+export function epilogueSingle(node: usize, z: usize, sum: f32): void {
+  const least = load<f32>(node, NODE_MIN << 2);
+  let bias: usize = load<u32>(node, NODE_BIAS << 2), scale: usize = load<u32>(node, NODE_SCALE << 2);
+  const biasStep: usize = load<u32>(node, NODE_BIAS_STEP << 2);
+  const scaleStep: usize = load<u32>(node, NODE_SCALE_STEP << 2);
   // Without an offset the sum is 0, and any address will do.
-  const offsets = load<u32>(stage, STAGE_HAS_OFFSET << 2) != 0;
-  let offset: usize = offsets ? <usize>load<u32>(stage, STAGE_OFFSET << 2) : bias;
-  const offsetStep: usize = offsets ? <usize>load<u32>(stage, STAGE_OFFSET_STEP << 2) : 0;
-  const out: usize = load<u32>(stage, STAGE_OUT << 2);
+  const offsets = load<u32>(node, NODE_HAS_OFFSET << 2) != 0;
+  let offset: usize = offsets ? <usize>load<u32>(node, NODE_OFFSET << 2) : bias;
+  const offsetStep: usize = offsets ? <usize>load<u32>(node, NODE_OFFSET_STEP << 2) : 0;
+  const out: usize = load<u32>(node, NODE_OUT << 2);
   const end = z + (out << 2);
   if (ASC_FEATURE_SIMD) {
     const lower = f32x4.splat(least), total = f32x4.splat(sum);

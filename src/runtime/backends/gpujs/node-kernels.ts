@@ -14,30 +14,30 @@ import { denseMultiplyKernel } from '../../../../kernels/dense-multiply/gpu.ts';
 import { inverseRunDctKernel, runDctKernel } from '../../../../kernels/run-dct/gpu.ts';
 import { WjpegError } from '../../../errors.ts';
 import { DCT_BASIS } from '../../../jpeg/dct/basis.ts';
-import type { DenseStage, MatrixStage, RowsStage, Stage } from '../../../weights/network.ts';
-import type { KernelStep, StageKernels } from './kernel-step.ts';
+import type { DenseNode, LinearNode, MatrixNode, RowsNode } from '../../../weights/network.ts';
+import type { KernelStep, NodeKernels } from './kernel-step.ts';
 import { coefficientSplit, denseSplit } from './split-rows.ts';
 
 /** float32 holds positions exactly below this; a larger weight array would be read at wrong positions. */
-const MOST_POSITIONS = 2 ** 24;
-const LEAST_FLOAT32 = -3.4028234663852886e38;
+const MAX_POSITIONS = 2 ** 24;
+const MIN_FLOAT32 = -3.4028234663852886e38;
 const BASIS = Float32Array.from(DCT_BASIS);
 
 /** `bits`: width of packed coefficients; 16 if they stay in host memory. */
-export function stageKernels(stage: Stage, bits: WordBits): StageKernels {
-  switch (stage.kind) {
+export function nodeKernels(node: LinearNode, bits: WordBits): NodeKernels {
+  switch (node.kind) {
     case 'dense':
-      return denseKernels(stage);
+      return denseKernels(node);
     case 'rows':
-      return rowsKernels(stage, bits);
+      return rowsKernels(node, bits);
     case 'matrix':
-      return matrixKernels(stage, bits);
+      return matrixKernels(node, bits);
   }
 }
 
-/** The steps of a stage, in order of use. */
-export function stageSteps(stage: StageKernels): KernelStep[] {
-  const { transform, dequantize, sum, multiply, partSum, inverse } = stage;
+/** The steps of a node, in order of use. */
+export function nodeSteps(node: NodeKernels): KernelStep[] {
+  const { transform, dequantize, sum, multiply, partSum, inverse } = node;
   return [...transform, dequantize, sum, multiply, partSum, inverse].filter((step) => step !== undefined);
 }
 
@@ -49,19 +49,19 @@ export function createKernel(gpu: GPU, step: KernelStep, batch: number): IKernel
   }) as IKernelRunShortcut;
 }
 
-function denseKernels({ name, weights, bias, relu, inFeatures, outFeatures }: DenseStage): StageKernels {
-  if (weights.length > MOST_POSITIONS) {
+function denseKernels({ name, weights, bias, relu, inFeatures, outFeatures }: DenseNode): NodeKernels {
+  if (weights.length > MAX_POSITIONS) {
     throw new WjpegError(
       'unsupported',
       'KERNEL_TOO_LARGE',
-      `layer '${name}' has ${weights.length} weights, expected at most ${MOST_POSITIONS} on this backend`,
+      `layer '${name}' has ${weights.length} weights, expected at most ${MAX_POSITIONS} on this backend`,
     );
   }
   const constants = {
     weights,
     bias: bias ?? new Float32Array(outFeatures),
     inFeatures,
-    least: lowerBound(relu),
+    min: lowerBound(relu),
   };
   return {
     name,
@@ -75,8 +75,8 @@ function denseKernels({ name, weights, bias, relu, inFeatures, outFeatures }: De
   };
 }
 
-function rowsKernels(stage: RowsStage, bits: WordBits): StageKernels {
-  const { name, tile, coefficients } = stage;
+function rowsKernels(node: RowsNode, bits: WordBits): NodeKernels {
+  const { name, tile, coefficients } = node;
   const geometry = {
     basis: BASIS,
     width: tile.width,
@@ -88,7 +88,7 @@ function rowsKernels(stage: RowsStage, bits: WordBits): StageKernels {
   const packed = packCoefficients(coefficients, bits);
   const constants = {
     ...multiplyConstants(packed),
-    ...rowConstants(stage, packed.rowEnd),
+    ...rowConstants(node, packed.rowEnd),
     copyStep: 0,
   };
   return {
@@ -97,8 +97,8 @@ function rowsKernels(stage: RowsStage, bits: WordBits): StageKernels {
       { kernel: blockDctRowsKernel, width: coefficients.columns, constants: geometry },
       { kernel: blockDctColumnsKernel, width: coefficients.columns, constants: { basis: BASIS } },
     ],
-    dequantize: dequantizeStep(stage, 64),
-    sum: sumStep(stage, 64, 8),
+    dequantize: dequantizeStep(node, 64),
+    sum: sumStep(node, 64, 8),
     multiply: { kernel: coefficientMultiplyKernel, width: coefficients.rows, constants },
     partSum: undefined,
     split: coefficientSplit(packed, constants),
@@ -107,8 +107,8 @@ function rowsKernels(stage: RowsStage, bits: WordBits): StageKernels {
 }
 
 /** Scale, offset, bias and ReLU are applied after the inverse transform; before it, rows are multiplied unscaled. */
-function matrixKernels(stage: MatrixStage, bits: WordBits): StageKernels {
-  const { name, coefficients, inFeatures, outFeatures } = stage;
+function matrixKernels(node: MatrixNode, bits: WordBits): NodeKernels {
+  const { name, coefficients, inFeatures, outFeatures } = node;
   const packed = packCoefficients(coefficients, bits);
   const plainRows = new Float32Array(coefficients.rows * 2);
   packed.rowEnd.forEach((end, row) => {
@@ -116,7 +116,7 @@ function matrixKernels(stage: MatrixStage, bits: WordBits): StageKernels {
   });
   const constants = {
     ...multiplyConstants(packed),
-    ...{ rowData: plainRows, rowStride: 2, scale: 1, offset: 0, least: LEAST_FLOAT32 },
+    ...{ rowData: plainRows, rowStride: 2, scale: 1, offset: 0, min: MIN_FLOAT32 },
     copyStep: 1,
   };
   return {
@@ -124,36 +124,33 @@ function matrixKernels(stage: MatrixStage, bits: WordBits): StageKernels {
     transform: [
       { kernel: runDctKernel, width: coefficients.columns, constants: { basis: BASIS, inFeatures } },
     ],
-    dequantize: dequantizeStep(stage, 8),
-    sum: sumStep(stage, 8, Math.sqrt(8)),
+    dequantize: dequantizeStep(node, 8),
+    sum: sumStep(node, 8, Math.sqrt(8)),
     multiply: { kernel: coefficientMultiplyKernel, width: coefficients.rows, constants },
     partSum: undefined,
     split: coefficientSplit(packed, constants),
     inverse: {
       kernel: inverseRunDctKernel,
       width: outFeatures,
-      constants: { basis: BASIS, ...rowConstants(stage, undefined) },
+      constants: { basis: BASIS, ...rowConstants(node, undefined) },
     },
   };
 }
 
-function multiplyConstants({ words, span, least, longest }: PackedCoefficients): KernelStep['constants'] {
+function multiplyConstants({ words, span, min, maxLength }: PackedCoefficients): KernelStep['constants'] {
   return {
     // gpu.js does not accept an empty array; a layer without nonzeros never reads this one.
     words: words.length > 0 ? words : new Float32Array(1),
     span,
     inverseSpan: 1 / span,
-    leastValue: least,
-    longest,
+    minValue: min,
+    maxLength,
   };
 }
 
-/** Per-row data of the last kernel of a stage: `CoefficientMultiplyConstants.rowData`. */
-function rowConstants(
-  stage: RowsStage | MatrixStage,
-  rowEnd: Uint32Array | undefined,
-): KernelStep['constants'] {
-  const { outFeatures, scale, offset, bias, relu } = stage;
+/** Per-row data of the last kernel of a node: `CoefficientMultiplyConstants.rowData`. */
+function rowConstants(node: RowsNode | MatrixNode, rowEnd: Uint32Array | undefined): KernelStep['constants'] {
+  const { outFeatures, scale, offset, bias, relu } = node;
   const perRow = scale.length > 1 || (offset?.length ?? 1) > 1;
   const rowStride = perRow ? 4 : 2;
   const rowData = new Float32Array(outFeatures * rowStride);
@@ -164,11 +161,11 @@ function rowConstants(
     rowData[row * rowStride + 2] = scale[scale.length === 1 ? 0 : row];
     rowData[row * rowStride + 3] = offset?.[offset.length === 1 ? 0 : row] ?? 0;
   }
-  return { rowData, rowStride, scale: scale[0], offset: offset?.[0] ?? 0, least: lowerBound(relu) };
+  return { rowData, rowStride, scale: scale[0], offset: offset?.[0] ?? 0, min: lowerBound(relu) };
 }
 
 /** `period`: 64 for one copy of the inputs, 8 for one per row of the table. */
-function dequantizeStep({ coefficients, quantization }: RowsStage | MatrixStage, period: number): KernelStep {
+function dequantizeStep({ coefficients, quantization }: RowsNode | MatrixNode, period: number): KernelStep {
   return {
     kernel: dequantizeKernel,
     width: coefficients.columns,
@@ -178,7 +175,7 @@ function dequantizeStep({ coefficients, quantization }: RowsStage | MatrixStage,
 }
 
 function sumStep(
-  { offset, coefficients }: RowsStage | MatrixStage,
+  { offset, coefficients }: RowsNode | MatrixNode,
   step: number,
   factor: number,
 ): KernelStep | undefined {
@@ -191,5 +188,5 @@ function sumStep(
 }
 
 function lowerBound(relu: boolean): number {
-  return relu ? 0 : LEAST_FLOAT32;
+  return relu ? 0 : MIN_FLOAT32;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { WjpegError } from '../../src/errors.ts';
-import { ArrivingWjz } from '../../src/format/arriving.ts';
 import { resolveLimits, type WjzLimits } from '../../src/format/limits.ts';
 import { parseManifest } from '../../src/format/parse-manifest.ts';
+import { PartialWjz } from '../../src/format/partial.ts';
 import { readWjz } from '../../src/format/read.ts';
 import type { WjzFile } from '../../src/format/reading.ts';
 import { writeWjz } from '../../src/format/write.ts';
@@ -16,10 +16,10 @@ const changed = (changes: Record<string, Partial<RawEntry> | undefined>): Uint8A
   buildZip(fullEntries(changes));
 
 /** What is known of a file that has come so far, at once; or the code that it is refused with. */
-async function arrive(bytes: Uint8Array, limits: Partial<WjzLimits> = {}): Promise<ArrivingWjz | string> {
-  const arriving = new ArrivingWjz(resolveLimits(limits));
+async function arrive(bytes: Uint8Array, limits: Partial<WjzLimits> = {}): Promise<PartialWjz | string> {
+  const partial = new PartialWjz(resolveLimits(limits));
   try {
-    await arriving.advance(bytes);
+    await partial.advance(bytes);
   } catch (error) {
     expect(error).toBeInstanceOf(WjpegError);
     // What users read: changes of it are to be seen.
@@ -27,7 +27,7 @@ async function arrive(bytes: Uint8Array, limits: Partial<WjzLimits> = {}): Promi
     expect(`${message} [${offset}]`).toMatchSnapshot();
     return (error as WjpegError).code;
   }
-  return arriving;
+  return partial;
 }
 
 describe.each([
@@ -36,24 +36,24 @@ describe.each([
   ['a file by parts', writeWjz(progressiveContent())],
 ])('%s', (_, file) => {
   test('byte by byte it is what it is at once', async () => {
-    const arriving = new ArrivingWjz(resolveLimits({}));
+    const partial = new PartialWjz(resolveLimits({}));
     const whole = readWjz(file);
     const directory = new DataView(file.buffer).getUint32(file.length - 6, true);
     let received = 0;
     for (let end = 0; end <= file.length; end++) {
-      await arriving.advance(file.subarray(0, end));
-      const sum = arriving.jpegs.reduce((total, jpeg) => total + jpeg.received, 0);
+      await partial.advance(file.subarray(0, end));
+      const sum = partial.jpegs.reduce((total, jpeg) => total + jpeg.received, 0);
       expect(sum - received).toBeGreaterThanOrEqual(0);
       expect(sum - received).toBeLessThanOrEqual(1);
       received = sum;
-      for (const jpeg of arriving.jpegs)
+      for (const jpeg of partial.jpegs)
         expect(jpeg.complete).toBe(jpeg.bytes > 0 && jpeg.received === jpeg.bytes);
       // All that has to be there is there with the last entry, or with the first scan of the last.
-      if (end >= directory) expect(arriving.file).toEqual(whole);
-      if (arriving.file) expect(arriving.file.manifest).toEqual(whole.manifest);
-      if (arriving.file) expect(arriving.file.tensors).toEqual(whole.tensors);
+      if (end >= directory) expect(partial.file).toEqual(whole);
+      if (partial.file) expect(partial.file.manifest).toEqual(whole.manifest);
+      if (partial.file) expect(partial.file.tensors).toEqual(whole.tensors);
     }
-    expect(arriving.jpegs.map(({ name, bytes }) => [name, bytes])).toEqual(
+    expect(partial.jpegs.map(({ name, bytes }) => [name, bytes])).toEqual(
       [...whole.jpegs].map(([name, { length }]) => [name, length]),
     );
   });
@@ -65,9 +65,9 @@ test('it is a net with the first scan of the last JPEG, no sooner', async () => 
   expect(entries.map(({ name }) => name)).toEqual(['model.json', 'dense.safetensors', 'b.jpg', 'a.jpg']);
   let scans = -1;
   for (let end = 0; end <= file.length; end++) {
-    const arriving = (await arrive(file.subarray(0, end))) as ArrivingWjz;
-    const last = arriving.jpegs.find(({ name }) => name === 'a.jpg');
-    expect(arriving.file !== undefined).toBe(last !== undefined && last.scans > 0);
+    const partial = (await arrive(file.subarray(0, end))) as PartialWjz;
+    const last = partial.jpegs.find(({ name }) => name === 'a.jpg');
+    expect(partial.file !== undefined).toBe(last !== undefined && last.scans > 0);
     if (last && last.scans > 0 && scans <= 0) expect(last.complete).toBe(false);
     scans = last?.scans ?? -1;
   }
@@ -76,10 +76,10 @@ test('it is a net with the first scan of the last JPEG, no sooner', async () => 
 
 test('before its manifest is there, no JPEG is known of', async () => {
   for (const file of [good, good.subarray(0, 100)]) {
-    const arriving = new ArrivingWjz(resolveLimits({}));
-    expect(arriving.jpegs).toEqual([]);
-    await arriving.advance(file);
-    expect(arriving.jpegs).toHaveLength(file === good ? 2 : 0);
+    const partial = new PartialWjz(resolveLimits({}));
+    expect(partial.jpegs).toEqual([]);
+    await partial.advance(file);
+    expect(partial.jpegs).toHaveLength(file === good ? 2 : 0);
   }
 });
 
@@ -101,12 +101,12 @@ test('without tensors it is a net as soon as its JPEGs have a scan', async () =>
   const jpeg = greyJpeg(32, 16, 1, { progressive: true });
   const file = writeWjz({ manifest, jpegs: new Map([['only.jpg', jpeg]]), tensors: new Map() });
   expect(readWjz(file).entries.map(({ name }) => name)).toEqual(['model.json', 'only.jpg']);
-  const arriving = new ArrivingWjz(resolveLimits({}));
+  const partial = new PartialWjz(resolveLimits({}));
   let first: WjzFile | undefined;
   for (let end = 0; end <= file.length; end++) {
-    await arriving.advance(file.subarray(0, end));
-    first ??= arriving.file;
-    expect(arriving.file !== undefined).toBe(arriving.jpegs[0]?.scans > 0);
+    await partial.advance(file.subarray(0, end));
+    first ??= partial.file;
+    expect(partial.file !== undefined).toBe(partial.jpegs[0]?.scans > 0);
   }
   expect(first?.tensors.size).toBe(0);
   expect(first?.jpegs.get('only.jpg')?.length).toBeLessThan(jpeg.length);
@@ -152,24 +152,24 @@ describe('refused', () => {
   test('a JPEG of another size: with its first scan, before the others are there', async () => {
     const content = greyJpeg(32, 8, 1, { progressive: true });
     const file = changed({ 'a.jpg': { content } });
-    const arriving = new ArrivingWjz(resolveLimits({}));
+    const partial = new PartialWjz(resolveLimits({}));
     let end = 0;
     const advance = async (): Promise<void> => {
-      for (; end <= file.length; end++) await arriving.advance(file.subarray(0, end));
+      for (; end <= file.length; end++) await partial.advance(file.subarray(0, end));
     };
     await expect(advance()).rejects.toMatchObject({ code: 'WJZ_JPEG_SIZE' });
-    const [a] = arriving.jpegs;
+    const [a] = partial.jpegs;
     expect(a).toMatchObject({ name: 'a.jpg', scans: 1, complete: false });
     expect(a.received).toBeLessThan(content.length);
   });
 
   test('what is just within the limits is not', async () => {
-    const arriving = await arrive(good, { maxEntries: 4, maxTotalBytes: total });
-    expect((arriving as ArrivingWjz).file).toEqual(readWjz(good));
+    const partial = await arrive(good, { maxEntries: 4, maxTotalBytes: total });
+    expect((partial as PartialWjz).file).toEqual(readWjz(good));
   });
 
   test('an archive without entries, or of the manifest alone, is no net', async () => {
-    expect(((await arrive(buildZip([]))) as ArrivingWjz).file).toBeUndefined();
-    expect(((await arrive(buildZip([manifest]))) as ArrivingWjz).file).toBeUndefined();
+    expect(((await arrive(buildZip([]))) as PartialWjz).file).toBeUndefined();
+    expect(((await arrive(buildZip([manifest]))) as PartialWjz).file).toBeUndefined();
   });
 });

@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Answers, ContenderSpec, Refusal, Request } from './contender.ts';
+import type { Answers, Refusal, Request, SubjectSpec } from './subject.ts';
 
 const CHILD = fileURLToPath(new URL('child.ts', import.meta.url));
 
-/** A contender in a process of its own, so that none lives with another's heap, threads or compiled code. */
-export class ContenderProcess {
+/** A subject in a process of its own, so that none lives with another's heap, threads or compiled code. */
+export class SubjectProcess {
   readonly detail: string;
   readonly #child: ChildProcess;
 
@@ -14,19 +14,19 @@ export class ContenderProcess {
     this.detail = detail;
   }
 
-  /** Throws what the contender refuses with: a package that is missing, a backend that is not there. */
-  static async open(spec: ContenderSpec): Promise<ContenderProcess> {
+  /** Throws what the subject refuses with: a package that is missing, a backend that is not there. */
+  static async open(spec: SubjectSpec): Promise<SubjectProcess> {
     const child = fork(CHILD, { serialization: 'advanced', execArgv: ['--import', 'tsx'] });
     try {
       const { detail } = await ask<'open'>(child, { ask: 'open', spec });
-      return new ContenderProcess(child, detail);
+      return new SubjectProcess(child, detail);
     } catch (error) {
       child.kill();
       throw error;
     }
   }
 
-  /** Throws what the contender throws. */
+  /** Throws what the subject throws. */
   ask<A extends Request['ask']>(request: Extract<Request, { readonly ask: A }>): Promise<Answers[A]> {
     return ask<A>(this.#child, request);
   }

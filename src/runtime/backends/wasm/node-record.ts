@@ -1,14 +1,14 @@
 import type { SparseCoefficients } from '../../../../kernels/coefficient-multiply/sparse.ts';
 import * as layout from '../../../../kernels/wasm/layout.ts';
 import { DCT_BASIS } from '../../../jpeg/dct/basis.ts';
-import type { DenseStage, MatrixStage, RowsStage, Stage } from '../../../weights/network.ts';
+import type { DenseNode, LinearNode, MatrixNode, RowsNode } from '../../../weights/network.ts';
 import type { Precision } from '../backend.ts';
 import { byColumn, columnOrder } from './columns.ts';
 import type { KernelMemory } from './memory.ts';
-import { type PairRule, putSingleForm, type SingleForm } from './single-form.ts';
+import { type PackedSingle, type PairRule, writePackedSingle } from './packed-single.ts';
 
-/** A coefficient stage without its coefficients, which may be written later or in parts. */
-export type StageShell = Stage | Omit<RowsStage, 'coefficients'> | Omit<MatrixStage, 'coefficients'>;
+/** A coefficient node without its coefficients, which may be written later or in parts. */
+export type NodeShell = LinearNode | Omit<RowsNode, 'coefficients'> | Omit<MatrixNode, 'coefficients'>;
 
 /** Size of a record, in words. */
 export type Words = (readonly [word: number, value: number])[];
@@ -18,7 +18,7 @@ export const INT16_RANGE = 32767;
 const FLOAT32_RANGE = 2 ** 22 - 1;
 
 /** Rows of C: one per output, or whole blocks of them. */
-export function coefficientRows({ kind, outFeatures }: StageShell): number {
+export function coefficientRows({ kind, outFeatures }: NodeShell): number {
   return kind === 'matrix' ? 8 * Math.ceil(outFeatures / 8) : outFeatures;
 }
 
@@ -27,53 +27,50 @@ export function padRows(rows: number): number {
   return Math.ceil(rows / layout.ROW_BLOCK) * layout.ROW_BLOCK;
 }
 
-/** Writes a stage (kernels/wasm/layout.ts) without its coefficients. Returns the address of its record. */
-export function putStage(memory: KernelMemory, stage: StageShell, precision: Precision): number {
-  const padded = padRows(coefficientRows(stage));
+/** Writes a node (kernels/wasm/layout.ts) without its coefficients. Returns the address of its record. */
+export function writeNode(memory: KernelMemory, node: NodeShell, precision: Precision): number {
+  const padded = padRows(coefficientRows(node));
   const words: Words = [
-    [layout.STAGE_IN, stage.inFeatures],
-    [layout.STAGE_OUT, stage.outFeatures],
-    [layout.STAGE_LEAST, bitsOf(stage.relu ? 0 : -Infinity)],
-    [layout.STAGE_HAS_BIAS, stage.bias ? 1 : 0],
-    [layout.STAGE_INT16, precision === 'int16' ? 1 : 0],
-    ...rowValues(memory, layout.STAGE_BIAS, stage.bias ?? [0], padded),
+    [layout.NODE_IN, node.inFeatures],
+    [layout.NODE_OUT, node.outFeatures],
+    [layout.NODE_MIN, bitsOf(node.relu ? 0 : -Infinity)],
+    [layout.NODE_HAS_BIAS, node.bias ? 1 : 0],
+    [layout.NODE_INT16, precision === 'int16' ? 1 : 0],
+    ...rowValues(memory, layout.NODE_BIAS, node.bias ?? [0], padded),
   ];
-  if (stage.kind === 'dense') {
-    words.push([layout.STAGE_KIND, layout.KIND_DENSE], ...rowValues(memory, layout.STAGE_SCALE, [1], padded));
-    words.push(...putDense(memory, stage));
+  if (node.kind === 'dense') {
+    words.push([layout.NODE_KIND, layout.KIND_DENSE], ...rowValues(memory, layout.NODE_SCALE, [1], padded));
+    words.push(...writeDense(memory, node));
   } else {
-    words.push([layout.C_ROWS, padded], ...rowValues(memory, layout.STAGE_SCALE, stage.scale, padded));
-    if (stage.offset) {
-      words.push(
-        [layout.STAGE_HAS_OFFSET, 1],
-        ...rowValues(memory, layout.STAGE_OFFSET, stage.offset, padded),
-      );
+    words.push([layout.C_ROWS, padded], ...rowValues(memory, layout.NODE_SCALE, node.scale, padded));
+    if (node.offset) {
+      words.push([layout.NODE_HAS_OFFSET, 1], ...rowValues(memory, layout.NODE_OFFSET, node.offset, padded));
     }
-    words.push(...(stage.kind === 'rows' ? rowsWords(memory, stage) : matrixWords(memory, stage)));
+    words.push(...(node.kind === 'rows' ? rowsWords(memory, node) : matrixWords(memory, node)));
   }
-  const address = memory.take(layout.STAGE_WORDS * 4);
-  memory.words(address, layout.STAGE_WORDS).fill(0);
+  const address = memory.allocate(layout.NODE_WORDS * 4);
+  memory.words(address, layout.NODE_WORDS).fill(0);
   memory.setWords(address, words);
   return address;
 }
 
-/** Adds the coefficients to the record of a stage, laid out for single inputs. */
-export function putSingle(
+/** Adds the coefficients to the record of a node, laid out for single inputs. */
+export function writeSingle(
   memory: KernelMemory,
   address: number,
-  stage: StageShell & { kind: 'rows' | 'matrix' },
+  node: NodeShell & { kind: 'rows' | 'matrix' },
   coefficients: SparseCoefficients,
   precision: Precision,
   rule: PairRule,
-): SingleForm {
+): PackedSingle {
   const padded = padRows(coefficients.rows);
-  const order = columnOrder(stage.kind, coefficients.columns);
-  const form = putSingleForm(memory, byColumn(coefficients, order), order, padded, rule);
-  const most = precision === 'int16' ? INT16_RANGE : FLOAT32_RANGE;
-  const safe = precision === 'int16' ? Math.floor((2 ** 31 - 1) / Math.max(1, form.rowSum)) : most;
+  const order = columnOrder(node.kind, coefficients.columns);
+  const form = writePackedSingle(memory, byColumn(coefficients, order), order, padded, rule);
+  const max = precision === 'int16' ? INT16_RANGE : FLOAT32_RANGE;
+  const safe = precision === 'int16' ? Math.floor((2 ** 31 - 1) / Math.max(1, form.rowSum)) : max;
   memory.setWords(address, [
     [layout.C_ROWS, padded],
-    [layout.C_RANGE, Math.min(most, safe)],
+    [layout.C_RANGE, Math.min(max, safe)],
     [layout.C_SEGMENTS, form.segments],
     [layout.C_SEGMENT_COUNT, form.segmentCount],
     [layout.C_GROUP_PAIRS, form.groupPairs],
@@ -82,14 +79,14 @@ export function putSingle(
   return form;
 }
 
-/** For stages with coefficients in parts: marks every block of the input for the transform. */
-export function putAllBlocks(memory: KernelMemory, address: number, blocks: number): void {
+/** For nodes with coefficients in parts: marks every block of the input for the transform. */
+export function writeAllBlocks(memory: KernelMemory, address: number, blocks: number): void {
   const segments = new Uint32Array(blocks * layout.SEGMENT_WORDS);
   for (let block = 0; block < blocks; block++) {
     segments[block * layout.SEGMENT_WORDS + layout.SEGMENT_BLOCK] = block;
   }
   memory.setWords(address, [
-    [layout.C_SEGMENTS, memory.put(segments)],
+    [layout.C_SEGMENTS, memory.write(segments)],
     [layout.C_SEGMENT_COUNT, blocks],
   ]);
 }
@@ -110,18 +107,18 @@ function rowValues(memory: KernelMemory, word: number, values: ArrayLike<number>
   if (single) floats.fill(values[0]);
   else floats.set(values);
   return [
-    [word, memory.put(floats)],
+    [word, memory.write(floats)],
     [word + 1, single ? 0 : 16],
   ];
 }
 
 /** Panels of 32 rows, then of 12: [panel][column][row]. */
-function putDense(memory: KernelMemory, stage: DenseStage): Words {
-  const { inFeatures, outFeatures, weights } = stage;
+function writeDense(memory: KernelMemory, node: DenseNode): Words {
+  const { inFeatures, outFeatures, weights } = node;
   const wide = Math.floor(outFeatures / layout.WIDE_PANEL);
   const narrow = Math.ceil((outFeatures - wide * layout.WIDE_PANEL) / layout.NARROW_PANEL);
   const rows = wide * layout.WIDE_PANEL + narrow * layout.NARROW_PANEL;
-  const address = memory.take(rows * inFeatures * 4);
+  const address = memory.allocate(rows * inFeatures * 4);
   const panels = memory.floats(address, rows * inFeatures);
   let at = 0;
   for (let first = 0; first < rows; ) {
@@ -146,15 +143,15 @@ function aan(k: number): number {
   return k === 0 ? 1 : Math.SQRT2 * Math.cos((k * Math.PI) / 16);
 }
 
-function rowsWords(memory: KernelMemory, { tile, quantization }: Omit<RowsStage, 'coefficients'>): Words {
+function rowsWords(memory: KernelMemory, { tile, quantization }: Omit<RowsNode, 'coefficients'>): Words {
   const scale = new Float32Array(64);
   for (let u = 0; u < 8; u++) {
     for (let v = 0; v < 8; v++) scale[u * 8 + v] = quantization[v * 8 + u] / (8 * aan(u) * aan(v));
   }
   const blocks = tile.blocksPerRow * tile.blocksPerColumn;
   return [
-    [layout.STAGE_KIND, layout.KIND_ROWS],
-    [layout.C_SCALE, memory.put(scale)],
+    [layout.NODE_KIND, layout.KIND_ROWS],
+    [layout.C_SCALE, memory.write(scale)],
     [layout.C_GROUPS, 1],
     [layout.C_WIDTH, tile.width],
     [layout.C_HEIGHT, tile.height],
@@ -167,18 +164,18 @@ function rowsWords(memory: KernelMemory, { tile, quantization }: Omit<RowsStage,
 
 function matrixWords(
   memory: KernelMemory,
-  { quantization, inFeatures }: Omit<MatrixStage, 'coefficients'>,
+  { quantization, inFeatures }: Omit<MatrixNode, 'coefficients'>,
 ): Words {
   const order = columnOrder('matrix', 8 * Math.ceil(inFeatures / 8));
   // Each four times: the transform multiplies whole vectors.
   const scale = Float32Array.from({ length: 32 }, (_, i) => 1 / (Math.sqrt(8) * aan(i >> 2)));
   const factors = Float32Array.from({ length: 64 }, (_, i) => quantization[(i & 7) * 8 + (i >> 3)]);
   return [
-    [layout.STAGE_KIND, layout.KIND_MATRIX],
-    [layout.C_SCALE, memory.put(scale)],
+    [layout.NODE_KIND, layout.KIND_MATRIX],
+    [layout.C_SCALE, memory.write(scale)],
     [layout.C_GROUPS, 8],
-    [layout.C_FACTORS, memory.put(factors)],
-    [layout.C_BASIS, memory.put(Float32Array.from(DCT_BASIS))],
+    [layout.C_FACTORS, memory.write(factors)],
+    [layout.C_BASIS, memory.write(Float32Array.from(DCT_BASIS))],
     [layout.C_RUNS, order.runs],
   ];
 }

@@ -6,11 +6,11 @@ import { float32Weights, int8Bytes, int8Weights } from '../../../../kernels/dens
 import { denseMultiplyStep } from '../../../../kernels/dense-multiply/wgsl-step.ts';
 import { inverseRunDctStep } from '../../../../kernels/run-dct/inverse-run-dct.wgsl.ts';
 import { runDctStep } from '../../../../kernels/run-dct/run-dct.wgsl.ts';
-import { PLAIN_FINISH, type WgslStep } from '../../../../kernels/wgsl.ts';
-import type { MatrixStage, RowsStage, Stage } from '../../../weights/network.ts';
+import { PLAIN_EPILOGUE, type WgslStep } from '../../../../kernels/wgsl.ts';
+import type { LinearNode, MatrixNode, RowsNode } from '../../../weights/network.ts';
 
-/** A stage of the network as WGSL steps, ready for any batch size. */
-export interface StageSteps {
+/** A node of the network as WGSL steps, ready for any batch size. */
+export interface NodeSteps {
   readonly name: string;
   readonly transform: WgslStep | undefined;
   /** Σx of each input; undefined if no offset needs it. */
@@ -20,12 +20,12 @@ export interface StageSteps {
   readonly inverse: WgslStep | undefined;
 }
 
-export function stageSteps(stage: Stage): StageSteps {
-  const { name } = stage;
-  if (stage.kind === 'dense') {
-    const { weights, outFeatures, inFeatures, bias, relu } = stage;
+export function nodeSteps(node: LinearNode): NodeSteps {
+  const { name } = node;
+  if (node.kind === 'dense') {
+    const { weights, outFeatures, inFeatures, bias, relu } = node;
     const multiply = denseMultiplyStep(float32Weights(weights, outFeatures, inFeatures), {
-      ...PLAIN_FINISH,
+      ...PLAIN_EPILOGUE,
       bias,
       relu,
     });
@@ -33,15 +33,15 @@ export function stageSteps(stage: Stage): StageSteps {
   }
   return {
     name,
-    transform: stage.kind === 'rows' ? blockDctStep(stage.tile) : runDctStep(stage.inFeatures),
-    sum: stage.offset ? inputSumStep(stage.coefficients.columns, stage.kind) : undefined,
-    multiply: multiplyStep(stage, coefficientForm(stage)),
-    inverse: stage.kind === 'matrix' ? inverseRunDctStep(stage.outFeatures, stage) : undefined,
+    transform: node.kind === 'rows' ? blockDctStep(node.tile) : runDctStep(node.inFeatures),
+    sum: node.offset ? inputSumStep(node.coefficients.columns, node.kind) : undefined,
+    multiply: multiplyStep(node, coefficientForm(node)),
+    inverse: node.kind === 'matrix' ? inverseRunDctStep(node.outFeatures, node) : undefined,
   };
 }
 
 /** The steps in order of use. */
-export function stepsInOrder({ transform, sum, multiply, inverse }: StageSteps): WgslStep[] {
+export function stepsInOrder({ transform, sum, multiply, inverse }: NodeSteps): WgslStep[] {
   return [transform, sum, multiply, inverse].filter((step) => step !== undefined);
 }
 
@@ -49,18 +49,18 @@ export function stepsInOrder({ transform, sum, multiply, inverse }: StageSteps):
 export type CoefficientForm = 'parts' | 'int8';
 
 /** The form with fewer bytes, which determine the time of a single image; int8 from about half nonzero on. */
-export function coefficientForm({ coefficients }: RowsStage | MatrixStage): CoefficientForm {
+export function coefficientForm({ coefficients }: RowsNode | MatrixNode): CoefficientForm {
   const int8 = int8Bytes(coefficients);
-  // At least two bytes per nonzero are needed: skip the attempt if even that is too much.
+  // At min two bytes per nonzero are needed: skip the attempt if even that is too much.
   if (int8 <= coefficients.value.length * 2) return 'int8';
   return int8 <= partsBytes(splitIntoParts(coefficients)) ? 'int8' : 'parts';
 }
 
 /** Scale, offset, bias and ReLU are applied after the inverse transform, if any. */
-export function multiplyStep(stage: RowsStage | MatrixStage, form: CoefficientForm): WgslStep {
-  const { kind, coefficients, quantization } = stage;
-  const finish = kind === 'rows' ? stage : PLAIN_FINISH;
+export function multiplyStep(node: RowsNode | MatrixNode, form: CoefficientForm): WgslStep {
+  const { kind, coefficients, quantization } = node;
+  const epilogue = kind === 'rows' ? node : PLAIN_EPILOGUE;
   return form === 'int8'
-    ? denseMultiplyStep(int8Weights(coefficients, quantization, kind), finish)
-    : coefficientMultiplyStep(splitIntoParts(coefficients), quantization, kind, finish);
+    ? denseMultiplyStep(int8Weights(coefficients, quantization, kind), epilogue)
+    : coefficientMultiplyStep(splitIntoParts(coefficients), quantization, kind, epilogue);
 }

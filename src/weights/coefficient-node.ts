@@ -9,7 +9,7 @@ import {
 } from '../jpeg/scans/decode/block-rows.ts';
 import type { JpegLimits } from '../jpeg/types.ts';
 import { contactSheet } from './contact-sheet.ts';
-import type { EncodedCoefficients, MatrixStage, RowsStage } from './network.ts';
+import type { EncodedCoefficients, MatrixNode, RowsNode } from './network.ts';
 import type { WeightMap } from './sample-map.ts';
 
 /**
@@ -17,7 +17,7 @@ import type { WeightMap } from './sample-map.ts';
  * one row of tiles is held as coefficients, and no weight is ever computed. The picture's size must be the one that the
  * manifest implies; `readWjz` has checked it. `codings` must have what the JPEG's process needs.
  */
-export function coefficientStage(
+export function coefficientNode(
   layer: LinearSpec & { readonly weight: RowsTensor | MatrixTensor },
   jpeg: Uint8Array,
   map: WeightMap,
@@ -25,7 +25,7 @@ export function coefficientStage(
   relu: boolean,
   codings: Codings,
   limits?: Partial<JpegLimits>,
-): RowsStage | MatrixStage {
+): RowsNode | MatrixNode {
   const { name, inFeatures, outFeatures, weight } = layer;
   const shared = { name, inFeatures, outFeatures, bias, relu, scale: map.scale, offset: map.offset };
   const visitRows: VisitRows = (visit) => visitBlockRows(jpeg, codings, visit, { limits });
@@ -34,11 +34,11 @@ export function coefficientStage(
     const { tilesPerRow } = weight;
     const read = (add: AddRow): BlockRowsFrame => readRows(visitRows, outFeatures, tile, tilesPerRow, add);
     const columns = tile.blocksPerRow * tile.blocksPerColumn * 64;
-    return { kind: 'rows', tile, ...shared, ...encodedStage(jpeg, columns, tilesPerRow, read) };
+    return { kind: 'rows', tile, ...shared, ...encodedNode(jpeg, columns, tilesPerRow, read) };
   }
   const columns = Math.ceil(inFeatures / 8) * 8;
   const read = (add: AddRow): BlockRowsFrame => readMatrix(visitRows, columns, add);
-  return { kind: 'matrix', ...shared, ...encodedStage(jpeg, columns, 8, read) };
+  return { kind: 'matrix', ...shared, ...encodedNode(jpeg, columns, 8, read) };
 }
 
 /** Visits the block rows of the layer's JPEG. */
@@ -49,12 +49,12 @@ type VisitRows = (visit: BlockRowVisitor) => BlockRowsFrame;
  */
 type AddRow = (row: Int16Array, filled: Uint8Array) => void;
 
-function encodedStage(
+function encodedNode(
   bytes: Uint8Array,
   columns: number,
   rowsPerPart: number,
   read: (add: AddRow) => BlockRowsFrame,
-): Pick<RowsStage, 'coefficients' | 'encoded' | 'quantization'> {
+): Pick<RowsNode, 'coefficients' | 'encoded' | 'quantization'> {
   const { coefficients, quantization } = readWhole(columns, read);
   const encoded: EncodedCoefficients = {
     bytes,
@@ -70,7 +70,7 @@ function encodedStage(
 function readWhole(
   columns: number,
   read: (add: AddRow) => BlockRowsFrame,
-): Pick<RowsStage, 'coefficients' | 'quantization'> {
+): Pick<RowsNode, 'coefficients' | 'quantization'> {
   const builder = new SparseBuilder(columns);
   const { quantization } = read((row, filled) => builder.addRow(row, filled));
   return { coefficients: builder.finish(), quantization };

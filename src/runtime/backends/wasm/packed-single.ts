@@ -12,7 +12,7 @@ const SEGMENT_ROWS = 16384;
 /** The rule that decides whether a pair of columns is stored as int8 for all rows. */
 export interface PairRule {
   /** Minimum nonzeros of such a pair, exclusive. */
-  least(rows: number): number;
+  min(rows: number): number;
   /** Minimum saving of a group's pairs together, in nonzeros. */
   gain(rows: number): number;
 }
@@ -30,22 +30,22 @@ const PAIRS_CYCLES = { once: 300, rowBlock: 60 };
 export function fastest(precision: Precision): PairRule {
   const passes = precision === 'int16' ? 1 : 2;
   return {
-    least: (rows) => ((rows / layout.ROW_BLOCK) * PAIR_CYCLES * passes) / ENTRY_CYCLES,
+    min: (rows) => ((rows / layout.ROW_BLOCK) * PAIR_CYCLES * passes) / ENTRY_CYCLES,
     gain: (rows) =>
       (passes * (PAIRS_CYCLES.once + (rows / layout.ROW_BLOCK) * PAIRS_CYCLES.rowBlock)) / ENTRY_CYCLES,
   };
 }
 
 /** The smallest layout: a pair takes 2 bytes per row, an entry 4. */
-export const smallest: PairRule = { least: (rows) => rows / 2, gain: () => 0 };
+export const smallest: PairRule = { min: (rows) => rows / 2, gain: () => 0 };
 
 /** Entries only, for kernels without pairs. */
-export const entriesOnly: PairRule = { least: () => Infinity, gain: () => Infinity };
+export const entriesOnly: PairRule = { min: () => Infinity, gain: () => Infinity };
 
 /** Above this sum of a row's magnitudes, 32-bit sums of products could overflow; further columns stay entries. */
-const MOST_ROW_SUM = 2 ** 19;
+const MAX_ROW_SUM = 2 ** 19;
 
-export interface SingleForm {
+export interface PackedSingle {
   readonly segments: number;
   readonly segmentCount: number;
   readonly groupPairs: number;
@@ -67,24 +67,24 @@ interface Segment {
 }
 
 /** Lays C out for single inputs: see `multiplySingle`. `rows`: padded to `ROW_BLOCK`. */
-export function putSingleForm(
+export function writePackedSingle(
   memory: KernelMemory,
   list: ColumnList,
   order: ColumnOrder,
   rows: number,
   rule: PairRule,
-): SingleForm {
+): PackedSingle {
   const { kept, groupPairs, rowSum } = choosePairs(list, order, rows, rule);
   const segments = listSegments(list, order, rows, kept);
   const pairs = groupPairs.reduce((sum, count) => sum + count, 0);
   const entries = segments.reduce((sum, segment) => sum + segment.entries, 0);
-  const entryWords = memory.take(entries * 4);
-  const pairNumbers = memory.take(pairs);
+  const entryWords = memory.allocate(entries * 4);
+  const pairNumbers = memory.allocate(pairs);
   const form = {
-    segments: putSegments(memory, segments, order.blocks, entryWords, pairNumbers),
+    segments: writeSegments(memory, segments, order.blocks, entryWords, pairNumbers),
     segmentCount: segments.length,
-    groupPairs: memory.put(groupPairs),
-    weights: memory.take(pairs * rows * 2),
+    groupPairs: memory.write(groupPairs),
+    weights: memory.allocate(pairs * rows * 2),
     rowSum,
     pairs,
     entries,
@@ -103,21 +103,21 @@ function choosePairs(
   rows: number,
   rule: PairRule,
 ): { kept: Uint8Array; groupPairs: Uint32Array; rowSum: number } {
-  const least = rule.least(rows);
+  const min = rule.min(rows);
   const groupColumns = order.count / order.groups;
   const sums = new Uint32Array(rows);
   const kept = new Uint8Array(Math.ceil(order.count / 2));
   const groupPairs = new Uint32Array(order.groups);
   for (let group = 0; group < order.groups; group++) {
     const first = group * groupColumns;
-    if (groupGain(list, first, groupColumns, least) <= rule.gain(rows)) continue;
+    if (groupGain(list, first, groupColumns, min) <= rule.gain(rows)) continue;
     for (let column = first; column < first + groupColumns; column += 2) {
-      if (pairNonzeros(list, column) <= least || !fits(list, column, sums)) continue;
+      if (pairNonzeros(list, column) <= min || !fits(list, column, sums)) continue;
       kept[column >> 1] = 1;
       groupPairs[group]++;
     }
   }
-  return { kept, groupPairs, rowSum: sums.reduce((most, sum) => Math.max(most, sum), 0) };
+  return { kept, groupPairs, rowSum: sums.reduce((max, sum) => Math.max(max, sum), 0) };
 }
 
 /** Column ranges of the segments, in order. */
@@ -159,9 +159,9 @@ function pairNonzeros({ start }: ColumnList, column: number): number {
 }
 
 /** Net saving of a group's pairs, in entries. */
-function groupGain(list: ColumnList, first: number, columns: number, least: number): number {
+function groupGain(list: ColumnList, first: number, columns: number, min: number): number {
   let gain = 0;
-  for (let k = 0; k < columns; k += 2) gain += Math.max(0, pairNonzeros(list, first + k) - least);
+  for (let k = 0; k < columns; k += 2) gain += Math.max(0, pairNonzeros(list, first + k) - min);
   return gain;
 }
 
@@ -169,7 +169,7 @@ function groupGain(list: ColumnList, first: number, columns: number, least: numb
 function fits(list: ColumnList, column: number, sums: Uint32Array): boolean {
   const end = list.start[Math.min(column + 2, list.start.length - 1)];
   for (let i = list.start[column]; i < end; i++) {
-    if (sums[list.row[i]] + 2 * 127 > MOST_ROW_SUM) return false;
+    if (sums[list.row[i]] + 2 * 127 > MAX_ROW_SUM) return false;
   }
   for (let i = list.start[column]; i < end; i++) sums[list.row[i]] += Math.abs(toInt8(list.value[i]));
   return true;
@@ -252,14 +252,14 @@ function writeWeights(
   });
 }
 
-function putSegments(
+function writeSegments(
   memory: KernelMemory,
   segments: readonly Segment[],
   blocks: boolean,
   entries: number,
   pairs: number,
 ): number {
-  const records = memory.take(segments.length * layout.SEGMENT_WORDS * 4);
+  const records = memory.allocate(segments.length * layout.SEGMENT_WORDS * 4);
   let entry = 0;
   let pair = 0;
   segments.forEach((segment, index) => {

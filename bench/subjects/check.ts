@@ -1,11 +1,11 @@
 import { WjpegError } from '../../src/errors.ts';
 import { relativeError } from '../../src/runtime/oracle.ts';
-import type { ContenderProcess } from './process.ts';
+import type { SubjectProcess } from './process.ts';
 
 /** The exact logits of input `index`. */
 export type ExactAnswer = (index: number) => Float64Array;
 
-/** Inputs are answered in float64 once, however many contenders ask for them. */
+/** Inputs are answered in float64 once, however many subjects ask for them. */
 export function memoized(compute: ExactAnswer): ExactAnswer {
   const answers = new Map<number, Float64Array>();
   return (index) => {
@@ -19,24 +19,24 @@ export function memoized(compute: ExactAnswer): ExactAnswer {
 }
 
 /**
- * Greatest relative error of a contender's logits over `batches` batches of a size, at most `rows` evenly chosen rows of each.
+ * Greatest relative error of a subject's logits over `batches` batches of a size, at most `rows` evenly chosen rows of each.
  * Throws `BENCH_DISAGREES` beyond `tolerance`, and for logits that are not numbers: what answers wrongly is not timed.
  */
 export async function checkAnswers(
-  contender: Pick<ContenderProcess, 'ask'>,
+  subject: Pick<SubjectProcess, 'ask'>,
   name: string,
   {
     batch,
     batches,
-    rows: most,
+    rows: maxRows,
     exact,
     tolerance,
   }: { batch: number; batches: number; rows: number; exact: ExactAnswer; tolerance: number },
 ): Promise<number> {
-  let greatest = 0;
+  let max = 0;
   for (let index = 0; index < batches; index++) {
-    const { logits } = await contender.ask({ ask: 'answer', batch, index });
-    const rows = Math.min(batch, most);
+    const { logits } = await subject.ask({ ask: 'answer', batch, index });
+    const rows = Math.min(batch, maxRows);
     for (let k = 0; k < rows; k++) {
       // The last row is always among them: it is where a kernel's remainder is.
       const row = rows === 1 ? 0 : Math.round((k * (batch - 1)) / (rows - 1));
@@ -55,8 +55,8 @@ export async function checkAnswers(
             `expected at most ${tolerance}: not timed`,
         );
       }
-      greatest = Math.max(greatest, error);
+      max = Math.max(max, error);
     }
   }
-  return greatest;
+  return max;
 }

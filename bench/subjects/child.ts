@@ -1,8 +1,8 @@
-/** The process of one contender: opens it, answers and times as its parent asks. */
+/** The process of one subject: opens it, answers and times as its parent asks. */
 import { readFileSync } from 'node:fs';
-import type { Answers, Contender, ContenderSpec, MemoryAnswer, Request } from './contender.ts';
+import type { Answers, MemoryAnswer, Request, Subject, SubjectSpec } from './subject.ts';
 
-let contender: Contender | undefined;
+let subject: Subject | undefined;
 let inputs: Float32Array = new Float32Array(0);
 let inFeatures = 1;
 /** Keeps the last logits reachable, so that no call can be optimised away. */
@@ -19,8 +19,8 @@ process.on('disconnect', () => process.exit());
 async function answer(request: Request): Promise<Answers[Request['ask']]> {
   switch (request.ask) {
     case 'open':
-      contender = await open(request.spec);
-      return { detail: contender.detail };
+      subject = await open(request.spec);
+      return { detail: subject.detail };
     case 'load': {
       const bytes = readFileSync(request.file);
       // A copy of its own: what Node reads small files into is shared and need not be aligned.
@@ -37,12 +37,12 @@ async function answer(request: Request): Promise<Answers[Request['ask']]> {
   }
 }
 
-function opened(): Contender {
-  if (!contender) throw new Error('asked before it was opened');
-  return contender;
+function opened(): Subject {
+  if (!subject) throw new Error('asked before it was opened');
+  return subject;
 }
 
-async function open(spec: ContenderSpec): Promise<Contender> {
+async function open(spec: SubjectSpec): Promise<Subject> {
   switch (spec.who) {
     case 'wjpeg':
       return (await import('./wjpeg.ts')).openWjpeg(spec);
@@ -62,7 +62,7 @@ function batchInputs(batch: number, index: number): Float32Array {
 }
 
 async function time(
-  { run }: Contender,
+  { run }: Subject,
   { batch, batches, calls }: { batch: number; batches: number; calls: number },
 ): Promise<number> {
   const values = Array.from({ length: batches }, (_, index) => batchInputs(batch, index));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { BackendName } from '../../src/runtime/backends/backend.ts';
-import type { Contender, WjpegSpec } from './contender.ts';
+import type { Subject, WjpegSpec } from './subject.ts';
 
 /** What is timed is the built package, not the sources. */
 const LIBRARY = new URL('../../dist/src/index.js', import.meta.url).href;
@@ -10,7 +10,7 @@ const GPU = new URL('../../dist/src/gpu.js', import.meta.url).href;
 const BUILT_IN: readonly BackendName[] = ['wasm', 'reference'];
 
 /** A session of this package, called as anyone would call it. */
-export async function openWjpeg(spec: WjpegSpec): Promise<Contender> {
+export async function openWjpeg(spec: WjpegSpec): Promise<Subject> {
   const { InferenceSession } = (await import(LIBRARY)) as typeof import('../../src/index.ts');
   const { model, dense, backend, path, precision, memory, threads } = spec;
   if (!BUILT_IN.includes(backend)) await import(GPU);

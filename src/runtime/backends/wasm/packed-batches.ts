@@ -1,15 +1,15 @@
 import type { SparseCoefficients } from '../../../../kernels/coefficient-multiply/sparse.ts';
 import * as layout from '../../../../kernels/wasm/layout.ts';
-import type { MatrixStage, RowsStage } from '../../../weights/network.ts';
+import type { MatrixNode, RowsNode } from '../../../weights/network.ts';
 import { byColumn } from './columns.ts';
-import { MOST_COMBINED, pairLines, visitCombined } from './combined-lines.ts';
+import { MAX_COMBINED, pairLines, visitCombined } from './combined-lines.ts';
 import { countInt8Parts, visitInt8Parts } from './int8-parts.ts';
 import type { KernelMemory } from './memory.ts';
 
 /** Limit of a line's 16-bit number. */
-export const MOST_LINES = 65535;
+export const MAX_LINES = 65535;
 
-export interface LanesForm {
+export interface PackedBatches {
   readonly blockLines: number;
   readonly places: number;
   readonly masks: number;
@@ -24,53 +24,56 @@ export interface LanesForm {
 }
 
 /** Minimum number of entries of +1 and -1 for which separate loops without a multiplication pay off. */
-const LEAST_ONES = 12;
+const MIN_ONES = 12;
 
 /**
  * Lays C out for batches; undefined if more columns are used than a line number can address. The entries are visited
  * twice: counted, then written to their positions.
  */
-export function putLanesForm(memory: KernelMemory, stage: RowsStage | MatrixStage): LanesForm | undefined {
-  const { coefficients, kind } = stage;
+export function writePackedBatches(
+  memory: KernelMemory,
+  node: RowsNode | MatrixNode,
+): PackedBatches | undefined {
+  const { coefficients, kind } = node;
   const size = kind === 'rows' ? 64 : 8;
   const frequencies = kind === 'rows' ? 1 : 8;
   const lines = assignLines(coefficients, kind);
-  if (lines.count > MOST_LINES) return undefined;
+  if (lines.count > MAX_LINES) return undefined;
   const list = byColumn(coefficients, { count: lines.count, at: (k) => lines.of[k] });
   const frequencyOf = (line: number): number => (kind === 'rows' ? 0 : lines.places[line]);
   const pairs = pairLines(list, frequencies, frequencyOf);
   const runOf = (row: number, pair: number): number => row * frequencies + frequencyOf(pairs[pair][0]);
-  const most = Math.min(MOST_COMBINED, MOST_LINES - lines.count);
+  const max = Math.min(MAX_COMBINED, MAX_LINES - lines.count);
   const runs = new Runs(coefficients.rows * frequencies);
   let combined = 0;
-  visitCombined(list, pairs, most, {
+  visitCombined(list, pairs, max, {
     combine: () => combined++,
     entry: (row, pair, _line, value) => runs.count(runOf(row, pair), value),
   });
   const { runCount, entries, others } = runs.close();
   const blocks = coefficients.columns / size;
   const form = {
-    blockLines: memory.put(lines.blockLines),
-    places: memory.put(lines.places),
-    masks: memory.put(kind === 'rows' ? blockMasks(lines, blocks) : new Uint8Array(0)),
+    blockLines: memory.write(lines.blockLines),
+    places: memory.write(lines.places),
+    masks: memory.write(kind === 'rows' ? blockMasks(lines, blocks) : new Uint8Array(0)),
     lines: lines.count + combined,
-    combinations: memory.take(combined * layout.COMBINATION_BYTES),
+    combinations: memory.allocate(combined * layout.COMBINATION_BYTES),
     combined,
-    runs: memory.take(runCount * layout.RUN_BYTES),
+    runs: memory.allocate(runCount * layout.RUN_BYTES),
     runCount,
-    entryLines: memory.take(entries * 2),
-    values: memory.take(others),
+    entryLines: memory.allocate(entries * 2),
+    values: memory.allocate(others),
   };
   const { buffer } = memory.memory;
   runs.write(new DataView(buffer, form.runs), (run) => ({
     row: Math.floor(run / frequencies),
-    factor: kind === 'rows' ? 1 : stage.quantization[run % 64],
+    factor: kind === 'rows' ? 1 : node.quantization[run % 64],
   }));
   const records = new DataView(buffer, form.combinations);
   const entryLines = new Uint16Array(buffer, form.entryLines);
   const values = new Int8Array(buffer, form.values);
   let at = 0;
-  visitCombined(list, pairs, most, {
+  visitCombined(list, pairs, max, {
     combine(first, second, a, b) {
       records.setUint16(at + layout.COMBINATION_FIRST, first, true);
       records.setUint16(at + layout.COMBINATION_SECOND, second, true);
@@ -119,7 +122,7 @@ class Runs {
     let entries = 0;
     let others = 0;
     for (let run = 0; run < plus.length; run++) {
-      if (plus[run] + minus[run] < LEAST_ONES) {
+      if (plus[run] + minus[run] < MIN_ONES) {
         other[run] += plus[run] + minus[run];
         plus[run] = minus[run] = 0;
       }
