@@ -107,7 +107,7 @@ export const ERROR_CODES = {
       LOADING_ABORTED: {
         kinds: ['unavailable'],
         meaning: "The caller's AbortSignal stopped the loading; `cause` is its reason.",
-        action: 'None: this was asked for.',
+        action: 'None: the caller requested this.',
       },
       LOADING_TIMEOUT: {
         kinds: ['unavailable'],

@@ -1,5 +1,5 @@
 // Compiles what a user imports to dist/, and bundles the two programs into dist/src/cli/: a program that answers once would
-// otherwise spend most of its time loading some 300 small modules (docs/performance.md). The paths of the programs do not
+// otherwise spend most of its time loading some 300 small modules (docs/lab/program-start.md). The paths of the programs do not
 // change: npx links to them once and keeps the links. Packages are bundled as they are, nothing is replaced in them.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

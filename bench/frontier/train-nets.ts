@@ -9,7 +9,7 @@ import { TRAIN_DEFAULTS, type TrainOptions } from '../../src/train/options.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { type Candidate, trainedCandidate } from './candidates.ts';
 
-/** How far training pictures are moved; docs/training.md says what it gains. */
+/** How far training pictures are moved; docs/lab/training.md says what it gains. */
 export const AUGMENT = 0.5;
 
 export interface TrainSweep {

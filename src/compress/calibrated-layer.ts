@@ -21,7 +21,7 @@ export interface LayerStatistics {
 
 /**
  * Ridge on the covariance, as a fraction of the mean variance: few inputs must not look like certainty, and
- * coefficients must not wander off where the inputs say nothing. Measured on held-out images: docs/performance.md.
+ * coefficients must not wander off where the inputs say nothing. Measured on held-out images: docs/lab/calibration.md.
  */
 const DAMPING = 0.1;
 /** Price of a bit in squared steps: 2·ln 2 ÷ 12 of a uniform quantiser at high rates (Δ²/12 of noise, 6 dB a bit). */

@@ -2,7 +2,7 @@ import { WjpegError } from '../errors.ts';
 
 /**
  * Checks the structure of JSON, field by field. A library for this would be a tenth of the bytes a page loads before
- * its first answer (docs/decisions.md).
+ * its first answer (docs/decisions/0046-manifest-structure-own-check.md).
  */
 
 /** Returns the known part of a value, or throws `MANIFEST_FIELD`. `field`: path of the value. */

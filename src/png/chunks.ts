@@ -34,7 +34,7 @@ const CHUNK_OVERHEAD = 12;
 /**
  * Reads the chunks that decide the picture: IHDR, PLTE, tRNS, eXIf and IDAT, up to IEND (W3C PNG, third edition, clause
  * 5). As libpng does, damage of these is an error in critical chunks, and a warning in tRNS, which is then ignored.
- * Other ancillary chunks are passed over, among them all that say how colours are to be shown (docs/decisions.md).
+ * Other ancillary chunks are skipped, including all colour management (docs/decisions/0057-own-png-decoder.md).
  *
  * @param checkHeader called with the header, before anything else is read
  * @throws WjpegError `PICTURE_PNG`

@@ -9,8 +9,8 @@ const HEAD = `# Error codes
 
 wjpeg reports every expected failure as a \`WjpegError\` with three fields: \`kind\` groups errors by what to do about them,
 \`code\` identifies the error and is stable, \`message\` is one line for people that names the place, the expected value and
-the actual one. Errors that have a place in a byte stream also have \`offset\`, in bytes. The programs print the message to
-standard error and exit with a code other than 0.
+the actual one. Errors that have a place in a byte stream also have \`offset\`, in bytes. The programs print the message
+to standard error and exit with a code other than 0.
 
 \`\`\`ts
 import { InferenceSession, WjpegError } from 'wjpeg';
@@ -41,11 +41,16 @@ export function errorPage(): string {
     );
     return [
       `## ${title}`,
-      `${linked(action)} Where another remedy is stated, it applies instead.`,
+      wrapped(`${linked(action)} Where another remedy is stated, it applies instead.`),
       ['| code | kind | meaning | remedy |', '|---|---|---|---|', ...rows].join('\n'),
     ].join('\n\n');
   });
   return `${HEAD}\n${sections.join('\n\n')}\n`;
+}
+
+/** Lines of at most 120 characters. */
+function wrapped(text: string): string {
+  return text.replaceAll(/(.{1,120})(?: |$)/g, '$1\n').trimEnd();
 }
 
 /** Names of pages become links; the page lies beside them. */

@@ -6,7 +6,7 @@ import { LINE } from '../../wasm/assembly/sizes';
 /**
  * Sums of one run of entries for all lanes of a line: `sum = Σ lines[plus] - Σ lines[minus] + Σ value · lines[other]`.
  * T is f32 (24 images per line) or i16 (48; sums are exact while they fit in 16 bits). A line is 6 vectors: with 8,
- * V8 runs out of registers and spills one, and an iteration takes 8 cycles instead of 3 (docs/performance.md).
+ * V8 runs out of registers and spills one, and an iteration takes 8 cycles instead of 3 (docs/lab/wasm-kernels.md).
  *
  * `indices`: u16 line of each entry; `values`: i8 of the others. Writes one line to `sum`.
  */

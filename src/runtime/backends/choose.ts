@@ -6,8 +6,8 @@ import { findBackend } from './registry.ts';
 export type BackendPreference = 'auto' | BackendName | readonly BackendName[];
 
 /**
- * The order of `auto`: our CPU kernels, which answer before a GPU would have started (docs/performance.md), and plain
- * TypeScript without WebAssembly. Name a GPU backend for networks large enough for one.
+ * The order of `auto`: our CPU kernels, which answer before a GPU would have started, and plain TypeScript without
+ * WebAssembly (docs/decisions/0013-auto-cpu-only.md). Name a GPU backend for networks large enough for one.
  */
 export const AUTO_ORDER: readonly BackendName[] = ['wasm', 'reference'];
 

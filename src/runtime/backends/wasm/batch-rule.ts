@@ -11,7 +11,7 @@ export interface NodeCosts {
   readonly image: number;
 }
 
-/** Cycles, fitted to seven nets (docs/performance.md, "Cost rules"). */
+/** Cycles, fitted to seven networks (docs/lab/wasm-kernels.md, "Cost rules"). */
 const SINGLE = {
   /** Per dense weight, entry, input. */
   weight: 0.3,

@@ -7,7 +7,7 @@ export const MAX_COMBINED = 4096;
 /** With more lines of columns than this nothing is combined: reading them in order is then faster. */
 const MAX_PAIRED = 1024;
 
-/** Costs relative to an entry of ±1: of a multiplied entry, and of a combined line (docs/performance.md). */
+/** Costs relative to an entry of ±1: of a multiplied entry, and of a combined line (docs/lab/wasm-kernels.md). */
 const MULTIPLIED = 1.5;
 const MADE = 8;
 

@@ -18,7 +18,7 @@ export interface PairRule {
 }
 
 /**
- * The cost rule, in cycles (measured, docs/performance.md): the cost of one entry; of one pair of columns per 32
+ * The cost rule, in cycles (docs/lab/wasm-kernels.md): the cost of one entry; of one pair of columns per 32
  * rows; and the fixed cost of any pairs, once and per 32 rows. float32 makes two passes over the pairs. A pair is
  * stored as int8 if that is cheaper than its entries, provided all pairs of a group together are.
  */
