@@ -24,7 +24,7 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
 ];
 
 const FOLDERS = ['src', 'kernels', 'web', 'docs', 'examples'];
-const FILES = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'package.json'];
+const FILES = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'package.json'];
 
 const paths = [
   ...FILES,
