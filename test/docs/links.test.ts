@@ -66,3 +66,21 @@ test('every page of docs/ that a comment or a message names exists', () => {
   );
   expect(missing).toEqual([]);
 });
+
+test('every source that a document names exists', () => {
+  // A changelog and notes of a day's run keep the names of then.
+  const paths = markdownFiles().filter((path) => !/CHANGELOG|coverage-and-mutation/.test(path));
+  const named = paths.flatMap((path) =>
+    [
+      ...readPage(path).matchAll(
+        /(?<![\w./<-])(?:bench(?!\/results)|kernels|src|test|tools|web)\/[\w./-]*\w/g,
+      ),
+    ].map(([name]) => `${path}: ${name}`),
+  );
+  expect(named.length).toBeGreaterThan(50);
+  const missing = named.filter((line) => {
+    const [, name] = line.split(': ');
+    return !['', '.ts', '.test.ts'].some((ending) => existsSync(join(ROOT, name + ending)));
+  });
+  expect(missing).toEqual([]);
+});
