@@ -1,7 +1,7 @@
 /**
  * npm run accuracy: the original experiment again. The first layer of 784-512-10 as JPEG at several qualities, min-max
  * per row and for the whole layer: bytes and test accuracy on the three paths. Needs the MNIST test images and the
- * reference weights; one JPEG file a row is made by libjpeg-turbo's cjpeg.
+ * reference weights; one JPEG file per row is made by libjpeg-turbo's cjpeg.
  */
 import { spawnSync } from 'node:child_process';
 import yargs from 'yargs';
@@ -59,7 +59,16 @@ await runProgram('accuracy', async () => {
     measureAccuracy(file, { backends, ...session }, data, images);
 
   const rows = [
-    ['map', 'quality', 'one file a row', 'contact sheet', '.wjz', 'matrix', 'coefficient', 'nonzeros/weight'],
+    [
+      'map',
+      'quality',
+      'one file per row',
+      'contact sheet',
+      '.wjz',
+      'matrix',
+      'coefficient',
+      'nonzeros/weight',
+    ],
   ];
   let denseAccuracy: string | undefined;
   for (const scope of ['row', 'layer'] as const satisfies readonly SampleMapScope[]) {

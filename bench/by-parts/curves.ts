@@ -16,13 +16,13 @@ export interface CurvePoint {
 
 /** One file while it arrives, beside ordinary files of lower quality, stored in the same way. */
 export interface ByPartsCurves {
-  /** Sample maps: one for the layer, or one a row. */
+  /** Sample maps: one for the layer, or one per row. */
   readonly scope: NonNullable<CompressOptions['scope']>;
   /** Of the progressive file, all of it. */
   readonly fileBytes: number;
   /** The progressive file: from so many bytes on a session answers with that error. */
   readonly partial: readonly CurvePoint[];
-  /** Ordinary files, each of which answers when all of it is there; from the smallest. */
+  /** Ordinary files, each of which answers when it is complete; from the smallest. */
   readonly ordinary: readonly CurvePoint[];
 }
 

@@ -1,7 +1,7 @@
 import { formatPercent, formatTable } from '../../src/cli/format.ts';
 import type { ByPartsCurves, CurvePoint } from './curves.ts';
 
-const HEADINGS = ['a map', 'file', 'answers from', 'bytes', 'of the whole file', 'test error'];
+const HEADINGS = ['map', 'file', 'answers from', 'bytes', 'of the whole file', 'test error'];
 
 /** Every point of the curves, as a table for people. */
 export function byPartsTable(curves: readonly ByPartsCurves[]): string {
@@ -24,5 +24,5 @@ export function byPartsTable(curves: readonly ByPartsCurves[]): string {
 
 /** After "a map". */
 export function scopeName(scope: ByPartsCurves['scope']): string {
-  return scope === 'layer' ? 'a layer' : 'a row';
+  return scope === 'layer' ? 'per layer' : 'per row';
 }

@@ -1,4 +1,4 @@
-/** Resident set of the process, in bytes, after what nobody uses has been collected. */
+/** Resident set of the process, in bytes, after a garbage collection. */
 export function residentSet(): number {
   const collect = (globalThis as { gc?: () => void }).gc;
   if (collect === undefined) throw new Error('needs node --expose-gc, or memory says nothing about leaks');

@@ -72,7 +72,7 @@ function codeLengths(counts: ArrayLike<number>): Uint8Array {
     count: counts[symbol],
     symbols: [symbol],
   })).filter(({ count }) => count > 0);
-  // A single symbol needs a bit too: otherwise nobody could tell that it comes at all.
+  // A single symbol needs a bit too: otherwise it could not be decoded.
   if (groups.length === 1) lengths[groups[0].symbols[0]] = 1;
   while (groups.length > 1) {
     groups = groups.sort((a, b) => a.count - b.count);

@@ -23,7 +23,7 @@ const HEADINGS = [
   '÷ float32',
   'test error',
   'nonzeros',
-  'nonzeros a weight',
+  'nonzeros per weight',
 ];
 
 /** What a reader must know to read the figures rightly. */

@@ -22,7 +22,7 @@ export interface MemoryCheck {
 
 const CHILD = fileURLToPath(new URL('memory-child.mjs', import.meta.url));
 
-/** Opens each subject in a bare process of its own. Linux only: nobody else tells a process's peak from here. */
+/** Opens each subject in a bare process of its own. Linux only: the peak of another process comes from /proc. */
 export async function checkMemory(
   entrants: readonly LargeEntrant[],
   batches: readonly number[],

@@ -64,9 +64,9 @@ export interface StoredNetwork {
   readonly bytes: Uint8Array;
   readonly file: WjzFile;
   readonly quality: number;
-  /** Bits of JPEG a weight, over all layers. */
+  /** Bits of JPEG per weight, over all layers. */
   readonly bitsPerWeight: number;
-  /** Nonzero coefficients a weight, over all layers. */
+  /** Nonzero coefficients per weight, over all layers. */
   readonly density: number;
 }
 

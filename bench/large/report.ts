@@ -103,7 +103,7 @@ function timeTable(timings: readonly LargeTiming[]): string[][] {
     [
       'path',
       'bits per weight',
-      'nonzeros a weight',
+      'nonzeros per weight',
       ...batches.flatMap((batch) => [`batch ${batch}`, 'dense ÷ it']),
       'resident',
       'peak',

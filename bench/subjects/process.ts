@@ -14,7 +14,7 @@ export class SubjectProcess {
     this.detail = detail;
   }
 
-  /** Throws what the subject refuses with: a package that is missing, a backend that is not there. */
+  /** Throws what the subject refuses with: a package that is missing, a backend that is unavailable. */
   static async open(spec: SubjectSpec): Promise<SubjectProcess> {
     const child = fork(CHILD, { serialization: 'advanced', execArgv: ['--import', 'tsx'] });
     try {

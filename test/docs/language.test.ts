@@ -23,7 +23,7 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\bas it stands in\b|\bas they stand in\b/i, 'of, stored in'],
 ];
 
-const FOLDERS = ['src', 'kernels', 'web', 'docs', 'examples'];
+const FOLDERS = ['src', 'kernels', 'web', 'docs', 'examples', 'bench', 'tools', 'data'];
 const FILES = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'package.json'];
 
 const paths = [

@@ -7,13 +7,13 @@ export const CHROMIUM: string = process.env.WJPEG_CHROMIUM ?? '/usr/bin/chromium
 /** What is missing where there is no browser; else undefined. */
 export const missingChromium: string | undefined = existsSync(CHROMIUM)
   ? undefined
-  : `${CHROMIUM} is not there`;
+  : `${CHROMIUM} is missing`;
 
-/** A browser that asks nobody for anything by itself. */
+/** A browser that makes no requests of its own. */
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
-    // On a busy machine it may take long; whoever waits has a limit for all of it.
+    // On a busy machine it may take long; the caller has a limit for the whole.
     timeout: 0,
     args: [
       '--no-sandbox',

@@ -22,7 +22,7 @@ export async function openPage(folder: string, file: string): Promise<string> {
       const address = new URL(route.request().url());
       const path = join(folder, normalize(decodeURIComponent(address.pathname)));
       if (address.origin === ORIGIN && existsSync(path)) return route.fulfill({ path });
-      complaints.push(`${address.href} is not there`);
+      complaints.push(`${address.href} is missing`);
       return route.abort();
     });
     await page.goto(`${ORIGIN}/${file}`);

@@ -8,7 +8,7 @@ import { writeSafetensors } from '../../src/safetensors/write.ts';
 import { reconstructWeights } from '../../src/weights/reconstruct.ts';
 import { ROOT } from './workplace.ts';
 
-/** What does the work of blocks that can not be run here, by the name that pages call it by. */
+/** What does the work of blocks that cannot be run here, by the name that pages call it by. */
 export const STAND_INS: Readonly<Record<string, (folder: string) => void>> = { 'state-dict': stateDict };
 
 /**

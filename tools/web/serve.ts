@@ -38,7 +38,7 @@ export async function servePage(folder: string, port: number): Promise<{ address
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE' || error.code === 'EACCES';
-      const message = `port ${port} is not to be had (${error.code}): name another one`;
+      const message = `port ${port} is unavailable (${error.code}): choose another`;
       reject(taken ? new WjpegError('unavailable', 'PORT_TAKEN', message, { cause: error }) : error);
     });
     server.listen(port, '127.0.0.1', resolve);
