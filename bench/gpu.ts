@@ -23,7 +23,7 @@ import { type GpuResult, gpuMarkdown, gpuTable, SOFTWARE_NOTE } from './gpu-repo
 import { describeMachine } from './machine.ts';
 import { timeCall } from './measure.ts';
 
-const BACKENDS: readonly BackendName[] = ['wgsl', 'webgpu'];
+const BACKENDS: readonly BackendName[] = ['webgpu', 'gpujs:webgpu'];
 const TOLERANCE = 1e-5;
 /** Images that software gets through in reasonable time on layers made for a GPU. */
 const MAX_SOFTWARE_IMAGES = 16;
@@ -47,7 +47,7 @@ await runProgram('bench:gpu', async () => {
     })
     .strict()
     .parseAsync();
-  const state = await availability('wgsl');
+  const state = await availability('webgpu');
   if (!state.available) throw new WjpegError('unavailable', 'BACKEND_UNAVAILABLE', `no GPU: ${state.reason}`);
   const adapters = await listAdapters();
   process.stderr.write(`${[...adapters, `running on: ${state.detail}`].join('\n')}\n`);

@@ -14,4 +14,4 @@ for (const name of GPU_JS_BACKENDS) {
   });
 }
 
-registerBackend('wgsl', async () => (await import('./runtime/backends/wgsl/index.ts')).wgslBackend);
+registerBackend('webgpu', async () => (await import('./runtime/backends/wgsl/index.ts')).wgslBackend);

@@ -100,13 +100,13 @@ function checkImports(): void {
 }
 
 function checkPrograms(): void {
-  for (const backend of ['auto', 'reference', 'webasm', 'cpu']) {
+  for (const backend of ['auto', 'reference', 'gpujs:wasm', 'gpujs:cpu']) {
     const words = ['wjpeg-infer', '--json', ...(backend === 'auto' ? [] : ['--backend', backend])];
     const answer = JSON.parse(run('npx', words, folder)) as { label: string };
     expectDigit(`wjpeg-infer, backend ${backend}`, answer.label);
   }
   run('npx', ['wjpeg', 'inspect', resolve('data/mnist-mlp-512-q20.wjz')], folder);
-  console.log('programs: wjpeg-infer (auto, reference, webasm, cpu) and wjpeg inspect answer');
+  console.log('programs: wjpeg-infer (auto, reference, gpujs:wasm, gpujs:cpu) and wjpeg inspect answer');
 }
 
 /** A command that draws a progress bar, on a pseudo-terminal: what is drawn differs there from what goes into a pipe. */
@@ -143,8 +143,9 @@ session.dispose();
 }
 
 function checkGpuJs(): void {
-  for (const backend of ['cpu', 'webasm']) expectDigit(`gpu.js, ${backend}`, answerOf(backend), backend);
-  console.log('wjpeg/gpu: gpu.js answers on cpu and webasm');
+  for (const backend of ['gpujs:cpu', 'gpujs:wasm'])
+    expectDigit(`gpu.js, ${backend}`, answerOf(backend), backend);
+  console.log('wjpeg/gpu: gpu.js answers on gpujs:cpu and gpujs:wasm');
 }
 
 /** From what is installed and nothing else, minified: gpu.js compiles kernels from the text of functions. */
@@ -173,14 +174,14 @@ export const answer = async (model, picture, backend) =>
     outExtension: { '.js': '.mjs' },
   });
   if (warnings.length > 0) throw new Error(`esbuild: ${warnings[0].text}`);
-  for (const backend of ['cpu', 'webasm']) {
+  for (const backend of ['gpujs:cpu', 'gpujs:wasm']) {
     const script = `import { answer } from './bundle/page.mjs';
 import { readFile } from 'node:fs/promises';
 console.log(await answer(await readFile(${MODEL}), await readFile(${PICTURE}), ${JSON.stringify(backend)}));`;
     const label = run(process.execPath, ['--input-type=module', '-e', script], folder).trim();
     expectDigit(`bundled by esbuild, ${backend}`, label);
   }
-  console.log('bundled and minified by esbuild: gpu.js answers on cpu and webasm');
+  console.log('bundled and minified by esbuild: gpu.js answers on gpujs:cpu and gpujs:wasm');
 }
 
 /** With the optional peer `webgpu`, which is taken from this repository; without a driver that is said and nothing run. */
@@ -200,9 +201,9 @@ await InferenceSession.create(await readFile(${MODEL}), { backends: ['webgpu'] }
   }
   mkdirSync(join(folder, 'node_modules'), { recursive: true });
   symlinkSync(resolve('node_modules/webgpu'), join(folder, 'node_modules', 'webgpu'));
-  for (const backend of ['webgpu', 'wgsl'])
+  for (const backend of ['gpujs:webgpu', 'webgpu'])
     expectDigit(`with webgpu, ${backend}`, answerOf(backend), backend);
-  console.log('wjpeg/gpu with the package webgpu: webgpu (gpu.js) and wgsl answer');
+  console.log('wjpeg/gpu with the package webgpu: gpujs:webgpu and webgpu answer');
 }
 
 function expectDigit(what: string, answer: string, backend?: string): void {

@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { WjpegError } from '../errors.ts';
 import { closest } from '../options/closest.ts';
+import { hint } from '../options/rules.ts';
 import { packageVersion } from './embedded.ts';
 import { failUsage } from './program.ts';
 
@@ -103,7 +104,7 @@ function explainChoice(message: string): string | undefined {
   const [, name, given, choices] = /Argument: (\S+), Given: "(.*)", Choices: (".*")/.exec(message) ?? [];
   if (name === undefined) return undefined;
   const list = choices.split(', ').map((choice) => choice.slice(1, -1));
-  return `${dashed(name)} is '${given}', expected ${list.slice(0, -1).join(', ')} or ${list.at(-1)}`;
+  return `${dashed(name)} is '${given}', expected ${list.slice(0, -1).join(', ')} or ${list.at(-1)}${hint(given, list)}`;
 }
 
 /** Says more than yargs: what was probably meant by an unknown option, and what an option's value can be. */

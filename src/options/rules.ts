@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../error-codes.ts';
 import { WjpegError } from '../errors.ts';
 import { closest } from './closest.ts';
+import { renamed } from './renamed.ts';
 
 /** The rule for the value of an option. */
 export interface OptionRule {
@@ -48,10 +49,9 @@ export function checkOptions(
 /** The same for one argument. @throws WjpegError `ARGUMENT` (kind `misuse`) */
 export function checkArgument(where: string, name: string, value: unknown, rule: OptionRule): void {
   if (rule.accepts(value)) return;
-  const meant = rule.names && typeof value === 'string' ? closest(value, rule.names) : undefined;
   throw refusal(
     'ARGUMENT',
-    `${where}: argument '${name}' is ${show(value)}, expected ${rule.expected}${hint(meant)}`,
+    `${where}: argument '${name}' is ${show(value)}, expected ${rule.expected}${hint(value, rule.names)}`,
   );
 }
 
@@ -59,21 +59,25 @@ function checkValue(where: string, name: string, value: unknown, rule: OptionRul
   if (rule.inner) checkOptions(`${where}, ${name}`, value, rule.inner);
   if (rule.accepts(value)) return;
   const wrong = rule.names && Array.isArray(value) ? value.find((item) => !rule.accepts([item])) : value;
-  const meant = rule.names && typeof wrong === 'string' ? closest(wrong, rule.names) : undefined;
   throw refusal(
     'OPTION_VALUE',
-    `${where}: option '${name}' is ${show(value)}, expected ${rule.expected}${hint(meant)}`,
+    `${where}: option '${name}' is ${show(value)}, expected ${rule.expected}${hint(wrong, rule.names)}`,
   );
 }
 
 function unknownName(where: string, name: string, known: readonly string[]): WjpegError {
   return refusal(
     'OPTION_UNKNOWN',
-    `${where}: unknown option '${name}', expected one of: ${known.join(', ')}${hint(closest(name, known))}`,
+    `${where}: unknown option '${name}', expected one of: ${known.join(', ')}${hint(name, known)}`,
   );
 }
 
-function hint(meant: string | undefined): string {
+/** What was probably meant by a name that is none of `names`: its name of today, or the closest. */
+export function hint(name: unknown, names: readonly string[] | undefined): string {
+  if (typeof name !== 'string' || names === undefined) return '';
+  const now = renamed(name, names);
+  if (now !== undefined) return ` ('${name}' is now called '${now}')`;
+  const meant = closest(name, names);
   return meant === undefined ? '' : ` (did you mean '${meant}'?)`;
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GpuJsBackendName } from '../../src/runtime/backends/gpujs/names.ts';
+import { GPU_JS_BACKENDS } from '../../src/runtime/backends/gpujs/names.ts';
 import { relativeError } from '../../src/runtime/oracle.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
 import { operationCases } from '../kernels/operation-cases.ts';
@@ -17,6 +17,7 @@ const here = existsSync(EXECUTABLE);
 const title = here ? 'in Chromium' : `in Chromium: skipped, ${EXECUTABLE} is not there`;
 
 const DATA = join(import.meta.dirname, '..', '..', 'data');
+const BACKENDS = ['webgpu', ...GPU_JS_BACKENDS] as const;
 const model = readFileSync(join(DATA, 'mnist-mlp-512-q20.wjz'));
 const png = readFileSync(join(DATA, 'pictures', 'digit-7.png'));
 const jpeg = readFileSync(join(DATA, 'pictures', 'digit-3-grey.jpg'));
@@ -77,14 +78,13 @@ describe.skipIf(!here)(title, () => {
   });
 
   it('has every backend', async () => {
-    for (const backend of ['wgsl', 'webgpu', 'webgl', 'webasm', 'cpu'] as const) {
+    for (const backend of BACKENDS) {
       const state = await page.evaluate((name) => wjpegTest.availability(name), backend);
       expect({ backend, ...state }).toMatchObject({ backend, available: true });
     }
   });
 
-  const backends: readonly (GpuJsBackendName | 'wgsl')[] = ['wgsl', 'webgpu', 'webgl', 'webasm', 'cpu'];
-  for (const backend of backends) {
+  for (const backend of BACKENDS) {
     describe(backend, () => {
       it.each(operationCases().map(({ name }, index) => ({ name, index })))('$name', async ({ index }) => {
         const { error, tolerance } = await page.evaluate(([at, name]) => wjpegTest.operation(at, name), [

@@ -17,11 +17,11 @@ const page = {
   /** Error of one case on one backend, and what it may be. */
   async operation(
     index: number,
-    backend: GpuJsBackendName | 'wgsl',
+    backend: GpuJsBackendName | 'webgpu',
   ): Promise<{ error: number; tolerance: number }> {
     const operation = operationCases()[index];
     const error =
-      backend === 'wgsl'
+      backend === 'webgpu'
         ? await wgslError(operation)
         : await operationError(operation, gpuJsMode(backend, GPU));
     return { error, tolerance: operation.tolerance };

@@ -245,7 +245,11 @@ describe('a page that imports wjpeg/gpu', () => {
   ];
 
   // WebGPU needs a driver; .ci/run names SwiftShader's.
-  const backends = ['cpu', 'webasm', ...(process.env.VK_DRIVER_FILES ? ['webgpu', 'wgsl'] : [])];
+  const backends = [
+    'gpujs:cpu',
+    'gpujs:wasm',
+    ...(process.env.VK_DRIVER_FILES ? ['gpujs:webgpu', 'webgpu'] : []),
+  ];
 
   it.each(bundlers)('gets gpu.js from %s on demand, minified, and it answers', async (name, bundle) => {
     const out = join(folder, `gpu-${name}`);

@@ -39,6 +39,6 @@ describe.skipIf(!hasBash)('completion in bash', () => {
 
   it('offers the options of a command, and values', () => {
     expect(offered('wjpeg', 'compress', '--targ')).toEqual(['--target-bytes', '--target-accuracy-drop']);
-    expect(offered('wjpeg', 'infer', '--backend', 'w')).toEqual(expect.arrayContaining(['wasm', 'wgsl']));
+    expect(offered('wjpeg', 'infer', '--backend', 'w')).toEqual(expect.arrayContaining(['wasm', 'webgpu']));
   });
 });

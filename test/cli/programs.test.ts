@@ -121,12 +121,12 @@ describe('wjpeg compress', () => {
 
 describe('wjpeg-infer', () => {
   it.each([
-    ['cpu', /^coefficient +cpu /m],
+    ['gpujs:cpu', /^coefficient +gpujs:cpu /m],
     [
-      'wgsl',
+      'webgpu',
       process.env.VK_DRIVER_FILES
-        ? /^coefficient +wgsl /m
-        : /no backend is available: wgsl: |^coefficient +wgsl /m,
+        ? /^coefficient +webgpu /m
+        : /no backend is available: webgpu: |^coefficient +webgpu /m,
     ],
   ])('runs on %s, whose package is not in the bundle', async (name, expected) => {
     const { stdout, stderr } = await runProgram('wjpeg-infer', ['--backend', name, '--repeats', '2']);
@@ -374,7 +374,7 @@ describe('every program', () => {
     ['wjpeg-infer', ['--frobnicate']],
     ['wjpeg-infer', ['--top', '0']],
     ['wjpeg-infer', ['--top', '2', '--top', '3']],
-    ['wjpeg', ['verify', 'a', '--backend', 'cpu', '--backend', 'wasm']],
+    ['wjpeg', ['verify', 'a', '--backend', 'gpujs:cpu', '--backend', 'wasm']],
     ['wjpeg', ['compress', 'a', '-o', 'b', '--quality', '101']],
     ['wjpeg', ['compress', 'a', '-o', 'b', '--target-bytes', '5', '--target-accuracy-drop', '1']],
     ['wjpeg', ['compress', 'a', '-o', 'b', '--target-accuracy-drop', '1']],

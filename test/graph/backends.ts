@@ -10,10 +10,10 @@ import { createGraphExecutor } from '../../src/runtime/graph/create.ts';
 export const GRAPH_BACKENDS = [
   'reference',
   'wasm',
-  'wgsl',
   'webgpu',
-  'webasm',
-  'cpu',
+  'gpujs:webgpu',
+  'gpujs:wasm',
+  'gpujs:cpu',
 ] as const satisfies readonly BackendName[];
 export type GraphBackend = (typeof GRAPH_BACKENDS)[number];
 

@@ -6,7 +6,7 @@ import { webGpuAvailability } from '../../src/runtime/backends/webgpu-platform.t
 import { operationCases } from './operation-cases.ts';
 import { operationError, wgslError } from './run-operation.ts';
 
-const BACKENDS: readonly GpuJsBackendName[] = ['cpu', 'webasm', 'webgpu'];
+const BACKENDS: readonly GpuJsBackendName[] = ['gpujs:cpu', 'gpujs:wasm', 'gpujs:webgpu'];
 const cases = operationCases();
 
 for (const backend of BACKENDS) {

@@ -10,7 +10,14 @@ import '../../src/gpu.ts';
 import type { DenseNode, Network } from '../../src/weights/network.ts';
 import { matrixNode, randomCoefficients, randomValues, rowsNode } from '../kernels/random.ts';
 
-const NAMES: readonly BackendName[] = ['reference', 'cpu', 'wasm', 'webasm', 'webgpu', 'wgsl'];
+const NAMES: readonly BackendName[] = [
+  'reference',
+  'gpujs:cpu',
+  'wasm',
+  'gpujs:wasm',
+  'gpujs:webgpu',
+  'webgpu',
+];
 
 const dense: DenseNode = {
   kind: 'dense',
@@ -139,22 +146,24 @@ for (const name of NAMES) {
       }
       const [coefficient, matrix] = bytes;
       expect(matrix).toBeGreaterThanOrEqual(512 * 784 * 4);
-      expect(coefficient * (name === 'webgpu' ? 8 : 10)).toBeLessThanOrEqual(matrix);
+      expect(coefficient * (name === 'gpujs:webgpu' ? 8 : 10)).toBeLessThanOrEqual(matrix);
     });
   });
 }
 
 describe('choosing a backend', () => {
   it('says why one that was asked for is not there', async () => {
-    await expect(InferenceSession.create(embedded, { backends: ['webgl'] })).rejects.toMatchObject({
+    await expect(InferenceSession.create(embedded, { backends: ['gpujs:webgl'] })).rejects.toMatchObject({
       code: 'BACKEND_UNAVAILABLE',
       message: /^no backend is available: webgl: WebGL is unavailable/,
     });
   });
 
   it('takes the first of a list that is there', async () => {
-    const session = await InferenceSession.create(embedded, { backends: ['webgl', 'cpu', 'wasm'] });
-    expect(session.backend).toBe('cpu');
+    const session = await InferenceSession.create(embedded, {
+      backends: ['gpujs:webgl', 'gpujs:cpu', 'wasm'],
+    });
+    expect(session.backend).toBe('gpujs:cpu');
   });
 
   it('takes wasm in Node when it may choose', async () => {

@@ -36,7 +36,7 @@ function deviceWith(gpu: SharedDevice, members: Readonly<Record<string, unknown>
 }
 
 const state = await webGpuAvailability();
-const title = state.available ? `wgsl (${state.detail})` : `wgsl: skipped, ${state.reason}`;
+const title = state.available ? `webgpu (${state.detail})` : `webgpu: skipped, ${state.reason}`;
 describe.skipIf(!state.available)(title, () => {
   it('runs what is too large for one call in parts', async () => {
     const executor = await WgslExecutor.create(network);

@@ -5,7 +5,14 @@ import type { Network } from '../../weights/network.ts';
  * Names of backends. `wasm` is our own for the CPU, `wgsl` our own for WebGPU. `webgpu`, `webgl`, `webasm` and `cpu`
  * are gpu.js's backends of those names. `reference` is plain TypeScript in float64, the oracle of all others.
  */
-export type BackendName = 'wasm' | 'wgsl' | 'webgpu' | 'webgl' | 'webasm' | 'cpu' | 'reference';
+export type BackendName =
+  | 'wasm'
+  | 'webgpu'
+  | 'reference'
+  | 'gpujs:webgpu'
+  | 'gpujs:webgl'
+  | 'gpujs:wasm'
+  | 'gpujs:cpu';
 
 /** Arithmetic of the coefficient layers: float32, or int16 products on backends that support them. */
 export type Precision = 'float32' | 'int16';

@@ -8,12 +8,12 @@ import { registeredNames } from './registry.ts';
 /** All backends, our own first. */
 export const BACKEND_NAMES: readonly BackendName[] = [
   'wasm',
-  'wgsl',
   'webgpu',
-  'webgl',
-  'webasm',
-  'cpu',
   'reference',
+  'gpujs:webgpu',
+  'gpujs:webgl',
+  'gpujs:wasm',
+  'gpujs:cpu',
 ];
 
 export const PRECISIONS: readonly Precision[] = ['float32', 'int16'];

@@ -15,7 +15,7 @@ export function constantBytes(
     const built = pipelines.map((pipeline) => pipeline.parts[index].steps);
     const host = constantSizes([steps, ...built].flat()).bytes;
     const elements = built.reduce((sum, form) => sum + constantSizes(form).elements, 0);
-    return { name, host, device: backend === 'cpu' ? 0 : elements * 4 };
+    return { name, host, device: backend === 'gpujs:cpu' ? 0 : elements * 4 };
   });
 }
 

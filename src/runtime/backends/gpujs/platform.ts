@@ -13,28 +13,28 @@ export function loadGpuJs(): Promise<typeof import('./gpu-js.ts')> {
 /** The gpu.js mode of a backend on this platform. Without one, gpu.js chooses a mode by itself. */
 export function gpuJsMode(name: GpuJsBackendName, Gpu: typeof GPU): GpuJsMode {
   switch (name) {
-    case 'webgpu':
+    case 'gpujs:webgpu':
       return 'webgpu';
-    case 'webgl':
+    case 'gpujs:webgl':
       return Gpu.isWebGL2Supported ? 'webgl2' : 'webgl';
-    case 'webasm':
+    case 'gpujs:wasm':
       return 'webasm';
-    case 'cpu':
+    case 'gpujs:cpu':
       return 'cpu';
   }
 }
 
 export async function gpuJsAvailability(name: GpuJsBackendName): Promise<Availability> {
   switch (name) {
-    case 'webgpu':
+    case 'gpujs:webgpu':
       return webGpuAvailability();
-    case 'webgl':
+    case 'gpujs:webgl':
       return webGlAvailability((await loadGpuJs()).GPU);
-    case 'webasm':
+    case 'gpujs:wasm':
       return (await loadGpuJs()).GPU.isWebAssemblySupported
         ? { available: true, detail: 'WebAssembly, by gpu.js', hardware: false }
         : { available: false, reason: 'WebAssembly is unavailable in this environment' };
-    case 'cpu':
+    case 'gpujs:cpu':
       return { available: true, detail: 'JavaScript, by gpu.js', hardware: false };
   }
 }

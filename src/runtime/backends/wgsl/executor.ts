@@ -14,7 +14,7 @@ interface Widths extends InputWidths {
 
 /** Runs a network as one chain of our own WGSL kernels. */
 export class WgslExecutor implements Executor {
-  readonly backend = 'wgsl';
+  readonly backend = 'webgpu';
   readonly residentBytes: ResidentBytes;
   readonly #chain: WgslChain;
   readonly #widths: Widths;

@@ -61,7 +61,7 @@ export class WgslGraphExecutor implements GraphExecutor {
 
   static async create(graph: PlannedGraph): Promise<WgslGraphExecutor> {
     const steps = linearChains(graph);
-    requireKernels('wgsl', KERNELS, steps);
+    requireKernels('webgpu', KERNELS, steps);
     const gpu = await sharedDevice();
     let executor: WgslGraphExecutor | undefined;
     try {

@@ -7,11 +7,11 @@ import { WgslExecutor } from './executor.ts';
 export const wgslBackend: Backend = {
   availability: webGpuAvailability,
   create: async (network, options) => {
-    requireDefaults('wgsl', options);
+    requireDefaults('webgpu', options);
     return WgslExecutor.create(network);
   },
   createGraph: async (graph, options) => {
-    requireDefaults('wgsl', options);
+    requireDefaults('webgpu', options);
     return (await import('./graph.ts')).WgslGraphExecutor.create(graph);
   },
 };
