@@ -65,7 +65,7 @@ await runProgram('accuracy', async () => {
       'one file per row',
       'contact sheet',
       '.wjz',
-      'matrix',
+      'expanded',
       'coefficient',
       'nonzeros/weight',
     ],

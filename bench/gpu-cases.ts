@@ -25,7 +25,7 @@ export async function modelCases(folder: string, dense: Uint8Array | undefined):
       loadNetwork(readWjz(await readFileBytes(join(folder, model), 2 ** 30)), path, dense ? { dense } : {});
     // The dense weights that were given are 784-512-10's.
     const paths: Path[] =
-      dense && model.includes('mlp-512') ? ['coefficient', 'matrix', 'dense'] : ['coefficient', 'matrix'];
+      dense && model.includes('mlp-512') ? ['coefficient', 'expanded', 'dense'] : ['coefficient', 'expanded'];
     return paths.map((path) => ({ model, path, network: () => load(path) }));
   });
 }
@@ -45,7 +45,7 @@ export function randomCases(): GpuCase[] {
       { model, path: 'coefficient' as const, network: async () => ({ nodes: [node] }) },
       {
         model,
-        path: 'matrix' as const,
+        path: 'expanded' as const,
         network: async (): Promise<Network> => {
           const { name, inFeatures, outFeatures, bias, relu } = node;
           const weights = Float32Array.from(reconstructWeights(node));

@@ -69,7 +69,7 @@ function rows({ results }: GpuRun): string[][] {
     const matrix = results.find(
       (other) =>
         other.model === model &&
-        other.path === 'matrix' &&
+        other.path === 'expanded' &&
         other.backend === backend &&
         other.batch === batch,
     )?.call;

@@ -4,7 +4,7 @@ import type { CaseResult } from './cases.ts';
 
 const PATH_STYLES = [
   { path: 'dense', symbol: 'circle', color: '#444444' },
-  { path: 'matrix', symbol: 'plus', color: '#c2410c' },
+  { path: 'expanded', symbol: 'plus', color: '#c2410c' },
   { path: 'coefficient', symbol: 'diamond', color: '#1d4ed8' },
 ] as const;
 

@@ -66,6 +66,6 @@ function againstDense(result: CaseResult, results: readonly CaseResult[]): strin
     results.find(
       (other) => other.path === path && other.backend === result.backend && other.batch === result.batch,
     );
-  const baseline = peer('dense') ?? peer('matrix');
+  const baseline = peer('dense') ?? peer('expanded');
   return baseline ? formatRatio(baseline.image / result.image) : '';
 }

@@ -177,7 +177,7 @@ export const ERROR_CODES = {
       },
       MATRIX_DECODE: {
         kinds: ['corrupt'],
-        meaning: "Path 'matrix' decodes weights with jpeg-js, which cannot decode this stream.",
+        meaning: "Path 'expanded' decodes weights with jpeg-js, which cannot decode this stream.",
         action: "Use path 'coefficient'.",
       },
     },

@@ -52,7 +52,7 @@ const variants: Variant[] = [
     status: 'Waiting…',
   },
   {
-    id: 'matrix',
+    id: 'expanded',
     name: 'Matrix form',
     note: 'The same file as quality 20, decoded to float32 matrices before it runs.',
     status: 'Waiting…',
@@ -265,8 +265,8 @@ async function start(): Promise<void> {
 
 async function loadQuality20(): Promise<void> {
   q20 = await loadAtStart('q20', Q20, 'The quality 20 model');
-  if (q20) return put('matrix', await openModel(q20, { path: 'matrix' }));
-  variant('matrix').status = 'Needs the quality 20 file.';
+  if (q20) return put('expanded', await openModel(q20, { path: 'expanded' }));
+  variant('expanded').status = 'Needs the quality 20 file.';
   cards.update();
 }
 

@@ -73,7 +73,7 @@ export class ContactSheetView {
             ? 'This is the JPEG of the file itself, in an <img>.'
             : 'This is what has arrived of it, in an <img>.',
       sheet.relaid ? 'Its tiles, a long strip in the file, are laid out anew here.' : '',
-      path === 'matrix' ? 'What runs now was decoded from it to a float32 matrix.' : '',
+      path === 'expanded' ? 'What runs now was decoded from it to a float32 matrix.' : '',
       path === 'dense'
         ? 'What runs now are the float32 weights from your file; this is the picture made of them.'
         : '',

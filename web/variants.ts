@@ -1,7 +1,7 @@
 import { formatBytes, formatMicroseconds } from '../src/report/format.ts';
 import type { Model } from './models.ts';
 
-export type VariantId = 'trained' | 'q20' | 'matrix' | 'dense' | 'other';
+export type VariantId = 'trained' | 'q20' | 'expanded' | 'dense' | 'other';
 
 /** A way to hold the net that can be switched to. */
 export interface Variant {

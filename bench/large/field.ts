@@ -76,7 +76,7 @@ export async function largeField(
   });
   return [
     plain('dense', denseNodes(network)),
-    plain('matrix', loadNetwork(stored[0].file, 'matrix')),
+    plain('expanded', loadNetwork(stored[0].file, 'expanded')),
     ...coefficients,
   ];
 }

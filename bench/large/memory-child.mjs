@@ -10,7 +10,7 @@ if (!['wasm', 'reference'].includes(options.backends[0])) await import('../../di
 // Whatever is compiled or loaded on first use is there before the measuring starts.
 const small = await InferenceSession.create(readFileSync(warm), {
   ...options,
-  path: options.path === 'dense' ? 'matrix' : options.path,
+  path: options.path === 'dense' ? 'expanded' : options.path,
 });
 for (const batch of batches) await small.runBatch(new Float32Array(batch * small.inFeatures), batch);
 small.dispose();

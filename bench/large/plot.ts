@@ -48,8 +48,8 @@ function plot(
   const names = [...new Set(rows.map(({ series }) => series))];
   const colors = ['#444444', '#c2410c', '#1d4ed8', '#0f766e', '#7e22ce', '#0891b2', '#be185d'];
   // The matrix form costs what dense does: its line lies on that one.
-  const matrix = rows.filter(({ series }) => series === 'matrix');
-  const others = rows.filter(({ series }) => series !== 'matrix');
+  const matrix = rows.filter(({ series }) => series === 'expanded');
+  const others = rows.filter(({ series }) => series !== 'expanded');
   const figure = Plot.plot({
     document: document as unknown as Document,
     width: 880,

@@ -54,10 +54,10 @@ function ours(model: ModelName, { threads, backend, memory, files }: FieldOption
   return [
     ...entries,
     {
-      name: `wjpeg ${model} matrix path`,
-      role: { side: 'theirs', competitor: 'our matrix path', models: [model] },
-      spec: { ...common, path: 'matrix', precision: 'float32', memory: 'speed' },
-      network: loadNetwork(file, 'matrix'),
+      name: `wjpeg ${model} expanded path`,
+      role: { side: 'theirs', competitor: 'our expanded path', models: [model] },
+      spec: { ...common, path: 'expanded', precision: 'float32', memory: 'speed' },
+      network: loadNetwork(file, 'expanded'),
       tolerance: TOLERANCE.float32,
     },
   ];

@@ -19,7 +19,7 @@ export const OPPONENTS = [
   'onnxruntime-web int8',
   'tfjs-wasm float32',
   'int8 pixels, same engine',
-  'our matrix path',
+  'our expanded path',
   'our dense path',
 ] as const;
 
@@ -75,6 +75,6 @@ export const TARGETS: readonly Target[] = [
   ]),
   ...MODEL_NAMES.flatMap((model) => [
     ...targets(model, 'our dense path', NEVER_SLOWER),
-    ...targets(model, 'our matrix path', NEVER_SLOWER),
+    ...targets(model, 'our expanded path', NEVER_SLOWER),
   ]),
 ];

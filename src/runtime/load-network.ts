@@ -5,7 +5,7 @@ import { ALL_CODINGS } from '../jpeg/scans/all-codings.ts';
 import type { JpegLimits } from '../jpeg/types.ts';
 import { denseNodes, linearLayers } from '../weights/dense-network.ts';
 import type { Network } from '../weights/network.ts';
-import { matrixNode } from './matrix-form.ts';
+import { expandedNode } from './matrix-form.ts';
 import type { Path } from './path.ts';
 import { sparseNode, storedNetwork } from './stored-network.ts';
 
@@ -39,7 +39,7 @@ export function loadNetwork(file: WjzFile, path: Path, options: LoadNetworkOptio
   const { jpegLimits } = options;
   return storedNetwork(
     file,
-    path === 'matrix' ? matrixNode(jpegLimits) : sparseNode(ALL_CODINGS, jpegLimits),
+    path === 'expanded' ? expandedNode(jpegLimits) : sparseNode(ALL_CODINGS, jpegLimits),
   );
 }
 

@@ -32,8 +32,8 @@ export function matrixForm(
   return weights;
 }
 
-/** Layers stored as JPEGs as dense matrices: what the path `matrix` runs. */
-export function matrixNode(limits?: Partial<JpegLimits>): NodeMaker {
+/** Layers stored as JPEGs as dense matrices: what the path `expanded` runs. */
+export function expandedNode(limits?: Partial<JpegLimits>): NodeMaker {
   return ({ spec, jpeg, map, bias, relu }) => {
     const { name, inFeatures, outFeatures } = spec;
     const weights = matrixForm(spec, jpeg, map, limits);

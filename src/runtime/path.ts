@@ -1,9 +1,9 @@
 /**
  * Representation of the weights in memory:
  * - `dense`: the original float32 matrices;
- * - `matrix`: each JPEG decoded to pixels and rescaled to a float32 matrix (matrix-form JPEG);
+ * - `expanded`: each JPEG decoded to pixels and rescaled to a float32 matrix (the matrix form);
  * - `coefficient`: quantised coefficients of the JPEG, multiplied directly.
  */
-export type Path = 'dense' | 'matrix' | 'coefficient';
+export type Path = 'dense' | 'expanded' | 'coefficient';
 
-export const PATHS: readonly Path[] = ['coefficient', 'matrix', 'dense'];
+export const PATHS: readonly Path[] = ['coefficient', 'expanded', 'dense'];

@@ -43,7 +43,7 @@ describe('npm run bench:large', () => {
       expect(residentBytes).toBeGreaterThan(0);
     }
     if (process.platform === 'linux') {
-      expect(run.memory.map(({ name }) => name).slice(0, 2)).toEqual(['dense', 'matrix']);
+      expect(run.memory.map(({ name }) => name).slice(0, 2)).toEqual(['dense', 'expanded']);
       for (const { runPeak, loadPeak } of run.memory) expect(Math.max(runPeak, loadPeak)).toBeGreaterThan(0);
     }
     for (const name of ['large-time.svg', 'large-memory.svg']) {

@@ -73,7 +73,7 @@ describe('wjpeg compress', () => {
       '--layers',
       'all',
       '--arrangement',
-      'matrix',
+      'expanded',
       '--quality',
       '20',
       '--map',
@@ -318,7 +318,7 @@ describe('wjpeg eval', () => {
     const { code, stdout, stderr } = await runProgram('wjpeg', words);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^path .* single +per picture, batch of 256$/m);
-    for (const path of ['coefficient', 'matrix', 'dense']) {
+    for (const path of ['coefficient', 'expanded', 'dense']) {
       expect(stdout).toMatch(new RegExp(`^${path} +reference +\\d+/40 .*µs +[\\d.]+ µs$`, 'm'));
     }
     const json = JSON.parse((await runProgram('wjpeg', [...words, '--json'])).stdout);

@@ -146,7 +146,7 @@ describe.each(models)('$name', ({ path }) => {
     });
 
     test('computes the weights of the matrix form: two decoders round to the same level or its neighbour', () => {
-      const matrix = loadNetwork(file, 'matrix');
+      const matrix = loadNetwork(file, 'expanded');
       const max = maxLevels(loadNetwork(file, 'coefficient'), (_stage, index) => {
         const node = matrix.nodes[index];
         if (node.kind !== 'dense') throw new Error('expected matrices');

@@ -111,8 +111,8 @@ describe('a value or a WjpegError, and nothing else', () => {
 
   test('bytes of a JPEG, the archive being right, up to the network', () => {
     const jpeg = fullEntries()[1].content;
-    for (const path of ['coefficient', 'matrix'] as const) {
-      const codes = refusals(mutations(jpeg, path === 'matrix' ? 500 : 1000, 5), (content) =>
+    for (const path of ['coefficient', 'expanded'] as const) {
+      const codes = refusals(mutations(jpeg, path === 'expanded' ? 500 : 1000, 5), (content) =>
         loadNetwork(readWjz(buildZip(fullEntries({ 'a.jpg': { content } }))), path),
       );
       expect(codes.size).toBeGreaterThan(6);

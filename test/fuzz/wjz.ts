@@ -145,7 +145,7 @@ export const wjz: Target = {
   read(bytes, variant) {
     const file = readWjz(bytes, variant % 1001 === 0 ? {} : LIMITS);
     loadNetwork(file, 'coefficient');
-    if (variant % 8 === 0) loadNetwork(file, 'matrix');
+    if (variant % 8 === 0) loadNetwork(file, 'expanded');
     if (variant % 8 === 1) writeWjz(file);
   },
   memoryCap: wjzMemoryCap,

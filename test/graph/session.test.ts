@@ -33,8 +33,8 @@ describe.each(backendRows)('a session of a graph on $title', ({ backend, skipped
 
 test('expanded to matrices it answers nearly the same: pixels are rounded and clamped', async () => {
   const coefficient = await InferenceSession.create(bytes);
-  const matrix = await InferenceSession.create(bytes, { path: 'matrix' });
-  expect(matrix.path).toBe('matrix');
+  const matrix = await InferenceSession.create(bytes, { path: 'expanded' });
+  expect(matrix.path).toBe('expanded');
   const values = seededValues(6, 4);
   const [a, b] = [await coefficient.runBatch(values, 1), await matrix.runBatch(values, 1)];
   for (const [k, value] of a.entries()) expect(b[k]).toBeCloseTo(value, 0);

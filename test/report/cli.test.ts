@@ -51,7 +51,7 @@ describe('wjpeg report', () => {
     expect(content.model).toMatchObject({ file: model, bytes: readFileSync(model).length, dense });
     expect(content.costs.paths.map(({ path, backend }) => [path, backend])).toEqual([
       ['coefficient', 'reference'],
-      ['matrix', 'reference'],
+      ['expanded', 'reference'],
       ['dense', 'reference'],
     ]);
     for (const { residentBytes, peakBytes, microseconds, batchMicroseconds } of content.costs.paths) {

@@ -9,7 +9,7 @@ import { greyJpeg } from '../image/jpeg-builder.ts';
 const PLAIN = greyJpeg(37, 27, 60, 4);
 const IMAGE = decodeCoefficients(PLAIN);
 
-describe('the pixels of the matrix path do not depend on how the coefficients are coded', () => {
+describe('the pixels of the expanded path do not depend on how the coefficients are coded', () => {
   const codings: [string, JpegEncodeOptions][] = [
     ['sequential', {}],
     ['progressive', { progressive: true }],
@@ -32,7 +32,7 @@ describe.skipIf(process.env.WJPEG_CASES_DIR === undefined)('a model of shared/ca
   test('restart intervals of 5 blocks: both paths answer alike', async () => {
     const model = new Uint8Array(readFileSync(`${process.env.WJPEG_CASES_DIR}/q20-restart-5B.wjz`));
     const answers: Float32Array[] = [];
-    for (const path of ['coefficient', 'matrix'] as const) {
+    for (const path of ['coefficient', 'expanded'] as const) {
       const session = await InferenceSession.create(model, { path, backends: ['reference'] });
       const input = Float32Array.from({ length: session.inFeatures }, (_, k) => Math.sin(k));
       answers.push((await session.run(input)).logits);
@@ -40,7 +40,7 @@ describe.skipIf(process.env.WJPEG_CASES_DIR === undefined)('a model of shared/ca
     }
     const largest = Math.max(...answers[0].map(Math.abs));
     answers[0].forEach((logit, index) => {
-      // Samples of the matrix path are rounded and clamped.
+      // Samples of the expanded path are rounded and clamped.
       expect(Math.abs(logit - answers[1][index])).toBeLessThan(0.05 * largest);
     });
   });

@@ -132,7 +132,7 @@ describe('a signal', () => {
   it('that comes late disposes of what has been opened', async () => {
     const controller = new AbortController();
     // The file has been read by then; the session is being made.
-    const late = { signal: controller.signal, path: 'matrix' } as const;
+    const late = { signal: controller.signal, path: 'expanded' } as const;
     const opening = InferenceSession.create(model, late);
     controller.abort();
     await expect(opening).rejects.toMatchObject({ code: 'LOADING_ABORTED' });

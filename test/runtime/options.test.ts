@@ -32,10 +32,11 @@ async function refusal(work: () => Promise<unknown>): Promise<string> {
 }
 
 const WRONG: [object, RegExp][] = [
-  [{ pth: 'matrix' }, /OPTION_UNKNOWN .*unknown option 'pth'.*\bpath\b.*did you mean 'path'/],
+  [{ pth: 'expanded' }, /OPTION_UNKNOWN .*unknown option 'pth'.*\bpath\b.*did you mean 'path'/],
   [{ Backend: 'wasm' }, /OPTION_UNKNOWN .*did you mean 'backend'/],
   [{ zzzz: 1 }, /OPTION_UNKNOWN .*expected one of: path, backends, backend, [^(]*$/],
   [{ path: 'coeff' }, /OPTION_VALUE .*'path' is 'coeff', expected one of: coefficient, .*mean 'coefficient'/],
+  [{ path: 'matrix' }, /OPTION_VALUE .*'matrix' is now called 'expanded'/],
   [{ path: null }, /OPTION_VALUE .*'path' is null/],
   [{ memory: 'stram' }, /OPTION_VALUE .*speed, compact, stream \(did you mean 'stream'\?\)/],
   [{ precision: 'fp16' }, /OPTION_VALUE .*'fp16', expected one of: float32, int16/],

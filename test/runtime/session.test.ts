@@ -116,9 +116,9 @@ describe('InferenceSession on the reference backend', () => {
     expect(result.probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 6);
   });
 
-  it('counts resident bytes from what it holds: the matrix path holds every weight as float32', async () => {
+  it('counts resident bytes from what it holds: the expanded path holds every weight as float32', async () => {
     const bytes = compressed();
-    const matrix = await InferenceSession.create(bytes, { path: 'matrix', backends: ['reference'] });
+    const matrix = await InferenceSession.create(bytes, { path: 'expanded', backends: ['reference'] });
     expect(matrix.residentBytes).toBe((120 * 24 + 24 * 16 + 16 * 5 + 24 + 16 + 5) * 4);
     const coefficient = await InferenceSession.create(bytes, { backends: ['reference'] });
     expect(coefficient.residentBytes).toBeLessThan(matrix.residentBytes);
@@ -164,10 +164,10 @@ describe('the limits of a session', () => {
   it('hold for the JPEGs of layers', async () => {
     expect(await refusal({ jpegLimits: { maxSamples: 1000 } })).toBe('JPEG_TOO_LARGE');
     expect(await refusal({ jpegLimits: { maxSamples: 1000 }, progressive: true })).toBe('JPEG_TOO_LARGE');
-    expect(await refusal({ jpegLimits: { maxSamples: 1000 } }, 'matrix')).toBe('JPEG_TOO_LARGE');
+    expect(await refusal({ jpegLimits: { maxSamples: 1000 } }, 'expanded')).toBe('JPEG_TOO_LARGE');
     expect(await refusal({ jpegLimits: { maxScans: 1 } })).toBe('JPEG_TOO_MANY_SCANS');
-    expect(await refusal({ jpegLimits: { maxScans: 1 } }, 'matrix')).toBe('JPEG_TOO_MANY_SCANS');
-    expect(await refusal({ jpegLimits: { maxScans: 20 } }, 'matrix')).toBeUndefined();
+    expect(await refusal({ jpegLimits: { maxScans: 1 } }, 'expanded')).toBe('JPEG_TOO_MANY_SCANS');
+    expect(await refusal({ jpegLimits: { maxScans: 20 } }, 'expanded')).toBeUndefined();
     expect(await refusal({ jpegLimits: { maxScans: Number.NaN } })).toBe('JPEG_LIMITS');
     expect(await refusal({ jpegLimits: { maxScans: 20 } })).toBeUndefined();
   });

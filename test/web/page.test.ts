@@ -223,7 +223,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     await open();
     await page.click('#samples button:nth-child(6)');
     await waitForAnswer('5');
-    for (const id of ['trained', 'q20', 'matrix']) {
+    for (const id of ['trained', 'q20', 'expanded']) {
       await page.click(`[data-variant=${id}] label`);
       await waitForAnswer('5');
       await page.waitForFunction(
@@ -234,9 +234,9 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     }
     expect(await card('trained', 'network')).toBe('2.5 kB');
     expect(await card('q20', 'network')).toBe('38.0 kB');
-    expect(await card('matrix', 'network')).toBe('38.0 kB');
-    expect(await card('matrix', 'resident')).toBe('1.63 MB');
-    for (const id of ['trained', 'q20', 'matrix']) expect(await card(id, 'reads')).toMatch(/^5, \d+\.\d%$/);
+    expect(await card('expanded', 'network')).toBe('38.0 kB');
+    expect(await card('expanded', 'resident')).toBe('1.63 MB');
+    for (const id of ['trained', 'q20', 'expanded']) expect(await card(id, 'reads')).toMatch(/^5, \d+\.\d%$/);
     expect(await text('#sheet-note')).toMatch(/decoded from it/);
     expect(await page.locator('#sheet').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1024);
     expect(complaints).toEqual([]);

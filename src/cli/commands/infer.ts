@@ -84,7 +84,7 @@ export function addInferCommand(parser: Argv, command = 'infer [model] [pictures
           threads: threadsOption,
           dense: {
             ...denseOption,
-            describe: 'The original weights (safetensors), to compare with; else matrix form',
+            describe: 'The original weights (safetensors), to compare with; else the expanded JPEGs',
           },
           top: { type: 'number', default: 3, describe: 'How many labels to print' },
           ground: groundOption,
@@ -186,7 +186,7 @@ async function infer(options: InferArguments): Promise<void> {
   }
   session.dispose();
 
-  const baseline = options.dense === undefined ? 'matrix' : 'dense';
+  const baseline = options.dense === undefined ? 'expanded' : 'dense';
   if (timed && costs.length > 0 && baseline !== options.path) {
     const other = await openSession(model, baseline, options);
     costs.push(await cost(other, timed, options));

@@ -161,7 +161,7 @@ async function measurePaths(
   options: ReportArguments,
   { file, dense, data, images }: Inputs,
 ): Promise<{ costs: PathCost[]; answers: Answers | undefined }> {
-  const paths: Path[] = ['coefficient', 'matrix', ...(dense ? (['dense'] as const) : [])];
+  const paths: Path[] = ['coefficient', 'expanded', ...(dense ? (['dense'] as const) : [])];
   const backends = await preference(options.backend);
   const sessions: InferenceSession[] = [];
   const costs: PathCost[] = [];

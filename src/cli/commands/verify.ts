@@ -33,9 +33,9 @@ interface VerifyArguments {
   json: boolean;
 }
 
-/** `worst` and `passed` only on the coefficient path: the error of `matrix` is that of rounding its pixels. */
+/** `worst` and `passed` only on the coefficient path: the error of `expanded` is that of rounding its pixels. */
 interface Verdict extends Agreement, Partial<Pick<Verification, 'worst' | 'passed'>> {
-  readonly path: 'coefficient' | 'matrix';
+  readonly path: 'coefficient' | 'expanded';
   readonly backend: BackendName;
 }
 
@@ -143,7 +143,7 @@ async function verifyBackend(
   { tile, exact, tolerances }: Expected,
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
-  for (const path of ['coefficient', 'matrix'] as const) {
+  for (const path of ['coefficient', 'expanded'] as const) {
     const session = await InferenceSession.fromFile(file, { path, backends: [backend] });
     const progress = startProgress(`${path} on ${backend}`, inputs.length);
     try {
@@ -217,7 +217,7 @@ function print(
     'Errors are relative to the largest logit of the exact answer: float64, by the unrounded inverse DCT. ' +
     'Inputs run in batches and alone.\n' +
     `${tolerance === undefined ? TOLERANCE_NOTE : `Tolerance: ${tolerance}, as given.`}\n` +
-    'The matrix path decodes pixels, which rounds every weight to a whole grey level: its error is that rounding.\n' +
+    'The expanded path decodes pixels, which rounds every weight to a whole grey level: its error is that rounding.\n' +
     (silent === 0
       ? ''
       : `${silent} of ${neurons} hidden neurons are never active on these inputs: errors in their weights would go undetected. ` +

@@ -32,7 +32,7 @@ export function costsSection({ costs, evaluation, model }: ReportData): Markup {
   return section(
     'costs',
     'What each path costs',
-    html`<p><b>coefficient</b> multiplies by the quantised coefficients of the JPEGs directly; <b>matrix</b> first decodes every JPEG to a float32 matrix${
+    html`<p><b>coefficient</b> multiplies by the quantised coefficients of the JPEGs directly; <b>expanded</b> first decodes every JPEG to a float32 matrix${
       model.dense === undefined ? '' : html`; <b>dense</b> is the original float32 weights`
     }. In memory: weights, biases and tables of the loaded network. Peak: the maximum in use during single inferences.</p>`,
     table(

@@ -10,7 +10,7 @@ import { readSafetensors } from '../../safetensors/read.ts';
 import { type Tensor, toFloat32 } from '../../safetensors/tensor.ts';
 import type { LinearNode } from '../../weights/network.ts';
 import type { LoadNetworkOptions } from '../load-network.ts';
-import { matrixNode } from '../matrix-form.ts';
+import { expandedNode } from '../matrix-form.ts';
 import type { Path } from '../path.ts';
 import { coefficientNodes, storedNode } from '../stored-network.ts';
 
@@ -29,7 +29,7 @@ export async function storedGraph(
   const make =
     path === 'coefficient'
       ? await coefficientNodes(file, options.jpegLimits)
-      : matrixNode(options.jpegLimits);
+      : expandedNode(options.jpegLimits);
   const dense = path === 'dense' ? denseTensors(options) : undefined;
   const graph = graphOf(file.manifest, file.tensors);
   const linear = new Map(
