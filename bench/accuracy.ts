@@ -91,7 +91,7 @@ await runProgram('accuracy', async () => {
         scope === 'row' ? filesPerRow(layer, quality) : '',
         String(layers[0]?.bytes),
         String(bytes.length),
-        await accuracy(file, { path: 'matrix' }),
+        await accuracy(file, { path: 'expanded' }),
         await accuracy(file, { path: 'coefficient' }),
         (layers[0]?.density ?? NaN).toFixed(3),
       ]);
