@@ -21,9 +21,9 @@ import { BACKEND_NAMES } from '../src/runtime/backends/names.ts';
 import { evaluate } from '../src/runtime/evaluate.ts';
 import { InferenceSession, type SessionOptions } from '../src/runtime/session.ts';
 import { readSafetensors } from '../src/safetensors/read.ts';
+import type { AffineMapScope } from '../src/weights/affine-map.ts';
+import { fitAffineMap } from '../src/weights/affine-map.ts';
 import { type DenseLinear, linearLayers } from '../src/weights/dense-network.ts';
-import type { SampleMapScope } from '../src/weights/sample-map.ts';
-import { fitSampleMap } from '../src/weights/sample-map.ts';
 import { describeMachine } from './machine.ts';
 
 const WIDTH = 28;
@@ -71,13 +71,21 @@ await runProgram('accuracy', async () => {
     ],
   ];
   let denseAccuracy: string | undefined;
-  for (const scope of ['row', 'layer'] as const satisfies readonly SampleMapScope[]) {
+  for (const scope of ['row', 'layer'] as const satisfies readonly AffineMapScope[]) {
     for (const quality of options.qualities) {
       const { content, layers } = compress(network, {
-        input: { kind: 'image', width: WIDTH, height: HEIGHT, channels: 1, mean: 0, std: 1, ground: 'dark' },
+        input: {
+          kind: 'image',
+          width: WIDTH,
+          height: HEIGHT,
+          channels: 1,
+          mean: 0,
+          std: 1,
+          preprocessing: { background: 'dark' },
+        },
         quality,
         scope,
-        arrangement: 'rows',
+        layout: 'rows',
         map: 'min-max',
         layers: [layer.name],
         rest: 'F16',
@@ -123,7 +131,7 @@ async function measureAccuracy(
 
 /** Bytes of every row as a JPEG file of its own, as libjpeg writes it by default; the original experiment's files. */
 function filesPerRow(layer: DenseLinear, quality: number): string {
-  const map = fitSampleMap(layer.weights, layer.outFeatures, 'min-max', 'row', Math.fround);
+  const map = fitAffineMap(layer.weights, layer.outFeatures, 'min-max', 'row', Math.fround);
   const header = new TextEncoder().encode(`P5\n${WIDTH} ${HEIGHT}\n255\n`);
   let bytes = 0;
   for (let row = 0; row < layer.outFeatures; row++) {

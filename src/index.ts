@@ -9,7 +9,7 @@ export type { Activations } from './compress/activations.ts';
 export { Calibration } from './compress/calibration.ts';
 export { type CompressResult, compress } from './compress/compress.ts';
 export type { Fidelity } from './compress/fidelity.ts';
-export type { Arrangement, LayerOptions, RestType } from './compress/layer-options.ts';
+export type { LayerOptions, Layout, RestType } from './compress/layer-options.ts';
 export { orderNeurons } from './compress/neuron-order.ts';
 export type { CompressOptions } from './compress/options.ts';
 export type { LayerReport } from './compress/report.ts';
@@ -19,7 +19,7 @@ export type * from './format/manifest.ts';
 export type { PartialJpeg } from './format/partial.ts';
 export { readWjz, type WjzFile, type WjzLimits } from './format/read.ts';
 export { type WjzContent, writeWjz } from './format/write.ts';
-export type { Ground, GroundOption } from './image/ground.ts';
+export type { Background, BackgroundOption } from './image/background.ts';
 export type { LabelledPictures } from './image/labelled-pictures.ts';
 export type { PictureLimits } from './image/limits.ts';
 export type { PictureFormat } from './image/picture-format.ts';
@@ -85,5 +85,5 @@ export {
   type TrainOptions,
 } from './train/options.ts';
 export { type EpochReport, Trainer } from './train/trainer.ts';
+export type { AffineMapKind, AffineMapScope } from './weights/affine-map.ts';
 export type { Activation, DenseLinear, DenseNetwork } from './weights/dense-network.ts';
-export type { SampleMapKind, SampleMapScope } from './weights/sample-map.ts';

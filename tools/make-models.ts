@@ -28,10 +28,16 @@ const PLAIN: Readonly<Record<string, Setting>> = {
 const CALIBRATED = 'mnist-mlp-512-calibrated.wjz';
 const CALIBRATION_IMAGES = 6000;
 
-const INPUT = { kind: 'image', width: 28, height: 28, ...PICTURE_DEFAULTS, fit: 'center-of-mass' } as const;
+const INPUT = {
+  kind: 'image',
+  width: 28,
+  height: 28,
+  ...PICTURE_DEFAULTS,
+  preprocessing: { background: 'dark', fit: 'center-of-mass' },
+} as const;
 
 function plain(scope: NonNullable<CompressOptions['scope']>): Setting {
-  const description = `784-512-10 on MNIST, first layer a JPEG of quality 20, one sample map for the ${scope}`;
+  const description = `784-512-10 on MNIST, first layer a JPEG of quality 20, one affine map for the ${scope}`;
   return { quality: 20, map: 'min-max', scope, description };
 }
 
@@ -48,7 +54,7 @@ await runProgram('data:models', async () => {
   const make = async (network: DenseNetwork, file: string, setting: Setting & Partial<CompressOptions>) => {
     const { content } = compress(network, {
       input: INPUT,
-      arrangement: 'auto',
+      layout: 'auto',
       layers: 'auto',
       rest: 'F16',
       name: 'mnist-mlp-512',

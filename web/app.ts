@@ -145,10 +145,10 @@ function inputSamples(model: Model): Float32Array | undefined {
     ? preparePicture(picture, spec(model), { via: 'pixels' })
     : preparePixels(pad.picture, spec(model), DRAWN);
   if (input.kind !== 'values') return undefined;
-  const { mean, std, ground } = spec(model);
+  const { mean, std, preprocessing } = spec(model);
   return input.values.map((value) => {
     const sample = (value * std + mean) * 255;
-    return ground === 'light' ? 255 - sample : sample;
+    return preprocessing.background === 'light' ? 255 - sample : sample;
   });
 }
 

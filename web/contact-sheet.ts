@@ -56,13 +56,13 @@ export class ContactSheetView {
     image.width = sheet.width;
     image.height = sheet.height;
     image.alt =
-      weight.arrangement === 'rows'
+      weight.layout === 'rows'
         ? `The weights of ${outFeatures} neurons, a small grey picture each`
         : 'The weight matrix of the first layer as a grey picture';
     overlay.width = sheet.width;
     overlay.height = sheet.height;
     this.#place = placeOf(weight, layer.inFeatures, outFeatures, sheet.relaid);
-    this.#isTiled = weight.arrangement === 'rows';
+    this.#isTiled = weight.layout === 'rows';
     const notes = [
       `${formatCount(outFeatures)} neurons of ${formatCount(layer.inFeatures)} weights in a JPEG of ${formatBytes(jpeg.length)}${complete ? '' : ' so far'}.`,
       sheet.recoded
@@ -129,7 +129,7 @@ export class ContactSheetView {
 }
 
 function placeOf(weight: JpegTensor, inFeatures: number, neurons: number, relaid: boolean): Place {
-  if (weight.arrangement === 'matrix') return (neuron) => [0, neuron, inFeatures, 1];
+  if (weight.layout === 'matrix') return (neuron) => [0, neuron, inFeatures, 1];
   const tile = tileGeometry(weight.tile.width, weight.tile.height, weight.tile.x, weight.tile.y);
   const { tilesPerRow } = contactSheet(
     neurons,

@@ -16,7 +16,7 @@ export interface CurvePoint {
 
 /** One file while it arrives, beside ordinary files of lower quality, stored in the same way. */
 export interface ByPartsCurves {
-  /** Sample maps: one for the layer, or one per row. */
+  /** Affine maps: one for the layer, or one per row. */
   readonly scope: NonNullable<CompressOptions['scope']>;
   /** Of the progressive file, all of it. */
   readonly fileBytes: number;
@@ -50,7 +50,7 @@ export async function byPartsCurves(
         input,
         quality,
         progressive,
-        arrangement: 'auto',
+        layout: 'auto',
         map: 'min-max',
         scope,
         layers: 'auto',

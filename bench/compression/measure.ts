@@ -48,7 +48,7 @@ export class SubjectMeasure {
     const { network, input } = subject;
     this.#job = {
       network,
-      options: { input, arrangement: 'auto', map: 'min-max', scope: 'layer', layers: 'auto', rest: 'F16' },
+      options: { input, layout: 'auto', map: 'min-max', scope: 'layer', layers: 'auto', rest: 'F16' },
     };
   }
 

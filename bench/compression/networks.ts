@@ -68,7 +68,7 @@ export async function readSubject(path: string): Promise<Subject | Skipped> {
         channels: 1,
         mean: Number(mean ?? 0),
         std: Number(std ?? 1),
-        ground: 'dark',
+        preprocessing: { background: 'dark' },
       },
     };
   } catch (error) {

@@ -98,7 +98,7 @@ function compressOptions(input: InputSpec, quality: number): CompressOptions {
   return {
     input,
     quality,
-    arrangement: 'auto',
+    layout: 'auto',
     map: 'min-max',
     scope: 'layer',
     layers: 'auto',

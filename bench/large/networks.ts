@@ -70,13 +70,13 @@ export interface StoredNetwork {
   readonly density: number;
 }
 
-/** The same network as a `.wjz`, every layer a JPEG in the arrangement `matrix`. */
+/** The same network as a `.wjz`, every layer a JPEG in the layout `matrix`. */
 export function storeNetwork(network: DenseNetwork, quality: number): StoredNetwork {
   const linear = network.layers.filter((layer) => layer.type === 'linear');
   const { content, layers } = compress(network, {
     input: { kind: 'vector', length: linear[0].inFeatures },
     quality,
-    arrangement: 'matrix',
+    layout: 'matrix',
     map: 'symmetric',
     scope: 'layer',
     layers: linear.map(({ name }) => name),

@@ -86,7 +86,7 @@ export function largeMarkdown(run: LargeRun): string {
 
 function remarks({ absent, wrong }: LargeRun): string[] {
   return [
-    'Random low-pass weights, every layer a JPEG in the arrangement matrix; inputs are noise without zeros. Times are medians of an image.',
+    'Random low-pass weights, every layer a JPEG in the layout matrix; inputs are noise without zeros. Times are medians of an image.',
     'Relative error: against float64 on the weights that the path runs, before timing.',
     'Measured memory: resident set beyond what it was before the session, after collecting garbage.',
     ...describeAbsences(absent),

@@ -2,7 +2,7 @@
  * Quantised coefficients of a layer in compressed sparse rows. Row r holds the nonzeros
  * `rowStart[r]` … `rowStart[r + 1] - 1`, columns ascending.
  *
- * Columns are positions in the transformed input: `block * 64 + natural index` for the `rows` arrangement,
+ * Columns are positions in the transformed input: `block * 64 + natural index` for the `rows` layout,
  * `run * 8 + frequency` for `matrix` (see `CoefficientStage`).
  */
 export interface SparseCoefficients {

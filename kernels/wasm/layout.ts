@@ -3,7 +3,7 @@
  * written by src/runtime/backends/wasm. Numbers here are word indices; addresses are bytes. Both sides import
  * this file, so it is restricted to the common subset of TypeScript and AssemblyScript.
  *
- * Letters: I in-features, O out-features, R rows of C (O, or 8·ceil(O/8) in the matrix arrangement), K columns of C.
+ * Letters: I in-features, O out-features, R rows of C (O, or 8·ceil(O/8) in the matrix layout), K columns of C.
  */
 
 /** Outputs and rows are padded to this many, so that whole vectors may be written. */
@@ -123,7 +123,7 @@ export const SEGMENT_PAIR_COUNT = 7;
 export const SEGMENT_ROW = 8;
 export const SEGMENT_WORDS = 9;
 
-// A run of entries: nonzeros of one row and, in the matrix arrangement, of one group. Entries of value +1 come first,
+// A run of entries: nonzeros of one row and, in the matrix layout, of one group. Entries of value +1 come first,
 // then those of value -1, then the others.
 /** u32, two u16, u32, a float32 factor. */
 export const RUN_ROW = 0;

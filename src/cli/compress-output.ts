@@ -129,7 +129,7 @@ function originalHint(
   layers: readonly LayerReport[],
   stated: number | undefined,
 ): string | undefined {
-  const settings = 'check that --mean, --std, --ground and --architecture match its training';
+  const settings = 'check that --mean, --std, --background and --architecture match its training';
   if (stated !== undefined && stated - before > STATED_MARGIN) {
     return `the stated accuracy of the original is ${formatPercent(stated)}, but it reaches ${formatPercent(before)} here; ${settings}`;
   }

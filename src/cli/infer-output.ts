@@ -204,8 +204,8 @@ function describePicture(picture: NonNullable<InferenceResult['picture']>): stri
   const via = picture.via === 'coefficients' ? 'enters as coefficients, never as pixels' : 'enters as pixels';
   const turned =
     picture.orientation === 1 ? '' : `turned upright (Exif orientation ${picture.orientation}), `;
-  const ground = `${turned}${picture.ground} background${picture.inverted ? ', inverted for the model' : ''}`;
-  return `${picture.format.toUpperCase()} ${picture.sourceWidth}×${picture.sourceHeight}, ${ground}; ${via}`;
+  const background = `${turned}${picture.background} background${picture.inverted ? ', inverted for the model' : ''}`;
+  return `${picture.format.toUpperCase()} ${picture.sourceWidth}×${picture.sourceHeight}, ${background}; ${via}`;
 }
 
 function compareCosts(costs: readonly Cost[]): string {

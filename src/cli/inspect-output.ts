@@ -99,7 +99,7 @@ function describeLayer(node: LinearNode, file: WjzFile): string[] {
 function describeInput(input: InputSpec): string {
   return input.kind === 'vector'
     ? `${input.length} values`
-    : `${input.width}×${input.height} grey, ${input.ground} background, fit ${input.fit}, (sample ÷ 255 − ${input.mean}) ÷ ${input.std}`;
+    : `${input.width}×${input.height} grey, ${input.preprocessing.background} background, fit ${input.preprocessing.fit}, (sample ÷ 255 − ${input.mean}) ÷ ${input.std}`;
 }
 
 function describeOrigin({ manifest: { origin } }: WjzFile): string | undefined {

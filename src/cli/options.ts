@@ -1,7 +1,7 @@
 import { naming } from '../errors.ts';
 import { FITS, type Fit } from '../format/manifest.ts';
 import { readWjz, type WjzFile } from '../format/read.ts';
-import type { GroundOption } from '../image/ground.ts';
+import type { BackgroundOption } from '../image/background.ts';
 import { DEFAULT_LIMITS as PICTURE_LIMITS } from '../image/limits.ts';
 import { readFileBytes } from '../node/files.ts';
 import type { BackendName, ExecutorOptions, MemoryMode, Precision } from '../runtime/backends/backend.ts';
@@ -50,7 +50,7 @@ export function executorOptions({ precision, memory, threads }: ExecutorOptions)
   return { precision, memory, threads };
 }
 
-export const groundOption: ChoiceOption<GroundOption> = {
+export const backgroundOption: ChoiceOption<BackgroundOption> = {
   choices: ['auto', 'dark', 'light'],
   default: 'auto',
   describe: 'Background of the pictures',

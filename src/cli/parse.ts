@@ -2,6 +2,7 @@ import yargs, { type Argv } from 'yargs';
 import { WjpegError } from '../errors.ts';
 import { closest } from '../options/closest.ts';
 import { hint } from '../options/rules.ts';
+import { renamed } from '../options/renamed.ts';
 import { packageVersion } from './embedded.ts';
 import { failUsage } from './program.ts';
 
@@ -112,6 +113,8 @@ function explain(message: string, known: readonly string[]): string {
   const choice = explainChoice(message);
   if (choice !== undefined) return choice;
   const [, unknown] = /^Unknown arguments?: ([^\s,]+)/.exec(message) ?? [];
+  const now = unknown && renamed(unknown, known);
+  if (now) return `--${unknown} is now called --${now}`;
   const meant = unknown && closest(unknown, known);
   return meant ? `${message}. Did you mean --${meant}?` : message;
 }

@@ -4,7 +4,7 @@ import { inverseDct8x8 } from '../jpeg/dct/dct.ts';
 import { LUMINANCE_QUANTIZATION } from '../jpeg/index.ts';
 import { contactSheet, MAX_DIMENSION, squareTilesPerRow } from '../weights/contact-sheet.ts';
 import type { DenseLinear } from '../weights/dense-network.ts';
-import { arrangementOf, type CompressedLayer, encodeLayer, storeSymmetricMap } from './compress-layer.ts';
+import { type CompressedLayer, encodeLayer, layoutOf, storeSymmetricMap } from './compress-layer.ts';
 import { layerBlocks } from './layer-blocks.ts';
 import { greyImage } from './layer-image.ts';
 import type { LayerSettings } from './layer-options.ts';
@@ -54,7 +54,7 @@ const CLOSE_ENOUGH = 0.95;
 const SCALE_BYTES = 2;
 
 /**
- * Stores a layer in the fewest bytes whose error on probe inputs stays within a bound: of each arrangement, table shape and
+ * Stores a layer in the fewest bytes whose error on probe inputs stays within a bound: of each layout, table shape and
  * scope of the scale the coarsest step that keeps it, and of these the smallest. Undefined where none does, for example
  * because one weight is so large that 8-bit samples cannot tell the others apart.
  */
@@ -82,12 +82,12 @@ function candidates(
 ): readonly Candidate[] {
   const rowScales = [undefined, importance.map((value) => 1 / value), rowRanges(layer)];
   const matrix = rowScales.map((rowScale) => ({ tile: undefined, rowScale, exponent: 0 }));
-  const { input, arrangement, offset } = options;
-  if (arrangementOf(layer, options) === 'matrix' || input.kind !== 'image') return matrix;
+  const { input, layout, offset } = options;
+  if (layoutOf(layer, options) === 'matrix' || input.kind !== 'image') return matrix;
   const tile = tileGeometry(input.width, input.height, offset, offset);
   const rows = rowScales.flatMap((rowScale) => [0.5, 1].map((exponent) => ({ tile, rowScale, exponent })));
   const isMatrixTooLarge = Math.max(layer.inFeatures, layer.outFeatures) > MAX_DIMENSION;
-  return arrangement === 'rows' || isMatrixTooLarge ? rows : [...rows, ...matrix];
+  return layout === 'rows' || isMatrixTooLarge ? rows : [...rows, ...matrix];
 }
 
 /** Greatest magnitude of each row, 1 for a row of zeros. */
@@ -199,10 +199,10 @@ function store(
 ): CompressedLayer {
   const { tile, rowScale } = candidate;
   const scales = Float32Array.from(rowScale ?? [1], (value) => value * scale);
-  const { map, sampleMap, tensors } = storeSymmetricMap(layer.name, scales, options);
+  const { map, affineMap, tensors } = storeSymmetricMap(layer.name, scales, options);
   if (!tile) {
     const image = greyImage(layer.inFeatures, layer.outFeatures, table, blocks);
-    const weight: JpegTensor = { jpeg, arrangement: 'matrix', sampleMap };
+    const weight: JpegTensor = { jpeg, layout: 'matrix', affineMap };
     return { weight, jpeg: encodeLayer(image, options), map, tensors };
   }
   const sheet = contactSheet(layer.outFeatures, tile, squareTilesPerRow(layer.outFeatures, tile));
@@ -211,10 +211,10 @@ function store(
   const { width, height, x, y } = tile;
   const weight: JpegTensor = {
     jpeg,
-    arrangement: 'rows',
+    layout: 'rows',
     tile: { width, height, x, y },
     tilesPerRow,
-    sampleMap,
+    affineMap,
   };
   return { weight, jpeg: encodeLayer(image, options), map, tensors };
 }

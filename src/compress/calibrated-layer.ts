@@ -4,7 +4,7 @@ import { runDctReference } from '../../kernels/run-dct/reference.ts';
 import type { JpegTensor } from '../format/manifest.ts';
 import type { DenseLinear } from '../weights/dense-network.ts';
 import type { Activations } from './activations.ts';
-import { arrangementOf, type CompressedLayer, DEFAULT_QUALITY, encodeLayer } from './compress-layer.ts';
+import { type CompressedLayer, DEFAULT_QUALITY, encodeLayer, layoutOf } from './compress-layer.ts';
 import { ErrorFeedback } from './error-feedback.ts';
 import { greyImage } from './layer-image.ts';
 import type { LayerSettings } from './layer-options.ts';
@@ -47,10 +47,10 @@ export function layerStatistics(
   inputs: Activations,
   options: LayerSettings,
 ): LayerStatistics {
-  const arrangement = arrangementOf(layer, options);
+  const layout = layoutOf(layer, options);
   const { input, offset } = options;
   let tile: TileGeometry | undefined;
-  if (arrangement === 'rows' && input.kind === 'image') {
+  if (layout === 'rows' && input.kind === 'image') {
     // The picture sits in the middle of its whole blocks, unless it is told where.
     const margin = (size: number): number => offset ?? Math.floor((Math.ceil(size / 8) * 8 - size) / 2);
     tile = tileGeometry(input.width, input.height, margin(input.width), margin(input.height));
@@ -100,17 +100,17 @@ export function compressCalibrated(
       const output = coefficients.subarray(from, to);
       feedback.quantizeRow(target.slice(from, to), steps, natural, BIT_PRICE * width ** 2, rate, output);
     }
-    // A row of the `rows` arrangement is a row of whole blocks already.
+    // A row of the `rows` layout is a row of whole blocks already.
     blocks = tile ? coefficients : gatherBlocks(coefficients, columns);
     rate.learn(blocks);
   }
   const map = { kind: 'symmetric' as const, scale: Float32Array.of(scale), offset: null };
-  const sampleMap = { scale };
+  const affineMap = { scale };
   const tensors = new Map();
   if (!tile) {
     const image = greyImage(layer.inFeatures, layer.outFeatures, table, blocks);
     return {
-      weight: { jpeg, arrangement: 'matrix', sampleMap },
+      weight: { jpeg, layout: 'matrix', affineMap },
       jpeg: encodeLayer(image, options),
       map,
       tensors,
@@ -119,10 +119,10 @@ export function compressCalibrated(
   const best = smallestSheet(blocks, layer.outFeatures, tile, table, (image) => encodeLayer(image, options));
   const weight: JpegTensor = {
     jpeg,
-    arrangement: 'rows',
+    layout: 'rows',
     tile: { width: tile.width, height: tile.height, x: tile.x, y: tile.y },
     tilesPerRow: best.tilesPerRow,
-    sampleMap,
+    affineMap,
   };
   return { weight, jpeg: best.jpeg, map, tensors };
 }
@@ -179,7 +179,7 @@ function quantizationTable(
   return { table, scale };
 }
 
-/** Natural index and step width of each column of a row: of vertical frequency v in the `matrix` arrangement. */
+/** Natural index and step width of each column of a row: of vertical frequency v in the `matrix` layout. */
 function rowPlaces(
   columns: number,
   v: number,

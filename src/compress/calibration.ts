@@ -41,7 +41,7 @@ export class Calibration {
     const complete = layerDefaults(options);
     if (inputs !== this.inputs) return layerStatistics(layer, inputs, complete);
     const known = this.#first;
-    const settings = `${complete.arrangement} ${complete.offset}`;
+    const settings = `${complete.layout} ${complete.offset}`;
     if (known?.layer.weights === layer.weights && known.settings === settings) return known.statistics;
     const statistics = layerStatistics(layer, inputs, complete);
     this.#first = { layer, settings, statistics };

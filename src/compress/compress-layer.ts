@@ -1,6 +1,6 @@
 import { tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import { WjpegError } from '../errors.ts';
-import type { JpegTensor, SampleMap, TensorReference } from '../format/manifest.ts';
+import type { AffineMap, JpegTensor, TensorReference } from '../format/manifest.ts';
 import {
   type EncoderImage,
   encodeCoefficients,
@@ -10,11 +10,11 @@ import {
 } from '../jpeg/index.ts';
 import { fromFloat32 } from '../safetensors/from-float32.ts';
 import { type Tensor, toFloat32 } from '../safetensors/tensor.ts';
+import { fitAffineMap, type WeightMap } from '../weights/affine-map.ts';
 import { contactSheet, squareTilesPerRow } from '../weights/contact-sheet.ts';
 import type { DenseLinear } from '../weights/dense-network.ts';
-import { fitSampleMap, type WeightMap } from '../weights/sample-map.ts';
 import { matrixImage, rowsImage } from './layer-image.ts';
-import type { Arrangement, LayerSettings, RestType } from './layer-options.ts';
+import type { LayerSettings, Layout, RestType } from './layer-options.ts';
 
 /** One layer as a JPEG, with what the manifest and `dense.safetensors` say of it. */
 export interface CompressedLayer {
@@ -33,22 +33,22 @@ export function compressLayer(layer: DenseLinear, jpeg: string, options: LayerSe
   const quantization = scaledQuantization(LUMINANCE_QUANTIZATION, options.quality ?? DEFAULT_QUALITY);
   const { map, type } = storableMap(layer, options);
   const tensors = new Map<string, Tensor>();
-  const sampleMap = describeMap(layer.name, map, type, tensors);
+  const affineMap = describeMap(layer.name, map, type, tensors);
   const { input } = options;
-  const arrangement = arrangementOf(layer, options);
-  if (input.kind === 'image' && arrangement === 'rows') {
+  const layout = layoutOf(layer, options);
+  if (input.kind === 'image' && layout === 'rows') {
     const tile = tileGeometry(input.width, input.height, options.offset, options.offset);
     const sheet = contactSheet(layer.outFeatures, tile, squareTilesPerRow(layer.outFeatures, tile));
     const weight: JpegTensor = {
       jpeg,
-      arrangement: 'rows',
+      layout: 'rows',
       tile: { width: tile.width, height: tile.height, x: tile.x, y: tile.y },
       tilesPerRow: sheet.tilesPerRow,
-      sampleMap,
+      affineMap,
     };
     return { weight, jpeg: encodeLayer(rowsImage(layer, sheet, map, quantization), options), map, tensors };
   }
-  const weight: JpegTensor = { jpeg, arrangement: 'matrix', sampleMap };
+  const weight: JpegTensor = { jpeg, layout: 'matrix', affineMap };
   return { weight, jpeg: encodeLayer(matrixImage(layer, map, quantization), options), map, tensors };
 }
 
@@ -84,9 +84,9 @@ export function encodeLayer(image: EncoderImage, { entropy, progressive }: Layer
 }
 
 /** `rows` where the layer sees the input picture, else `matrix`, unless the options say otherwise. */
-export function arrangementOf(layer: DenseLinear, { input, arrangement }: LayerSettings): Arrangement {
+export function layoutOf(layer: DenseLinear, { input, layout }: LayerSettings): Layout {
   const isPicture = input.kind === 'image' && input.width * input.height === layer.inFeatures;
-  if (arrangement === 'rows' && !isPicture) {
+  if (layout === 'rows' && !isPicture) {
     throw new WjpegError(
       'misuse',
       'COMPRESS_NO_PICTURE',
@@ -94,13 +94,13 @@ export function arrangementOf(layer: DenseLinear, { input, arrangement }: LayerS
         `${input.kind === 'image' ? `${input.width}×${input.height} picture` : 'picture'}: arrange it as a matrix`,
     );
   }
-  return isPicture && arrangement !== 'matrix' ? 'rows' : 'matrix';
+  return isPicture && layout !== 'matrix' ? 'rows' : 'matrix';
 }
 
 /** Longer side in samples of the picture that a layer becomes; a frame header holds at most 65,535 (T.81 B.2.2). */
 export function jpegSide(layer: DenseLinear, options: LayerSettings): number {
   const { input, offset } = options;
-  if (input.kind !== 'image' || arrangementOf(layer, options) === 'matrix') {
+  if (input.kind !== 'image' || layoutOf(layer, options) === 'matrix') {
     return Math.max(layer.inFeatures, layer.outFeatures);
   }
   const tile = tileGeometry(input.width, input.height, offset, offset);
@@ -113,7 +113,7 @@ export function jpegSide(layer: DenseLinear, options: LayerSettings): number {
 const F16_RANGE = { min: 2 ** -14, max: 65504 };
 
 /**
- * The layer's sample map, its numbers rounded to the type that they will be kept in, so that the map that the
+ * The layer's affine map, its numbers rounded to the type that they will be kept in, so that the map that the
  * coefficients are made with is the map that a reader finds. One number for the layer stands in the manifest as it is;
  * numbers for each row become float16 tensors if that is wanted and if float16 can hold them.
  */
@@ -122,7 +122,7 @@ function storableMap(
   options: LayerSettings,
 ): { map: WeightMap; type: RestType | 'JSON' } {
   const fitWith = (store: (value: number) => number): WeightMap =>
-    fitSampleMap(layer.weights, layer.outFeatures, options.map, options.scope, store);
+    fitAffineMap(layer.weights, layer.outFeatures, options.map, options.scope, store);
   const exact = fitWith(Math.fround);
   if (options.scope === 'layer') return { map: exact, type: 'JSON' };
   if (options.rest !== 'F16' || !exact.scale.every(isF16Scale)) return { map: exact, type: 'F32' };
@@ -146,7 +146,7 @@ function describeMap(
   map: WeightMap,
   type: RestType | 'JSON',
   tensors: Map<string, Tensor>,
-): SampleMap {
+): AffineMap {
   const entry = (suffix: string, values: Float32Array): number | TensorReference => {
     if (type === 'JSON') return values[0];
     const tensor = `${name}.${suffix}`;
@@ -162,10 +162,10 @@ export function storeSymmetricMap(
   name: string,
   scales: Float32Array,
   { rest }: LayerSettings,
-): { map: WeightMap; sampleMap: SampleMap; tensors: ReadonlyMap<string, Tensor> } {
+): { map: WeightMap; affineMap: AffineMap; tensors: ReadonlyMap<string, Tensor> } {
   const tensors = new Map<string, Tensor>();
   const type = scales.length === 1 ? 'JSON' : rest === 'F16' && scales.every(isF16Scale) ? 'F16' : 'F32';
   const scale = type === 'F16' ? scales.map(roundToF16) : scales;
   const map: WeightMap = { kind: 'symmetric', scale, offset: null };
-  return { map, sampleMap: describeMap(name, map, type, tensors), tensors };
+  return { map, affineMap: describeMap(name, map, type, tensors), tensors };
 }

@@ -259,7 +259,7 @@ function writeManifest(network: DenseNetwork, layers: LayerSpec[], options: Comp
   const { name, description, license, labels, denseAccuracy, calibration } = options;
   return {
     format: 'wjz',
-    version: '1.0',
+    version: '2.0',
     ...(name !== undefined && { name }),
     ...(description !== undefined && { description }),
     ...(license !== undefined && { license }),

@@ -4,7 +4,7 @@ import type { DenseLinear } from '../weights/dense-network.ts';
 
 /**
  * Cuts a layer into 8×8 blocks and transforms them. `tile`: that of one neuron, undefined for
- * the `matrix` arrangement. `rowScale`: each row is divided by its entry first.
+ * the `matrix` layout. `rowScale`: each row is divided by its entry first.
  * Returns 64 coefficients per block, natural order; blocks of tile after tile (`rows`), or in raster order (`matrix`).
  * Samples beyond the edge of a picture, which a reader ignores, continue it as in a mirror: where 1, 2 or 4 samples of 8
  * are inside, as in a 28×28 picture, most frequencies of that block are then exactly zero.

@@ -1,11 +1,11 @@
 import type { CoefficientImage } from '../jpeg/types.ts';
+import type { WeightMap } from '../weights/affine-map.ts';
 import { type ContactSheet, sheetBlock } from '../weights/contact-sheet.ts';
 import type { DenseLinear } from '../weights/dense-network.ts';
-import type { WeightMap } from '../weights/sample-map.ts';
 import { BlockQuantizer } from './quantize.ts';
 
 /**
- * The contact sheet of a layer in the `rows` arrangement: row r of the weights is tile r.
+ * The contact sheet of a layer in the `rows` layout: row r of the weights is tile r.
  * Tiles beyond the last neuron are left all zero, which costs next to nothing.
  */
 export function rowsImage(
@@ -30,7 +30,7 @@ export function rowsImage(
   return greyImage(sheet.blocksPerRow * 8, sheet.blocksPerColumn * 8, quantization, coefficients);
 }
 
-/** The picture of a layer in the `matrix` arrangement: the O × I weight matrix itself, in-features across. */
+/** The picture of a layer in the `matrix` layout: the O × I weight matrix itself, in-features across. */
 export function matrixImage(layer: DenseLinear, map: WeightMap, quantization: Uint16Array): CoefficientImage {
   const width = layer.inFeatures;
   const height = layer.outFeatures;

@@ -1,9 +1,9 @@
 import type { InputSpec } from '../format/manifest.ts';
 import type { JpegEntropyChoice } from '../jpeg/index.ts';
-import type { SampleMapKind, SampleMapScope } from '../weights/sample-map.ts';
+import type { AffineMapKind, AffineMapScope } from '../weights/affine-map.ts';
 
 /** How a weight matrix becomes a picture: a tile a neuron, or the matrix itself. */
-export type Arrangement = 'rows' | 'matrix';
+export type Layout = 'rows' | 'matrix';
 /** What tensors that are no JPEGs are kept as. */
 export type RestType = 'F16' | 'F32';
 
@@ -17,13 +17,13 @@ export interface LayerOptions {
    */
   readonly quality?: number;
   /** `auto`, the default: `rows` where the in-features are the input picture, else `matrix`. */
-  readonly arrangement?: Arrangement | 'auto';
+  readonly layout?: Layout | 'auto';
   /** Where pictures sit in their whole 8×8 blocks, 0…7 samples from the top left; 0, or in the middle if calibrated. */
   readonly offset?: number;
   /** With a quality: how weights become samples; `min-max` by default. */
-  readonly map?: SampleMapKind;
-  /** With a quality: one sample map for the layer (the default) or one per row. */
-  readonly scope?: SampleMapScope;
+  readonly map?: AffineMapKind;
+  /** With a quality: one affine map for the layer (the default) or one per row. */
+  readonly scope?: AffineMapScope;
   /** What everything else is kept as: biases, per-row scales, layers not worth compressing; `F16` by default. */
   readonly rest?: RestType;
   /**
@@ -41,10 +41,9 @@ export interface LayerOptions {
 }
 
 /** The options with their defaults. */
-export type LayerSettings = LayerOptions &
-  Required<Pick<LayerOptions, 'arrangement' | 'map' | 'scope' | 'rest'>>;
+export type LayerSettings = LayerOptions & Required<Pick<LayerOptions, 'layout' | 'map' | 'scope' | 'rest'>>;
 
 export function layerDefaults(options: LayerOptions): LayerSettings {
-  const { arrangement = 'auto', map = 'min-max', scope = 'layer', rest = 'F16' } = options;
-  return { ...options, arrangement, map, scope, rest };
+  const { layout = 'auto', map = 'min-max', scope = 'layer', rest = 'F16' } = options;
+  return { ...options, layout, map, scope, rest };
 }

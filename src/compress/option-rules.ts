@@ -28,7 +28,7 @@ const COMPRESS: OptionRules<CompressOptions> = {
   input: required(INPUT),
   quality: anything,
   maxError: anything,
-  arrangement: oneOf('auto', 'rows', 'matrix'),
+  layout: oneOf('auto', 'rows', 'matrix'),
   offset: whole(0, 7),
   map: oneOf('min-max', 'symmetric'),
   scope: oneOf('layer', 'row'),

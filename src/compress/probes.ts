@@ -47,9 +47,10 @@ function vector(size: number, random: Random, index: number): Float32Array {
 }
 
 function picture(input: ImageInputSpec, random: Random, index: number): Float32Array {
-  const { width, height, mean, std, ground } = input;
+  const { width, height, mean, std } = input;
+  const { background } = input.preprocessing;
   const samples = PICTURES[index % PICTURES.length](width, height, random);
-  return samples.map((sample) => ((ground === 'light' ? 1 - sample : sample) - mean) / std);
+  return samples.map((sample) => ((background === 'light' ? 1 - sample : sample) - mean) / std);
 }
 
 /** A digit-like line of a few smooth strokes, 0…1 on 0, as thick as handwriting is and in the middle. */

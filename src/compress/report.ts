@@ -42,7 +42,7 @@ export function reportJpeg(layer: DenseLinear, spec: LinearSpec, compressed: Com
   const weights = reconstructWeights(node);
   return {
     ...shapeOf(layer),
-    storedAs: compressed.weight.arrangement,
+    storedAs: compressed.weight.layout,
     bytes: compressed.jpeg.length,
     density: node.coefficients.value.length / layer.weights.length,
     psnr: peakSignalToNoise(layer.weights, weights),

@@ -70,14 +70,14 @@ export function expectLinear(
   } else {
     if (jpegs.has(weight.jpeg)) throw inconsistent(`two layers share the entry '${weight.jpeg}'`);
     jpegs.set(weight.jpeg, sheetSize(layer, weight, limits));
-    expectSampleMap(tensors, weight, outFeatures);
+    expectAffineMap(tensors, weight, outFeatures);
   }
   if (bias) expectTensor(tensors, bias.tensor, [outFeatures]);
 }
 
 function sheetSize(layer: LinearSpec, weight: JpegTensor, limits: WjzLimits): SheetSize {
   const { name, inFeatures, outFeatures } = layer;
-  if (weight.arrangement === 'matrix') {
+  if (weight.layout === 'matrix') {
     if (Math.max(inFeatures, outFeatures) > 65535) {
       throw inconsistent(
         `layer '${name}' is ${outFeatures}×${inFeatures}, more than 65535 samples per side, the maximum of JPEG`,
@@ -111,15 +111,15 @@ function checkSamples(name: string, width: number, height: number, limits: WjzLi
   }
 }
 
-function expectSampleMap(
+function expectAffineMap(
   tensors: Map<string, readonly number[] | null>,
-  { sampleMap }: JpegTensor,
+  { affineMap }: JpegTensor,
   outFeatures: number,
 ): void {
-  const { scale, offset } = sampleMap;
+  const { scale, offset } = affineMap;
   const entries = offset === undefined ? [scale] : [scale, offset];
   if (new Set(entries.map((entry) => typeof entry)).size > 1) {
-    throw inconsistent('a sample map mixes a number and a tensor, expected two of the same kind');
+    throw inconsistent('an affine map mixes a number and a tensor, expected two of the same kind');
   }
   for (const entry of entries)
     if (typeof entry !== 'number') expectTensor(tensors, entry.tensor, [outFeatures]);

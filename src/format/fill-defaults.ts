@@ -30,7 +30,9 @@ export function fillDefaults(file: ManifestFile): Manifest {
 }
 
 export function fillInput(input: ManifestFile['input']): Manifest['input'] {
-  return input.kind === 'image' ? { ...PICTURE_DEFAULTS, ...input } : input;
+  if (input.kind !== 'image') return input;
+  const preprocessing = { ...PICTURE_DEFAULTS.preprocessing, ...input.preprocessing };
+  return { ...PICTURE_DEFAULTS, ...input, preprocessing };
 }
 
 export function fillWeight({ name, weight }: LinearFile, input: ManifestFile['input']): LinearSpec['weight'] {
@@ -41,7 +43,7 @@ export function fillWeight({ name, weight }: LinearFile, input: ManifestFile['in
       `layer '${name}' lacks field jpeg, and its name cannot be used as the name of an entry`,
     );
   }
-  return weight.arrangement === 'matrix'
+  return weight.layout === 'matrix'
     ? { ...weight, jpeg }
     : { ...weight, jpeg, tile: fillTile(name, weight, input) };
 }

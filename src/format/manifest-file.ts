@@ -4,6 +4,7 @@ import type {
   LinearSpec,
   Manifest,
   MatrixTensor,
+  PreprocessingSpec,
   RowsTensor,
   TensorReference,
   TileSpec,
@@ -19,8 +20,13 @@ export interface ManifestFile extends Omit<Manifest, 'input' | 'layers'> {
   readonly layers: readonly (LinearFile | ActivationSpec)[];
 }
 
-export type ImageInputFile = WithDefaults<ImageInputSpec, keyof PictureDefaults>;
-type PictureDefaults = Pick<ImageInputSpec, 'channels' | 'mean' | 'std' | 'ground' | 'fit'>;
+export interface ImageInputFile
+  extends Omit<WithDefaults<ImageInputSpec, keyof PictureDefaults>, 'preprocessing'> {
+  readonly preprocessing?: Partial<PreprocessingSpec>;
+}
+type PictureDefaults = Pick<ImageInputSpec, 'channels' | 'mean' | 'std'> & {
+  readonly preprocessing: Required<PreprocessingSpec>;
+};
 
 export interface LinearFile extends Omit<WithDefaults<LinearSpec, 'inFeatures'>, 'weight'> {
   readonly weight: TensorReference | JpegTensorFile;
@@ -44,8 +50,7 @@ export const PICTURE_DEFAULTS: PictureDefaults = {
   channels: 1,
   mean: 0,
   std: 1,
-  ground: 'dark',
-  fit: 'contain',
+  preprocessing: { background: 'dark', fit: 'contain' },
 };
 
 /** Defaults of a tile: the whole input picture, if any. */

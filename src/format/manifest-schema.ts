@@ -37,7 +37,7 @@ const rowValues =
   (value, field) =>
     (typeof value === 'object' ? tensorReference : one)(value, field);
 
-const sampleMap = object({ scale: rowValues(positive), offset: optional(rowValues(finite)) });
+const affineMap = object({ scale: rowValues(positive), offset: optional(rowValues(finite)) });
 
 const jpeg = optional(
   matching(/^(?=.{1,255}$)[\w-][\w.-]*\.jpg$/, 'a name of letters, digits, ., _ and - that ends in .jpg'),
@@ -45,15 +45,15 @@ const jpeg = optional(
 const tileSize = optional(size);
 const tileOffset = optional(integer(0, 7));
 
-const jpegTensor = variant('arrangement', {
+const jpegTensor = variant('layout', {
   rows: object({
     jpeg,
-    arrangement: oneOf('rows'),
+    layout: oneOf('rows'),
     tile: optional(object({ width: tileSize, height: tileSize, x: tileOffset, y: tileOffset })),
     tilesPerRow: size,
-    sampleMap,
+    affineMap,
   }),
-  matrix: object({ jpeg, arrangement: oneOf('matrix'), sampleMap }),
+  matrix: object({ jpeg, layout: oneOf('matrix'), affineMap }),
 });
 
 const weight: Reader<ReturnType<typeof tensorReference> | ReturnType<typeof jpegTensor>> = (value, field) =>
@@ -78,8 +78,9 @@ const input = variant('kind', {
     channels: optional(oneOf(1)),
     mean: optional(finite),
     std: optional(positive),
-    ground: optional(oneOf('dark', 'light')),
-    fit: optional(oneOf(...FITS)),
+    preprocessing: optional(
+      object({ background: optional(oneOf('dark', 'light')), fit: optional(oneOf(...FITS)) }),
+    ),
   }),
   vector: object({ kind: oneOf('vector'), length: size }),
 });
@@ -103,7 +104,7 @@ export const manifestStructure = <F extends Readonly<Record<string, Reader<unkno
 ): Reader<object> =>
   object({
     format: oneOf('wjz'),
-    version: matching(/^1\.(0|[1-9]\d{0,5})$/, '"1.x"'),
+    version: matching(/^2\.(0|[1-9]\d{0,5})$/, '"2.x"'),
     ...more,
     name: note,
     description: note,

@@ -34,8 +34,13 @@ export interface ImageInputSpec {
   readonly channels: 1;
   readonly mean: number;
   readonly std: number;
+  readonly preprocessing: PreprocessingSpec;
+}
+
+/** How other pictures are made like those that the network was trained on; no part of the network itself. */
+export interface PreprocessingSpec {
   /** Background of the training pictures: `dark` for light strokes on a dark background, `light` for the opposite. */
-  readonly ground: 'dark' | 'light';
+  readonly background: 'dark' | 'light';
   /** How pictures are brought to width × height; absent as `contain`. */
   readonly fit?: Fit;
 }
@@ -105,11 +110,11 @@ export type JpegTensor = RowsTensor | MatrixTensor;
 export interface RowsTensor {
   /** Name of the ZIP entry. */
   readonly jpeg: string;
-  readonly arrangement: 'rows';
+  readonly layout: 'rows';
   /** The picture of one neuron; width × height = inFeatures. */
   readonly tile: TileSpec;
   readonly tilesPerRow: number;
-  readonly sampleMap: SampleMap;
+  readonly affineMap: AffineMap;
 }
 
 /** The picture of one neuron, in samples. */
@@ -124,15 +129,15 @@ export interface TileSpec {
 /** The matrix itself is the picture, outFeatures high and inFeatures wide. */
 export interface MatrixTensor {
   readonly jpeg: string;
-  readonly arrangement: 'matrix';
-  readonly sampleMap: SampleMap;
+  readonly layout: 'matrix';
+  readonly affineMap: AffineMap;
 }
 
 /**
  * weight = scale·(sample − 128) + offset. A number applies to the whole layer, a tensor has one value per row; both
  * fields are of the same kind. Without an offset the map is symmetric: sample 128 is a weight of 0.
  */
-export interface SampleMap {
+export interface AffineMap {
   readonly scale: number | TensorReference;
   readonly offset?: number | TensorReference;
 }

@@ -17,7 +17,13 @@ export async function openWjz(
   let step = steps.next();
   while (!step.done) {
     const { value } = step;
-    step = steps.next(value ? await unpackEntry(bytes, value) : await import('./graph-manifest.ts'));
+    step = steps.next(
+      value === 'graph'
+        ? await import('./graph-manifest.ts')
+        : value === 'upgrade'
+          ? await import('./upgrade.ts')
+          : await unpackEntry(bytes, value),
+    );
   }
   return step.value;
 }

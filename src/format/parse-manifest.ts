@@ -8,6 +8,8 @@ export interface ManifestJson {
   readonly value: unknown;
   /** Whether it may be more than a chain of linear layers: then graph-manifest.ts reads it. */
   readonly isGraph: boolean;
+  /** Whether it is of version 1, whose names upgrade.ts replaces. */
+  readonly isOld: boolean;
 }
 
 /** UTF-8 → JSON → version. */
@@ -20,9 +22,13 @@ export function parseJson(bytes: Uint8Array): ManifestJson {
   }
   checkVersion(value);
   // Fields of these names elsewhere, in `origin` for example, mean nothing.
-  const { requires, outputs, layers } = Object(value);
+  const { version, requires, outputs, layers } = Object(value);
   const wired = Array.isArray(layers) ? layers.map((layer) => Object(layer).inputs) : [];
-  return { value, isGraph: [requires, outputs, ...wired].some((field) => field !== undefined) };
+  return {
+    value,
+    isGraph: [requires, outputs, ...wired].some((field) => field !== undefined),
+    isOld: /^1(\.|$)/.test(version),
+  };
 }
 
 /** Structure → defaults, of the manifest of a chain. Fields that this version does not know are left out. */
@@ -41,12 +47,12 @@ function checkVersion(value: unknown): void {
       `model.json: format is ${typeof format === 'string' ? `"${format}"` : typeof format}, expected "wjz"`,
     );
   }
-  // Digits up to a dot or the end, other than 1.
-  if (typeof version === 'string' && /^(?!1(\.|$))\d+(\.|$)/.test(version)) {
+  // Digits up to a dot or the end, other than 1 and 2.
+  if (typeof version === 'string' && /^(?![12](\.|$))\d+(\.|$)/.test(version)) {
     throw new WjpegError(
       'unsupported',
       'MANIFEST_VERSION',
-      `model.json: version is ${version}, supported is 1.x: update wjpeg`,
+      `model.json: version is ${version}, supported are 1.x and 2.x: update wjpeg`,
     );
   }
 }

@@ -132,9 +132,10 @@ export class PartialWjz {
   }
 
   async #readManifest(content: Uint8Array): Promise<void> {
-    const { value, isGraph } = parseJson(content);
+    const { value, isGraph, isOld } = parseJson(content);
+    const upgrade = isOld ? await import('./upgrade.ts') : undefined;
     this.#graphs = isGraph ? await import('./graph-manifest.ts') : undefined;
-    const { manifest, expected } = readManifest(value, this.#limits, this.#graphs);
+    const { manifest, expected } = readManifest(value, this.#limits, this.#graphs, upgrade);
     this.#manifest = manifest;
     this.#expected = expected;
     if (expected.tensors.size === 0) this.#graphs?.checkGraph(manifest, new Map());

@@ -3,6 +3,7 @@ import { checkArgument, checkOptions, limitsOf, bytes as someBytes } from '../op
 import * as graphManifests from './graph-manifest.ts';
 import { DEFAULT_LIMITS, resolveLimits, type WjzLimits } from './limits.ts';
 import { readingWjz, type WjzFile } from './reading.ts';
+import * as upgrade from './upgrade.ts';
 import { readZipEntry } from './zip.ts';
 
 export type { WjzLimits } from './limits.ts';
@@ -16,7 +17,7 @@ export {
 } from './reading.ts';
 
 /**
- * Reads a `.wjz` of version 1 and checks it as docs/wjz-format.md says.
+ * Reads a `.wjz` of version 1 or 2 and checks it as docs/wjz-format.md says.
  *
  * @param source the whole file; it is copied, and the JPEGs of the result are views of the copy
  * @param limits replace single defaults (docs/limits.md)
@@ -36,7 +37,9 @@ export function readWjz(
   let step = steps.next();
   while (!step.done) {
     const { value } = step;
-    step = steps.next(value ? readZipEntry(bytes, value) : graphManifests);
+    step = steps.next(
+      value === 'graph' ? graphManifests : value === 'upgrade' ? upgrade : readZipEntry(bytes, value),
+    );
   }
   return step.value;
 }

@@ -8,6 +8,7 @@ import type * as graphManifest from './graph-manifest.ts';
 import type { WjzLimits } from './limits.ts';
 import type { Manifest } from './manifest.ts';
 import { parseJson, parseManifest } from './parse-manifest.ts';
+import type * as upgrade from './upgrade.ts';
 import { readZipDirectory } from './zip-directory.ts';
 import type { ZipEntry } from './zip-entry.ts';
 
@@ -26,29 +27,31 @@ export interface WjzFile {
   }[];
 }
 
-/** What reads the manifests of graphs: a module that comes when it is needed. */
+/** What reads the manifests of graphs, and what upgrades those of version 1: modules that are loaded when needed. */
 export type GraphManifests = typeof graphManifest;
+export type Upgrade = typeof upgrade;
 
 /** Names of the entries other than JPEGs. */
 export const MANIFEST_ENTRY = 'model.json';
 export const TENSORS_ENTRY = 'dense.safetensors';
 
 /**
- * The steps of reading a `.wjz` of version 1, in the order of docs/wjz-format.md: archive → manifest → tensors → JPEG
- * headers. Yields each entry whose content is needed, and undefined for `GraphManifests`; the caller inflates or loads it,
+ * The steps of reading a `.wjz` of version 1 or 2, in the order of docs/wjz-format.md: archive → manifest → tensors → JPEG
+ * headers. Yields each entry whose content is needed, and the name of each module; the caller inflates or loads it,
  * synchronously or asynchronously, and passes it back. Throws `WjpegError` for every violation of that format.
  */
 export function* readingWjz(
   bytes: Uint8Array,
   limits: WjzLimits,
   jpegLimits?: Partial<JpegLimits>,
-): Generator<ZipEntry | undefined, WjzFile, Uint8Array | GraphManifests> {
+): Generator<ZipEntry | 'graph' | 'upgrade', WjzFile, Uint8Array | GraphManifests | Upgrade> {
   const entries = readZipDirectory(bytes, limits);
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   checkFirstEntry(entries[0]?.name);
   const json = parseJson((yield entries[0]) as Uint8Array);
-  const graphs = json.isGraph ? ((yield) as GraphManifests) : undefined;
-  const { manifest, expected } = readManifest(json.value, limits, graphs);
+  const upgrade = json.isOld ? ((yield 'upgrade') as Upgrade) : undefined;
+  const graphs = json.isGraph ? ((yield 'graph') as GraphManifests) : undefined;
+  const { manifest, expected } = readManifest(json.value, limits, graphs, upgrade);
   checkEntries(byName, expected);
   const packed = byName.get(TENSORS_ENTRY);
   const tensors = packed ? readSafetensors((yield packed) as Uint8Array) : new Map<string, Tensor>();
@@ -74,8 +77,10 @@ export function readManifest(
   value: unknown,
   limits: WjzLimits,
   graphs: GraphManifests | undefined,
+  upgrade: Upgrade | undefined,
 ): { manifest: Manifest; expected: Expectations } {
-  const manifest = graphs ? graphs.parseGraphManifest(value) : parseManifest(value);
+  const upgraded = upgrade ? upgrade.upgradeManifest(value) : value;
+  const manifest = graphs ? graphs.parseGraphManifest(upgraded) : parseManifest(upgraded);
   const expected = (graphs?.checkGraphManifest ?? checkManifest)(manifest, limits);
   return { manifest, expected };
 }
@@ -163,7 +168,7 @@ export function checkTensors(tensors: ReadonlyMap<string, Tensor>, expected: Exp
 export function checkScales(manifest: Manifest, tensors: ReadonlyMap<string, Tensor>): void {
   for (const layer of manifest.layers) {
     if (layer.type !== 'linear' || 'tensor' in layer.weight) continue;
-    const { scale } = layer.weight.sampleMap;
+    const { scale } = layer.weight.affineMap;
     if (typeof scale === 'number') continue;
     const bad = toFloat32(tensors.get(scale.tensor) as Tensor).findIndex((value) => !(value > 0));
     if (bad >= 0) {

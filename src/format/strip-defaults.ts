@@ -26,13 +26,16 @@ export function stripDefaults(manifest: Manifest): ManifestFile {
 }
 
 export function shortInput(input: Manifest['input']): ManifestFile['input'] {
-  return input.kind === 'image' ? without(input, PICTURE_DEFAULTS) : input;
+  if (input.kind !== 'image') return input;
+  const { preprocessing, ...others } = without(input, PICTURE_DEFAULTS);
+  const hints = without(preprocessing ?? {}, PICTURE_DEFAULTS.preprocessing);
+  return Object.keys(hints).length > 0 ? { ...others, preprocessing: hints } : others;
 }
 
 export function shortWeight({ name, weight }: LinearSpec, input: Manifest['input']): LinearFile['weight'] {
   if ('tensor' in weight) return weight;
   const jpeg = { jpeg: defaultJpeg(name) };
-  if (weight.arrangement === 'matrix') return without(weight, jpeg);
+  if (weight.layout === 'matrix') return without(weight, jpeg);
   const { tile, ...others } = without(weight, jpeg);
   const shortTile = without(tile, defaultTile(input));
   return Object.keys(shortTile).length > 0 ? { ...others, tile: shortTile } : others;

@@ -33,7 +33,7 @@ const CONTENT: OptionRule = {
 export type WjzContent = Pick<WjzFile, 'manifest' | 'jpegs' | 'tensors'>;
 
 /**
- * Writes a `.wjz` of version 1: the manifest, the JPEGs unchanged, the tensors. The result passes the checks of
+ * Writes a `.wjz` of version 2: the manifest, the JPEGs unchanged, the tensors. The result passes the checks of
  * `readWjz`; the same content gives the same bytes on every machine. With progressive JPEGs it can be loaded in
  * parts: the entries come in the order of docs/wjz-format.md, 9. Fields that equal their defaults or that this
  * version does not know, and tensors and JPEGs that the manifest does not list, are omitted.

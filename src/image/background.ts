@@ -1,139 +1,129 @@
+import type { DecodedPicture } from './picture.ts';
+import { skewness } from './remove-background.ts';
 import type { GreySamples } from './resample.ts';
 
-/** A picture without what lies behind its strokes: paper or board with its shading. */
-export interface Foreground {
-  /** width × height: how far each sample stands out from the background, in levels; strokes are positive. */
-  readonly contrast: Float32Array;
-  /** Standard deviation of the background's samples around the fitted surface, in levels. */
-  readonly noise: number;
+/** Dark: light strokes on a dark background, as in MNIST. Light: ink on paper. */
+export type Background = 'dark' | 'light';
+
+/** What a caller says of a picture's background; `auto` leaves it to be found out. */
+export type BackgroundOption = Background | 'auto';
+
+export interface BackgroundEstimate {
+  readonly background: Background;
+  /** Level of the background, 0…255: the median along the picture's edge. */
+  readonly level: number;
+  /** How far the level lies from the middle between darkest and lightest, as a share of their distance: 0 to 0.5. */
+  readonly margin: number;
 }
 
-/** Terms of the surface: 1, x, y, x², xy, y², with x and y from −1 to 1. */
-const TERMS = 6;
-/** Rounds of fitting; what is left out hardly changes after so many. */
-const ROUNDS = 8;
-/** Samples beyond so many standard deviations, and so many levels, are strokes and left out of the next fit. */
-const OUTLIER = { deviations: 2.5, levels: 3 };
-/** The surface is fitted to about so many samples on a grid. */
-const FITTED = 1024;
-/** Standard deviation of a normal distribution from the median of its absolute values. */
-const DEVIATION_FROM_MEDIAN = 1.4826;
-
-/** Samples of a picture on a grid, with the terms of the surface at each. */
-interface Grid {
-  readonly samples: Float64Array;
-  /** samples.length × TERMS. */
-  readonly terms: Float64Array;
-}
+/** Below this margin of an estimate by the edge, the whole picture decides. */
+const CLEAR_MARGIN = 0.25;
 
 /**
- * Takes the background from a picture: a quadratic surface, which follows shading and vignetting, fitted by least squares
- * to the samples that are no strokes. Strokes lie on one side of the background, so each round leaves out what stands out
- * on that side and fits the rest anew.
+ * Tells a dark background from a light one. The background is what the picture's edge shows, by its median, so that a stroke
+ * that runs over the edge does not matter. It is light if that lies above the middle between the darkest and the
+ * lightest value: relative, so that paper photographed in shade, below mid-grey, is still light. A picture without any
+ * contrast goes by mid-grey.
  *
- * @param sign 1 where strokes are lighter than the background, −1 where they are darker
- * @param level the background's level to begin with, 0…255
+ * @param edge levels along the edge, 0…255
+ * @param levels levels all over the picture
  */
-export function removeBackground(picture: GreySamples, sign: 1 | -1, level: number): Foreground {
-  const grid = gridOf(picture);
-  const residuals = new Float64Array(grid.samples.length);
-  let surface: Float64Array = Float64Array.of(level, 0, 0, 0, 0, 0);
-  let noise = 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    residualsOf(grid, surface, residuals);
-    // The side without strokes tells the noise: half of a distribution around 0.
-    const behind = residuals
-      .filter((residual) => sign * residual <= 0)
-      .map(Math.abs)
-      .sort();
-    noise = behind.length === 0 ? 0 : DEVIATION_FROM_MEDIAN * behind[behind.length >> 1];
-    const bound = Math.max(OUTLIER.deviations * noise, OUTLIER.levels);
-    const fitted = fitSurface(grid, (index) => sign * residuals[index] <= bound);
-    if (fitted === undefined) break;
-    surface = fitted;
+export function estimateBackground(edge: ArrayLike<number>, levels: ArrayLike<number>): BackgroundEstimate {
+  const sorted = Float64Array.from(edge).sort();
+  const level = (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+  let darkest = level;
+  let lightest = level;
+  for (let i = 0; i < levels.length; i++) {
+    darkest = Math.min(darkest, levels[i]);
+    lightest = Math.max(lightest, levels[i]);
   }
-  const { width, height, samples } = picture;
-  const contrast = new Float32Array(samples.length);
-  for (let y = 0, at = 0; y < height; y++) {
-    const v = coordinate(y, height);
-    const constant = surface[0] + v * (surface[2] + v * surface[5]);
-    const slope = surface[1] + v * surface[4];
-    for (let x = 0; x < width; x++, at++) {
-      const u = coordinate(x, width);
-      contrast[at] = sign * (samples[at] - constant - u * (slope + u * surface[3]));
-    }
-  }
-  return { contrast, noise };
+  const middle = (darkest + lightest) / 2;
+  const range = lightest - darkest;
+  return {
+    background: level > (range > 0 ? middle : 127.5) ? 'light' : 'dark',
+    level,
+    margin: range > 0 ? Math.abs(level - middle) / range : 0.5,
+  };
 }
 
 /**
- * On which side of its shading a picture is skewed: above 0 if its outliers are light, below 0 if they are dark. Strokes
- * are few and far from the background, so they decide the third moment.
+ * `estimateBackground` of a picture. Where shading leaves the edge's level near the middle, strokes are told by their being
+ * few: they lie on the side to which the picture is skewed.
  */
-export function skewness(picture: GreySamples): number {
-  const grid = gridOf(picture);
-  const surface = fitSurface(grid, () => true);
-  if (surface === undefined) return 0;
-  return residualsOf(grid, surface, new Float64Array(grid.samples.length)).reduce(
-    (sum, residual) => sum + residual ** 3,
-    0,
-  );
+export function estimateBackgroundOfSamples(picture: GreySamples): BackgroundEstimate {
+  const estimate = estimateBackground(edgeOf(picture), picture.samples);
+  if (estimate.margin >= CLEAR_MARGIN) return estimate;
+  return { ...estimate, background: skewness(picture) < 0 ? 'light' : 'dark' };
 }
 
-function gridOf({ width, height, samples }: GreySamples): Grid {
-  const step = Math.max(1, Math.floor(Math.sqrt(samples.length / FITTED)));
-  const columns = Math.ceil(width / step);
-  const count = columns * Math.ceil(height / step);
-  const grid = { samples: new Float64Array(count), terms: new Float64Array(count * TERMS) };
-  for (let index = 0; index < count; index++) {
-    const x = (index % columns) * step;
-    const y = Math.floor(index / columns) * step;
-    const [u, v] = [coordinate(x, width), coordinate(y, height)];
-    grid.samples[index] = samples[y * width + x];
-    grid.terms.set([1, u, v, u * u, u * v, v * v], index * TERMS);
+/** The samples along a picture's edge. */
+export function edgeOf({ width, height, samples }: GreySamples): number[] {
+  const edge: number[] = [];
+  for (let x = 0; x < width; x++) edge.push(samples[x], samples[(height - 1) * width + x]);
+  for (let y = 1; y < height - 1; y++) edge.push(samples[y * width], samples[(y + 1) * width - 1]);
+  return edge;
+}
+
+/**
+ * Lays a picture with transparent parts over a background: black for dark, white for light, and for `auto` what its
+ * visible part asks for, see `backdropLevel`.
+ */
+export function compositeOverBackground(
+  picture: Pick<DecodedPicture, 'width' | 'height' | 'luma' | 'alpha'>,
+  background: BackgroundOption,
+): Float32Array {
+  const { luma, alpha } = picture;
+  if (alpha === null) return luma;
+  const level = background === 'auto' ? backdropLevel(picture, alpha) : background === 'light' ? 255 : 0;
+  return luma.map((sample, pixel) => level + (sample - level) * alpha[pixel]);
+}
+
+/** Levels from the rim of the visible part at which something else in it stands out, and the least share of it. */
+const OWN_CONTRAST = { levels: 64, share: 0.02 };
+
+/**
+ * The level that belongs behind a picture's transparent part. Strokes alone are of one tone: white or black, whichever
+ * they stand out against more. A visible part that has a background of its own, such as a sheet of paper cut out, goes on
+ * with what its rim shows.
+ */
+function backdropLevel(
+  { width, height, luma }: Pick<DecodedPicture, 'width' | 'height' | 'luma'>,
+  alpha: Float32Array,
+): number {
+  let sum = 0;
+  let weight = 0;
+  let max = 0;
+  for (let pixel = 0; pixel < luma.length; pixel++) {
+    sum += luma[pixel] * alpha[pixel];
+    weight += alpha[pixel];
+    max = Math.max(max, alpha[pixel]);
   }
-  return grid;
-}
-
-/** The middle of a sample, from −1 to 1. */
-function coordinate(index: number, length: number): number {
-  return (2 * index + 1) / length - 1;
-}
-
-function residualsOf({ samples, terms }: Grid, surface: Float64Array, residuals: Float64Array): Float64Array {
-  for (let index = 0; index < samples.length; index++) {
-    let value = samples[index];
-    for (let k = 0; k < TERMS; k++) value -= surface[k] * terms[index * TERMS + k];
-    residuals[index] = value;
-  }
-  return residuals;
-}
-
-/** The surface through the samples that are kept, by the normal equations; undefined where they are too few. */
-function fitSurface({ samples, terms }: Grid, keep: (index: number) => boolean): Float64Array | undefined {
-  const matrix = new Float64Array(TERMS * TERMS);
-  const right = new Float64Array(TERMS);
-  let count = 0;
-  for (let index = 0; index < samples.length; index++) {
-    if (!keep(index)) continue;
-    count++;
-    for (let i = 0; i < TERMS; i++) {
-      const term = terms[index * TERMS + i];
-      right[i] += term * samples[index];
-      for (let j = 0; j < TERMS; j++) matrix[i * TERMS + j] += term * terms[index * TERMS + j];
+  if (weight === 0) return 255;
+  const isVisible = (x: number, y: number): boolean =>
+    x >= 0 && x < width && y >= 0 && y < height && alpha[y * width + x] >= max / 2;
+  const rim = new Uint32Array(256);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (!isVisible(x, y)) continue;
+      const inside = isVisible(x - 1, y) && isVisible(x + 1, y) && isVisible(x, y - 1) && isVisible(x, y + 1);
+      if (!inside) rim[Math.round(luma[y * width + x])]++;
     }
   }
-  if (count < 2 * TERMS) return undefined;
-  // A little damping keeps the matrix positive definite, so that elimination needs no pivoting.
-  for (let i = 1; i < TERMS; i++) matrix[i * TERMS + i] += 1e-6 * count;
-  for (let i = 0; i < TERMS; i++) {
-    const pivot = matrix[i * TERMS + i];
-    for (let row = 0; row < TERMS; row++) {
-      if (row === i) continue;
-      const factor = matrix[row * TERMS + i] / pivot;
-      for (let j = i; j < TERMS; j++) matrix[row * TERMS + j] -= factor * matrix[i * TERMS + j];
-      right[row] -= factor * right[i];
-    }
+  const rimLevel = medianOf(rim);
+  let different = 0;
+  for (let pixel = 0; pixel < luma.length; pixel++) {
+    if (Math.abs(luma[pixel] - rimLevel) > OWN_CONTRAST.levels) different += alpha[pixel];
   }
-  return right.map((value, i) => value / matrix[i * TERMS + i]);
+  if (different > OWN_CONTRAST.share * weight) return rimLevel;
+  return sum / weight < 127.5 ? 255 : 0;
+}
+
+/** The median of whole numbers, given how often each occurs. */
+function medianOf(counts: Uint32Array): number {
+  const half = counts.reduce((sum, count) => sum + count, 0) / 2;
+  let below = 0;
+  return counts.findIndex((count) => {
+    below += count;
+    return below >= half;
+  });
 }

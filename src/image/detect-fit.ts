@@ -12,11 +12,11 @@ const SHARE = 0.9;
  * cropped and centred alike.
  *
  * @param pictures grey pictures of one size
- * @param ground their background
+ * @param background their background
  */
 export function detectFit(
   pictures: LabelledPictures,
-  ground: 'dark' | 'light',
+  background: 'dark' | 'light',
 ): 'center-of-mass' | undefined {
   const { width, height } = pictures;
   const count = Math.min(SAMPLE, pictures.count);
@@ -25,7 +25,7 @@ export function detectFit(
     const samples = Float32Array.from(
       pictures.pictures.subarray(i * width * height, (i + 1) * width * height),
     );
-    if (isPlaced(profileOf({ width, height, samples }), ground)) placed++;
+    if (isPlaced(profileOf({ width, height, samples }), background)) placed++;
   }
   return placed >= SHARE * count ? 'center-of-mass' : undefined;
 }

@@ -1,6 +1,6 @@
-import { removeBackground } from './background.ts';
+import type { Background } from './background.ts';
 import { connectedRegions } from './connected-regions.ts';
-import type { Ground } from './ground.ts';
+import { removeBackground } from './remove-background.ts';
 import { type GreySamples, resample, type SourceWindow } from './resample.ts';
 
 /** What is drawn in a picture, without its background. */
@@ -30,14 +30,14 @@ const EDGE = 16;
  *
  * @param level the background's level, 0…255
  */
-export function findInk(picture: GreySamples, ground: Ground, level: number): Ink | undefined {
+export function findInk(picture: GreySamples, background: Background, level: number): Ink | undefined {
   let view: SourceWindow = { left: 0, top: 0, width: picture.width, height: picture.height };
   for (;;) {
     const scale = Math.max(1, Math.max(view.width, view.height) / WORKING_SIDE);
     const width = Math.max(1, Math.round(view.width / scale));
     const height = Math.max(1, Math.round(view.height / scale));
     const samples = resample(picture, view, width, height, level);
-    const ink = inkOf({ width, height, samples }, ground, level);
+    const ink = inkOf({ width, height, samples }, background, level);
     if (ink === undefined || scale === 1) return ink;
     const { box } = ink;
     if (Math.max(box.width / width, box.height / height) >= SMALL) return ink;
@@ -53,9 +53,9 @@ export function findInk(picture: GreySamples, ground: Ground, level: number): In
   }
 }
 
-function inkOf(picture: GreySamples, ground: Ground, level: number): Ink | undefined {
+function inkOf(picture: GreySamples, background: Background, level: number): Ink | undefined {
   const { width, height } = picture;
-  const { contrast, noise } = removeBackground(picture, ground === 'dark' ? 1 : -1, level);
+  const { contrast, noise } = removeBackground(picture, background === 'dark' ? 1 : -1, level);
   const visible = Math.max(VISIBLE.deviations * noise, VISIBLE.levels);
   const full = fullContrast(contrast, width, height, visible);
   if (full === undefined) return undefined;

@@ -1,6 +1,7 @@
 /** Input: pictures and IDX files to what a model takes. */
+
+export type { Background } from './background.ts';
 export { decodePicture } from './decode-picture.ts';
-export type { Ground } from './ground.ts';
 export { type IdxArray, parseIdx } from './idx.ts';
 export type { PictureLimits } from './limits.ts';
 export { normalizeSamples } from './normalization.ts';

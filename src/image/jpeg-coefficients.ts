@@ -4,8 +4,8 @@ import type { ImageInputSpec } from '../format/manifest.ts';
 import { DCT_BASIS } from '../jpeg/dct/basis.ts';
 import type { CoefficientComponent, CoefficientImage } from '../jpeg/index.ts';
 import type { Orientation } from '../jpeg/lenient/exif-orientation.ts';
+import { type Background, estimateBackground } from './background.ts';
 import { jpegColourModel } from './decode-jpeg.ts';
-import { estimateGround, type Ground } from './ground.ts';
 import { linearNormalization } from './normalization.ts';
 import { turnedSize, turnOf } from './orientation.ts';
 import type { Profile } from './placed.ts';
@@ -20,7 +20,7 @@ import { indicatorFrequencies, placeOnTile } from './tile-placement.ts';
 export interface CoefficientInput {
   /** 64 · blocksPerRow · blocksPerColumn of the tile: block raster order, natural order within a block. */
   readonly coefficients: Float64Array;
-  readonly ground: Ground;
+  readonly background: Background;
   readonly inverted: boolean;
   /** What tells whether the picture is centred already. */
   readonly profile: Profile;
@@ -64,7 +64,7 @@ export function jpegCoefficientInput(
   image: PictureImage,
   spec: ImageInputSpec,
   tile: TileGeometry,
-  ground: Ground | 'auto',
+  background: Background | 'auto',
 ): CoefficientInput {
   if (tile.width !== spec.width || tile.height !== spec.height) {
     throw new WjpegError(
@@ -75,9 +75,9 @@ export function jpegCoefficientInput(
   }
   const placed = placeOnTile(dequantized(image.components[0]), tile, turnOf(image.orientation ?? 1));
   const profile = profileOf(placed, tile);
-  const estimate = estimateGround(profile.edge, [...profile.edge, ...blockMeans(placed, tile)]);
-  const seen = ground === 'auto' ? estimate.ground : ground;
-  const inverted = seen !== spec.ground;
+  const estimate = estimateBackground(profile.edge, [...profile.edge, ...blockMeans(placed, tile)]);
+  const seen = background === 'auto' ? estimate.background : background;
+  const inverted = seen !== spec.preprocessing.background;
   const { factor, addend } = linearNormalization(spec, inverted);
   const constant = 128 * factor + addend;
   const rowOfArea = indicatorFrequencies(tile.width, tile.x, tile.blocksPerRow);
@@ -89,7 +89,7 @@ export function jpegCoefficientInput(
     return factor * coefficient + constant * columnOfArea[vertical] * rowOfArea[horizontal];
   });
   const blank = contrastOf(placed, tile, estimate.level) <= BLANK_CONTRAST;
-  return { coefficients, ground: seen, inverted, profile, blank };
+  return { coefficients, background: seen, inverted, profile, blank };
 }
 
 function dequantized({ coefficients, quantization }: CoefficientComponent): Float64Array {

@@ -1,5 +1,5 @@
+import type { Background } from './background.ts';
 import { BOX_SHARE, middle } from './center-of-mass.ts';
-import type { Ground } from './ground.ts';
 
 /**
  * A picture of the network's own size, as far as it takes to tell whether it is centred by its mass already. All of it are
@@ -28,13 +28,16 @@ const INK_SHARE = 0.04;
  * Whether a picture is as `centerByMass` would make it: clean black or white background, centre of mass within a sample
  * of the middle, longer side 17 to 22 of 28. Such a picture enters a network unchanged.
  */
-export function isPlaced({ width, height, edge, columnSums, rowSums }: Profile, ground: Ground): boolean {
-  const background = ground === 'light' ? 255 : 0;
-  const clean = edge.filter((level) => Math.abs(level - background) <= CLEAN.levels).length;
+export function isPlaced(
+  { width, height, edge, columnSums, rowSums }: Profile,
+  background: Background,
+): boolean {
+  const level = background === 'light' ? 255 : 0;
+  const clean = edge.filter((sample) => Math.abs(sample - level) <= CLEAN.levels).length;
   if (clean < CLEAN.share * edge.length) return false;
-  const sign = ground === 'light' ? -1 : 1;
-  const columns = Float64Array.from(columnSums, (sum) => Math.max(0, sign * (sum - height * background)));
-  const rows = Float64Array.from(rowSums, (sum) => Math.max(0, sign * (sum - width * background)));
+  const sign = background === 'light' ? -1 : 1;
+  const columns = Float64Array.from(columnSums, (sum) => Math.max(0, sign * (sum - height * level)));
+  const rows = Float64Array.from(rowSums, (sum) => Math.max(0, sign * (sum - width * level)));
   const across = extent(columns);
   const down = extent(rows);
   const size = Math.max(across.length / width, down.length / height) / BOX_SHARE;

@@ -2,11 +2,16 @@ import type { TileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import { WjpegError } from '../errors.ts';
 import type { Fit, ImageInputSpec } from '../format/manifest.ts';
 import type { LenientImage } from '../jpeg/lenient/lenient-decoder.ts';
+import {
+  type Background,
+  type BackgroundOption,
+  compositeOverBackground,
+  estimateBackgroundOfSamples,
+} from './background.ts';
 import { centerByMass } from './center-of-mass.ts';
 import { decodeJpegCoefficients, decodeJpegPixels } from './decode-jpeg.ts';
 import { decodePng } from './decode-png.ts';
 import { findInk } from './find-ink.ts';
-import { compositeOverGround, estimateGroundOfSamples, type Ground, type GroundOption } from './ground.ts';
 import { coefficientObstacle, jpegCoefficientInput } from './jpeg-coefficients.ts';
 import type { PictureLimits } from './limits.ts';
 import { normalizeSamples } from './normalization.ts';
@@ -18,7 +23,7 @@ import { containingWindow, type GreySamples, resample } from './resample.ts';
 
 export interface PreparePictureOptions {
   /** Whether the picture has a dark or a light background; `auto` (the default) looks at its edge. */
-  readonly ground?: GroundOption;
+  readonly background?: BackgroundOption;
   /**
    * `coefficients` takes nothing but a JPEG whose coefficients serve as they are, `pixels` decodes every picture.
    * `auto` (the default) takes coefficients where it can; the report says which it was.
@@ -57,9 +62,9 @@ export interface PictureReport {
   /** Size of the file's picture in pixels, upright. */
   readonly sourceWidth: number;
   readonly sourceHeight: number;
-  readonly ground: Ground;
-  /** Whether `ground` was found by looking at the picture; false if the caller said it. */
-  readonly groundDetected: boolean;
+  readonly background: Background;
+  /** Whether `background` was found by looking at the picture; false if the caller said it. */
+  readonly backgroundDetected: boolean;
   /** Whether light and dark were exchanged to suit the model. */
   readonly inverted: boolean;
   readonly via: 'pixels' | 'coefficients';
@@ -110,17 +115,21 @@ export function preparePixels(
   spec: ImageInputSpec,
   options: PreparePictureOptions,
 ): PreparedValues {
-  const { ground = 'auto' } = options;
+  const { background = 'auto' } = options;
   const { format, width, height, orientation = 1, warnings = [] } = picture;
-  const fit = options.fit ?? spec.fit ?? 'contain';
-  const source = { width, height, samples: compositeOverGround(picture, ground) };
-  const estimate = estimateGroundOfSamples(source);
-  const seen = ground === 'auto' ? estimate.ground : ground;
+  const fit = options.fit ?? spec.preprocessing.fit ?? 'contain';
+  const source = { width, height, samples: compositeOverBackground(picture, background) };
+  const estimate = estimateBackgroundOfSamples(source);
+  const seen = background === 'auto' ? estimate.background : background;
   const ink = findInk(source, seen, estimate.level);
   const toBeMoved = fit === 'center-of-mass' && ink !== undefined && !isPlacedPicture(source, spec, seen);
-  const inverted = seen !== spec.ground;
+  const inverted = seen !== spec.preprocessing.background;
   const values = toBeMoved
-    ? normalizeSamples(centerByMass(ink, spec.width, spec.height), spec, spec.ground === 'light')
+    ? normalizeSamples(
+        centerByMass(ink, spec.width, spec.height),
+        spec,
+        spec.preprocessing.background === 'light',
+      )
     : normalizeSamples(scaled(source, spec, fit, estimate.level), spec, inverted);
   return {
     kind: 'values',
@@ -129,8 +138,8 @@ export function preparePixels(
       format,
       sourceWidth: width,
       sourceHeight: height,
-      ground: seen,
-      groundDetected: ground === 'auto',
+      background: seen,
+      backgroundDetected: background === 'auto',
       inverted,
       via: 'pixels',
       orientation,
@@ -154,10 +163,10 @@ function scaled(
   return resample(picture, view, width, height, level);
 }
 
-function isPlacedPicture(picture: GreySamples, spec: ImageInputSpec, ground: Ground): boolean {
+function isPlacedPicture(picture: GreySamples, spec: ImageInputSpec, background: Background): boolean {
   const { width, height } = picture;
   if (width !== spec.width || height !== spec.height) return false;
-  return isPlaced(profileOf(picture), ground);
+  return isPlaced(profileOf(picture), background);
 }
 
 /** A JPEG's coefficients as the model's input, or why they cannot be. */
@@ -170,10 +179,10 @@ function enterCoefficients(
   if (tile === undefined) return 'the model takes no coefficients';
   const obstacle = coefficientObstacle(image, spec);
   if (obstacle !== undefined) return obstacle;
-  const { ground = 'auto' } = options;
-  const fit = options.fit ?? spec.fit ?? 'contain';
-  const input = jpegCoefficientInput(image, spec, tile, ground);
-  if (fit === 'center-of-mass' && !input.blank && !isPlaced(input.profile, input.ground)) {
+  const { background = 'auto' } = options;
+  const fit = options.fit ?? spec.preprocessing.fit ?? 'contain';
+  const input = jpegCoefficientInput(image, spec, tile, background);
+  if (fit === 'center-of-mass' && !input.blank && !isPlaced(input.profile, input.background)) {
     return 'it has to be cropped and centred (fit center-of-mass)';
   }
   return {
@@ -184,8 +193,8 @@ function enterCoefficients(
       // No others enter as coefficients.
       sourceWidth: spec.width,
       sourceHeight: spec.height,
-      ground: input.ground,
-      groundDetected: ground === 'auto',
+      background: input.background,
+      backgroundDetected: background === 'auto',
       inverted: input.inverted,
       via: 'coefficients',
       orientation: image.orientation,

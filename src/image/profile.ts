@@ -1,4 +1,4 @@
-import { edgeOf } from './ground.ts';
+import { edgeOf } from './background.ts';
 import type { Profile } from './placed.ts';
 import type { GreySamples } from './resample.ts';
 

@@ -5,6 +5,8 @@ const RENAMED: Readonly<Record<string, string>> = {
   webasm: 'gpujs:wasm',
   cpu: 'gpujs:cpu',
   matrix: 'expanded',
+  arrangement: 'layout',
+  ground: 'background',
 };
 
 /** What `name` is called now; undefined where that is not one of `names`. */

@@ -66,6 +66,10 @@ function checkValue(where: string, name: string, value: unknown, rule: OptionRul
 }
 
 function unknownName(where: string, name: string, known: readonly string[]): WjpegError {
+  const now = renamed(name, known);
+  if (now !== undefined) {
+    return refusal('OPTION_UNKNOWN', `${where}: option '${name}' is now called '${now}'`);
+  }
   return refusal(
     'OPTION_UNKNOWN',
     `${where}: unknown option '${name}', expected one of: ${known.join(', ')}${hint(name, known)}`,

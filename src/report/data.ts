@@ -66,7 +66,7 @@ export interface LayerData {
 
 /** A layer that is a JPEG. */
 export interface JpegData {
-  readonly arrangement: 'rows' | 'matrix';
+  readonly layout: 'rows' | 'matrix';
   readonly process: JpegProcess;
   /** Size of the contact sheet in samples. */
   readonly width: number;
@@ -75,7 +75,7 @@ export interface JpegData {
   /** Nonzero coefficients ÷ weights. */
   readonly density: number;
   readonly blocks: number;
-  /** Neurons without any coefficient, counted for arrangement `rows`. */
+  /** Neurons without any coefficient, counted for layout `rows`. */
   readonly emptyNeurons?: number;
   /** Fraction of the blocks in which a coefficient is nonzero: 64 values in natural order (`v * 8 + u`). */
   readonly frequencies: readonly number[];

@@ -115,7 +115,7 @@ function jpegLayer(
     bytes: stream.length,
     ...errorOf(before?.weights, stored),
     jpeg: {
-      arrangement: node.kind,
+      layout: node.kind,
       process,
       width,
       height,

@@ -16,7 +16,7 @@ const MAX = 4;
 export function sheetPicture(jpeg: Uint8Array, weight: JpegTensor, neurons: number): SheetData {
   const { width, height, process } = readFrameHeader(jpeg);
   const recoded = process === 'extended-arithmetic' || process === 'progressive-arithmetic';
-  const relaid = weight.arrangement === 'rows' && Math.max(width / height, height / width) > MAX;
+  const relaid = weight.layout === 'rows' && Math.max(width / height, height / width) > MAX;
   if (!recoded && !relaid) {
     return {
       source: dataUri('image/jpeg', jpeg),
@@ -48,7 +48,7 @@ export function sheetPicture(jpeg: Uint8Array, weight: JpegTensor, neurons: numb
 
 function layOutAnew(
   coefficients: Int16Array,
-  weight: Extract<JpegTensor, { arrangement: 'rows' }>,
+  weight: Extract<JpegTensor, { layout: 'rows' }>,
   neurons: number,
 ): { width: number; height: number; coefficients: Int16Array } {
   const tile = tileGeometry(weight.tile.width, weight.tile.height, weight.tile.x, weight.tile.y);

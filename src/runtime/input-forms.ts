@@ -63,8 +63,8 @@ async function formed(
   if (isVector(input)) return { kind: 'values', values: vectorOf(input, model) };
   const { spec, tile, limits } = model;
   if (spec.kind !== 'image') throw notForPictures(input, model);
-  const { ground, fit } = options;
-  const how = { ...(ground && { ground }), ...(fit && { fit }), limits, ...(tile && { tile }) };
+  const { background, fit } = options;
+  const how = { ...(background && { background }), ...(fit && { fit }), limits, ...(tile && { tile }) };
   if (isPicture(input)) {
     const picture = await pixelsOf(input, limits);
     return (await import('../image/prepare-picture.ts')).preparePixels(picture, spec, how);

@@ -1,8 +1,8 @@
 import { tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import type { JpegTensor, LinearSpec } from '../format/manifest.ts';
 import type { JpegLimits } from '../jpeg/types.ts';
+import type { WeightMap } from '../weights/affine-map.ts';
 import { contactSheet } from '../weights/contact-sheet.ts';
-import type { WeightMap } from '../weights/sample-map.ts';
 import { decodeSamples } from './decode-samples.ts';
 import type { NodeMaker } from './stored-network.ts';
 
@@ -17,7 +17,7 @@ export function matrixForm(
   limits?: Partial<JpegLimits>,
 ): Float32Array {
   const { inFeatures, outFeatures, weight } = layer;
-  const sampleAt = weight.arrangement === 'rows' ? tilePosition(layer.outFeatures, weight) : undefined;
+  const sampleAt = weight.layout === 'rows' ? tilePosition(layer.outFeatures, weight) : undefined;
   const picture = decodeSamples(bytes, limits);
   const weights = new Float32Array(outFeatures * inFeatures);
   for (let row = 0; row < outFeatures; row++) {
@@ -44,7 +44,7 @@ export function expandedNode(limits?: Partial<JpegLimits>): NodeMaker {
 /** Position in the contact sheet of weight `column` of neuron `row`. */
 function tilePosition(
   outFeatures: number,
-  weight: Extract<JpegTensor, { arrangement: 'rows' }>,
+  weight: Extract<JpegTensor, { layout: 'rows' }>,
 ): (row: number, column: number, sheetWidth: number) => number {
   const tile = tileGeometry(weight.tile.width, weight.tile.height, weight.tile.x, weight.tile.y);
   const sheet = contactSheet(outFeatures, tile, weight.tilesPerRow);

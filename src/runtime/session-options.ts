@@ -57,7 +57,7 @@ function sessionRules(): OptionRules<SessionOptions> {
 }
 
 const RUN: OptionRules<RunOptions> = {
-  ground: oneOf('auto', 'dark', 'light'),
+  background: oneOf('auto', 'dark', 'light'),
   fit: oneOf(...FITS),
   minProbability: number(0, 1),
   ...LOADING,

@@ -4,7 +4,7 @@ import type { WjzLimits } from '../format/limits.ts';
 import type { Fit, InputSpec } from '../format/manifest.ts';
 import { openWjz } from '../format/open.ts';
 import type { WjzFile } from '../format/reading.ts';
-import type { GroundOption } from '../image/ground.ts';
+import type { BackgroundOption } from '../image/background.ts';
 import type { PictureLimits } from '../image/limits.ts';
 import type { PictureReport, PreparedInput } from '../image/prepare-picture.ts';
 import type { LinearNode } from '../weights/network.ts';
@@ -56,7 +56,7 @@ export interface SessionOptions
 /** Options for one input. `signal` and `timeout` apply to pictures that are loaded. */
 export interface RunOptions extends LoadingOptions {
   /** Whether a picture has a dark or a light background; detected if absent or `auto`. */
-  readonly ground?: GroundOption;
+  readonly background?: BackgroundOption;
   /** How a picture is brought to the network's size; as the model says if absent. */
   readonly fit?: Fit;
   /** Probability, 0…1, from which on an answer is `confident`; 0 if absent. */

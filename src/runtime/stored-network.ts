@@ -1,9 +1,9 @@
 import { naming } from '../errors.ts';
 import type {
+  AffineMap,
   ChainLayerType,
   JpegTensor,
   LinearSpec,
-  SampleMap,
   TensorReference,
 } from '../format/manifest.ts';
 import type { WjzFile } from '../format/reading.ts';
@@ -12,9 +12,9 @@ import { type Codings, loadCodings } from '../jpeg/scans/codings.ts';
 import type { JpegLimits } from '../jpeg/types.ts';
 import { type Tensor, toFloat32 } from '../safetensors/tensor.ts';
 import { fuseActivations } from '../weights/activation-chain.ts';
+import type { WeightMap } from '../weights/affine-map.ts';
 import { coefficientNode } from '../weights/coefficient-node.ts';
 import type { LinearNode, Network } from '../weights/network.ts';
-import type { WeightMap } from '../weights/sample-map.ts';
 
 /** A layer stored as a JPEG, with its data. */
 export interface StoredLayer {
@@ -50,7 +50,7 @@ export function storedNode(
   }
   const spec = layer as StoredLayer['spec'];
   const jpeg = jpegs.get(weight.jpeg) as Uint8Array;
-  const map = weightMap(tensors, weight.sampleMap);
+  const map = weightMap(tensors, weight.affineMap);
   return naming(`'${weight.jpeg}'`, () => make({ spec, jpeg, map, bias, relu }));
 }
 
@@ -77,7 +77,7 @@ function floats(tensors: ReadonlyMap<string, Tensor>, reference: TensorReference
   return toFloat32(tensors.get(reference.tensor) as Tensor);
 }
 
-function weightMap(tensors: ReadonlyMap<string, Tensor>, map: SampleMap): WeightMap {
+function weightMap(tensors: ReadonlyMap<string, Tensor>, map: AffineMap): WeightMap {
   const values = (entry: number | TensorReference): Float32Array =>
     typeof entry === 'number' ? Float32Array.of(entry) : floats(tensors, entry);
   return {

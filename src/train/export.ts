@@ -43,9 +43,15 @@ export function exportNetwork(trainer: Trainer, options: ExportOptions = {}): Wj
   const { width, height } = trainer.tile;
   const manifest: Manifest = {
     format: 'wjz',
-    version: '1.0',
+    version: '2.0',
     ...text,
-    input: { kind: 'image', width, height, ...PICTURE_DEFAULTS, ...(fit && { fit }) },
+    input: {
+      kind: 'image',
+      width,
+      height,
+      ...PICTURE_DEFAULTS,
+      preprocessing: { ...PICTURE_DEFAULTS.preprocessing, ...(fit && { fit }) },
+    },
     layers,
   };
   return { manifest, jpegs, tensors };
@@ -56,18 +62,18 @@ function encodeLayer(layer: TrainLayer, coding: JpegEncodeOptions): { weight: Jp
   if (!layer.frozen) layer.freeze();
   const table = layer.frozen as FrozenTable;
   const coefficients = layer.coefficients();
-  const stored = { jpeg: `${name}.jpg`, sampleMap: { scale: table.scale } };
+  const stored = { jpeg: `${name}.jpg`, affineMap: { scale: table.scale } };
   if (!tile) {
     const image = greyImage(inFeatures, outFeatures, table.quantization, coefficients);
     const jpeg = encodeCoefficients(image, coding);
-    return { weight: { ...stored, arrangement: 'matrix' }, jpeg };
+    return { weight: { ...stored, layout: 'matrix' }, jpeg };
   }
   const best = smallestSheet(coefficients, outFeatures, tile, table.quantization, (image) =>
     encodeCoefficients(image, coding),
   );
   const { width, height, x, y } = tile;
   return {
-    weight: { ...stored, arrangement: 'rows', tile: { width, height, x, y }, tilesPerRow: best.tilesPerRow },
+    weight: { ...stored, layout: 'rows', tile: { width, height, x, y }, tilesPerRow: best.tilesPerRow },
     jpeg: best.jpeg,
   };
 }

@@ -9,13 +9,13 @@ import {
 import { ADAM, AdamVector, biasCorrection } from './adam.ts';
 import type { Random } from './random.ts';
 
-/** A layer's shape and the arrangement of its weights in blocks. */
+/** A layer's shape and the layout of its weights in blocks. */
 export interface LayerShape {
   readonly name: string;
   /** Number of inputs: pixels for `rows`, activations for `matrix`. */
   readonly inFeatures: number;
   readonly outFeatures: number;
-  /** Geometry of the picture of each neuron (arrangement `rows`); undefined for arrangement `matrix`. */
+  /** Geometry of the picture of each neuron (layout `rows`); undefined for layout `matrix`. */
   readonly tile: TileGeometry | undefined;
   readonly bias: boolean;
   /** Whether a ReLU follows. */
@@ -38,7 +38,7 @@ const SAMPLE_RANGE = 112;
 
 /**
  * One linear layer in training. Its parameters are latent coefficients (float32); the forward pass uses
- * round(latent) × step, with one learnt step per position (64), in the basis of the layer's arrangement:
+ * round(latent) × step, with one learnt step per position (64), in the basis of the layer's layout:
  * - `rows`: the coefficients of neuron o are row o of a matrix that is multiplied by the block DCT of the input
  *   picture;
  * - `matrix`: an inverse 8×8 DCT gives the weight matrix, padded to whole blocks.

@@ -105,7 +105,7 @@ export class Trainer {
 
   /** How the training pictures lie in their frames, as `detectFit` sees it: what other pictures have to be brought to. */
   get fit(): Fit | undefined {
-    return detectFit(this.#data, PICTURE_DEFAULTS.ground);
+    return detectFit(this.#data, PICTURE_DEFAULTS.preprocessing.background);
   }
 
   /** Number of training pictures: all but those held out. */

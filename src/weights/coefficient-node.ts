@@ -8,9 +8,9 @@ import {
   visitBlockRows,
 } from '../jpeg/scans/decode/block-rows.ts';
 import type { JpegLimits } from '../jpeg/types.ts';
+import type { WeightMap } from './affine-map.ts';
 import { contactSheet } from './contact-sheet.ts';
 import type { EncodedCoefficients, MatrixNode, RowsNode } from './network.ts';
-import type { WeightMap } from './sample-map.ts';
 
 /**
  * Reads a layer's JPEG directly into the sparse form of the coefficient path. At most
@@ -29,7 +29,7 @@ export function coefficientNode(
   const { name, inFeatures, outFeatures, weight } = layer;
   const shared = { name, inFeatures, outFeatures, bias, relu, scale: map.scale, offset: map.offset };
   const visitRows: VisitRows = (visit) => visitBlockRows(jpeg, codings, visit, { limits });
-  if (weight.arrangement === 'rows') {
+  if (weight.layout === 'rows') {
     const tile = tileGeometry(weight.tile.width, weight.tile.height, weight.tile.x, weight.tile.y);
     const { tilesPerRow } = weight;
     const read = (add: AddRow): BlockRowsFrame => readRows(visitRows, outFeatures, tile, tilesPerRow, add);

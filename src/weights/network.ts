@@ -56,14 +56,14 @@ interface CoefficientNode extends LinearNodeBase {
   readonly encoded?: EncodedCoefficients;
   /** 64 entries, natural order. */
   readonly quantization: Uint16Array;
-  /** Sample map: one value for the layer, or O values. */
+  /** Affine map: one value for the layer, or O values. */
   readonly scale: Float32Array;
   /** One value for the layer, O values, or null if every offset is zero (symmetric map). */
   readonly offset: Float32Array | null;
 }
 
 /**
- * Arrangement `rows`: each neuron is a picture. y_r = b_r + scale_r · Σ_k C[r,k]·Q[k mod 64]·X[k] + offset_r · Σ x,  X
+ * Layout `rows`: each neuron is a picture. y_r = b_r + scale_r · Σ_k C[r,k]·Q[k mod 64]·X[k] + offset_r · Σ x,  X
  * = blockDCT(x), K = 64·blocksPerRow·blocksPerColumn.
  */
 export interface RowsNode extends CoefficientNode {
@@ -72,7 +72,7 @@ export interface RowsNode extends CoefficientNode {
 }
 
 /**
- * Arrangement `matrix`: the O × I matrix itself is the picture, cut into 8×8 blocks.
+ * Layout `matrix`: the O × I matrix itself is the picture, cut into 8×8 blocks.
  * With X = 8-point DCT on runs of 8 inputs (K = 8·ceil(I/8)):
  * Z[r'] = Σ_k C[r',k]·Q[8·(r' mod 8) + (k mod 8)]·X[k] for r' < 8·ceil(O/8),
  * y_r = b_r + scale_r · (8-point inverse DCT on runs of 8 of Z)_r + offset_r · Σ x.

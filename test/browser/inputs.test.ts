@@ -73,7 +73,10 @@ describe.skipIf(!here)(here ? 'inputs in Chromium' : `inputs: skipped, ${EXECUTA
     for (const form of await page.evaluate(() => wjpegTest.forms)) {
       const answer = await page.evaluate((name) => wjpegTest.answer(name, '/transparent.png'), form);
       expect({ form, label: answer.label }).toEqual({ form, label: expected.label });
-      expect({ form, ground: answer.picture?.ground }).toEqual({ form, ground: expected.picture?.ground });
+      expect({ form, background: answer.picture?.background }).toEqual({
+        form,
+        background: expected.picture?.background,
+      });
       // Canvases hold 8 bits of colour times opacity.
       answer.logits.forEach((logit, i) => {
         expect(Math.abs(logit - expected.logits[i]), form).toBeLessThan(0.05);

@@ -78,7 +78,7 @@ describe('a model that is', () => {
   const middle = good.length >> 1;
   const altered = good.slice();
   altered[middle] = altered[middle] ^ 1;
-  const manifest = new TextEncoder().encode('{"format":"wjz","version":"1.0"}');
+  const manifest = new TextEncoder().encode('{"format":"wjz","version":"2.0"}');
   const jpegName = Object.keys(entries())[0] as string;
   const models: [string, () => Uint8Array, RegExp][] = [
     ['empty', () => new Uint8Array(), /empty/],

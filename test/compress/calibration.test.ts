@@ -50,9 +50,17 @@ const calibration = new Calibration({ count: 400, size: WIDTH * HEIGHT, values: 
 
 function stored(options: Partial<CompressOptions>): Uint8Array {
   const { content } = compress(network, {
-    input: { kind: 'image', width: WIDTH, height: HEIGHT, channels: 1, mean: 0, std: 1, ground: 'dark' },
+    input: {
+      kind: 'image',
+      width: WIDTH,
+      height: HEIGHT,
+      channels: 1,
+      mean: 0,
+      std: 1,
+      preprocessing: { background: 'dark' },
+    },
     quality: 30,
-    arrangement: 'auto',
+    layout: 'auto',
     map: 'symmetric',
     scope: 'layer',
     layers: ['a', 'b'],
@@ -128,8 +136,8 @@ describe('calibrated compression', () => {
     expect(Number.isFinite(error(stored({ calibration: still })))).toBe(true);
   });
 
-  it('works in the matrix arrangement and with layers left out', () => {
-    expect(error(stored({ calibration, arrangement: 'matrix', quality: 60 }))).toBeLessThan(0.05);
+  it('works in the matrix layout and with layers left out', () => {
+    expect(error(stored({ calibration, layout: 'matrix', quality: 60 }))).toBeLessThan(0.05);
     expect(error(stored({ calibration, layers: ['a'], quality: 60 }))).toBeLessThan(0.05);
   });
 

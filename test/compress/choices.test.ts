@@ -24,11 +24,7 @@ describe('auto', () => {
       smoothLayer('c', 256, 64, 16),
     );
     expect(storedAs(network, options(16, 16))).toEqual(['rows', 'matrix', 'rows']);
-    expect(storedAs(network, options(16, 16, { arrangement: 'matrix' }))).toEqual([
-      'matrix',
-      'matrix',
-      'matrix',
-    ]);
+    expect(storedAs(network, options(16, 16, { layout: 'matrix' }))).toEqual(['matrix', 'matrix', 'matrix']);
     const input = { kind: 'vector', length: 256 } as const;
     expect(storedAs(network, options(0, 0, { input }))).toEqual(['matrix', 'matrix', 'matrix']);
   });
@@ -37,9 +33,9 @@ describe('auto', () => {
     const random = mulberry32(1);
     const weights = Float32Array.from({ length: 128 * 128 }, () => random() - 0.5);
     const noise: DenseLinear = { ...smoothLayer('a', 128, 128), weights };
-    for (const arrangement of ['rows', 'matrix'] as const) {
-      const [layer] = compress(chain(noise), options(16, 8, { quality: 100, arrangement })).layers;
-      expect(layer.storedAs).toBe(arrangement);
+    for (const layout of ['rows', 'matrix'] as const) {
+      const [layer] = compress(chain(noise), options(16, 8, { quality: 100, layout })).layers;
+      expect(layer.storedAs).toBe(layout);
       expect(layer.bytes).toBeGreaterThan(128 * 128);
       expect(layer.bytes).toBeLessThan(128 * 128 * 2);
     }
@@ -69,7 +65,7 @@ describe('errors', () => {
   });
 
   test('rows for a layer that takes no picture: COMPRESS_NO_PICTURE', () => {
-    const wrong = options(8, 8, { layers: ['b'], arrangement: 'rows' });
+    const wrong = options(8, 8, { layers: ['b'], layout: 'rows' });
     expectRefusal(
       () => compress(network, wrong),
       'misuse',
@@ -82,7 +78,7 @@ describe('errors', () => {
     const wrong = options(0, 0, {
       input: { kind: 'vector', length: 64 },
       layers: ['a'],
-      arrangement: 'rows',
+      layout: 'rows',
     });
     expectRefusal(() => compress(network, wrong), 'misuse', 'COMPRESS_NO_PICTURE', /'a' takes 64 values/);
   });

@@ -26,10 +26,10 @@ export function storedLayer({ manifest, jpegs, tensors }: WjzContent, name: stri
     if (tensor?.shape.join() !== String(outFeatures)) throw new Error(`${entry.tensor} has another shape`);
     return toFloat32(tensor);
   };
-  const scale = numbers(weight.sampleMap.scale);
-  const offset = numbers(weight.sampleMap.offset ?? 0);
+  const scale = numbers(weight.affineMap.scale);
+  const offset = numbers(weight.affineMap.offset ?? 0);
   const position = (row: number, column: number): number => {
-    if (weight.arrangement === 'matrix') return row * inFeatures + column;
+    if (weight.layout === 'matrix') return row * inFeatures + column;
     const { width, height, x, y } = weight.tile;
     const across = Math.ceil((x + width) / 8);
     const down = Math.ceil((y + height) / 8);

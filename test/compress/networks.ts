@@ -57,9 +57,17 @@ export function options(
   changes: Partial<CompressOptions> = {},
 ): CompressOptions {
   return {
-    input: { kind: 'image', width, height, channels: 1, mean: 0, std: 1, ground: 'dark', fit: 'contain' },
+    input: {
+      kind: 'image',
+      width,
+      height,
+      channels: 1,
+      mean: 0,
+      std: 1,
+      preprocessing: { background: 'dark', fit: 'contain' },
+    },
     quality: 50,
-    arrangement: 'auto',
+    layout: 'auto',
     map: 'min-max',
     scope: 'row',
     layers: 'auto',

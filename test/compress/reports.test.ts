@@ -13,19 +13,19 @@ const network = chain(
   smoothLayer('second', 37, 21),
   smoothLayer('third', 21, 3),
 );
-const VARIANTS = (['rows', 'matrix'] as const).flatMap((arrangement) =>
+const VARIANTS = (['rows', 'matrix'] as const).flatMap((layout) =>
   (['min-max', 'symmetric'] as const).flatMap((map) =>
-    (['layer', 'row'] as const).map((scope) => ({ arrangement, map, scope })),
+    (['layer', 'row'] as const).map((scope) => ({ layout, map, scope })),
   ),
 );
 
 /** Only the first layer can be arranged as rows. */
 function compressed(changes: Partial<CompressOptions>) {
-  const layers = changes.arrangement === 'rows' ? ['first'] : ['first', 'second'];
+  const layers = changes.layout === 'rows' ? ['first'] : ['first', 'second'];
   return compress(network, options(13, 9, { layers, ...changes }));
 }
 
-describe.each(VARIANTS)('$arrangement, $map per $scope', (variant) => {
+describe.each(VARIANTS)('$layout, $map per $scope', (variant) => {
   const { content, layers, denseBytes } = compressed(variant);
   const jpegLayers = layers.filter((layer) => layer.psnr !== undefined);
 
@@ -37,7 +37,7 @@ describe.each(VARIANTS)('$arrangement, $map per $scope', (variant) => {
     ]);
     expect(denseBytes).toBe((117 * 37 + 37 * 21 + 21 * 3 + 37 + 21 + 3) * 4);
     for (const layer of jpegLayers) {
-      expect(layer.storedAs).toBe(variant.arrangement);
+      expect(layer.storedAs).toBe(variant.layout);
       expect(layer.bytes).toBe(content.jpegs.get(`${layer.name}.jpg`)?.length);
       expect(layer.denseBytes).toBe(layer.shape[0] * layer.shape[1] * 4);
     }
@@ -58,7 +58,7 @@ describe.each(VARIANTS)('$arrangement, $map per $scope', (variant) => {
   });
 
   test('reports density and PSNR as they come out of the JPEG by the formulas of the format', () => {
-    expect(jpegLayers.length).toBe(variant.arrangement === 'rows' ? 1 : 2);
+    expect(jpegLayers.length).toBe(variant.layout === 'rows' ? 1 : 2);
     for (const layer of jpegLayers) {
       const original = network.layers.find((l) => l.type === 'linear' && l.name === layer.name);
       if (original?.type !== 'linear') throw new Error('no such layer');
@@ -72,7 +72,7 @@ describe.each(VARIANTS)('$arrangement, $map per $scope', (variant) => {
     }
   });
 
-  test('describes what it did: sample maps, settings', () => {
+  test('describes what it did: affine maps, settings', () => {
     const { manifest } = readWjz(writeWjz(content));
     expect(manifest.origin).toEqual({
       tool: 'wjpeg',
@@ -81,10 +81,10 @@ describe.each(VARIANTS)('$arrangement, $map per $scope', (variant) => {
     });
     const [first] = manifest.layers;
     if (first.type !== 'linear' || 'tensor' in first.weight) throw new Error('expected a JPEG');
-    const { sampleMap } = first.weight;
-    expect('offset' in sampleMap).toBe(variant.map === 'min-max');
-    if (variant.scope === 'layer') expect(sampleMap.scale).toBeGreaterThan(0);
-    else expect(sampleMap.scale).toEqual({ tensor: 'first.scale' });
+    const { affineMap } = first.weight;
+    expect('offset' in affineMap).toBe(variant.map === 'min-max');
+    if (variant.scope === 'layer') expect(affineMap.scale).toBeGreaterThan(0);
+    else expect(affineMap.scale).toEqual({ tensor: 'first.scale' });
   });
 
   test('fills the range of samples: min-max from 0 to 255, symmetric about 128', () => {
@@ -107,7 +107,7 @@ describe.each(VARIANTS)('$arrangement, $map per $scope', (variant) => {
 });
 
 test('higher quality costs bytes and gains PSNR', () => {
-  const reports = [5, 20, 50, 90].map((quality) => compressed({ arrangement: 'rows', quality }).layers[0]);
+  const reports = [5, 20, 50, 90].map((quality) => compressed({ layout: 'rows', quality }).layers[0]);
   for (let i = 1; i < reports.length; i++) {
     expect(reports[i].bytes).toBeGreaterThan(reports[i - 1].bytes);
     expect(reports[i].psnr).toBeGreaterThan(reports[i - 1].psnr as number);
@@ -116,9 +116,9 @@ test('higher quality costs bytes and gains PSNR', () => {
 });
 
 test('tiles beyond the last neuron hold no coefficient', () => {
-  const { content } = compressed({ arrangement: 'rows' });
+  const { content } = compressed({ layout: 'rows' });
   const [spec] = content.manifest.layers;
-  if (spec.type !== 'linear' || 'tensor' in spec.weight || spec.weight.arrangement !== 'rows')
+  if (spec.type !== 'linear' || 'tensor' in spec.weight || spec.weight.layout !== 'rows')
     throw new Error('expected rows');
   const [component] = decodeCoefficients(content.jpegs.get('first.jpg') as Uint8Array).components;
   const { tilesPerRow } = spec.weight;
@@ -143,6 +143,6 @@ test('tiles beyond the last neuron hold no coefficient', () => {
 });
 
 test('the same network and options give the same bytes', () => {
-  const write = (): Uint8Array => writeWjz(compressed({ arrangement: 'rows' }).content);
+  const write = (): Uint8Array => writeWjz(compressed({ layout: 'rows' }).content);
   expect(write()).toEqual(write());
 });

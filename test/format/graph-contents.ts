@@ -7,11 +7,11 @@ import { greyJpeg } from './contents.ts';
 
 /**
  * A graph as `model.json` has it, the shortest that says this: a picture of 3×2, a residual block, two outputs, a layer of
- * either arrangement, a tensor of an operator. 6 → a (rows) 16 → b (matrix) 16, + → c (tensor) 3.
+ * either layout, a tensor of an operator. 6 → a (rows) 16 → b (matrix) 16, + → c (tensor) 3.
  */
 export const GRAPH_FILE = {
   format: 'wjz',
-  version: '1.0',
+  version: '2.0',
   requires: ['graph', 'add', 'gelu', 'leaky-relu', 'prelu'],
   outputs: ['c', 'sum'],
   input: { kind: 'image', width: 3, height: 2 },
@@ -22,7 +22,7 @@ export const GRAPH_FILE = {
       name: 'a',
       inFeatures: 6,
       outFeatures: 16,
-      weight: { arrangement: 'rows', tilesPerRow: 4, sampleMap: { scale: 0.02 } },
+      weight: { layout: 'rows', tilesPerRow: 4, affineMap: { scale: 0.02 } },
     },
     { type: 'gelu', approximate: 'tanh' },
     {
@@ -30,7 +30,7 @@ export const GRAPH_FILE = {
       name: 'b',
       inFeatures: 16,
       outFeatures: 16,
-      weight: { arrangement: 'matrix', sampleMap: { scale: 0.01 } },
+      weight: { layout: 'matrix', affineMap: { scale: 0.01 } },
     },
     { type: 'add', name: 'sum', inputs: ['b', 'gelu 1'] },
     { type: 'leaky-relu' },

@@ -16,21 +16,21 @@ import { buildZip } from './zip-builder.ts';
 /** What has a default is left out: 6×4 → 3 (rows) → 5 (matrix) → 2 (tensor). */
 const SHORT: ManifestFile = {
   format: 'wjz',
-  version: '1.0',
+  version: '2.0',
   input: { kind: 'image', width: 6, height: 4 },
   layers: [
     {
       type: 'linear',
       name: 'a',
       outFeatures: 3,
-      weight: { arrangement: 'rows', tilesPerRow: 2, sampleMap: { scale: 0.5 } },
+      weight: { layout: 'rows', tilesPerRow: 2, affineMap: { scale: 0.5 } },
     },
     { type: 'relu' },
     {
       type: 'linear',
       name: 'b',
       outFeatures: 5,
-      weight: { arrangement: 'matrix', sampleMap: { scale: 0.25, offset: 1 } },
+      weight: { layout: 'matrix', affineMap: { scale: 0.25, offset: 1 } },
     },
     { type: 'linear', name: 'c', outFeatures: 2, weight: { tensor: 'c.weight' } },
   ],
@@ -39,8 +39,16 @@ const SHORT: ManifestFile = {
 /** The same, everything said. */
 const LONG: Manifest = {
   format: 'wjz',
-  version: '1.0',
-  input: { kind: 'image', width: 6, height: 4, channels: 1, mean: 0, std: 1, ground: 'dark', fit: 'contain' },
+  version: '2.0',
+  input: {
+    kind: 'image',
+    width: 6,
+    height: 4,
+    channels: 1,
+    mean: 0,
+    std: 1,
+    preprocessing: { background: 'dark', fit: 'contain' },
+  },
   layers: [
     {
       type: 'linear',
@@ -49,10 +57,10 @@ const LONG: Manifest = {
       outFeatures: 3,
       weight: {
         jpeg: 'a.jpg',
-        arrangement: 'rows',
+        layout: 'rows',
         tile: { width: 6, height: 4, x: 0, y: 0 },
         tilesPerRow: 2,
-        sampleMap: { scale: 0.5 },
+        affineMap: { scale: 0.5 },
       },
     },
     { type: 'relu' },
@@ -61,7 +69,7 @@ const LONG: Manifest = {
       name: 'b',
       inFeatures: 3,
       outFeatures: 5,
-      weight: { jpeg: 'b.jpg', arrangement: 'matrix', sampleMap: { scale: 0.25, offset: 1 } },
+      weight: { jpeg: 'b.jpg', layout: 'matrix', affineMap: { scale: 0.25, offset: 1 } },
     },
     { type: 'linear', name: 'c', inFeatures: 5, outFeatures: 2, weight: { tensor: 'c.weight' } },
   ],
@@ -86,8 +94,8 @@ function withField(manifest: unknown, path: Path, value: unknown): Alterable {
 const FIELDS: readonly (readonly [path: Path, byDefault: unknown, other: unknown])[] = [
   [['input', 'mean'], 0, 0.1307],
   [['input', 'std'], 1, 0.3081],
-  [['input', 'ground'], 'dark', 'light'],
-  [['input', 'fit'], 'contain', 'center-of-mass'],
+  [['input', 'preprocessing', 'background'], 'dark', 'light'],
+  [['input', 'preprocessing', 'fit'], 'contain', 'center-of-mass'],
   [['layers', 0, 'inFeatures'], 24, 25],
   [['layers', 2, 'inFeatures'], 3, 4],
   [['layers', 3, 'inFeatures'], 5, 3],
@@ -129,9 +137,9 @@ describe('each default', () => {
     }
   });
 
-  test('a sample map without offset stays without', () => {
-    expect(parse(LONG).layers[0]).toMatchObject({ weight: { sampleMap: { scale: 0.5 } } });
-    expect(Object.keys(fieldOf(parse(SHORT), ['layers', 0, 'weight', 'sampleMap']) as object)).toEqual([
+  test('an affine map without offset stays without', () => {
+    expect(parse(LONG).layers[0]).toMatchObject({ weight: { affineMap: { scale: 0.5 } } });
+    expect(Object.keys(fieldOf(parse(SHORT), ['layers', 0, 'weight', 'affineMap']) as object)).toEqual([
       'scale',
     ]);
   });
@@ -196,8 +204,10 @@ const inputs: fc.Arbitrary<InputSpec> = fc.oneof(
     channels: fc.constant(1 as const),
     mean: mostly(0, fc.constantFrom(0.1, -3)),
     std: mostly(1, fc.constantFrom(0.5, 2)),
-    ground: fc.constantFrom('dark' as const, 'light' as const),
-    fit: fc.constantFrom('stretch' as const, 'contain' as const, 'center-of-mass' as const),
+    preprocessing: fc.record({
+      background: fc.constantFrom('dark' as const, 'light' as const),
+      fit: fc.constantFrom('stretch' as const, 'contain' as const, 'center-of-mass' as const),
+    }),
   }),
   fc.record({ kind: fc.constant('vector' as const), length: sizes }),
 );
@@ -218,7 +228,7 @@ const manifests: fc.Arbitrary<Manifest> = inputs.chain((input) =>
         size: sizes,
         x: mostly(0, fc.integer({ min: 1, max: 7 })),
         y: mostly(0, fc.integer({ min: 1, max: 7 })),
-        sampleMap: fc.constantFrom({ scale: 2 }, { scale: 1, offset: 0 }, { scale: { tensor: 's' } }),
+        affineMap: fc.constantFrom({ scale: 2 }, { scale: 1, offset: 0 }, { scale: { tensor: 's' } }),
         outFeatures: sizes,
       }),
       { minLength: 1, maxLength: 4 },
@@ -226,23 +236,23 @@ const manifests: fc.Arbitrary<Manifest> = inputs.chain((input) =>
     .map((drawn): Manifest => {
       let features = input.kind === 'image' ? input.width * input.height : input.length;
       const picture = input.kind === 'image' ? input : { width: 5, height: 5 };
-      const layers = drawn.map(({ name, way, given, size, x, y, sampleMap, outFeatures }): LayerSpec => {
+      const layers = drawn.map(({ name, way, given, size, x, y, affineMap, outFeatures }): LayerSpec => {
         if (way === 'relu') return { type: 'relu' };
         const inFeatures = given.inFeatures ? size : features;
         features = outFeatures;
         const linear = { type: 'linear' as const, name, inFeatures, outFeatures };
         if (way === 'tensor') return { ...linear, weight: { tensor: 'w' } };
         const jpeg = given.jpeg || !/^\w/.test(name) || name.includes(' ') ? 'other.jpg' : `${name}.jpg`;
-        if (way === 'matrix') return { ...linear, weight: { jpeg, arrangement: 'matrix', sampleMap } };
+        if (way === 'matrix') return { ...linear, weight: { jpeg, layout: 'matrix', affineMap } };
         const tile = {
           width: given.width ? size : picture.width,
           height: given.height ? size : picture.height,
           x,
           y,
         };
-        return { ...linear, weight: { jpeg, arrangement: 'rows', tile, tilesPerRow: size, sampleMap } };
+        return { ...linear, weight: { jpeg, layout: 'rows', tile, tilesPerRow: size, affineMap } };
       });
-      return { format: 'wjz', version: '1.0', input, layers };
+      return { format: 'wjz', version: '2.0', input, layers };
     }),
 );
 
@@ -317,10 +327,10 @@ describe('a file', () => {
     expect(Buffer.compare(writeWjz({ manifest: SHORT as Manifest, jpegs, tensors }), bytes)).toBe(0);
   });
 
-  test('of a sample map that names its kind, as drafts of the format did, is read the same', () => {
+  test('of an affine map that names its kind, as drafts of the format did, is read the same', () => {
     const draft = structuredClone(FULL) as Alterable;
-    draft.layers[0].weight.sampleMap.kind = 'min-max';
-    draft.layers[2].weight.sampleMap.kind = 'symmetric';
+    draft.layers[0].weight.affineMap.kind = 'min-max';
+    draft.layers[2].weight.affineMap.kind = 'symmetric';
     const bytes = buildZip(fullEntries({}, { ...content, manifest: draft }));
     expect(readWjz(bytes).manifest).toEqual(FULL);
   });

@@ -57,11 +57,11 @@ const GOOD: readonly Case[] = [
   ['layers.1.unknown', 'for a later version'],
   [`${ROWS}.unknown`, false],
   [`${ROWS}.tile.unknown`, []],
-  [`${ROWS}.sampleMap.unknown`, {}],
+  [`${ROWS}.affineMap.unknown`, {}],
   [`${MATRIX}.tile`, 'nor has a matrix tiles'],
   ['layers.4.weight.jpeg', 7],
   ['origin.unknown', 1],
-  ...['1.0', '1.1', '1.10', '1.999999'].map((version): Case => ['version', version]),
+  ...['2.0', '2.1', '2.10', '2.999999'].map((version): Case => ['version', version]),
   ['input', { kind: 'vector', length: 24 }],
   ['input.width', 2 ** 24],
   ['input.mean', -MAX],
@@ -72,20 +72,21 @@ const GOOD: readonly Case[] = [
   ['layers.0.bias.tensor', astral.repeat(1000)],
   [`${ROWS}.jpeg`, `${'a'.repeat(251)}.jpg`],
   [`${ROWS}.jpeg`, '-a..jpg.jpg'],
-  ...['input.channels', 'input.mean', 'input.std', 'input.ground', 'input.fit', 'layers.0.inFeatures'].map(
-    (path): Case => [path, undefined],
-  ),
-  ...['jpeg', 'tile', 'tile.width', 'tile.height', 'tile.x', 'sampleMap.offset'].map(
+  ...['channels', 'mean', 'std', 'preprocessing', 'preprocessing.background', 'preprocessing.fit']
+    .map((field) => `input.${field}`)
+    .concat('layers.0.inFeatures')
+    .map((path): Case => [path, undefined]),
+  ...['jpeg', 'tile', 'tile.width', 'tile.height', 'tile.x', 'affineMap.offset'].map(
     (field): Case => [`${ROWS}.${field}`, undefined],
   ),
   [`${ROWS}.tile`, {}],
   [`${MATRIX}.jpeg`, undefined],
-  [`${MATRIX}.sampleMap.offset`, 0],
-  [`${MATRIX}.sampleMap.offset`, { tensor: 'b.offset' }],
+  [`${MATRIX}.affineMap.offset`, 0],
+  [`${MATRIX}.affineMap.offset`, { tensor: 'b.offset' }],
   [`${ROWS}.tile.x`, 0],
   [`${ROWS}.tile.y`, 7],
-  [`${ROWS}.sampleMap.scale`, MIN],
-  [`${ROWS}.sampleMap.offset`, -MAX],
+  [`${ROWS}.affineMap.scale`, MIN],
+  [`${ROWS}.affineMap.offset`, -MAX],
   ['labels', []],
   ['labels.0', ''],
   ['origin', {}],
@@ -103,9 +104,21 @@ const BAD: readonly Case[] = [
     [path, {}],
   ]),
   ['format', 'WJZ'],
-  ...['1', '1.', '1.00', '1.01', '1.0.0', '01.0', '2.0', '1.1000000', ' 1.0', '1.0\n', '1.-1', '1.x'].map(
-    (version): Case => ['version', version],
-  ),
+  ...[
+    '2',
+    '2.',
+    '2.00',
+    '2.01',
+    '2.0.0',
+    '02.0',
+    '1.0',
+    '3.0',
+    '2.1000000',
+    ' 2.0',
+    '2.0\n',
+    '2.-1',
+    '2.x',
+  ].map((version): Case => ['version', version]),
   ...['name', 'description', 'license', 'origin.tool'].flatMap((path): Case[] => [
     [path, null],
     [path, 1],
@@ -129,8 +142,8 @@ const BAD: readonly Case[] = [
   ...[3, '1', null].map((value): Case => ['input.channels', value]),
   ...[null, '0', Infinity, -3.5e38].map((value): Case => ['input.mean', value]),
   ...[null, 0, -1, 1e-46, 3.5e38, Infinity].map((value): Case => ['input.std', value]),
-  ...[null, 'grey'].map((value): Case => ['input.ground', value]),
-  ...[null, 'cover', 'centre-of-mass'].map((value): Case => ['input.fit', value]),
+  ...[null, 'grey'].map((value): Case => ['input.preprocessing.background', value]),
+  ...[null, 'cover', 'centre-of-mass'].map((value): Case => ['input.preprocessing.fit', value]),
   ...[undefined, null, 'conv2d', 1].map((value): Case => ['layers.0.type', value]),
   ...[undefined, null, '', 'x'.repeat(201), astral.repeat(201), 3].map(
     (value): Case => ['layers.0.name', value],
@@ -144,17 +157,17 @@ const BAD: readonly Case[] = [
     (value): Case => [`${ROWS}.jpeg`, value],
   ),
   [`${ROWS}.jpeg`, `${'a'.repeat(252)}.jpg`],
-  ...[undefined, null, 'columns', 2].map((value): Case => [`${ROWS}.arrangement`, value]),
+  ...[undefined, null, 'columns', 2].map((value): Case => [`${ROWS}.layout`, value]),
   ...[null, [], 8].map((value): Case => [`${ROWS}.tile`, value]),
   ...[null, -1, 8, 0.5, '1'].map((value): Case => [`${ROWS}.tile.x`, value]),
-  ...[undefined, null, [], 'min-max'].map((value): Case => [`${ROWS}.sampleMap`, value]),
+  ...[undefined, null, [], 'min-max'].map((value): Case => [`${ROWS}.affineMap`, value]),
   ...[undefined, null, 0, -1, 1e-46, 3.5e38, '1', {}, []].flatMap((value): Case[] => [
-    [`${ROWS}.sampleMap.scale`, value],
-    [`${MATRIX}.sampleMap.scale`, value],
+    [`${ROWS}.affineMap.scale`, value],
+    [`${MATRIX}.affineMap.scale`, value],
   ]),
   ...[null, Infinity, '1', {}, { tensor: '' }].flatMap((value): Case[] => [
-    [`${ROWS}.sampleMap.offset`, value],
-    [`${MATRIX}.sampleMap.offset`, value],
+    [`${ROWS}.affineMap.offset`, value],
+    [`${MATRIX}.affineMap.offset`, value],
   ]),
   ...[null, [], 'me'].map((value): Case => ['origin', value]),
   ...[null, -1, 0.5, '3', Infinity].map((value): Case => ['origin.denseBytes', value]),
@@ -206,7 +219,7 @@ describe('both schemas', () => {
         'relu',
         'softmax',
         'a.jpg',
-        '1.2',
+        '2.2',
         'dark',
         0,
         1,
@@ -259,7 +272,7 @@ describe('the reader', () => {
       m.unknown = 1;
       m.input.unknown = 1;
       m.layers[0].unknown = 1;
-      m.layers[0].weight.sampleMap.unknown = 1;
+      m.layers[0].weight.affineMap.unknown = 1;
       m.layers[1].unknown = 1;
     });
     expect(checkStructure(manifest)).toEqual(FULL);

@@ -5,12 +5,12 @@ import type { Manifest } from '../../src/format/manifest.ts';
 export type Alterable = any;
 
 /**
- * A manifest that uses every feature of the format: both arrangements, both sample maps, numbers and tensors,
+ * A manifest that uses every feature of the format: both layouts, both affine maps, numbers and tensors,
  * all layer types. 6×4 → 3 (rows, per row) → 10 (matrix, one scale) → 2 (tensor).
  */
 export const FULL: Manifest = {
   format: 'wjz',
-  version: '1.0',
+  version: '2.0',
   name: 'full',
   description: 'every feature',
   license: 'MIT',
@@ -21,8 +21,7 @@ export const FULL: Manifest = {
     channels: 1,
     mean: 0.1,
     std: 0.5,
-    ground: 'dark',
-    fit: 'contain',
+    preprocessing: { background: 'dark', fit: 'contain' },
   },
   labels: ['no', 'yes'],
   layers: [
@@ -33,10 +32,10 @@ export const FULL: Manifest = {
       outFeatures: 3,
       weight: {
         jpeg: 'a.jpg',
-        arrangement: 'rows',
+        layout: 'rows',
         tile: { width: 6, height: 4, x: 3, y: 1 },
         tilesPerRow: 2,
-        sampleMap: { scale: { tensor: 'a.scale' }, offset: { tensor: 'a.offset' } },
+        affineMap: { scale: { tensor: 'a.scale' }, offset: { tensor: 'a.offset' } },
       },
       bias: { tensor: 'a.bias' },
     },
@@ -48,8 +47,8 @@ export const FULL: Manifest = {
       outFeatures: 10,
       weight: {
         jpeg: 'b.jpg',
-        arrangement: 'matrix',
-        sampleMap: { scale: 0.01 },
+        layout: 'matrix',
+        affineMap: { scale: 0.01 },
       },
     },
     { type: 'relu' },

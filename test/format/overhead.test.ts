@@ -56,10 +56,10 @@ function lenet(conditioning: Conditioning): WjzContent {
       300,
       {
         jpeg: '1.jpg',
-        arrangement: 'rows',
+        layout: 'rows',
         tile: { ...picture, x: 0, y: 0 },
         tilesPerRow: 18,
-        sampleMap: scale(),
+        affineMap: scale(),
       },
       sparseJpeg(18 * 32, 17 * 32, 0.005, random, conditioning),
     ),
@@ -67,14 +67,14 @@ function lenet(conditioning: Conditioning): WjzContent {
     layer(
       '2',
       100,
-      { jpeg: '2.jpg', arrangement: 'matrix', sampleMap: scale() },
+      { jpeg: '2.jpg', layout: 'matrix', affineMap: scale() },
       sparseJpeg(300, 100, 0.02, random, conditioning),
     ),
     { type: 'relu' },
     layer(
       '3',
       10,
-      { jpeg: '3.jpg', arrangement: 'matrix', sampleMap: scale() },
+      { jpeg: '3.jpg', layout: 'matrix', affineMap: scale() },
       sparseJpeg(100, 10, 0.1, random, conditioning),
     ),
   ];
@@ -84,10 +84,9 @@ function lenet(conditioning: Conditioning): WjzContent {
     channels: 1,
     mean: 0,
     std: 1,
-    ground: 'dark',
-    fit: 'contain',
+    preprocessing: { background: 'dark', fit: 'contain' },
   } as const;
-  return { manifest: { format: 'wjz', version: '1.0', input, layers }, jpegs, tensors: new Map() };
+  return { manifest: { format: 'wjz', version: '2.0', input, layers }, jpegs, tensors: new Map() };
 }
 
 function sparseJpeg(

@@ -86,7 +86,7 @@ test('before its manifest is there, no JPEG is known of', async () => {
 test('without tensors it is a net as soon as its JPEGs have a scan', async () => {
   const manifest = parseManifest({
     format: 'wjz',
-    version: '1.0',
+    version: '2.0',
     input: { kind: 'vector', length: 32 },
     layers: [
       {
@@ -94,7 +94,7 @@ test('without tensors it is a net as soon as its JPEGs have a scan', async () =>
         name: 'only',
         inFeatures: 32,
         outFeatures: 16,
-        weight: { jpeg: 'only.jpg', arrangement: 'matrix', sampleMap: { scale: 0.5 } },
+        weight: { jpeg: 'only.jpg', layout: 'matrix', affineMap: { scale: 0.5 } },
       },
     ],
   });

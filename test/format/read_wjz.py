@@ -114,9 +114,9 @@ def jpeg_weights(layer, columns, picture, entries, tensors):
     """Sections 5.1 to 5.3: the matrix, row by row."""
     rows, weight = layer["outFeatures"], layer["weight"]
     width, height, samples = decode(entries[jpeg_name(layer)])
-    scale = per_row(weight["sampleMap"]["scale"], tensors, rows)
-    offset = per_row(weight["sampleMap"].get("offset", 0), tensors, rows)
-    if weight["arrangement"] == "matrix":
+    scale = per_row(weight["affineMap"]["scale"], tensors, rows)
+    offset = per_row(weight["affineMap"].get("offset", 0), tensors, rows)
+    if weight["layout"] == "matrix":
         assert (width, height) == (columns, rows)
 
         def position(r, c):

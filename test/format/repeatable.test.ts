@@ -38,10 +38,10 @@ const PROGRAM = `
     { backends: ['reference'] },
     ...[{}, { memory: 'compact' }, { memory: 'stream' }, { precision: 'int16' }, { threads: 3 }].map((way) => ({ ...way, backends: ['wasm'] })),
   ];
-  const input = { kind: 'image', width: 16, height: 16, channels: 1, mean: 0.13, std: 0.31, ground: 'dark', fit: 'contain' };
-  for (const arrangement of ['auto', 'matrix']) for (const map of ['min-max', 'symmetric'])
+  const input = { kind: 'image', width: 16, height: 16, channels: 1, mean: 0.13, std: 0.31, preprocessing: { background: 'dark', fit: 'contain' } };
+  for (const layout of ['auto', 'matrix']) for (const map of ['min-max', 'symmetric'])
     for (const scope of ['row', 'layer']) for (const coding of [{}, { progressive: true }, { entropy: 'arithmetic' }, { entropy: 'auto' }]) {
-      const { content } = compress(network, { input, quality: 30, arrangement, map, scope, layers: ['0', '2'], rest: 'F16', ...coding });
+      const { content } = compress(network, { input, quality: 30, layout, map, scope, layers: ['0', '2'], rest: 'F16', ...coding });
       const bytes = writeWjz(content);
       const hashes = [];
       for (const way of WAYS) {
@@ -51,7 +51,7 @@ const PROGRAM = `
         hashes.push(...logits.map((each) => hash(new Uint8Array(each.buffer))));
         session.dispose();
       }
-      console.log([JSON.stringify({ arrangement, map, scope, ...coding }), hash(bytes), ...hashes].join(' '));
+      console.log([JSON.stringify({ layout, map, scope, ...coding }), hash(bytes), ...hashes].join(' '));
     }
 `;
 

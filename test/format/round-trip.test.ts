@@ -54,7 +54,7 @@ const contents: fc.Arbitrary<WjzContent> = fc
       };
       const scale = perRow ? keep('scale', [outFeatures], layer.scale) : layer.scale;
       const offset = perRow ? keep('offset', [outFeatures], layer.offset) : layer.offset;
-      const sampleMap = minMax ? { scale, offset } : { scale };
+      const affineMap = minMax ? { scale, offset } : { scale };
       if (!minMax) tensors.delete(`${index}.offset`);
       const jpeg = `${index}.jpg`;
       const shared = { type: 'linear' as const, name: String(index), inFeatures, outFeatures };
@@ -65,7 +65,7 @@ const contents: fc.Arbitrary<WjzContent> = fc
         specs.push({ ...shared, weight: keep('weight', [outFeatures, inFeatures], 0.5), ...bias });
       } else if (way === 'matrix') {
         jpegs.set(jpeg, greyJpeg(inFeatures, outFeatures));
-        specs.push({ ...shared, weight: { jpeg, arrangement: 'matrix', sampleMap }, ...bias });
+        specs.push({ ...shared, weight: { jpeg, layout: 'matrix', affineMap }, ...bias });
       } else {
         // Inner layers are one row of samples, the first is the picture.
         const tile = index === 0 ? { width, height, x, y } : { width: inFeatures, height: 1, x, y };
@@ -79,7 +79,7 @@ const contents: fc.Arbitrary<WjzContent> = fc
         );
         specs.push({
           ...shared,
-          weight: { jpeg, arrangement: 'rows', tile, tilesPerRow, sampleMap },
+          weight: { jpeg, layout: 'rows', tile, tilesPerRow, affineMap },
           ...bias,
         });
       }
@@ -89,9 +89,17 @@ const contents: fc.Arbitrary<WjzContent> = fc
     if (softmax) specs.push({ type: 'softmax' });
     const manifest: Manifest = {
       format: 'wjz',
-      version: '1.0',
+      version: '2.0',
       ...(name !== undefined && { name }),
-      input: { kind: 'image', width, height, channels: 1, mean: 0, std: 1, ground: 'light', fit: 'contain' },
+      input: {
+        kind: 'image',
+        width,
+        height,
+        channels: 1,
+        mean: 0,
+        std: 1,
+        preprocessing: { background: 'light', fit: 'contain' },
+      },
       layers: specs,
     };
     return { manifest, jpegs, tensors };

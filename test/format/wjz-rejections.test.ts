@@ -100,7 +100,7 @@ describe('model.json as text', () => {
       withText(`{"format":${'['.repeat(2e5)}${']'.repeat(2e5)}}`),
     ],
     ['a format of a mebibyte', 'corrupt', 'MANIFEST_FORMAT', withText(`{"format":"${'\\n'.repeat(4e5)}"}`)],
-    ...['0.9', '2.0', '10.0', '2', '2.0\n'].map(
+    ...['0.9', '3.0', '10.0', '3', '3.0\n'].map(
       (version): Rule => [
         `major version of ${JSON.stringify(version)}`,
         'unsupported',
@@ -108,7 +108,7 @@ describe('model.json as text', () => {
         withText(JSON.stringify({ format: 'wjz', version, layers: 'whatever they look like then' })),
       ],
     ),
-    ...['x', '2x.0', 'x2.0', 2].map(
+    ...['x', '3x.0', 'x3.0', 3].map(
       (version): Rule => [
         `a version of ${JSON.stringify(version)}, which is none`,
         'corrupt',
@@ -116,12 +116,7 @@ describe('model.json as text', () => {
         withManifest((m) => Object.assign(m, { version })),
       ],
     ),
-    [
-      'a wrong structure',
-      'corrupt',
-      'MANIFEST_FIELD',
-      withManifest((m) => delete m.layers[0].weight.arrangement),
-    ],
+    ['a wrong structure', 'corrupt', 'MANIFEST_FIELD', withManifest((m) => delete m.layers[0].weight.layout)],
     [
       'a name with line ends',
       'corrupt',
@@ -132,11 +127,11 @@ describe('model.json as text', () => {
 
   test('a later minor version with fields that are not known here is read', () => {
     const file = withManifest((m) => {
-      m.version = '1.7';
-      m.preprocessing = { crop: true };
+      m.version = '2.7';
+      m.postprocessing = { crop: true };
       m.layers[1].slope = 0.1;
     });
-    expect(readWjz(file).manifest).toEqual({ ...FULL, version: '1.7' });
+    expect(readWjz(file).manifest).toEqual({ ...FULL, version: '2.7' });
   });
 
   const jpegName = 'a name of letters, digits, ., _ and - that ends in .jpg';
@@ -225,10 +220,10 @@ describe('what fields ask of each other', () => {
     ),
     wrong('more tiles a row than tiles', (m) => Object.assign(m.layers[0].weight, { tilesPerRow: 4 })),
     wrong('a number for the scale, a tensor for the offset', (m) =>
-      Object.assign(m.layers[0].weight.sampleMap, { scale: 1 }),
+      Object.assign(m.layers[0].weight.affineMap, { scale: 1 }),
     ),
     wrong('a tensor for the scale, a number for the offset', (m) =>
-      Object.assign(m.layers[0].weight.sampleMap, { offset: 1 }),
+      Object.assign(m.layers[0].weight.affineMap, { offset: 1 }),
     ),
     wrong('one tensor in two shapes', (m) => Object.assign(m.layers[4].bias, { tensor: 'a.bias' })),
     wrong('a matrix wider than a JPEG', (m) => {
@@ -256,7 +251,7 @@ describe('what fields ask of each other', () => {
 
   test('two layers may share a tensor of one shape', () => {
     const file = withManifest((m) => {
-      m.layers[0].weight.sampleMap.offset = { tensor: 'a.bias' };
+      m.layers[0].weight.affineMap.offset = { tensor: 'a.bias' };
     });
     expect(readWjz(file).manifest.layers[0]).toMatchObject({ bias: { tensor: 'a.bias' } });
   });

@@ -156,14 +156,14 @@ export const LARGE_INPUTS: readonly LargeInput[] = [
   {
     reader: 'wjz',
     what: 'a manifest of nested arrays',
-    make: () => manifest(`{"format":"wjz","version":"1.0","x":${'['.repeat(500_000)}${']'.repeat(500_000)}}`),
+    make: () => manifest(`{"format":"wjz","version":"2.0","x":${'['.repeat(500_000)}${']'.repeat(500_000)}}`),
   },
   {
     reader: 'wjz',
     what: 'a manifest of 40,000 layers',
     make: () =>
       manifest(
-        `{"format":"wjz","version":"1.0","input":{"kind":"vector","length":1},"layers":[${'{"type":"relu"},'.repeat(40_000)}{"type":"relu"}]}`,
+        `{"format":"wjz","version":"2.0","input":{"kind":"vector","length":1},"layers":[${'{"type":"relu"},'.repeat(40_000)}{"type":"relu"}]}`,
       ),
   },
   {

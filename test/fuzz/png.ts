@@ -16,7 +16,7 @@ const SPEC: ImageInputSpec = {
   channels: 1,
   mean: 0.1,
   std: 0.3,
-  ground: 'dark',
+  preprocessing: { background: 'dark' },
 };
 
 /** A picture of every colour type, bit depth and interlacing. */

@@ -128,7 +128,7 @@ function mutateContent(
     if (random.chance(0.01)) {
       const depth = random.below(20_000);
       return new TextEncoder().encode(
-        `{"format":"wjz","version":"1.0","x":${'['.repeat(depth)}${']'.repeat(depth)}}`,
+        `{"format":"wjz","version":"2.0","x":${'['.repeat(depth)}${']'.repeat(depth)}}`,
       );
     }
     return new TextEncoder().encode(

@@ -80,10 +80,12 @@ describe('a trained network says how its pictures lay', () => {
       pictures((samples) => samples),
       options,
     );
-    expect(exportNetwork(centred).manifest.input).toMatchObject({ fit: 'center-of-mass' });
-    expect(exportNetwork(centred, { fit: 'stretch' }).manifest.input).toMatchObject({ fit: 'stretch' });
+    expect(exportNetwork(centred).manifest.input).toMatchObject({ preprocessing: { fit: 'center-of-mass' } });
+    expect(exportNetwork(centred, { fit: 'stretch' }).manifest.input).toMatchObject({
+      preprocessing: { fit: 'stretch' },
+    });
     const spread = new Trainer(pictures(small), options);
-    expect(exportNetwork(spread).manifest.input).toMatchObject({ fit: 'contain' });
+    expect(exportNetwork(spread).manifest.input).toMatchObject({ preprocessing: { fit: 'contain' } });
   });
 
   const models = ['', 'frontier/'].flatMap((folder) =>
@@ -93,7 +95,7 @@ describe('a trained network says how its pictures lay', () => {
   );
   test.each(models)('data/%s: center-of-mass', (name) => {
     expect(readWjz(readFileSync(new URL(name, data))).manifest.input).toMatchObject({
-      fit: 'center-of-mass',
+      preprocessing: { fit: 'center-of-mass' },
     });
   });
 });

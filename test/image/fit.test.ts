@@ -16,7 +16,7 @@ const CENTRED: ImageInputSpec = {
   width: 28,
   height: 28,
   ...PICTURE_DEFAULTS,
-  fit: 'center-of-mass',
+  preprocessing: { background: 'dark', fit: 'center-of-mass' },
 };
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
 const file = (name: string) => readFileSync(new URL(`../../data/${name}`, import.meta.url));
@@ -145,11 +145,16 @@ describe('a picture that is centred already', () => {
 
 test('stretch scales each axis on its own', () => {
   const picture = { width: 2, height: 4, samples: Float32Array.of(0, 80, 0, 80, 200, 40, 200, 40) };
-  const spec: ImageInputSpec = { ...CENTRED, width: 2, height: 2, fit: 'stretch' };
+  const spec: ImageInputSpec = {
+    ...CENTRED,
+    width: 2,
+    height: 2,
+    preprocessing: { background: 'dark', fit: 'stretch' },
+  };
   const { values, report } = preparePixels(
     { format: 'pixels', width: 2, height: 4, luma: picture.samples, alpha: null },
     spec,
-    { ground: 'dark' },
+    { background: 'dark' },
   );
   expect(Array.from(values)).toEqual([0, 80, 200, 40].map((sample) => Math.fround(sample / 255)));
   expect(report.fit).toBe('stretch');
@@ -200,8 +205,8 @@ describe('transparency', () => {
   };
 
   test('dark strokes and light strokes on nothing give the same input', () => {
-    expect(strokes(0).report.ground).toBe('light');
-    expect(strokes(255).report.ground).toBe('dark');
+    expect(strokes(0).report.background).toBe('light');
+    expect(strokes(255).report.background).toBe('dark');
     strokes(0).values.forEach((value, at) => {
       expect(value).toBeCloseTo(strokes(255).values[at], 3);
     });
@@ -218,7 +223,7 @@ describe('transparency', () => {
       CENTRED,
       {},
     );
-    expect(report.ground).toBe('light');
+    expect(report.background).toBe('light');
     const plain = pixels(sheet).values;
     values.forEach((value, at) => {
       expect(Math.abs(value - plain[at])).toBeLessThan(0.15);

@@ -32,7 +32,15 @@ function throughSamples(
 }
 
 function specFor(width: number, height: number): ImageInputSpec {
-  return { kind: 'image', width, height, channels: 1, mean: 0.1307, std: 0.3081, ground: 'dark' };
+  return {
+    kind: 'image',
+    width,
+    height,
+    channels: 1,
+    mean: 0.1307,
+    std: 0.3081,
+    preprocessing: { background: 'dark' },
+  };
 }
 
 const CASES = [
@@ -55,15 +63,18 @@ describe.each(CASES)('%d×%d at offset (%d, %d)', (width, height, x, y) => {
   const spec = specFor(width, height);
   const tile = tileGeometry(width, height, x, y);
 
-  test.each(['dark', 'light'] as const)('ground %s: the same as through samples, to 1e-9', (ground) => {
-    const jpeg = greyJpeg(width, height, 40, 7);
-    const actual = jpegCoefficientInput(decodeCoefficients(jpeg), spec, tile, ground);
-    expect(actual.inverted).toBe(ground === 'light');
-    const expected = throughSamples(jpeg, spec, tile, actual.inverted);
-    expect(actual.coefficients).toHaveLength(expected.length);
-    const largest = Math.max(...actual.coefficients.map((value, k) => Math.abs(value - expected[k])));
-    expect(largest).toBeLessThanOrEqual(1e-9);
-  });
+  test.each(['dark', 'light'] as const)(
+    'background %s: the same as through samples, to 1e-9',
+    (background) => {
+      const jpeg = greyJpeg(width, height, 40, 7);
+      const actual = jpegCoefficientInput(decodeCoefficients(jpeg), spec, tile, background);
+      expect(actual.inverted).toBe(background === 'light');
+      const expected = throughSamples(jpeg, spec, tile, actual.inverted);
+      expect(actual.coefficients).toHaveLength(expected.length);
+      const largest = Math.max(...actual.coefficients.map((value, k) => Math.abs(value - expected[k])));
+      expect(largest).toBeLessThanOrEqual(1e-9);
+    },
+  );
 
   test('the luma of a colour JPEG likewise', () => {
     const jpeg = colourJpeg(width, height, 60, 3);
@@ -89,7 +100,7 @@ describe.each(CASES)('%d×%d at offset (%d, %d)', (width, height, x, y) => {
   });
 });
 
-describe('ground from coefficients', () => {
+describe('background from coefficients', () => {
   const invert = (jpeg: Uint8Array) => {
     const image = decodeCoefficients(jpeg);
     const [component] = image.components;
@@ -104,13 +115,15 @@ describe('ground from coefficients', () => {
     const tile = tileGeometry(width, height, x, y);
     const jpeg = greyJpeg(width, height, 80, 7);
     const dark = jpegCoefficientInput(decodeCoefficients(jpeg), spec, tile, 'auto');
-    expect(dark).toMatchObject({ ground: 'dark', inverted: false });
+    expect(dark).toMatchObject({ background: 'dark', inverted: false });
     expect(jpegCoefficientInput(invert(jpeg), spec, tile, 'auto')).toMatchObject({
-      ground: 'light',
+      background: 'light',
       inverted: true,
     });
-    expect(jpegCoefficientInput(invert(jpeg), { ...spec, ground: 'light' }, tile, 'auto')).toMatchObject({
-      ground: 'light',
+    expect(
+      jpegCoefficientInput(invert(jpeg), { ...spec, preprocessing: { background: 'light' } }, tile, 'auto'),
+    ).toMatchObject({
+      background: 'light',
       inverted: false,
     });
   });

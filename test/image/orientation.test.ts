@@ -82,14 +82,14 @@ describe.each(kinds)('%s', (_, make, progressive) => {
         height: exact.height,
         mean: 0,
         std: 1,
-        ground: 'dark',
+        preprocessing: { background: 'dark' },
       };
       for (const [x, y] of [
         [0, 0],
         [2, 3],
       ] as const) {
         const tile = tileGeometry(exact.width, exact.height, x, y);
-        const prepared = preparePicture(jpeg, spec, { tile, ground: 'dark', via: 'coefficients' });
+        const prepared = preparePicture(jpeg, spec, { tile, background: 'dark', via: 'coefficients' });
         if (prepared.kind !== 'coefficients') throw new Error('expected coefficients');
         expect(prepared.report).toMatchObject({ orientation, warnings: [], sourceWidth: exact.width });
         const block = new Float64Array(64);

@@ -51,14 +51,14 @@ describe('report', () => {
     ['digit-3-grey.jpg', 28, 28, 'dark', false, 'coefficients'],
     ['digit-5-chalk.jpg', 28, 28, 'dark', false, 'coefficients'],
     ['digit-6-ink-144x128.jpg', 144, 128, 'light', true, 'pixels'],
-  ])('%s', (name, sourceWidth, sourceHeight, ground, inverted, via) => {
+  ])('%s', (name, sourceWidth, sourceHeight, background, inverted, via) => {
     const { kind, report } = preparePicture(sample(name), MNIST, { tile: TILE });
     expect(report).toEqual({
       format: name.endsWith('png') ? 'png' : 'jpeg',
       sourceWidth,
       sourceHeight,
-      ground,
-      groundDetected: true,
+      background,
+      backgroundDetected: true,
       inverted,
       via,
       orientation: 1,
@@ -76,26 +76,26 @@ describe('pixels', () => {
   const spec: ImageInputSpec = { ...MNIST, width: 4, height: 1, mean: 0.1, std: 0.5 };
 
   test('of the model size: the samples themselves, normalised', () => {
-    expect(Array.from(values(png, spec, { ground: 'dark' }))).toEqual(
+    expect(Array.from(values(png, spec, { background: 'dark' }))).toEqual(
       row.map((level) => Math.fround((level / 255 - 0.1) / 0.5)),
     );
   });
 
-  test('a ground that is declared is not looked for, and inverts where the model has the other', () => {
-    expect(preparePicture(png, spec, { ground: 'light' }).report).toMatchObject({
-      ground: 'light',
-      groundDetected: false,
+  test('a background that is declared is not looked for, and inverts where the model has the other', () => {
+    expect(preparePicture(png, spec, { background: 'light' }).report).toMatchObject({
+      background: 'light',
+      backgroundDetected: false,
       inverted: true,
     });
-    expect(Array.from(values(png, spec, { ground: 'light' }))).toEqual(
+    expect(Array.from(values(png, spec, { background: 'light' }))).toEqual(
       row.map((level) => Math.fround(((255 - level) / 255 - 0.1) / 0.5)),
     );
-    expect(values(png, { ...spec, ground: 'light' }, { ground: 'light' })).toEqual(
-      values(png, spec, { ground: 'dark' }),
+    expect(values(png, { ...spec, preprocessing: { background: 'light' } }, { background: 'light' })).toEqual(
+      values(png, spec, { background: 'dark' }),
     );
   });
 
-  test('what the aspect ratio leaves free has the level of the ground', () => {
+  test('what the aspect ratio leaves free has the level of the background', () => {
     const paper = pngOfSamples({ width: 3 }, [
       [200, 200, 200],
       [200, 0, 200],

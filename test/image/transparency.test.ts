@@ -77,12 +77,12 @@ describe('strokes on a transparent background', () => {
     test.each([
       ['black', 0, 'light'],
       ['white', 255, 'dark'],
-    ])('%s: read whatever lies hidden behind', async (_tone, stroke, ground) => {
+    ])('%s: read whatever lies hidden behind', async (_tone, stroke, background) => {
       for (const hidden of [0, 255]) {
         const { label, picture } = await session.run(write(stroke, hidden));
-        expect({ label, ground: picture?.ground, blank: picture?.blank }).toEqual({
+        expect({ label, background: picture?.background, blank: picture?.blank }).toEqual({
           label: '7',
-          ground,
+          background,
           blank: false,
         });
       }

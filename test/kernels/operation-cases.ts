@@ -57,7 +57,7 @@ function multiplyCase(
       input,
       batch,
     );
-    // The matrix arrangement applies scale, offset and bias after its inverse transform.
+    // The matrix layout applies scale, offset and bias after its inverse transform.
     return node.kind === 'matrix' ? products : finish(node, products, sums, rows);
   };
   return {

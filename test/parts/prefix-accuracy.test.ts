@@ -16,9 +16,17 @@ const title =
     : 'the reference model at quality 20: skipped, WJPEG_MNIST_DIR or WJPEG_REFERENCE_MODEL is not set';
 
 const OPTIONS: CompressOptions = {
-  input: { kind: 'image', width: 28, height: 28, channels: 1, mean: 0, std: 1, ground: 'dark' },
+  input: {
+    kind: 'image',
+    width: 28,
+    height: 28,
+    channels: 1,
+    mean: 0,
+    std: 1,
+    preprocessing: { background: 'dark' },
+  },
   quality: 20,
-  arrangement: 'auto',
+  layout: 'auto',
   map: 'min-max',
   scope: 'row',
   layers: 'auto',

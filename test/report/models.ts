@@ -24,7 +24,7 @@ export function firstSheet({ manifest, jpegs }: WjzFile): {
   neurons: number;
 } {
   const layer = manifest.layers[0];
-  if (layer.type !== 'linear' || !('jpeg' in layer.weight) || layer.weight.arrangement !== 'rows')
+  if (layer.type !== 'linear' || !('jpeg' in layer.weight) || layer.weight.layout !== 'rows')
     throw new Error('the first layer has no contact sheet');
   return {
     jpeg: jpegs.get(layer.weight.jpeg) as Uint8Array,

@@ -29,7 +29,7 @@ const dense: DenseNode = {
   bias: randomValues(5, 22),
 };
 
-/** Every kind of node after every other, with both scopes of the sample map. */
+/** Every kind of node after every other, with both scopes of the affine map. */
 const network: Network = {
   nodes: [
     rowsNode(20, 12, { outFeatures: 30, relu: true, x: 2, y: 2, perRow: true }),

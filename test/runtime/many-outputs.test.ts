@@ -30,9 +30,17 @@ const network: DenseNetwork = {
 };
 
 const OPTIONS: CompressOptions = {
-  input: { kind: 'image', width: 2, height: 2, channels: 1, mean: 0, std: 1, ground: 'dark' },
+  input: {
+    kind: 'image',
+    width: 2,
+    height: 2,
+    channels: 1,
+    mean: 0,
+    std: 1,
+    preprocessing: { background: 'dark' },
+  },
   quality: 20,
-  arrangement: 'auto',
+  layout: 'auto',
   map: 'min-max',
   scope: 'layer',
   layers: 'auto',
@@ -47,7 +55,7 @@ let model: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'wjpeg-many-outputs-'));
   model = join(folder, 'model.wjz');
-  writeFileSync(model, writeWjz(compress(network, { ...OPTIONS, arrangement: 'matrix' }).content));
+  writeFileSync(model, writeWjz(compress(network, { ...OPTIONS, layout: 'matrix' }).content));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -63,7 +71,7 @@ describe('argmax', () => {
 
 describe(`a network of ${OUTPUTS} outputs`, () => {
   it('runs, and agrees with the exact answer', async () => {
-    const content = compress(network, { ...OPTIONS, arrangement: 'matrix' }).content;
+    const content = compress(network, { ...OPTIONS, layout: 'matrix' }).content;
     const session = await InferenceSession.create(writeWjz(content));
     const input = new Float32Array(4).fill(1);
     const { index, label } = await session.run(input);
@@ -85,12 +93,12 @@ describe(`a network of ${OUTPUTS} outputs`, () => {
   });
 
   it('is kept as a tensor under auto, where a side of its picture would be above 65,535', () => {
-    const { layers } = compress(network, { ...OPTIONS, arrangement: 'matrix' });
+    const { layers } = compress(network, { ...OPTIONS, layout: 'matrix' });
     expect(layers).toMatchObject([{ name: 'out', storedAs: 'F16' }]);
   });
 
   it('is refused by name where the layer is chosen', () => {
-    expect(() => compress(network, { ...OPTIONS, arrangement: 'matrix', layers: ['out'] })).toThrow(
+    expect(() => compress(network, { ...OPTIONS, layout: 'matrix', layers: ['out'] })).toThrow(
       /^layer 'out' would be a picture with a side of 130000 samples, a JPEG has at most 65535/,
     );
   });

@@ -16,7 +16,7 @@ import { loadIdxPair } from '../../src/node/mnist.ts';
 import { InferenceSession, type SessionOptions } from '../../src/runtime/session.ts';
 import { compareWithOracle } from '../../src/runtime/verify.ts';
 import { readSafetensors } from '../../src/safetensors/read.ts';
-import type { SampleMapScope } from '../../src/weights/sample-map.ts';
+import type { AffineMapScope } from '../../src/weights/affine-map.ts';
 
 /** The original experiment on the real data, against design/figures.md. */
 const mnist = process.env.WJPEG_MNIST_DIR;
@@ -45,12 +45,20 @@ describe.skipIf(missing !== undefined)(missing ? `MNIST: skipped, ${missing}` : 
     dense = readFileSync(reference as string);
   });
 
-  function stored(quality: number, scope: SampleMapScope): WjzFile {
+  function stored(quality: number, scope: AffineMapScope): WjzFile {
     const { content } = compress(networkFromStateDict(readSafetensors(dense)), {
-      input: { kind: 'image', width: 28, height: 28, channels: 1, mean: 0, std: 1, ground: 'dark' },
+      input: {
+        kind: 'image',
+        width: 28,
+        height: 28,
+        channels: 1,
+        mean: 0,
+        std: 1,
+        preprocessing: { background: 'dark' },
+      },
       quality,
       scope,
-      arrangement: 'auto',
+      layout: 'auto',
       map: 'min-max',
       layers: 'auto',
       rest: 'F16',

@@ -95,8 +95,9 @@ describe('options of a session', () => {
 
 describe('options of a run', () => {
   it.each([
-    [{ grund: 'dark' }, /OPTION_UNKNOWN .*did you mean 'ground'/],
-    [{ ground: 'drak' }, /OPTION_VALUE .*did you mean 'dark'/],
+    [{ bakground: 'dark' }, /OPTION_UNKNOWN .*did you mean 'background'/],
+    [{ ground: 'dark' }, /OPTION_UNKNOWN .*option 'ground' is now called 'background'/],
+    [{ background: 'drak' }, /OPTION_VALUE .*did you mean 'dark'/],
     [{ timeout: -5 }, /OPTION_VALUE/],
   ] as [RunOptions, RegExp][])('%o are refused', async (options, message) => {
     const session = await InferenceSession.create(model);

@@ -8,7 +8,7 @@ import { matrixNode, randomCoefficients, rowsNode } from '../kernels/random.ts';
 
 type Lines = Map<number, number>;
 
-/** For each row and, in the matrix arrangement, frequency (times its factor) what it takes of each column that is used. */
+/** For each row and, in the matrix layout, frequency (times its factor) what it takes of each column that is used. */
 function plainRows({ coefficients, quantization, kind }: RowsNode | MatrixNode): [string, Lines][] {
   const { rows, rowStart, column, value } = coefficients;
   const lines = linesByPlace(coefficients, kind);

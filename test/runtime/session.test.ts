@@ -40,9 +40,17 @@ const dense = smallModel();
 
 function compressed(options: Partial<CompressOptions> = {}): Uint8Array {
   const { content } = compress(networkFromStateDict(readSafetensors(dense)), {
-    input: { kind: 'image', width: 12, height: 10, channels: 1, mean: 0.1, std: 0.5, ground: 'dark' },
+    input: {
+      kind: 'image',
+      width: 12,
+      height: 10,
+      channels: 1,
+      mean: 0.1,
+      std: 0.5,
+      preprocessing: { background: 'dark' },
+    },
     quality: 60,
-    arrangement: 'auto',
+    layout: 'auto',
     map: 'min-max',
     scope: 'row',
     layers: ['fc1', 'fc2', 'fc3'],
@@ -59,9 +67,9 @@ const inputs = Array.from({ length: 20 }, () => Float32Array.from({ length: 120 
 describe('InferenceSession on the reference backend', () => {
   const variants: [string, Partial<CompressOptions>][] = (['min-max', 'symmetric'] as const).flatMap((map) =>
     (['row', 'layer'] as const).flatMap((scope) =>
-      (['auto', 'matrix'] as const).map((arrangement): [string, Partial<CompressOptions>] => [
-        `${map} per ${scope}, ${arrangement === 'auto' ? 'rows then matrix' : 'matrix everywhere'}`,
-        { map, scope, arrangement },
+      (['auto', 'matrix'] as const).map((layout): [string, Partial<CompressOptions>] => [
+        `${map} per ${scope}, ${layout === 'auto' ? 'rows then matrix' : 'matrix everywhere'}`,
+        { map, scope, layout },
       ]),
     ),
   );

@@ -72,10 +72,10 @@ const NETWORKS: readonly (readonly [string, DenseNetwork, Partial<CompressOption
   ['shallow', MLP, {}],
   ['shallow, one scale per layer', MLP, { scope: 'layer' }],
   ['shallow, symmetric map', MLP, { map: 'symmetric' }],
-  ['shallow, matrix arrangement', MLP, { arrangement: 'matrix' }],
+  ['shallow, matrix layout', MLP, { layout: 'matrix' }],
   ['LeNet-300-100', perceptron([SIDE * SIDE, 300, 100, 10], { seed: 3 }), {}],
   ['cancelling', cancelling(), {}],
-  ['cancelling, all layers as JPEGs', cancelling(), { layers: ['fc0', 'fc1'], arrangement: 'matrix' }],
+  ['cancelling, all layers as JPEGs', cancelling(), { layers: ['fc0', 'fc1'], layout: 'matrix' }],
   ['deep', perceptron([SIDE * SIDE, ...new Array<number>(12).fill(64), 10], { seed: 5 }), { quality: 60 }],
   [
     'deep, shifted',
@@ -107,7 +107,7 @@ function stored(
     input,
     quality: 20,
     scope: 'row',
-    arrangement: 'auto',
+    layout: 'auto',
     map: 'min-max',
     layers: 'auto',
     rest: 'F16',
@@ -180,7 +180,7 @@ describe('a healthy network', () => {
   // The others compile kernels for each network: some of them, one of each kind.
   const others = here.filter((backend) => backend !== 'wasm' && backend !== 'reference');
   it.each(others)('passes on %s', async (backend) => {
-    for (const name of ['shallow', 'shallow, matrix arrangement', 'cancelling', 'narrow, 8 layers']) {
+    for (const name of ['shallow', 'shallow, matrix layout', 'cancelling', 'narrow, 8 layers']) {
       const [, dense, options] = NETWORKS.find(([other]) => other === name) as (typeof NETWORKS)[number];
       const { passed, worst } = await verify(backend, stored(dense, options));
       expect({ name, passed, worst }).toMatchObject({ passed: true });
@@ -203,7 +203,7 @@ describe.skipIf(TRAINED.length === 0)('a trained network', () => {
     TRAINED.flatMap((path) =>
       [5, 20, 50, 90].flatMap((quality) => [
         [path, { quality }] as const,
-        [path, { quality, arrangement: 'matrix', scope: 'layer' }] as const,
+        [path, { quality, layout: 'matrix', scope: 'layer' }] as const,
       ]),
     ),
   )('passes, freshly compressed: %s %j', async (path, options) => {

@@ -43,7 +43,7 @@ interface CompressArguments {
   validation: string | undefined;
   targetBytes: number | undefined;
   targetAccuracyDrop: number | undefined;
-  arrangement: NonNullable<CompressOptions['arrangement']>;
+  layout: NonNullable<CompressOptions['layout']>;
   map: NonNullable<CompressOptions['map']>;
   scale: NonNullable<CompressOptions['scope']>;
   layers: string;
@@ -51,7 +51,7 @@ interface CompressArguments {
   architecture: string | undefined;
   mean: number;
   std: number;
-  ground: 'dark' | 'light';
+  background: 'dark' | 'light';
   fit: Fit | undefined;
   labels: string | undefined;
   name: string | undefined;
@@ -131,7 +131,7 @@ export function addCompressCommand(parser: Argv): Argv {
             describe:
               'Folder of IDX files that the network was not trained on: accuracy is measured on its test pictures',
           },
-          arrangement: {
+          layout: {
             choices: ['auto', 'rows', 'matrix'] as const,
             default: 'auto' as const,
             describe:
@@ -145,7 +145,7 @@ export function addCompressCommand(parser: Argv): Argv {
           scale: {
             choices: ['layer', 'row'] as const,
             default: 'layer' as const,
-            describe: 'One sample map for the layer, or one per row (with --quality)',
+            describe: 'One affine map for the layer, or one per row (with --quality)',
           },
           layers: {
             type: 'string',
@@ -163,7 +163,7 @@ export function addCompressCommand(parser: Argv): Argv {
           },
           mean: { type: 'number', default: 0, describe: 'Normalisation: (sample ÷ 255 − mean) ÷ std' },
           std: { type: 'number', default: 1, describe: 'See --mean' },
-          ground: {
+          background: {
             choices: ['dark', 'light'] as const,
             default: 'dark' as const,
             describe: 'Background of the training pictures',
@@ -179,14 +179,14 @@ export function addCompressCommand(parser: Argv): Argv {
           },
           json: jsonOption,
         })
-        .group(['input', 'mean', 'std', 'ground', 'fit', 'architecture'], 'The network and its pictures:')
+        .group(['input', 'mean', 'std', 'background', 'fit', 'architecture'], 'The network and its pictures:')
         .group(['quality', 'max-error', 'target-bytes', 'target-accuracy-drop'], 'Size and accuracy:')
         .group(
           ['calibrate', 'calibration-images', 'data', 'validation'],
           'Pictures to calibrate and measure with:',
         )
         .group(
-          ['entropy', 'progressive', 'layers', 'arrangement', 'map', 'scale', 'offset', 'order', 'rest'],
+          ['entropy', 'progressive', 'layers', 'layout', 'map', 'scale', 'offset', 'order', 'rest'],
           'How layers are stored:',
         )
         .group(['labels', 'name', 'description', 'license', 'dense-accuracy'], 'Stored in the file:')
@@ -195,7 +195,7 @@ export function addCompressCommand(parser: Argv): Argv {
           'a net that classifies 28×28 images, its accuracy kept',
         )
         .example(
-          'wjpeg compress m.safetensors -o m.wjz --layers all --arrangement matrix',
+          'wjpeg compress m.safetensors -o m.wjz --layers all --layout matrix',
           'every layer, as matrices',
         )
         .example(
@@ -325,7 +325,7 @@ function compressOptions(
   inFeatures: number,
   layers: readonly { type: string; name?: string }[],
 ): CompressOptions {
-  const { quality, arrangement, map, scale, name, description, license, denseAccuracy } = options;
+  const { quality, layout, map, scale, name, description, license, denseAccuracy } = options;
   const every = layers.flatMap((layer) => (layer.type === 'linear' ? [layer.name as string] : []));
   const labels = list(options.labels);
   return {
@@ -335,7 +335,7 @@ function compressOptions(
     entropy: options.entropy,
     ...(options.offset !== undefined && { offset: options.offset }),
     ...(options.progressive !== undefined && { progressive: options.progressive }),
-    arrangement,
+    layout,
     map,
     scope: scale,
     layers:
@@ -353,7 +353,7 @@ function compressOptions(
   };
 }
 
-function inputSpec({ input, mean, std, ground }: CompressArguments, inFeatures: number): InputSpec {
+function inputSpec({ input, mean, std, background }: CompressArguments, inFeatures: number): InputSpec {
   if (input === undefined) return { kind: 'vector', length: inFeatures };
   const size = /^([1-9]\d*)[x×]([1-9]\d*)$/.exec(input);
   if (!size)
@@ -371,14 +371,14 @@ function inputSpec({ input, mean, std, ground }: CompressArguments, inFeatures: 
       `--input ${width}x${height} is ${width * height} samples, but the first layer takes ${inFeatures}`,
     );
   }
-  return { kind: 'image', width, height, channels: 1, mean, std, ground };
+  return { kind: 'image', width, height, channels: 1, mean, std, preprocessing: { background } };
 }
 
 /** The input with the fit that was named, or that the pictures show. */
 function fitted(input: InputSpec, named: Fit | undefined, validation: Validation | undefined): InputSpec {
   if (input.kind !== 'image') return input;
-  const fit = named ?? (validation && detectFit(validation.pictures, input.ground));
-  return fit === undefined ? input : { ...input, fit };
+  const fit = named ?? (validation && detectFit(validation.pictures, input.preprocessing.background));
+  return fit === undefined ? input : { ...input, preprocessing: { ...input.preprocessing, fit } };
 }
 
 /** Words with commas between. */

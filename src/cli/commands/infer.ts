@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import { namingAsync, WjpegError } from '../../errors.ts';
 import type { Fit } from '../../format/manifest.ts';
 import type { WjzFile } from '../../format/read.ts';
-import type { GroundOption } from '../../image/ground.ts';
+import type { BackgroundOption } from '../../image/background.ts';
 import { readFileBytes, readStandardInput } from '../../node/files.ts';
 import type { ExecutorOptions } from '../../runtime/backends/backend.ts';
 import { PATHS, type Path } from '../../runtime/path.ts';
@@ -14,12 +14,12 @@ import { medianMicroseconds } from '../measure.ts';
 import {
   type BackendChoice,
   backendOption,
+  backgroundOption,
   checkNumber,
   checkWhole,
   denseOption,
   executorOptions,
   fitOption,
-  groundOption,
   jsonOption,
   MAX_MODEL_BYTES,
   MAX_PICTURE_BYTES,
@@ -41,7 +41,7 @@ export interface InferArguments extends ExecutorOptions {
   backend: BackendChoice;
   dense: string | undefined;
   top: number;
-  ground: GroundOption;
+  background: BackgroundOption;
   fit: Fit | undefined;
   minProbability: number;
   maxPixels: number;
@@ -87,7 +87,7 @@ export function addInferCommand(parser: Argv, command = 'infer [model] [pictures
             describe: 'The original weights (safetensors), to compare with; else the expanded JPEGs',
           },
           top: { type: 'number', default: 3, describe: 'How many labels to print' },
-          ground: groundOption,
+          background: backgroundOption,
           fit: fitOption('as the model says'),
           'min-probability': {
             type: 'number',
@@ -242,8 +242,8 @@ async function answer(session: InferenceSession, picture: Picture, options: Infe
   return { file: picture.file, result };
 }
 
-function runOptions({ ground, fit, minProbability }: InferArguments): RunOptions {
-  return { ground, minProbability, ...(fit && { fit }) };
+function runOptions({ background, fit, minProbability }: InferArguments): RunOptions {
+  return { background, minProbability, ...(fit && { fit }) };
 }
 
 /** Time of one inference, from prepared input to logits, and memory of one path. */

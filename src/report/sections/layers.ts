@@ -35,7 +35,7 @@ export function layersSection({ layers, model }: ReportData): Markup {
     return [
       name(cut(layer.name, 60)),
       `${formatCount(shape[0])}×${formatCount(shape[1])}`,
-      jpeg ? `JPEG, ${jpeg.arrangement}` : tensor,
+      jpeg ? `JPEG, ${jpeg.layout}` : tensor,
       formatBytes(floatBytes),
       formatBytes(bytes),
       formatRatio(floatBytes / bytes),

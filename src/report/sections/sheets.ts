@@ -18,16 +18,16 @@ export function sheetsSection({ layers }: ReportData): Markup | undefined {
   return section(
     'sheets',
     'Contact sheets',
-    html`<p>The weights themselves: each layer is one grey JPEG. In arrangement <i>rows</i>, every tile is the input pattern of one neuron; in arrangement <i>matrix</i>, the weight matrix is the picture, one row per output.</p>`,
+    html`<p>The weights themselves: each layer is one grey JPEG. In layout <i>rows</i>, every tile is the input pattern of one neuron; in layout <i>matrix</i>, the weight matrix is the picture, one row per output.</p>`,
     sheets,
   );
 }
 
 function figure(layer: LayerData, jpeg: JpegData): Markup {
-  const { sheet, arrangement, emptyNeurons } = jpeg;
+  const { sheet, layout, emptyNeurons } = jpeg;
   const title = cut(layer.name, 60);
   const what =
-    arrangement === 'rows'
+    layout === 'rows'
       ? `the pictures of ${formatCount(layer.shape[0])} neurons`
       : `the matrix of ${layer.shape.map(formatCount).join('×')} weights`;
   const empty =

@@ -65,7 +65,7 @@ export function summarySection({ model }: ReportData): Markup {
     'Input',
     input.kind === 'vector'
       ? `${formatCount(input.length)} numbers`
-      : `${input.width}×${input.height} grey pictures, ${input.ground} background, fit ${input.fit}, (sample ÷ 255 − ${input.mean}) ÷ ${input.std}`,
+      : `${input.width}×${input.height} grey pictures, ${input.preprocessing.background} background, fit ${input.preprocessing.fit}, (sample ÷ 255 − ${input.mean}) ÷ ${input.std}`,
   );
   add('Layers', name(cut(model.chain.map((layer) => cut(layer, 40)).join(' → '), 600)));
   add(

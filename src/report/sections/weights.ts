@@ -7,7 +7,7 @@ import { name, section } from '../tables.ts';
 export function weightsSection({ layers, model }: ReportData): Markup | undefined {
   // Without the original, a matrix is its contact sheet, which is shown already.
   const shown = layers.flatMap((layer) =>
-    layer.jpeg && (model.dense !== undefined || layer.jpeg.arrangement === 'rows')
+    layer.jpeg && (model.dense !== undefined || layer.jpeg.layout === 'rows')
       ? [layerPictures(layer, layer.jpeg)]
       : [],
   );
@@ -24,11 +24,11 @@ export function weightsSection({ layers, model }: ReportData): Markup | undefine
   );
 }
 
-function layerPictures(layer: LayerData, { pictures, arrangement }: JpegData): Markup {
+function layerPictures(layer: LayerData, { pictures, layout }: JpegData): Markup {
   const { neurons, reordered } = pictures;
   const count = pictures.pictures.length;
   const what =
-    arrangement === 'rows'
+    layout === 'rows'
       ? count < neurons
         ? `the ${count} of ${formatCount(neurons)} neurons with the largest stored weights (Σw²)`
         : `all ${count} neurons`
@@ -37,7 +37,7 @@ function layerPictures(layer: LayerData, { pictures, arrangement }: JpegData): M
         : 'the whole matrix';
   return html`<h3>Layer ${name(cut(layer.name, 60))}</h3>
 <p>Shown: ${what}.${reordered && ' The original neurons are sorted by energy, in which order they match the stored ones.'}</p>
-<div class="${arrangement === 'rows' ? 'neurons' : 'matrices'}">${pictures.pictures.map((picture) => pair(picture, layer))}</div>
+<div class="${layout === 'rows' ? 'neurons' : 'matrices'}">${pictures.pictures.map((picture) => pair(picture, layer))}</div>
 `;
 }
 

@@ -30,7 +30,7 @@ export function checkInputs(
   }
 }
 
-/** The layer of arrangement `rows` that alone takes the one input, so that pictures may come as coefficients. */
+/** The layer of layout `rows` that alone takes the one input, so that pictures may come as coefficients. */
 export function inputNode(graph: Graph): RowsNode | undefined {
   if (graph.inputs.length !== 1) return undefined;
   const takers = consumersOf(graph).get(graph.inputs[0].name) ?? [];

@@ -22,7 +22,7 @@ export interface NodeKernels {
   readonly partSum: KernelStep | undefined;
   /** See `splitRows`. */
   readonly split: RowSplit;
-  /** Inputs are the products and the sums; only in the `matrix` arrangement. */
+  /** Inputs are the products and the sums; only in the `matrix` layout. */
   readonly inverse: KernelStep | undefined;
 }
 

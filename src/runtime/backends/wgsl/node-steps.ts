@@ -16,7 +16,7 @@ export interface NodeSteps {
   /** Σx of each input; undefined if no offset needs it. */
   readonly sum: WgslStep | undefined;
   readonly multiply: WgslStep;
-  /** Only in the `matrix` arrangement. */
+  /** Only in the `matrix` layout. */
   readonly inverse: WgslStep | undefined;
 }
 

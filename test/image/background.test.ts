@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { compositeOverGround, estimateGroundOfSamples } from '../../src/image/ground.ts';
+import { compositeOverBackground, estimateBackgroundOfSamples } from '../../src/image/background.ts';
 import type { DecodedPicture } from '../../src/image/picture.ts';
 
-/** A stroke down the middle of a 9×9 ground. */
-function stroke(ground: number, ink: number, length: number): Float32Array {
-  const samples = new Float32Array(81).fill(ground);
+/** A stroke down the middle of a 9×9 background. */
+function stroke(background: number, ink: number, length: number): Float32Array {
+  const samples = new Float32Array(81).fill(background);
   for (let y = 0; y < length; y++) samples[y * 9 + 4] = ink;
   return samples;
 }
 
-describe('ground', () => {
+describe('background', () => {
   test.each([
     ['light on black', stroke(0, 255, 5), 'dark', 0],
     ['dark on white', stroke(255, 0, 5), 'light', 255],
@@ -18,15 +18,20 @@ describe('ground', () => {
     ['chalk on a board in full sun', stroke(150, 250, 5), 'dark', 150],
     ['nothing but black', stroke(10, 10, 0), 'dark', 10],
     ['nothing but white', stroke(240, 240, 0), 'light', 240],
-  ])('%s', (_, samples, ground, level) => {
-    expect(estimateGroundOfSamples({ width: 9, height: 9, samples })).toMatchObject({ ground, level });
+  ])('%s', (_, samples, background, level) => {
+    expect(estimateBackgroundOfSamples({ width: 9, height: 9, samples })).toMatchObject({
+      background,
+      level,
+    });
   });
 
   test('one pixel', () => {
-    expect(estimateGroundOfSamples({ width: 1, height: 1, samples: Float32Array.of(200) })).toMatchObject({
-      ground: 'light',
-      level: 200,
-    });
+    expect(estimateBackgroundOfSamples({ width: 1, height: 1, samples: Float32Array.of(200) })).toMatchObject(
+      {
+        background: 'light',
+        level: 200,
+      },
+    );
   });
 });
 
@@ -48,7 +53,7 @@ describe('transparency', () => {
     ['a declared dark background is black', [20, 99], [1, 0], 'dark', [20, 0]],
     ['nothing visible is white', [20, 99], [0, 0], 'auto', [255, 255]],
     ['without alpha, nothing changes', [20, 99], null, 'dark', [20, 99]],
-  ] as const)('%s', (_, luma, alpha, ground, expected) => {
-    expect(Array.from(compositeOverGround(picture(luma, alpha), ground))).toEqual(expected);
+  ] as const)('%s', (_, luma, alpha, background, expected) => {
+    expect(Array.from(compositeOverBackground(picture(luma, alpha), background))).toEqual(expected);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { fitSampleMap } from '../../src/weights/sample-map.ts';
+import { fitAffineMap } from '../../src/weights/affine-map.ts';
 
 /** Samples before rounding: the inverse of weight = scale·(sample − 128) + offset. */
-function samples(weights: Float32Array, rows: number, map: ReturnType<typeof fitSampleMap>): number[] {
+function samples(weights: Float32Array, rows: number, map: ReturnType<typeof fitAffineMap>): number[] {
   const columns = weights.length / rows;
   return Array.from(weights, (weight, index) => {
     const entry = map.scale.length > 1 ? Math.floor(index / columns) : 0;
@@ -12,9 +12,9 @@ function samples(weights: Float32Array, rows: number, map: ReturnType<typeof fit
 
 const weights = Float32Array.of(-2, 0, 1, 3, 10, 20);
 
-describe('fitSampleMap', () => {
+describe('fitAffineMap', () => {
   it('min-max, layer: least weight to sample 0, greatest to 255', () => {
-    const map = fitSampleMap(weights, 2, 'min-max', 'layer', Math.fround);
+    const map = fitAffineMap(weights, 2, 'min-max', 'layer', Math.fround);
     const mapped = samples(weights, 2, map);
     expect(map.scale).toHaveLength(1);
     expect(Math.min(...mapped)).toBeCloseTo(0, 4);
@@ -22,7 +22,7 @@ describe('fitSampleMap', () => {
   });
 
   it('min-max, row: each row fills 0…255', () => {
-    const mapped = samples(weights, 2, fitSampleMap(weights, 2, 'min-max', 'row', Math.fround));
+    const mapped = samples(weights, 2, fitAffineMap(weights, 2, 'min-max', 'row', Math.fround));
     expect(mapped[0]).toBeCloseTo(0, 4);
     expect(mapped[2]).toBeCloseTo(255, 4);
     expect(mapped[3]).toBeCloseTo(0, 4);
@@ -30,7 +30,7 @@ describe('fitSampleMap', () => {
   });
 
   it('symmetric: zero becomes 128 exactly, the largest magnitude a whole swing', () => {
-    const map = fitSampleMap(weights, 2, 'symmetric', 'layer', Math.fround);
+    const map = fitAffineMap(weights, 2, 'symmetric', 'layer', Math.fround);
     expect(map.offset).toBeNull();
     const mapped = samples(weights, 2, map);
     expect(mapped[1]).toBe(128);
@@ -39,7 +39,7 @@ describe('fitSampleMap', () => {
 
   it('gives a row of equal weights a positive scale that reproduces them', () => {
     const equal = new Float32Array(4).fill(0.25);
-    const map = fitSampleMap(equal, 1, 'min-max', 'row', Math.fround);
+    const map = fitAffineMap(equal, 1, 'min-max', 'row', Math.fround);
     const [scale, offset] = [map.scale[0], (map.offset as Float32Array)[0] as number];
     expect(scale).toBeGreaterThan(0);
     const sample = (0.25 - offset) / scale + 128;

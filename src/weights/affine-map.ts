@@ -3,12 +3,12 @@
  * The 128 is the level shift of T.81 A.3.1, so a symmetric map stores zero weights as zero coefficients.
  */
 
-export type SampleMapKind = 'min-max' | 'symmetric';
-/** Whether a sample map applies to a whole layer or each row has its own. */
-export type SampleMapScope = 'layer' | 'row';
+export type AffineMapKind = 'min-max' | 'symmetric';
+/** Whether an affine map applies to a whole layer or each row has its own. */
+export type AffineMapScope = 'layer' | 'row';
 
 export interface WeightMap {
-  readonly kind: SampleMapKind;
+  readonly kind: AffineMapKind;
   /** One value (scope `layer`) or one per row. Positive. */
   readonly scale: Float32Array;
   /** As many values as `scale`; null for the symmetric map, where all are zero. */
@@ -16,15 +16,15 @@ export interface WeightMap {
 }
 
 /**
- * Fits a sample map to a weight matrix, row-major `rows` × `columns`. min-max: the minimum weight becomes sample 0, the
+ * Fits an affine map to a weight matrix, row-major `rows` × `columns`. min-max: the minimum weight becomes sample 0, the
  * maximum 255. symmetric: zero becomes 128, the maximum magnitude at most 0.5 or 255.5. `store` rounds a number to the
  * type it will be stored as, so that the map used is the map stored.
  */
-export function fitSampleMap(
+export function fitAffineMap(
   weights: Float32Array,
   rows: number,
-  kind: SampleMapKind,
-  scope: SampleMapScope,
+  kind: AffineMapKind,
+  scope: AffineMapScope,
   store: (value: number) => number,
 ): WeightMap {
   const count = scope === 'row' ? rows : 1;

@@ -7,8 +7,8 @@ import { toFloat32 } from '../../src/safetensors/tensor.ts';
 import { storedLayer } from './expected-weights.ts';
 import { chain, layerOf, options, smoothLayer } from './networks.ts';
 
-const VARIANTS = (['rows', 'matrix'] as const).flatMap((arrangement) =>
-  (['min-max', 'symmetric'] as const).map((map) => ({ arrangement, map })),
+const VARIANTS = (['rows', 'matrix'] as const).flatMap((layout) =>
+  (['min-max', 'symmetric'] as const).map((map) => ({ layout, map })),
 );
 
 describe('scales and offsets of rows', () => {
@@ -50,11 +50,11 @@ describe('scales and offsets of rows', () => {
   });
 });
 
-describe.each(VARIANTS)('$arrangement, $map', ({ arrangement, map }) => {
+describe.each(VARIANTS)('$layout, $map', ({ layout, map }) => {
   const compressed = (rows: number[][], changes = {}) =>
     compress(
       chain(layerOf('a', rows)),
-      options(4, 2, { arrangement, map, layers: ['a'], rest: 'F32', quality: 20, ...changes }),
+      options(4, 2, { layout, map, layers: ['a'], rest: 'F32', quality: 20, ...changes }),
     );
 
   test.each([0, 1, -1, 0.01, -0.3, 1e-30, 5e4])(
