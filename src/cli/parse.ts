@@ -1,8 +1,8 @@
 import yargs, { type Argv } from 'yargs';
 import { WjpegError } from '../errors.ts';
 import { closest } from '../options/closest.ts';
-import { hint } from '../options/rules.ts';
 import { renamed } from '../options/renamed.ts';
+import { hint } from '../options/rules.ts';
 import { packageVersion } from './embedded.ts';
 import { failUsage } from './program.ts';
 
