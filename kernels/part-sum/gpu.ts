@@ -8,7 +8,7 @@ export interface PartSumConstants {
   readonly rowStride: number;
   readonly scale: number;
   readonly offset: number;
-  readonly least: number;
+  readonly min: number;
 }
 
 /**
@@ -33,7 +33,7 @@ export function partSumKernel(
     offset = this.constants.rowData[at + 3];
   }
   return Math.max(
-    this.constants.least,
+    this.constants.min,
     scale * sum + offset * sums[this.thread.y] + this.constants.rowData[at + 1],
   );
 }

@@ -27,7 +27,7 @@ export interface InverseRunDctConstants extends Pick<RunDctConstants, 'basis'> {
   readonly rowStride: number;
   readonly scale: number;
   readonly offset: number;
-  readonly least: number;
+  readonly min: number;
 }
 
 /**
@@ -53,7 +53,7 @@ export function inverseRunDctKernel(
     offset = this.constants.rowData[at + 3];
   }
   return Math.max(
-    this.constants.least,
+    this.constants.min,
     scale * sum + offset * sums[this.thread.y] + this.constants.rowData[at + 1],
   );
 }
