@@ -1,5 +1,5 @@
 /**
- * Every code of a {@link WjpegError}, what it means and what to do. `docs/errors.md` is generated from this table and
+ * Every code of a WjpegError, what it means and what to do. `docs/errors.md` is generated from this table and
  * the type `ErrorCode` follows from it. Only types of this file are imported in `src`, so none of it reaches a bundle.
  *
  * To add a code: add an entry to the section it belongs to (`kinds`, `meaning`, and `action` where the section's own
@@ -752,7 +752,7 @@ export const ERROR_CODES = {
 } as const;
 
 /**
- * The code of a {@link WjpegError}, like `JPEG_TRUNCATED`. docs/errors.md lists all, with meaning and advice.
+ * The code of a WjpegError, like `JPEG_TRUNCATED`. docs/errors.md lists all, with meaning and advice.
  */
 export type ErrorCode = {
   [S in keyof typeof ERROR_CODES]: keyof (typeof ERROR_CODES)[S]['codes'];

@@ -5,13 +5,13 @@
  * @module wjpeg/gpu
  */
 import { GPU_JS_BACKENDS } from './runtime/backends/gpujs/names.ts';
-import { registerBackend } from './runtime/backends/registry.ts';
+import { addBackend } from './runtime/backends/registry.ts';
 
 for (const name of GPU_JS_BACKENDS) {
-  registerBackend(name, async () => {
+  addBackend(name, async () => {
     const { gpuJsBackend } = await import('./runtime/backends/gpujs/index.ts');
     return gpuJsBackend(name);
   });
 }
 
-registerBackend('webgpu', async () => (await import('./runtime/backends/wgsl/index.ts')).wgslBackend);
+addBackend('webgpu', async () => (await import('./runtime/backends/wgsl/index.ts')).wgslBackend);

@@ -29,7 +29,7 @@ export async function openPixelInt8({ model }: ControlSpec): Promise<Subject> {
     'src/runtime/backends/wasm/work.js',
   );
   const { networkFromStateDict, readSafetensors } =
-    await from<typeof import('../../src/index.ts')>('src/index.js');
+    await from<typeof import('../../src/format.ts')>('src/format.js');
   const { denseNodes } = await from<typeof import('../../src/weights/dense-network.ts')>(
     'src/weights/dense-network.js',
   );

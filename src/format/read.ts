@@ -22,7 +22,7 @@ export {
  * @param source the whole file; it is copied, and the JPEGs of the result are views of the copy
  * @param limits replace single defaults (docs/limits.md)
  * @param jpegLimits limits of the JPEGs, whose headers are read here
- * @throws {@link WjpegError} `ZIP_…`, `MANIFEST_…`, `SAFETENSORS_…`, `JPEG_…` and `WJZ_…` for every violation
+ * @throws WjpegError `ZIP_…`, `MANIFEST_…`, `SAFETENSORS_…`, `JPEG_…` and `WJZ_…` for every violation
  */
 export function readWjz(
   source: Uint8Array,

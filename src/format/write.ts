@@ -38,7 +38,7 @@ export type WjzContent = Pick<WjzFile, 'manifest' | 'jpegs' | 'tensors'>;
  * parts: the entries come in the order of docs/wjz-format.md, 9. Fields that equal their defaults or that this
  * version does not know, and tensors and JPEGs that the manifest does not list, are omitted.
  *
- * @throws {@link WjpegError} `MANIFEST_…`, `WJZ_…` and `JPEG_…` for content that `readWjz` would refuse, `ARGUMENT` for what
+ * @throws WjpegError `MANIFEST_…`, `WJZ_…` and `JPEG_…` for content that `readWjz` would refuse, `ARGUMENT` for what
  *   is no such content
  */
 export function writeWjz(content: WjzContent): Uint8Array {

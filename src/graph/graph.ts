@@ -13,11 +13,13 @@ export interface Graph {
   readonly nodes: readonly GraphNode[];
 }
 
+/** An input of a graph. */
 export interface GraphInput {
   readonly name: string;
   readonly shape: Shape;
 }
 
+/** An operator with its attributes and tensors, and the values that it takes and gives. */
 export interface GraphNode {
   /** Unique; what messages and reports call the node. */
   readonly name: string;

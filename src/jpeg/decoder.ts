@@ -10,7 +10,7 @@ import type { CoefficientImage } from './types.ts';
  * coding (SOF0, SOF1, SOF2, SOF9, SOF10), 8-bit samples, 1 to 4 components in any sampling. Bytes after EOI are
  * ignored, as other readers do.
  *
- * Throws a `WjpegError`: `corrupt` where the stream breaks T.81 or ends early (nothing is ever filled in,
+ * @throws WjpegError `JPEG_…`: `corrupt` where the stream breaks T.81 or ends early (nothing is ever filled in,
  * but for the zero bytes that arithmetic coding leaves out at the end of a segment: see `ArithmeticReader`),
  * `unsupported` for other processes, `limit` where it declares more than the limits allow.
  */

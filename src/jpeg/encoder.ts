@@ -16,6 +16,8 @@ import { encodeSequential } from './scans/encode/sequential.ts';
  * Only segments that a decoder needs are written: no JFIF header, so readers assume grey and
  * YCbCr, and an Adobe segment only if the image has a transform flag. Several components share one scan unless
  * their MCU would have more than 10 blocks.
+ *
+ * @throws WjpegError `JPEG_ENCODE` for an image or options that cannot be written
  */
 export function encodeCoefficients(image: EncoderImage, options: JpegEncodeOptions = {}): Uint8Array {
   const { restartInterval = 0 } = options;

@@ -36,7 +36,7 @@ export interface SessionOptions
     LoadingOptions {
   /** Representation of the weights in memory; `coefficient` if absent. */
   readonly path?: Path;
-  /** A backend, several in order of preference, or `auto` (the default): see `AUTO_ORDER`. */
+  /** A backend, several in order of preference, or `auto` (the default). */
   readonly backends?: BackendPreference;
   /** Alias of `backends`; give at most one of the two. */
   readonly backend?: BackendPreference;

@@ -5,7 +5,7 @@ import { ELEMENT_BYTES, type Tensor } from './tensor.ts';
 /**
  * A tensor of `shape` from its float32 values in row-major order. F16 rounds to nearest, ties to even.
  *
- * @throws {@link WjpegError} `TENSOR_F16_OVERFLOW` for a finite value out of range for float16 (±65504), `ARGUMENT` for
+ * @throws WjpegError `TENSOR_F16_OVERFLOW` for a finite value out of range for float16 (±65504), `ARGUMENT` for
  *   another number of values than the shape has, or another type
  */
 export function fromFloat32(values: Float32Array, shape: readonly number[], dtype: 'F32' | 'F16'): Tensor {

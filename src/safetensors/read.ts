@@ -26,7 +26,7 @@ interface Entry {
  * header, the tensors' bytes. In this order: length → cap → UTF-8 → JSON → each entry → offsets without gap or overlap
  * → exact end of file. The tensors are views of `bytes`, by name, in the order of their bytes.
  *
- * @throws {@link WjpegError} `SAFETENSORS_…` for every violation of the format, and for a header above the limit
+ * @throws WjpegError `SAFETENSORS_…` for every violation of the format, and for a header above the limit
  */
 export function readSafetensors(
   bytes: Uint8Array,

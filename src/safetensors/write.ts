@@ -5,7 +5,7 @@ import { ELEMENT_BYTES, type Tensor } from './tensor.ts';
  * Writes a safetensors file. Tensors keep the map's order; the header is padded with spaces so that their bytes start
  * at a multiple of 8, as the format requires.
  *
- * @throws {@link WjpegError} `TENSOR_NAME` and `TENSOR_SIZE` for tensors that readers would refuse
+ * @throws WjpegError `TENSOR_NAME` and `TENSOR_SIZE` for tensors that readers would refuse
  */
 export function writeSafetensors(tensors: ReadonlyMap<string, Tensor>): Uint8Array {
   const header: [string, unknown][] = [];

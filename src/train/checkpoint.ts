@@ -46,7 +46,7 @@ export function writeCheckpoint(trainer: Trainer): Uint8Array {
 /**
  * Restores the state of a checkpoint in a trainer with the same options and data.
  *
- * @throws {@link WjpegError} `CHECKPOINT_STATE` and `CHECKPOINT_TENSOR` for files that are not checkpoints,
+ * @throws WjpegError `CHECKPOINT_STATE` and `CHECKPOINT_TENSOR` for files that are not checkpoints,
  * `CHECKPOINT_OTHER_RUN` for one of another run, `SAFETENSORS_…` for damaged files
  */
 export function restoreCheckpoint(trainer: Trainer, bytes: Uint8Array): void {

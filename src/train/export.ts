@@ -15,7 +15,7 @@ import type { Trainer } from './trainer.ts';
  * The network as a `.wjz`: each layer a JPEG, biases as float16. Tables that are not yet frozen are frozen now, so call
  * it after the run.
  *
- * @throws {@link WjpegError} `JPEG_ENCODE` for options that do not fit
+ * @throws WjpegError `JPEG_ENCODE` for options that do not fit
  */
 export function exportNetwork(trainer: Trainer, options: ExportOptions = {}): WjzContent {
   checkExportOptions(options);

@@ -14,22 +14,22 @@ import {
 import type { ExportOptions, TrainOptions } from './options.ts';
 
 const TRAIN: OptionRules<TrainOptions> = {
-  hidden: required(wholes(1)),
-  outputs: required(whole(1)),
-  lambda: required(number(0)),
+  hidden: wholes(1),
+  outputs: whole(1),
+  lambda: number(0),
   targetBytes: number(1),
-  epochs: required(whole(0)),
-  seed: required(number(Number.NEGATIVE_INFINITY)),
-  batch: required(whole(1)),
-  learningRate: required(number(0)),
-  validation: required(whole(0)),
-  bias: required(oneOf('none', 'output', 'all')),
-  augment: required(number(0, 1)),
-  rate: required(oneOf('flat', 'coder')),
-  step: required(group<TrainOptions['step']>({ rows: required(number(0)), matrix: required(number(0)) })),
-  offset: required(whole(0, 7)),
-  ramp: required(number(0)),
-  freeze: required(number(0)),
+  epochs: whole(0),
+  seed: number(Number.NEGATIVE_INFINITY),
+  batch: whole(1),
+  learningRate: number(0),
+  validation: whole(0),
+  bias: oneOf('none', 'output', 'all'),
+  augment: number(0, 1),
+  rate: oneOf('flat', 'coder'),
+  step: group<TrainOptions['step']>({ rows: required(number(0)), matrix: required(number(0)) }),
+  offset: whole(0, 7),
+  ramp: number(0),
+  freeze: number(0),
 };
 
 /** `jpeg` is checked where the JPEGs are written. */
@@ -42,7 +42,7 @@ const EXPORT: OptionRules<ExportOptions> = {
 };
 
 /** @throws WjpegError `OPTION_…` */
-export function checkTrainOptions(options: TrainOptions): void {
+export function checkTrainOptions(options: Partial<TrainOptions>): void {
   checkOptions('Trainer', options, TRAIN);
 }
 

@@ -1,5 +1,7 @@
 import type { Fit } from '../format/manifest.ts';
+import type { LabelledPictures } from '../image/labelled-pictures.ts';
 import type { JpegEncodeOptions } from '../jpeg/index.ts';
+
 /** Which layers have biases: they cost bytes and contribute little to picture classification. */
 export type BiasChoice = 'none' | 'output' | 'all';
 
@@ -59,6 +61,25 @@ export const TRAIN_DEFAULTS: TrainOptions = {
   ramp: 0.3,
   freeze: 0.75,
 };
+
+/**
+ * The options of a `Trainer` with those filled in that were not given: `TRAIN_DEFAULTS`, but one output for each label of the
+ * data, at most a twelfth of the pictures held out, and no batch larger than what is left.
+ */
+export function trainDefaults(
+  { count, labels }: LabelledPictures,
+  given: Partial<TrainOptions>,
+): TrainOptions {
+  const stated = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const { validation = Math.min(TRAIN_DEFAULTS.validation, Math.floor(count / 12)) } = given;
+  return {
+    ...TRAIN_DEFAULTS,
+    outputs: labels.reduce((max, label) => Math.max(max, label + 1), 1),
+    batch: Math.max(1, Math.min(TRAIN_DEFAULTS.batch, count - validation)),
+    validation,
+    ...stated,
+  };
+}
 
 /** Options for writing a trained network. */
 export interface ExportOptions {

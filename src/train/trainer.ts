@@ -10,7 +10,7 @@ import { Batches } from './batches.ts';
 import { type LayerShape, TrainLayer } from './layer.ts';
 import { countCorrect, crossEntropy } from './loss.ts';
 import { checkTrainOptions } from './option-rules.ts';
-import type { TrainOptions } from './options.ts';
+import { type TrainOptions, trainDefaults } from './options.ts';
 import { Random } from './random.ts';
 import { RateModelOfLayer, rasterOrder, tileRowOrder } from './rate.ts';
 import { lambdaRamp, oneCycle } from './schedule.ts';
@@ -53,17 +53,19 @@ export class Trainer {
   readonly #gradients: readonly Buffer32[];
 
   /**
+   * @param options replace single defaults (`TRAIN_DEFAULTS`; outputs, held-out pictures and batch as the data have them)
    * @param start initial dense weights; random if absent
-   * @throws {@link WjpegError} `TRAIN_…` for data and options that do not match, and without memory or SIMD
+   * @throws WjpegError `TRAIN_…` for data and options that do not match, and without memory or SIMD
    */
-  constructor(data: LabelledPictures, options: TrainOptions, start?: DenseNetwork) {
+  constructor(data: LabelledPictures, options: Partial<TrainOptions> = {}, start?: DenseNetwork) {
     checkTrainOptions(options);
-    checkOptions(data, options);
-    this.options = options;
+    const complete = trainDefaults(data, options);
+    checkOptions(data, complete);
+    this.options = complete;
     this.#data = data;
-    this.tile = tileGeometry(data.width, data.height, options.offset, options.offset);
-    const shapes = layerShapes(this.tile, options);
-    const { batch } = options;
+    this.tile = tileGeometry(data.width, data.height, complete.offset, complete.offset);
+    const shapes = layerShapes(this.tile, complete);
+    const { batch } = complete;
     const activations = shapes.map(({ outFeatures }) => batch * outFeatures);
     const columns = shapes.map(({ tile, inFeatures }) =>
       tile ? tile.blocksPerRow * tile.blocksPerColumn * 64 : inFeatures,
@@ -82,7 +84,7 @@ export class Trainer {
     this.#kernels.reserveScratch(products);
     this.#batches = new Batches(this.#kernels, data, this.tile, batch);
     this.layers = shapes.map(
-      (shape) => new TrainLayer(this.#kernels, shape, options.step[shape.tile ? 'rows' : 'matrix']),
+      (shape) => new TrainLayer(this.#kernels, shape, complete.step[shape.tile ? 'rows' : 'matrix']),
     );
     this.#outputs = activations.map((length) => this.#kernels.buffer(length));
     this.#gradients = activations.map((length) => this.#kernels.buffer(length));
@@ -91,7 +93,7 @@ export class Trainer {
         ? tileRowOrder(blocksDown, shape.tile.blocksPerColumn, shape.tile.blocksPerRow)
         : rasterOrder(blocksDown * blocksAcross),
     );
-    this.random = new Random(options.seed);
+    this.random = new Random(complete.seed);
     // Close seeds start alike, so the first numbers are discarded.
     for (let i = 0; i < 16; i++) this.random.next();
     if (start) this.#startFrom(start);

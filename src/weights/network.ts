@@ -12,6 +12,7 @@ export interface Network {
   readonly nodes: readonly LinearNode[];
 }
 
+/** A linear layer as it is multiplied. */
 export type LinearNode = DenseNode | RowsNode | MatrixNode;
 
 interface LinearNodeBase {

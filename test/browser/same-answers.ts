@@ -1,4 +1,6 @@
-import { type CompressOptions, compress, InferenceSession, writeWjz } from '../../src/index.ts';
+import { type CompressOptions, compress } from '../../src/compress.ts';
+import { writeWjz } from '../../src/format.ts';
+import { InferenceSession } from '../../src/index.ts';
 import type { ExecutorOptions } from '../../src/runtime/backends/backend.ts';
 import { options, randomNetwork } from '../compress/networks.ts';
 

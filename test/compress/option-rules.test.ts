@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  Calibration,
-  type CompressOptions,
-  compress,
-  fromFloat32,
-  orderNeurons,
-  writeWjz,
-} from '../../src/index.ts';
+import { Calibration, type CompressOptions, compress, orderNeurons } from '../../src/compress.ts';
+import { fromFloat32, writeWjz } from '../../src/format.ts';
 import type { DenseLinear, DenseNetwork } from '../../src/weights/dense-network.ts';
 import { expectRefusal } from '../format/refusal.ts';
 import { randomNetwork } from './networks.ts';

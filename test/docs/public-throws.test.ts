@@ -75,7 +75,10 @@ function publicFunctions(entry: string): PublicFunction[] {
   });
 }
 
-const functions = ['src/index.ts', 'src/node/index.ts'].flatMap(publicFunctions);
+const ENTRIES = ['index', 'compress', 'train', 'jpeg', 'format', 'node/index'].map(
+  (name) => `src/${name}.ts`,
+);
+const functions = ENTRIES.flatMap(publicFunctions);
 
 function throwsTags(node: ts.Node): string[] {
   return ts

@@ -1,17 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { readSafetensors, readWjz } from '../../src/format.ts';
 import {
   availability,
   InferenceSession,
-  type LabelledPictures,
   type RunOptions,
-  readSafetensors,
-  readWjz,
   type SessionOptions,
-  TRAIN_DEFAULTS,
-  Trainer,
   type WjpegError,
 } from '../../src/index.ts';
+import { type LabelledPictures, TRAIN_DEFAULTS, Trainer } from '../../src/train.ts';
 
 const model = readFileSync(new URL('../../data/mnist-mlp-512-trained.wjz', import.meta.url));
 const png = readFileSync(new URL('../../data/pictures/digit-7.png', import.meta.url));
@@ -159,6 +156,21 @@ describe('using', () => {
   });
 });
 
+test('a Trainer without options takes its defaults, and the rest from the data', () => {
+  const data = {
+    count: 60,
+    width: 8,
+    height: 8,
+    pictures: new Uint8Array(60 * 64),
+    labels: Uint8Array.from({ length: 60 }, (_, i) => i % 3),
+  };
+  expect(new Trainer(data).options).toEqual({ ...TRAIN_DEFAULTS, outputs: 3, validation: 5, batch: 55 });
+  expect(new Trainer(data, { validation: 20, batch: 10 }).options).toMatchObject({
+    validation: 20,
+    batch: 10,
+  });
+});
+
 describe('options of other functions', () => {
   it.each([
     [() => readWjz(model, { maxEntrys: 1 } as object), /OPTION_UNKNOWN .*'maxEntries'/],
@@ -167,7 +179,7 @@ describe('options of other functions', () => {
     [() => readSafetensors(undefined as never), /ARGUMENT .*undefined, expected a Uint8Array/],
     [() => new Trainer(pictures, { ...TRAIN_DEFAULTS, epoch: 1 } as never), /OPTION_UNKNOWN .*'epochs'/],
     [() => new Trainer(pictures, { ...TRAIN_DEFAULTS, hidden: [0] }), /OPTION_VALUE .*'hidden' is \[0\]/],
-    [() => new Trainer(pictures, {} as never), /OPTION_MISSING .*'hidden' is missing/],
+    [() => new Trainer(pictures, { step: { rows: 1 } as never }), /OPTION_MISSING .*'matrix' is missing/],
     [() => new Trainer(pictures, { ...TRAIN_DEFAULTS, rate: 'codr' as 'coder' }), /did you mean 'coder'/],
   ])('are refused (%#)', (call, message) => {
     let refusal = 'none';

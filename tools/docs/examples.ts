@@ -34,6 +34,7 @@ export const PAGES: readonly string[] = [
   'examples/train.md',
   'examples/run-in-node.md',
   'examples/run-in-page.md',
+  'examples/own-backend.md',
 ];
 
 /**

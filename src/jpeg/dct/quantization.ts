@@ -19,6 +19,7 @@ export const LUMINANCE_QUANTIZATION: readonly number[] = [
  *
  * @param table 64 entries, natural order (or any order: entries are scaled independently)
  * @param quality an integer, 1…100
+ * @throws WjpegError `JPEG_QUALITY`
  */
 export function scaledQuantization(table: ArrayLike<number>, quality: number): Uint16Array {
   if (!Number.isInteger(quality) || quality < 1 || quality > 100) {

@@ -4,7 +4,11 @@ import { type FrameHeader, isArithmetic, isProgressive } from './frame-header.ts
 import type { ScanHeader } from './scan-header.ts';
 import { StreamParser } from './stream-parser.ts';
 
-/** Size and components of a JPEG as its frame header declares them; checked as far as that header. */
+/**
+ * Size and components of a JPEG as its frame header declares them; checked as far as that header.
+ *
+ * @throws WjpegError `JPEG_…` for a stream that breaks T.81 so far, or declares more than the limits allow
+ */
 export function readFrameHeader(bytes: Uint8Array, options: JpegReadOptions = {}): FrameHeader {
   return new StreamParser(bytes, resolveLimits(options)).frame();
 }

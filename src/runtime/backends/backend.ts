@@ -2,10 +2,14 @@ import type { PlannedGraph } from '../../graph/graph.ts';
 import type { Network } from '../../weights/network.ts';
 
 /**
- * Names of backends. `wasm` is our own for the CPU, `wgsl` our own for WebGPU. `webgpu`, `webgl`, `webasm` and `cpu`
- * are gpu.js's backends of those names. `reference` is plain TypeScript in float64, the oracle of all others.
+ * Names of backends. `wasm` is our own for the CPU, `webgpu` our own for WebGPU. `gpujs:webgpu`, `gpujs:webgl`, `gpujs:wasm`
+ * and `gpujs:cpu` are those of gpu.js. `reference` is plain TypeScript in float64, the oracle of all others. Any other name
+ * is that of a backend added by `registerBackend`.
  */
-export type BackendName =
+export type BackendName = BuiltInBackend | (string & Record<never, never>);
+
+/** Names of the backends that come with wjpeg. */
+export type BuiltInBackend =
   | 'wasm'
   | 'webgpu'
   | 'reference'
@@ -60,6 +64,7 @@ export interface Executor {
    * if an input is not a finite number.
    */
   run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array>;
+  /** Frees what the network takes, on the device too. */
   dispose(): void;
 }
 
@@ -76,7 +81,9 @@ export type Availability =
 
 /** One way of running networks. Nothing is loaded before `availability` or `create` is called. */
 export interface Backend {
+  /** Whether it can run here, and on what. */
   availability(): Promise<Availability>;
+  /** Makes a linear chain ready. */
   create(network: Network, options: ExecutorOptions): Promise<Executor>;
   /** Makes a graph ready; absent where a backend runs linear chains only. */
   createGraph?(graph: PlannedGraph, options: ExecutorOptions): Promise<GraphExecutor>;
@@ -93,5 +100,6 @@ export interface GraphExecutor {
    * Calls may overlap; they run one after another. Throws `INPUT_NOT_FINITE` where an input is not a finite number.
    */
   run(inputs: readonly Float32Array[], batch: number, kind: InputKind): Promise<Float32Array[]>;
+  /** Frees what the network takes, on the device too. */
   dispose(): void;
 }

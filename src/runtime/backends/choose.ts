@@ -1,15 +1,12 @@
 import { WjpegError } from '../../errors.ts';
 import type { Backend, BackendName } from './backend.ts';
-import { findBackend } from './registry.ts';
-
-/** A backend, several in order of preference, or `auto`. */
-export type BackendPreference = 'auto' | BackendName | readonly BackendName[];
+import { autoOrder, findBackend } from './registry.ts';
 
 /**
- * The order of `auto`: our CPU kernels, which answer before a GPU would have started, and plain TypeScript without
- * WebAssembly (docs/decisions/0013-auto-cpu-only.md). Name a GPU backend for networks large enough for one.
+ * A backend, several in order of preference, or `auto`: the available one of the highest priority, `wasm` unless another was
+ * registered. Name a GPU backend for networks large enough for one.
  */
-export const AUTO_ORDER: readonly BackendName[] = ['wasm', 'reference'];
+export type BackendPreference = 'auto' | BackendName | readonly BackendName[];
 
 /** A backend that can run here. */
 export interface ChosenBackend {
@@ -20,7 +17,7 @@ export interface ChosenBackend {
 /** The first available backend of the preference; the error states why none is available. */
 export async function preferredBackend(preference: BackendPreference): Promise<ChosenBackend> {
   const reasons: string[] = [];
-  for (const name of preference === 'auto' ? AUTO_ORDER : [preference].flat()) {
+  for (const name of preference === 'auto' ? autoOrder() : [preference].flat()) {
     const backend = await findBackend(name);
     const state = await backend.availability();
     if (state.available) return { name, backend };

@@ -12,6 +12,8 @@ export const referenceBackend: Backend = {
     requireDefaults('reference', options);
     return createExecutor(network);
   },
+  createGraph: async (graph, options) =>
+    (await import('./reference-graph.ts')).createReferenceGraph(graph, options),
 };
 
 function createExecutor(network: Network): Executor {

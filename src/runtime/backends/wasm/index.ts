@@ -13,7 +13,7 @@ export function createWasmBackend(build?: KernelBuild): Backend {
     await loadKernels(build);
     return { build };
   };
-  return {
+  const backend: Backend = {
     availability: async () => {
       const found = await find();
       return 'reason' in found
@@ -30,7 +30,10 @@ export function createWasmBackend(build?: KernelBuild): Backend {
       const { StreamExecutor } = await import('./stream-executor.ts');
       return new StreamExecutor(network, options, found.build);
     },
+    createGraph: async (graph, options) =>
+      (await import('./graph.ts')).createWasmGraph(graph, options, backend.create),
   };
+  return backend;
 }
 
 const DETAIL: Readonly<Record<KernelBuild, string>> = {

@@ -1,0 +1,15 @@
+/**
+ * Stores networks as JPEGs.
+ *
+ * @module wjpeg/compress
+ */
+
+export type { Activations } from './compress/activations.ts';
+export { Calibration } from './compress/calibration.ts';
+export { type CompressResult, compress } from './compress/compress.ts';
+export type { Fidelity } from './compress/fidelity.ts';
+export type { LayerOptions, Layout, RestType } from './compress/layer-options.ts';
+export { orderNeurons } from './compress/neuron-order.ts';
+export type { CompressOptions } from './compress/options.ts';
+export type { LayerReport } from './compress/report.ts';
+export type { AffineMapKind, AffineMapScope } from './weights/affine-map.ts';
