@@ -22,7 +22,7 @@ export function denseMultiplyKernel(this: KernelThis<DenseMultiplyConstants>, in
 export interface DensePartsConstants extends Pick<DenseMultiplyConstants, 'weights' | 'inFeatures'> {
   /** Threads that share a row: each takes every nth weight, so that neighbouring threads read neighbouring weights. */
   readonly parts: number;
-  readonly longest: number;
+  readonly maxLength: number;
 }
 
 /**
@@ -32,7 +32,7 @@ export function densePartsKernel(this: KernelThis<DensePartsConstants>, inputs: 
   const row = Math.floor(this.thread.x / this.constants.parts);
   const part = this.thread.x - row * this.constants.parts;
   let sum = 0;
-  for (let t = 0; t < this.constants.longest; t++) {
+  for (let t = 0; t < this.constants.maxLength; t++) {
     const k = t * this.constants.parts + part;
     if (k < this.constants.inFeatures) {
       sum += this.constants.weights[row * this.constants.inFeatures + k] * inputs[this.thread.y][k];

@@ -13,6 +13,12 @@ export interface NodeContext<A> {
 /** How a constant of an operator is called, and whether every node has it. */
 export type ConstantNames = Readonly<Record<string, 'required' | 'optional'>>;
 
+/**
+ * What float32 rounds on the way to a value: nothing, where values are only chosen or moved; the results of additions and
+ * multiplications; or those of exp, tanh or erf besides.
+ */
+export type Rounding = 'none' | 'arithmetic' | 'transcendental';
+
 /** One operator of graphs: a folder beside this file, and a row of the table in index.ts. */
 export interface Operator<A extends object = object> {
   /** Its name in a manifest, such as `hard-swish`. */
@@ -26,4 +32,6 @@ export interface Operator<A extends object = object> {
   infer(node: NodeContext<A>): readonly Shape[];
   /** Whether the value given is the value taken in another shape, so that no memory is moved. */
   readonly isView?: boolean;
+  /** How large the errors are that `wjpeg verify` allows for; `arithmetic` if absent. */
+  readonly rounding?: Rounding;
 }

@@ -6,7 +6,7 @@ import { nodeError } from './rounding.ts';
  * Standard deviations of rounding that a float32 answer may be off. Among 10⁶ outputs of normally distributed error
  * 5 are expected; the rest is for what the first-order model leaves out.
  */
-const TOLERATED_DEVIATIONS = 8;
+export const TOLERATED_DEVIATIONS = 8;
 
 /** Exact logits of one input, and how far rounding to float32 may move each of them. */
 export interface BoundedLogits {
@@ -28,7 +28,7 @@ export class Oracle {
   constructor(network: Network) {
     this.#layers = network.nodes.map((node) => ({
       node,
-      weights: node.kind === 'dense' ? node.weights : reconstructWeights(node),
+      weights: weightsOf(node),
     }));
   }
 
@@ -44,7 +44,7 @@ export class Oracle {
 
   /**
    * Logits of one input (I values) and the error tolerated in each. Every node adds the rounding errors of
-   * `stageError`; errors of its inputs pass to its outputs as `carryVariance` says, and those of offset·Σx, which all share, as Σ W·σ. The
+   * `nodeError`; errors of its inputs pass to its outputs as `carryVariance` says, and those of offset·Σx, which all share, as Σ W·σ. The
    * tolerance is 8 standard deviations.
    */
   runBounded(values: ArrayLike<number>): BoundedLogits {
@@ -75,7 +75,13 @@ export class Oracle {
   }
 }
 
-function multiply(
+/** The weights of a node, O × I row-major, those of JPEGs by the unrounded inverse DCT. */
+export function weightsOf(node: LinearNode): ArrayLike<number> {
+  return node.kind === 'dense' ? node.weights : reconstructWeights(node);
+}
+
+/** W·x + b of row-major weights and one input, plainly. */
+export function multiply(
   weights: ArrayLike<number>,
   inputs: Float64Array,
   outFeatures: number,

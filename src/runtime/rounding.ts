@@ -8,7 +8,7 @@ import type { DenseNode, LinearNode, MatrixNode, RowsNode } from '../weights/net
  * §2.8 and §4.2): each operation adds an independent error of variance u²/3 times its squared result, u = 2⁻²⁴. Sums
  * that cancel therefore keep the errors of their large intermediate values.
  */
-const ROUNDING_VARIANCE = 2 ** -48 / 3;
+export const ROUNDING_VARIANCE = 2 ** -48 / 3;
 
 /** Roundings of an 8×8 transform on the way to one value, each at most as large as the block's norm. */
 const TRANSFORM_ROUNDINGS = 16;

@@ -9,6 +9,9 @@ import { loadIdxPair } from '../../node/mnist.ts';
 import { availability } from '../../runtime/backends/availability.ts';
 import type { BackendName } from '../../runtime/backends/backend.ts';
 import { BACKEND_NAMES } from '../../runtime/backends/names.ts';
+import { inputNode } from '../../runtime/graph/check-inputs.ts';
+import { GraphOracle } from '../../runtime/graph/graph-oracle.ts';
+import { storedGraph } from '../../runtime/graph/stored-graph.ts';
 import { loadNetwork } from '../../runtime/load-network.ts';
 import { type BoundedLogits, Oracle } from '../../runtime/oracle.ts';
 import { InferenceSession } from '../../runtime/session.ts';
@@ -95,17 +98,15 @@ async function run(options: VerifyArguments): Promise<void> {
   const inputs = naming(options.data ?? options.model, () =>
     picturesOrProbes(file.manifest.input, options.samples, data),
   );
-  const network = loadNetwork(file, 'coefficient');
-  const oracle = new Oracle(network);
+  const { oracle, tile } = await exactNetwork(file);
   const progress = startProgress('exact answers', inputs.length);
   const answers = inputs.map((input, index) => {
     progress.advance(index + 1);
     return oracle.runBounded(input);
   });
   progress.stop();
-  const [first] = network.nodes;
   const expected: Expected = {
-    tile: first.kind === 'rows' ? first.tile : undefined,
+    tile,
     exact: answers.map(({ logits }) => logits),
     tolerances: options.tolerance ?? answers.map(({ tolerances }) => tolerances),
   };
@@ -134,6 +135,19 @@ async function run(options: VerifyArguments): Promise<void> {
       `${model}: relative error above the tolerance: ${worst}`,
     );
   }
+}
+
+/** What computes the exact answers of a file, and how its first layer places pictures if it takes their coefficients. */
+async function exactNetwork(
+  file: WjzFile,
+): Promise<{ oracle: Oracle | GraphOracle; tile: TileGeometry | undefined }> {
+  if (file.manifest.outputs !== undefined) {
+    const graph = await storedGraph(file, 'coefficient', {});
+    return { oracle: new GraphOracle(graph), tile: inputNode(graph)?.tile };
+  }
+  const network = loadNetwork(file, 'coefficient');
+  const [first] = network.nodes;
+  return { oracle: new Oracle(network), tile: first.kind === 'rows' ? first.tile : undefined };
 }
 
 async function verifyBackend(

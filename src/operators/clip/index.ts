@@ -7,4 +7,5 @@ import { unary } from '../unary.ts';
 export const clip: Operator<{ readonly min: number; readonly max: number }> = unary(
   'clip',
   attributes({ min: [float32, -3.4028234663852886e38], max: [float32, 3.4028234663852886e38] }),
+  'none',
 );

@@ -8,6 +8,7 @@ import type { Operator } from '../operator.ts';
 export const concatenate: Operator<{ readonly axis: number }> = {
   type: 'concatenate',
   inputs: [1, Infinity],
+  rounding: 'none',
   attributes: attributes({ axis: [axisAttribute, 0] }),
   infer({ inputs, attributes: { axis } }) {
     const along = resolveAxis(axis, inputs[0]);

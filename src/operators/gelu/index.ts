@@ -7,4 +7,5 @@ import { unary } from '../unary.ts';
 export const gelu: Operator<{ readonly approximate: 'none' | 'tanh' }> = unary(
   'gelu',
   attributes({ approximate: [oneOf('none', 'tanh'), 'none'] }),
+  'transcendental',
 );

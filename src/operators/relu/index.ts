@@ -3,4 +3,4 @@ import type { Operator } from '../operator.ts';
 import { unary } from '../unary.ts';
 
 /** max(0, x). */
-export const relu: Operator = unary('relu', attributes({}));
+export const relu: Operator = unary('relu', attributes({}), 'none');

@@ -3,4 +3,4 @@ import type { Operator } from '../operator.ts';
 import { unary } from '../unary.ts';
 
 /** 1 ÷ (1 + exp(−x)). */
-export const sigmoid: Operator = unary('sigmoid', attributes({}));
+export const sigmoid: Operator = unary('sigmoid', attributes({}), 'transcendental');

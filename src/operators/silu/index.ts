@@ -3,4 +3,4 @@ import type { Operator } from '../operator.ts';
 import { unary } from '../unary.ts';
 
 /** x·sigmoid(x), also called swish. */
-export const silu: Operator = unary('silu', attributes({}));
+export const silu: Operator = unary('silu', attributes({}), 'transcendental');

@@ -6,6 +6,7 @@ import type { Operator } from '../operator.ts';
 export const softmax: Operator<{ readonly axis: number }> = {
   type: 'softmax',
   inputs: [1, 1],
+  rounding: 'transcendental',
   attributes: attributes({ axis: [axisAttribute, -1] }),
   infer({ inputs: [shape], attributes: { axis } }) {
     resolveAxis(axis, shape);

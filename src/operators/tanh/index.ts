@@ -3,4 +3,4 @@ import type { Operator } from '../operator.ts';
 import { unary } from '../unary.ts';
 
 /** Hyperbolic tangent. */
-export const tanh: Operator = unary('tanh', attributes({}));
+export const tanh: Operator = unary('tanh', attributes({}), 'transcendental');
