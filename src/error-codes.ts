@@ -538,7 +538,7 @@ export const ERROR_CODES = {
       GRAPH_NOT_A_CHAIN: {
         kinds: ['unsupported'],
         meaning: 'The model is a graph of operators, where a chain of linear layers was expected.',
-        action: 'Use a session: `wjpeg-infer`, `wjpeg eval`, `InferenceSession`.',
+        action: 'Use a session, which runs graphs: `wjpeg-infer`, `InferenceSession`.',
       },
       GRAPH_LIMIT: {
         kinds: ['limit'],

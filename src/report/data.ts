@@ -30,8 +30,10 @@ export interface ModelData {
   readonly input: InputSpec;
   /** One per output: the labels of the file, or indices. */
   readonly labels: readonly string[];
-  /** The layers in order: names of linear ones, `relu`, `softmax`. */
-  readonly chain: readonly string[];
+  /** The layers in order: names of linear ones, operators of others. */
+  readonly layers: readonly string[];
+  /** Whether they form a graph; if not, each takes what the one before gives. */
+  readonly isGraph: boolean;
   readonly origin?: Origin;
   /** Entries of the archive, in order. */
   readonly entries: readonly {

@@ -1,10 +1,10 @@
 import { relativeError } from '../compress/output-error.ts';
 import { peakSignalToNoise } from '../compress/report.ts';
-import type { JpegTensor, LinearSpec } from '../format/manifest.ts';
+import type { JpegTensor, LayerSpec, LinearSpec } from '../format/manifest.ts';
 import type { WjzFile } from '../format/read.ts';
 import { readFrameHeader } from '../jpeg/index.ts';
 import { ELEMENT_BYTES } from '../safetensors/tensor.ts';
-import type { MatrixNode, Network, RowsNode } from '../weights/network.ts';
+import type { LinearNode, MatrixNode, RowsNode } from '../weights/network.ts';
 import { reconstructWeights } from '../weights/reconstruct.ts';
 import type { JpegData, LayerData, ModelData } from './data.ts';
 import { blockCount, densityByFrequency } from './frequencies.ts';
@@ -18,16 +18,16 @@ export interface ReportNames {
   readonly dense?: string;
 }
 
-/** The metadata of the file and counts of its content. `bytes`: size of the whole file. */
+/** The metadata of the file and counts of its content. `bytes`: size of the whole file; `outFeatures`: values of its output. */
 export function modelData(
   file: WjzFile,
   bytes: number,
   layers: readonly LayerData[],
   names: ReportNames,
+  outFeatures: number,
 ): ModelData {
   const { manifest, entries } = file;
   const { name, description, license, origin, input, version } = manifest;
-  const outputs = layers[layers.length - 1].shape[0];
   const sum = (value: (layer: LayerData) => number): number =>
     layers.reduce((total, layer) => total + value(layer), 0);
   const weights = (layer: LayerData): number => layer.shape[0] * layer.shape[1];
@@ -42,23 +42,29 @@ export function modelData(
     ...(description !== undefined && { description }),
     ...(license !== undefined && { license }),
     input,
-    labels: manifest.labels ?? Array.from({ length: outputs }, (_, index) => String(index)),
-    chain: manifest.layers.map((layer) => (layer.type === 'linear' ? layer.name : layer.type)),
+    labels: manifest.labels ?? Array.from({ length: outFeatures }, (_, index) => String(index)),
+    layers: manifest.layers.map(layerTitle),
+    isGraph: manifest.outputs !== undefined,
     ...(origin && { origin }),
     entries,
     ...(names.dense !== undefined && { dense: names.dense }),
   };
 }
 
-/** The linear layers. `network`: the file on the `coefficient` path. `onLayer` is called after each. */
+function layerTitle(layer: LayerSpec): string {
+  if (layer.type === 'linear') return layer.name;
+  return layer.type === 'node' ? layer.operator : layer.type;
+}
+
+/** The linear layers. `nodes`: those of the file on the `coefficient` path, in its order. `onLayer` is called after each. */
 export function layerData(
   file: WjzFile,
-  network: Network,
+  nodes: readonly LinearNode[],
   original: OriginalLayers | undefined,
   onLayer: (done: number) => void = () => {},
 ): LayerData[] {
   const specs = file.manifest.layers.filter((layer) => layer.type === 'linear');
-  return network.nodes.map((node, index) => {
+  return nodes.map((node, index) => {
     const { name, outFeatures, inFeatures, relu, bias } = node;
     const spec: LinearSpec = specs[index];
     const shared = {

@@ -1,9 +1,10 @@
 import { orderNeurons } from '../compress/neuron-order.ts';
 import type { WjzFile } from '../format/read.ts';
 import { readWeights } from '../importers/read-weights.ts';
+import { denseNode, denseTensors } from '../runtime/graph/stored-graph.ts';
 import { loadNetwork } from '../runtime/load-network.ts';
 import { type DenseLinear, linearLayers } from '../weights/dense-network.ts';
-import type { Network } from '../weights/network.ts';
+import type { LinearNode } from '../weights/network.ts';
 import { reconstructWeights } from '../weights/reconstruct.ts';
 
 /** The original layers, one per stored one, neurons in the order of the file. */
@@ -14,22 +15,37 @@ export interface OriginalLayers {
 }
 
 /**
- * Reads the original weights (safetensors) and matches them with a network on the `coefficient` path. Hidden neurons
+ * Reads the original weights (safetensors) and matches them with the stored layers. Hidden neurons
  * may have been sorted by energy before they were stored, which the file does not record: that order is used if it
  * brings the weights much closer to the stored ones. Throws `DENSE_MISMATCH` for a network of other sizes.
  */
-export function readOriginal(bytes: Uint8Array, file: WjzFile, stored: Network): OriginalLayers {
+export function readOriginal(
+  bytes: Uint8Array,
+  file: WjzFile,
+  stored: readonly LinearNode[],
+): OriginalLayers {
+  if (file.manifest.outputs !== undefined) return { layers: originalsByName(bytes, file), reordered: false };
   loadNetwork(file, 'dense', { dense: bytes });
   const network = readWeights(bytes, { like: file.manifest.layers });
   const kept = linearLayers(network);
   const ordered = linearLayers(orderNeurons(network));
-  const node = stored.nodes.findIndex(({ kind }) => kind !== 'dense');
-  const compared = stored.nodes[node];
+  const node = stored.findIndex(({ kind }) => kind !== 'dense');
+  const compared = stored[node];
   if (compared === undefined || compared.kind === 'dense') return { layers: kept, reordered: false };
   const weights = reconstructWeights(compared);
   const reordered =
     squaredError(ordered[node].weights, weights) < MUCH_NEARER * squaredError(kept[node].weights, weights);
   return { layers: reordered ? ordered : kept, reordered };
+}
+
+/** The layers of a graph, which are told by their names. */
+function originalsByName(bytes: Uint8Array, file: WjzFile): DenseLinear[] {
+  const tensors = denseTensors({ dense: bytes });
+  return file.manifest.layers.flatMap((layer) => {
+    if (layer.type !== 'linear') return [];
+    const { name, inFeatures, outFeatures, weights, bias } = denseNode(layer, tensors);
+    return [{ type: 'linear' as const, name, inFeatures, outFeatures, weights, bias }];
+  });
 }
 
 /** Even two unrelated networks are slightly closer in one of the two orders. */

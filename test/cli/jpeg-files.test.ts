@@ -88,8 +88,8 @@ describe('a model whose JPEGs have restart intervals that do not divide their bl
     const verified = await runProgram('wjpeg', ['verify', model, '--samples', '8', '--backend', 'wasm']);
     expect({ code: verified.code, stderr: verified.stderr }).toEqual({ code: 0, stderr: '' });
     expect(verified.stdout).toMatch(/^coefficient +wasm .* passed$/m);
-    // Pixels of all blocks, or the error of `matrix` would not be that of rounding.
-    const [, error] = /^matrix +wasm +(\S+)/m.exec(verified.stdout) as RegExpExecArray;
+    // Pixels of all blocks, or the error of `expanded` would not be that of rounding.
+    const [, error] = /^expanded +wasm +(\S+)/m.exec(verified.stdout) as RegExpExecArray;
     expect(Number(error)).toBeLessThan(0.3);
 
     const page = at('report.html');

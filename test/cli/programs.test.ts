@@ -153,8 +153,8 @@ describe('wjpeg-infer', () => {
     );
     expect(stdout).toMatch(/digit-7\.png: 7/);
     expect(stdout).toMatch(/^coefficient +\w+ +[\d.]+ kB +[\d.]+ (µs|ms)$/m);
-    expect(stdout).toMatch(/^matrix +\w+ +[\d.]+ MB +[\d.]+ (µs|ms)$/m);
-    expect(stdout).toMatch(/^matrix ÷ coefficient +[\d.]+× +[\d.]+×$/m);
+    expect(stdout).toMatch(/^expanded +\w+ +[\d.]+ MB +[\d.]+ (µs|ms)$/m);
+    expect(stdout).toMatch(/^expanded ÷ coefficient +[\d.]+× +[\d.]+×$/m);
   });
 
   it('takes several pictures, PNG and JPEG, and prints JSON', async () => {
@@ -275,6 +275,37 @@ describe('wjpeg inspect', () => {
     expect(sheet.stderr).toMatch(/contact sheet of layer 'a'/);
   });
 
+  it('verifies a graph, and writes a report of it', async () => {
+    writeFileSync(at('graph.wjz'), writeWjz(graphContent()));
+    const verified = await runProgram('wjpeg', ['verify', at('graph.wjz'), '--backend', 'wasm', '--json']);
+    expect(verified.code).toBe(0);
+    expect(JSON.parse(verified.stdout).verdicts[0]).toMatchObject({
+      path: 'coefficient',
+      backend: 'wasm',
+      passed: true,
+      sameAnswer: 64,
+    });
+    const page = at('graph.html');
+    const words = [
+      'report',
+      at('graph.wjz'),
+      '-o',
+      page,
+      '--json',
+      '--repeats',
+      '1',
+      '--backend',
+      'reference',
+    ];
+    const { code, stdout } = await runProgram('wjpeg', words);
+    expect(code).toBe(0);
+    const { model: facts, layers } = JSON.parse(stdout);
+    expect(facts).toMatchObject({ isGraph: true, labels: ['x', 'y', 'z'] });
+    expect(facts.layers.slice(0, 3)).toEqual(['a', 'gelu', 'b']);
+    expect(layers.map(({ name }: { name: string }) => name)).toEqual(['a', 'b', 'c']);
+    expect(readFileSync(page, 'utf8')).toMatch(/a, gelu, b, /);
+  });
+
   it('draws a neuron before and after', async () => {
     await made;
     const words = ['inspect', model, '--png', at('neuron.png'), '--neuron', '3', '--dense', dense];
@@ -339,7 +370,7 @@ describe('wjpeg verify', () => {
     const { code, stdout } = await runProgram('wjpeg', ['verify', model, '--samples', '16', ...backend]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^coefficient +reference +\d\.\de-\d+/m);
-    expect(stdout).toMatch(/^matrix +reference/m);
+    expect(stdout).toMatch(/^expanded +reference/m);
     expect(stdout).toContain('Tolerance: 8 standard deviations of the float32 rounding errors of all layers');
   });
 

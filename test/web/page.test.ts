@@ -61,7 +61,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
 
   const open = async (): Promise<void> => {
     await page.goto(server.address);
-    await page.waitForSelector('[value=matrix]:enabled');
+    await page.waitForSelector('[value=expanded]:enabled');
     await page.waitForSelector('#frontier:enabled');
   };
   const text = async (selector: string): Promise<string> =>
@@ -189,7 +189,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
       POLICY,
     );
     expect(POLICY).toContain("script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob: data:");
-    await page.waitForSelector('[value=matrix]:enabled');
+    await page.waitForSelector('[value=expanded]:enabled');
     await page.click('#samples button:nth-child(4)');
     await waitForAnswer('3');
     expect([...hosts]).toEqual([server.address]);

@@ -1,12 +1,12 @@
 import type { Argv } from 'yargs';
-import { naming, namingAsync, WjpegError } from '../../errors.ts';
+import { naming, WjpegError } from '../../errors.ts';
 import type { WjzFile } from '../../format/read.ts';
 import { readWeights } from '../../importers/read-weights.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { checkOutputs } from '../../node/output-files.ts';
 import { encodeGreyPng } from '../../png/index.ts';
 import { decodeSamples } from '../../runtime/decode-samples.ts';
-import { loadNetwork } from '../../runtime/load-network.ts';
+import { storedLayers } from '../../runtime/load-network.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
 import { type DenseLinear, linearLayers } from '../../weights/dense-network.ts';
 import { inspectGraph } from '../inspect-graph.ts';
@@ -63,9 +63,9 @@ export function addInspectCommand(parser: Argv): Argv {
 async function run(options: InspectArguments): Promise<void> {
   await checkOutputs([options.png], [options.model, options.dense]);
   const file = await readModel(options.model);
-  const inspected: Inspected = file.manifest.outputs
-    ? await namingAsync(options.model, () => inspectGraph(file))
-    : naming(options.model, () => ({ linear: loadNetwork(file, 'coefficient').nodes }));
+  const inspected: Inspected = naming(options.model, () =>
+    file.manifest.outputs === undefined ? { linear: storedLayers(file) } : inspectGraph(file),
+  );
   process.stdout.write(
     options.json
       ? `${visibleJson(inspectJson(file, inspected), 2)}\n`

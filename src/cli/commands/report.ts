@@ -13,11 +13,11 @@ import { layerData, modelData } from '../../report/model-data.ts';
 import { type OriginalLayers, readOriginal } from '../../report/original.ts';
 import { renderReport } from '../../report/page.ts';
 import { BATCH } from '../../runtime/evaluate.ts';
-import { loadNetwork } from '../../runtime/load-network.ts';
+import { storedLayers } from '../../runtime/load-network.ts';
 import type { Path } from '../../runtime/path.ts';
 import { InferenceSession } from '../../runtime/session.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
-import type { Network } from '../../weights/network.ts';
+import type { LinearNode } from '../../weights/network.ts';
 import { formatBytes } from '../format.ts';
 import { type Cost, measureSessions } from '../measure.ts';
 import {
@@ -116,15 +116,13 @@ async function readInputs(options: ReportArguments): Promise<Inputs> {
 
 async function collect(options: ReportArguments, inputs: Inputs): Promise<ReportData> {
   const { file, bytes, dense } = inputs;
-  const network = naming(options.model, () => loadNetwork(file, 'coefficient'));
-  const original = dense && naming(options.dense as string, () => readOriginal(dense, file, network));
+  const nodes = naming(options.model, () => storedLayers(file));
+  const original = dense && naming(options.dense as string, () => readOriginal(dense, file, nodes));
 
-  const { costs, answers } = await measurePaths(options, inputs);
-  const layers = drawLayers(options.model, file, network, original);
-  const model = modelData(file, bytes, layers, {
-    file: options.model,
-    ...(options.dense !== undefined && { dense: options.dense }),
-  });
+  const { costs, answers, outFeatures } = await measurePaths(options, inputs);
+  const layers = drawLayers(options.model, file, nodes, original);
+  const names = { file: options.model, ...(options.dense !== undefined && { dense: options.dense }) };
+  const model = modelData(file, bytes, layers, names, outFeatures);
   return {
     model,
     layers,
@@ -145,12 +143,12 @@ async function collect(options: ReportArguments, inputs: Inputs): Promise<Report
 function drawLayers(
   name: string,
   file: WjzFile,
-  network: Network,
+  nodes: readonly LinearNode[],
   original: OriginalLayers | undefined,
 ): LayerData[] {
-  const progress = startProgress('pictures of layers', network.nodes.length);
+  const progress = startProgress('pictures of layers', nodes.length);
   try {
-    return naming(name, () => layerData(file, network, original, (done) => progress.advance(done)));
+    return naming(name, () => layerData(file, nodes, original, (done) => progress.advance(done)));
   } finally {
     progress.stop();
   }
@@ -160,7 +158,7 @@ function drawLayers(
 async function measurePaths(
   options: ReportArguments,
   { file, dense, data, images }: Inputs,
-): Promise<{ costs: PathCost[]; answers: Answers | undefined }> {
+): Promise<{ costs: PathCost[]; answers: Answers | undefined; outFeatures: number }> {
   const paths: Path[] = ['coefficient', 'expanded', ...(dense ? (['dense'] as const) : [])];
   const backends = await preference(options.backend);
   const sessions: InferenceSession[] = [];
@@ -180,7 +178,7 @@ async function measurePaths(
       first ??= answers;
       costs.push(pathCost(session, measured[index], answers, first));
     }
-    return { costs, answers: first };
+    return { costs, answers: first, outFeatures: sessions[0].outFeatures };
   } finally {
     for (const session of sessions) session.dispose();
   }

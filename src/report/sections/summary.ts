@@ -67,7 +67,10 @@ export function summarySection({ model }: ReportData): Markup {
       ? `${formatCount(input.length)} numbers`
       : `${input.width}×${input.height} grey pictures, ${input.preprocessing.background} background, fit ${input.preprocessing.fit}, (sample ÷ 255 − ${input.mean}) ÷ ${input.std}`,
   );
-  add('Layers', name(cut(model.chain.map((layer) => cut(layer, 40)).join(' → '), 600)));
+  add(
+    model.isGraph ? 'Nodes' : 'Layers',
+    name(cut(model.layers.map((layer) => cut(layer, 40)).join(model.isGraph ? ', ' : ' → '), 600)),
+  );
   add(
     'Labels',
     name(

@@ -8,7 +8,7 @@ import { foldBatchNorm } from '../../graph/passes/fold-batch-norm.ts';
 import { planGraph } from '../../graph/plan.ts';
 import { readSafetensors } from '../../safetensors/read.ts';
 import { type Tensor, toFloat32 } from '../../safetensors/tensor.ts';
-import type { LinearNode } from '../../weights/network.ts';
+import type { DenseNode } from '../../weights/network.ts';
 import type { LoadNetworkOptions } from '../load-network.ts';
 import { expandedNode } from '../matrix-form.ts';
 import type { Path } from '../path.ts';
@@ -45,7 +45,8 @@ export async function storedGraph(
   return planGraph(foldBatchNorm(logits));
 }
 
-function denseTensors({ dense }: LoadNetworkOptions): ReadonlyMap<string, Tensor> {
+/** The tensors of the original weights. */
+export function denseTensors({ dense }: LoadNetworkOptions): ReadonlyMap<string, Tensor> {
   if (dense) return readSafetensors(dense);
   throw new WjpegError(
     'misuse',
@@ -54,10 +55,11 @@ function denseTensors({ dense }: LoadNetworkOptions): ReadonlyMap<string, Tensor
   );
 }
 
-function denseNode(
+/** A layer of the original weights, by its name. */
+export function denseNode(
   { name, inFeatures, outFeatures }: LinearSpec,
   tensors: ReadonlyMap<string, Tensor>,
-): LinearNode {
+): DenseNode {
   const weight = tensors.get(`${name}.weight`);
   const bias = tensors.get(`${name}.bias`);
   if (weight?.shape.join() !== `${outFeatures},${inFeatures}`) {

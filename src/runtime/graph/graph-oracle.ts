@@ -1,0 +1,112 @@
+import type { ReferenceKernel } from '../../../kernels/node.ts';
+import { KERNELS } from '../../../kernels/tables/reference.ts';
+import type { GraphNode, PlannedGraph } from '../../graph/graph.ts';
+import { findOperator } from '../../operators/index.ts';
+import type { Rounding } from '../../operators/operator.ts';
+import type { LinearNode } from '../../weights/network.ts';
+import { kernelNode } from '../backends/reference-graph.ts';
+import { type BoundedLogits, multiply, TOLERATED_DEVIATIONS, weightsOf } from '../oracle.ts';
+import { nodeError, ROUNDING_VARIANCE } from '../rounding.ts';
+import { mulberry32 } from '../sample-inputs.ts';
+import { isView } from './kernels.ts';
+
+/** Runs with simulated rounding errors. The deviation that so many give is off by 18 % (one standard error). */
+const NOISY_RUNS = 16;
+
+/** Roundings of one operation of an operator on the way to one value: an addition after a multiplication, and one to spare. */
+const ARITHMETIC_ROUNDINGS = 3;
+
+/** Of exp, tanh and erf: their own in units in the last place, WGSL's being the largest (3 + 2·|x|, WGSL §15.7.4). */
+const TRANSCENDENTAL_ROUNDINGS = 12;
+
+/** Float64 values of a graph by name, one image. */
+type Values = Map<string, Float64Array>;
+
+/**
+ * The exact first output of a graph in float64: linear nodes with weights expanded by the unrounded inverse DCT and multiplied
+ * plainly, every other node by its reference kernel.
+ */
+export class GraphOracle {
+  readonly #graph: PlannedGraph;
+  readonly #weights: ReadonlyMap<GraphNode, ArrayLike<number>>;
+
+  /** `graph`: on the `coefficient` path, as `storedGraph` gives it. */
+  constructor(graph: PlannedGraph) {
+    this.#graph = graph;
+    this.#weights = new Map(
+      graph.nodes.flatMap((node) => (node.linear ? [[node, weightsOf(node.linear)] as const] : [])),
+    );
+  }
+
+  /**
+   * The first output for one input of the graph, and the error tolerated in each of its values: 8 standard deviations of what
+   * the rounding errors of all nodes do to it. How errors pass through a graph of any operators is not worked out but tried:
+   * the graph runs again with errors of each node's size added (J. Vignes, "A stochastic arithmetic for reliable scientific
+   * computation", Mathematics and Computers in Simulation 35, 1993). The errors are seeded: the same input has the same tolerances.
+   */
+  runBounded(input: ArrayLike<number>): BoundedLogits {
+    const exact = this.#run(input);
+    const [name] = this.#graph.outputs;
+    const logits = exact.get(name) as Float64Array;
+    const squares = new Float64Array(logits.length);
+    const random = mulberry32(1);
+    for (let run = 0; run < NOISY_RUNS; run++) {
+      const noisy = this.#run(input, () => (2 * random() - 1) * Math.sqrt(3)).get(name) as Float64Array;
+      for (const [index, logit] of logits.entries()) squares[index] += (noisy[index] - logit) ** 2;
+    }
+    return {
+      logits,
+      tolerances: squares.map((sum) => TOLERATED_DEVIATIONS * Math.sqrt(sum / NOISY_RUNS)),
+      active: this.#graph.nodes.flatMap(({ operator, outputs }) =>
+        operator === 'relu'
+          ? [Uint8Array.from(exact.get(outputs[0]) as Float64Array, (value) => Number(value > 0))]
+          : [],
+      ),
+    };
+  }
+
+  /** `noise`: numbers of mean 0 and variance 1; without it the run is exact. */
+  #run(input: ArrayLike<number>, noise?: () => number): Values {
+    const { nodes, inputs } = this.#graph;
+    const values: Values = new Map([[inputs[0].name, Float64Array.from(input)]]);
+    for (const node of nodes) {
+      const taken = node.inputs.map((name) => values.get(name) as Float64Array);
+      const given = node.linear
+        ? [this.#linear(node, node.linear, taken[0], noise)]
+        : this.#node(node, taken, noise);
+      for (const [index, name] of node.outputs.entries()) values.set(name, given[index]);
+    }
+    return values;
+  }
+
+  #linear(node: GraphNode, linear: LinearNode, input: Float64Array, noise?: () => number): Float64Array {
+    const weights = this.#weights.get(node) as ArrayLike<number>;
+    const sums = multiply(weights, input, linear.outFeatures, linear.bias);
+    if (noise === undefined) return sums;
+    const { variance, shared } = nodeError(linear, input, sums);
+    const common = noise();
+    return sums.map((sum, row) => sum + Math.sqrt(variance[row]) * noise() + (shared?.[row] ?? 0) * common);
+  }
+
+  #node(node: GraphNode, inputs: readonly Float64Array[], noise?: () => number): readonly Float64Array[] {
+    if (isView(node)) return inputs;
+    const kernel = KERNELS[node.operator] as ReferenceKernel<object>;
+    const described = kernelNode(node, this.#graph.shapes);
+    const rounding = findOperator(node.operator)?.rounding ?? 'arithmetic';
+    if (noise === undefined || rounding === 'none') return kernel(described, inputs, 1);
+    // Errors in what is taken stand for those of intermediate values, which may be larger than the result.
+    const unit = Math.sqrt(ARITHMETIC_ROUNDINGS * ROUNDING_VARIANCE);
+    const taken = inputs.map((values) => values.map((value) => value * (1 + unit * noise())));
+    return kernel(described, taken, 1).map((values) =>
+      values.map((value, index) => value + noise() * roundingError(rounding, value, inputs[0][index])),
+    );
+  }
+}
+
+/** Standard deviation of the rounding error of `value`, given for `taken`. */
+function roundingError(rounding: Rounding, value: number, taken: number | undefined): number {
+  if (rounding === 'arithmetic') return Math.abs(value) * Math.sqrt(ARITHMETIC_ROUNDINGS * ROUNDING_VARIANCE);
+  const size = Math.abs(taken ?? 0);
+  // The last term: 1 + erf(x) and 1 − exp(−2x) cancel where the value is small.
+  return Math.sqrt(TRANSCENDENTAL_ROUNDINGS * ROUNDING_VARIANCE) * (Math.abs(value) * (1 + size) + size / 2);
+}
