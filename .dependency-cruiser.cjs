@@ -25,7 +25,7 @@ const ALLOWED = {
   ],
   importers: ['src/options', 'src/safetensors', 'src/weights'],
   image: ['src/format/manifest', 'src/jpeg', 'src/options', 'src/png', 'kernels/block-dct/tile-geometry'],
-  node: ['src/image'],
+  node: ['src/compress', 'src/format', 'src/image', 'src/runtime'],
   runtime: [
     'src/format',
     'src/graph',
@@ -70,9 +70,12 @@ const ALLOWED = {
     'src/png',
     'src/runtime',
     'src/safetensors',
+    'src/text',
     'src/weights',
     'kernels',
   ],
+  text: [],
+  terminal: ['src/text'],
 };
 
 /** Imported by everything: errors and their texts, checksums. */
@@ -111,8 +114,29 @@ module.exports = {
       name: 'library-without-programs',
       comment: 'The library runs in browsers: programs use it, not the reverse.',
       severity: 'error',
-      from: { path: '^(src|kernels)/', pathNot: '^src/cli/' },
+      from: { path: '^(src|kernels|web)/', pathNot: '^src/(cli|terminal)/' },
+      to: { path: '^src/(cli|terminal)/' },
+    },
+    {
+      name: 'programs-are-no-library',
+      comment: 'What programs share stands in src/terminal, src/text, src/node or the library.',
+      severity: 'error',
+      from: { path: '^(bench|tools)/' },
       to: { path: '^src/cli/' },
+    },
+    {
+      name: 'product-without-workshop',
+      comment: 'The package and its page stand alone: benchmarks, tools and tests use them, not the reverse.',
+      severity: 'error',
+      from: { path: '^(src|kernels|web)/' },
+      to: { path: '^(bench|tools|test)/' },
+    },
+    {
+      name: 'workshop-without-tests',
+      comment: 'What a test shares with a benchmark or a tool stands there.',
+      severity: 'error',
+      from: { path: '^(bench|tools)/' },
+      to: { path: '^test/' },
     },
   ],
   options: {

@@ -6,10 +6,8 @@
 import { spawnSync } from 'node:child_process';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { formatTable } from '../src/cli/format.ts';
-import { preference } from '../src/cli/options.ts';
-import { runProgram } from '../src/cli/program.ts';
-import { startProgress } from '../src/cli/progress.ts';
+import { formatTable } from '../src/text/table.ts';
+import '../src/gpu.ts';
 import { compress } from '../src/compress/compress.ts';
 import { readWjz, type WjzFile } from '../src/format/read.ts';
 import { writeWjz } from '../src/format/write.ts';
@@ -21,6 +19,8 @@ import { BACKEND_NAMES } from '../src/runtime/backends/names.ts';
 import { evaluate } from '../src/runtime/evaluate.ts';
 import { InferenceSession, type SessionOptions } from '../src/runtime/session.ts';
 import { readSafetensors } from '../src/safetensors/read.ts';
+import { runProgram } from '../src/terminal/program.ts';
+import { withProgress } from '../src/terminal/progress.ts';
 import type { AffineMapScope } from '../src/weights/affine-map.ts';
 import { fitAffineMap } from '../src/weights/affine-map.ts';
 import { type DenseLinear, linearLayers } from '../src/weights/dense-network.ts';
@@ -54,7 +54,7 @@ await runProgram('accuracy', async () => {
   const data = await loadIdxPair(options.data as string, 't10k');
   const images = Math.min(options.limit ?? data.count, data.count);
   const layer = linearLayers(network)[0] as DenseLinear;
-  const backends = await preference(options.backend);
+  const backends = options.backend === 'auto' ? 'auto' : [options.backend];
   const accuracy = (file: WjzFile, session: SessionOptions): Promise<string> =>
     measureAccuracy(file, { backends, ...session }, data, images);
 
@@ -119,12 +119,13 @@ async function measureAccuracy(
   images: number,
 ): Promise<string> {
   const session = await InferenceSession.fromFile(file, options);
-  const progress = startProgress(`${session.path} on ${session.backend}`, images);
   try {
-    const { correct } = await evaluate(session, data, images, (done) => progress.advance(done));
+    const title = `${session.path} on ${session.backend}`;
+    const { correct } = await withProgress(title, images, (advance) =>
+      evaluate(session, data, images, advance),
+    );
     return ((100 * correct) / images).toFixed(2);
   } finally {
-    progress.stop();
     session.dispose();
   }
 }

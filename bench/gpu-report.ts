@@ -1,6 +1,7 @@
-import { formatBytes, formatMicroseconds, formatRatio, formatTable } from '../src/cli/format.ts';
 import type { BackendName } from '../src/runtime/backends/backend.ts';
 import type { Path } from '../src/runtime/path.ts';
+import { formatBytes, formatMicroseconds, formatRatio } from '../src/text/numbers.ts';
+import { formatTable } from '../src/text/table.ts';
 import { markdownTable } from './markdown.ts';
 import type { Timing } from './measure.ts';
 

@@ -1,4 +1,5 @@
-import { formatBytes, formatMicroseconds, formatRatio, formatTable } from '../src/cli/format.ts';
+import { formatBytes, formatMicroseconds, formatRatio } from '../src/text/numbers.ts';
+import { formatTable } from '../src/text/table.ts';
 import type { CaseResult } from './cases.ts';
 import { markdownTable } from './markdown.ts';
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { failUsage, runProgram } from '../src/cli/program.ts';
+import { failUsage, runProgram } from '../src/terminal/program.ts';
 import { buildPage } from './web/build.ts';
 import { servePage } from './web/serve.ts';
 

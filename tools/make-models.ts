@@ -3,8 +3,6 @@
  * The same weights and settings give the same bytes on every machine.
  */
 import { join } from 'node:path';
-import { loadCalibration } from '../src/cli/compress-search.ts';
-import { runProgram } from '../src/cli/program.ts';
 import { compress } from '../src/compress/compress.ts';
 import type { CompressOptions } from '../src/compress/options.ts';
 import { WjpegError } from '../src/errors.ts';
@@ -12,7 +10,9 @@ import { PICTURE_DEFAULTS } from '../src/format/manifest-file.ts';
 import { writeWjz } from '../src/format/write.ts';
 import { networkFromStateDict } from '../src/importers/state-dict/network.ts';
 import { readFileBytes, writeFileAtomic } from '../src/node/files.ts';
+import { loadCalibration } from '../src/node/training-pictures.ts';
 import { readSafetensors } from '../src/safetensors/read.ts';
+import { runProgram } from '../src/terminal/program.ts';
 import type { DenseNetwork } from '../src/weights/dense-network.ts';
 
 type Setting = Pick<CompressOptions, 'quality' | 'map' | 'scope' | 'entropy'> & {

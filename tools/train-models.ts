@@ -10,14 +10,14 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { formatTable } from '../src/cli/format.ts';
-import { runProgram } from '../src/cli/program.ts';
 import { WjpegError } from '../src/errors.ts';
 import type { LabelledPictures } from '../src/image/labelled-pictures.ts';
 import { readFileBytes, writeFileAtomic } from '../src/node/files.ts';
 import { loadIdxPair } from '../src/node/mnist.ts';
 import { evaluate } from '../src/runtime/evaluate.ts';
 import { InferenceSession } from '../src/runtime/session.ts';
+import { runProgram } from '../src/terminal/program.ts';
+import { formatTable } from '../src/text/table.ts';
 
 interface Setting {
   /** Name in data/; settings without one are only reported. */

@@ -6,7 +6,7 @@ import {
   preparePicture,
   preparePixels,
 } from '../src/image/prepare-picture.ts';
-import { formatBytes } from '../src/report/format.ts';
+import { formatBytes } from '../src/text/numbers.ts';
 import { ContactSheetView } from './contact-sheet.ts';
 import { DrawingPad } from './drawing.ts';
 import { acceptDrops } from './drops.ts';

@@ -1,11 +1,11 @@
 import { tileGeometry } from '../kernels/block-dct/tile-geometry.ts';
 import type { JpegTensor, LinearSpec } from '../src/format/manifest.ts';
 import type { WjzFile } from '../src/format/reading.ts';
-import { formatBytes, formatCount } from '../src/report/format.ts';
 import { sheetPicture } from '../src/report/sheet-picture.ts';
 import type { Path } from '../src/runtime/path.ts';
+import { formatBytes, formatCount } from '../src/text/numbers.ts';
 import { contactSheet, squareTilesPerRow } from '../src/weights/contact-sheet.ts';
-import { isDecoded, StrongestNeurons } from './strongest.ts';
+import { isDecoded, type Place, StrongestNeurons } from './strongest.ts';
 
 export interface SheetElements {
   readonly frame: HTMLElement;
@@ -15,9 +15,6 @@ export interface SheetElements {
   readonly firing: HTMLElement;
   readonly strongest: HTMLElement;
 }
-
-/** Where a neuron's weights lie in the picture, in samples. */
-export type Place = (neuron: number) => readonly [x: number, y: number, width: number, height: number];
 
 /** A first layer's contact sheet, which is a JPEG, with the neurons that fire lit up. */
 export class ContactSheetView {

@@ -1,4 +1,4 @@
-import { formatBytes } from '../src/report/format.ts';
+import { formatBytes } from '../src/text/numbers.ts';
 import type { Listed } from './models.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';

@@ -1,4 +1,5 @@
-import type { Place } from './contact-sheet.ts';
+/** Where a neuron's weights lie in the contact sheet, in samples. */
+export type Place = (neuron: number) => readonly [x: number, y: number, width: number, height: number];
 
 /** How many neurons are shown. */
 const SHOWN = 6;

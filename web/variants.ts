@@ -1,4 +1,4 @@
-import { formatBytes, formatMicroseconds } from '../src/report/format.ts';
+import { formatBytes, formatMicroseconds } from '../src/text/numbers.ts';
 import type { Model } from './models.ts';
 
 export type VariantId = 'trained' | 'q20' | 'expanded' | 'dense' | 'other';

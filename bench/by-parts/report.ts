@@ -1,4 +1,5 @@
-import { formatPercent, formatTable } from '../../src/cli/format.ts';
+import { formatPercent } from '../../src/text/numbers.ts';
+import { formatTable } from '../../src/text/table.ts';
 import type { ByPartsCurves, CurvePoint } from './curves.ts';
 
 const HEADINGS = ['map', 'file', 'answers from', 'bytes', 'of the whole file', 'test error'];

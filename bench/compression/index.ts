@@ -7,10 +7,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { loadHeldOut, loadValidation, type Validation } from '../../src/cli/compress-search.ts';
-import { failUsage, runProgram } from '../../src/cli/program.ts';
-import { startProgress } from '../../src/cli/progress.ts';
 import { writeFileAtomic } from '../../src/node/files.ts';
+import { loadHeldOut, loadValidation, type Validation } from '../../src/node/training-pictures.ts';
+import { failUsage, runProgram } from '../../src/terminal/program.ts';
+import { withProgress } from '../../src/terminal/progress.ts';
 import { describeMachine } from '../machine.ts';
 import { type Row, type Setting, SubjectMeasure } from './measure.ts';
 import { type DataSet, readSubject, type Skipped, type Subject, safetensorsFiles } from './networks.ts';
@@ -122,16 +122,13 @@ async function measure(
       validations.get(data) ??
       (await (heldOut ? loadHeldOut : loadValidation)(folders[data] as string, input));
     validations.set(data, validation);
-    const measure = new SubjectMeasure(subject, validation);
-    const progress = startProgress(name, settings.length);
-    try {
+    const measure = new SubjectMeasure(subject, validation.pictures);
+    await withProgress(name, settings.length, async (advance) => {
       for (const [index, setting] of settings.entries()) {
         rows.push(await measure.row(setting));
-        progress.advance(index + 1);
+        advance(index + 1);
       }
-    } finally {
-      progress.stop();
-    }
+    });
   }
   return rows;
 }

@@ -1,11 +1,6 @@
-import { compressionWarnings } from '../../src/cli/compress-output.ts';
-import {
-  type CompressJob,
-  compressOnce,
-  fileAccuracy,
-  originalAccuracy,
-  type Validation,
-} from '../../src/cli/compress-search.ts';
+import { risksAccuracy } from '../../src/compress/fidelity.ts';
+import { type CompressJob, compressOnce, fileAccuracy, uncompressed } from '../../src/compress/trial.ts';
+import type { LabelledPictures } from '../../src/image/labelled-pictures.ts';
 import type { Subject } from './networks.ts';
 
 /** How a network is stored; neither: the default of `wjpeg compress`. */
@@ -39,10 +34,10 @@ export interface Row {
 export class SubjectMeasure {
   readonly #subject: Subject;
   readonly #job: CompressJob;
-  readonly #validation: Validation;
+  readonly #validation: LabelledPictures;
   #before: number | undefined;
 
-  constructor(subject: Subject, validation: Validation) {
+  constructor(subject: Subject, validation: LabelledPictures) {
     this.#subject = subject;
     this.#validation = validation;
     const { network, input } = subject;
@@ -53,23 +48,11 @@ export class SubjectMeasure {
   }
 
   async row(setting: Setting): Promise<Row> {
-    const { name, sizes, data, input } = this.#subject;
+    const { name, sizes, data } = this.#subject;
     const { network, options } = this.#job;
     const compressed = compressOnce({ network, options: { ...options, ...setting } }, setting.quality);
     const { layers, denseBytes, fidelity } = compressed.result;
-    this.#before ??= await originalAccuracy(this.#job, this.#validation);
-    const warnings = compressionWarnings(
-      {
-        words: [],
-        quality: setting.quality,
-
-        calibrate: undefined,
-        targetBytes: undefined,
-      },
-      compressed,
-      undefined,
-      input,
-    );
+    this.#before ??= await fileAccuracy(uncompressed(this.#job), this.#validation);
     return {
       name,
       sizes,
@@ -82,7 +65,7 @@ export class SubjectMeasure {
       worstLayer: Math.max(...layers.map(({ relativeError }) => relativeError)),
       agreement: fidelity.agreement,
       outputError: fidelity.relativeError,
-      warned: warnings.some((warning) => warning.startsWith('warning')),
+      warned: risksAccuracy(fidelity),
     };
   }
 }

@@ -1,4 +1,4 @@
-import { formatCount, formatPercent, formatRatio } from '../../src/report/format.ts';
+import { formatCount, formatPercent, formatRatio } from '../../src/text/numbers.ts';
 import { markdownTable } from '../markdown.ts';
 import type { Row, Setting } from './measure.ts';
 import type { Skipped } from './networks.ts';

@@ -1,4 +1,5 @@
-import { formatPercent, formatRatio, formatTable } from '../../src/cli/format.ts';
+import { formatPercent, formatRatio } from '../../src/text/numbers.ts';
+import { formatTable } from '../../src/text/table.ts';
 import { METHODS, methodOf } from './methods.ts';
 import { NETS } from './nets.ts';
 import type { FrontierPoint } from './point.ts';

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startProgress } from '../../src/cli/progress.ts';
 import { writeWjz } from '../../src/format/write.ts';
 import type { LabelledPictures } from '../../src/image/labelled-pictures.ts';
 import { writeFileAtomic } from '../../src/node/files.ts';
+import { withProgress } from '../../src/terminal/progress.ts';
 import { exportNetwork } from '../../src/train/export.ts';
 import { TRAIN_DEFAULTS, type TrainOptions } from '../../src/train/options.ts';
 import { Trainer } from '../../src/train/trainer.ts';
@@ -29,15 +29,12 @@ export async function trainNet(
   const price = lambda.toExponential();
   const name = `${hidden.join('-')}-lambda-${price}-seed-${seed}`;
   const trainer = new Trainer(data, options);
-  const progress = startProgress(name, epochs * trainer.stepsPerEpoch);
-  try {
+  await withProgress(name, epochs * trainer.stepsPerEpoch, (advance) => {
     while (!trainer.done) {
       const before = trainer.epoch * trainer.stepsPerEpoch;
-      trainer.runEpoch((done) => progress.advance(before + done));
+      trainer.runEpoch((done) => advance(before + done));
     }
-  } finally {
-    progress.stop();
-  }
+  });
   const file = writeWjz(exportNetwork(trainer, { jpeg: { entropy: 'arithmetic' } }));
   await mkdir(folder, { recursive: true });
   await writeFileAtomic(join(folder, `${name}.wjz`), file);

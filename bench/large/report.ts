@@ -1,6 +1,6 @@
-import { formatBytes, formatMicroseconds, formatRatio } from '../../src/cli/format.ts';
 import type { MemoryMode, Precision } from '../../src/runtime/backends/backend.ts';
 import type { Path } from '../../src/runtime/path.ts';
+import { formatBytes, formatMicroseconds, formatRatio } from '../../src/text/numbers.ts';
 import { markdownReport, type Report, type Table, textReport } from '../subjects/report.ts';
 import { type Absence, describeAbsences, type Timed } from '../subjects/section.ts';
 import type { LargeEntrant } from './field.ts';

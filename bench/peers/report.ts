@@ -1,4 +1,4 @@
-import { formatBytes, formatMicroseconds, formatRatio } from '../../src/cli/format.ts';
+import { formatBytes, formatMicroseconds, formatRatio } from '../../src/text/numbers.ts';
 import { markdownReport, type Report, type Table, textReport } from '../subjects/report.ts';
 import { type Absence, describeAbsences } from '../subjects/section.ts';
 import type { ColdStart } from './cold.ts';

@@ -1,4 +1,4 @@
-import { formatTable } from '../../src/cli/format.ts';
+import { formatTable } from '../../src/text/table.ts';
 import { markdownTable } from '../markdown.ts';
 
 /** The first row is the headings. */

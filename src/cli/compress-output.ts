@@ -1,10 +1,12 @@
 import { DEFAULT_QUALITY } from '../compress/compress-layer.ts';
+import { risksAccuracy } from '../compress/fidelity.ts';
 import type { LayerReport } from '../compress/report.ts';
+import type { Compressed } from '../compress/trial.ts';
 import type { InputSpec } from '../format/manifest.ts';
+import { paintNotice } from '../terminal/colors.ts';
+import { formatBytes, formatDensity, formatPercent, formatRatio } from '../text/numbers.ts';
+import { formatTable } from '../text/table.ts';
 import { visibleText } from '../visible-text.ts';
-import { paintNotice } from './colors.ts';
-import type { Compressed } from './compress-search.ts';
-import { formatBytes, formatDensity, formatPercent, formatRatio, formatTable } from './format.ts';
 import { nextCommand } from './next-command.ts';
 
 /** Accuracy of the original and of the stored network, 0…1, on the same pictures. */
@@ -18,8 +20,6 @@ export interface Accuracy {
   readonly maybeSeen: boolean;
 }
 
-/** Relative error of the answers on probe inputs from which on accuracy may be lost: docs/compression.md has the figures. */
-const WARN_ERROR = 0.1;
 /** Points of accuracy whose loss is a reason to warn. */
 const WARN_POINTS = 1;
 /** How much less than its stated accuracy, 0…1, an original may have on other pictures. */
@@ -96,7 +96,7 @@ export function compressionWarnings(
   const lost = accuracy && 100 * (accuracy.before - accuracy.after);
   if (lost !== undefined && lost > WARN_POINTS) {
     warnings.push(`warning: ${lost.toFixed(2)} points of accuracy are lost; ${advice}`);
-  } else if (lost === undefined && !(fidelity.relativeError <= WARN_ERROR)) {
+  } else if (lost === undefined && risksAccuracy(fidelity)) {
     warnings.push(
       `warning: the answers differ from the original's by ${formatPercent(fidelity.relativeError)} on probe inputs, ` +
         `accuracy may be lost; ${advice}`,

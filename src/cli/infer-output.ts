@@ -2,9 +2,10 @@ import { basename } from 'node:path';
 import type { WjpegError } from '../errors.ts';
 import type { Path } from '../runtime/path.ts';
 import type { InferenceResult } from '../runtime/session.ts';
+import { paint, paintNotice } from '../terminal/colors.ts';
+import { formatBytes, formatMicroseconds, formatPercent, formatRatio } from '../text/numbers.ts';
+import { formatTable } from '../text/table.ts';
 import { visibleJson, visibleText } from '../visible-text.ts';
-import { paint, paintNotice } from './colors.ts';
-import { formatBytes, formatMicroseconds, formatPercent, formatRatio, formatTable } from './format.ts';
 import { STANDARD_INPUT } from './parse.ts';
 
 export interface Answer {

@@ -1,9 +1,10 @@
 import type { InputSpec } from '../format/manifest.ts';
 import type { WjzFile } from '../format/read.ts';
 import { readFrameHeader } from '../jpeg/index.ts';
+import { formatBytes, formatDensity, formatPercent } from '../text/numbers.ts';
+import { formatTable } from '../text/table.ts';
 import { visibleText } from '../visible-text.ts';
 import type { LinearNode } from '../weights/network.ts';
-import { formatBytes, formatDensity, formatPercent, formatTable } from './format.ts';
 
 /** A node of a graph, as people read it. */
 export interface InspectedNode {

@@ -1,15 +1,11 @@
-import { naming } from '../errors.ts';
 import { FITS, type Fit } from '../format/manifest.ts';
-import { readWjz, type WjzFile } from '../format/read.ts';
 import type { BackgroundOption } from '../image/background.ts';
 import { DEFAULT_LIMITS as PICTURE_LIMITS } from '../image/limits.ts';
-import { readFileBytes } from '../node/files.ts';
 import type { BackendName, ExecutorOptions, MemoryMode, Precision } from '../runtime/backends/backend.ts';
 import type { BackendPreference } from '../runtime/backends/choose.ts';
 import { BACKEND_NAMES, MEMORY_MODES, PRECISIONS } from '../runtime/backends/names.ts';
 
-/** Files larger than these are not read at all. */
-export const MAX_MODEL_BYTES: number = 2 ** 30;
+/** Larger pictures are not read at all. */
 export const MAX_PICTURE_BYTES: number = 2 ** 28;
 
 export type BackendChoice = BackendName | 'auto';
@@ -85,73 +81,4 @@ export async function preference(choice: BackendChoice): Promise<BackendPreferen
   if (choice === 'auto') return 'auto';
   await import('../gpu.ts');
   return [choice];
-}
-
-/** Reads a `.wjz` file; errors name the file. */
-export async function readModel(path: string): Promise<WjzFile> {
-  const bytes = await readFileBytes(path, MAX_MODEL_BYTES);
-  return naming(path, () => readWjz(bytes));
-}
-
-/** Refuses a number that is not whole or lies outside `least`…`most`. */
-export function checkWhole(
-  name: string,
-  value: number,
-  min: number,
-  max: number = Number.MAX_SAFE_INTEGER,
-): void {
-  if (Number.isInteger(value) && value >= min && value <= max) return;
-  const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
-  throw new Error(`--${name} is ${value}, expected a whole number ${range}`);
-}
-
-/** Refuses a number outside `range`: `min` and `max` belong to it, `above` does not. */
-export function checkNumber(
-  name: string,
-  value: number | undefined,
-  range: { readonly min?: number; readonly above?: number; readonly max?: number } = {},
-): void {
-  if (value === undefined) return;
-  const { min = -Infinity, above = -Infinity, max = Infinity } = range;
-  if (Number.isFinite(value) && value >= min && value > above && value <= max) return;
-  const expected =
-    range.above !== undefined
-      ? `above ${above}`
-      : range.max !== undefined
-        ? `from ${min} to ${max}`
-        : range.min !== undefined
-          ? `of ${min} or more`
-          : '';
-  throw new Error(`--${name} is ${value}, expected a number ${expected}`.trimEnd());
-}
-
-/** Bytes in each unit of {@link parseBytes}. */
-const UNITS: Readonly<Record<string, number>> = {
-  '': 1,
-  k: 1e3,
-  m: 1e6,
-  g: 1e9,
-  ki: 2 ** 10,
-  mi: 2 ** 20,
-  gi: 2 ** 30,
-};
-
-/** An option that is a number of bytes: `12000`, `12k`, `12kB`, `1.5 MB`, `12KiB`. */
-export function bytesOption(describe: string): {
-  readonly type: 'string';
-  readonly coerce: (text: unknown) => number | undefined;
-  readonly describe: string;
-} {
-  return {
-    type: 'string',
-    // What is given more than once is refused where that is checked for every option.
-    coerce: (text) => (typeof text === 'string' && text !== '' ? parseBytes(text) : (text as undefined)),
-    describe: `${describe}; k, M, KiB, MiB as units`,
-  };
-}
-
-/** A number of bytes with or without a unit; NaN for anything else. */
-export function parseBytes(text: string): number {
-  const [, number, unit] = /^(\d+(?:\.\d+)?(?:e\d+)?) ?([kmg]i?|)b?$/i.exec(text.trim()) ?? [];
-  return number === undefined ? NaN : Math.round(Number(number) * UNITS[unit.toLowerCase()]);
 }

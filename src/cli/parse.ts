@@ -1,10 +1,10 @@
 import yargs, { type Argv } from 'yargs';
 import { WjpegError } from '../errors.ts';
+import { packageVersion } from '../node/embedded.ts';
 import { closest } from '../options/closest.ts';
 import { renamed } from '../options/renamed.ts';
 import { hint } from '../options/rules.ts';
-import { packageVersion } from './embedded.ts';
-import { failUsage } from './program.ts';
+import { failUsage } from '../terminal/program.ts';
 
 /** What a lone `-` becomes: yargs loses it among several positionals. No file can have this name. */
 export const STANDARD_INPUT = '\0-';

@@ -1,14 +1,8 @@
+import { formatBytes, formatDensity, formatPercent, formatRatio, formatSeconds } from '../text/numbers.ts';
+import { formatTable } from '../text/table.ts';
 import type { TrainOptions } from '../train/options.ts';
 import type { EpochReport } from '../train/trainer.ts';
 import { visibleText } from '../visible-text.ts';
-import {
-  formatBytes,
-  formatDensity,
-  formatPercent,
-  formatRatio,
-  formatSeconds,
-  formatTable,
-} from './format.ts';
 
 /** A line an epoch. */
 export function printEpoch(report: EpochReport, epochs: number): string {

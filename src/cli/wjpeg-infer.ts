@@ -1,7 +1,7 @@
 import { hideBin } from 'yargs/helpers';
+import { runProgram } from '../terminal/program.ts';
 import { addInferCommand } from './commands/infer.ts';
 import { parse } from './parse.ts';
-import { runProgram } from './program.ts';
 
 // The program `wjpeg-infer`: a bundle of its own, since it starts in less time without the other commands.
 void runProgram('wjpeg-infer', () =>

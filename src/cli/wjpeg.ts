@@ -1,4 +1,5 @@
 import { hideBin } from 'yargs/helpers';
+import { runProgram } from '../terminal/program.ts';
 import { addCompressCommand } from './commands/compress.ts';
 import { addEvalCommand } from './commands/eval.ts';
 import { addInferCommand } from './commands/infer.ts';
@@ -7,7 +8,6 @@ import { addReportCommand } from './commands/report.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { parse } from './parse.ts';
-import { runProgram } from './program.ts';
 
 const COMMANDS = [
   addCompressCommand,

@@ -23,6 +23,15 @@ export interface StoredLinear {
 
 const SEED = 2;
 
+/** Relative error of the answers from which on accuracy may be lost: docs/compression.md has the figures. */
+const RISK = 0.1;
+
+/** Whether a stored network may be less accurate than the original, as far as its answers on probe inputs show. */
+export function risksAccuracy({ relativeError }: Fidelity): boolean {
+  // An error that is not a number is a risk, too.
+  return !(relativeError <= RISK);
+}
+
 /** `stored`: one entry per linear layer, in order. */
 export function measureFidelity(
   network: DenseNetwork,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseBytes } from '../../src/cli/options.ts';
+import { parseBytes } from '../../src/terminal/option-values.ts';
 import { runProgram } from './run-program.ts';
 
 /** What each command needs beside the option that is tried; none of it is read. */

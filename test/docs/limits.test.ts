@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { MAX_MODEL_BYTES, MAX_PICTURE_BYTES } from '../../src/cli/options.ts';
+import { MAX_PICTURE_BYTES } from '../../src/cli/options.ts';
 import { FREE_BYTES, DEFAULT_LIMITS as WJZ } from '../../src/format/limits.ts';
 import { DEFAULT_LIMITS as PICTURE } from '../../src/image/limits.ts';
 import { FREE_COEFFICIENTS, DEFAULT_LIMITS as JPEG } from '../../src/jpeg/limits.ts';
+import { MAX_MODEL_BYTES } from '../../src/node/model-file.ts';
 import { DEFAULT_LIMITS as SAFETENSORS } from '../../src/safetensors/read.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'limits.md'), 'utf8');

@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'wjpeg-arrows-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function check(cwd: string): { readonly status: number | null; readonly stdout: string } {
-  const words = ['--config', RULES, 'src', 'kernels', '--output-type', 'err'];
+  const words = ['--config', RULES, 'src', 'kernels', 'bench', 'tools', 'web', '--output-type', 'err'];
   return spawnSync(process.execPath, [PROGRAM, ...words], { cwd, encoding: 'utf8' });
 }
 
@@ -23,7 +23,7 @@ function project(name: string, files: Readonly<Record<string, readonly string[]>
     join(mkdirSync(root, { recursive: true }) ?? root, 'tsconfig.json'),
     '{ "compilerOptions": { "allowImportingTsExtensions": true } }',
   );
-  mkdirSync(join(root, 'kernels'));
+  for (const room of ['src', 'kernels', 'bench', 'tools', 'web']) mkdirSync(join(root, room));
   for (const [path, imports] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), [...imports.map((from) => `import '${from}';`), 'export {};'].join('\n'));
@@ -44,6 +44,20 @@ describe('npm run check:arrows', () => {
     );
     expect(status).not.toBe(0);
     expect(stdout).toMatch(/jpeg-imports: src\/jpeg\/a\.ts → src\/runtime\/b\.ts/);
+  });
+
+  it.each([
+    ['bench/a.ts', '../src/cli/b.ts', 'programs-are-no-library'],
+    ['tools/a.ts', '../src/cli/b.ts', 'programs-are-no-library'],
+    ['web/a.ts', '../src/cli/b.ts', 'library-without-programs'],
+    ['src/runtime/a.ts', '../terminal/b.ts', 'library-without-programs'],
+    ['src/runtime/a.ts', '../../bench/b.ts', 'product-without-workshop'],
+    ['bench/a.ts', '../test/b.ts', 'workshop-without-tests'],
+  ])('fails where %s imports %s', (from, path, rule) => {
+    const to = join(dirname(from), path);
+    const { status, stdout } = check(project(rule + from.replaceAll('/', '-'), { [from]: [path], [to]: [] }));
+    expect(status).not.toBe(0);
+    expect(stdout).toContain(`${rule}: ${from} → ${to}`);
   });
 
   it('fails on a circle', () => {

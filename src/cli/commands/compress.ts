@@ -2,29 +2,26 @@ import type { Argv } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { orderNeurons } from '../../compress/neuron-order.ts';
 import type { CompressOptions } from '../../compress/options.ts';
+import { type Compressed, type CompressJob, fileAccuracy, uncompressed } from '../../compress/trial.ts';
 import { naming, namingAsync, WjpegError } from '../../errors.ts';
 import type { Fit, InputSpec } from '../../format/manifest.ts';
 import { detectFit } from '../../image/detect-fit.ts';
 import { readWeights } from '../../importers/read-weights.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
+import { MAX_MODEL_BYTES } from '../../node/model-file.ts';
 import { checkOutputs } from '../../node/output-files.ts';
-import { visibleJson, visibleText } from '../../visible-text.ts';
-import { paintNotice } from '../colors.ts';
-import { type Accuracy, compressionWarnings, printCompression, printNotes } from '../compress-output.ts';
 import {
-  type Compressed,
-  type CompressJob,
-  compressShown,
-  fileAccuracy,
-  fileAccuracyShown,
   loadCalibration,
   loadHeldOut,
   loadValidation,
-  originalAccuracy,
-  searchForTarget,
   type Validation,
-} from '../compress-search.ts';
-import { bytesOption, checkNumber, checkWhole, fitOption, jsonOption, MAX_MODEL_BYTES } from '../options.ts';
+} from '../../node/training-pictures.ts';
+import { paintNotice } from '../../terminal/colors.ts';
+import { bytesOption, checkNumber, checkWhole } from '../../terminal/option-values.ts';
+import { visibleJson, visibleText } from '../../visible-text.ts';
+import { type Accuracy, compressionWarnings, printCompression, printNotes } from '../compress-output.ts';
+import { compressShown, fileAccuracyShown, searchForTarget } from '../compress-search.ts';
+import { fitOption, jsonOption } from '../options.ts';
 import { statedAccuracy } from '../stated-accuracy.ts';
 
 interface CompressArguments {
@@ -253,18 +250,18 @@ async function run(options: CompressArguments): Promise<void> {
       ...(calibration && { calibration }),
     },
   };
-  const before = validation && (await originalAccuracy(job, validation));
+  const before = validation && (await fileAccuracyShown(uncompressed(job), validation.pictures));
   const measure =
     validation && before !== undefined
       ? async (file: Uint8Array, onProgress: (part: number) => void) =>
-          100 * (before - (await fileAccuracy(file, validation, onProgress)))
+          100 * (before - (await fileAccuracy(file, validation.pictures, onProgress)))
       : undefined;
   const compressed = await namingAsync(options.model, () => compressTo(job, options, measure));
   const accuracy: Accuracy | undefined =
     validation && before !== undefined
       ? {
           before,
-          after: await fileAccuracyShown(compressed.file, validation),
+          after: await fileAccuracyShown(compressed.file, validation.pictures),
           pictures: validation.pictures.count,
           measuredOn: validation.description,
           maybeSeen: validation.maybeSeen,

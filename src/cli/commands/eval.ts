@@ -3,28 +3,28 @@ import { namingAsync } from '../../errors.ts';
 import type { LabelledPictures } from '../../image/labelled-pictures.ts';
 import { readFileBytes } from '../../node/files.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
+import { MAX_MODEL_BYTES, readModel } from '../../node/model-file.ts';
 import type { ExecutorOptions } from '../../runtime/backends/backend.ts';
 import { BATCH, evaluate } from '../../runtime/evaluate.ts';
 import { PATHS, type Path } from '../../runtime/path.ts';
 import { InferenceSession } from '../../runtime/session.ts';
+import { checkWhole } from '../../terminal/option-values.ts';
+import { withProgress } from '../../terminal/progress.ts';
+import { formatBytes, formatMicroseconds, formatPercent } from '../../text/numbers.ts';
+import { formatTable } from '../../text/table.ts';
 import { visibleJson } from '../../visible-text.ts';
-import { formatBytes, formatMicroseconds, formatPercent, formatTable } from '../format.ts';
 import { type Cost, measureSessions } from '../measure.ts';
 import {
   type BackendChoice,
   backendOption,
-  checkWhole,
   denseOption,
   executorOptions,
   jsonOption,
-  MAX_MODEL_BYTES,
   memoryOption,
   precisionOption,
   preference,
-  readModel,
   threadsOption,
 } from '../options.ts';
-import { startProgress } from '../progress.ts';
 
 interface EvalArguments extends ExecutorOptions {
   model: string;
@@ -128,15 +128,10 @@ async function countCorrect(
   data: LabelledPictures,
   images: number,
 ): Promise<number> {
-  const progress = startProgress(session.path, images);
-  try {
-    const { correct } = await namingAsync(folder, () =>
-      evaluate(session, data, images, (done) => progress.advance(done)),
-    );
-    return correct;
-  } finally {
-    progress.stop();
-  }
+  const { correct } = await withProgress(session.path, images, (advance) =>
+    namingAsync(folder, () => evaluate(session, data, images, advance)),
+  );
+  return correct;
 }
 
 function pathResult(

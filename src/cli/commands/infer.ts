@@ -3,36 +3,34 @@ import { namingAsync, WjpegError } from '../../errors.ts';
 import type { Fit } from '../../format/manifest.ts';
 import type { WjzFile } from '../../format/read.ts';
 import type { BackgroundOption } from '../../image/background.ts';
+import { EMBEDDED_MODEL, EMBEDDED_PICTURE } from '../../node/embedded.ts';
 import { readFileBytes, readStandardInput } from '../../node/files.ts';
+import { MAX_MODEL_BYTES, readModel } from '../../node/model-file.ts';
 import type { ExecutorOptions } from '../../runtime/backends/backend.ts';
 import { PATHS, type Path } from '../../runtime/path.ts';
 import { InferenceSession, type RunOptions, type SessionOptions } from '../../runtime/session.ts';
+import { checkNumber, checkWhole } from '../../terminal/option-values.ts';
+import { reportError } from '../../terminal/program.ts';
 import { visibleText } from '../../visible-text.ts';
-import { EMBEDDED_MODEL, EMBEDDED_PICTURE } from '../embedded.ts';
 import { type Answer, type Cost, chooseLayout, type InferContext, shownName } from '../infer-output.ts';
 import { medianMicroseconds } from '../measure.ts';
 import {
   type BackendChoice,
   backendOption,
   backgroundOption,
-  checkNumber,
-  checkWhole,
   denseOption,
   executorOptions,
   fitOption,
   jsonOption,
-  MAX_MODEL_BYTES,
   MAX_PICTURE_BYTES,
   maxPixelsOption,
   memoryOption,
   precisionOption,
   preference,
-  readModel,
   threadsOption,
 } from '../options.ts';
 import { STANDARD_INPUT } from '../parse.ts';
 import { listPictures } from '../picture-list.ts';
-import { reportError } from '../program.ts';
 
 export interface InferArguments extends ExecutorOptions {
   model: string | undefined;

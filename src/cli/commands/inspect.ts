@@ -3,16 +3,18 @@ import { naming, WjpegError } from '../../errors.ts';
 import type { WjzFile } from '../../format/read.ts';
 import { readWeights } from '../../importers/read-weights.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
+import { MAX_MODEL_BYTES, readModel } from '../../node/model-file.ts';
 import { checkOutputs } from '../../node/output-files.ts';
 import { encodeGreyPng } from '../../png/index.ts';
 import { decodeSamples } from '../../runtime/decode-samples.ts';
 import { storedLayers } from '../../runtime/load-network.ts';
+import { checkWhole } from '../../terminal/option-values.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
 import { type DenseLinear, linearLayers } from '../../weights/dense-network.ts';
 import { inspectGraph } from '../inspect-graph.ts';
 import { describeFile, type Inspected, inspectJson } from '../inspect-output.ts';
 import { drawNeuron } from '../neuron-picture.ts';
-import { checkWhole, denseOption, jsonOption, MAX_MODEL_BYTES, readModel } from '../options.ts';
+import { denseOption, jsonOption } from '../options.ts';
 
 interface InspectArguments {
   model: string;

@@ -5,6 +5,7 @@ import { readWjz, type WjzFile } from '../../format/read.ts';
 import type { LabelledPictures } from '../../image/labelled-pictures.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
+import { MAX_MODEL_BYTES } from '../../node/model-file.ts';
 import { checkOutputs } from '../../node/output-files.ts';
 import { type Answers, checkData, classify } from '../../report/classify.ts';
 import type { LayerData, PathCost, ReportData } from '../../report/data.ts';
@@ -16,20 +17,13 @@ import { BATCH } from '../../runtime/evaluate.ts';
 import { storedLayers } from '../../runtime/load-network.ts';
 import type { Path } from '../../runtime/path.ts';
 import { InferenceSession } from '../../runtime/session.ts';
+import { checkWhole } from '../../terminal/option-values.ts';
+import { withProgress } from '../../terminal/progress.ts';
+import { formatBytes } from '../../text/numbers.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
 import type { LinearNode } from '../../weights/network.ts';
-import { formatBytes } from '../format.ts';
 import { type Cost, measureSessions } from '../measure.ts';
-import {
-  type BackendChoice,
-  backendOption,
-  checkWhole,
-  denseOption,
-  jsonOption,
-  MAX_MODEL_BYTES,
-  preference,
-} from '../options.ts';
-import { startProgress } from '../progress.ts';
+import { type BackendChoice, backendOption, denseOption, jsonOption, preference } from '../options.ts';
 
 interface ReportArguments {
   model: string;
@@ -120,7 +114,7 @@ async function collect(options: ReportArguments, inputs: Inputs): Promise<Report
   const original = dense && naming(options.dense as string, () => readOriginal(dense, file, nodes));
 
   const { costs, answers, outFeatures } = await measurePaths(options, inputs);
-  const layers = drawLayers(options.model, file, nodes, original);
+  const layers = await drawLayers(options.model, file, nodes, original);
   const names = { file: options.model, ...(options.dense !== undefined && { dense: options.dense }) };
   const model = modelData(file, bytes, layers, names, outFeatures);
   return {
@@ -145,13 +139,10 @@ function drawLayers(
   file: WjzFile,
   nodes: readonly LinearNode[],
   original: OriginalLayers | undefined,
-): LayerData[] {
-  const progress = startProgress('pictures of layers', nodes.length);
-  try {
-    return naming(name, () => layerData(file, nodes, original, (done) => progress.advance(done)));
-  } finally {
-    progress.stop();
-  }
+): Promise<LayerData[]> {
+  return withProgress('pictures of layers', nodes.length, (advance) =>
+    naming(name, () => layerData(file, nodes, original, advance)),
+  );
 }
 
 /** Memory, time and answers of each path, the `coefficient` path first; the answers returned are of that one. */
@@ -184,18 +175,15 @@ async function measurePaths(
   }
 }
 
-async function answersOf(
+function answersOf(
   session: InferenceSession,
   folder: string,
   data: LabelledPictures,
   images: number,
 ): Promise<Answers> {
-  const progress = startProgress(session.path, images);
-  try {
-    return await namingAsync(folder, () => classify(session, data, images, (done) => progress.advance(done)));
-  } finally {
-    progress.stop();
-  }
+  return withProgress(session.path, images, (advance) =>
+    namingAsync(folder, () => classify(session, data, images, advance)),
+  );
 }
 
 function pathCost(

@@ -7,16 +7,18 @@ import { readWeights } from '../../importers/read-weights.ts';
 import type { JpegEntropyChoice } from '../../jpeg/index.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
+import { MAX_MODEL_BYTES } from '../../node/model-file.ts';
 import { checkOutputs } from '../../node/output-files.ts';
+import { bytesOption, checkNumber, checkWhole } from '../../terminal/option-values.ts';
+import { withProgress } from '../../terminal/progress.ts';
 import { restoreCheckpoint, writeCheckpoint } from '../../train/checkpoint.ts';
 import { exportNetwork } from '../../train/export.ts';
 import { type BiasChoice, type RateModel, TRAIN_DEFAULTS, type TrainOptions } from '../../train/options.ts';
 import { plotRun } from '../../train/plot.ts';
-import { type EpochReport, Trainer } from '../../train/trainer.ts';
+import { Trainer } from '../../train/trainer.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
 import type { DenseNetwork } from '../../weights/dense-network.ts';
-import { bytesOption, checkNumber, checkWhole, fitOption, jsonOption, MAX_MODEL_BYTES } from '../options.ts';
-import { startProgress } from '../progress.ts';
+import { fitOption, jsonOption } from '../options.ts';
 import { printEpoch, printTraining } from '../train-output.ts';
 
 interface TrainArguments {
@@ -246,16 +248,8 @@ async function goOn(trainer: Trainer, { checkpoint }: TrainArguments): Promise<n
     process.stderr.write(`${visibleText(checkpoint)}: going on after epoch ${trainer.epoch}\n`);
   }
   while (!trainer.done) {
-    const progress = startProgress(
-      `epoch ${trainer.epoch + 1}/${trainer.options.epochs}`,
-      trainer.stepsPerEpoch,
-    );
-    let report: EpochReport;
-    try {
-      report = trainer.runEpoch((done) => progress.advance(done));
-    } finally {
-      progress.stop();
-    }
+    const title = `epoch ${trainer.epoch + 1}/${trainer.options.epochs}`;
+    const report = await withProgress(title, trainer.stepsPerEpoch, (advance) => trainer.runEpoch(advance));
     process.stderr.write(printEpoch(report, trainer.options.epochs));
     if (checkpoint !== undefined) await writeFileAtomic(checkpoint, writeCheckpoint(trainer));
   }

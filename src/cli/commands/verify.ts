@@ -6,6 +6,7 @@ import { naming, WjpegError } from '../../errors.ts';
 import type { WjzFile } from '../../format/read.ts';
 import type { PreparedCoefficients } from '../../image/prepare-picture.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
+import { readModel } from '../../node/model-file.ts';
 import { availability } from '../../runtime/backends/availability.ts';
 import type { BackendName } from '../../runtime/backends/backend.ts';
 import { BACKEND_NAMES } from '../../runtime/backends/names.ts';
@@ -22,10 +23,11 @@ import {
   type Verification,
   verifyAgainstOracle,
 } from '../../runtime/verify.ts';
+import { checkNumber, checkWhole } from '../../terminal/option-values.ts';
+import { withProgress } from '../../terminal/progress.ts';
+import { formatTable } from '../../text/table.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
-import { formatTable } from '../format.ts';
-import { type BackendChoice, checkNumber, checkWhole, jsonOption, readModel } from '../options.ts';
-import { startProgress } from '../progress.ts';
+import { type BackendChoice, jsonOption } from '../options.ts';
 
 interface VerifyArguments {
   model: string;
@@ -99,12 +101,12 @@ async function run(options: VerifyArguments): Promise<void> {
     picturesOrProbes(file.manifest.input, options.samples, data),
   );
   const { oracle, tile } = await exactNetwork(file);
-  const progress = startProgress('exact answers', inputs.length);
-  const answers = inputs.map((input, index) => {
-    progress.advance(index + 1);
-    return oracle.runBounded(input);
-  });
-  progress.stop();
+  const answers = await withProgress('exact answers', inputs.length, (advance) =>
+    inputs.map((input, index) => {
+      advance(index + 1);
+      return oracle.runBounded(input);
+    }),
+  );
   const expected: Expected = {
     tile,
     exact: answers.map(({ logits }) => logits),
@@ -159,16 +161,14 @@ async function verifyBackend(
   const verdicts: Verdict[] = [];
   for (const path of ['coefficient', 'expanded'] as const) {
     const session = await InferenceSession.fromFile(file, { path, backends: [backend] });
-    const progress = startProgress(`${path} on ${backend}`, inputs.length);
     try {
-      const advance = (done: number): void => progress.advance(done);
-      const agreement =
+      const agreement = await withProgress(`${path} on ${backend}`, inputs.length, (advance) =>
         path === 'coefficient'
-          ? await verifyAgainstOracle(compared(session, tile), inputs, exact, tolerances, advance)
-          : await compareWithOracle(session, inputs, exact, advance);
+          ? verifyAgainstOracle(compared(session, tile), inputs, exact, tolerances, advance)
+          : compareWithOracle(session, inputs, exact, advance),
+      );
       verdicts.push({ path, backend: session.backend, ...agreement });
     } finally {
-      progress.stop();
       session.dispose();
     }
   }

@@ -1,5 +1,5 @@
+import { formatCount, formatPercent } from '../../text/numbers.ts';
 import type { EvaluationData, ReportData } from '../data.ts';
-import { formatCount, formatPercent } from '../format.ts';
 import { cut, html, type Markup } from '../markup.ts';
 import { intervalPlot } from '../plots.ts';
 import { name, scrollBox, section, table } from '../tables.ts';

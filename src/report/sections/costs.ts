@@ -1,5 +1,5 @@
+import { formatBytes, formatCount, formatMicroseconds, formatPercent } from '../../text/numbers.ts';
 import type { ReportData } from '../data.ts';
-import { formatBytes, formatCount, formatMicroseconds, formatPercent } from '../format.ts';
 import { type Content, html, type Markup } from '../markup.ts';
 import { bar } from '../plots.ts';
 import { section, table } from '../tables.ts';

@@ -1,5 +1,5 @@
+import { formatCount, formatPercent } from '../../text/numbers.ts';
 import type { JpegData, LayerData, ReportData } from '../data.ts';
-import { formatCount, formatPercent } from '../format.ts';
 import { cut, html, type Markup } from '../markup.ts';
 import { type HeatCell, heatMap } from '../plots.ts';
 import { name, section } from '../tables.ts';

@@ -1,4 +1,3 @@
-import type { LayerData, ReportData } from '../data.ts';
 import {
   formatBytes,
   formatCount,
@@ -6,7 +5,8 @@ import {
   formatDensity,
   formatPercent,
   formatRatio,
-} from '../format.ts';
+} from '../../text/numbers.ts';
+import type { LayerData, ReportData } from '../data.ts';
 import { cut, html, type Markup } from '../markup.ts';
 import { name, section, table } from '../tables.ts';
 

@@ -1,5 +1,5 @@
+import { formatCount } from '../../text/numbers.ts';
 import type { JpegData, LayerData, ReportData, SheetData } from '../data.ts';
-import { formatCount } from '../format.ts';
 import { cut, html, type Markup } from '../markup.ts';
 import { name, scrollBox, section } from '../tables.ts';
 

@@ -1,5 +1,11 @@
+import {
+  formatBytes,
+  formatCount,
+  formatMicroseconds,
+  formatPercent,
+  formatRatio,
+} from '../../text/numbers.ts';
 import type { ReportData } from '../data.ts';
-import { formatBytes, formatCount, formatMicroseconds, formatPercent, formatRatio } from '../format.ts';
 import { type Content, cut, html, type Markup } from '../markup.ts';
 import { stackedBar, swatch } from '../plots.ts';
 import { facts, name, section, table } from '../tables.ts';

@@ -1,12 +1,9 @@
 import { type GenericFormatter, SingleBar } from 'cli-progress';
+import { formatSeconds } from '../text/numbers.ts';
 import { visibleText } from '../visible-text.ts';
-import { formatSeconds } from './format.ts';
 
-/** A progress bar on standard error; nothing where that is not a terminal that can redraw a line. */
-export interface Progress {
-  advance(done: number): void;
-  stop(): void;
-}
+/** Tells a bar how far the work is. */
+export type Advance = (done: number) => void;
 
 /** Widest bar, in columns. */
 const MAX_BAR = 40;
@@ -14,21 +11,31 @@ const MAX_BAR = 40;
 const MIN_BAR = 5;
 
 /**
- * Starts a bar. It changes no mode of the terminal (wrapping, cursor) and handles no signal, so Ctrl-C ends the program at
- * once, also in the middle of a long calculation, and leaves nothing to restore.
+ * Works behind a progress bar on standard error; without one where that is not a terminal that can redraw a line. The bar
+ * changes no mode of the terminal (wrapping, cursor) and handles no signal, so Ctrl-C ends the program at once, also in the
+ * middle of a long calculation, and leaves nothing to restore.
  */
-export function startProgress(title: string, total: number): Progress {
-  return startBar(title, total, (value) => `${value}/${total}`);
+export function withProgress<T>(
+  title: string,
+  total: number,
+  work: (advance: Advance) => T | Promise<T>,
+): Promise<T> {
+  return withBar(title, total, (value) => `${value}/${total}`, work);
 }
 
 /** The same for work that is not counted: `advance` takes the part that is done, 0…1. */
-export function startPercent(title: string): Progress {
-  const { advance, stop } = startBar(title, 100, (value) => `${Math.floor(value)}%`);
-  return { advance: (part) => advance(100 * part), stop };
+export function withPercent<T>(title: string, work: (advance: Advance) => T | Promise<T>): Promise<T> {
+  const show = (value: number): string => `${Math.floor(value)}%`;
+  return withBar(title, 100, show, (advance) => work((part) => advance(100 * part)));
 }
 
-function startBar(title: string, total: number, show: (value: number) => string): Progress {
-  if (!process.stderr.isTTY || process.env.TERM === 'dumb') return { advance: () => {}, stop: () => {} };
+async function withBar<T>(
+  title: string,
+  total: number,
+  show: (value: number) => string,
+  work: (advance: Advance) => T | Promise<T>,
+): Promise<T> {
+  if (!process.stderr.isTTY || process.env.TERM === 'dumb') return work(() => {});
   const bar = new SingleBar({
     format: formatLine(visibleText(title), show),
     stream: process.stderr,
@@ -38,7 +45,11 @@ function startBar(title: string, total: number, show: (value: number) => string)
     gracefulExit: false,
   });
   bar.start(total, 0);
-  return { advance: (done) => bar.update(done), stop: () => bar.stop() };
+  try {
+    return await work((done) => bar.update(done));
+  } finally {
+    bar.stop();
+  }
 }
 
 /** One line that fits the terminal, whatever its width is at that moment. */

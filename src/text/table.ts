@@ -1,13 +1,4 @@
-/** Numbers and tables as people read them. */
 import { visibleText } from '../visible-text.ts';
-
-export {
-  formatBytes,
-  formatDensity,
-  formatMicroseconds,
-  formatPercent,
-  formatRatio,
-} from '../report/format.ts';
 
 /** A text table: the first column flush left, the others flush right. Cells may hold any text: it is made visible. */
 export function formatTable(cells: readonly (readonly string[])[]): string {
@@ -23,13 +14,4 @@ export function formatTable(cells: readonly (readonly string[])[]): string {
         .trimEnd(),
     )
     .join('\n');
-}
-
-/** A time in seconds, as people read it: 4 s, 1 min 05 s, 2 h 03 min. */
-export function formatSeconds(seconds: number): string {
-  const whole = Math.round(seconds);
-  const two = (count: number): string => String(count).padStart(2, '0');
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
-  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
 }

@@ -1,4 +1,4 @@
-/** Number formats for the terminal and the report. */
+/** Numbers as people read them. */
 
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
@@ -33,4 +33,13 @@ export function formatDensity(perWeight: number): string {
 export function formatDecibels(psnr: number | 'exact' | undefined): string {
   if (psnr === undefined) return '';
   return psnr === 'exact' ? '∞' : `${psnr.toFixed(1)} dB`;
+}
+
+/** A time in seconds, as people read it: 4 s, 1 min 05 s, 2 h 03 min. */
+export function formatSeconds(seconds: number): string {
+  const whole = Math.round(seconds);
+  const two = (count: number): string => String(count).padStart(2, '0');
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
 }

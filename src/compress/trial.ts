@@ -1,0 +1,56 @@
+import { readWjz } from '../format/read.ts';
+import { writeWjz } from '../format/write.ts';
+import type { LabelledPictures } from '../image/labelled-pictures.ts';
+import { evaluate } from '../runtime/evaluate.ts';
+import { InferenceSession } from '../runtime/session.ts';
+import type { DenseNetwork } from '../weights/dense-network.ts';
+import { type CompressResult, compress } from './compress.ts';
+import type { CompressOptions } from './options.ts';
+import type { Attempt } from './search.ts';
+
+/** A network, and how it is to be stored. */
+export interface CompressJob {
+  readonly network: DenseNetwork;
+  readonly options: CompressOptions;
+}
+
+/** A job done: the file, and what is known of it. */
+export interface Compressed extends Attempt {
+  /** Undefined where none was named: tables were then chosen for a bound on the error. */
+  readonly quality: number | undefined;
+  readonly result: CompressResult;
+  readonly file: Uint8Array;
+}
+
+/** `onProgress`: the part that is done, see `CompressOptions.onProgress`. */
+export function compressOnce(
+  { network, options }: CompressJob,
+  quality: number | undefined,
+  onProgress: (part: number) => void = () => {},
+): Compressed {
+  const result = compress(network, { ...options, ...(quality !== undefined && { quality }), onProgress });
+  const file = writeWjz(result.content);
+  return { quality, result, file, bytes: file.length, drop: NaN };
+}
+
+/** Accuracy of a `.wjz` file, 0…1. `onProgress`: the part that is done. */
+export async function fileAccuracy(
+  file: Uint8Array,
+  pictures: LabelledPictures,
+  onProgress: (part: number) => void = () => {},
+): Promise<number> {
+  const { count } = pictures;
+  const session = await InferenceSession.fromFile(readWjz(file));
+  try {
+    const { correct } = await evaluate(session, pictures, count, (done) => onProgress(done / count));
+    return correct / count;
+  } finally {
+    session.dispose();
+  }
+}
+
+/** The original as a file: stored as float32 and nothing else. */
+export function uncompressed({ network, options }: CompressJob): Uint8Array {
+  const plain = { input: options.input, quality: 100, layers: [], rest: 'F32' } as const;
+  return writeWjz(compress(network, plain).content);
+}
