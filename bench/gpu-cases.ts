@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tileGeometry } from '../kernels/block-dct/tile-geometry.ts';
 import { SparseBuilder } from '../kernels/coefficient-multiply/sparse.ts';
 import { readWjz } from '../src/format/read.ts';
+import { tileGeometry } from '../src/jpeg/dct/tile-geometry.ts';
 import { readFileBytes } from '../src/node/files.ts';
 import { loadNetwork } from '../src/runtime/load-network.ts';
 import type { Path } from '../src/runtime/path.ts';

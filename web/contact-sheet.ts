@@ -1,6 +1,6 @@
-import { tileGeometry } from '../kernels/block-dct/tile-geometry.ts';
 import type { JpegTensor, LinearSpec } from '../src/format/manifest.ts';
 import type { WjzFile } from '../src/format/reading.ts';
+import { tileGeometry } from '../src/jpeg/dct/tile-geometry.ts';
 import { sheetPicture } from '../src/report/sheet-picture.ts';
 import type { Path } from '../src/runtime/path.ts';
 import { formatBytes, formatCount } from '../src/text/numbers.ts';

@@ -33,8 +33,8 @@ export async function openPixelInt8({ model }: ControlSpec): Promise<Subject> {
   const { denseNodes } = await from<typeof import('../../src/weights/dense-network.ts')>(
     'src/weights/dense-network.js',
   );
-  const { tileGeometry } = await from<typeof import('../../kernels/block-dct/tile-geometry.ts')>(
-    'kernels/block-dct/tile-geometry.js',
+  const { tileGeometry } = await from<typeof import('../../src/jpeg/dct/tile-geometry.ts')>(
+    'src/jpeg/dct/tile-geometry.js',
   );
 
   const network = denseNodes(networkFromStateDict(readSafetensors(readFileSync(model))));

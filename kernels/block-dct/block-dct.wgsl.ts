@@ -1,5 +1,5 @@
+import type { TileGeometry } from '../../src/jpeg/dct/tile-geometry.ts';
 import { BASIS, ceilPower, header, packParameters, type WgslStep } from '../wgsl.ts';
-import type { TileGeometry } from './tile-geometry.ts';
 
 /**
  * Block DCT (T.81 A.3.3, orthonormal): one workgroup per block and up to LANES lanes, one thread per coefficient;

@@ -9,7 +9,7 @@ import {
   type WgslStep,
 } from '../wgsl.ts';
 import { type CoefficientParts, PART_WORDS } from './parts.ts';
-import type { QuantizationLayout } from './reference.ts';
+import type { QuantizationLayout } from './sparse.ts';
 
 /**
  * y_r = scale_r · Σ_k C[r,k]·Q·X[k] + offset_r · Σx + bias_r, then ReLU; one multiplication by X per nonzero.

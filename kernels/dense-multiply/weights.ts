@@ -1,5 +1,4 @@
-import type { QuantizationLayout } from '../coefficient-multiply/reference.ts';
-import type { SparseCoefficients } from '../coefficient-multiply/sparse.ts';
+import type { QuantizationLayout, SparseCoefficients } from '../coefficient-multiply/sparse.ts';
 import { type PackedEpilogue, packParameters, type Word } from '../wgsl.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { type TileGeometry, tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import type { JpegTensor } from '../format/manifest.ts';
 import { inverseDct8x8 } from '../jpeg/dct/dct.ts';
+import { type TileGeometry, tileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import { LUMINANCE_QUANTIZATION } from '../jpeg/index.ts';
 import { contactSheet, MAX_DIMENSION, squareTilesPerRow } from '../weights/contact-sheet.ts';
 import type { DenseLinear } from '../weights/dense-network.ts';

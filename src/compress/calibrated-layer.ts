@@ -1,7 +1,6 @@
-import { blockDctReference } from '../../kernels/block-dct/reference.ts';
-import { type TileGeometry, tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
-import { runDctReference } from '../../kernels/run-dct/reference.ts';
 import type { JpegTensor } from '../format/manifest.ts';
+import { type TileGeometry, tileGeometry } from '../jpeg/dct/tile-geometry.ts';
+import { blockDct, runDct } from '../jpeg/dct/transforms.ts';
 import type { DenseLinear } from '../weights/dense-network.ts';
 import type { Activations } from './activations.ts';
 import { type CompressedLayer, DEFAULT_QUALITY, encodeLayer, layoutOf } from './compress-layer.ts';
@@ -56,7 +55,7 @@ export function layerStatistics(
     tile = tileGeometry(input.width, input.height, margin(input.width), margin(input.height));
   }
   const { values, count, size } = inputs;
-  const transformed = tile ? blockDctReference(values, count, tile) : runDctReference(values, count, size);
+  const transformed = tile ? blockDct(values, count, tile) : runDct(values, count, size);
   const columns = transformed.length / count;
   const { matrix } = covariance({ count, size: columns, values: Float32Array.from(transformed) }, (part) =>
     options.onProgress?.(STATISTICS_PART * part),
@@ -77,7 +76,7 @@ export function compressCalibrated(
   const columns = feedback.size;
   const { weights } = layer;
   const target = tile
-    ? blockDctReference(weights, layer.outFeatures, tile)
+    ? blockDct(weights, layer.outFeatures, tile)
     : matrixTransform(weights, layer.inFeatures, layer.outFeatures);
   const width =
     stepOfQuality(options.quality ?? DEFAULT_QUALITY) *
@@ -193,14 +192,14 @@ function rowPlaces(
 
 /** DCT of a weight matrix in both directions: rows 8·(block row) + v, columns 8·(block) + u, zero-padded. */
 function matrixTransform(weights: ArrayLike<number>, inFeatures: number, outFeatures: number): Float64Array {
-  const across = runDctReference(weights, outFeatures, inFeatures);
+  const across = runDct(weights, outFeatures, inFeatures);
   const columns = across.length / outFeatures;
   const paddedRows = Math.ceil(outFeatures / 8) * 8;
   const result = new Float64Array(paddedRows * columns);
   const column = new Float64Array(outFeatures);
   for (let k = 0; k < columns; k++) {
     for (let row = 0; row < outFeatures; row++) column[row] = across[row * columns + k];
-    runDctReference(column, 1, outFeatures).forEach((value, row) => {
+    runDct(column, 1, outFeatures).forEach((value, row) => {
       result[row * columns + k] = value;
     });
   }

@@ -1,6 +1,6 @@
-import { tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import { WjpegError } from '../errors.ts';
 import type { AffineMap, JpegTensor, TensorReference } from '../format/manifest.ts';
+import { tileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import {
   type EncoderImage,
   encodeCoefficients,

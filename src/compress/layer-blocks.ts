@@ -1,5 +1,5 @@
-import type { TileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import { forwardDct8x8 } from '../jpeg/dct/dct.ts';
+import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import type { DenseLinear } from '../weights/dense-network.ts';
 
 /**

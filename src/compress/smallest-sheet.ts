@@ -1,4 +1,4 @@
-import type { TileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
+import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import type { CoefficientImage } from '../jpeg/types.ts';
 import { type ContactSheet, contactSheet, sheetBlock, tilesPerRowChoices } from '../weights/contact-sheet.ts';
 import { greyImage } from './layer-image.ts';

@@ -1,5 +1,5 @@
-import { tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import { WjpegError } from '../errors.ts';
+import { tileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import { fuseActivations } from '../weights/activation-chain.ts';
 import { contactSheet } from '../weights/contact-sheet.ts';
 import type { WjzLimits } from './limits.ts';

@@ -1,7 +1,7 @@
-import type { TileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import { WjpegError } from '../errors.ts';
 import type { ImageInputSpec } from '../format/manifest.ts';
 import { DCT_BASIS } from '../jpeg/dct/basis.ts';
+import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import type { CoefficientComponent, CoefficientImage } from '../jpeg/index.ts';
 import type { Orientation } from '../jpeg/lenient/exif-orientation.ts';
 import { type Background, estimateBackground } from './background.ts';

@@ -1,6 +1,6 @@
-import type { TileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import { WjpegError } from '../errors.ts';
 import type { Fit, ImageInputSpec } from '../format/manifest.ts';
+import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import type { LenientImage } from '../jpeg/lenient/lenient-decoder.ts';
 import {
   type Background,

@@ -1,6 +1,6 @@
-import type { TileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import { DCT_BASIS } from '../jpeg/dct/basis.ts';
 import { forwardDct8 } from '../jpeg/dct/dct.ts';
+import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import type { Turn } from './orientation.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import type { JpegTensor } from '../format/manifest.ts';
+import { tileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import { decodeCoefficients, encodeCoefficients, readFrameHeader } from '../jpeg/index.ts';
 import { contactSheet, sheetBlock, squareTilesPerRow } from '../weights/contact-sheet.ts';
 import type { SheetData } from './data.ts';

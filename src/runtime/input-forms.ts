@@ -1,10 +1,10 @@
-import type { TileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import { namingAsync, WjpegError } from '../errors.ts';
 import type { ImageInputSpec, InputSpec } from '../format/manifest.ts';
 import type { PictureLimits } from '../image/limits.ts';
 import { type Drawable, isPicture, type PixelSource, pixelsOf } from '../image/pixels.ts';
 import type { PictureReport, PreparedInput } from '../image/prepare-picture.ts';
 import { isVector, type VectorInput, vectorOf } from '../image/vectors.ts';
+import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import type { InputKind } from './backends/backend.ts';
 import type { RunOptions } from './session.ts';
 import { checkRunOptions } from './session-options.ts';

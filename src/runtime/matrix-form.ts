@@ -1,5 +1,5 @@
-import { tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import type { JpegTensor, LinearSpec } from '../format/manifest.ts';
+import { tileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import type { JpegLimits } from '../jpeg/types.ts';
 import type { WeightMap } from '../weights/affine-map.ts';
 import { contactSheet } from '../weights/contact-sheet.ts';

@@ -1,4 +1,4 @@
-import type { TileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
+import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import type { Executor } from './backends/backend.ts';
 
 /** A network made ready to answer. */

@@ -1,6 +1,5 @@
-import { blockDctReference } from '../../kernels/block-dct/reference.ts';
-import { runDctReference } from '../../kernels/run-dct/reference.ts';
 import { DCT_BASIS } from '../jpeg/dct/basis.ts';
+import { blockDct, runDct } from '../jpeg/dct/transforms.ts';
 import type { DenseNode, LinearNode, MatrixNode, RowsNode } from '../weights/network.ts';
 
 /**
@@ -80,9 +79,7 @@ function productErrors(node: RowsNode | MatrixNode, input: Float64Array): Produc
   const { coefficients, quantization, kind } = node;
   const { rows, rowStart, column, value } = coefficients;
   const transformed =
-    node.kind === 'rows'
-      ? blockDctReference(input, 1, node.tile)
-      : runDctReference(input, 1, node.inFeatures);
+    node.kind === 'rows' ? blockDct(input, 1, node.tile) : runDct(input, 1, node.inFeatures);
   const norms = squaredNorms(transformed, kind === 'rows' ? 64 : 8);
   // Fixed-point inputs are Q·X (rows), or the X of one horizontal frequency at a time (matrix).
   const max = new Float64Array(8);

@@ -1,4 +1,3 @@
-import type { TileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import {
   type Buffer32,
   type Operand,
@@ -6,6 +5,7 @@ import {
   type TrainKernels,
   transposed,
 } from '../../kernels/train/kernels.ts';
+import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import { ADAM, AdamVector, biasCorrection } from './adam.ts';
 import type { Random } from './random.ts';
 

@@ -1,10 +1,10 @@
-import { type TileGeometry, tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import { type Buffer32, TrainKernels } from '../../kernels/train/kernels.ts';
 import { WjpegError } from '../errors.ts';
 import type { Fit } from '../format/manifest.ts';
 import { PICTURE_DEFAULTS } from '../format/manifest-file.ts';
 import { detectFit } from '../image/detect-fit.ts';
 import type { LabelledPictures } from '../image/labelled-pictures.ts';
+import { type TileGeometry, tileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import { type DenseNetwork, linearLayers } from '../weights/dense-network.ts';
 import { Batches } from './batches.ts';
 import { type LayerShape, TrainLayer } from './layer.ts';

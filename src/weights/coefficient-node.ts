@@ -1,6 +1,6 @@
-import { type TileGeometry, tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import { SparseBuilder } from '../../kernels/coefficient-multiply/sparse.ts';
 import type { LinearSpec, MatrixTensor, RowsTensor } from '../format/manifest.ts';
+import { type TileGeometry, tileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import type { Codings } from '../jpeg/scans/codings.ts';
 import {
   type BlockRowsFrame,

@@ -1,5 +1,5 @@
-import type { TileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import { WjpegError } from '../errors.ts';
+import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
 
 /** Layout of the tiles of a `rows` layer in its JPEG, in blocks. Tile r is at column r mod tilesPerRow. */
 export interface ContactSheet {

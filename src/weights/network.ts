@@ -1,5 +1,5 @@
-import type { TileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import type { SparseCoefficients } from '../../kernels/coefficient-multiply/sparse.ts';
+import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
 
 /**
  * A network ready to run: a chain of linear nodes, each with its bias and ReLU folded in.

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import { defaultMaxError } from '../../src/compress/bounded.ts';
 import { compress } from '../../src/compress/compress.ts';
 import { layerBlocks } from '../../src/compress/layer-blocks.ts';
 import type { CompressOptions } from '../../src/compress/options.ts';
 import { outputError, relativeError } from '../../src/compress/output-error.ts';
+import { tileGeometry } from '../../src/jpeg/dct/tile-geometry.ts';
 import { type DenseLinear, type DenseNetwork, linearLayers } from '../../src/weights/dense-network.ts';
 import { expectRefusal } from '../format/refusal.ts';
 import { storedLayer } from './expected-weights.ts';

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import type { ImageInputSpec } from '../../src/format/manifest.ts';
 import { PICTURE_DEFAULTS } from '../../src/format/manifest-file.ts';
 import { decodePicture } from '../../src/image/index.ts';
 import { preparePicture, preparePixels } from '../../src/image/prepare-picture.ts';
 import { type GreySamples, resample } from '../../src/image/resample.ts';
+import { tileGeometry } from '../../src/jpeg/dct/tile-geometry.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
 import { seededRandom } from '../jpeg/pictures.ts';
 import { jpegOfSamples } from './jpeg-builder.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type TileGeometry, tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import type { ImageInputSpec } from '../../src/format/manifest.ts';
 import { coefficientObstacle, jpegCoefficientInput } from '../../src/image/jpeg-coefficients.ts';
 import { forwardDct8x8, inverseDct8x8 } from '../../src/jpeg/dct/dct.ts';
+import { type TileGeometry, tileGeometry } from '../../src/jpeg/dct/tile-geometry.ts';
 import { decodeCoefficients } from '../../src/jpeg/index.ts';
 import { planeSamples } from '../jpeg/plane-samples.ts';
 import { colourJpeg, greyJpeg } from './jpeg-builder.ts';

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import type { ImageInputSpec } from '../../src/format/manifest.ts';
 import { PICTURE_DEFAULTS } from '../../src/format/manifest-file.ts';
 import { decodeJpegCoefficients, decodeJpegPixels } from '../../src/image/decode-jpeg.ts';
 import { preparePicture } from '../../src/image/index.ts';
 import { forwardDct8x8, inverseDct8x8 } from '../../src/jpeg/dct/dct.ts';
+import { tileGeometry } from '../../src/jpeg/dct/tile-geometry.ts';
 import { decodeCoefficients, encodeCoefficients } from '../../src/jpeg/index.ts';
 import { planeSamples } from '../jpeg/plane-samples.ts';
 import { app1, exifSegment, withSegment } from './exif-builder.ts';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type TileGeometry, tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import type { ImageInputSpec } from '../../src/format/manifest.ts';
 import { PICTURE_DEFAULTS } from '../../src/format/manifest-file.ts';
 import { type PreparePictureOptions, preparePicture } from '../../src/image/index.ts';
 import { inverseDct8x8 } from '../../src/jpeg/dct/dct.ts';
+import { type TileGeometry, tileGeometry } from '../../src/jpeg/dct/tile-geometry.ts';
 import { greyJpeg } from './jpeg-builder.ts';
 import { pngOfSamples } from './png-builder.ts';
 

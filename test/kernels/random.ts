@@ -1,5 +1,5 @@
-import { tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import { SparseBuilder, type SparseCoefficients } from '../../kernels/coefficient-multiply/sparse.ts';
+import { tileGeometry } from '../../src/jpeg/dct/tile-geometry.ts';
 import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
 import type { MatrixNode, RowsNode } from '../../src/weights/network.ts';
 

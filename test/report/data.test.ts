@@ -1,6 +1,6 @@
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
+import { tileGeometry } from '../../src/jpeg/dct/tile-geometry.ts';
 import { decodeCoefficients } from '../../src/jpeg/index.ts';
 import { evaluationData, wilsonInterval } from '../../src/report/evaluation.ts';
 import { densityByFrequency } from '../../src/report/frequencies.ts';

@@ -51,6 +51,7 @@ describe('npm run check:arrows', () => {
     ['tools/a.ts', '../src/cli/b.ts', 'programs-are-no-library'],
     ['web/a.ts', '../src/cli/b.ts', 'library-without-programs'],
     ['src/runtime/a.ts', '../terminal/b.ts', 'library-without-programs'],
+    ['src/runtime/a.ts', '../../kernels/add/reference.ts', 'reference-kernels-for-reference-only'],
     ['src/runtime/a.ts', '../../bench/b.ts', 'product-without-workshop'],
     ['bench/a.ts', '../test/b.ts', 'workshop-without-tests'],
   ])('fails where %s imports %s', (from, path, rule) => {

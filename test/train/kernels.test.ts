@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { blockDctReference } from '../../kernels/block-dct/reference.ts';
-import { tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
 import { type Buffer32, rowMajor, TrainKernels, transposed } from '../../kernels/train/kernels.ts';
 import { adamReference, multiplyReference, roundHalfToEven } from '../../kernels/train/reference.ts';
+import { tileGeometry } from '../../src/jpeg/dct/tile-geometry.ts';
 import { Random } from '../../src/train/random.ts';
 
 const random = new Random(1);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tileGeometry } from '../../kernels/block-dct/tile-geometry.ts';
+import { tileGeometry } from '../../src/jpeg/dct/tile-geometry.ts';
 import { contactSheet, sheetBlock, squareTilesPerRow } from '../../src/weights/contact-sheet.ts';
 
 describe('contactSheet', () => {

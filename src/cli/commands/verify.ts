@@ -1,10 +1,10 @@
 import type { Argv } from 'yargs';
-import { blockDctReference } from '../../../kernels/block-dct/reference.ts';
-import type { TileGeometry } from '../../../kernels/block-dct/tile-geometry.ts';
 import { picturesOrProbes } from '../../compress/probes.ts';
 import { naming, WjpegError } from '../../errors.ts';
 import type { WjzFile } from '../../format/read.ts';
 import type { PreparedCoefficients } from '../../image/prepare-picture.ts';
+import type { TileGeometry } from '../../jpeg/dct/tile-geometry.ts';
+import { blockDct } from '../../jpeg/dct/transforms.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
 import { readModel } from '../../node/model-file.ts';
 import { availability } from '../../runtime/backends/availability.ts';
@@ -186,7 +186,7 @@ function compared(session: InferenceSession, tile: TileGeometry | undefined): Co
       runCoefficients: (values: Float32Array) =>
         session.runPrepared({
           kind: 'coefficients',
-          coefficients: Float32Array.from(blockDctReference(values, 1, tile)),
+          coefficients: Float32Array.from(blockDct(values, 1, tile)),
         } as PreparedCoefficients),
     }),
   };
