@@ -8,6 +8,11 @@ export interface WasmPlace {
   readonly kernels: GraphKernels;
   /** Copies an array into the kernels' memory, aligned to 64 bytes; returns its address. */
   write(values: ArrayBufferView): number;
+  /**
+   * Asks for memory that a step uses while it runs and that all steps share, aligned to 64 bytes. Its address is known once all
+   * nodes are ready.
+   */
+  work(bytes: number): () => number;
 }
 
 /**

@@ -1,45 +1,63 @@
 import { add } from './add/index.ts';
+import { averagePool } from './average-pool/index.ts';
 import { batchNorm } from './batch-norm/index.ts';
 import { clip } from './clip/index.ts';
 import { concatenate } from './concatenate/index.ts';
+import { conv2d } from './conv2d/index.ts';
+import { depthToSpace } from './depth-to-space/index.ts';
 import { flatten } from './flatten/index.ts';
 import { gelu } from './gelu/index.ts';
+import { globalAveragePool } from './global-average-pool/index.ts';
+import { globalMaxPool } from './global-max-pool/index.ts';
 import { hardSigmoid } from './hard-sigmoid/index.ts';
 import { hardSwish } from './hard-swish/index.ts';
 import { identity } from './identity/index.ts';
 import { leakyRelu } from './leaky-relu/index.ts';
 import { linear } from './linear/index.ts';
+import { maxPool } from './max-pool/index.ts';
 import { multiply } from './multiply/index.ts';
 import type { Operator } from './operator.ts';
+import { pad } from './pad/index.ts';
 import { prelu } from './prelu/index.ts';
 import { relu } from './relu/index.ts';
 import { reshape } from './reshape/index.ts';
 import { sigmoid } from './sigmoid/index.ts';
 import { silu } from './silu/index.ts';
+import { slice } from './slice/index.ts';
 import { softmax } from './softmax/index.ts';
 import { tanh } from './tanh/index.ts';
+import { transpose } from './transpose/index.ts';
 
 /** All operators that a graph may have: one row each. */
 const OPERATORS = [
   add,
+  averagePool,
   batchNorm,
   clip,
   concatenate,
+  conv2d,
+  depthToSpace,
   flatten,
   gelu,
+  globalAveragePool,
+  globalMaxPool,
   hardSigmoid,
   hardSwish,
   identity,
   leakyRelu,
   linear,
+  maxPool,
   multiply,
+  pad,
   prelu,
   relu,
   reshape,
   sigmoid,
   silu,
+  slice,
   softmax,
   tanh,
+  transpose,
 ] as unknown as readonly Operator[];
 
 const byType: ReadonlyMap<string, Operator> = new Map(OPERATORS.map((operator) => [operator.type, operator]));

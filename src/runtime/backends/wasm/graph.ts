@@ -1,4 +1,9 @@
-import type { GraphKernels, WasmBinding, WasmStep } from '../../../../kernels/graph-wasm/binding.ts';
+import type {
+  GraphKernels,
+  WasmBinding,
+  WasmPlace,
+  WasmStep,
+} from '../../../../kernels/graph-wasm/binding.ts';
 import { KERNELS_GRAPH } from '../../../../kernels/graph-wasm/kernels-graph.ts';
 import { KERNELS } from '../../../../kernels/tables/wasm.ts';
 import { WjpegError } from '../../../errors.ts';
@@ -104,7 +109,16 @@ export class WasmGraphExecutor implements GraphExecutor {
     this.#chains = chains;
     this.#memory = new KernelMemory(false);
     const exports = instantiate<GraphKernels>(kernelModule('graph'), this.#memory.memory);
-    const place = { kernels: exports, write: (values: ArrayBufferView) => this.#memory.write(values) };
+    let workBytes = 0;
+    let workAddress = 0;
+    const place: WasmPlace = {
+      kernels: exports,
+      write: (values) => this.#memory.write(values),
+      work: (bytes) => {
+        workBytes = Math.max(workBytes, bytes);
+        return () => workAddress;
+      },
+    };
     this.#places = placeValues(graph, steps);
     const placesOf = (names: readonly string[]): number[] =>
       names.map((name) => this.#places.offsets.get(name) as number);
@@ -130,6 +144,7 @@ export class WasmGraphExecutor implements GraphExecutor {
         { kind: 'node', run, inputs: placesOf(step.node.inputs), outputs: placesOf(step.node.outputs) },
       ];
     });
+    workAddress = this.#memory.allocate(workBytes);
     this.#start = this.#memory.used;
     this.residentBytes = residentOf(resident);
   }

@@ -1,0 +1,16 @@
+import { elementCount, type ReferenceKernel } from '../node.ts';
+import type { PlanGather } from './indices.ts';
+
+export function gatherReference<A>(plan: PlanGather<A>): ReferenceKernel<A> {
+  return (node, [input], batch) => {
+    const { indices, fill } = plan(node);
+    const size = elementCount(node.inputs[0]);
+    const output = new Float64Array(batch * indices.length);
+    for (let image = 0; image < batch; image++) {
+      indices.forEach((from, to) => {
+        output[image * indices.length + to] = from < 0 ? fill : input[image * size + from];
+      });
+    }
+    return [output];
+  };
+}

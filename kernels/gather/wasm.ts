@@ -1,0 +1,13 @@
+import type { WasmBinding } from '../graph-wasm/binding.ts';
+import { elementCount } from '../node.ts';
+import type { PlanGather } from './indices.ts';
+
+export function gatherWasm<A>(plan: PlanGather<A>): WasmBinding<A> {
+  return (node, { kernels, write }) => {
+    const { indices, fill } = plan(node);
+    const table = write(indices.map((index) => (index < 0 ? -1 : 4 * index)));
+    const size = 4 * elementCount(node.inputs[0]);
+    return ([input], [output], batch) =>
+      kernels.gather(input, output, batch, size, table, indices.length, fill);
+  };
+}

@@ -1,0 +1,32 @@
+import { outputStep } from '../elementwise/wgsl.ts';
+import { header, perOutput, type WgslKernel } from '../wgsl.ts';
+import type { PlanGather } from './indices.ts';
+
+const source = (vector: boolean): string => `${header(vector, 'width: u32, fill: f32', {
+  indices: 'array<u32>',
+  inputs: 'array<V>',
+  outputs: 'array<V>',
+})}
+${perOutput(
+  'item',
+  'parameters.width',
+  `let index = indices[item];
+  let isFill = index == 0xffffffffu;
+  let value = inputs[select(index, 0u, isFill) * call.lanes + lane];
+  outputs[item * call.lanes + lane] = select(value, V(parameters.fill), isFill);`,
+)}
+`;
+
+export function gatherWgsl<A>(plan: PlanGather<A>): WgslKernel<A> {
+  return (node) => {
+    const { indices, fill } = plan(node);
+    const width = indices.length;
+    return [
+      outputStep('gather', source, [width, { float: fill }], {
+        width,
+        weights: [Uint32Array.from(indices)],
+        reads: [0],
+      }),
+    ];
+  };
+}

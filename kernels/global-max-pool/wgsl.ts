@@ -1,0 +1,5 @@
+import { kernel as pool } from '../max-pool/wgsl.ts';
+import { asPool } from '../pool/global.ts';
+import type { WgslKernel } from '../wgsl.ts';
+
+export const kernel: WgslKernel<object> = (node) => pool(asPool(node));
