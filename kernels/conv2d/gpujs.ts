@@ -1,7 +1,7 @@
 import type { GpuJsKernel } from '../gpujs.ts';
 import { elementCount } from '../node.ts';
+import type { Conv2dAttributes } from './attributes.ts';
 import { conv2dKernel } from './gpu.ts';
-import type { Conv2dAttributes } from './reference.ts';
 
 export const kernel: GpuJsKernel<Conv2dAttributes> = ({
   inputs: [[, height, columns]],

@@ -1,9 +1,5 @@
 import { elementCount, type ReferenceKernel } from '../node.ts';
-import type { KernelWindow } from '../window.ts';
-
-export interface Conv2dAttributes extends KernelWindow {
-  readonly groups: number;
-}
+import type { Conv2dAttributes } from './attributes.ts';
 
 /** Input B × C × H × W, weight O × C/groups × KH × KW; returns B × O × H′ × W′. */
 export const kernel: ReferenceKernel<Conv2dAttributes> = (

@@ -1,5 +1,5 @@
 import type { WasmBinding } from '../graph-wasm/binding.ts';
-import type { Conv2dAttributes } from './reference.ts';
+import type { Conv2dAttributes } from './attributes.ts';
 
 /** Outputs that the kernel computes together. */
 const OUTPUTS = 4;

@@ -1,7 +1,7 @@
 import { outputStep } from '../elementwise/wgsl.ts';
 import { elementCount } from '../node.ts';
 import { header, perOutput, type WgslKernel } from '../wgsl.ts';
-import type { Conv2dAttributes } from './reference.ts';
+import type { Conv2dAttributes } from './attributes.ts';
 
 const source = (vector: boolean): string => `${header(
   vector,
