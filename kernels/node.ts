@@ -24,6 +24,16 @@ export type ReferenceKernel<A> = (
   batch: number,
 ) => Float64Array[];
 
+/** An axis that may be counted from the end, as its index. */
+export function axisIndex(axis: number, shape: readonly number[]): number {
+  return axis < 0 ? axis + shape.length : axis;
+}
+
+/** One value per channel of a constant that may hold one for all of them. */
+export function perChannel({ values }: KernelConstant, channels: number): Float32Array {
+  return values.length === channels ? values : new Float32Array(channels).fill(values[0]);
+}
+
 /** Number of elements of a shape. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);

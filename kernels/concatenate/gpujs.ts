@@ -1,6 +1,6 @@
 import { copyKernel } from '../elementwise/gpu.ts';
 import type { GpuJsKernel } from '../gpujs.ts';
-import { elementCount } from '../node.ts';
+import { axisIndex, elementCount } from '../node.ts';
 import { concatenateKernel } from './gpu.ts';
 
 export const kernel: GpuJsKernel<{ readonly axis: number }> = ({
@@ -8,7 +8,7 @@ export const kernel: GpuJsKernel<{ readonly axis: number }> = ({
   outputs: [shape],
   attributes: { axis },
 }) => {
-  const along = axis < 0 ? axis + shape.length : axis;
+  const along = axisIndex(axis, shape);
   const outer = elementCount(shape.slice(0, along));
   const lengths = inputs.map((extents) => elementCount(extents.slice(along)));
   if (inputs.length === 1)

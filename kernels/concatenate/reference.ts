@@ -1,11 +1,11 @@
-import { elementCount, type ReferenceKernel } from '../node.ts';
+import { axisIndex, elementCount, type ReferenceKernel } from '../node.ts';
 
 export const kernel: ReferenceKernel<{ readonly axis: number }> = (
   { inputs: shapes, outputs: [shape], attributes: { axis } },
   inputs,
   batch,
 ) => {
-  const along = axis < 0 ? axis + shape.length : axis;
+  const along = axisIndex(axis, shape);
   const outer = batch * elementCount(shape.slice(0, along));
   const output = new Float64Array(batch * elementCount(shape));
   let to = 0;

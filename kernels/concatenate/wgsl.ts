@@ -1,5 +1,5 @@
 import { outputStep } from '../elementwise/wgsl.ts';
-import { elementCount } from '../node.ts';
+import { axisIndex, elementCount } from '../node.ts';
 import { header, perOutput, type WgslKernel } from '../wgsl.ts';
 
 /** Copies one input to its place: runs of `length` elements, `total` apart in the output. */
@@ -24,7 +24,7 @@ export const kernel: WgslKernel<{ readonly axis: number }> = ({
   outputs: [shape],
   attributes: { axis },
 }) => {
-  const along = axis < 0 ? axis + shape.length : axis;
+  const along = axisIndex(axis, shape);
   const total = elementCount(shape.slice(along));
   let start = 0;
   return inputs.map((extents, index) => {

@@ -1,5 +1,5 @@
 import type { GpuJsKernel, GpuJsNodeStep } from '../gpujs.ts';
-import { elementCount } from '../node.ts';
+import { elementCount, perChannel } from '../node.ts';
 
 /** A kernel with one number per channel in each constant; it reads them, and `inner`, the elements of a channel. */
 export function perChannelGpuJs<A>(
@@ -8,10 +8,7 @@ export function perChannelGpuJs<A>(
 ): GpuJsKernel<A> {
   return (node) => {
     const [shape] = node.inputs;
-    const arrays = constants.map((name) => {
-      const { values } = node.constants[name];
-      return [name, values.length === shape[0] ? values : new Float32Array(shape[0]).fill(values[0])];
-    });
+    const arrays = constants.map((name) => [name, perChannel(node.constants[name], shape[0])]);
     return [
       {
         kernel,

@@ -1,5 +1,5 @@
 import { outputStep } from '../elementwise/wgsl.ts';
-import { elementCount } from '../node.ts';
+import { elementCount, perChannel } from '../node.ts';
 import { header, perOutput, type WgslKernel } from '../wgsl.ts';
 
 /** A kernel with one number per channel in each constant; `expression` of `x` (V) and the constants' names (f32). */
@@ -23,10 +23,7 @@ ${perOutput(
 `;
   return (node) => {
     const [shape] = node.inputs;
-    const weights = constants.map((constant) => {
-      const { values } = node.constants[constant];
-      return values.length === shape[0] ? values : new Float32Array(shape[0]).fill(values[0]);
-    });
+    const weights = constants.map((constant) => perChannel(node.constants[constant], shape[0]));
     const width = elementCount(shape);
     return [outputStep(name, source, [width, elementCount(shape.slice(1))], { width, weights, reads: [0] })];
   };

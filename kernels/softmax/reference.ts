@@ -1,4 +1,4 @@
-import { elementCount, type ReferenceKernel } from '../node.ts';
+import { axisIndex, elementCount, type ReferenceKernel } from '../node.ts';
 
 /** The maximum is subtracted first, so that no exponential overflows. */
 export const kernel: ReferenceKernel<{ readonly axis: number }> = (
@@ -6,7 +6,7 @@ export const kernel: ReferenceKernel<{ readonly axis: number }> = (
   [input],
   batch,
 ) => {
-  const along = axis < 0 ? axis + shape.length : axis;
+  const along = axisIndex(axis, shape);
   const length = shape[along];
   const inner = elementCount(shape.slice(along + 1));
   const outer = batch * elementCount(shape.slice(0, along));

@@ -1,11 +1,11 @@
 import type { WasmBinding } from '../graph-wasm/binding.ts';
-import { elementCount } from '../node.ts';
+import { axisIndex, elementCount } from '../node.ts';
 
 export const kernel: WasmBinding<{ readonly axis: number }> = (
   { inputs: [shape], attributes: { axis } },
   { kernels },
 ) => {
-  const along = axis < 0 ? axis + shape.length : axis;
+  const along = axisIndex(axis, shape);
   const length = shape[along];
   const inner = elementCount(shape.slice(along + 1));
   const outer = elementCount(shape.slice(0, along));

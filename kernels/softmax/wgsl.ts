@@ -1,5 +1,5 @@
 import { outputStep } from '../elementwise/wgsl.ts';
-import { elementCount } from '../node.ts';
+import { axisIndex, elementCount } from '../node.ts';
 import { header, perOutput, type WgslKernel } from '../wgsl.ts';
 
 /** A thread goes along the whole axis: maximum, sum of exponentials, quotients. */
@@ -30,7 +30,7 @@ ${perOutput(
 `;
 
 export const kernel: WgslKernel<{ readonly axis: number }> = ({ inputs: [shape], attributes: { axis } }) => {
-  const along = axis < 0 ? axis + shape.length : axis;
+  const along = axisIndex(axis, shape);
   const length = shape[along];
   const width = elementCount(shape);
   const words = [width / length, length, elementCount(shape.slice(along + 1))];

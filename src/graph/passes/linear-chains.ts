@@ -16,6 +16,8 @@ export interface ChainStep {
   readonly network: Network;
   readonly input: string;
   readonly output: string;
+  /** Whether `input` is one of the graph, which may come as coefficients. */
+  readonly takesInput: boolean;
 }
 
 /**
@@ -45,8 +47,8 @@ export function linearChains(graph: PlannedGraph): GraphStep[] {
       }
       nodes.push(linear);
     }
-    return [
-      { kind: 'chain', network: { nodes: [nodes[0], ...nodes.slice(1)] }, input: node.inputs[0], output },
-    ];
+    const [input] = node.inputs;
+    const takesInput = graph.inputs.some(({ name }) => name === input);
+    return [{ kind: 'chain', network: { nodes: [nodes[0], ...nodes.slice(1)] }, input, output, takesInput }];
   });
 }

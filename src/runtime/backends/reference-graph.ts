@@ -1,10 +1,10 @@
-import type { KernelNode, ReferenceKernel } from '../../../kernels/node.ts';
+import type { ReferenceKernel } from '../../../kernels/node.ts';
 import { KERNELS } from '../../../kernels/tables/reference.ts';
 import type { GraphNode, PlannedGraph } from '../../graph/graph.ts';
 import { type GraphStep, linearChains } from '../../graph/passes/linear-chains.ts';
 import { elementCount, type Shape } from '../../graph/shape.ts';
 import { checkInputs } from '../graph/check-inputs.ts';
-import { isView, requireKernels } from '../graph/kernels.ts';
+import { isView, kernelNode, requireKernels } from '../graph/kernels.ts';
 import type { ExecutorOptions, GraphExecutor } from './backend.ts';
 import { requireDefaults } from './options.ts';
 import { nodeBytes, runChain } from './reference-chain.ts';
@@ -32,8 +32,7 @@ export function createReferenceGraph(graph: PlannedGraph, options: ExecutorOptio
       for (const step of steps) {
         if (step.kind === 'chain') {
           const input = values.get(step.input) as Float64Array;
-          const isInput = graph.inputs.some(({ name }) => name === step.input);
-          values.set(step.output, runChain(step.network, input, batch, isInput ? kind : 'values'));
+          values.set(step.output, runChain(step.network, input, batch, step.takesInput ? kind : 'values'));
         } else {
           const outputs = runNode(step.node, graph.shapes, values, batch);
           for (const [index, name] of step.node.outputs.entries()) values.set(name, outputs[index]);
@@ -55,17 +54,6 @@ function runNode(
   if (isView(node)) return inputs;
   const kernel = KERNELS[node.operator] as ReferenceKernel<object>;
   return kernel(kernelNode(node, shapes), inputs, batch);
-}
-
-/** A node as kernels see it. */
-export function kernelNode(node: GraphNode, shapes: ReadonlyMap<string, Shape>): KernelNode<object> {
-  const shapesOf = (names: readonly string[]): Shape[] => names.map((name) => shapes.get(name) as Shape);
-  return {
-    inputs: shapesOf(node.inputs),
-    outputs: shapesOf(node.outputs),
-    attributes: node.attributes,
-    constants: node.constants,
-  };
 }
 
 function stepBytes(step: GraphStep): { name: string; host: number; device: number }[] {

@@ -4,11 +4,10 @@ import type { GraphNode, PlannedGraph } from '../../graph/graph.ts';
 import { findOperator } from '../../operators/index.ts';
 import type { Rounding } from '../../operators/operator.ts';
 import type { LinearNode } from '../../weights/network.ts';
-import { kernelNode } from '../backends/reference-graph.ts';
 import { type BoundedLogits, multiply, TOLERATED_DEVIATIONS, weightsOf } from '../oracle.ts';
 import { nodeError, ROUNDING_VARIANCE } from '../rounding.ts';
 import { mulberry32 } from '../sample-inputs.ts';
-import { isView } from './kernels.ts';
+import { isView, kernelNode } from './kernels.ts';
 
 /** Runs with simulated rounding errors. The deviation that so many give is off by 18 % (one standard error). */
 const NOISY_RUNS = 16;

@@ -2,7 +2,7 @@ import type { PlannedGraph } from '../../graph/graph.ts';
 import { planMemory } from '../../graph/memory-plan.ts';
 import type { GraphStep } from '../../graph/passes/linear-chains.ts';
 import { elementCount, type Shape } from '../../graph/shape.ts';
-import { isView } from './kernels.ts';
+import { viewOwners } from './kernels.ts';
 
 /** Where the values of a graph lie in one block of memory, in elements per image: times B for a batch of B. */
 export interface Places {
@@ -45,15 +45,4 @@ export function placeValues(graph: PlannedGraph, steps: readonly GraphStep[]): P
   const byName = new Map(names.map((name, index) => [name, offsets[index]]));
   for (const [view, name] of owner) byName.set(view, byName.get(name) as number);
   return { offsets: byName, total };
-}
-
-/** View → the value whose memory it shows. */
-function viewOwners(steps: readonly GraphStep[]): ReadonlyMap<string, string> {
-  const owner = new Map<string, string>();
-  for (const step of steps) {
-    if (step.kind === 'chain' || !isView(step.node)) continue;
-    const [input] = step.node.inputs;
-    owner.set(step.node.outputs[0], owner.get(input) ?? input);
-  }
-  return owner;
 }

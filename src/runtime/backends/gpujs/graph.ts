@@ -6,9 +6,8 @@ import type { GraphNode, PlannedGraph } from '../../../graph/graph.ts';
 import { type ChainStep, linearChains } from '../../../graph/passes/linear-chains.ts';
 import { elementCount, type Shape } from '../../../graph/shape.ts';
 import { checkInputs } from '../../graph/check-inputs.ts';
-import { isView, requireKernels } from '../../graph/kernels.ts';
+import { isView, kernelNode, requireKernels } from '../../graph/kernels.ts';
 import type { GraphExecutor, InputKind, ResidentBytes } from '../backend.ts';
-import { kernelNode } from '../reference-graph.ts';
 import { residentOf } from '../resident.ts';
 import { constantBytes } from './constants.ts';
 import type { NodeKernels } from './kernel-step.ts';
@@ -24,7 +23,6 @@ type ReadyStep =
       readonly kind: 'chain';
       readonly step: ChainStep;
       readonly nodes: readonly NodeKernels[];
-      readonly takesInput: boolean;
     }
   | { readonly kind: 'node'; readonly node: GraphNode; readonly steps: readonly GpuJsNodeStep[] };
 
@@ -61,8 +59,7 @@ export class GpuJsGraphExecutor implements GraphExecutor {
     const ready = steps.flatMap((step): ReadyStep[] => {
       if (step.kind === 'chain') {
         const nodes = step.network.nodes.map((node) => nodeKernels(node, isGpu(backend) ? 24 : 16));
-        const takesInput = graph.inputs.some(({ name }) => name === step.input);
-        return [{ kind: 'chain', step, nodes, takesInput }];
+        return [{ kind: 'chain', step, nodes }];
       }
       const { node } = step;
       if (isView(node)) return [{ kind: 'node', node, steps: [] }];
@@ -110,7 +107,7 @@ function graphBody(
   const built = steps.map((ready) => {
     if (ready.kind === 'chain') {
       const nodes = split ? ready.nodes.map((node) => splitRows(node, size)) : ready.nodes;
-      const chain = chainBody(gpu, nodes, size, ready.takesInput && kind === 'coefficients');
+      const chain = chainBody(gpu, nodes, size, ready.step.takesInput && kind === 'coefficients');
       kernels.push(...chain.kernels);
       parts.push(...chain.parts);
       return { chain, own: [] };
@@ -168,7 +165,7 @@ function partsOf(ready: ReadyStep): PipelinePart[] {
 /** Coefficients per image that the chain takes that the input goes into. */
 function coefficientWidth(steps: readonly ReadyStep[]): number {
   for (const ready of steps) {
-    if (ready.kind !== 'chain' || !ready.takesInput) continue;
+    if (ready.kind !== 'chain' || !ready.step.takesInput) continue;
     const [first] = ready.step.network.nodes;
     if (first.kind === 'rows') return first.coefficients.columns;
   }

@@ -12,11 +12,11 @@ import { type GraphStep, linearChains } from '../../../graph/passes/linear-chain
 import { elementCount, type Shape } from '../../../graph/shape.ts';
 import type { Network } from '../../../weights/network.ts';
 import { checkInputs } from '../../graph/check-inputs.ts';
-import { isView, requireKernels } from '../../graph/kernels.ts';
+import { runInParts } from '../../graph/in-parts.ts';
+import { isView, kernelNode, requireKernels } from '../../graph/kernels.ts';
 import { type Places, placeValues } from '../../graph/place-values.ts';
 import type { Executor, ExecutorOptions, GraphExecutor, InputKind, ResidentBytes } from '../backend.ts';
 import { Mutex } from '../mutex.ts';
-import { kernelNode } from '../reference-graph.ts';
 import { residentOf } from '../resident.ts';
 import { KernelMemory } from './memory.ts';
 import { findBuild, instantiate, kernelModule, loadModule } from './module.ts';
@@ -81,6 +81,8 @@ export class WasmGraphExecutor implements GraphExecutor {
   /** Place of each value, in floats per image from the start of the values. */
   readonly #places: Places;
   readonly #start: number;
+  /** Of the outputs. */
+  readonly #widths: readonly number[];
   readonly #mutex = new Mutex();
   #images = 0;
 
@@ -129,8 +131,8 @@ export class WasmGraphExecutor implements GraphExecutor {
         const executor = remaining.shift() as Executor;
         for (const { name, bytes } of executor.residentBytes.nodes)
           resident.push({ name, host: 0, device: bytes });
-        const takesInput = graph.inputs.some(({ name }) => name === step.input);
         const [input, output] = placesOf([step.input, step.output]);
+        const { takesInput } = step;
         const { inFeatures } = step.network.nodes[0];
         return [{ kind: 'chain', executor, input, output, inFeatures, takesInput }];
       }
@@ -146,6 +148,7 @@ export class WasmGraphExecutor implements GraphExecutor {
     });
     workAddress = this.#memory.allocate(workBytes);
     this.#start = this.#memory.used;
+    this.#widths = graph.outputs.map((name) => elementCount(graph.shapes.get(name) as Shape));
     this.residentBytes = residentOf(resident);
   }
 
@@ -158,33 +161,16 @@ export class WasmGraphExecutor implements GraphExecutor {
     checkInputs(this.#graph, inputs, batch, kind);
     // The caller may change its arrays while an earlier call still runs.
     const copies = inputs.map((input) => input.slice());
-    return this.#mutex.run(() => this.#runInParts(copies, batch, kind));
+    const max = Math.max(1, Math.floor(MAX_VALUE_BYTES / (4 * this.#places.total)));
+    return this.#mutex.run(() =>
+      runInParts(copies, batch, max, this.#widths, (part, images) => this.#runPart(part, images, kind)),
+    );
   }
 
   dispose(): void {
     void this.#mutex.run(async () => {
       for (const chain of this.#chains) chain.dispose();
     });
-  }
-
-  async #runInParts(
-    inputs: readonly Float32Array[],
-    batch: number,
-    kind: InputKind,
-  ): Promise<Float32Array[]> {
-    const sizes = this.#graph.outputs.map((name) => elementCount(this.#graph.shapes.get(name) as Shape));
-    const outputs = sizes.map((size) => new Float32Array(batch * size));
-    const max = Math.max(1, Math.floor(MAX_VALUE_BYTES / (4 * this.#places.total)));
-    for (let first = 0; first < batch; first += max) {
-      const images = Math.min(max, batch - first);
-      const part = inputs.map((input) => {
-        const size = input.length / batch;
-        return input.subarray(first * size, (first + images) * size);
-      });
-      const given = await this.#runPart(part, images, kind);
-      for (const [index, values] of given.entries()) outputs[index].set(values, first * sizes[index]);
-    }
-    return outputs;
   }
 
   async #runPart(inputs: readonly Float32Array[], images: number, kind: InputKind): Promise<Float32Array[]> {
@@ -208,10 +194,9 @@ export class WasmGraphExecutor implements GraphExecutor {
         view(output, values.length).set(values);
       }
     }
-    return this.#graph.outputs.map((name) => {
-      const size = elementCount(this.#graph.shapes.get(name) as Shape);
-      return view(this.#places.offsets.get(name) as number, images * size);
-    });
+    return this.#graph.outputs.map((name, index) =>
+      view(this.#places.offsets.get(name) as number, images * this.#widths[index]),
+    );
   }
 
   /** Makes room for the values of so many images behind everything that stays. */

@@ -1,11 +1,9 @@
 import { transposeStep } from '../../../../kernels/transpose/transpose.wgsl.ts';
 import type { WgslStep } from '../../../../kernels/wgsl.ts';
-import { GrowingBuffer, type LoadedStep, loadSteps, ownBuffers } from './buffers.ts';
-import { checked, gpuError, type SharedDevice } from './device.ts';
-import { fold, laneCounts, maxImages } from './lanes.ts';
-
-/** Batch sizes whose commands are kept ready. */
-const MAX_PREPARED = 8;
+import { type GrowingBuffer, type LoadedStep, loadSteps, ownBuffers } from './buffers.ts';
+import { checked, type SharedDevice } from './device.ts';
+import { Dispatches, type PlacedStep, partialsWidth, withPartSum, workBuffer } from './dispatches.ts';
+import { laneCounts, maxImages } from './lanes.ts';
 
 export interface ChainInput {
   /** images × width of the first step that is run. */
@@ -17,34 +15,12 @@ export interface ChainInput {
   readonly sums?: Float32Array;
 }
 
-interface Dispatch {
-  readonly pipeline: GPUComputePipeline;
-  readonly bindings: GPUBindGroup;
-  readonly workgroups: readonly [number, number, number];
-}
-
-/** One step with its place among the buffers. */
-interface Placed {
-  readonly step: LoadedStep;
-  readonly from: GrowingBuffer;
-  readonly to: GrowingBuffer;
-}
-
-/** All commands of one batch size. */
-interface Prepared {
-  readonly dispatches: readonly Dispatch[];
-  /** The input buffer and the output buffer. */
-  readonly input: GPUBuffer;
-  readonly output: GPUBuffer;
-}
-
 /**
  * Steps that run one after another, each on the outputs of the one before, in one command buffer per call. Weights are
  * uploaded when the chain is created; work buffers are created at the first batch that needs them, and grow. Values
  * alternate between two buffers; sums of inputs and sums of parts have one buffer each.
  */
 export class WgslChain {
-  readonly #gpu: SharedDevice;
   readonly #steps: readonly LoadedStep[];
   /** Width of the values that each step reads. */
   readonly #inputWidths: readonly number[];
@@ -55,10 +31,7 @@ export class WgslChain {
   readonly #values: readonly [GrowingBuffer, GrowingBuffer];
   readonly #sums: GrowingBuffer;
   readonly #partials: GrowingBuffer;
-  readonly #call: GrowingBuffer;
-  readonly #readback: GrowingBuffer;
-  readonly #prepared = new Map<string, Prepared>();
-  readonly #maxWorkgroups: number;
+  readonly #dispatches: Dispatches;
   /** Maximum images per call of `run`. */
   readonly maxImages: number;
 
@@ -68,7 +41,7 @@ export class WgslChain {
     steps: readonly WgslStep[],
     inputWidth: number,
     starts: readonly number[] = [0],
-    maxWorkgroups: number = gpu.device.limits.maxComputeWorkgroupsPerDimension,
+    maxWorkgroups?: number,
   ): Promise<WgslChain> {
     let chain: WgslChain | undefined;
     try {
@@ -87,11 +60,9 @@ export class WgslChain {
     steps: readonly WgslStep[],
     inputWidth: number,
     starts: readonly number[],
-    maxWorkgroups: number,
+    maxWorkgroups: number | undefined,
   ) {
     const { device } = gpu;
-    this.#gpu = gpu;
-    this.#maxWorkgroups = maxWorkgroups;
     let width = inputWidth;
     this.#inputWidths = steps.map((step) => {
       const before = width;
@@ -108,12 +79,10 @@ export class WgslChain {
     this.#steps = loaded.slice(0, steps.length);
     this.#transposeBack = loaded[steps.length];
     this.#transposes = new Map(starts.map((start, index) => [start, loaded[steps.length + 1 + index]]));
-    const work = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
-    this.#values = [new GrowingBuffer(device, 'values', work), new GrowingBuffer(device, 'values', work)];
-    this.#sums = new GrowingBuffer(device, 'sums of inputs', work);
-    this.#partials = new GrowingBuffer(device, 'sums of parts', work);
-    this.#call = new GrowingBuffer(device, 'call', GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-    this.#readback = new GrowingBuffer(device, 'readback', GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
+    this.#values = [workBuffer(device, 'values'), workBuffer(device, 'values')];
+    this.#sums = workBuffer(device, 'sums of inputs');
+    this.#partials = workBuffer(device, 'sums of parts');
+    this.#dispatches = new Dispatches(gpu, [...this.#values, this.#sums, this.#partials], maxWorkgroups);
   }
 
   /** Bytes of weights, tables and parameters on the device: of each step and, last, of shared data. */
@@ -125,120 +94,46 @@ export class WgslChain {
 
   /** Bytes of the work buffers so far. */
   get workBytes(): number {
-    return this.#work.reduce((sum, { bytes }) => sum + bytes, 0);
+    return this.#dispatches.workBytes;
   }
 
-  /** Runs up to `mostImages` images from step `from` on; returns images × width of the last step. */
+  /** Runs up to `maxImages` images from step `from` on; returns images × width of the last step. */
   async run({ values, images, from, sums }: ChainInput): Promise<Float32Array> {
-    const prepared = await this.#prepare(images, from);
-    const { device } = this.#gpu;
-    const bytes = images * this.#outWidth * 4;
-    const readback = this.#readback.buffer;
-    const { lanes, padded } = laneCounts(images);
-    try {
-      await checked(this.#gpu, 'run', () => {
-        device.queue.writeBuffer(this.#call.buffer, 0, Uint32Array.of(lanes, images, padded));
-        device.queue.writeBuffer(prepared.input, 0, values as BufferSource);
-        if (sums) device.queue.writeBuffer(this.#sums.buffer, 0, sums as BufferSource);
-        const encoder = device.createCommandEncoder();
-        const pass = encoder.beginComputePass();
-        for (const { pipeline, bindings, workgroups } of prepared.dispatches) {
-          pass.setPipeline(pipeline);
-          pass.setBindGroup(0, bindings);
-          pass.dispatchWorkgroups(...workgroups);
-        }
-        pass.end();
-        encoder.copyBufferToBuffer(prepared.output, 0, readback, 0, bytes);
-        device.queue.submit([encoder.finish()]);
-        return readback.mapAsync(GPUMapMode.READ, 0, bytes);
-      });
-      return new Float32Array(readback.getMappedRange(0, bytes).slice(0));
-    } finally {
-      readback.unmap();
-    }
+    const outputBytes = images * this.#outWidth * 4;
+    const dispatches = await this.#dispatches.prepare(`${from}`, images, {
+      place: () => this.#place(images, from),
+      grow: () => this.#grow(images),
+      outputBytes,
+    });
+    // Both changes of order, or neither, come on top of these steps.
+    const swaps = this.#steps.slice(from).filter(({ writesSums }) => !writesSums).length;
+    const write = (queue: GPUQueue): void => {
+      queue.writeBuffer(this.#values[0].buffer, 0, values as BufferSource);
+      if (sums) queue.writeBuffer(this.#sums.buffer, 0, sums as BufferSource);
+    };
+    const { buffer } = this.#values[swaps % 2];
+    const [output] = await this.#dispatches.run(dispatches, images, write, [{ buffer, bytes: outputBytes }]);
+    return output;
   }
 
   /** Frees all buffers. */
   destroy(): void {
     for (const buffer of ownBuffers(this.#loaded).flat()) buffer.destroy();
-    this.#destroyWork();
+    this.#dispatches.destroy();
   }
 
   get #loaded(): LoadedStep[] {
     return [...this.#steps, this.#transposeBack, ...this.#transposes.values()];
   }
 
-  get #work(): GrowingBuffer[] {
-    return [...this.#values, this.#sums, this.#partials, this.#call, this.#readback];
-  }
-
-  #destroyWork(): void {
-    for (const buffer of this.#work) buffer.destroy();
-    this.#prepared.clear();
-  }
-
-  /** The commands for a number of images; cached until a buffer grows. */
-  async #prepare(images: number, from: number): Promise<Prepared> {
-    const key = `${images} ${from}`;
-    const known = this.#prepared.get(key);
-    if (known) return known;
-    const { lanes, vector } = laneCounts(images);
-    const placed = this.#place(images, from);
-    const plans = placed.map(({ step }) => step.plan(lanes));
-    const compiled = placed.map(({ step }, index) =>
-      this.#gpu.pipeline(step.source(vector, lanes), plans[index].constants),
-    );
-    const pipelines = await Promise.all(compiled).catch(async (error) => {
-      throw await gpuError(this.#gpu, 'compilation of a kernel', error);
-    });
-    return checked(this.#gpu, 'commands and work memory', () => {
-      if (this.#grow(images)) this.#prepared.clear();
-      const dispatches = placed.map(({ step, from: source, to }, index): Dispatch => {
-        const { laneGroups, itemGroups } = plans[index];
-        const buffers = [
-          this.#call.buffer,
-          ...step.constants,
-          source.buffer,
-          ...(step.readsSums ? [this.#sums.buffer] : []),
-          to.buffer,
-        ];
-        return {
-          pipeline: pipelines[index],
-          bindings: this.#gpu.device.createBindGroup({
-            label: step.name,
-            layout: pipelines[index].getBindGroupLayout(0),
-            entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
-          }),
-          workgroups: [laneGroups, ...fold(itemGroups, this.#maxWorkgroups)],
-        };
-      });
-      const prepared = {
-        dispatches,
-        input: placed[0].from.buffer,
-        output: placed[placed.length - 1].to.buffer,
-      };
-      while (this.#prepared.size >= MAX_PREPARED) {
-        this.#prepared.delete(this.#prepared.keys().next().value as string);
-      }
-      this.#prepared.set(key, prepared);
-      return prepared;
-    }).catch((error) => {
-      // A buffer whose allocation failed still exists, and would fail every later call.
-      this.#destroyWork();
-      throw error;
-    });
-  }
-
   /** The buffers that each step reads and writes. For a single image, callers and kernels use the same order. */
-  #place(images: number, from: number): Placed[] {
+  #place(images: number, from: number): PlacedStep[] {
     const { lanes, vector } = laneCounts(images);
-    const placed: Placed[] = [];
+    const placed: PlacedStep[] = [];
     let [values, others] = this.#values;
     const add = (step: LoadedStep): void => {
-      const split = step.plan(lanes).splits > 1 ? step.partSum : undefined;
-      const to = step.writesSums ? this.#sums : others;
-      placed.push({ step, from: values, to: split ? this.#partials : to });
-      if (split) placed.push({ step: split, from: this.#partials, to });
+      const each = { step, reads: [values], sums: this.#sums, writes: step.writesSums ? this.#sums : others };
+      placed.push(...withPartSum(each, lanes, this.#partials));
       if (!step.writesSums) [values, others] = [others, values];
     };
     if (vector) add(this.#transposes.get(from) as LoadedStep);
@@ -251,18 +146,11 @@ export class WgslChain {
   #grow(images: number): boolean {
     const { lanes, padded } = laneCounts(images);
     const widest = Math.max(...this.#inputWidths, this.#outWidth);
-    const partials = this.#steps.map((step) => {
-      const { splits } = step.plan(lanes);
-      return splits > 1 ? splits * step.width : 0;
-    });
     const grown = [
       ...this.#values.map((buffer) => buffer.grow(widest * padded * 4)),
       this.#sums.grow(padded * 4),
-      this.#partials.grow(Math.max(...partials) * padded * 4),
-      this.#call.grow(16),
+      this.#partials.grow(partialsWidth(this.#steps, lanes) * padded * 4),
     ];
-    // No bind group holds this one.
-    this.#readback.grow(images * this.#outWidth * 4);
     return grown.includes(true);
   }
 }

@@ -4,9 +4,8 @@ import type { WgslKernel, WgslStep } from '../../../../kernels/wgsl.ts';
 import type { PlannedGraph } from '../../../graph/graph.ts';
 import type { ChainStep, GraphStep } from '../../../graph/passes/linear-chains.ts';
 import { elementCount } from '../../../graph/shape.ts';
-import { isView } from '../../graph/kernels.ts';
+import { isView, kernelNode, viewOwners } from '../../graph/kernels.ts';
 import type { InputKind } from '../backend.ts';
-import { kernelNode } from '../reference-graph.ts';
 import { nodeSteps } from './node-steps.ts';
 
 /** One dispatch of a graph: a kernel, the values that it reads and the one that it writes, by name. */
@@ -44,7 +43,7 @@ export const callerOrder = (name: string): string => internal(name, "caller's or
 export function graphOperations(graph: PlannedGraph, steps: readonly GraphStep[]): GraphOperations {
   const operations: Operation[] = [];
   const widths = new Map([...graph.shapes].map(([name, shape]) => [name, elementCount(shape)]));
-  const owner = new Map<string, string>();
+  const owner = viewOwners(steps);
   let coefficientInput: string | undefined;
   const add: Add = (part, step, reads, writes, more = {}) => {
     operations.push({
@@ -69,14 +68,10 @@ export function graphOperations(graph: PlannedGraph, steps: readonly GraphStep[]
   for (const { name } of graph.inputs) reorder(name, 'to kernels', 'values');
   for (const step of steps) {
     if (step.kind === 'chain') {
-      const takesInput = graph.inputs.some(({ name }) => name === step.input);
-      const takesCoefficients = takesInput && step.network.nodes[0].kind === 'rows';
+      const takesCoefficients = step.takesInput && step.network.nodes[0].kind === 'rows';
       if (takesCoefficients) coefficientInput = addChain(step, add, reorder) as string;
       else addChain(step, add);
-    } else if (isView(step.node)) {
-      const [input] = step.node.inputs;
-      owner.set(step.node.outputs[0], owner.get(input) ?? input);
-    } else {
+    } else if (!isView(step.node)) {
       const { name, inputs, outputs, operator } = step.node;
       const kernel = KERNELS[operator] as WgslKernel<object>;
       for (const part of kernel(kernelNode(step.node, graph.shapes))) {
