@@ -65,8 +65,8 @@ const ALLOWED = {
   terminal: ['src/text'],
 };
 
-/** Imported by everything: errors and their texts, checksums. */
-const COMMON = '^src/(errors|error-codes|visible-text|crc32)\\.ts$';
+/** Imported by everything: errors and their texts, checksums, seeded random numbers. */
+const COMMON = '^src/(errors|error-codes|visible-text|crc32|random)\\.ts$';
 
 module.exports = {
   forbidden: [

@@ -4,9 +4,9 @@ import { SparseBuilder } from '../kernels/coefficient-multiply/sparse.ts';
 import { readWjz } from '../src/format/read.ts';
 import { tileGeometry } from '../src/jpeg/dct/tile-geometry.ts';
 import { readFileBytes } from '../src/node/files.ts';
+import { mulberry32, normal } from '../src/random.ts';
 import { loadNetwork } from '../src/runtime/load-network.ts';
 import type { Path } from '../src/runtime/path.ts';
-import { mulberry32 } from '../src/runtime/sample-inputs.ts';
 import type { Network, RowsNode } from '../src/weights/network.ts';
 import { reconstructWeights } from '../src/weights/reconstruct.ts';
 
@@ -58,13 +58,12 @@ export function randomCases(): GpuCase[] {
 
 function randomLayer(sigma: number): RowsNode {
   const random = mulberry32(1);
-  const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const tile = tileGeometry(SIZE, SIZE);
   const features = SIZE * SIZE;
   const builder = new SparseBuilder(features);
   const row = new Int16Array(features);
   for (let r = 0; r < features; r++) {
-    for (let k = 0; k < features; k++) row[k] = Math.round(normal() * sigma);
+    for (let k = 0; k < features; k++) row[k] = Math.round(normal(random) * sigma);
     builder.addRow(row);
   }
   return {

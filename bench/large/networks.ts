@@ -1,7 +1,7 @@
 import { compress } from '../../src/compress/compress.ts';
 import { readWjz, type WjzFile } from '../../src/format/read.ts';
 import { writeWjz } from '../../src/format/write.ts';
-import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
+import { mulberry32 } from '../../src/random.ts';
 import type { Activation, DenseLinear, DenseNetwork } from '../../src/weights/dense-network.ts';
 
 /**

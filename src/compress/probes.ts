@@ -1,6 +1,7 @@
 import type { ImageInputSpec, InputSpec } from '../format/manifest.ts';
 import type { LabelledPictures } from '../image/labelled-pictures.ts';
-import { evaluationInputs, mulberry32 } from '../runtime/sample-inputs.ts';
+import { mulberry32, normal } from '../random.ts';
+import { evaluationInputs } from '../runtime/sample-inputs.ts';
 import type { Activations } from './activations.ts';
 
 /** Inputs that stand for unknown pictures: kinds take turns, so that any number of them is a mixture. */
@@ -143,9 +144,4 @@ function box(samples: Float32Array, width: number, height: number, radius: numbe
     }
     return sum / count;
   });
-}
-
-/** Box and Muller's normal numbers. */
-function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

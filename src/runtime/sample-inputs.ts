@@ -2,6 +2,7 @@ import { WjpegError } from '../errors.ts';
 import type { ImageInputSpec, InputSpec } from '../format/manifest.ts';
 import type { LabelledPictures } from '../image/labelled-pictures.ts';
 import { normalizeSamples } from '../image/normalization.ts';
+import { mulberry32 } from '../random.ts';
 
 /**
  * Inputs to check or time a model with: the first `count` pictures of a data set, or, without one, noise that is the
@@ -23,17 +24,6 @@ function noise(input: InputSpec, count: number): Float32Array[] {
       input.kind === 'image' ? (random() - input.mean) / input.std : random() * 2 - 1,
     ),
   );
-}
-
-/** Tommy Ettinger's Mulberry32: numbers in 0…1 from a 32-bit seed, enough for test inputs. */
-export function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** What a model takes, where that is pictures of the size of a data set's; else `DATA_SIZE`. */

@@ -1,7 +1,7 @@
 import type { Buffer32, TrainKernels } from '../../kernels/train/kernels.ts';
 import type { LabelledPictures } from '../image/labelled-pictures.ts';
 import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 /** Maximum rotation (radians), shear, scaling and shift (samples) of a picture augmented with strength 1. */
 const TURN = 0.2;

@@ -6,8 +6,8 @@ import {
   transposed,
 } from '../../kernels/train/kernels.ts';
 import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
+import type { Random } from '../random.ts';
 import { ADAM, AdamVector, biasCorrection } from './adam.ts';
-import type { Random } from './random.ts';
 
 /** A layer's shape and the layout of its weights in blocks. */
 export interface LayerShape {

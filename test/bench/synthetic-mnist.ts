@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { encodeFloats } from '../../bench/frontier/float-file.ts';
 import { writeWjz } from '../../src/format/write.ts';
 import type { LabelledPictures } from '../../src/image/labelled-pictures.ts';
-import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
+import { mulberry32 } from '../../src/random.ts';
 import { exportNetwork } from '../../src/train/export.ts';
 import { TRAIN_DEFAULTS } from '../../src/train/options.ts';
 import { Trainer } from '../../src/train/trainer.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { afterAll, describe, expect, it } from 'vitest';
 import { writeWjz } from '../../src/format/write.ts';
-import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
+import { mulberry32 } from '../../src/random.ts';
 import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
 import { writeIdx } from '../bench/synthetic-mnist.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
+import { mulberry32 } from '../../src/random.ts';
 import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import type { Tensor } from '../../src/safetensors/tensor.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';

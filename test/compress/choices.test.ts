@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { compress } from '../../src/compress/compress.ts';
 import { readWjz } from '../../src/format/read.ts';
 import { writeWjz } from '../../src/format/write.ts';
-import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
+import { mulberry32 } from '../../src/random.ts';
 import type { DenseLinear } from '../../src/weights/dense-network.ts';
 import { expectRefusal } from '../format/refusal.ts';
 import { chain, layerOf, options, smoothLayer } from './networks.ts';

@@ -1,5 +1,5 @@
 import type { CompressOptions } from '../../src/compress/options.ts';
-import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
+import { mulberry32 } from '../../src/random.ts';
 import type { DenseLinear, DenseNetwork } from '../../src/weights/dense-network.ts';
 
 /** A layer of smooth weights with a little noise, each row of another size. */

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
+import { mulberry32 } from '../../src/random.ts';
 import { startWjpeg, type WritingProgram } from './programs.ts';
 
 /** What stands where the output is to come: no program writes this. */

@@ -5,7 +5,7 @@ import { readWjz } from '../../src/format/read.ts';
 import { type WjzContent, writeWjz } from '../../src/format/write.ts';
 import { readZipDirectory } from '../../src/format/zip-directory.ts';
 import { encodeCoefficients, type JpegEncodeOptions } from '../../src/jpeg/index.ts';
-import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
+import { mulberry32 } from '../../src/random.ts';
 
 type Conditioning = NonNullable<JpegEncodeOptions['conditioning']>;
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { networkFromStateDict } from '../../src/importers/state-dict/network.ts';
+import { Random } from '../../src/random.ts';
 import { Oracle } from '../../src/runtime/oracle.ts';
 import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import type { Tensor } from '../../src/safetensors/tensor.ts';
-import { Random } from '../../src/train/random.ts';
 import { denseNodes } from '../../src/weights/dense-network.ts';
 
 const random = new Random(7);

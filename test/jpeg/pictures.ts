@@ -1,15 +1,9 @@
 /** Seeded pictures with what coders meet: slopes, edges, texture, flat parts. */
 
-/** A generator of numbers in [0, 1) that gives the same ones for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { mulberry32 } from '../../src/random.ts';
+
+/** Numbers in [0, 1) that are the same for the same seed. */
+export const seededRandom: (seed: number) => () => number = mulberry32;
 
 /** `channels` × width × height samples 0…255, channels interleaved. */
 export function picture(width: number, height: number, channels: number, seed: number): Uint8Array {

@@ -1,6 +1,6 @@
 import { SparseBuilder, type SparseCoefficients } from '../../kernels/coefficient-multiply/sparse.ts';
 import { tileGeometry } from '../../src/jpeg/dct/tile-geometry.ts';
-import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
+import { mulberry32 } from '../../src/random.ts';
 import type { MatrixNode, RowsNode } from '../../src/weights/network.ts';
 
 /** Seeded numbers in -1…1. */

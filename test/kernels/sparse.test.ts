@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SparseBuilder } from '../../kernels/coefficient-multiply/sparse.ts';
-import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
+import { mulberry32 } from '../../src/random.ts';
 
 describe('SparseBuilder', () => {
   it.each([

@@ -4,7 +4,7 @@ import type { RowsTensor } from '../../src/format/manifest.ts';
 import { readWjz, type WjzFile } from '../../src/format/read.ts';
 import { writeWjz } from '../../src/format/write.ts';
 import type { LabelledPictures } from '../../src/image/labelled-pictures.ts';
-import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
+import { mulberry32 } from '../../src/random.ts';
 
 const DATA = join(import.meta.dirname, '..', '..', 'data');
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
+import { mulberry32 } from '../../src/random.ts';
 
 /** Threads are workers with a file of their own, so what is tested is the built package (test/build-programs.ts). */
 const DIST = join(import.meta.dirname, '..', '..', 'dist', 'src', 'index.js');

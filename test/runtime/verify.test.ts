@@ -5,6 +5,7 @@ import type { SparseCoefficients } from '../../kernels/coefficient-multiply/spar
 import { compress } from '../../src/compress/compress.ts';
 import type { CompressOptions } from '../../src/compress/options.ts';
 import { picturesOrProbes } from '../../src/compress/probes.ts';
+import { mulberry32 } from '../../src/random.ts';
 import { argmax } from '../../src/runtime/argmax.ts';
 import { availability } from '../../src/runtime/backends/availability.ts';
 import {
@@ -16,7 +17,6 @@ import { preferredBackend } from '../../src/runtime/backends/choose.ts';
 import { BACKEND_NAMES } from '../../src/runtime/backends/names.ts';
 import { loadNetwork } from '../../src/runtime/load-network.ts';
 import { Oracle } from '../../src/runtime/oracle.ts';
-import { mulberry32 } from '../../src/runtime/sample-inputs.ts';
 import { type ComparedSession, type Verification, verifyAgainstOracle } from '../../src/runtime/verify.ts';
 import '../../src/gpu.ts';
 import type { InputSpec } from '../../src/format/manifest.ts';

@@ -4,7 +4,7 @@ import { blockDctReference } from '../../kernels/block-dct/reference.ts';
 import { type Buffer32, rowMajor, TrainKernels, transposed } from '../../kernels/train/kernels.ts';
 import { adamReference, multiplyReference, roundHalfToEven } from '../../kernels/train/reference.ts';
 import { tileGeometry } from '../../src/jpeg/dct/tile-geometry.ts';
-import { Random } from '../../src/train/random.ts';
+import { Random } from '../../src/random.ts';
 
 const random = new Random(1);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ZIGZAG_TO_NATURAL } from '../../src/jpeg/dct/zigzag.ts';
-import { Random } from '../../src/train/random.ts';
+import { Random } from '../../src/random.ts';
 import { RateModelOfLayer, rasterOrder, tileRowOrder } from '../../src/train/rate.ts';
 
 function sparseBlocks(blocks: number): Int16Array {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../src/train/random.ts';
+import { Random } from '../../src/random.ts';
 import { lambdaRamp, oneCycle } from '../../src/train/schedule.ts';
 
 describe('schedules', () => {

@@ -1,6 +1,6 @@
 import type { LabelledPictures } from '../../src/image/labelled-pictures.ts';
+import { Random } from '../../src/random.ts';
 import { TRAIN_DEFAULTS, type TrainOptions } from '../../src/train/options.ts';
-import { Random } from '../../src/train/random.ts';
 
 /** Pictures of 12×10 samples in three classes: a bar across, a bar down, a spot; each at a random place, with noise. */
 export function syntheticPictures(count: number, seed = 5): LabelledPictures {

@@ -31,3 +31,14 @@ export class Random {
     return order;
   }
 }
+
+/** The numbers of {@link Random} alone. */
+export function mulberry32(seed: number): () => number {
+  const random = new Random(seed);
+  return () => random.next();
+}
+
+/** A normal number of two uniform ones (Box and Muller). */
+export function normal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
