@@ -1,4 +1,12 @@
-import { type QuantizationLayout, type SparseCoefficients, tableIndex } from './sparse.ts';
+import type { QuantizationLayout, SparseCoefficients } from './sparse.ts';
+
+/**
+ * Index into the quantisation table (natural order) for row r and column k:
+ * `rows`: k mod 64; `matrix`: vertical frequency r mod 8, horizontal frequency k mod 8.
+ */
+export function tableIndex(layout: QuantizationLayout, row: number, column: number): number {
+  return layout === 'rows' ? column % 64 : (row % 8) * 8 + (column % 8);
+}
 
 /**
  * z_r = Σ_k C[r,k]·Q·X[k] for a batch, in float64: one multiplication by X per nonzero coefficient.

@@ -114,11 +114,3 @@ export class SparseBuilder {
 
 /** Which table entry a coefficient of row r and column k was divided by. */
 export type QuantizationLayout = 'rows' | 'matrix';
-
-/**
- * Index into the quantisation table (natural order) for row r and column k:
- * `rows`: k mod 64; `matrix`: vertical frequency r mod 8, horizontal frequency k mod 8.
- */
-export function tableIndex(layout: QuantizationLayout, row: number, column: number): number {
-  return layout === 'rows' ? column % 64 : (row % 8) * 8 + (column % 8);
-}
