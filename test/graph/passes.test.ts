@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Graph } from '../../src/graph/graph.ts';
 import { dropFinalSoftmax } from '../../src/graph/passes/final-softmax.ts';
 import { foldBatchNorm } from '../../src/graph/passes/fold-batch-norm.ts';
 import { linearChains } from '../../src/graph/passes/linear-chains.ts';
@@ -76,6 +77,20 @@ describe('foldBatchNorm', () => {
       ...row(1, -1),
       ...row(2, 0.5),
     ]);
+  });
+
+  it.each([
+    ['without bias', {}, [1, 2, 3]],
+    ['with bias', { bias: constant([3], [4, 4, 4]) }, [9, -2, 5]],
+  ])('goes into the output channels of a convolution %s', (_what, bias, expected) => {
+    const weight = constant([3, 2, 1, 1], [1, 2, 3, 4, 5, 6]);
+    const conv = node('conv2d', 'a', ['x'], {}, { weight, ...bias });
+    const graph: Graph = { inputs: [{ name: 'x', shape: [2, 4, 4] }], outputs: ['n'], nodes: [conv, norm] };
+    const [folded, ...others] = foldBatchNorm(graph).nodes;
+    expect(others).toEqual([]);
+    expect(folded).toMatchObject({ operator: 'conv2d', inputs: ['x'], outputs: ['n'] });
+    expect([...folded.constants.weight.values]).toEqual([2, 4, -3, -4, 2.5, 3]);
+    expect([...folded.constants.bias.values]).toEqual(expected);
   });
 
   it('stays where something else takes the value before it', () => {

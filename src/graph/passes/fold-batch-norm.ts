@@ -3,19 +3,24 @@ import { consumersOf, onlyConsumer } from '../consumers.ts';
 import type { Graph, GraphNode } from '../graph.ts';
 
 /**
- * Folds each batch norm into the linear node before it, where nothing else takes the value between them: its scale goes into
- * the rows' scales (or the dense weights), its offset into the bias. Others stay, and run per channel.
+ * Folds each batch norm into the linear node or convolution before it, where nothing else takes the value between them: its
+ * scale goes into the rows' scales (or the dense weights), its offset into the bias. Others stay, and run per channel.
  */
 export function foldBatchNorm(graph: Graph): Graph {
   const consumers = consumersOf(graph);
   const folded = new Map<GraphNode, GraphNode | undefined>();
   for (const node of graph.nodes) {
-    if (node.operator !== 'linear') continue;
+    if (node.operator !== 'linear' && node.operator !== 'conv2d') continue;
     const norm = onlyConsumer(consumers, node.outputs[0]);
     if (norm?.operator !== 'batch-norm') continue;
     const { scale, offset } = norm.constants;
-    const linear = scaleRows(node.linear as LinearNode, scale.values, offset.values);
-    folded.set(node, { ...node, outputs: norm.outputs, linear });
+    folded.set(node, {
+      ...node,
+      outputs: norm.outputs,
+      ...(node.operator === 'linear'
+        ? { linear: scaleRows(node.linear as LinearNode, scale.values, offset.values) }
+        : { constants: scaleChannels(node.constants, scale.values, offset.values) }),
+    });
     folded.set(norm, undefined);
   }
   const nodes = graph.nodes.flatMap((node) => {
@@ -23,6 +28,28 @@ export function foldBatchNorm(graph: Graph): Graph {
     return kept === undefined ? [] : [kept];
   });
   return { ...graph, nodes };
+}
+
+/** The weight and bias that give scale·y + offset where `constants` give y; one number per output channel. */
+function scaleChannels(
+  { weight, bias }: GraphNode['constants'],
+  scale: Float32Array,
+  offset: Float32Array,
+): GraphNode['constants'] {
+  const perChannel = weight.values.length / scale.length;
+  return {
+    weight: {
+      shape: weight.shape,
+      values: weight.values.map((value, at) => value * scale[Math.floor(at / perChannel)]),
+    },
+    bias: {
+      shape: [scale.length],
+      values: Float32Array.from(
+        offset,
+        (shift, channel) => (bias?.values[channel] ?? 0) * scale[channel] + shift,
+      ),
+    },
+  };
 }
 
 /** The linear node that gives scale·y + offset where `linear` gives y; `scale` and `offset` have one number per row. */

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import type { Graph, GraphNode } from '../../src/graph/graph.ts';
+import { planGraph } from '../../src/graph/plan.ts';
+import { GraphOracle } from '../../src/runtime/graph/graph-oracle.ts';
+import { constant, seededValues } from '../operators/case.ts';
+import { backendRows, openGraphOn } from './backends.ts';
+import { linearNode, node } from './graphs.ts';
+
+/** A convolution of 3×3 with padding, its weights small enough that values keep their size. */
+function conv(name: string, input: string, inputs: number, outputs: number, stride = 1, seed = 1): GraphNode {
+  const weights = seededValues(outputs * inputs * 9, seed).map(
+    (value) => value * Math.sqrt(1 / (3 * inputs)),
+  );
+  return node(
+    'conv2d',
+    name,
+    [input],
+    { pads: [1, 1, 1, 1], strides: [stride, stride] },
+    { weight: constant([outputs, inputs, 3, 3], [...weights]) },
+  );
+}
+
+/** A residual network in small: two blocks, of which the second halves the map and doubles the channels. */
+const graph: Graph = {
+  inputs: [{ name: 'x', shape: [3, 12, 10] }],
+  outputs: ['logits', 'block1'],
+  nodes: [
+    conv('c0', 'x', 3, 8, 1, 1),
+    node(
+      'batch-norm',
+      'n0',
+      ['c0'],
+      {},
+      { scale: constant([8], [...seededValues(8, 2)]), offset: constant([8], [...seededValues(8, 3)]) },
+    ),
+    node('relu', 'r0', ['n0']),
+    conv('c1', 'r0', 8, 8, 1, 4),
+    node('relu', 'r1', ['c1']),
+    conv('c2', 'r1', 8, 8, 1, 5),
+    node('add', 'a1', ['c2', 'r0']),
+    node('relu', 'block1', ['a1']),
+    conv('c3', 'block1', 8, 16, 2, 6),
+    node('hard-swish', 'r3', ['c3']),
+    node('slice', 's', ['block1'], { starts: [0, 0, 0], lengths: [8, 6, 5], steps: [1, 2, 2] }),
+    node('pad', 'p', ['s'], { pads: [4, 0, 0, 4, 0, 0] }),
+    node('add', 'a2', ['r3', 'p']),
+    node('max-pool', 'm', ['a2'], { kernel: [2, 2], strides: [2, 2], ceilMode: true }),
+    node('global-average-pool', 'g', ['m']),
+    linearNode('logits', 'g', 16, 10, 7),
+  ],
+};
+
+test.for(backendRows)(
+  'a residual network on $title answers within the rounding errors of its nodes',
+  async ({ backend, skipped }, { skip }) => {
+    if (skipped) skip();
+    const planned = planGraph(graph);
+    const executor = await openGraphOn(backend, planned);
+    const batch = 3;
+    const inputs = seededValues(batch * 360, 11);
+    const oracle = new GraphOracle(planned);
+    const [logits, block] = await executor.run([inputs], batch, 'values');
+    expect([logits.length, block.length]).toEqual([batch * 10, batch * 8 * 12 * 10]);
+    for (let image = 0; image < batch; image++) {
+      const { logits: exact, tolerances } = oracle.runBounded(
+        inputs.subarray(image * 360, (image + 1) * 360),
+      );
+      exact.forEach((value, index) => {
+        expect(Math.abs(logits[image * 10 + index] - value) <= tolerances[index]).toBe(true);
+      });
+    }
+    executor.dispose();
+  },
+);
