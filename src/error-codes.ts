@@ -153,6 +153,15 @@ export const ERROR_CODES = {
         meaning: 'The session was used after `dispose()`.',
         action: 'Create a new session.',
       },
+      INPUT_NAME: {
+        kinds: ['misuse'],
+        meaning: '`run` was given an input of another name than the model has, or none.',
+        action: '`session.inputNames` lists the names.',
+      },
+      OUTPUT_NAME: {
+        kinds: ['misuse'],
+        meaning: '`run` was asked for a value that the model does not have; the message lists those it has.',
+      },
       INPUT_TYPE: {
         kinds: ['misuse'],
         meaning: 'The input is of a type that cannot be run, or holds something that is not a number.',

@@ -40,6 +40,8 @@ export type { BackendPreference } from './runtime/backends/choose.ts';
 export { BACKEND_NAMES } from './runtime/backends/names.ts';
 export { type BackendOptions, registerBackend } from './runtime/backends/register-backend.ts';
 export type { BackendLoader } from './runtime/backends/registry.ts';
+export type { Feeds } from './runtime/feeds.ts';
+export type { ImageTensorOptions, ImageTensorSpec } from './runtime/image-tensor.ts';
 export type {
   Drawable,
   ModelInput,
@@ -51,16 +53,20 @@ export type {
   VectorInput,
 } from './runtime/input-forms.ts';
 export type { DenseSource, LoadNetworkOptions } from './runtime/load-network.ts';
+export type { TensorMetadata } from './runtime/metadata.ts';
+export type {
+  Classification,
+  ClassifyOptions,
+  InferenceResult,
+  RunOptions,
+  SessionOptions,
+} from './runtime/options.ts';
 export type { DownloadOptions } from './runtime/parts/download.ts';
 export type { LoadProgress } from './runtime/parts/loading.ts';
 export type { Path } from './runtime/path.ts';
-export {
-  type InferenceResult,
-  InferenceSession,
-  type RunOptions,
-  type SessionOptions,
-} from './runtime/session.ts';
+export { InferenceSession } from './runtime/session.ts';
 export type { Address, ByteSource, ModelSource } from './runtime/source.ts';
+export { Tensor } from './runtime/tensor.ts';
 export type { LoadingOptions } from './runtime/watch.ts';
 export type {
   DenseNode,

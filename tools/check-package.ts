@@ -77,7 +77,7 @@ import 'wjpeg/gpu';
 import * as files from 'wjpeg/node';
 import { readFile } from 'node:fs/promises';
 const session: InferenceSession = await InferenceSession.create(await readFile(${MODEL}), { backends: ['reference'] });
-const result: InferenceResult = await session.run(await readFile(${PICTURE}));
+const result: InferenceResult = await session.infer(await readFile(${PICTURE}));
 console.log(session.path, session.backend, result.label, result.probabilities.length, typeof files);
 `,
   );
@@ -133,7 +133,7 @@ function answerOf(backend: string, environment = ''): string {
 import 'wjpeg/gpu';
 import { readFile } from 'node:fs/promises';
 const session = await InferenceSession.create(await readFile(${MODEL}), { backends: [${JSON.stringify(backend)}] });
-const { label } = await session.run(await readFile(${PICTURE}));
+const { label } = await session.infer(await readFile(${PICTURE}));
 console.log(session.backend + ' ' + label);
 session.dispose();
 `;
@@ -156,7 +156,7 @@ async function checkBundle(): Promise<void> {
     `import { InferenceSession } from 'wjpeg';
 import 'wjpeg/gpu';
 export const answer = async (model, picture, backend) =>
-  (await (await InferenceSession.create(model, { backends: [backend] })).run(picture)).label;
+  (await (await InferenceSession.create(model, { backends: [backend] })).infer(picture)).label;
 `,
   );
   const outdir = join(folder, 'bundle');

@@ -219,7 +219,7 @@ export function checkGraphStructure(value: unknown): object {
 }
 
 /** A layer's own name, or one by its operator and place. */
-function nameOf(
+export function nameOf(
   { name: own, type }: { readonly name?: string; readonly type: string },
   index: number,
 ): string {

@@ -6,9 +6,10 @@ import type { PictureReport, PreparedInput } from '../image/prepare-picture.ts';
 import { isVector, type VectorInput, vectorOf } from '../image/vectors.ts';
 import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import type { InputKind } from './backends/backend.ts';
-import type { RunOptions } from './session.ts';
+import type { RunOptions } from './options.ts';
 import { checkRunOptions } from './session-options.ts';
 import { type ByteSource, bytesAtOnce, explainContent, sourceBytes } from './source.ts';
+import type { LoadingOptions } from './watch.ts';
 
 export type { Drawable, PixelSource } from '../image/pixels.ts';
 export type { NestedNumbers, TensorInput, VectorInput } from '../image/vectors.ts';
@@ -51,7 +52,7 @@ export async function prepareInput(
   model: InputForms,
   options?: RunOptions,
 ): Promise<PreparedInput | PreparedVector> {
-  checkRunOptions('run', options);
+  checkRunOptions('infer', options);
   return formed(input, model, options ?? {});
 }
 
@@ -70,7 +71,7 @@ async function formed(
     return (await import('../image/prepare-picture.ts')).preparePixels(picture, spec, how);
   }
   const [bytes, { preparePicture }] = await Promise.all([
-    bytesAtOnce(input) ?? sourceBytes(input, { ...options, what: 'picture', maxBytes: MAX_PICTURE_BYTES }),
+    bytesAtOnce(input) ?? pictureBytes(input, options),
     import('../image/prepare-picture.ts'),
   ]);
   try {
@@ -78,6 +79,11 @@ async function formed(
   } catch (error) {
     throw explainContent(asPixels(error, bytes, spec), input, bytes, 'picture');
   }
+}
+
+/** Loads the bytes of an encoded picture. */
+export function pictureBytes(source: ByteSource, options: LoadingOptions): Promise<Uint8Array> {
+  return sourceBytes(source, { ...options, what: 'picture', maxBytes: MAX_PICTURE_BYTES });
 }
 
 /** Raw pixels without a header are a common mistake. */
@@ -115,7 +121,7 @@ export async function runInputs(
   options: RunOptions | undefined,
   executor: BatchRunner,
 ): Promise<BatchAnswer[]> {
-  checkRunOptions('runBatch', options);
+  checkRunOptions('inferBatch', options);
   const answers: BatchAnswer[] = [];
   // A copy: the caller may go on filling its array.
   const all = [...inputs];

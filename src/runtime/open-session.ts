@@ -1,6 +1,7 @@
 import type { WjzFile } from '../format/reading.ts';
+import type { SessionOptions } from './options.ts';
 import type { PartLoading } from './parts/loading.ts';
-import type { InferenceSession, SessionOptions } from './session.ts';
+import type { InferenceSession } from './session.ts';
 import { checkSessionOptions } from './session-options.ts';
 import { describeSource, type ModelSource } from './source.ts';
 import { untilAborted } from './watch.ts';

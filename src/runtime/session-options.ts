@@ -19,8 +19,8 @@ import {
   whole,
 } from '../options/rules.ts';
 import { backendNames, MEMORY_MODES, PRECISIONS } from './backends/names.ts';
+import type { ClassifyOptions, RunOptions, SessionOptions } from './options.ts';
 import { PATHS } from './path.ts';
-import type { RunOptions, SessionOptions } from './session.ts';
 import type { LoadingOptions } from './watch.ts';
 
 /** Threads that a session may have. */
@@ -72,6 +72,11 @@ export function checkSessionOptions(where: string, options: SessionOptions): voi
     'OPTION_VALUE',
     `${where}: options 'backend' and 'backends' are the same one`,
   );
+}
+
+/** @throws WjpegError `OPTION_UNKNOWN`, `OPTION_VALUE` */
+export function checkClassifyOptions(options: ClassifyOptions): void {
+  checkOptions('classify', options, { topK: whole(1), ...RUN } satisfies OptionRules<ClassifyOptions>);
 }
 
 /** @throws WjpegError `OPTION_UNKNOWN`, `OPTION_VALUE` */

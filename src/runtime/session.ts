@@ -1,91 +1,51 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { WjpegError } from '../errors.ts';
-import type { WjzLimits } from '../format/limits.ts';
-import type { Fit, InputSpec } from '../format/manifest.ts';
+import type { InputSpec } from '../format/manifest.ts';
 import { openWjz } from '../format/open.ts';
 import type { WjzFile } from '../format/reading.ts';
-import type { BackgroundOption } from '../image/background.ts';
-import type { PictureLimits } from '../image/limits.ts';
 import type { PictureReport, PreparedInput } from '../image/prepare-picture.ts';
 import type { LinearNode } from '../weights/network.ts';
 import { argmax } from './argmax.ts';
 import {
   type BackendName,
   EXECUTOR_DEFAULTS,
-  type Executor,
   type ExecutorOptions,
   type ResidentBytes,
 } from './backends/backend.ts';
-import { type BackendPreference, preferredBackend } from './backends/choose.ts';
+import { preferredBackend } from './backends/choose.ts';
+import { chainNetwork } from './chain-network.ts';
+import type { Feeds } from './feeds.ts';
 import type { InputForms, ModelInput, PictureInput, PreparedVector, VectorInput } from './input-forms.ts';
-import type { LoadNetworkOptions } from './load-network.ts';
-import type { DownloadOptions } from './parts/download.ts';
+import { type TensorMetadata, tensorMetadata } from './metadata.ts';
+import type { NamedRuns } from './named-runs.ts';
+import type {
+  Classification,
+  ClassifyOptions,
+  InferenceResult,
+  RunOptions,
+  SessionOptions,
+} from './options.ts';
 import type { LoadProgress, PartLoading } from './parts/loading.ts';
 import type { Path } from './path.ts';
-import type { ReadyNetwork } from './ready-network.ts';
+import type { ReadyNetwork, SessionExecutor } from './ready-network.ts';
 import { SharedExecutor } from './shared-executor.ts';
 import { softmax } from './softmax.ts';
 import type { Asked, ModelSource } from './source.ts';
-import { coefficientNetwork } from './stored-network.ts';
-import type { LoadingOptions } from './watch.ts';
+import type { Tensor } from './tensor.ts';
 
-export interface SessionOptions
-  extends LoadNetworkOptions,
-    Partial<ExecutorOptions>,
-    DownloadOptions,
-    LoadingOptions {
-  /** Representation of the weights in memory; `coefficient` if absent. */
-  readonly path?: Path;
-  /** A backend, several in order of preference, or `auto` (the default). */
-  readonly backends?: BackendPreference;
-  /** Alias of `backends`; give at most one of the two. */
-  readonly backend?: BackendPreference;
-  /** Limits for reading a `.wjz`; see docs/limits.md, also for `jpegLimits`. */
-  readonly limits?: Partial<WjzLimits>;
-  /** Limits for pictures as input. */
-  readonly pictureLimits?: Partial<PictureLimits>;
-  /**
-   * Whether the session may run before the model is complete, using the scans received so far, and improve as more
-   * arrive; a broken download is resumed where it stopped. See `complete`.
-   */
-  readonly progressive?: boolean;
-  /** With `progressive`: called as bytes arrive, as the session improves, and at the end. */
-  readonly onProgress?: (progress: LoadProgress) => void;
-}
-
-/** Options for one input. `signal` and `timeout` apply to pictures that are loaded. */
-export interface RunOptions extends LoadingOptions {
-  /** Whether a picture has a dark or a light background; detected if absent or `auto`. */
-  readonly background?: BackgroundOption;
-  /** How a picture is brought to the network's size; as the model says if absent. */
-  readonly fit?: Fit;
-  /** Probability, 0…1, from which on an answer is `confident`; 0 if absent. */
-  readonly minProbability?: number;
-}
-
-/** The output of a network. */
-export interface InferenceResult {
-  /** One number per output, before softmax. */
-  readonly logits: Float32Array;
-  /** softmax(logits). */
-  readonly probabilities: Float32Array;
-  /** Index of the maximum probability. */
-  readonly index: number;
-  /** Its label, or the index as text if the model has no labels. */
-  readonly label: string;
-  /** Probability of the answer, 0…1. */
-  readonly probability: number;
-  /** Whether that is at least `minProbability`, and the picture, if there is one, not blank. */
-  readonly confident: boolean;
-  /** How a picture was converted to input; absent for a plain vector. */
-  readonly picture?: PictureReport;
-}
+export type {
+  Classification,
+  ClassifyOptions,
+  InferenceResult,
+  RunOptions,
+  SessionOptions,
+} from './options.ts';
 
 /**
  * A network ready to run. `path` and `backend` state what is actually used.
  *
  *     const session = await InferenceSession.create('model.wjz');
- *     const { label, probabilities } = await session.run(pngBytes);
+ *     const [{ label, score }] = await session.classify(pngBytes);
  */
 export class InferenceSession implements Disposable, AsyncDisposable {
   readonly path: Path;
@@ -94,7 +54,15 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   readonly labels: readonly string[];
   readonly inFeatures: number;
   readonly outFeatures: number;
+  /** What `run` takes by name: one input, called `input`. */
+  readonly inputMetadata: readonly TensorMetadata[];
+  /** What `run` gives by name unless other values are wanted: of a chain of linear layers `logits`. */
+  readonly outputMetadata: readonly TensorMetadata[];
+  readonly #options: SessionOptions;
   readonly #inputForms: InputForms;
+  readonly #endsInSoftmax: boolean;
+  #file: WjzFile;
+  #named: NamedRuns | undefined;
   #executor: SharedExecutor;
   #loading: PartLoading | undefined;
   #disposed = false;
@@ -106,10 +74,14 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   private constructor(
     path: Path,
     file: WjzFile,
-    { executor, tile, inFeatures, outFeatures }: ReadyNetwork,
-    { pictureLimits, progressive = false }: SessionOptions,
+    { executor, tile, inFeatures, outFeatures, outputs, endsInSoftmax = false }: ReadyNetwork,
+    options: SessionOptions,
   ) {
     const { manifest } = file;
+    const { pictureLimits, progressive = false } = options;
+    this.#file = file;
+    this.#options = options;
+    this.#endsInSoftmax = endsInSoftmax;
     this.path = path;
     this.input = manifest.input;
     this.#inputForms = {
@@ -121,6 +93,10 @@ export class InferenceSession implements Disposable, AsyncDisposable {
     this.#executor = new SharedExecutor(executor, progressive);
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
+    const { input } = manifest;
+    const shape = input.kind === 'image' ? [input.channels, input.height, input.width] : [inFeatures];
+    this.inputMetadata = [tensorMetadata('input', shape)];
+    this.outputMetadata = outputs ?? [tensorMetadata('logits', [outFeatures])];
     this.labels = manifest.labels ?? Array.from({ length: this.outFeatures }, (_, index) => String(index));
   }
 
@@ -152,7 +128,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
       open: InferenceSession.#open,
       make: InferenceSession.#make,
       improve: async (session, file) =>
-        session.#replace((await makeReady(file, session.path, options)).executor),
+        session.#replace(file, (await makeReady(file, session.path, options)).executor),
       attach: (session, loading) => {
         session.#loading = loading;
       },
@@ -212,6 +188,24 @@ export class InferenceSession implements Disposable, AsyncDisposable {
     return this.#loading?.resume() ?? Promise.resolve();
   }
 
+  /**
+   * The model file: its manifest, JPEGs, tensors and sizes, as `readWjz` gives it. While a model arrives (`progressive`), what
+   * the session runs at the time.
+   */
+  get file(): WjzFile {
+    return this.#file;
+  }
+
+  /** Names of what `run` takes. */
+  get inputNames(): readonly string[] {
+    return this.inputMetadata.map(({ name }) => name);
+  }
+
+  /** Names of what `run` gives unless other values are wanted. */
+  get outputNames(): readonly string[] {
+    return this.outputMetadata.map(({ name }) => name);
+  }
+
   /** The backend in use. */
   get backend(): BackendName {
     return this.#executor.executor.backend;
@@ -219,13 +213,52 @@ export class InferenceSession implements Disposable, AsyncDisposable {
 
   /** Bytes of weights, biases and tables while the session is open, host and device together. */
   get residentBytes(): number {
-    const { host, device } = this.#executor.executor.residentBytes;
+    const { host, device } = this.resident;
     return host + device;
   }
 
   /** The same, split by place and by node. */
   get resident(): ResidentBytes {
-    return this.#executor.executor.residentBytes;
+    const { residentBytes } = this.#executor.executor;
+    return this.#named?.residentBytes(residentBytes) ?? residentBytes;
+  }
+
+  /**
+   * Runs tensors by name, as onnxruntime-web does: the input of dims ['batch', …] as `inputMetadata` says it, or flat
+   * [batch, inFeatures]; values as the network takes them (for pictures: `Tensor.fromImage`).
+   *
+   * @param fetches names of the values to give, those of `outputNames` if absent. Layers of the model are values too, under
+   *   their names or, without one, type and place (`relu 1`). For these the network is made ready once more on the same
+   *   backend, and kept until the session is disposed of: `residentBytes` counts it
+   * @returns a tensor of dims [batch, …] for each name
+   * @throws WjpegError `INPUT_…` for inputs that the network does not accept, `OUTPUT_NAME` for values that it does not
+   *   have, `OPERATOR_UNAVAILABLE` where the backend runs no graphs, and `LOGITS_NOT_FINITE`
+   */
+  async run(feeds: Feeds, fetches?: readonly string[]): Promise<Record<string, Tensor>> {
+    this.#assertOpen();
+    const { NamedRuns } = await import('./named-runs.ts');
+    this.#assertOpen();
+    const executor = this.#executor;
+    this.#named ??= new NamedRuns({
+      file: this.#file,
+      path: this.path,
+      backend: this.backend,
+      options: { ...this.#options, ...executorOptions(this.#options) },
+      inputs: this.inputMetadata,
+      outputs: this.outputMetadata,
+      endsInSoftmax: this.#endsInSoftmax,
+      runOutputs: (values, batch) => executor.runOutputs(values, batch),
+    });
+    return this.#named.run(feeds, fetches);
+  }
+
+  /**
+   * Labels of a picture or vector with their probabilities, the most probable first.
+   *
+   * @throws WjpegError as `infer` does
+   */
+  async classify(input: ModelInput, options?: ClassifyOptions): Promise<Classification[]> {
+    return (await import('./classify.ts')).classify(this, input, options);
   }
 
   /**
@@ -235,7 +268,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
    * @throws WjpegError `INPUT_…` for inputs that the network does not accept, `PICTURE_…` for pictures that cannot be
    *   read, `OPTION_…`, `LOADING_…`, `FETCH_FAILED`, and `LOGITS_NOT_FINITE`
    */
-  async run(input: ModelInput, options?: RunOptions): Promise<InferenceResult> {
+  async infer(input: ModelInput, options?: RunOptions): Promise<InferenceResult> {
     if (input instanceof Float32Array && options === undefined) {
       return this.#answer(await this.runBatch(input, 1));
     }
@@ -246,7 +279,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   /**
    * Converts an input to the form that the network takes, without running it.
    *
-   * @throws WjpegError as `run` does
+   * @throws WjpegError as `infer` does
    */
   prepare(picture: PictureInput, options?: RunOptions): Promise<PreparedInput>;
   prepare(vector: VectorInput, options?: RunOptions): Promise<PreparedVector>;
@@ -273,30 +306,24 @@ export class InferenceSession implements Disposable, AsyncDisposable {
    *
    * @throws WjpegError `INPUT_LENGTH`, `INPUT_NOT_FINITE`
    */
-  runBatch(values: Float32Array, batch: number): Promise<Float32Array>;
-  /**
-   * Runs inputs of any form, as `run` takes them, side by side if that is faster. Returns one result for each, in their
-   * order; rejects with the error of the first input that cannot be run, which names it.
-   *
-   * @throws WjpegError as `run` does
-   */
-  runBatch(inputs: readonly ModelInput[], options?: RunOptions): Promise<InferenceResult[]>;
-  runBatch(
-    inputs: Float32Array | readonly ModelInput[],
-    options?: number | RunOptions,
-  ): Promise<Float32Array | InferenceResult[]> {
+  runBatch(values: Float32Array, batch: number): Promise<Float32Array> {
     // Not an async function: another promise takes a tenth of the time of a small network.
     try {
       this.#assertOpen();
-      return Array.isArray(inputs)
-        ? this.#runInputs(inputs, options as RunOptions)
-        : this.#executor.run(inputs as Float32Array, options as number, 'values');
+      return this.#executor.run(values, batch, 'values');
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  async #runInputs(inputs: readonly ModelInput[], options?: RunOptions): Promise<InferenceResult[]> {
+  /**
+   * Runs inputs of any form, as `infer` takes them, side by side if that is faster. Returns one result for each, in their
+   * order; rejects with the error of the first input that cannot be run, which names it.
+   *
+   * @throws WjpegError as `infer` does
+   */
+  async inferBatch(inputs: readonly ModelInput[], options?: RunOptions): Promise<InferenceResult[]> {
+    this.#assertOpen();
     const { runInputs } = await import('./input-forms.ts');
     const answers = await runInputs(inputs, this.#inputForms, options, this.#executor);
     return answers.map(({ logits, report }) => this.#answer(logits, options, report));
@@ -304,7 +331,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
 
   /** Peak bytes of the session so far, including `residentBytes`. */
   get peakBytes(): number {
-    return this.#executor.executor.peakBytes;
+    return this.#executor.executor.peakBytes + (this.#named?.peakBytes ?? 0);
   }
 
   /** Frees the weights, on the device too. A disposed session cannot run. */
@@ -313,11 +340,15 @@ export class InferenceSession implements Disposable, AsyncDisposable {
     this.#disposed = true;
     this.#loading?.stop();
     this.#executor.release();
+    this.#named?.release();
   }
 
   /** Pending calls finish on the network that they began on. */
-  #replace(executor: Executor): void {
+  #replace(file: WjzFile, executor: SessionExecutor): void {
     const before = this.#executor;
+    this.#file = file;
+    this.#named?.release();
+    this.#named = undefined;
     this.#executor = new SharedExecutor(executor, true);
     before.release();
     if (this.#disposed) this.#executor.release();
@@ -366,25 +397,25 @@ async function openAsked(source: ModelSource, options: SessionOptions): Promise<
 }
 
 async function makeReady(file: WjzFile, path: Path, options: SessionOptions): Promise<ReadyNetwork> {
-  const { precision, memory, threads, backend, backends = 'auto' } = options;
+  const { backend, backends = 'auto' } = options;
   const chosen = await preferredBackend(backend ?? backends);
-  const executorOptions = {
-    precision: precision ?? EXECUTOR_DEFAULTS.precision,
-    memory: memory ?? EXECUTOR_DEFAULTS.memory,
-    threads: threads ?? EXECUTOR_DEFAULTS.threads,
-  };
+  const settings = executorOptions(options);
   if (file.manifest.outputs) {
     const { openGraph } = await import('./graph/open.ts');
-    return openGraph(file, path, chosen, { ...options, ...executorOptions });
+    return openGraph(file, path, chosen, { ...options, ...settings });
   }
-  // The other paths are for comparison: code that decodes pictures and reads state dicts is loaded on demand.
-  const network =
-    path === 'coefficient'
-      ? await coefficientNetwork(file, options.jpegLimits)
-      : (await import('./load-network.ts')).loadNetwork(file, path, options);
-  const executor = await chosen.backend.create(network, executorOptions);
+  const network = await chainNetwork(file, path, options);
+  const executor = await chosen.backend.create(network, settings);
   const [first] = network.nodes;
   const { outFeatures } = network.nodes.at(-1) as LinearNode;
   const tile = first.kind === 'rows' ? first.tile : undefined;
   return { executor, tile, inFeatures: first.inFeatures, outFeatures };
+}
+
+function executorOptions({ precision, memory, threads }: SessionOptions): ExecutorOptions {
+  return {
+    precision: precision ?? EXECUTOR_DEFAULTS.precision,
+    memory: memory ?? EXECUTOR_DEFAULTS.memory,
+    threads: threads ?? EXECUTOR_DEFAULTS.threads,
+  };
 }

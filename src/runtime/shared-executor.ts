@@ -1,22 +1,33 @@
-import type { Executor, InputKind } from './backends/backend.ts';
+import type { InputKind } from './backends/backend.ts';
+import type { SessionExecutor } from './ready-network.ts';
 
 /**
  * A reference-counted executor of a network that may be replaced by a refined one: freed once it is replaced and
  * pending calls have ended. Calls are counted only if that can happen; otherwise they pass straight through.
  */
 export class SharedExecutor {
-  readonly executor: Executor;
+  readonly executor: SessionExecutor;
   readonly #replaceable: boolean;
   #calls = 0;
   #released = false;
 
-  constructor(executor: Executor, replaceable: boolean) {
+  constructor(executor: SessionExecutor, replaceable: boolean) {
     this.executor = executor;
     this.#replaceable = replaceable;
   }
 
   run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
-    const result = this.executor.run(input, batch, kind);
+    return this.#counted(this.executor.run(input, batch, kind));
+  }
+
+  /** All outputs of the network. */
+  async runOutputs(input: Float32Array, batch: number): Promise<Float32Array[]> {
+    return this.executor.runOutputs
+      ? this.#counted(this.executor.runOutputs(input, batch))
+      : [await this.run(input, batch, 'values')];
+  }
+
+  #counted<T>(result: Promise<T>): Promise<T> {
     if (!this.#replaceable) return result;
     this.#calls++;
     return result.finally(() => {

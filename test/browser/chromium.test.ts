@@ -104,7 +104,7 @@ describe.skipIf(!here)(title, () => {
         );
         expect(answer).toMatchObject({ backend, via });
         const session = await InferenceSession.create(model, { backends: ['reference'] });
-        const { label, logits } = await session.run(bytes);
+        const { label, logits } = await session.infer(bytes);
         expect(answer.label).toBe(label);
         expect(relativeError(answer.logits, logits)).toBeLessThanOrEqual(1e-5);
       });

@@ -86,12 +86,12 @@ const page = {
 
   async answer(form: string, address: string) {
     const input = await forms[form](address);
-    const { label, logits, picture } = await session.run(input);
+    const { label, logits, picture } = await session.infer(input);
     return { label, logits: [...logits], picture };
   },
 
   async refusal(name: string, other: string): Promise<string> {
-    return session.run((await refused[name](other)) as ModelInput).then(
+    return session.infer((await refused[name](other)) as ModelInput).then(
       () => 'none',
       ({ code, message }: WjpegError) => `${code} ${message}`,
     );

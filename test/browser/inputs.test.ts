@@ -58,7 +58,7 @@ describe.skipIf(!here)(here ? 'inputs in Chromium' : `inputs: skipped, ${EXECUTA
 
   it('answers for every form as for the bytes of the same PNG in Node', async () => {
     const session = await InferenceSession.create(model);
-    const expected = await session.run(opaque);
+    const expected = await session.infer(opaque);
     for (const form of await page.evaluate(() => wjpegTest.forms)) {
       const answer = await page.evaluate((name) => wjpegTest.answer(name, '/digit.png'), form);
       expect({ form, logits: answer.logits }).toEqual({ form, logits: [...expected.logits] });
@@ -69,7 +69,7 @@ describe.skipIf(!here)(here ? 'inputs in Chromium' : `inputs: skipped, ${EXECUTA
 
   it('keeps transparency, as far as a canvas keeps colours under it', async () => {
     const session = await InferenceSession.create(model);
-    const expected = await session.run(transparent);
+    const expected = await session.infer(transparent);
     for (const form of await page.evaluate(() => wjpegTest.forms)) {
       const answer = await page.evaluate((name) => wjpegTest.answer(name, '/transparent.png'), form);
       expect({ form, label: answer.label }).toEqual({ form, label: expected.label });

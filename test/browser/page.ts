@@ -33,7 +33,7 @@ const page = {
       backends: backend === 'auto' ? 'auto' : [backend],
     });
     const bytes = new Uint8Array(await (await fetch(picture)).arrayBuffer());
-    const { label, logits, picture: report } = await session.run(bytes);
+    const { label, logits, picture: report } = await session.infer(bytes);
     const { backend: ran, residentBytes } = session;
     session.dispose();
     return { label, logits: [...logits], via: report?.via, backend: ran, residentBytes };

@@ -8,7 +8,7 @@ export interface Answer {
 }
 
 async function answerOf(session: Session, input: readonly number[]): Promise<Answer> {
-  const { logits } = await session.run(Float32Array.from(input));
+  const { logits } = await session.infer(Float32Array.from(input));
   return { logits: [...logits], backend: session.backend };
 }
 

@@ -77,7 +77,7 @@ describe.skipIf(!here)(title, () => {
 
   async function inNode(model: Uint8Array): Promise<Float32Array> {
     const session = await InferenceSession.create(model, { backends: ['reference'] });
-    const { logits } = await session.run(Float32Array.from(input));
+    const { logits } = await session.infer(Float32Array.from(input));
     session.dispose();
     return logits;
   }

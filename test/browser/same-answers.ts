@@ -47,7 +47,7 @@ export async function sameAnswers(
         answers[name(`batch of ${batch}`)] = bytesOf(await session.runBatch(values, batch));
       }
       for (const picture of PICTURES)
-        answers[name(picture)] = bytesOf((await session.run(await read(picture))).logits);
+        answers[name(picture)] = bytesOf((await session.infer(await read(picture))).logits);
       session.dispose();
     }
   }

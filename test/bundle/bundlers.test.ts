@@ -19,12 +19,12 @@ import webpack from 'webpack';
 const MAX_CORE_BYTES = 30_000;
 
 const ENTRY = `import { InferenceSession } from 'wjpeg';
-globalThis.answer = async (model, input) => (await InferenceSession.create(model)).run(input);
+globalThis.answer = async (model, input) => (await InferenceSession.create(model)).infer(input);
 `;
 const GPU_ENTRY = `import { InferenceSession } from 'wjpeg';
 import 'wjpeg/gpu';
 globalThis.answerOn = async (model, picture, backend) =>
-  (await (await InferenceSession.create(model, { backends: [backend] })).run(picture)).label;
+  (await (await InferenceSession.create(model, { backends: [backend] })).infer(picture)).label;
 `;
 
 let folder: string;

@@ -146,7 +146,7 @@ describe('calibrated compression', () => {
     const logits: Float32Array[] = [];
     for (const path of ['coefficient', 'expanded'] as const) {
       const session = await InferenceSession.create(file, { path, backends: ['reference'] });
-      logits.push((await session.run(unseen.slice(0, 120))).logits);
+      logits.push((await session.infer(unseen.slice(0, 120))).logits);
     }
     logits[0].forEach((logit, k) => {
       expect(Math.abs(logit - logits[1][k])).toBeLessThan(0.2);

@@ -51,7 +51,7 @@ describe('memory that is refused to the wasm backend', () => {
     );
     vi.restoreAllMocks();
     const session = await InferenceSession.create(data(models[0]), { backends: ['wasm'] });
-    expect((await session.run(single)).logits).toHaveLength(10);
+    expect((await session.infer(single)).logits).toHaveLength(10);
   });
 
   describe.each(models)('%s', (name) => {

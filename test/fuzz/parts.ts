@@ -114,7 +114,7 @@ async function askAndDispose(session: InferenceSession): Promise<Float32Array> {
 
 async function ask(session: InferenceSession): Promise<Float32Array> {
   const input = Float32Array.from({ length: session.inFeatures }, (_, i) => ((i * 7) % 32) / 32);
-  const { logits, probabilities } = await session.run(input);
+  const { logits, probabilities } = await session.infer(input);
   const sum = probabilities.reduce((before, one) => before + one, 0);
   if (!logits.every(Number.isFinite) || !(Math.abs(sum - 1) < 1e-3)) {
     throw new Error(`answered ${logits.join()}, probabilities ${probabilities.join()}`);

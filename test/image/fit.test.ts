@@ -65,7 +65,7 @@ describe('center-of-mass reads what contain does not', () => {
   afterAll(() => session.dispose());
 
   const read = async (picture: GreySamples, fit: 'contain' | 'center-of-mass') =>
-    (await session.run(png(picture), { fit })).index;
+    (await session.infer(png(picture), { fit })).index;
   const noise = seededRandom(7);
   const paper: Change = (sample) => 230 - (180 * sample) / 255;
   const cases: readonly [string, (label: number) => GreySamples][] = [
@@ -93,7 +93,9 @@ describe('center-of-mass reads what contain does not', () => {
   });
 
   test('as the model itself asks for, without an option', async () => {
-    const answers = DIGITS.map(async (label) => (await session.run(png(placed(label, 28, 0.5, 0, 0)))).index);
+    const answers = DIGITS.map(
+      async (label) => (await session.infer(png(placed(label, 28, 0.5, 0, 0)))).index,
+    );
     expect(await Promise.all(answers)).toEqual(DIGITS);
   });
 
@@ -104,17 +106,17 @@ describe('center-of-mass reads what contain does not', () => {
 
   test('probability and confident', async () => {
     const seven = png(digit(7));
-    const sure = await session.run(seven, { minProbability: 0.5 });
+    const sure = await session.infer(seven, { minProbability: 0.5 });
     expect(sure.probability).toBe(sure.probabilities[sure.index]);
     expect(sure.confident).toBe(true);
-    expect((await session.run(seven)).confident).toBe(true);
-    expect((await session.run(seven, { minProbability: 1 })).confident).toBe(sure.probability >= 1);
+    expect((await session.infer(seven)).confident).toBe(true);
+    expect((await session.infer(seven, { minProbability: 1 })).confident).toBe(sure.probability >= 1);
     const values = new Float32Array(784);
-    expect((await session.run(values, { minProbability: 1 })).confident).toBe(false);
+    expect((await session.infer(values, { minProbability: 1 })).confident).toBe(false);
   });
 
   test('options that are wrong are refused', async () => {
-    const run = (options: object) => session.run(png(digit(7)), options);
+    const run = (options: object) => session.infer(png(digit(7)), options);
     await expect(run({ fit: 'cover' })).rejects.toThrow(/fit/);
     await expect(run({ minProbability: 2 })).rejects.toThrow(/minProbability/);
   });

@@ -79,7 +79,7 @@ describe('strokes on a transparent background', () => {
       ['white', 255, 'dark'],
     ])('%s: read whatever lies hidden behind', async (_tone, stroke, background) => {
       for (const hidden of [0, 255]) {
-        const { label, picture } = await session.run(write(stroke, hidden));
+        const { label, picture } = await session.infer(write(stroke, hidden));
         expect({ label, background: picture?.background, blank: picture?.blank }).toEqual({
           label: '7',
           background,

@@ -20,13 +20,13 @@ let expected: Float32Array;
 beforeAll(async () => {
   host = await Host.open();
   const session = await InferenceSession.create(ordinary);
-  expected = (await session.run(input)).logits;
+  expected = (await session.infer(input)).logits;
   session.dispose();
 });
 afterAll(() => host.close());
 
 async function logitsOf(session: InferenceSession): Promise<Float32Array> {
-  return (await session.run(input)).logits;
+  return (await session.infer(input)).logits;
 }
 
 async function codeOf(promise: Promise<unknown>): Promise<string> {

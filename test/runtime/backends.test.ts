@@ -138,7 +138,7 @@ for (const name of NAMES) {
       const bytes: number[] = [];
       for (const path of ['coefficient', 'expanded'] as const) {
         const session = await InferenceSession.create(embedded, { path, backends: [name] });
-        await session.run(new Float32Array(784));
+        await session.infer(new Float32Array(784));
         bytes.push(session.resident.nodes[0].bytes);
         const { host, device, nodes } = session.resident;
         expect(nodes.reduce((sum, node) => sum + node.bytes, 0)).toBe(host + device);

@@ -35,7 +35,7 @@ describe.skipIf(process.env.WJPEG_CASES_DIR === undefined)('a model of shared/ca
     for (const path of ['coefficient', 'expanded'] as const) {
       const session = await InferenceSession.create(model, { path, backends: ['reference'] });
       const input = Float32Array.from({ length: session.inFeatures }, (_, k) => Math.sin(k));
-      answers.push((await session.run(input)).logits);
+      answers.push((await session.infer(input)).logits);
       session.dispose();
     }
     const largest = Math.max(...answers[0].map(Math.abs));

@@ -22,7 +22,7 @@ beforeAll(async () => {
     '/seven.png': { type: 'image/png', body: png },
     '/page.png': { type: 'image/png', body: '\n <!DOCTYPE html><html>Not found</html>' },
   });
-  seven = await session.run(png);
+  seven = await session.infer(png);
 });
 afterAll(async () => {
   session.dispose();
@@ -36,7 +36,7 @@ async function sevenValues(): Promise<Float32Array> {
 }
 
 function error(input: unknown): Promise<string> {
-  return session.run(input as ModelInput).then(
+  return session.infer(input as ModelInput).then(
     () => 'none',
     ({ code, message }) => `${code} ${message}`,
   );
@@ -70,7 +70,7 @@ describe('an encoded picture', () => {
     'a stream': () => new Blob([copy]).stream(),
   };
   it.each(Object.keys(forms))('as %s answers the same', async (name) => {
-    const answer = await session.run(await forms[name]());
+    const answer = await session.infer(await forms[name]());
     expect(answer.logits).toEqual(seven.logits);
     expect(answer.picture).toEqual(seven.picture);
   });
@@ -99,11 +99,11 @@ describe('pixels', () => {
     ['opaque RGBA', pixels(4, (pixel, channel) => (channel === 3 ? 255 : rgba(pixel, channel)))],
   ])('%s answer as the same pixels in a PNG', async (_, { data, width, height, channels }) => {
     const encoded = encode({ data: new Uint8Array(data), width, height, channels, depth: 8 });
-    const expected = await session.run(encoded);
-    const answer = await session.run({ data, width, height });
+    const expected = await session.infer(encoded);
+    const answer = await session.infer({ data, width, height });
     expect(answer.logits).toEqual(expected.logits);
     expect(answer.picture).toEqual({ ...expected.picture, format: 'pixels' });
-    const plain = await session.run({ data: Array.from(data), width, height });
+    const plain = await session.infer({ data: Array.from(data), width, height });
     expect(plain.logits).toEqual(expected.logits);
   });
 
@@ -142,7 +142,7 @@ describe('a vector', () => {
       { data: Array.from(values), dims: [1, 28, 28, 1] },
     ];
     for (const form of forms) {
-      const answer = await session.run(form);
+      const answer = await session.infer(form);
       expect(answer.logits).toEqual(seven.logits);
       expect(answer.picture).toBeUndefined();
       const prepared = await session.prepare(form);
@@ -211,10 +211,10 @@ describe('runBatch of inputs', () => {
   it('returns one result each, in order, whatever their forms', async () => {
     const values = await sevenValues();
     const inputs: ModelInput[] = [jpeg, png, values, new Blob([png]), jpeg, Array.from(values)];
-    const answers = await session.runBatch(inputs);
+    const answers = await session.inferBatch(inputs);
     expect(answers.map(({ label }) => label)).toEqual(['3', '7', '7', '7', '3', '7']);
     for (const [at, input] of inputs.entries()) {
-      const alone = await session.run(input);
+      const alone = await session.infer(input);
       expect(answers[at].picture).toEqual(alone.picture);
       alone.logits.forEach((logit, i) => {
         expect(answers[at].logits[i]).toBeCloseTo(logit, 4);
@@ -223,23 +223,25 @@ describe('runBatch of inputs', () => {
   });
 
   it('names the input that cannot be run', async () => {
-    await expect(session.runBatch([png, new Uint8Array(3)])).rejects.toMatchObject({
+    await expect(session.inferBatch([png, new Uint8Array(3)])).rejects.toMatchObject({
       code: 'PICTURE_FORMAT',
       message: expect.stringMatching(/^input 1: /),
     });
-    await expect(session.runBatch([1, 2] as never)).rejects.toMatchObject({ code: 'INPUT_TYPE' });
+    await expect(session.inferBatch([1, 2] as never)).rejects.toMatchObject({ code: 'INPUT_TYPE' });
   });
 
   it('of none is no results', async () => {
-    expect(await session.runBatch([])).toEqual([]);
+    expect(await session.inferBatch([])).toEqual([]);
   });
 
   it('of more than a group is right to the last', async () => {
     const values = await sevenValues();
     const other = values.map((value) => value / 2);
-    const answers = await session.runBatch(Array.from({ length: 300 }, (_, i) => (i < 299 ? values : other)));
+    const answers = await session.inferBatch(
+      Array.from({ length: 300 }, (_, i) => (i < 299 ? values : other)),
+    );
     expect(answers).toHaveLength(300);
-    const { logits } = await session.run(other);
+    const { logits } = await session.infer(other);
     answers[299].logits.forEach((logit, i) => {
       expect(logit).toBeCloseTo(logits[i], 4);
     });
@@ -282,7 +284,7 @@ describe('lengths', () => {
     { kind: 'other', values: new Float32Array(1) },
     {},
   ])('runPrepared refuses others (%#)', async (prepared) => {
-    await session.run(png);
+    await session.infer(png);
     await expect(session.runPrepared(prepared as never)).rejects.toMatchObject({
       code: expect.stringMatching(/^INPUT_(LENGTH|TYPE)$/),
     });

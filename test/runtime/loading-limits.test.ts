@@ -124,7 +124,7 @@ describe('a signal', () => {
     controller.abort();
     await expect(session.complete).rejects.toMatchObject({ code: 'LOADING_ABORTED' });
     await closed;
-    expect((await session.run(new Float32Array(784))).logits).toHaveLength(10);
+    expect((await session.infer(new Float32Array(784))).logits).toHaveLength(10);
     await expect(async () => session.resume()).rejects.toMatchObject({ code: 'LOADING_ABORTED' });
     session.dispose();
   });
@@ -156,10 +156,10 @@ describe('a signal', () => {
     const session = await InferenceSession.create(model);
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 10);
-    await expect(session.run(address, { signal: controller.signal })).rejects.toMatchObject({
+    await expect(session.infer(address, { signal: controller.signal })).rejects.toMatchObject({
       code: 'LOADING_ABORTED',
     });
-    await expect(session.run(address, { timeout: 20 })).rejects.toMatchObject({ code: 'LOADING_TIMEOUT' });
+    await expect(session.infer(address, { timeout: 20 })).rejects.toMatchObject({ code: 'LOADING_TIMEOUT' });
     session.dispose();
   });
 });
@@ -247,7 +247,7 @@ describe('a content encoding', () => {
       expect(requests[1].headers['accept-encoding']).toContain('identity');
       const whole = await InferenceSession.create(parts);
       const values = new Float32Array(784).fill(0.5);
-      expect((await session.run(values)).logits).toEqual((await whole.run(values)).logits);
+      expect((await session.infer(values)).logits).toEqual((await whole.infer(values)).logits);
       session.dispose();
     },
   );

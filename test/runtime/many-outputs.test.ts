@@ -74,7 +74,7 @@ describe(`a network of ${OUTPUTS} outputs`, () => {
     const content = compress(network, { ...OPTIONS, layout: 'matrix' }).content;
     const session = await InferenceSession.create(writeWjz(content));
     const input = new Float32Array(4).fill(1);
-    const { index, label } = await session.run(input);
+    const { index, label } = await session.infer(input);
     expect([index, label]).toEqual([BEST, String(BEST)]);
     const exact = Float64Array.from({ length: OUTPUTS }, (_, i) => (i === BEST ? 4 : 2));
     expect(await compareWithOracle(session, [input], [exact])).toMatchObject({ max: 0, sameAnswer: 1 });

@@ -99,10 +99,10 @@ describe('options of a run', () => {
   ] as [RunOptions, RegExp][])('%o are refused', async (options, message) => {
     const session = await InferenceSession.create(model);
     const vector = new Float32Array(784);
-    expect(await refusal(() => session.run(png, options))).toMatch(message);
-    expect(await refusal(() => session.run(vector, options))).toMatch(message);
+    expect(await refusal(() => session.infer(png, options))).toMatch(message);
+    expect(await refusal(() => session.infer(vector, options))).toMatch(message);
     expect(await refusal(() => session.prepare(png, options))).toMatch(message);
-    expect(await refusal(() => session.runBatch([png, vector], options))).toMatch(message);
+    expect(await refusal(() => session.inferBatch([png, vector], options))).toMatch(message);
     session.dispose();
   });
 });
@@ -145,14 +145,14 @@ describe('using', () => {
     {
       using session = await InferenceSession.create(model);
       kept = session;
-      expect((await session.run(png)).label).toBe('7');
+      expect((await session.infer(png)).label).toBe('7');
     }
-    await expect(kept.run(png)).rejects.toMatchObject({ code: 'SESSION_DISPOSED' });
+    await expect(kept.infer(png)).rejects.toMatchObject({ code: 'SESSION_DISPOSED' });
     {
       await using session = await InferenceSession.create(model);
       kept = session;
     }
-    await expect(kept.run(png)).rejects.toMatchObject({ code: 'SESSION_DISPOSED' });
+    await expect(kept.infer(png)).rejects.toMatchObject({ code: 'SESSION_DISPOSED' });
   });
 });
 

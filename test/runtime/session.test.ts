@@ -78,7 +78,7 @@ describe('InferenceSession on the reference backend', () => {
     const oracle = new Oracle(loadNetwork(file, 'coefficient'));
     const session = await InferenceSession.fromFile(file, { backends: ['reference'] });
     for (const input of inputs) {
-      const { logits } = await session.run(input);
+      const { logits } = await session.infer(input);
       expect(relativeError(logits, oracle.run(input))).toBeLessThanOrEqual(1e-5);
     }
   });
@@ -90,7 +90,7 @@ describe('InferenceSession on the reference backend', () => {
     );
     for (const input of inputs.slice(0, 5)) {
       const [coefficient, matrix, original] = await Promise.all(
-        sessions.map((session) => session.run(input)),
+        sessions.map((session) => session.infer(input)),
       );
       expect(relativeError(matrix?.logits ?? [], coefficient?.logits ?? [])).toBeLessThanOrEqual(0.05);
       expect(relativeError(original?.logits ?? [], coefficient?.logits ?? [])).toBeLessThanOrEqual(0.05);
@@ -106,7 +106,7 @@ describe('InferenceSession on the reference backend', () => {
     const together = await session.runBatch(values, inputs.length);
     for (const [index, input] of inputs.entries()) {
       expect([...together.subarray(index * 5, index * 5 + 5)]).toEqual([
-        ...(await session.run(input)).logits,
+        ...(await session.infer(input)).logits,
       ]);
     }
   });
@@ -119,7 +119,7 @@ describe('InferenceSession on the reference backend', () => {
       inFeatures: 120,
       outFeatures: 5,
     });
-    const result = await session.run(inputs[0]);
+    const result = await session.infer(inputs[0]);
     expect(result.label).toBe(['a', 'b', 'c', 'd', 'e'][result.index]);
     expect(result.probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 6);
   });
@@ -137,14 +137,14 @@ describe('InferenceSession on the reference backend', () => {
     const session = await InferenceSession.create(compressed(), { backends: ['reference'] });
     session.dispose();
     session.dispose();
-    await expect(session.run(inputs[0])).rejects.toMatchObject({ code: 'SESSION_DISPOSED' });
+    await expect(session.infer(inputs[0])).rejects.toMatchObject({ code: 'SESSION_DISPOSED' });
   });
 
   it('refuses input of another length, input that is not finite, and a dense path without weights', async () => {
     const session = await InferenceSession.create(compressed(), { backends: ['reference'] });
-    await expect(session.run(new Float32Array(119))).rejects.toMatchObject({ code: 'INPUT_LENGTH' });
+    await expect(session.infer(new Float32Array(119))).rejects.toMatchObject({ code: 'INPUT_LENGTH' });
     await expect(session.runBatch(new Float32Array(120), 2)).rejects.toMatchObject({ code: 'INPUT_LENGTH' });
-    await expect(session.run(new Float32Array(120).fill(NaN))).rejects.toMatchObject({
+    await expect(session.infer(new Float32Array(120).fill(NaN))).rejects.toMatchObject({
       code: 'INPUT_NOT_FINITE',
     });
     await expect(InferenceSession.create(compressed(), { path: 'dense' })).rejects.toMatchObject({
@@ -191,7 +191,7 @@ describe('the limits of a session', () => {
     const picture = readFileSync(new URL('../../data/pictures/digit-3-grey.jpg', import.meta.url));
     const take = async (maxPixels: number): Promise<unknown> => {
       const session = await InferenceSession.create(bytes, { pictureLimits: { maxPixels } });
-      return session.run(picture).then(
+      return session.infer(picture).then(
         ({ logits }) => logits.length,
         ({ code }: WjpegError) => code,
       );

@@ -296,7 +296,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
       await page.waitForSelector('[value=dense]:checked');
       expect(await card('dense', 'network')).toBe('1.63 MB');
       for (let digit = 0; digit < 10; digit++) {
-        const { label } = await session.run(data(`pictures/digit-${digit}.png`));
+        const { label } = await session.infer(data(`pictures/digit-${digit}.png`));
         await page.click(`#samples button:nth-child(${digit + 1})`);
         await waitForAnswer(label);
       }

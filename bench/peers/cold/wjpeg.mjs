@@ -5,6 +5,6 @@ import { InferenceSession } from '../../../dist/src/index.js';
 const [model, picture] = process.argv.slice(2);
 const session = await InferenceSession.create(await readFile(model));
 const bytes = await readFile(picture);
-const { label } = await session.run(new Float32Array(Uint8Array.from(bytes).buffer));
+const { label } = await session.infer(new Float32Array(Uint8Array.from(bytes).buffer));
 console.log(label);
 session.dispose();

@@ -235,7 +235,7 @@ async function openSession(model: Model, path: Path, options: InferArguments): P
 
 async function answer(session: InferenceSession, picture: Picture, options: InferArguments): Promise<Answer> {
   const result = await namingAsync(shownName(picture.file), () =>
-    session.run(picture.bytes, runOptions(options)),
+    session.infer(picture.bytes, runOptions(options)),
   );
   return { file: picture.file, result };
 }

@@ -1,10 +1,11 @@
 import type { WjzFile } from '../../format/reading.ts';
 import { elementCount, type Shape } from '../../graph/shape.ts';
-import type { Executor, ExecutorOptions } from '../backends/backend.ts';
+import type { ExecutorOptions } from '../backends/backend.ts';
 import type { ChosenBackend } from '../backends/choose.ts';
 import type { LoadNetworkOptions } from '../load-network.ts';
+import { tensorMetadata } from '../metadata.ts';
 import type { Path } from '../path.ts';
-import type { ReadyNetwork } from '../ready-network.ts';
+import type { ReadyNetwork, SessionExecutor } from '../ready-network.ts';
 import { inputNode } from './check-inputs.ts';
 import { createGraphExecutor } from './create.ts';
 import { storedGraph } from './stored-graph.ts';
@@ -22,7 +23,7 @@ export async function openGraph(
   const graph = await storedGraph(file, path, options);
   const { precision, memory, threads } = options;
   const graphExecutor = await createGraphExecutor(name, backend, graph, { precision, memory, threads });
-  const executor: Executor = {
+  const executor: SessionExecutor = {
     backend: name,
     // It grows where kernels are compiled at their first use.
     get residentBytes() {
@@ -32,13 +33,19 @@ export async function openGraph(
       return graphExecutor.peakBytes;
     },
     run: async (input, batch, kind) => (await graphExecutor.run([input], batch, kind))[0],
+    runOutputs: (input, batch) => graphExecutor.run([input], batch, 'values'),
     dispose: () => graphExecutor.dispose(),
   };
+  const names = file.manifest.outputs as readonly string[];
   const elements = (value: string): number => elementCount(graph.shapes.get(value) as Shape);
   return {
     executor,
     tile: inputNode(graph)?.tile,
     inFeatures: elements(graph.inputs[0].name),
     outFeatures: elements(graph.outputs[0]),
+    outputs: names.map((name, index) =>
+      tensorMetadata(name, graph.shapes.get(graph.outputs[index]) as Shape),
+    ),
+    endsInSoftmax: names[0] !== graph.outputs[0],
   };
 }

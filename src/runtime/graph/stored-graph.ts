@@ -2,17 +2,20 @@ import { WjpegError } from '../../errors.ts';
 import { graphOf } from '../../format/graph-manifest.ts';
 import type { LinearSpec } from '../../format/manifest.ts';
 import type { WjzFile } from '../../format/reading.ts';
-import type { GraphNode, PlannedGraph } from '../../graph/graph.ts';
+import type { Graph, GraphNode, PlannedGraph } from '../../graph/graph.ts';
+import { dropUnused } from '../../graph/passes/drop-unused.ts';
 import { dropFinalSoftmax } from '../../graph/passes/final-softmax.ts';
 import { foldBatchNorm } from '../../graph/passes/fold-batch-norm.ts';
 import { planGraph } from '../../graph/plan.ts';
 import { readSafetensors } from '../../safetensors/read.ts';
 import { type Tensor, toFloat32 } from '../../safetensors/tensor.ts';
 import type { DenseNode } from '../../weights/network.ts';
+import { chainNetwork } from '../chain-network.ts';
 import type { LoadNetworkOptions } from '../load-network.ts';
 import { expandedNode } from '../matrix-form.ts';
 import type { Path } from '../path.ts';
 import { coefficientNodes, storedNode } from '../stored-network.ts';
+import { chainGraph } from './chain-graph.ts';
 
 /**
  * The graph of a file with the weights of its linear layers, ready for a backend: on the `coefficient` path quantised
@@ -26,6 +29,26 @@ export async function storedGraph(
   path: Path,
   options: LoadNetworkOptions,
 ): Promise<PlannedGraph> {
+  const graph = await wholeGraph(file, path, options);
+  const { shapes } = planGraph(graph);
+  const logits = dropFinalSoftmax(graph, (value) => shapes.get(value)?.length ?? 0);
+  return planGraph(foldBatchNorm(logits));
+}
+
+/** The graph that gives values of a file's network, by its names for them (`valueNames`), and computes nothing else. */
+export async function graphOfValues(
+  file: WjzFile,
+  path: Path,
+  options: LoadNetworkOptions,
+  outputs: readonly string[],
+): Promise<PlannedGraph> {
+  const graph = file.manifest.outputs
+    ? await wholeGraph(file, path, options)
+    : chainGraph(file.manifest, await chainNetwork(file, path, options));
+  return planGraph(foldBatchNorm(dropUnused({ ...graph, outputs })));
+}
+
+async function wholeGraph(file: WjzFile, path: Path, options: LoadNetworkOptions): Promise<Graph> {
   const make =
     path === 'coefficient'
       ? await coefficientNodes(file, options.jpegLimits)
@@ -40,9 +63,7 @@ export async function storedGraph(
     if (layer === undefined) return node;
     return { ...node, linear: dense ? denseNode(layer, dense) : storedNode(file, layer, false, make) };
   });
-  const { shapes } = planGraph(graph);
-  const logits = dropFinalSoftmax({ ...graph, nodes }, (value) => shapes.get(value)?.length ?? 0);
-  return planGraph(foldBatchNorm(logits));
+  return { ...graph, nodes };
 }
 
 /** The tensors of the original weights. */
