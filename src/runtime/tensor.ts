@@ -19,6 +19,7 @@ export class Tensor implements TensorInput {
    * @throws WjpegError `ARGUMENT` for what are no numbers, and for another number of values than the dims have
    */
   constructor(data: Float32Array | readonly number[], dims?: readonly number[]);
+  /** The same with the type first, as onnxruntime-web takes it. */
   constructor(type: 'float32', data: Float32Array | readonly number[], dims?: readonly number[]);
   constructor(
     first: 'float32' | Float32Array | readonly number[],
