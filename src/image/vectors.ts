@@ -68,7 +68,7 @@ function checkDims(dims: readonly number[], taker: Taker, what: string): void {
   const size = dims.reduce((product, dim) => product * dim, 1);
   const batch = size / taker.inFeatures;
   const isBatch = Number.isInteger(batch) && batch > 1;
-  const hint = isBatch ? `; for ${batch} inputs call run or runBatch` : '';
+  const hint = isBatch ? `; for ${batch} inputs call runBatch` : '';
   const expected = shapes.map(show).join(' or ');
   throw misuse(
     isBatch || size === taker.inFeatures ? 'INPUT_SHAPE' : 'INPUT_LENGTH',

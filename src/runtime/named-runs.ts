@@ -1,31 +1,20 @@
 import { WjpegError } from '../errors.ts';
 import type { WjzFile } from '../format/reading.ts';
 import type { Shape } from '../graph/shape.ts';
-import type { BackendName, ExecutorOptions, GraphExecutor, ResidentBytes } from './backends/backend.ts';
-import { findBackend } from './backends/registry.ts';
+import {
+  type Backend,
+  EXECUTOR_DEFAULTS,
+  type GraphExecutor,
+  type ResidentBytes,
+} from './backends/backend.ts';
 import { checkFetches, readFeeds } from './feeds.ts';
 import { valueNames } from './graph/chain-graph.ts';
 import { createGraphExecutor } from './graph/create.ts';
 import { graphOfValues } from './graph/stored-graph.ts';
-import type { LoadNetworkOptions } from './load-network.ts';
-import type { TensorMetadata } from './metadata.ts';
-import type { Path } from './path.ts';
-import { softmax } from './softmax.ts';
+import type { SessionOptions } from './options.ts';
+import type { InferenceSession } from './session.ts';
+import type { SharedExecutor } from './shared-executor.ts';
 import { Tensor } from './tensor.ts';
-
-/** The session whose network is run by names. */
-export interface NamedSource {
-  readonly file: WjzFile;
-  readonly path: Path;
-  readonly backend: BackendName;
-  readonly options: LoadNetworkOptions & ExecutorOptions;
-  readonly inputs: readonly TensorMetadata[];
-  readonly outputs: readonly TensorMetadata[];
-  /** Whether the first output is the softmax of what `runOutputs` gives for it. */
-  readonly endsInSoftmax: boolean;
-  /** Runs the session's own executor: B × elements for each output. */
-  runOutputs(values: Float32Array, batch: number): Promise<Float32Array[]>;
-}
 
 /** A network made ready to give other values than its outputs. */
 interface Prepared {
@@ -39,22 +28,35 @@ interface Prepared {
  * once for each set of names.
  */
 export class NamedRuns {
-  readonly #source: NamedSource;
+  readonly #session: InferenceSession;
+  /** The session may go on to a better file. */
+  readonly #file: WjzFile;
+  readonly #executor: SharedExecutor;
+  readonly #backend: Backend;
+  readonly #options: SessionOptions;
   readonly #prepared = new Map<string, Promise<Prepared>>();
   readonly #executors: GraphExecutor[] = [];
   #calls = 0;
   #released = false;
 
-  constructor(source: NamedSource) {
-    this.#source = source;
+  constructor(
+    session: InferenceSession,
+    executor: SharedExecutor,
+    backend: Backend,
+    options: SessionOptions,
+  ) {
+    this.#session = session;
+    this.#file = session.file;
+    this.#executor = executor;
+    this.#backend = backend;
+    this.#options = options;
   }
 
   async run(feeds: unknown, fetches: unknown): Promise<Record<string, Tensor>> {
-    const { file, inputs, outputs } = this.#source;
-    const { values, batch } = readFeeds(feeds, inputs);
-    const own = outputs.map(({ name }) => name);
+    const { inputMetadata, outputNames: own } = this.#session;
+    const { values, batch } = readFeeds(feeds, inputMetadata);
     const names = fetches ?? own;
-    checkFetches(names, [...new Set([...own, ...valueNames(file.manifest).keys()])]);
+    checkFetches(names, [...new Set([...own, ...valueNames(this.#file.manifest).keys()])]);
     this.#calls++;
     try {
       const found = names.every((name) => own.includes(name))
@@ -88,11 +90,13 @@ export class NamedRuns {
   }
 
   async #runOutputs(values: Float32Array, batch: number): Promise<Map<string, Tensor>> {
-    const { outputs, endsInSoftmax, runOutputs } = this.#source;
-    const results = await runOutputs(values, batch);
-    if (endsInSoftmax) results[0] = softmaxRows(results[0], batch);
+    const { executor } = this.#executor;
+    const results = await this.#executor.hold(
+      executor.runOutputs?.(values, batch) ??
+        executor.run(values, batch, 'values').then((logits) => [logits]),
+    );
     return new Map(
-      outputs.map(({ name, shape }, index) => [
+      this.#session.outputMetadata.map(({ name, shape }, index) => [
         name,
         new Tensor(results[index], [batch, ...(shape.slice(1) as number[])]),
       ]),
@@ -117,19 +121,19 @@ export class NamedRuns {
   }
 
   async #prepare(names: readonly string[]): Promise<Prepared> {
-    const { file, path, backend, options } = this.#source;
-    const { precision, memory, threads } = options;
-    const values = valueNames(file.manifest);
+    const { path, backend } = this.#session;
+    const { precision, memory, threads } = this.#options;
+    const values = valueNames(this.#file.manifest);
     const graph = await graphOfValues(
-      file,
+      this.#file,
       path,
-      options,
+      this.#options,
       names.map((name) => values.get(name) as string),
     );
-    const executor = await createGraphExecutor(backend, await findBackend(backend), graph, {
-      precision,
-      memory,
-      threads,
+    const executor = await createGraphExecutor(backend, this.#backend, graph, {
+      precision: precision ?? EXECUTOR_DEFAULTS.precision,
+      memory: memory ?? EXECUTOR_DEFAULTS.memory,
+      threads: threads ?? EXECUTOR_DEFAULTS.threads,
     });
     this.#executors.push(executor);
     return { executor, shapes: graph.outputs.map((value) => graph.shapes.get(value) as Shape) };
@@ -139,13 +143,6 @@ export class NamedRuns {
     if (!this.#released || this.#calls > 0) return;
     for (const executor of this.#executors.splice(0)) executor.dispose();
   }
-}
-
-function softmaxRows(values: Float32Array, batch: number): Float32Array {
-  const size = values.length / batch;
-  const result = new Float32Array(values.length);
-  for (let at = 0; at < values.length; at += size) result.set(softmax(values.subarray(at, at + size)), at);
-  return result;
 }
 
 function finite(name: string, tensor: Tensor): Tensor {

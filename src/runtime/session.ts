@@ -6,12 +6,7 @@ import type { WjzFile } from '../format/reading.ts';
 import type { PictureReport, PreparedInput } from '../image/prepare-picture.ts';
 import type { LinearNode } from '../weights/network.ts';
 import { argmax } from './argmax.ts';
-import {
-  type BackendName,
-  EXECUTOR_DEFAULTS,
-  type ExecutorOptions,
-  type ResidentBytes,
-} from './backends/backend.ts';
+import { type Backend, type BackendName, EXECUTOR_DEFAULTS, type ResidentBytes } from './backends/backend.ts';
 import { preferredBackend } from './backends/choose.ts';
 import { chainNetwork } from './chain-network.ts';
 import type { Feeds } from './feeds.ts';
@@ -59,8 +54,8 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   /** What `run` gives by name unless other values are wanted: of a chain of linear layers `logits`. */
   readonly outputMetadata: readonly TensorMetadata[];
   readonly #options: SessionOptions;
+  readonly #backend: Backend;
   readonly #inputForms: InputForms;
-  readonly #endsInSoftmax: boolean;
   #file: WjzFile;
   #named: NamedRuns | undefined;
   #executor: SharedExecutor;
@@ -74,14 +69,14 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   private constructor(
     path: Path,
     file: WjzFile,
-    { executor, tile, inFeatures, outFeatures, outputs, endsInSoftmax = false }: ReadyNetwork,
+    { executor, backend, tile, inFeatures, outFeatures, outputs }: ReadyNetwork,
     options: SessionOptions,
   ) {
     const { manifest } = file;
     const { pictureLimits, progressive = false } = options;
     this.#file = file;
     this.#options = options;
-    this.#endsInSoftmax = endsInSoftmax;
+    this.#backend = backend;
     this.path = path;
     this.input = manifest.input;
     this.#inputForms = {
@@ -238,17 +233,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
     this.#assertOpen();
     const { NamedRuns } = await import('./named-runs.ts');
     this.#assertOpen();
-    const executor = this.#executor;
-    this.#named ??= new NamedRuns({
-      file: this.#file,
-      path: this.path,
-      backend: this.backend,
-      options: { ...this.#options, ...executorOptions(this.#options) },
-      inputs: this.inputMetadata,
-      outputs: this.outputMetadata,
-      endsInSoftmax: this.#endsInSoftmax,
-      runOutputs: (values, batch) => executor.runOutputs(values, batch),
-    });
+    this.#named ??= new NamedRuns(this, this.#executor, this.#backend, this.#options);
     return this.#named.run(feeds, fetches);
   }
 
@@ -397,9 +382,13 @@ async function openAsked(source: ModelSource, options: SessionOptions): Promise<
 }
 
 async function makeReady(file: WjzFile, path: Path, options: SessionOptions): Promise<ReadyNetwork> {
-  const { backend, backends = 'auto' } = options;
+  const { precision, memory, threads, backend, backends = 'auto' } = options;
   const chosen = await preferredBackend(backend ?? backends);
-  const settings = executorOptions(options);
+  const settings = {
+    precision: precision ?? EXECUTOR_DEFAULTS.precision,
+    memory: memory ?? EXECUTOR_DEFAULTS.memory,
+    threads: threads ?? EXECUTOR_DEFAULTS.threads,
+  };
   if (file.manifest.outputs) {
     const { openGraph } = await import('./graph/open.ts');
     return openGraph(file, path, chosen, { ...options, ...settings });
@@ -409,13 +398,5 @@ async function makeReady(file: WjzFile, path: Path, options: SessionOptions): Pr
   const [first] = network.nodes;
   const { outFeatures } = network.nodes.at(-1) as LinearNode;
   const tile = first.kind === 'rows' ? first.tile : undefined;
-  return { executor, tile, inFeatures: first.inFeatures, outFeatures };
-}
-
-function executorOptions({ precision, memory, threads }: SessionOptions): ExecutorOptions {
-  return {
-    precision: precision ?? EXECUTOR_DEFAULTS.precision,
-    memory: memory ?? EXECUTOR_DEFAULTS.memory,
-    threads: threads ?? EXECUTOR_DEFAULTS.threads,
-  };
+  return { executor, backend: chosen.backend, tile, inFeatures: first.inFeatures, outFeatures };
 }

@@ -17,17 +17,11 @@ export class SharedExecutor {
   }
 
   run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
-    return this.#counted(this.executor.run(input, batch, kind));
+    return this.hold(this.executor.run(input, batch, kind));
   }
 
-  /** All outputs of the network. */
-  async runOutputs(input: Float32Array, batch: number): Promise<Float32Array[]> {
-    return this.executor.runOutputs
-      ? this.#counted(this.executor.runOutputs(input, batch))
-      : [await this.run(input, batch, 'values')];
-  }
-
-  #counted<T>(result: Promise<T>): Promise<T> {
+  /** Keeps the executor until a call on it has ended. */
+  hold<T>(result: Promise<T>): Promise<T> {
     if (!this.#replaceable) return result;
     this.#calls++;
     return result.finally(() => {

@@ -20,12 +20,12 @@ describe('Tensor', () => {
   });
 
   test.each([
-    [() => new Tensor([1, 2, 3], [2, 2]), /'dims' is \[2, 2\], expected 3 elements/],
-    [() => new Tensor([1, 2], [1, 2.5]), /'dims'.*whole numbers/],
-    [() => new Tensor([1, '2'] as never), /'data'.*expected a Float32Array or an array of numbers/],
-    [() => new Tensor(Uint8Array.of(1) as never), /'data' is of type Uint8Array/],
-    [() => new Tensor('int8' as never, [1]), /'type' is 'int8', expected one of: float32/],
-    [() => new Tensor([1, 2]).reshape([3]), /'dims' is \[3\], expected 2 elements/],
+    [() => new Tensor([1, 2, 3], [2, 2]), /dims \[2,2\] for 3 values/],
+    [() => new Tensor([1, 2], [1, 2.5]), /dims \[1,2.5\].*whole numbers/],
+    [() => new Tensor([1, '2'] as never), /expected 'float32' and a Float32Array or an array of numbers/],
+    [() => new Tensor(Uint8Array.of(1) as never), /expected 'float32' and a Float32Array/],
+    [() => new Tensor('int8' as never, [1]), /int8 data, expected 'float32'/],
+    [() => new Tensor([1, 2]).reshape([3]), /dims \[3\] for 2 values/],
   ])('refuses what does not fit (%#)', (make, message) => {
     expect(make).toThrow(message);
   });

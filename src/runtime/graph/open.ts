@@ -6,6 +6,7 @@ import type { LoadNetworkOptions } from '../load-network.ts';
 import { tensorMetadata } from '../metadata.ts';
 import type { Path } from '../path.ts';
 import type { ReadyNetwork, SessionExecutor } from '../ready-network.ts';
+import { softmax } from '../softmax.ts';
 import { inputNode } from './check-inputs.ts';
 import { createGraphExecutor } from './create.ts';
 import { storedGraph } from './stored-graph.ts';
@@ -23,6 +24,7 @@ export async function openGraph(
   const graph = await storedGraph(file, path, options);
   const { precision, memory, threads } = options;
   const graphExecutor = await createGraphExecutor(name, backend, graph, { precision, memory, threads });
+  const names = file.manifest.outputs as readonly string[];
   const executor: SessionExecutor = {
     backend: name,
     // It grows where kernels are compiled at their first use.
@@ -33,19 +35,30 @@ export async function openGraph(
       return graphExecutor.peakBytes;
     },
     run: async (input, batch, kind) => (await graphExecutor.run([input], batch, kind))[0],
-    runOutputs: (input, batch) => graphExecutor.run([input], batch, 'values'),
+    runOutputs: async (input, batch) => {
+      const results = await graphExecutor.run([input], batch, 'values');
+      // The executor gives what the final softmax takes (`dropFinalSoftmax`).
+      if (names[0] !== graph.outputs[0]) results[0] = softmaxRows(results[0], batch);
+      return results;
+    },
     dispose: () => graphExecutor.dispose(),
   };
-  const names = file.manifest.outputs as readonly string[];
   const elements = (value: string): number => elementCount(graph.shapes.get(value) as Shape);
   return {
     executor,
+    backend,
     tile: inputNode(graph)?.tile,
     inFeatures: elements(graph.inputs[0].name),
     outFeatures: elements(graph.outputs[0]),
     outputs: names.map((name, index) =>
       tensorMetadata(name, graph.shapes.get(graph.outputs[index]) as Shape),
     ),
-    endsInSoftmax: names[0] !== graph.outputs[0],
   };
+}
+
+function softmaxRows(values: Float32Array, batch: number): Float32Array {
+  const size = values.length / batch;
+  const result = new Float32Array(values.length);
+  for (let at = 0; at < values.length; at += size) result.set(softmax(values.subarray(at, at + size)), at);
+  return result;
 }
