@@ -160,7 +160,7 @@ export const ERROR_CODES = {
       },
       OUTPUT_NAME: {
         kinds: ['misuse'],
-        meaning: '`run` was asked for a value that the model does not have; the message lists those it has.',
+        meaning: '`run` was to give a value that the model does not have; the message lists those it has.',
       },
       INPUT_TYPE: {
         kinds: ['misuse'],
