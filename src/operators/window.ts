@@ -20,7 +20,11 @@ export interface PoolAttributes extends WindowAttributes {
 const MAX_EXTENT = 2 ** 16;
 
 /** A list of so many whole numbers. */
-export function wholeNumbers(count: number, min: number, max = MAX_EXTENT): Reader<readonly number[]> {
+export function wholeNumbers(
+  count: number,
+  min: number,
+  max: number = MAX_EXTENT,
+): Reader<readonly number[]> {
   return satisfying(
     `an array of ${count} whole numbers, ${min} to ${max}`,
     (value) =>
