@@ -6,7 +6,7 @@ const ALLOWED = {
   png: [],
   options: [],
   safetensors: ['src/options'],
-  weights: ['src/format/manifest', 'src/jpeg', 'kernels/coefficient-multiply'],
+  weights: ['src/jpeg', 'kernels/coefficient-multiply'],
   operators: ['src/graph/(graph|shape)', 'src/options'],
   graph: ['src/operators', 'src/weights', 'kernels/node'],
   format: ['src/graph', 'src/jpeg', 'src/operators', 'src/options', 'src/safetensors', 'src/weights'],
@@ -28,7 +28,7 @@ const ALLOWED = {
   ],
   compress: [
     'src/format',
-    'src/image/labelled-pictures',
+    'src/image/(labelled-pictures|normalization)',
     'src/importers',
     'src/jpeg',
     'src/options',

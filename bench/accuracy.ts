@@ -81,7 +81,7 @@ await runProgram('accuracy', async () => {
           channels: 1,
           mean: 0,
           std: 1,
-          preprocessing: { background: 'dark' },
+          preprocessing: { background: 'dark', fit: 'contain' },
         },
         quality,
         scope,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { compress } from '../src/compress/compress.ts';
 import type { CompressOptions } from '../src/compress/options.ts';
 import { WjpegError } from '../src/errors.ts';
-import { PICTURE_DEFAULTS } from '../src/format/manifest-file.ts';
+import { PICTURE_DEFAULTS } from '../src/format/manifest.ts';
 import { writeWjz } from '../src/format/write.ts';
 import { networkFromStateDict } from '../src/importers/state-dict/network.ts';
 import { readFileBytes, writeFileAtomic } from '../src/node/files.ts';

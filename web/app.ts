@@ -145,7 +145,7 @@ function inputSamples(model: Model): Float32Array | undefined {
     ? preparePicture(picture, spec(model), { via: 'pixels' })
     : preparePixels(pad.picture, spec(model), DRAWN);
   if (input.kind !== 'values') return undefined;
-  const { mean, std, preprocessing } = spec(model);
+  const { mean, std, preprocessing } = spec(model) as { mean: number; std: number } & ImageInputSpec;
   return input.values.map((value) => {
     const sample = (value * std + mean) * 255;
     return preprocessing.background === 'light' ? 255 - sample : sample;

@@ -1,8 +1,8 @@
 import { WjpegError } from '../src/errors.ts';
 import { resolveLimits } from '../src/format/limits.ts';
-import { openWjz } from '../src/format/open.ts';
 import { PartialWjz } from '../src/format/partial.ts';
 import type { WjzFile } from '../src/format/reading.ts';
+import { openWjz } from '../src/format/reading.ts';
 import type { PreparedInput } from '../src/image/prepare-picture.ts';
 import { EXECUTOR_DEFAULTS, type Executor } from '../src/runtime/backends/backend.ts';
 import { preferredBackend } from '../src/runtime/backends/choose.ts';

@@ -68,7 +68,7 @@ export async function readSubject(path: string): Promise<Subject | Skipped> {
         channels: 1,
         mean: Number(mean ?? 0),
         std: Number(std ?? 1),
-        preprocessing: { background: 'dark' },
+        preprocessing: { background: 'dark', fit: 'contain' },
       },
     };
   } catch (error) {

@@ -9,7 +9,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { naming, WjpegError } from '../../src/errors.ts';
 import type { InputSpec } from '../../src/format/manifest.ts';
-import { PICTURE_DEFAULTS } from '../../src/format/manifest-file.ts';
+import { PICTURE_DEFAULTS } from '../../src/format/manifest.ts';
 import type { LabelledPictures } from '../../src/image/labelled-pictures.ts';
 import { networkFromStateDict } from '../../src/importers/state-dict/network.ts';
 import { readFileBytes, writeFileAtomic } from '../../src/node/files.ts';

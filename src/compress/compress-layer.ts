@@ -85,7 +85,8 @@ export function encodeLayer(image: EncoderImage, { entropy, progressive }: Layer
 
 /** `rows` where the layer sees the input picture, else `matrix`, unless the options say otherwise. */
 export function layoutOf(layer: DenseLinear, { input, layout }: LayerSettings): Layout {
-  const isPicture = input.kind === 'image' && input.width * input.height === layer.inFeatures;
+  const isPicture =
+    input.kind === 'image' && input.channels === 1 && input.width * input.height === layer.inFeatures;
   if (layout === 'rows' && !isPicture) {
     throw new WjpegError(
       'misuse',

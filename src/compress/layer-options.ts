@@ -1,8 +1,8 @@
-import type { InputSpec } from '../format/manifest.ts';
+import { type InputOptions, type InputSpec, inputOf } from '../format/manifest.ts';
 import type { JpegEntropyChoice } from '../jpeg/index.ts';
 import type { AffineMapKind, AffineMapScope } from '../weights/affine-map.ts';
 
-/** How a weight matrix becomes a picture: a tile a neuron, or the matrix itself. */
+/** How a weight matrix becomes a picture: one tile per neuron, or the matrix itself. */
 export type Layout = 'rows' | 'matrix';
 /** What tensors that are no JPEGs are kept as. */
 export type RestType = 'F16' | 'F32';
@@ -10,7 +10,7 @@ export type RestType = 'F16' | 'F32';
 /** How each layer is stored. */
 export interface LayerOptions {
   /** What the network takes; a picture's size decides which layers can be arranged as `rows`. */
-  readonly input: InputSpec;
+  readonly input: InputOptions;
   /**
    * IJG quality, 1…100, of the T.81 Annex K luminance table. Where it is absent, tables are chosen for a bound on the
    * error that layers make on probe inputs (see `maxError`); with `calibration` it is 20.
@@ -41,9 +41,10 @@ export interface LayerOptions {
 }
 
 /** The options with their defaults. */
-export type LayerSettings = LayerOptions & Required<Pick<LayerOptions, 'layout' | 'map' | 'scope' | 'rest'>>;
+export type LayerSettings = Omit<LayerOptions, 'input'> &
+  Required<Pick<LayerOptions, 'layout' | 'map' | 'scope' | 'rest'>> & { readonly input: InputSpec };
 
 export function layerDefaults(options: LayerOptions): LayerSettings {
   const { layout = 'auto', map = 'min-max', scope = 'layer', rest = 'F16' } = options;
-  return { ...options, layout, map, scope, rest };
+  return { ...options, input: inputOf(options.input), layout, map, scope, rest };
 }

@@ -56,9 +56,13 @@ const COMPRESS: OptionRules<CompressOptions> = {
 export function checkCompressOptions(options: CompressOptions, inFeatures: number): void {
   checkOptions('compress', options, COMPRESS);
   const { input, calibration } = options;
-  const size = input.kind === 'image' ? input.width * input.height : input.length;
+  const channels = input.kind === 'image' ? (input.channels ?? 1) : 1;
+  const size = input.kind === 'image' ? channels * input.width * input.height : input.length;
   if (size !== inFeatures) {
-    const given = input.kind === 'image' ? `${input.width}×${input.height} samples` : `${size} values`;
+    const given =
+      input.kind === 'image'
+        ? `${input.width}×${input.height}${channels > 1 ? `×${channels}` : ''} samples`
+        : `${size} values`;
     throw new WjpegError(
       'misuse',
       'INPUT_SIZE',

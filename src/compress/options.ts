@@ -25,7 +25,9 @@ export interface CompressOptions extends LayerOptions {
 }
 
 /** The options with their defaults. */
-export type CompressSettings = CompressOptions & LayerSettings & Required<Pick<CompressOptions, 'layers'>>;
+export type CompressSettings = Omit<CompressOptions, 'input'> &
+  LayerSettings &
+  Required<Pick<CompressOptions, 'layers'>>;
 
 export function withDefaults(options: CompressOptions): CompressSettings {
   return { ...options, ...layerDefaults(options), layers: options.layers ?? 'auto' };

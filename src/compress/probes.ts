@@ -1,5 +1,6 @@
-import type { ImageInputSpec, InputSpec } from '../format/manifest.ts';
+import { type ImageInputSpec, type InputSpec, inputLength } from '../format/manifest.ts';
 import type { LabelledPictures } from '../image/labelled-pictures.ts';
+import { ofChannel } from '../image/normalization.ts';
 import { mulberry32, normal } from '../random.ts';
 import { evaluationInputs } from '../runtime/sample-inputs.ts';
 import type { Activations } from './activations.ts';
@@ -23,7 +24,7 @@ export function probeCount(weights: number): number {
  */
 export function probeInputs(input: InputSpec, count: number, seed = 1): Activations {
   const random = mulberry32(seed);
-  const size = input.kind === 'image' ? input.width * input.height : input.length;
+  const size = inputLength(input);
   const values = new Float32Array(count * size);
   for (let i = 0; i < count; i++) {
     values.set(input.kind === 'image' ? picture(input, random, i) : vector(size, random, i), i * size);
@@ -48,10 +49,22 @@ function vector(size: number, random: Random, index: number): Float32Array {
 }
 
 function picture(input: ImageInputSpec, random: Random, index: number): Float32Array {
-  const { width, height, mean, std } = input;
+  const { width, height, channels } = input;
   const { background } = input.preprocessing;
-  const samples = PICTURES[index % PICTURES.length](width, height, random);
-  return samples.map((sample) => ((background === 'light' ? 1 - sample : sample) - mean) / std);
+  const draw = (): Float32Array => PICTURES[index % PICTURES.length](width, height, random);
+  const samples = draw();
+  const planes = Array.from({ length: channels }, (_, channel) => {
+    const [mean, std] = [ofChannel(input.mean, channel), ofChannel(input.std, channel)];
+    // Channels are alike in pictures, but not the same.
+    const own = channels > 1 ? draw() : samples;
+    const mixed = samples.map((sample, at) => (channels > 1 ? (sample + own[at]) / 2 : sample));
+    return mixed.map((sample) => ((background === 'light' ? 1 - sample : sample) - mean) / std);
+  });
+  const values = new Float32Array(channels * width * height);
+  planes.forEach((plane, channel) => {
+    values.set(plane, channel * width * height);
+  });
+  return values;
 }
 
 /** A digit-like line of a few smooth strokes, 0…1 on 0, as thick as handwriting is and in the middle. */

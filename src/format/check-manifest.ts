@@ -3,8 +3,15 @@ import { tileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import { fuseActivations } from '../weights/activation-chain.ts';
 import { contactSheet } from '../weights/contact-sheet.ts';
 import type { WjzLimits } from './limits.ts';
-import type { ChainLayerType, JpegTensor, LinearSpec, Manifest } from './manifest.ts';
-import { inputLength, MAX_SIZE } from './manifest-file.ts';
+import {
+  type ChainLayerType,
+  inconsistent,
+  inputLength,
+  type JpegTensor,
+  type LinearSpec,
+  MAX_SIZE,
+  type Manifest,
+} from './manifest.ts';
 
 /** The size that a layer's JPEG must declare, in samples. */
 export interface SheetSize {
@@ -136,11 +143,6 @@ export function expectTensor(
     throw inconsistent(`tensor '${name}' is required as [${known.join(', ')}] and as [${shape.join(', ')}]`);
   }
   tensors.set(name, shape ?? known ?? null);
-}
-
-/** Fields contradict each other. */
-export function inconsistent(message: string): WjpegError {
-  return new WjpegError('corrupt', 'MANIFEST_INCONSISTENT', `model.json: ${message}`);
 }
 
 export function overLimit(message: string): WjpegError {

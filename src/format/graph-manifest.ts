@@ -4,15 +4,26 @@ import { planGraph } from '../graph/plan.ts';
 import { elementCount } from '../graph/shape.ts';
 import { findOperator, OPERATOR_TYPES } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
-import { array, jsonObject, object, optional, type Reader, text } from '../options/structure.ts';
+import { array, jsonObject, object, optional, type Reader, text, type Value } from '../options/structure.ts';
 import { type Tensor, toFloat32 } from '../safetensors/tensor.ts';
-import { type Expectations, expectLinear, expectTensor, inconsistent, overLimit } from './check-manifest.ts';
-import { fillInput, fillWeight } from './fill-defaults.ts';
+import {
+  type Expectations,
+  expectLinear,
+  expectTensor,
+  overLimit,
+  type SheetSize,
+} from './check-manifest.ts';
 import type { WjzLimits } from './limits.ts';
-import type { LinearSpec, Manifest, NodeSpec, TensorReference } from './manifest.ts';
-import type { LinearFile } from './manifest-file.ts';
-import { layerStructure, manifestStructure, tensorReference } from './manifest-schema.ts';
-import { shortInput, shortWeight, without } from './strip-defaults.ts';
+import {
+  completeInput,
+  completeWeight,
+  inconsistent,
+  type LinearSpec,
+  type Manifest,
+  type NodeSpec,
+  STRUCTURE,
+  type TensorReference,
+} from './manifest.ts';
 
 /**
  * The manifest of a network that is more than a chain of linear layers: layers that name their inputs, operators of
@@ -21,7 +32,7 @@ import { shortInput, shortWeight, without } from './strip-defaults.ts';
 
 /** What graphs require of a reader beyond their operators: that layers name their inputs. */
 const GRAPH = 'graph';
-/** Operators that version 1 has without being asked for them. */
+/** Operators of chains, which no file lists in `requires`. */
 const CHAIN_OPERATORS: readonly string[] = ['linear', 'relu', 'softmax'];
 /** How layers call the input of the network. */
 export const INPUT = 'input';
@@ -29,14 +40,14 @@ export const INPUT = 'input';
 const name = text(1, 200);
 const wiring = object({ name: optional(name), inputs: optional(array(name, 1)) });
 
-type Wired = { readonly name?: string; readonly inputs?: readonly string[] };
+type Wired = Value<typeof wiring>;
 type NodeFile = Wired & { readonly type: string };
 
 /** A layer stored in `model.json`: a linear one, or an operator whose attributes and tensors stand beside its type. */
-const layer: Reader<(LinearFile | NodeFile) & Wired> = (value, field) => {
+const layer: Reader<LinearSpec | NodeFile> = (value, field) => {
   const given = jsonObject(value, field);
   const wired = wiring(value, field);
-  if (given.type === 'linear') return { ...layerStructure(value, field), ...wired } as LinearFile & Wired;
+  if (given.type === 'linear') return { ...STRUCTURE.linear(value, field), ...wired };
   const type = text(1, 100)(given.type, `${field}.type`);
   const operator = findOperator(type);
   if (operator === undefined) {
@@ -47,12 +58,14 @@ const layer: Reader<(LinearFile | NodeFile) & Wired> = (value, field) => {
     );
   }
   const constants = Object.entries(operator.constants ?? {}).flatMap(([key, need]) =>
-    need === 'optional' && !(key in given) ? [] : [[key, tensorReference(given[key], `${field}.${key}`)]],
+    need === 'optional' && !(key in given)
+      ? []
+      : [[key, STRUCTURE.tensorReference(given[key], `${field}.${key}`)]],
   );
   return { type, ...wired, ...operator.attributes(value, field), ...Object.fromEntries(constants) };
 };
 
-const structure = manifestStructure(layer, {
+const structure = STRUCTURE.manifestOf(layer, {
   requires: optional(array(text(1, 100))),
   outputs: optional(array(name, 1)),
 });
@@ -65,19 +78,15 @@ const structure = manifestStructure(layer, {
  */
 export function parseGraphManifest(value: unknown): Manifest {
   checkRequirements((value as { requires?: unknown }).requires);
-  const file = structure(value, '') as Manifest & {
-    readonly layers: readonly ((LinearFile | NodeFile) & Wired)[];
-  };
-  const input = fillInput(file.input);
+  const file = structure(value, '');
+  const input = completeInput(file.input);
   const used = new Set<string>();
   const layers = file.layers.map((spec, index): LinearSpec | NodeSpec => {
-    const inputs = (spec as Wired).inputs ?? [
-      index === 0 ? INPUT : nameOf(file.layers[index - 1], index - 1),
-    ];
+    const inputs = spec.inputs ?? [index === 0 ? INPUT : nameOf(file.layers[index - 1], index - 1)];
     if (isLinear(spec)) {
       if (spec.inFeatures === undefined)
         throw inconsistent(`layer '${spec.name}' does not say its inFeatures`);
-      return { ...spec, inFeatures: spec.inFeatures, weight: fillWeight(spec, file.input), inputs };
+      return { ...spec, weight: completeWeight(spec, input), inputs };
     }
     const { attributes, constants } = findOperator(spec.type) as Operator;
     if (!CHAIN_OPERATORS.includes(spec.type)) used.add(spec.type);
@@ -118,10 +127,7 @@ export function checkGraphManifest(manifest: Manifest, limits: WjzLimits): Expec
   }
   const known = new Set([INPUT]);
   const tensors = new Map<string, readonly number[] | null>();
-  const jpegs: Map<
-    string,
-    Expectations['jpegs'] extends ReadonlyMap<string, infer S> ? S : never
-  > = new Map();
+  const jpegs = new Map<string, SheetSize>();
   for (const spec of layers) {
     const { name: own, inputs = [] } = spec as LinearSpec | NodeSpec;
     if (known.has(own))
@@ -184,40 +190,6 @@ function constantOf(tensor: Tensor): Constant {
   return { shape: tensor.shape, values: toFloat32(tensor) };
 }
 
-/** The shortest manifest that says the same, stored in `model.json`. */
-export function shortGraphManifest(manifest: Manifest): object {
-  const { layers, outputs = [], input } = manifest;
-  const last = layers[layers.length - 1] as LinearSpec | NodeSpec;
-  const isLast = outputs.length === 1 && outputs[0] === last.name;
-  return {
-    ...manifest,
-    outputs: isLast ? undefined : outputs,
-    input: shortInput(input),
-    layers: layers.map((spec, index) => {
-      const before = index === 0 ? INPUT : (layers[index - 1] as LinearSpec | NodeSpec).name;
-      const { inputs = [] } = spec as LinearSpec | NodeSpec;
-      const wired = inputs.length === 1 && inputs[0] === before ? {} : { inputs };
-      if (spec.type === 'linear')
-        return { ...spec, weight: shortWeight(spec, input), inputs: undefined, ...wired };
-      const { operator, name: own, attributes, constants } = spec as NodeSpec;
-      const { defaults } = (findOperator(operator) as Operator).attributes;
-      const isNamed = own !== nameOf({ type: operator }, index);
-      return {
-        type: operator,
-        ...(isNamed && { name: own }),
-        ...wired,
-        ...without(attributes, defaults),
-        ...constants,
-      };
-    }),
-  };
-}
-
-/** Checks what is to be written; fields come out in the order of the schema. */
-export function checkGraphStructure(value: unknown): object {
-  return structure(JSON.parse(JSON.stringify(value)), '');
-}
-
 /** A layer's own name, or one by its operator and place. */
 export function nameOf(
   { name: own, type }: { readonly name?: string; readonly type: string },
@@ -226,7 +198,7 @@ export function nameOf(
   return own ?? `${type} ${index}`;
 }
 
-function isLinear(spec: LinearFile | NodeFile): spec is LinearFile {
+function isLinear(spec: LinearSpec | NodeFile): spec is LinearSpec {
   return spec.type === 'linear';
 }
 

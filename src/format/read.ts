@@ -1,10 +1,12 @@
+import { Inflate } from 'fflate';
 import type { JpegLimits } from '../jpeg/types.ts';
 import { checkArgument, checkOptions, limitsOf, bytes as someBytes } from '../options/rules.ts';
 import * as graphManifests from './graph-manifest.ts';
 import { DEFAULT_LIMITS, resolveLimits, type WjzLimits } from './limits.ts';
 import { readingWjz, type WjzFile } from './reading.ts';
 import * as upgrade from './upgrade.ts';
-import { readZipEntry } from './zip.ts';
+import type { ZipEntry } from './zip.ts';
+import { checkCrc, EntryContent, PIECE, packedBytes } from './zip-content.ts';
 
 export type { WjzLimits } from './limits.ts';
 export {
@@ -42,4 +44,26 @@ export function readWjz(
     );
   }
   return step.value;
+}
+
+/**
+ * The content of an entry: a view of the archive if stored, new memory of exactly the declared size if
+ * deflated. Inflating stops at the first byte beyond that size. The CRC is checked, since fflate does not.
+ */
+export function readZipEntry(archive: Uint8Array, entry: ZipEntry): Uint8Array {
+  const packed = packedBytes(archive, entry);
+  return checkCrc(entry.method === 'stored' ? packed : inflate(packed, entry), entry);
+}
+
+function inflate(packed: Uint8Array, entry: ZipEntry): Uint8Array {
+  const content = new EntryContent(entry);
+  const inflater = new Inflate((chunk) => content.add(chunk));
+  try {
+    let at = 0;
+    for (; at + PIECE < packed.length; at += PIECE) inflater.push(packed.subarray(at, at + PIECE));
+    inflater.push(packed.subarray(at), true);
+  } catch (cause) {
+    throw content.failed(cause);
+  }
+  return content.finish();
 }

@@ -5,12 +5,11 @@ import { readSafetensors } from '../safetensors/read.ts';
 import { type DType, type Tensor, toFloat32 } from '../safetensors/tensor.ts';
 import { checkManifest, type Expectations, type SheetSize } from './check-manifest.ts';
 import type * as graphManifest from './graph-manifest.ts';
-import type { WjzLimits } from './limits.ts';
-import type { Manifest } from './manifest.ts';
-import { parseJson, parseManifest } from './parse-manifest.ts';
+import { resolveLimits, type WjzLimits } from './limits.ts';
+import { type Manifest, parseManifest } from './manifest.ts';
 import type * as upgrade from './upgrade.ts';
-import { readZipDirectory } from './zip-directory.ts';
-import type { ZipEntry } from './zip-entry.ts';
+import { readZipDirectory, type ZipEntry } from './zip.ts';
+import { checkCrc, EntryContent, PIECE, packedBytes } from './zip-content.ts';
 
 /** A `.wjz`, read and checked. Only the archive's deflate has been undone; the JPEGs are still encoded. */
 export interface WjzFile {
@@ -203,4 +202,108 @@ export function checkJpeg(
       `'${name}' is ${width}×${height}, expected ${size.width}×${size.height}`,
     );
   }
+}
+
+/** `model.json` as JSON of a version that this reader knows, its structure not yet checked. */
+export interface ManifestJson {
+  readonly value: unknown;
+  /** Whether it may be more than a chain of linear layers: then graph-manifest.ts reads it. */
+  readonly isGraph: boolean;
+  /** Whether it is of version 1, whose names upgrade.ts replaces. */
+  readonly isOld: boolean;
+}
+
+/** UTF-8 → JSON → version. */
+export function parseJson(bytes: Uint8Array): ManifestJson {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch (cause) {
+    throw new WjpegError('corrupt', 'MANIFEST_JSON', 'model.json is not JSON in UTF-8', { cause });
+  }
+  checkVersion(value);
+  // Fields of these names elsewhere, in `origin` for example, mean nothing.
+  const { version, requires, outputs, layers } = Object(value);
+  const wired = Array.isArray(layers) ? layers.map((layer) => Object(layer).inputs) : [];
+  return {
+    value,
+    isGraph: [requires, outputs, ...wired].some((field) => field !== undefined),
+    isOld: /^1(\.|$)/.test(version),
+  };
+}
+
+/** The version comes first: nothing is known about a later major version. */
+function checkVersion(value: unknown): void {
+  // What is no object has no fields.
+  const { format, version } = Object(value) as Record<string, unknown>;
+  if (format !== 'wjz') {
+    throw new WjpegError(
+      'corrupt',
+      'MANIFEST_FORMAT',
+      `model.json: format is ${typeof format === 'string' ? `"${format}"` : typeof format}, expected "wjz"`,
+    );
+  }
+  // Digits up to a dot or the end, other than 1 and 2.
+  if (typeof version === 'string' && /^(?![12](\.|$))\d+(\.|$)/.test(version)) {
+    throw new WjpegError(
+      'unsupported',
+      'MANIFEST_VERSION',
+      `model.json: version is ${version}, supported are 1.x and 2.x: update wjpeg`,
+    );
+  }
+}
+
+/**
+ * `readWjz` without its own inflater: browsers and Node.js have one (`DecompressionStream`), so a page that only opens
+ * models does not load another. Checks and errors are the same.
+ */
+export async function openWjz(
+  bytes: Uint8Array,
+  limits: Partial<WjzLimits> = {},
+  jpegLimits?: Partial<JpegLimits>,
+): Promise<WjzFile> {
+  const steps = readingWjz(bytes, resolveLimits(limits), jpegLimits);
+  let step = steps.next();
+  while (!step.done) {
+    const { value } = step;
+    step = steps.next(
+      value === 'graph'
+        ? await import('./graph-manifest.ts')
+        : value === 'upgrade'
+          ? await import('./upgrade.ts')
+          : await unpackEntry(bytes, value),
+    );
+  }
+  return step.value;
+}
+
+/** The content of an entry, its CRC checked, as `readZipEntry` gives it. */
+export async function unpackEntry(archive: Uint8Array, entry: ZipEntry): Promise<Uint8Array> {
+  const packed = packedBytes(archive, entry);
+  return checkCrc(entry.method === 'stored' ? packed : await inflate(packed, entry), entry);
+}
+
+async function inflate(packed: Uint8Array, entry: ZipEntry): Promise<Uint8Array> {
+  const content = new EntryContent(entry);
+  const reader = inPieces(packed).pipeThrough(new DecompressionStream('deflate-raw')).getReader();
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) content.add(part.value);
+  } catch (cause) {
+    // Stops inflating; the stream's own error adds nothing.
+    reader.cancel().catch(() => {});
+    throw content.failed(cause);
+  }
+  return content.finish();
+}
+
+/** Yields piece after piece, on demand. */
+function inPieces(bytes: Uint8Array): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let at = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (at < bytes.length) controller.enqueue(bytes.slice(at, at + PIECE));
+      else controller.close();
+      at += PIECE;
+    },
+  });
 }

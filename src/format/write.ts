@@ -1,23 +1,16 @@
+import { type ZipOptions, zipSync } from 'fflate';
 import { WjpegError } from '../errors.ts';
 import { readFrameHeader } from '../jpeg/index.ts';
 import { checkArgument, type OptionRule } from '../options/rules.ts';
 import type { Tensor } from '../safetensors/tensor.ts';
 import { writeSafetensors } from '../safetensors/write.ts';
 import { checkManifest, type Expectations } from './check-manifest.ts';
-import { fillDefaults } from './fill-defaults.ts';
-import {
-  checkGraph,
-  checkGraphManifest,
-  checkGraphStructure,
-  parseGraphManifest,
-  shortGraphManifest,
-} from './graph-manifest.ts';
+import { checkGraph, checkGraphManifest, parseGraphManifest } from './graph-manifest.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
-import { checkStructure } from './manifest-schema.ts';
+import { parseManifest } from './manifest.ts';
 import { checkJpeg, checkScales, checkTensors, MANIFEST_ENTRY, TENSORS_ENTRY, type WjzFile } from './read.ts';
-import { stripDefaults } from './strip-defaults.ts';
-import { writeZip, type ZipInput } from './zip.ts';
-import { readZipDirectory } from './zip-directory.ts';
+import { shortGraphManifest, shortManifest } from './short-manifest.ts';
+import { readZipDirectory } from './zip.ts';
 
 /** What `writeWjz` takes; a file that `readWjz` has read has more. */
 const CONTENT: OptionRule = {
@@ -75,16 +68,15 @@ function checkContent({ manifest: given, tensors }: WjzContent): {
   file: object;
 } {
   const isGraph = given.outputs !== undefined;
-  const manifest = isGraph ? given : fillDefaults(checkStructure(given));
+  // Read from its short form, a graph is checked, and its fields are in the order of the description.
+  const manifest = isGraph
+    ? parseGraphManifest(JSON.parse(JSON.stringify(shortGraphManifest(given))))
+    : parseManifest(given);
   const expected = (isGraph ? checkGraphManifest : checkManifest)(manifest, DEFAULT_LIMITS);
   checkTensors(tensors, expected);
   checkScales(manifest, tensors);
-  if (!isGraph) return { expected, file: checkStructure(stripDefaults(manifest)) };
-  checkGraph(manifest, tensors);
-  const file = checkGraphStructure(shortGraphManifest(manifest));
-  // What a reader refuses, such as a requirement that is not listed, is not written.
-  parseGraphManifest(file);
-  return { expected, file };
+  if (isGraph) checkGraph(manifest, tensors);
+  return { expected, file: (isGraph ? shortGraphManifest : shortManifest)(manifest) };
 }
 
 function isProgressive({ content }: ZipInput): boolean {
@@ -94,4 +86,25 @@ function isProgressive({ content }: ZipInput): boolean {
 /** The last JPEG is the one refined during the download: the largest. At equal size, the layer that runs first. */
 function smallestFirst(sheets: readonly ZipInput[]): ZipInput[] {
   return sheets.toSorted((a, b) => a.content.length - b.content.length);
+}
+
+/** An entry to write. `deflate` is a hint: entries that would not shrink are stored. */
+export interface ZipInput {
+  readonly name: string;
+  readonly content: Uint8Array;
+  readonly deflate: boolean;
+}
+
+/**
+ * Writes an archive without data descriptors, dates or attributes: the same entries give the same bytes everywhere.
+ */
+export function writeZip(entries: readonly ZipInput[]): Uint8Array {
+  // ZIP's earliest date. fflate writes local time, so the date is built in local time too.
+  const mtime = new Date(1980, 0, 1);
+  const files = entries.map(({ name, content, deflate }): [string, [Uint8Array, ZipOptions]] => {
+    const packed = deflate && zipSync({ [name]: [content, { level: 9, mtime }] }).length;
+    const stored = zipSync({ [name]: [content, { level: 0, mtime }] }).length;
+    return [name, [content, { level: packed !== false && packed < stored ? 9 : 0, mtime }]];
+  });
+  return zipSync(Object.fromEntries(files));
 }

@@ -1,7 +1,7 @@
 import { WjpegError } from '../errors.ts';
-import type { ImageInputSpec, InputSpec } from '../format/manifest.ts';
+import { type ImageInputSpec, type InputSpec, inputLength } from '../format/manifest.ts';
 import type { LabelledPictures } from '../image/labelled-pictures.ts';
-import { normalizeSamples } from '../image/normalization.ts';
+import { normalizeSamples, ofChannel } from '../image/normalization.ts';
 import { mulberry32 } from '../random.ts';
 
 /**
@@ -17,13 +17,14 @@ export function evaluationInputs(input: InputSpec, count: number, data?: Labelle
 }
 
 function noise(input: InputSpec, count: number): Float32Array[] {
-  const length = input.kind === 'image' ? input.width * input.height : input.length;
+  const length = inputLength(input);
   const random = mulberry32(1);
-  return Array.from({ length: count }, () =>
-    Float32Array.from({ length }, () =>
-      input.kind === 'image' ? (random() - input.mean) / input.std : random() * 2 - 1,
-    ),
-  );
+  const valueAt = (at: number): number => {
+    if (input.kind !== 'image') return random() * 2 - 1;
+    const channel = Math.floor(at / (input.width * input.height));
+    return (random() - ofChannel(input.mean, channel)) / ofChannel(input.std, channel);
+  };
+  return Array.from({ length: count }, () => Float32Array.from({ length }, (_, at) => valueAt(at)));
 }
 
 /** What a model takes, where that is pictures of the size of a data set's; else `DATA_SIZE`. */

@@ -1,8 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { WjpegError } from '../errors.ts';
 import type { InputSpec } from '../format/manifest.ts';
-import { openWjz } from '../format/open.ts';
-import type { WjzFile } from '../format/reading.ts';
+import { openWjz, type WjzFile } from '../format/reading.ts';
 import type { PictureReport, PreparedInput } from '../image/prepare-picture.ts';
 import type { LinearNode } from '../weights/network.ts';
 import { argmax } from './argmax.ts';

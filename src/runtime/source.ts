@@ -1,7 +1,7 @@
 import { WjpegError } from '../errors.ts';
 import { resolveLimits, type WjzLimits } from '../format/limits.ts';
-import { openWjz } from '../format/open.ts';
 import type { WjzFile } from '../format/reading.ts';
+import { openWjz } from '../format/reading.ts';
 import type { JpegLimits } from '../jpeg/types.ts';
 import { explainFileError } from '../node/file-errors.ts';
 import { type LoadingOptions, SERVER_TIMEOUT, Watch } from './watch.ts';

@@ -1,7 +1,6 @@
 import { greyImage } from '../compress/layer-image.ts';
 import { smallestSheet } from '../compress/smallest-sheet.ts';
-import type { JpegTensor, LayerSpec, Manifest } from '../format/manifest.ts';
-import { PICTURE_DEFAULTS } from '../format/manifest-file.ts';
+import { type JpegTensor, type LayerSpec, type Manifest, PICTURE_DEFAULTS } from '../format/manifest.ts';
 import type { WjzContent } from '../format/write.ts';
 import { encodeCoefficients, type JpegEncodeOptions } from '../jpeg/index.ts';
 import { fromFloat32 } from '../safetensors/from-float32.ts';

@@ -1,7 +1,6 @@
 import { type Buffer32, TrainKernels } from '../../kernels/train/kernels.ts';
 import { WjpegError } from '../errors.ts';
-import type { Fit } from '../format/manifest.ts';
-import { PICTURE_DEFAULTS } from '../format/manifest-file.ts';
+import { type Fit, PICTURE_DEFAULTS } from '../format/manifest.ts';
 import { detectFit } from '../image/detect-fit.ts';
 import type { LabelledPictures } from '../image/labelled-pictures.ts';
 import { type TileGeometry, tileGeometry } from '../jpeg/dct/tile-geometry.ts';

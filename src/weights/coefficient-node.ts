@@ -1,5 +1,4 @@
 import { SparseBuilder } from '../../kernels/coefficient-multiply/sparse.ts';
-import type { LinearSpec, MatrixTensor, RowsTensor } from '../format/manifest.ts';
 import { type TileGeometry, tileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import type { Codings } from '../jpeg/scans/codings.ts';
 import {
@@ -12,13 +11,27 @@ import type { WeightMap } from './affine-map.ts';
 import { contactSheet } from './contact-sheet.ts';
 import type { EncodedCoefficients, MatrixNode, RowsNode } from './network.ts';
 
+/** A linear layer whose weights are a picture: how they lie in it. */
+export interface PictureOfWeights {
+  readonly name: string;
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  readonly weight:
+    | {
+        readonly layout: 'rows';
+        readonly tile: Pick<TileGeometry, 'width' | 'height' | 'x' | 'y'>;
+        readonly tilesPerRow: number;
+      }
+    | { readonly layout: 'matrix' };
+}
+
 /**
  * Reads a layer's JPEG directly into the sparse form of the coefficient path. At most
  * one row of tiles is held as coefficients, and no weight is ever computed. The picture's size must be the one that the
  * manifest implies; `readWjz` has checked it. `codings` must have what the JPEG's process needs.
  */
 export function coefficientNode(
-  layer: LinearSpec & { readonly weight: RowsTensor | MatrixTensor },
+  layer: PictureOfWeights,
   jpeg: Uint8Array,
   map: WeightMap,
   bias: Float32Array | null,

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type ByPartsCurves, byPartsCurves } from '../../bench/by-parts/curves.ts';
 import { plotByParts } from '../../bench/by-parts/plot.ts';
 import { byPartsTable } from '../../bench/by-parts/report.ts';
-import { PICTURE_DEFAULTS } from '../../src/format/manifest-file.ts';
+import { PICTURE_DEFAULTS } from '../../src/format/manifest.ts';
 import { randomNetwork } from '../compress/networks.ts';
 import { squares } from './synthetic-mnist.ts';
 

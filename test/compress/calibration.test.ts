@@ -57,7 +57,7 @@ function stored(options: Partial<CompressOptions>): Uint8Array {
       channels: 1,
       mean: 0,
       std: 1,
-      preprocessing: { background: 'dark' },
+      preprocessing: { background: 'dark', fit: 'contain' },
     },
     quality: 30,
     layout: 'auto',

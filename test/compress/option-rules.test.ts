@@ -41,7 +41,7 @@ describe('compress', () => {
           channels: 1,
           mean: 0,
           std: 1,
-          preprocessing: { background: 'dark' },
+          preprocessing: { background: 'dark', fit: 'contain' },
         },
       },
       'INPUT_SIZE',

@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compress } from '../../src/compress/compress.ts';
-import { fillDefaults } from '../../src/format/fill-defaults.ts';
 import { DEFAULT_LIMITS } from '../../src/format/limits.ts';
-import { readWjz } from '../../src/format/read.ts';
+import { parseManifest } from '../../src/format/manifest.ts';
+import { readWjz, readZipEntry } from '../../src/format/read.ts';
 import { writeWjz } from '../../src/format/write.ts';
-import { readZipEntry } from '../../src/format/zip.ts';
-import { readZipDirectory } from '../../src/format/zip-directory.ts';
+import { readZipDirectory } from '../../src/format/zip.ts';
 import { mulberry32 } from '../../src/random.ts';
 import { loadNetwork } from '../../src/runtime/load-network.ts';
 import type { Network } from '../../src/weights/network.ts';
@@ -96,7 +95,7 @@ describe.each(models)('$name', ({ path }) => {
 
     test('gives the manifest, which parses, and the JPEGs as they are', () => {
       const unzip = (entry: string): Buffer => execFileSync('unzip', ['-p', path, entry]);
-      expect(fillDefaults(JSON.parse(unzip('model.json').toString('utf8')))).toEqual(file.manifest);
+      expect(parseManifest(JSON.parse(unzip('model.json').toString('utf8')))).toEqual(file.manifest);
       expect(file.jpegs.size).toBeGreaterThan(0);
       for (const [entry, jpeg] of file.jpegs) expect(Buffer.compare(unzip(entry), jpeg)).toBe(0);
     });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkCrc, EntryContent } from '../../src/format/entry-content.ts';
-import type { ZipEntry } from '../../src/format/zip-entry.ts';
+import type { ZipEntry } from '../../src/format/zip.ts';
+import { checkCrc, EntryContent } from '../../src/format/zip-content.ts';
 import { expectRefusal } from './refusal.ts';
 
 const entry = (changes: Partial<ZipEntry>): ZipEntry => ({

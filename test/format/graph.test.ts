@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  checkGraphManifest,
-  parseGraphManifest,
-  shortGraphManifest,
-} from '../../src/format/graph-manifest.ts';
+import { checkGraphManifest, parseGraphManifest } from '../../src/format/graph-manifest.ts';
 import { DEFAULT_LIMITS } from '../../src/format/limits.ts';
-import { openWjz } from '../../src/format/open.ts';
 import { readWjz } from '../../src/format/read.ts';
+import { openWjz } from '../../src/format/reading.ts';
+import { shortGraphManifest } from '../../src/format/short-manifest.ts';
 import { writeWjz } from '../../src/format/write.ts';
 import { OPERATOR_TYPES } from '../../src/operators/index.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';

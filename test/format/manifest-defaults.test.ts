@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fillDefaults } from '../../src/format/fill-defaults.ts';
-import type { InputSpec, LayerSpec, Manifest } from '../../src/format/manifest.ts';
-import type { ManifestFile } from '../../src/format/manifest-file.ts';
-import { checkStructure } from '../../src/format/manifest-schema.ts';
-import { parseJson, parseManifest } from '../../src/format/parse-manifest.ts';
+import {
+  type InputSpec,
+  type LayerSpec,
+  type Manifest,
+  type ManifestFile,
+  parseManifest,
+} from '../../src/format/manifest.ts';
 import { readWjz } from '../../src/format/read.ts';
-import { stripDefaults } from '../../src/format/strip-defaults.ts';
+import { parseJson } from '../../src/format/reading.ts';
+import { shortManifest } from '../../src/format/short-manifest.ts';
 import { writeWjz } from '../../src/format/write.ts';
 import { fullContent, fullEntries, greyJpeg } from './contents.ts';
 import { type Alterable, FULL } from './manifests.ts';
@@ -111,12 +114,12 @@ describe('each default', () => {
   test('all of them together', () => {
     expect(parse(SHORT)).toEqual(LONG);
     expect(parse(LONG)).toEqual(LONG);
-    expect(stripDefaults(LONG)).toEqual(SHORT);
+    expect(shortManifest(LONG)).toEqual(SHORT);
   });
 
-  test('input.channels is 1, and nothing else', () => {
+  test('input.channels is 1 unless it is 3, and nothing else', () => {
     expect(parse(withField(LONG, ['input', 'channels'], undefined))).toEqual(LONG);
-    expectRefusal(() => parse(withField(LONG, ['input', 'channels'], 3)), 'corrupt', 'MANIFEST_FIELD');
+    expectRefusal(() => parse(withField(LONG, ['input', 'channels'], 2)), 'corrupt', 'MANIFEST_FIELD');
   });
 
   test.each(FIELDS.map(([path, byDefault, other]) => ({ field: path.join('.'), path, byDefault, other })))(
@@ -127,7 +130,7 @@ describe('each default', () => {
       // Another value is neither replaced nor left out.
       const changed = withField(LONG, path, other);
       expect(parse(changed)).toEqual(changed);
-      expect(fieldOf(stripDefaults(changed), path)).toBe(other);
+      expect(fieldOf(shortManifest(changed), path)).toBe(other);
     },
   );
 
@@ -167,7 +170,7 @@ describe('where there is no default', () => {
       expectRefusal(() => parse(named(name)), 'corrupt', 'MANIFEST_INCONSISTENT', /lacks field jpeg/);
       const given = withField(named(name), ['layers', 0, 'weight', 'jpeg'], 'a.jpg');
       expect(parse(given)).toEqual(withField(LONG, ['layers', 0, 'name'], name));
-      expect(stripDefaults(parse(given))).toEqual(given);
+      expect(shortManifest(parse(given))).toEqual(given);
     },
   );
 
@@ -187,7 +190,7 @@ describe('where there is no default', () => {
     );
     const given = withField(vector, path, { width: 6, height: 4 });
     expect(parse(given).layers).toEqual(LONG.layers);
-    expect(stripDefaults(parse(given))).toEqual(given);
+    expect(shortManifest(parse(given))).toEqual(given);
   });
 });
 
@@ -268,9 +271,9 @@ describe('filling in and leaving out', () => {
   test('are inverse to each other', () => {
     fc.assert(
       fc.property(manifests, (manifest) => {
-        const short = stripDefaults(manifest);
-        expect(fillDefaults(checkStructure(short))).toEqual(manifest);
-        expect(stripDefaults(fillDefaults(short))).toEqual(short);
+        const short = shortManifest(manifest);
+        expect(parseManifest(short)).toEqual(manifest);
+        expect(shortManifest(parseManifest(short))).toEqual(short);
       }),
       { numRuns: 500 },
     );
@@ -280,7 +283,7 @@ describe('filling in and leaving out', () => {
     fc.assert(
       fc.property(manifests, fc.infiniteStream(fc.boolean()), (manifest, coins) => {
         const keep = (): boolean => coins.next().value as boolean;
-        expect(parse(partly(manifest, stripDefaults(manifest), keep))).toEqual(manifest);
+        expect(parse(partly(manifest, shortManifest(manifest), keep))).toEqual(manifest);
         expect(parse(manifest)).toEqual(manifest);
       }),
       { numRuns: 500 },

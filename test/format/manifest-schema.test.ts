@@ -5,19 +5,20 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { WjpegError } from '../../src/errors.ts';
 import { parseGraphManifest } from '../../src/format/graph-manifest.ts';
-import { checkStructure } from '../../src/format/manifest-schema.ts';
+import { STRUCTURE } from '../../src/format/manifest.ts';
+import { manifestSchema } from '../../tools/docs/manifest-schema.ts';
 import { GRAPH_FILE } from './graph-contents.ts';
 import { type Alterable, altered, FULL } from './manifests.ts';
 import { expectRefusal } from './refusal.ts';
 
-/** The published schema and the one that the reader uses must say the same of every manifest. */
+/** The published schema and the reader must say the same of every manifest. */
 const published = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false }).compile(
   JSON.parse(readFileSync(join(import.meta.dirname, '../../docs/wjz-manifest.schema.json'), 'utf8')),
 );
 
 function reads(manifest: unknown): boolean {
   try {
-    checkStructure(manifest);
+    STRUCTURE.chain(manifest, '');
     return true;
   } catch (error) {
     if (error instanceof WjpegError && error.code === 'MANIFEST_FIELD') return false;
@@ -67,6 +68,10 @@ const GOOD: readonly Case[] = [
   ['input.mean', -MAX],
   ['input.std', MAX],
   ['input.std', MIN],
+  ['input.channels', 3],
+  ['input.mean', [0.485, 0.456, 0.406]],
+  ['input.std', [1, 2, 3]],
+  ['input.preprocessing', { later: 1 }],
   ['layers.0.name', 'x'.repeat(200)],
   ['layers.0.name', astral.repeat(200)],
   ['layers.0.bias.tensor', astral.repeat(1000)],
@@ -139,7 +144,10 @@ const BAD: readonly Case[] = [
   ...['input.width', 'input.height', 'layers.4.outFeatures', `${ROWS}.tilesPerRow`].map(
     (path): Case => [path, undefined],
   ),
-  ...[3, '1', null].map((value): Case => ['input.channels', value]),
+  ...[2, 4, '1', null].map((value): Case => ['input.channels', value]),
+  ...[[], [null], ['0'], [0, Infinity]].map((value): Case => ['input.mean', value]),
+  ...[[], [0], [1, -1, 1]].map((value): Case => ['input.std', value]),
+  ...[null, 'dark', []].map((value): Case => ['input.preprocessing', value]),
   ...[null, '0', Infinity, -3.5e38].map((value): Case => ['input.mean', value]),
   ...[null, 0, -1, 1e-46, 3.5e38, Infinity].map((value): Case => ['input.std', value]),
   ...[null, 'grey'].map((value): Case => ['input.preprocessing.background', value]),
@@ -183,10 +191,16 @@ const named = (cases: readonly Case[]): { path: string; value: unknown; shown: s
     return { path, value, shown: shown.length > 40 ? `${shown.slice(0, 30)}… (${shown.length})` : shown };
   });
 
+test('docs/wjz-manifest.schema.json is what npm run docs:schema makes', async () => {
+  const path = join(import.meta.dirname, '../../docs/wjz-manifest.schema.json');
+  // However it is laid out.
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(JSON.parse(await manifestSchema()));
+});
+
 describe('both schemas', () => {
   test('accept the full manifest', () => {
     expect(published(FULL)).toBe(true);
-    expect(checkStructure(FULL)).toEqual(FULL);
+    expect(STRUCTURE.chain(FULL, '')).toEqual(FULL);
   });
 
   test.each(named(GOOD))('accept $path: $shown', ({ path, value }) => {
@@ -260,7 +274,7 @@ describe('both schemas', () => {
 describe('the reader', () => {
   test('names the field that is wrong', () => {
     expectRefusal(
-      () => checkStructure(withField('layers.0.weight.tile.width', 'wide')),
+      () => STRUCTURE.chain(withField('layers.0.weight.tile.width', 'wide'), ''),
       'corrupt',
       'MANIFEST_FIELD',
       /layers\.0\.weight\.tile\.width/,
@@ -275,7 +289,7 @@ describe('the reader', () => {
       m.layers[0].weight.affineMap.unknown = 1;
       m.layers[1].unknown = 1;
     });
-    expect(checkStructure(manifest)).toEqual(FULL);
+    expect(STRUCTURE.chain(manifest, '')).toEqual(FULL);
   });
 });
 

@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS } from '../../src/format/limits.ts';
 import type { JpegTensor, LayerSpec } from '../../src/format/manifest.ts';
 import { readWjz } from '../../src/format/read.ts';
 import { type WjzContent, writeWjz } from '../../src/format/write.ts';
-import { readZipDirectory } from '../../src/format/zip-directory.ts';
+import { readZipDirectory } from '../../src/format/zip.ts';
 import { encodeCoefficients, type JpegEncodeOptions } from '../../src/jpeg/index.ts';
 import { mulberry32 } from '../../src/random.ts';
 

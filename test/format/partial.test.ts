@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { WjpegError } from '../../src/errors.ts';
 import { resolveLimits, type WjzLimits } from '../../src/format/limits.ts';
-import { parseManifest } from '../../src/format/parse-manifest.ts';
+import { parseManifest } from '../../src/format/manifest.ts';
 import { PartialWjz } from '../../src/format/partial.ts';
 import { readWjz } from '../../src/format/read.ts';
 import type { WjzFile } from '../../src/format/reading.ts';

@@ -91,7 +91,7 @@ def per_row(entry, tensors, rows):
 def input_length(picture_or_vector):
     """Section 2.2: how many values the input vector has."""
     if picture_or_vector["kind"] == "image":
-        return picture_or_vector["width"] * picture_or_vector["height"]
+        return picture_or_vector["width"] * picture_or_vector["height"] * picture_or_vector.get("channels", 1)
     return picture_or_vector["length"]
 
 
@@ -139,7 +139,7 @@ def jpeg_weights(layer, columns, picture, entries, tensors):
 def main(path, folder):
     entries = read_archive(path)
     manifest = json.loads(entries["model.json"].decode("utf-8"))
-    assert manifest["format"] == "wjz" and manifest["version"].split(".")[0] == "1"
+    assert manifest["format"] == "wjz" and manifest["version"].split(".")[0] == "2"
     tensors = read_tensors(entries["dense.safetensors"]) if "dense.safetensors" in entries else {}
     linear = [layer for layer in manifest["layers"] if layer["type"] == "linear"]
     features = input_length(manifest["input"])

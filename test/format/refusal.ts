@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { type ErrorKind, WjpegError } from '../../src/errors.ts';
 import type { WjzLimits } from '../../src/format/limits.ts';
-import { openWjz } from '../../src/format/open.ts';
 import { readWjz } from '../../src/format/read.ts';
+import { openWjz } from '../../src/format/reading.ts';
 
 /** Runs `action`, which must throw a WjpegError of this kind and code with a message of one line. Returns the message. */
 export function expectRefusal(action: () => unknown, kind: ErrorKind, code: string, message = /./): string {

@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/format/limits.ts';
 import type { LayerSpec, Manifest } from '../../src/format/manifest.ts';
-import { readWjz } from '../../src/format/read.ts';
-import { type WjzContent, writeWjz } from '../../src/format/write.ts';
-import { readZipEntry, writeZip } from '../../src/format/zip.ts';
-import { readZipDirectory } from '../../src/format/zip-directory.ts';
+import { readWjz, readZipEntry } from '../../src/format/read.ts';
+import { type WjzContent, writeWjz, writeZip } from '../../src/format/write.ts';
+
+import { readZipDirectory } from '../../src/format/zip.ts';
 import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import type { Tensor } from '../../src/safetensors/tensor.ts';
 import { fullContent, greyJpeg } from './contents.ts';

@@ -2,10 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkManifest } from '../../src/format/check-manifest.ts';
-import { fillDefaults } from '../../src/format/fill-defaults.ts';
 import { DEFAULT_LIMITS } from '../../src/format/limits.ts';
-import { checkStructure } from '../../src/format/manifest-schema.ts';
-import { stripDefaults } from '../../src/format/strip-defaults.ts';
+import { parseManifest } from '../../src/format/manifest.ts';
+import { shortManifest } from '../../src/format/short-manifest.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const page = readFileSync(join(ROOT, 'docs/wjz-format.md'), 'utf8');
@@ -38,9 +37,8 @@ describe('docs/wjz-format.md', () => {
 
   test('its example is a manifest', () => {
     const example = JSON.parse(/```json\n(.*?)```/s.exec(page)?.[1] ?? '');
-    expect(checkStructure(example)).toEqual(example);
-    const manifest = fillDefaults(example);
-    expect(stripDefaults(manifest)).toEqual(example);
+    const manifest = parseManifest(example);
+    expect(shortManifest(manifest)).toEqual(example);
     const { jpegs, tensors } = checkManifest(manifest, DEFAULT_LIMITS);
     expect([...jpegs]).toEqual([['0.jpg', { width: 1024, height: 512 }]]);
     expect([...tensors.keys()]).toEqual(['0.scale', '0.offset', '0.bias', '2.weight', '2.bias']);
@@ -51,8 +49,8 @@ describe('docs/wjz-format.md', () => {
       JSON.parse(json),
     );
     const full = { ...example, input, layers: [layer, ...example.layers.slice(1)] };
-    const manifest = fillDefaults(example);
-    expect(fillDefaults(full)).toEqual(manifest);
+    const manifest = parseManifest(example);
+    expect(parseManifest(full)).toEqual(manifest);
     expect([input, layer]).toEqual([manifest.input, manifest.layers[0]]);
   });
 

@@ -1,5 +1,5 @@
 import type { ImageInputSpec } from '../../src/format/manifest.ts';
-import { PICTURE_DEFAULTS } from '../../src/format/manifest-file.ts';
+import { PICTURE_DEFAULTS } from '../../src/format/manifest.ts';
 import { preparePicture } from '../../src/image/prepare-picture.ts';
 import { decodeCoefficients } from '../../src/jpeg/index.ts';
 import { decodeLeniently, type LenientImage } from '../../src/jpeg/lenient/lenient-decoder.ts';

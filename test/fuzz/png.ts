@@ -16,7 +16,7 @@ const SPEC: ImageInputSpec = {
   channels: 1,
   mean: 0.1,
   std: 0.3,
-  preprocessing: { background: 'dark' },
+  preprocessing: { background: 'dark', fit: 'contain' },
 };
 
 /** A picture of every colour type, bit depth and interlacing. */

@@ -23,7 +23,9 @@ function throughSamples(
       const y = Math.floor(index / tile.blocksPerRow) * 8 + (k >> 3) - tile.y;
       const isInside = x >= 0 && x < tile.width && y >= 0 && y < tile.height;
       const sample = samples[y * tile.width + x];
-      block[k] = isInside ? ((inverted ? 255 - sample : sample) / 255 - spec.mean) / spec.std : 0;
+      block[k] = isInside
+        ? ((inverted ? 255 - sample : sample) / 255 - Number(spec.mean)) / Number(spec.std)
+        : 0;
     }
     forwardDct8x8(block, block);
     result.set(block, index * 64);
@@ -39,7 +41,7 @@ function specFor(width: number, height: number): ImageInputSpec {
     channels: 1,
     mean: 0.1307,
     std: 0.3081,
-    preprocessing: { background: 'dark' },
+    preprocessing: { background: 'dark', fit: 'contain' },
   };
 }
 
@@ -121,7 +123,12 @@ describe('background from coefficients', () => {
       inverted: true,
     });
     expect(
-      jpegCoefficientInput(invert(jpeg), { ...spec, preprocessing: { background: 'light' } }, tile, 'auto'),
+      jpegCoefficientInput(
+        invert(jpeg),
+        { ...spec, preprocessing: { background: 'light', fit: 'contain' } },
+        tile,
+        'auto',
+      ),
     ).toMatchObject({
       background: 'light',
       inverted: false,

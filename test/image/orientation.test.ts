@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ImageInputSpec } from '../../src/format/manifest.ts';
-import { PICTURE_DEFAULTS } from '../../src/format/manifest-file.ts';
+import { PICTURE_DEFAULTS } from '../../src/format/manifest.ts';
 import { decodeJpegCoefficients, decodeJpegPixels } from '../../src/image/decode-jpeg.ts';
 import { preparePicture } from '../../src/image/index.ts';
 import { forwardDct8x8, inverseDct8x8 } from '../../src/jpeg/dct/dct.ts';
@@ -82,7 +82,7 @@ describe.each(kinds)('%s', (_, make, progressive) => {
         height: exact.height,
         mean: 0,
         std: 1,
-        preprocessing: { background: 'dark' },
+        preprocessing: { background: 'dark', fit: 'contain' },
       };
       for (const [x, y] of [
         [0, 0],

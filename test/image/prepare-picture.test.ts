@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ImageInputSpec } from '../../src/format/manifest.ts';
-import { PICTURE_DEFAULTS } from '../../src/format/manifest-file.ts';
+import { PICTURE_DEFAULTS } from '../../src/format/manifest.ts';
 import { type PreparePictureOptions, preparePicture } from '../../src/image/index.ts';
 import { inverseDct8x8 } from '../../src/jpeg/dct/dct.ts';
 import { type TileGeometry, tileGeometry } from '../../src/jpeg/dct/tile-geometry.ts';
@@ -90,9 +90,13 @@ describe('pixels', () => {
     expect(Array.from(values(png, spec, { background: 'light' }))).toEqual(
       row.map((level) => Math.fround(((255 - level) / 255 - 0.1) / 0.5)),
     );
-    expect(values(png, { ...spec, preprocessing: { background: 'light' } }, { background: 'light' })).toEqual(
-      values(png, spec, { background: 'dark' }),
-    );
+    expect(
+      values(
+        png,
+        { ...spec, preprocessing: { background: 'light', fit: 'contain' } },
+        { background: 'light' },
+      ),
+    ).toEqual(values(png, spec, { background: 'dark' }));
   });
 
   test('what the aspect ratio leaves free has the level of the background', () => {

@@ -37,7 +37,7 @@ const OPTIONS: CompressOptions = {
     channels: 1,
     mean: 0,
     std: 1,
-    preprocessing: { background: 'dark' },
+    preprocessing: { background: 'dark', fit: 'contain' },
   },
   quality: 20,
   layout: 'auto',

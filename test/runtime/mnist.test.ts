@@ -54,7 +54,7 @@ describe.skipIf(missing !== undefined)(missing ? `MNIST: skipped, ${missing}` : 
         channels: 1,
         mean: 0,
         std: 1,
-        preprocessing: { background: 'dark' },
+        preprocessing: { background: 'dark', fit: 'contain' },
       },
       quality,
       scope,

@@ -47,7 +47,7 @@ function compressed(options: Partial<CompressOptions> = {}): Uint8Array {
       channels: 1,
       mean: 0.1,
       std: 0.5,
-      preprocessing: { background: 'dark' },
+      preprocessing: { background: 'dark', fit: 'contain' },
     },
     quality: 60,
     layout: 'auto',

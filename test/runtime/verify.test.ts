@@ -20,7 +20,7 @@ import { Oracle } from '../../src/runtime/oracle.ts';
 import { type ComparedSession, type Verification, verifyAgainstOracle } from '../../src/runtime/verify.ts';
 import '../../src/gpu.ts';
 import type { InputSpec } from '../../src/format/manifest.ts';
-import { PICTURE_DEFAULTS } from '../../src/format/manifest-file.ts';
+import { PICTURE_DEFAULTS } from '../../src/format/manifest.ts';
 import { readWjz } from '../../src/format/read.ts';
 import { writeWjz } from '../../src/format/write.ts';
 import { networkFromStateDict } from '../../src/importers/state-dict/network.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { PICTURE_DEFAULTS } from '../../src/format/manifest-file.ts';
+import { PICTURE_DEFAULTS } from '../../src/format/manifest.ts';
 import { decodePicture, preparePicture } from '../../src/image/index.ts';
 import { decodeCoefficients } from '../../src/jpeg/index.ts';
 import { readSafetensors } from '../../src/safetensors/read.ts';

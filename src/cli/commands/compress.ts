@@ -4,7 +4,7 @@ import { orderNeurons } from '../../compress/neuron-order.ts';
 import type { CompressOptions } from '../../compress/options.ts';
 import { type Compressed, type CompressJob, fileAccuracy, uncompressed } from '../../compress/trial.ts';
 import { naming, namingAsync, WjpegError } from '../../errors.ts';
-import type { Fit, InputSpec } from '../../format/manifest.ts';
+import { type Fit, type InputSpec, inputOf } from '../../format/manifest.ts';
 import { detectFit } from '../../image/detect-fit.ts';
 import { readWeights } from '../../importers/read-weights.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
@@ -237,16 +237,17 @@ async function run(options: CompressArguments): Promise<void> {
     const settings = compressOptions({ ...options, denseAccuracy }, inFeatures, parsed.layers);
     return { network, settings, architecture, notes };
   });
-  const validation = await loadPictures(options, settings.input);
+  const input = inputOf(settings.input);
+  const validation = await loadPictures(options, input);
   const calibration =
     options.calibrate === undefined
       ? undefined
-      : await loadCalibration(options.calibrate, settings.input, options.calibrationImages);
+      : await loadCalibration(options.calibrate, input, options.calibrationImages);
   const job: CompressJob = {
     network,
     options: {
       ...settings,
-      input: fitted(settings.input, options.fit, validation),
+      input: fitted(input, options.fit, validation),
       ...(calibration && { calibration }),
     },
   };
@@ -273,7 +274,7 @@ async function run(options: CompressArguments): Promise<void> {
     { ...options, words: hideBin(process.argv) },
     compressed,
     accuracy,
-    settings.input,
+    input,
   );
   if (!options.json) {
     const text = printCompression({ output, compressed, accuracy, isSearch: isSearch(options), warnings });
@@ -368,7 +369,15 @@ function inputSpec({ input, mean, std, background }: CompressArguments, inFeatur
       `--input ${width}x${height} is ${width * height} samples, but the first layer takes ${inFeatures}`,
     );
   }
-  return { kind: 'image', width, height, channels: 1, mean, std, preprocessing: { background } };
+  return {
+    kind: 'image',
+    width,
+    height,
+    channels: 1,
+    mean,
+    std,
+    preprocessing: { background, fit: 'contain' },
+  };
 }
 
 /** The input with the fit that was named, or that the pictures show. */

@@ -1,8 +1,8 @@
 import { WjpegError } from '../../errors.ts';
 import { resolveLimits, type WjzLimits } from '../../format/limits.ts';
-import { openWjz } from '../../format/open.ts';
 import { type PartialJpeg, PartialWjz } from '../../format/partial.ts';
 import type { WjzFile } from '../../format/reading.ts';
+import { openWjz } from '../../format/reading.ts';
 import type { JpegLimits } from '../../jpeg/types.ts';
 import {
   bodyOf,

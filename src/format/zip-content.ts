@@ -1,6 +1,6 @@
 import { crc32 } from '../crc32.ts';
 import { WjpegError } from '../errors.ts';
-import type { ZipEntry } from './zip-entry.ts';
+import type { ZipEntry } from './zip.ts';
 
 /** Compressed bytes are inflated in pieces, so that one step cannot inflate much beyond the declared size. */
 export const PIECE = 4096;
