@@ -4,7 +4,28 @@
  * @module wjpeg/format
  */
 
-export type * from './format/manifest.ts';
+export type {
+  ActivationSpec,
+  AffineMap,
+  ChainLayerType,
+  Fit,
+  ImageInputOptions,
+  ImageInputSpec,
+  InputOptions,
+  InputSpec,
+  JpegTensor,
+  LayerSpec,
+  LinearSpec,
+  Manifest,
+  MatrixTensor,
+  NodeSpec,
+  Origin,
+  PreprocessingSpec,
+  RowsTensor,
+  TensorReference,
+  TileSpec,
+  VectorInputSpec,
+} from './format/manifest.ts';
 export type { PartialJpeg } from './format/partial.ts';
 export { readWjz, type WjzFile, type WjzLimits } from './format/read.ts';
 export { type WjzContent, writeWjz } from './format/write.ts';

@@ -100,7 +100,7 @@ function describeLayer(node: LinearNode, file: WjzFile): string[] {
 function describeInput(input: InputSpec): string {
   return input.kind === 'vector'
     ? `${input.length} values`
-    : `${input.width}×${input.height} grey, ${input.preprocessing.background} background, fit ${input.preprocessing.fit}, (sample ÷ 255 − ${input.mean}) ÷ ${input.std}`;
+    : `${input.width}×${input.height} ${input.channels === 3 ? 'RGB' : 'grey'}, ${input.preprocessing.background} background, fit ${input.preprocessing.fit}, (sample ÷ 255 − ${shown(input.mean)}) ÷ ${shown(input.std)}`;
 }
 
 function describeOrigin({ manifest: { origin } }: WjzFile): string | undefined {
@@ -115,4 +115,8 @@ function describeOrigin({ manifest: { origin } }: WjzFile): string | undefined {
     origin.tool !== undefined && `by ${origin.tool}`,
   ];
   return parts.filter(Boolean).join('; ') || undefined;
+}
+
+function shown(value: number | readonly number[]): string {
+  return typeof value === 'number' ? String(value) : `(${value.join(', ')})`;
 }

@@ -166,8 +166,11 @@ export interface VectorInputSpec extends Value<typeof vector> {}
 /** The input of the network. */
 export type InputSpec = ImageInputSpec | VectorInputSpec;
 
+/** A picture as input; what has a default may be left out. */
+export interface ImageInputOptions extends Given<typeof image> {}
+
 /** An input whose fields may be left out where they have a default. */
-export type InputOptions = Given<typeof input>;
+export type InputOptions = ImageInputOptions | VectorInputSpec;
 
 /** A tensor of `dense.safetensors`, by its name there. */
 export interface TensorReference extends Value<typeof tensorReference> {}

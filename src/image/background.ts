@@ -65,17 +65,18 @@ export function edgeOf({ width, height, samples }: GreySamples): number[] {
 }
 
 /**
- * Lays a picture with transparent parts over a background: black for dark, white for light, and for `auto` what its
- * visible part asks for, see `backdropLevel`.
+ * Lays planes of a picture with transparent parts, its luma if none are given, over a background: black for dark, white for
+ * light, and for `auto` what its visible part asks for, see `backdropLevel`.
  */
 export function compositeOverBackground(
   picture: Pick<DecodedPicture, 'width' | 'height' | 'luma' | 'alpha'>,
   background: BackgroundOption,
+  planes: Float32Array = picture.luma,
 ): Float32Array {
-  const { luma, alpha } = picture;
-  if (alpha === null) return luma;
+  const { alpha } = picture;
+  if (alpha === null) return planes;
   const level = background === 'auto' ? backdropLevel(picture, alpha) : background === 'light' ? 255 : 0;
-  return luma.map((sample, pixel) => level + (sample - level) * alpha[pixel]);
+  return planes.map((sample, at) => level + (sample - level) * alpha[at % alpha.length]);
 }
 
 /** Levels from the rim of the visible part at which something else in it stands out, and the least share of it. */

@@ -56,9 +56,10 @@ export function jpegColourModel({
 
 /**
  * The upright grey pixels of a JPEG: rounded and clamped as libjpeg-turbo gives them. The luma of a YCbCr picture is its
- * Y (`djpeg -grayscale`), chroma is not transformed at all; that of RGB and CMYK pictures is of BT.601.
+ * Y (`djpeg -grayscale`), chroma is not transformed at all; that of RGB and CMYK pictures is of BT.601. With `colour`, red,
+ * green and blue as well, as djpeg gives them.
  */
-export function decodeJpegPixels(image: LenientImage): DecodedPicture {
+export function decodeJpegPixels(image: LenientImage, colour: boolean = false): DecodedPicture {
   const model = jpegColourModel(image);
   const turn = turnOf(image.orientation);
   const { origin, stepX, stepY } = turnedPlaces(image, turn);
@@ -66,18 +67,25 @@ export function decodeJpegPixels(image: LenientImage): DecodedPicture {
   const put = (row: ArrayLike<number>, y: number): void => {
     for (let x = 0, at = origin + y * stepY; x < image.width; x++, at += stepX) luma[at] = row[x];
   };
-  if (model === 'grey' || model === 'YCbCr') visitLumaRows(image, put);
-  else {
+  const hasLuma = model === 'grey' || model === 'YCbCr';
+  const planes = colour && model !== 'grey' ? new Float32Array(3 * luma.length) : null;
+  if (hasLuma) visitLumaRows(image, put);
+  if (!hasLuma || planes !== null) {
     const row = new Float32Array(image.width);
     visitRgbRows(image, model, (rgb, y) => {
       for (let x = 0, at = 0; x < row.length; x++, at += 3) {
         row[x] = luma601(rgb[at], rgb[at + 1], rgb[at + 2]);
       }
-      put(row, y);
+      if (!hasLuma) put(row, y);
+      if (planes === null) return;
+      for (let i = 0, at = origin + y * stepY; i < rgb.length; i += 3, at += stepX) {
+        for (let channel = 0; channel < 3; channel++) planes[channel * luma.length + at] = rgb[i + channel];
+      }
     });
   }
   const { orientation, warnings } = image;
-  return { format: 'jpeg', ...turnedSize(image, turn), luma, alpha: null, orientation, warnings };
+  const samples = { luma, ...(planes && { rgb: planes }), alpha: null };
+  return { format: 'jpeg', ...turnedSize(image, turn), ...samples, orientation, warnings };
 }
 
 function visitLumaRows(image: LenientImage, visit: (row: Uint8Array, y: number) => void): void {

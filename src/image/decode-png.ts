@@ -10,11 +10,15 @@ type RowConverter = (row: PngRow, at: number, step: number) => void;
 
 /**
  * Decodes a PNG of any kind to grey 0…255 and alpha, upright by the orientation in its eXIf. 16-bit samples are scaled by
- * 1/257. Gamma and colour profiles are not applied, as with JPEGs.
+ * 1/257; with `colour` to red, green and blue as well. Gamma and colour profiles are not applied, as with JPEGs.
  *
  * @throws WjpegError `PICTURE_PNG` for a damaged file, `PICTURE_TOO_LARGE`
  */
-export function decodePng(bytes: Uint8Array, limits?: Partial<PictureLimits>): DecodedPicture {
+export function decodePng(
+  bytes: Uint8Array,
+  limits?: Partial<PictureLimits>,
+  colour: boolean = false,
+): DecodedPicture {
   const png = readPng(bytes, ({ width, height }) => checkPictureSize(width, height, limits));
   const orientation = (png.exif && tiffOrientation(png.exif)) ?? 1;
   const turn = turnOf(orientation);
@@ -24,15 +28,20 @@ export function decodePng(bytes: Uint8Array, limits?: Partial<PictureLimits>): D
   let convert: RowConverter | undefined;
   png.visitRows((row) => {
     // Memory is taken only once there are image data.
-    planes ??= { luma: new Float32Array(pixels), alpha: hasAlpha(png) ? new Float32Array(pixels) : null };
+    planes ??= {
+      luma: new Float32Array(pixels),
+      rgb: colour && hasColour(png) ? new Float32Array(3 * pixels) : null,
+      alpha: hasAlpha(png) ? new Float32Array(pixels) : null,
+    };
     convert ??= converterOf(png, planes);
     convert(row, origin + row.x * stepX + row.y * stepY, row.dx * stepX);
   });
-  const { luma, alpha } = planes as unknown as Planes;
+  const { luma, rgb, alpha } = planes as unknown as Planes;
   return {
     format: 'png',
     ...turnedSize(png.header, turn),
     luma,
+    ...(rgb && { rgb }),
     alpha: alpha?.every((opacity) => opacity === 1) ? null : alpha,
     orientation,
     warnings: png.warnings,
@@ -41,7 +50,29 @@ export function decodePng(bytes: Uint8Array, limits?: Partial<PictureLimits>): D
 
 interface Planes {
   readonly luma: Float32Array;
+  readonly rgb: Float32Array | null;
   readonly alpha: Float32Array | null;
+}
+
+/** Grey, with or without alpha, has none. */
+function hasColour({ header: { colourType } }: Png): boolean {
+  return (colourType & 2) !== 0;
+}
+
+/** Puts a pixel's colour where it belongs in the planes, if they are asked for, and its luma. */
+function putColour(
+  { luma, rgb }: Planes,
+  at: number,
+  red: number,
+  green: number,
+  blue: number,
+  scale: number,
+): void {
+  luma[at] = luma601(red, green, blue) / scale;
+  if (rgb === null) return;
+  rgb[at] = red / scale;
+  rgb[luma.length + at] = green / scale;
+  rgb[2 * luma.length + at] = blue / scale;
 }
 
 function hasAlpha({ header: { colourType }, transparency }: Png): boolean {
@@ -87,12 +118,13 @@ function fromGrey(png: Png, { luma, alpha }: Planes): RowConverter {
   };
 }
 
-function fromRgb(png: Png, { luma, alpha }: Planes): RowConverter {
+function fromRgb(png: Png, planes: Planes): RowConverter {
+  const { alpha } = planes;
   const scale = png.header.bitDepth === 16 ? 257 : 1;
   const [red, green, blue] = transparentSamples(png);
   return ({ samples, columns }, start, step) => {
     for (let i = 0, at = start; i < 3 * columns; i += 3, at += step) {
-      luma[at] = luma601(samples[i], samples[i + 1], samples[i + 2]) / scale;
+      putColour(planes, at, samples[i], samples[i + 1], samples[i + 2], scale);
       if (alpha === null) continue;
       const isTransparent = samples[i] === red && samples[i + 1] === green && samples[i + 2] === blue;
       alpha[at] = isTransparent ? 0 : 1;
@@ -101,7 +133,7 @@ function fromRgb(png: Png, { luma, alpha }: Planes): RowConverter {
 }
 
 /** Indices beyond the palette are black and opaque, with a warning, as libpng has it. */
-function fromPalette(png: Png, { luma, alpha }: Planes): RowConverter {
+function fromPalette(png: Png, { luma, rgb, alpha }: Planes): RowConverter {
   const { palette = new Uint8Array(0), transparency = new Uint8Array(0), warnings } = png;
   const lumas = new Float32Array(256);
   for (let colour = 0; colour < palette.length / 3; colour++) {
@@ -113,6 +145,10 @@ function fromPalette(png: Png, { luma, alpha }: Planes): RowConverter {
     for (let i = 0, at = start; i < columns; i++, at += step) {
       const index = samples[i];
       luma[at] = lumas[index];
+      if (rgb !== null) {
+        for (let channel = 0; channel < 3; channel++)
+          rgb[channel * luma.length + at] = palette[3 * index + channel] ?? 0;
+      }
       if (alpha !== null) alpha[at] = opacities[index];
       if (3 * index < palette.length || isWarned) continue;
       isWarned = true;
@@ -131,11 +167,12 @@ function fromGreyAlpha(png: Png, { luma, alpha }: Planes): RowConverter {
   };
 }
 
-function fromRgba(png: Png, { luma, alpha }: Planes): RowConverter {
+function fromRgba(png: Png, planes: Planes): RowConverter {
+  const { alpha } = planes;
   const scale = png.header.bitDepth === 16 ? 257 : 1;
   return ({ samples, columns }, start, step) => {
     for (let i = 0, at = start; i < 4 * columns; i += 4, at += step) {
-      luma[at] = luma601(samples[i], samples[i + 1], samples[i + 2]) / scale;
+      putColour(planes, at, samples[i], samples[i + 1], samples[i + 2], scale);
       if (alpha !== null) alpha[at] = samples[i + 3] / scale / 255;
     }
   };

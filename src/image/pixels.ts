@@ -53,22 +53,27 @@ function isPixels(input: unknown): input is PixelSource {
 }
 
 /**
- * Grey samples and opacity of decoded or drawn pixels. Images are waited for until they are decoded.
+ * Grey samples and opacity of decoded or drawn pixels; with `colour`, red, green and blue as well. Images are waited for until they are decoded.
  *
  * @throws WjpegError `PICTURE_SIZE`, `PICTURE_TOO_LARGE`, `PICTURE_NOT_READY`, `PICTURE_TAINTED`, `PICTURE_NO_CANVAS`
  */
 export async function pixelsOf(
   input: PixelSource | Drawable,
   limits: Partial<PictureLimits> | undefined,
+  colour: boolean = false,
 ): Promise<DecodedPicture> {
   if (!isPixels(input)) {
     const { drawnPixels } = await import('./drawn-pixels.ts');
-    return greyOf(await drawnPixels(input, limits), limits);
+    return decodedPixels(await drawnPixels(input, limits), limits, colour);
   }
-  return greyOf(input, limits);
+  return decodedPixels(input, limits, colour);
 }
 
-function greyOf(source: PixelSource, limits: Partial<PictureLimits> | undefined): DecodedPicture {
+function decodedPixels(
+  source: PixelSource,
+  limits: Partial<PictureLimits> | undefined,
+  colour: boolean,
+): DecodedPicture {
   const { width, height } = source;
   const isSize = [width, height].every((side) => Number.isSafeInteger(side) && side > 0);
   if (!isSize) {
@@ -87,17 +92,21 @@ function greyOf(source: PixelSource, limits: Partial<PictureLimits> | undefined)
   }
   const isColour = channels > 2;
   const luma = new Float32Array(pixels);
+  const rgb = colour && isColour ? new Float32Array(3 * pixels) : null;
   const alpha = channels % 2 === 0 ? new Float32Array(pixels) : null;
   let isOpaque = true;
   for (let pixel = 0, at = 0; pixel < pixels; pixel++, at += channels) {
     const grey = isColour ? luma601(data[at], data[at + 1], data[at + 2]) : data[at];
     luma[pixel] = grey * scale;
+    if (rgb !== null) {
+      for (let c = 0; c < 3; c++) rgb[c * pixels + pixel] = data[at + c] * scale;
+    }
     if (alpha === null) continue;
     const opacity = (data[at + channels - 1] * scale) / 255;
     alpha[pixel] = opacity;
     if (opacity !== 1) isOpaque = false;
   }
-  return { format: 'pixels', width, height, luma, alpha: isOpaque ? null : alpha };
+  return { format: 'pixels', width, height, luma, ...(rgb && { rgb }), alpha: isOpaque ? null : alpha };
 }
 
 /** `scale`: what makes the samples 0…255. */

@@ -6,6 +6,8 @@ import {
   type Background,
   type BackgroundOption,
   compositeOverBackground,
+  edgeOf,
+  estimateBackground,
   estimateBackgroundOfSamples,
 } from './background.ts';
 import { centerByMass } from './center-of-mass.ts';
@@ -42,7 +44,7 @@ export type PreparedInput = PreparedValues | PreparedCoefficients;
 /** A picture as the values that a network takes. */
 export interface PreparedValues {
   readonly kind: 'values';
-  /** width × height of the model, row-major, normalised. */
+  /** channels × height × width of the model, row-major, normalised. */
   readonly values: Float32Array;
   readonly report: PictureReport;
 }
@@ -79,7 +81,7 @@ export interface PictureReport {
 }
 
 /**
- * Makes a PNG or JPEG ready for a model that takes pictures: grey, the model's size (area average, by the `fit` of the
+ * Makes a PNG or JPEG ready for a model that takes pictures: its channels, the model's size (area average, by the `fit` of the
  * options or the model), the model's background, normalised. A JPEG whose luma has the model's size enters as
  * coefficients if the model's `tile` is given: no IDCT, no pixels, no rounding. With `center-of-mass` it does so only if it
  * is centred already (`isPlaced`), and is taken as pixels otherwise; `report.via` says which.
@@ -96,7 +98,7 @@ export function preparePicture(
   const format = pictureFormat(bytes);
   if (format === 'png') {
     if (via === 'coefficients') throw noCoefficients('the picture is a PNG');
-    return preparePixels(decodePng(bytes, limits), spec, options);
+    return preparePixels(decodePng(bytes, limits, spec.channels === 3), spec, options);
   }
   const image = decodeJpegCoefficients(bytes, limits);
   if (via !== 'pixels') {
@@ -104,11 +106,13 @@ export function preparePicture(
     if (typeof entered !== 'string') return entered;
     if (via === 'coefficients') throw noCoefficients(entered);
   }
-  return preparePixels(decodeJpegPixels(image), spec, options);
+  return preparePixels(decodeJpegPixels(image, spec.channels === 3), spec, options);
 }
 
 /**
- * The same for a picture that is decoded already.
+ * The same for a picture that is decoded already. A network of three channels takes red, green and blue, and grey
+ * pictures in each of them. Colours are inverted only if the caller says that the background is not the network's: a
+ * photograph has none that could be seen. `center-of-mass` moves the strokes, which are grey.
  */
 export function preparePixels(
   picture: DecodedPicture,
@@ -123,14 +127,18 @@ export function preparePixels(
   const seen = background === 'auto' ? estimate.background : background;
   const ink = findInk(source, seen, estimate.level);
   const toBeMoved = fit === 'center-of-mass' && ink !== undefined && !isPlacedPicture(source, spec, seen);
-  const inverted = seen !== spec.preprocessing.background;
+  const isColour = spec.channels === 3;
+  const inverted = (!isColour || background !== 'auto') && seen !== spec.preprocessing.background;
+  const planes = picture.rgb && compositeOverBackground(picture, background, picture.rgb);
   const values = toBeMoved
     ? normalizeSamples(
         centerByMass(ink, spec.width, spec.height),
         spec,
         spec.preprocessing.background === 'light',
       )
-    : normalizeSamples(scaled(source, spec, fit, estimate.level), spec, inverted);
+    : isColour && planes
+      ? normalizeSamples(scaledPlanes({ width, height, samples: planes }, spec, fit), spec, inverted, 3)
+      : normalizeSamples(scaled(source, spec, fit, estimate.level), spec, inverted);
   return {
     kind: 'values',
     values,
@@ -148,6 +156,19 @@ export function preparePixels(
       warnings,
     },
   };
+}
+
+/** Three planes, each filled up with the level of its own edge. */
+function scaledPlanes({ width, height, samples }: GreySamples, spec: ImageInputSpec, fit: Fit): Float32Array {
+  const area = spec.width * spec.height;
+  const planes = new Float32Array(3 * area);
+  for (let channel = 0; channel < 3; channel++) {
+    const start = channel * width * height;
+    const plane = { width, height, samples: samples.subarray(start, start + width * height) };
+    const { level } = estimateBackground(edgeOf(plane), plane.samples);
+    planes.set(scaled(plane, spec, fit, level), channel * area);
+  }
+  return planes;
 }
 
 function scaled(
@@ -177,6 +198,7 @@ function enterCoefficients(
   options: PreparePictureOptions,
 ): PreparedCoefficients | string {
   if (tile === undefined) return 'the model takes no coefficients';
+  if (spec.channels !== 1) return 'the model takes colours';
   const obstacle = coefficientObstacle(image, spec);
   if (obstacle !== undefined) return obstacle;
   const { background = 'auto' } = options;

@@ -77,11 +77,15 @@ function checkDims(dims: readonly number[], taker: Taker, what: string): void {
 }
 
 function shapesOf({ spec, inFeatures }: Taker): number[][] {
-  return spec.kind === 'image' ? [[inFeatures], [spec.height, spec.width]] : [[inFeatures]];
+  return spec.kind === 'image'
+    ? [[inFeatures], spec.channels > 1 ? [spec.channels, spec.height, spec.width] : [spec.height, spec.width]]
+    : [[inFeatures]];
 }
 
 function expectation({ spec, inFeatures }: Taker): string {
-  return spec.kind === 'image' ? `${inFeatures} (${spec.height} rows of ${spec.width})` : String(inFeatures);
+  return spec.kind === 'image'
+    ? `${inFeatures} (${spec.channels > 1 ? `${spec.channels} channels of ` : ''}${spec.height} rows of ${spec.width})`
+    : String(inFeatures);
 }
 
 /** What nested arrays hold, and their shape; refuses those of unequal lengths. */

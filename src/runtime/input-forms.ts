@@ -67,7 +67,7 @@ async function formed(
   const { background, fit } = options;
   const how = { ...(background && { background }), ...(fit && { fit }), limits, ...(tile && { tile }) };
   if (isPicture(input)) {
-    const picture = await pixelsOf(input, limits);
+    const picture = await pixelsOf(input, limits, spec.channels === 3);
     return (await import('../image/prepare-picture.ts')).preparePixels(picture, spec, how);
   }
   const [bytes, { preparePicture }] = await Promise.all([

@@ -353,27 +353,28 @@ function compressOptions(
 
 function inputSpec({ input, mean, std, background }: CompressArguments, inFeatures: number): InputSpec {
   if (input === undefined) return { kind: 'vector', length: inFeatures };
-  const size = /^([1-9]\d*)[x×]([1-9]\d*)$/.exec(input);
+  const size = /^([1-9]\d*)[x×]([1-9]\d*)(?:[x×]([13]))?$/.exec(input);
   if (!size)
     throw new WjpegError(
       'misuse',
       'INPUT_SIZE',
-      `--input is '${input}', expected WIDTHxHEIGHT such as 28x28`,
+      `--input is '${input}', expected WIDTHxHEIGHT such as 28x28, or WIDTHxHEIGHTx3 for RGB`,
     );
   const width = Number(size[1]);
   const height = Number(size[2]);
-  if (width * height !== inFeatures) {
+  const channels = size[3] === '3' ? 3 : 1;
+  if (width * height * channels !== inFeatures) {
     throw new WjpegError(
       'misuse',
       'INPUT_SIZE',
-      `--input ${width}x${height} is ${width * height} samples, but the first layer takes ${inFeatures}`,
+      `--input ${input} is ${width * height * channels} samples, but the first layer takes ${inFeatures}`,
     );
   }
   return {
     kind: 'image',
     width,
     height,
-    channels: 1,
+    channels,
     mean,
     std,
     preprocessing: { background, fit: 'contain' },

@@ -71,7 +71,7 @@ export function summarySection({ model }: ReportData): Markup {
     'Input',
     input.kind === 'vector'
       ? `${formatCount(input.length)} numbers`
-      : `${input.width}×${input.height} grey pictures, ${input.preprocessing.background} background, fit ${input.preprocessing.fit}, (sample ÷ 255 − ${input.mean}) ÷ ${input.std}`,
+      : `${input.width}×${input.height} ${input.channels === 3 ? 'RGB' : 'grey'} pictures, ${input.preprocessing.background} background, fit ${input.preprocessing.fit}, (sample ÷ 255 − ${[input.mean].flat().join(', ')}) ÷ ${[input.std].flat().join(', ')}`,
   );
   add(
     model.isGraph ? 'Nodes' : 'Layers',
