@@ -1,5 +1,5 @@
 import { WjpegError } from '../errors.ts';
-import { FITS, type ImageInputSpec, type InputSpec } from '../format/manifest.ts';
+import { FITS, type ImageInputOptions, type ImageInputSpec, type InputSpec } from '../format/manifest.ts';
 import type { PictureLimits } from '../image/limits.ts';
 import { isPicture } from '../image/pixels.ts';
 import type { PreparedValues } from '../image/prepare-picture.ts';
@@ -18,9 +18,7 @@ import { bytesAtOnce } from './source.ts';
 import type { LoadingOptions } from './watch.ts';
 
 /** What a network expects of a picture: the `input` of a session, or a size and what differs from the defaults. */
-export type ImageTensorSpec =
-  | InputSpec
-  | (Pick<ImageInputSpec, 'width' | 'height'> & Partial<Omit<ImageInputSpec, 'kind'>>);
+export type ImageTensorSpec = InputSpec | Omit<ImageInputOptions, 'kind'>;
 
 /** How `Tensor.fromImage` reads a picture. */
 export interface ImageTensorOptions extends Omit<RunOptions, 'minProbability'> {
@@ -68,7 +66,7 @@ export async function imageValues(
     mean = 0,
     std = 1,
     preprocessing,
-  } = spec as Partial<ImageInputSpec> & Pick<ImageInputSpec, 'width' | 'height'>;
+  } = spec as Omit<ImageInputOptions, 'kind'>;
   const dims = [1, channels, height, width];
   const inFeatures = channels * height * width;
   const prepare = async (background: 'dark' | 'light'): Promise<PreparedValues> => {
@@ -79,7 +77,7 @@ export async function imageValues(
       channels,
       mean,
       std,
-      preprocessing: { ...preprocessing, background },
+      preprocessing: { fit: 'contain', ...preprocessing, background },
     };
     // Without a tile there are no coefficients.
     const model = { spec: complete, inFeatures, tile: undefined, limits };

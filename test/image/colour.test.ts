@@ -105,9 +105,9 @@ describe('a network of three channels', () => {
     const session = await InferenceSession.create(writeWjz(content), { backends: ['reference'] });
     expect(session.input).toEqual(SPEC);
     const data = Float32Array.from(planar(rgb));
-    const { logits } = await session.run(png(rgb, 3));
-    expect((await session.run({ data, dims: [1, 3, HEIGHT, WIDTH] })).logits).toEqual(logits);
-    await expect(session.run({ data, dims: [HEIGHT, WIDTH, 3] })).rejects.toThrow(/\[3, 9, 12\]/);
+    const { logits } = await session.infer(png(rgb, 3));
+    expect((await session.infer({ data, dims: [1, 3, HEIGHT, WIDTH] })).logits).toEqual(logits);
+    await expect(session.infer({ data, dims: [HEIGHT, WIDTH, 3] })).rejects.toThrow(/\[3, 9, 12\]/);
     session.dispose();
   });
 
