@@ -1,5 +1,6 @@
 import * as layout from '../../../../kernels/wasm/layout.ts';
 import type { Precision } from '../backend.ts';
+import { GROUP_CYCLES, IMAGE_INPUT_CYCLES, SINGLE_CYCLES } from './tuning.ts';
 
 /** Costs of a node, in cycles. */
 export interface NodeCosts {
@@ -11,42 +12,13 @@ export interface NodeCosts {
   readonly image: number;
 }
 
-/** Cycles, fitted to seven networks (docs/lab/wasm-kernels.md, "Cost rules"). */
-const SINGLE = {
-  /** Per dense weight, entry, input. */
-  weight: 0.3,
-  entry: 2.5,
-  input: 3,
-  /** Per pair of columns and 32 rows, once in int16, twice in float32. */
-  pair: 3.2,
-  /** Per 32 rows that have pairs, and again per pass over these. */
-  rowBlock: 200,
-  pass: 50,
-  /** A matrix has its pairs by horizontal frequency: in up to eight smaller groups. */
-  matrixFactor: 3,
-};
-
-const GROUP = {
-  weight: 4.2,
-  entry: { float32: 4.4, int16: 4 },
-  /** A row of a picture layer, with its sum; a row of a matrix, with its part of the inverse DCT. */
-  row: 30,
-  matrixRow: 100,
-  /** A sum of one row and frequency of a matrix, and an input of it, with its part of the DCT. */
-  matrixSum: 30,
-  matrixInput: 15,
-};
-
-/** Interleaving an image's inputs with those of others and transforming them, per input. */
-const IMAGE_INPUT = { float32: 3, int16: 4 };
-
 /** `isFirst`: whether the node reads the caller's inputs. */
 export function denseCosts(inFeatures: number, outFeatures: number, isFirst: boolean): NodeCosts {
   const weights = inFeatures * outFeatures;
   return {
-    single: weights * SINGLE.weight,
-    group: weights * GROUP.weight,
-    image: isFirst ? inFeatures * IMAGE_INPUT.float32 : 0,
+    single: weights * SINGLE_CYCLES.weight,
+    group: weights * GROUP_CYCLES.weight,
+    image: isFirst ? inFeatures * IMAGE_INPUT_CYCLES.float32 : 0,
   };
 }
 
@@ -72,22 +44,24 @@ export function coefficientCosts(
   const { kind, inFeatures, rows, nonzeros, pairs, entries } = layer;
   const passes = precision === 'int16' ? 1 : 2;
   const rowBlocks = Math.ceil(rows / 32);
-  const around = pairs > 0 ? SINGLE.rowBlock + SINGLE.pass * passes : 0;
+  const around = pairs > 0 ? SINGLE_CYCLES.rowBlock + SINGLE_CYCLES.pass * passes : 0;
   const single =
-    inFeatures * SINGLE.input +
-    entries * SINGLE.entry +
-    rowBlocks * (pairs * passes * SINGLE.pair + around * (kind === 'matrix' ? SINGLE.matrixFactor : 1));
-  const image = isFirst ? inFeatures * IMAGE_INPUT[precision] : 0;
+    inFeatures * SINGLE_CYCLES.input +
+    entries * SINGLE_CYCLES.entry +
+    rowBlocks *
+      (pairs * passes * SINGLE_CYCLES.pair + around * (kind === 'matrix' ? SINGLE_CYCLES.matrixFactor : 1));
+  const image = isFirst ? inFeatures * IMAGE_INPUT_CYCLES[precision] : 0;
   // Only picture layers are multiplied in int16 there.
-  if (kind === 'rows') return { single, group: nonzeros * GROUP.entry[precision] + rows * GROUP.row, image };
+  if (kind === 'rows')
+    return { single, group: nonzeros * GROUP_CYCLES.entry[precision] + rows * GROUP_CYCLES.row, image };
   const cells = rows * 8;
   // As if nonzeros fell into the cells by chance.
   const sums = cells * -Math.expm1(-nonzeros / cells);
   const group =
-    nonzeros * GROUP.entry.float32 +
-    sums * GROUP.matrixSum +
-    rows * GROUP.matrixRow +
-    inFeatures * GROUP.matrixInput;
+    nonzeros * GROUP_CYCLES.entry.float32 +
+    sums * GROUP_CYCLES.matrixSum +
+    rows * GROUP_CYCLES.matrixRow +
+    inFeatures * GROUP_CYCLES.matrixInput;
   return { single, group, image };
 }
 

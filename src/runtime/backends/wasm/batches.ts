@@ -7,12 +7,10 @@ import { allocateLanesWork, hasInt16Lanes, writeLanes } from './lanes-record.ts'
 import type { KernelMemory } from './memory.ts';
 import { instantiate, kernelModule, type LaneKernels, loadModule } from './module.ts';
 import type { ThreadPool } from './threads.ts';
+import { GROUPS_AT_ONCE } from './tuning.ts';
 import type { WorkSizes } from './work.ts';
 
 export { minOfGroup } from './batch-rule.ts';
-
-/** Groups that threads share per job: their inputs stay in the L2 cache. */
-const GROUPS_AT_ONCE = 24;
 
 /** Source of a node's batch layout, until that is created. */
 export interface LaneSource {

@@ -1,15 +1,9 @@
 import type { ColumnList } from './columns.ts';
 import { toInt8 } from './int8-parts.ts';
+import { COMBINED_LINE_COST, MAX_COMBINED_COLUMNS, MULTIPLIED_ENTRY_COST } from './tuning.ts';
 
 /** Maximum number of combined lines, so that the lines of a group of images stay in the L2 cache. */
 export const MAX_COMBINED = 4096;
-
-/** With more lines of columns than this nothing is combined: reading them in order is then faster. */
-const MAX_PAIRED = 1024;
-
-/** Costs relative to an entry of ±1: of a multiplied entry, and of a combined line (docs/lab/wasm-kernels.md). */
-const MULTIPLIED = 1.5;
-const MADE = 8;
 
 /** Receives the combined lines and all entries, in an order determined by the list and the pairs alone. */
 export interface EntryVisitor {
@@ -45,7 +39,11 @@ export function visitCombined(
     for (const code of codes) {
       const a = code >> 8;
       const b = (code << 24) >> 24;
-      if (code !== NOT_COMBINED && next < end && uses[code] * (costOf(a) + costOf(b) - 1) > MADE) {
+      if (
+        code !== NOT_COMBINED &&
+        next < end &&
+        uses[code] * (costOf(a) + costOf(b) - 1) > COMBINED_LINE_COST
+      ) {
         combine?.(first, second as number, a, b);
         made[code] = next++;
       }
@@ -65,7 +63,7 @@ export function visitCombined(
 
 function costOf(value: number): number {
   if (value === 0) return 0;
-  return Math.abs(value) === 1 ? 1 : MULTIPLIED;
+  return Math.abs(value) === 1 ? 1 : MULTIPLIED_ENTRY_COST;
 }
 
 /** Values beyond int8 are not combined. */
@@ -110,7 +108,7 @@ export function pairLines(
   groupOf: (line: number) => number,
 ): [number, number?][] {
   const count = start.length - 1;
-  if (count > MAX_PAIRED) return Array.from({ length: count }, (_, line) => [line]);
+  if (count > MAX_COMBINED_COLUMNS) return Array.from({ length: count }, (_, line) => [line]);
   const pairs: [number, number?][] = [];
   for (let group = 0; group < groups; group++) {
     const lines: number[] = [];

@@ -5,6 +5,7 @@ import { byColumn } from './columns.ts';
 import { MAX_COMBINED, pairLines, visitCombined } from './combined-lines.ts';
 import { countInt8Parts, visitInt8Parts } from './int8-parts.ts';
 import type { KernelMemory } from './memory.ts';
+import { MIN_ONES } from './tuning.ts';
 
 /** Limit of a line's 16-bit number. */
 export const MAX_LINES = 65535;
@@ -22,9 +23,6 @@ export interface PackedBatches {
   readonly entryLines: number;
   readonly values: number;
 }
-
-/** Minimum number of entries of +1 and -1 for which separate loops without a multiplication pay off. */
-const MIN_ONES = 12;
 
 /**
  * Lays C out for batches; undefined if more columns are used than a line number can address. The entries are visited

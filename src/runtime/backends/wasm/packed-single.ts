@@ -3,6 +3,7 @@ import type { Precision } from '../backend.ts';
 import type { ColumnList, ColumnOrder } from './columns.ts';
 import { toInt8, visitInt8Parts } from './int8-parts.ts';
 import type { KernelMemory } from './memory.ts';
+import { ENTRY_CYCLES, PAIR_CYCLES, PAIRS_CYCLES } from './tuning.ts';
 
 /** Maximum columns per segment: an entry has 8 bits for its column, a pair fewer. */
 const SEGMENT_COLUMNS = 64;
@@ -16,15 +17,6 @@ export interface PairRule {
   /** Minimum saving of a group's pairs together, in nonzeros. */
   gain(rows: number): number;
 }
-
-/**
- * The cost rule, in cycles (docs/lab/wasm-kernels.md): the cost of one entry; of one pair of columns per 32
- * rows; and the fixed cost of any pairs, once and per 32 rows. float32 makes two passes over the pairs. A pair is
- * stored as int8 if that is cheaper than its entries, provided all pairs of a group together are.
- */
-const ENTRY_CYCLES = 3;
-const PAIR_CYCLES = 7;
-const PAIRS_CYCLES = { once: 300, rowBlock: 60 };
 
 /** The fastest layout. */
 export function fastest(precision: Precision): PairRule {
