@@ -6,7 +6,7 @@ import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { writeCore } from './bundle/core.mjs';
+import { bundleCore } from './bundle/core.mjs';
 import { bundleGpuJs, GPU_JS_PACKAGES, loadBundledGpuJs } from './bundle/gpu-js.mjs';
 import { writeKernelTexts } from './bundle/kernel-texts.mjs';
 import { notices } from './bundle/notices.mjs';
@@ -21,8 +21,8 @@ execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inh
 await bundleGpuJs('dist');
 await writeKernelTexts('dist');
 pruneTypes('dist');
-writeCore('dist/src');
 plainImports('dist/src');
+await bundleCore('dist');
 
 const bin = JSON.parse(readFileSync('package.json', 'utf8')).bin;
 const bundleOf = (name) => `${name}-bundle`;

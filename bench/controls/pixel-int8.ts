@@ -1,4 +1,13 @@
 import { readFileSync } from 'node:fs';
+import * as layout from '../../kernels/wasm/layout.ts';
+import { networkFromStateDict, readSafetensors } from '../../src/format.ts';
+import { tileGeometry } from '../../src/jpeg/dct/tile-geometry.ts';
+import { KernelMemory } from '../../src/runtime/backends/wasm/memory.ts';
+import { instantiate, kernelModule, loadKernels } from '../../src/runtime/backends/wasm/module.ts';
+import { padRows, writeNode } from '../../src/runtime/backends/wasm/node-record.ts';
+import { writePackedSingle } from '../../src/runtime/backends/wasm/packed-single.ts';
+import { allocateWork, workSizes } from '../../src/runtime/backends/wasm/work.ts';
+import { denseNodes } from '../../src/weights/dense-network.ts';
 import type { DenseNode } from '../../src/weights/network.ts';
 import type { ControlSpec, Subject } from '../subjects/subject.ts';
 
@@ -11,32 +20,6 @@ import type { ControlSpec, Subject } from '../subjects/subject.ts';
  * Inputs are run one after another, whatever the batch: the engine has no layout of int8 for batches.
  */
 export async function openPixelInt8({ model }: ControlSpec): Promise<Subject> {
-  const from = <T>(path: string): Promise<T> => import(new URL(`../../dist/${path}`, import.meta.url).href);
-  const layout = await from<typeof import('../../kernels/wasm/layout.ts')>('kernels/wasm/layout.js');
-  const { KernelMemory } = await from<typeof import('../../src/runtime/backends/wasm/memory.ts')>(
-    'src/runtime/backends/wasm/memory.js',
-  );
-  const { instantiate, kernelModule, loadKernels } = await from<
-    typeof import('../../src/runtime/backends/wasm/module.ts')
-  >('src/runtime/backends/wasm/module.js');
-  const { writePackedSingle } = await from<typeof import('../../src/runtime/backends/wasm/packed-single.ts')>(
-    'src/runtime/backends/wasm/packed-single.js',
-  );
-  const { padRows, writeNode } = await from<typeof import('../../src/runtime/backends/wasm/node-record.ts')>(
-    'src/runtime/backends/wasm/node-record.js',
-  );
-  const { allocateWork, workSizes } = await from<typeof import('../../src/runtime/backends/wasm/work.ts')>(
-    'src/runtime/backends/wasm/work.js',
-  );
-  const { networkFromStateDict, readSafetensors } =
-    await from<typeof import('../../src/format.ts')>('src/format.js');
-  const { denseNodes } = await from<typeof import('../../src/weights/dense-network.ts')>(
-    'src/weights/dense-network.js',
-  );
-  const { tileGeometry } = await from<typeof import('../../src/jpeg/dct/tile-geometry.ts')>(
-    'src/jpeg/dct/tile-geometry.js',
-  );
-
   const network = denseNodes(networkFromStateDict(readSafetensors(readFileSync(model))));
   const [first, ...rest] = network.nodes as DenseNode[];
   const { inFeatures, outFeatures } = first;

@@ -78,7 +78,7 @@ const structure = STRUCTURE.manifestOf(layer, {
  */
 export function parseGraphManifest(value: unknown): Manifest {
   checkRequirements((value as { requires?: unknown }).requires);
-  const file = structure(value, '');
+  const file = structure(value, '') as ReturnType<typeof structure> & Pick<Manifest, 'requires' | 'outputs'>;
   const input = completeInput(file.input);
   const used = new Set<string>();
   const layers = file.layers.map((spec, index): LinearSpec | NodeSpec => {

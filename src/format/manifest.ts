@@ -131,15 +131,12 @@ const origin = object({
 });
 
 /** A manifest with layers of that structure, and with further fields. */
-const manifestOf = <F extends Readonly<Record<string, Reader<unknown>>>, L, G>(
-  layer: Reader<L, G>,
-  more: F,
-) =>
+const manifestOf = <L, G>(layer: Reader<L, G>, more: Readonly<Record<string, Reader<unknown>>>) =>
   object({
     format: oneOf('wjz'),
     /** `major.minor`; a reader refuses an unknown major version. */
     version: matching(/^2\.(0|[1-9]\d{0,5})$/, '"2.x"'),
-    ...more,
+    ...(more as object),
     name: note,
     description: note,
     license: note,

@@ -1,5 +1,4 @@
-import { WjpegError } from '../../errors.ts';
-import type { Availability, Backend, BackendName } from './backend.ts';
+import type { Backend, BackendName } from './backend.ts';
 import { wasmBackend } from './wasm/index.ts';
 
 /** Loads a backend, at its first use. */
@@ -35,16 +34,5 @@ export function autoOrder(): BackendName[] {
 /** The backend of that name; one that is not registered reports the reason why it cannot run. */
 export async function findBackend(name: BackendName): Promise<Backend> {
   const [load] = registered.get(name) ?? [];
-  return load ? load() : missing(name);
-}
-
-/** GPU backends, and all of gpu.js's, are a separate module, so that pages without them do not load it. */
-function missing(name: BackendName): Backend {
-  const reason = `not loaded: import 'wjpeg/gpu' brings it`;
-  return {
-    availability: async (): Promise<Availability> => ({ available: false, reason }),
-    create: async () => {
-      throw new WjpegError('unavailable', 'BACKEND_UNAVAILABLE', `${name}: ${reason}`);
-    },
-  };
+  return load ? load() : (await import('./missing.ts')).missingBackend(name);
 }

@@ -79,18 +79,6 @@ export function writeSingle(
   return form;
 }
 
-/** For nodes with coefficients in parts: marks every block of the input for the transform. */
-export function writeAllBlocks(memory: KernelMemory, address: number, blocks: number): void {
-  const segments = new Uint32Array(blocks * layout.SEGMENT_WORDS);
-  for (let block = 0; block < blocks; block++) {
-    segments[block * layout.SEGMENT_WORDS + layout.SEGMENT_BLOCK] = block;
-  }
-  memory.setWords(address, [
-    [layout.C_SEGMENTS, memory.write(segments)],
-    [layout.C_SEGMENT_COUNT, blocks],
-  ]);
-}
-
 /** A quantisation table in the order u·8 + v, as floats. */
 export function turnedTable(quantization: Uint16Array): Float32Array {
   return Float32Array.from({ length: 64 }, (_, i) => quantization[(i & 7) * 8 + (i >> 3)]);

@@ -7,16 +7,9 @@ import { checkInput, type InputWidths, inputWidths } from '../check-input.ts';
 import { residentOf } from '../resident.ts';
 import { KernelMemory } from './memory.ts';
 import { instantiate, type KernelBuild, type Kernels, kernelModule } from './module.ts';
-import {
-  coefficientRows,
-  padRows,
-  turnedTable,
-  writeAllBlocks,
-  writeNode,
-  writeSingle,
-} from './node-record.ts';
+import { coefficientRows, padRows, turnedTable, writeNode, writeSingle } from './node-record.ts';
 import { entriesOnly, fastest, type PairRule } from './packed-single.ts';
-import { allocateWork, shareWork, type WorkSizes, workSizes } from './work.ts';
+import { allocateWork, type WorkSizes, workSizes } from './work.ts';
 
 /** Inputs multiplied per decoding of a layer. */
 const MAX_IMAGES = 256;
@@ -209,4 +202,24 @@ function visitParts(
     if (builder.rows === rowsPerPart) flush();
   });
   flush();
+}
+
+/** Another input's work memory, which shares everything that does not outlive a kernel. */
+function shareWork(memory: KernelMemory, address: number, sizes: WorkSizes): number {
+  const record = memory.words(address, layout.WORK_WORDS).slice();
+  record[layout.WORK_X] = memory.write(new Uint8Array(sizes.columns * 4));
+  record[layout.WORK_ACTIVE] = memory.allocate(sizes.blocks);
+  return memory.write(record);
+}
+
+/** For nodes with coefficients in parts: marks every block of the input for the transform. */
+function writeAllBlocks(memory: KernelMemory, address: number, blocks: number): void {
+  const segments = new Uint32Array(blocks * layout.SEGMENT_WORDS);
+  for (let block = 0; block < blocks; block++) {
+    segments[block * layout.SEGMENT_WORDS + layout.SEGMENT_BLOCK] = block;
+  }
+  memory.setWords(address, [
+    [layout.C_SEGMENTS, memory.write(segments)],
+    [layout.C_SEGMENT_COUNT, blocks],
+  ]);
 }

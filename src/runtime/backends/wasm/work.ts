@@ -60,11 +60,3 @@ export function allocateWork(memory: KernelMemory, sizes: WorkSizes): number {
   memory.setWords(address, words);
   return address;
 }
-
-/** Another input's work memory, which shares everything that does not outlive a kernel. */
-export function shareWork(memory: KernelMemory, address: number, sizes: WorkSizes): number {
-  const record = memory.words(address, layout.WORK_WORDS).slice();
-  record[layout.WORK_X] = memory.write(new Uint8Array(sizes.columns * 4));
-  record[layout.WORK_ACTIVE] = memory.allocate(sizes.blocks);
-  return memory.write(record);
-}
