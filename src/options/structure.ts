@@ -52,7 +52,7 @@ export function withDefault<T, G>(read: Reader<T, G>, byDefault: G): DefaultRead
   return withMark(read, { byDefault });
 }
 
-/** A field whose default follows from others: whoever reads the object fills it in. */
+/** A field whose default follows from others: the code that reads the object fills it in. */
 export function derived<T, G>(read: Reader<T, G>): DefaultReader<T, G> {
   return withMark(read, { optional: true, byDefault: undefined });
 }
