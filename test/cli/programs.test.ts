@@ -250,7 +250,7 @@ describe('wjpeg inspect', () => {
     await made;
     const { code, stdout } = await runProgram('wjpeg', ['inspect', model, '--png', at('sheet.png')]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/format +wjz 1\.0/);
+    expect(stdout).toMatch(/format +wjz 2\.0/);
     expect(stdout).toMatch(/fc1 +40×784 +JPEG, rows +256×160/);
     expect(decode(readFileSync(at('sheet.png')))).toMatchObject({ width: 256, height: 160 });
   });

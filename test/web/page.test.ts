@@ -233,8 +233,8 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
       expect(await card(id, 'backend')).toBe('wasm');
     }
     expect(await card('trained', 'network')).toBe('2.5 kB');
-    expect(await card('q20', 'network')).toBe('38.0 kB');
-    expect(await card('expanded', 'network')).toBe('38.0 kB');
+    expect(await card('q20', 'network')).toBe('38.1 kB');
+    expect(await card('expanded', 'network')).toBe('38.1 kB');
     expect(await card('expanded', 'resident')).toBe('1.63 MB');
     for (const id of ['trained', 'q20', 'expanded']) expect(await card(id, 'reads')).toMatch(/^5, \d+\.\d%$/);
     expect(await text('#sheet-note')).toMatch(/decoded from it/);
@@ -315,9 +315,9 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     await page.focus('#frontier');
     await page.keyboard.press('Home');
     await page.waitForFunction(
-      () => document.querySelector('[data-variant=other] .network')?.textContent === '1.7 kB',
+      () => document.querySelector('[data-variant=other] .network')?.textContent === '1.8 kB',
     );
-    expect(await text('#stop')).toMatch(/^1\.7 kB, test error 2\.04%/);
+    expect(await text('#stop')).toMatch(/^1\.8 kB, test error 2\.04%/);
   });
 
   it('plots error over bytes, marks what is chosen, and takes a press on a point', async () => {
@@ -471,7 +471,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
       await page.focus('#frontier');
       await page.keyboard.press('Home');
       await page.waitForSelector('.notice');
-      expect(await text('.notice > p')).toMatch(/^The model of 1\.7 kB could not be loaded/);
+      expect(await text('.notice > p')).toMatch(/^The model of 1\.8 kB could not be loaded/);
       // The slider stands again at what it had.
       expect(await page.inputValue('#frontier')).toBe(before);
       expect(await text('#stop')).toMatch(/^2\.5 kB/);
