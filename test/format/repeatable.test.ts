@@ -29,8 +29,10 @@ writeFileSync(
 const PROGRAM = `
   import { createHash } from 'node:crypto';
   import { readFileSync } from 'node:fs';
-  const library = await import(process.env.WJPEG_LIBRARY);
-  const { compress, InferenceSession, networkFromStateDict, readSafetensors, writeWjz } = library;
+  const library = (name) => import(process.env.WJPEG_LIBRARY + name + '.js');
+  const { InferenceSession } = await library('index');
+  const { compress } = await library('compress');
+  const { networkFromStateDict, readSafetensors, writeWjz } = await library('format');
   const network = networkFromStateDict(readSafetensors(new Uint8Array(readFileSync(process.env.WJPEG_MODEL))));
   const hash = (bytes) => createHash('sha256').update(bytes).digest('hex');
   // Threads share out a batch as it comes: who takes what must not matter.
@@ -64,7 +66,7 @@ const LATER = `data:text/javascript,${encodeURIComponent(`
 `)}`;
 
 function run(environment: Record<string, string>, ...flags: string[]): string[] {
-  const library = pathToFileURL(join(import.meta.dirname, '..', '..', 'dist', 'src', 'index.js')).href;
+  const library = pathToFileURL(join(import.meta.dirname, '..', '..', 'dist', 'src', '/')).href;
   const output = execFileSync(process.execPath, [...flags, '--input-type=module', '-e', PROGRAM], {
     env: { ...process.env, ...environment, WJPEG_LIBRARY: library, WJPEG_MODEL: model },
     encoding: 'utf8',
