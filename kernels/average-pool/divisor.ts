@@ -1,3 +1,4 @@
+import { elementsWithin } from '../pool/spans.ts';
 import type { PoolWindow } from '../window.ts';
 
 export interface AveragePoolAttributes extends PoolWindow {
@@ -8,17 +9,8 @@ export interface AveragePoolAttributes extends PoolWindow {
  * How many elements of a window count along an axis: those on the map, with `countIncludePad` those on the padding too, never
  * those beyond it, where `ceilMode` lets a window reach.
  */
-export function counted(
-  { kernel, strides, pads, dilations, countIncludePad }: AveragePoolAttributes,
-  axis: number,
-  extent: number,
-  at: number,
-): number {
+export function counted(attributes: AveragePoolAttributes, axis: number, extent: number, at: number): number {
+  const { pads, countIncludePad } = attributes;
   const [low, high] = countIncludePad ? [-pads[axis], extent + pads[axis + 2]] : [0, extent];
-  let count = 0;
-  for (let k = 0; k < kernel[axis]; k++) {
-    const place = at * strides[axis] + k * dilations[axis] - pads[axis];
-    if (place >= low && place < high) count++;
-  }
-  return count;
+  return elementsWithin(attributes, axis, at, low, high).count;
 }

@@ -23,7 +23,8 @@ export const kernel: WasmBinding<Conv2dAttributes> = (
   { kernels, write, work },
 ) => {
   const [, perGroup, kernelHeight, kernelWidth] = weight.shape;
-  const [down, across] = strides;
+  // A stride that is never taken needs no planes of its own.
+  const [down, across] = [rows === 1 ? 1 : strides[0], columns === 1 ? 1 : strides[1]];
   const pitch = Math.ceil((width + pads[1] + pads[3]) / across);
   const planeRows = Math.ceil((height + pads[0] + pads[2]) / down);
   const plane = pitch * planeRows;
@@ -43,49 +44,36 @@ export const kernel: WasmBinding<Conv2dAttributes> = (
   }
   const weights = write(packed);
   const biasAddress = write(biases);
-  // A plane of a group of images; what lies beyond the last is read, never kept.
-  const offsets = (size: number): Uint32Array =>
-    Uint32Array.from({ length: taps }, (_, t) => {
-      const i = Math.floor(t / (kernelHeight * kernelWidth));
-      const y = (Math.floor(t / kernelWidth) % kernelHeight) * dilations[0];
-      const x = (t % kernelWidth) * dilations[1];
-      const phase = (y % down) * across + (x % across);
-      return (
-        4 * ((i * phases + phase) * size * plane + Math.floor(y / down) * pitch + Math.floor(x / across))
-      );
-    });
-  const tables = new Map<number, number>();
+  // Planes of a phase: room for a group of images; what lies beyond the last is read, never kept.
+  const room = images * plane;
+  const offsets = Uint32Array.from({ length: taps }, (_, t) => {
+    const i = Math.floor(t / (kernelHeight * kernelWidth));
+    const y = (Math.floor(t / kernelWidth) % kernelHeight) * dilations[0];
+    const x = (t % kernelWidth) * dilations[1];
+    const phase = (y % down) * across + (x % across);
+    return 4 * ((i * phases + phase) * room + Math.floor(y / down) * pitch + Math.floor(x / across));
+  });
+  const table = write(offsets);
   const line = (size: number): number => Math.ceil((size * plane) / PIXELS) * PIXELS;
   const reach = Math.ceil((dilations[0] * kernelHeight) / down + 1) * pitch + PIXELS;
-  const planeBytes = (size: number): number => 4 * (channels * phases * size * plane + reach);
-  const address = work(planeBytes(images) + 4 * blocks * OUTPUTS * line(images) + 16);
-  for (const size of [images, 1]) if (!tables.has(size)) tables.set(size, write(offsets(size)));
+  const planeBytes = Math.ceil((channels * phases * room + reach) / 4) * 16;
+  const address = work(planeBytes + 4 * blocks * OUTPUTS * line(images));
 
   return ([input], [output], batch) => {
-    for (let first = 0; first < batch; ) {
-      const size = batch - first >= images ? images : 1;
+    for (let first = 0; first < batch; first += images) {
+      const size = Math.min(images, batch - first);
       const planes = address();
-      const sums = planes + Math.ceil(planeBytes(size) / 16) * 16;
+      const sums = planes + planeBytes;
       const from = input + 4 * first * channels * height * width;
       kernels.convPlanes(
-        from,
-        planes,
-        size,
-        channels,
-        height,
-        width,
-        pads[0],
-        pads[1],
-        down,
-        across,
-        planeRows,
-        pitch,
+        ...[from, planes, 4 * room, size, channels, height, width, pads[0], pads[1]],
+        ...[down, across, planeRows, pitch],
       );
       const step = line(size);
       for (let group = 0; group < groups; group++) {
         kernels.conv2d(
-          planes + 4 * group * perGroup * phases * size * plane,
-          tables.get(size) as number,
+          planes + 4 * group * perGroup * phases * room,
+          table,
           taps,
           weights + 4 * group * blocks * taps * OUTPUTS,
           biasAddress + 4 * group * blocks * OUTPUTS,
@@ -105,7 +93,6 @@ export const kernel: WasmBinding<Conv2dAttributes> = (
           );
         }
       }
-      first += size;
     }
   };
 };

@@ -1,3 +1,4 @@
+import { stridedIndices } from '../gather/indices.ts';
 import { elementCount } from '../node.ts';
 
 /** How a broadcast falls into rows along which every operand either runs or stays. */
@@ -33,15 +34,7 @@ export function broadcastRows(
   const rows = elementCount(shape.slice(0, first));
   const offsets = aligned.map((operand) => {
     const strides = operand.map((extent, axis) => (extent === 1 ? 0 : elementCount(operand.slice(axis + 1))));
-    return Uint32Array.from({ length: rows }, (_, row) => {
-      let rest = row;
-      let offset = 0;
-      for (let axis = first - 1; axis >= 0; axis--) {
-        offset += (rest % shape[axis]) * strides[axis];
-        rest = Math.floor(rest / shape[axis]);
-      }
-      return 4 * offset;
-    });
+    return Uint32Array.from(stridedIndices(shape.slice(0, first), strides), (offset) => 4 * offset);
   });
   const steps = aligned.map((operand) => (elementCount(operand.slice(first)) === length ? 1 : 0) as 0 | 1);
   return { rows, length, offsets, steps };

@@ -5,7 +5,7 @@ import type { PoolWindow } from '../window.ts';
 export const kernel: ReferenceKernel<PoolWindow> = (node, [input], batch) => {
   const output = new Float64Array(outputCount(node, batch));
   eachWindow(node, batch, (at, elements) => {
-    output[at] = Math.max(...elements.map((element) => input[element]));
+    output[at] = elements.reduce((max, element) => Math.max(max, input[element]), -Infinity);
   });
   return [output];
 };

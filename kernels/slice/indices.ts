@@ -1,4 +1,4 @@
-import type { PlanGather } from '../gather/indices.ts';
+import { type PlanGather, stridedIndices } from '../gather/indices.ts';
 import { elementCount } from '../node.ts';
 
 export const planSlice: PlanGather<{
@@ -6,14 +6,7 @@ export const planSlice: PlanGather<{
   readonly steps: readonly number[];
 }> = ({ inputs: [from], outputs: [shape], attributes: { starts, steps } }) => {
   const strides = from.map((_, axis) => elementCount(from.slice(axis + 1)));
-  const indices = Int32Array.from({ length: elementCount(shape) }, (_, to) => {
-    let rest = to;
-    let index = 0;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      index += (starts[axis] + (rest % shape[axis]) * steps[axis]) * strides[axis];
-      rest = Math.floor(rest / shape[axis]);
-    }
-    return index;
-  });
-  return { indices, fill: 0 };
+  const base = starts.reduce((sum, start, axis) => sum + start * strides[axis], 0);
+  const apart = strides.map((stride, axis) => stride * steps[axis]);
+  return { indices: stridedIndices(shape, apart, base), fill: 0 };
 };

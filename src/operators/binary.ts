@@ -1,8 +1,8 @@
-import { WjpegError } from '../errors.ts';
 import { broadcast, formatShape, type Shape, sameShape } from '../graph/shape.ts';
 import { flag } from '../options/structure.ts';
 import { attributes } from './attributes.ts';
 import type { NodeContext, Operator } from './operator.ts';
+import { shapeError } from './shape-error.ts';
 
 /** Which side the constant `operand` is on, where there is one: the second, or with `constantFirst` the first. */
 export interface BinaryAttributes {
@@ -22,16 +22,14 @@ export function binary(type: string): Operator<BinaryAttributes> {
 
 function combinedShape({ inputs, constants: { operand } }: NodeContext<BinaryAttributes>): Shape {
   if ((inputs.length === 1) !== (operand !== undefined)) {
-    throw new WjpegError('corrupt', 'GRAPH_SHAPE', `takes two values, or one and the constant 'operand'`);
+    throw shapeError(`takes two values, or one and the constant 'operand'`);
   }
   const [a, b] = operand === undefined ? inputs : [inputs[0], operand.shape];
   const shape = broadcast(a, b);
   // A batch is the outermost axis of both values, so values of unlike rank would align it with another axis of the other.
   const fits = operand === undefined ? a.length === b.length : shape !== undefined && sameShape(shape, a);
   if (shape === undefined || !fits) {
-    throw new WjpegError(
-      'corrupt',
-      'GRAPH_SHAPE',
+    throw shapeError(
       `operands of ${formatShape(a)} and ${formatShape(b)} do not broadcast to each other` +
         (operand === undefined ? '' : `: a constant cannot enlarge the value`),
     );

@@ -1,6 +1,6 @@
-import { WjpegError } from '../errors.ts';
 import { formatShape, type Shape } from '../graph/shape.ts';
 import { flag, type Reader, satisfying } from '../options/structure.ts';
+import { shapeError } from './shape-error.ts';
 
 /** Where a window of kernel × kernel elements stands on a feature map, as in ONNX; each pair is [vertical, horizontal]. */
 export interface WindowAttributes {
@@ -54,7 +54,7 @@ export const POOL_FIELDS: typeof WINDOW_FIELDS & {
 /** Throws `GRAPH_SHAPE` for what is not channels × height × width. */
 export function requireFeatureMap(shape: Shape): void {
   if (shape.length === 3) return;
-  throw misfit(`takes a feature map of channels × height × width, got ${formatShape(shape)}`);
+  throw shapeError(`takes a feature map of channels × height × width, got ${formatShape(shape)}`);
 }
 
 /** [height, width] of what a window gives. Throws `GRAPH_SHAPE` where it does not fit on the padded map. */
@@ -69,7 +69,7 @@ export function windowOutput(
     const reach = dilations[axis] * (kernel[axis] - 1) + 1;
     const room = extent + pads[axis] + pads[axis + 2] - reach;
     if (room < 0) {
-      throw misfit(
+      throw shapeError(
         `a window of ${kernel.join('×')}${dilations.some((step) => step > 1) ? `, dilated by ${dilations.join('×')},` : ''} ` +
           `is larger than the map of ${formatShape(shape.slice(1))} with its padding`,
       );
@@ -82,6 +82,12 @@ export function windowOutput(
   return [extents[0], extents[1]];
 }
 
-export function misfit(message: string): WjpegError {
-  return new WjpegError('corrupt', 'GRAPH_SHAPE', message);
+/** Each window must have an element that is not padding. */
+export function requireElements({ kernel, pads, dilations }: PoolAttributes): void {
+  const fits = [0, 1].every((axis) => {
+    const reach = dilations[axis] * (kernel[axis] - 1) + 1;
+    return pads[axis] < reach && pads[axis + 2] < reach;
+  });
+  if (!fits)
+    throw shapeError(`pads [${pads.join(', ')}] are not smaller than the window of ${kernel.join('×')}`);
 }

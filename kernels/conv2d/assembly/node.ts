@@ -1,27 +1,27 @@
 /**
- * Copies feature maps to zero-padded planes: [channel][phase][image][plane row][pitch]. Element (y, x) of a padded map is in
+ * Copies feature maps to zero-padded planes: [channel][phase][image][plane row][pitch], `room` bytes per phase. Element (y, x) of a padded map is in
  * phase (y mod down, x mod across), at row y ÷ down and column x ÷ across.
  */
 export function convPlanes(
-  input: usize, planes: usize, images: usize, channels: usize, height: usize, width: usize, top: usize, left: usize,
+  input: usize, planes: usize, room: usize, images: usize, channels: usize, height: usize, width: usize, top: usize, left: usize,
   down: usize, across: usize, planeRows: usize, pitch: usize,
 ): void {
   const plane = planeRows * pitch << 2;
   const phases = down * across;
-  memory.fill(planes, 0, channels * phases * images * plane);
+  for (let phase: usize = 0; phase < channels * phases; phase++) memory.fill(planes + phase * room, 0, images * plane);
   for (let image: usize = 0; image < images; image++) {
     for (let channel: usize = 0; channel < channels; channel++) {
-      const base = planes + channel * phases * images * plane + image * plane;
+      const base = planes + channel * phases * room + image * plane;
       for (let y: usize = 0; y < height; y++) {
         const row = (y + top) / down, phaseRow = (y + top) % down * across;
         if (across == 1) {
-          memory.copy(base + phaseRow * images * plane + (row * pitch + left << 2), input, width << 2);
+          memory.copy(base + phaseRow * room + (row * pitch + left << 2), input, width << 2);
           input += width << 2;
           continue;
         }
         for (let x: usize = 0; x < width; x++) {
           const phase = phaseRow + (x + left) % across;
-          const at = base + phase * images * plane + (row * pitch + (x + left) / across << 2);
+          const at = base + phase * room + (row * pitch + (x + left) / across << 2);
           store<f32>(at, load<f32>(input));
           input += 4;
         }

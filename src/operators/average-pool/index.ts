@@ -1,8 +1,13 @@
 import { flag } from '../../options/structure.ts';
 import { attributes } from '../attributes.ts';
-import { requireElements } from '../max-pool/index.ts';
 import type { Operator } from '../operator.ts';
-import { POOL_FIELDS, type PoolAttributes, requireFeatureMap, windowOutput } from '../window.ts';
+import {
+  POOL_FIELDS,
+  type PoolAttributes,
+  requireElements,
+  requireFeatureMap,
+  windowOutput,
+} from '../window.ts';
 
 /** The mean of each window, as in ONNX; padding counts as zeros if `countIncludePad`, else not at all. */
 export const averagePool: Operator<PoolAttributes & { readonly countIncludePad: boolean }> = {

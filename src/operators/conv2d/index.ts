@@ -2,7 +2,8 @@ import { elementCount, formatShape } from '../../graph/shape.ts';
 import { integer } from '../../options/structure.ts';
 import { attributes } from '../attributes.ts';
 import type { Operator } from '../operator.ts';
-import { misfit, requireFeatureMap, WINDOW_FIELDS, type WindowAttributes, windowOutput } from '../window.ts';
+import { shapeError } from '../shape-error.ts';
+import { requireFeatureMap, WINDOW_FIELDS, type WindowAttributes, windowOutput } from '../window.ts';
 
 /**
  * Convolution as in ONNX (cross-correlation): y[o, p] = bias[o] + Σ weight[o, i, t]·x[i, p·stride + t·dilation − pad] over the
@@ -18,18 +19,18 @@ export const conv2d: Operator<WindowAttributes & { readonly groups: number }> = 
     requireFeatureMap(shape);
     const { groups } = attributes;
     if (weight?.shape.length !== 4) {
-      throw misfit(
+      throw shapeError(
         `'weight' ${weight ? `has shape ${formatShape(weight.shape)}` : 'is missing'}, expected O×I×H×W`,
       );
     }
     const [outputs, perGroup, ...kernel] = weight.shape;
     if (perGroup * groups !== shape[0] || outputs % groups !== 0) {
-      throw misfit(
+      throw shapeError(
         `'weight' of ${formatShape(weight.shape)} in ${groups} groups does not fit ${shape[0]} input channels`,
       );
     }
     if (bias !== undefined && elementCount(bias.shape) !== outputs) {
-      throw misfit(
+      throw shapeError(
         `'bias' has shape ${formatShape(bias.shape)}, expected one number per output channel, ${outputs}`,
       );
     }

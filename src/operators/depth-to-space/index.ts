@@ -2,7 +2,8 @@ import { formatShape } from '../../graph/shape.ts';
 import { integer, oneOf } from '../../options/structure.ts';
 import { attributes } from '../attributes.ts';
 import type { Operator } from '../operator.ts';
-import { misfit, requireFeatureMap } from '../window.ts';
+import { shapeError } from '../shape-error.ts';
+import { requireFeatureMap } from '../window.ts';
 
 export interface DepthToSpaceAttributes {
   readonly blockSize: number;
@@ -20,7 +21,7 @@ export const depthToSpace: Operator<DepthToSpaceAttributes> = {
     requireFeatureMap(shape);
     const channels = shape[0] / blockSize ** 2;
     if (!Number.isInteger(channels)) {
-      throw misfit(`${shape[0]} channels of ${formatShape(shape)} are no multiple of ${blockSize}²`);
+      throw shapeError(`${shape[0]} channels of ${formatShape(shape)} are no multiple of ${blockSize}²`);
     }
     return [[channels, shape[1] * blockSize, shape[2] * blockSize]];
   },

@@ -1,8 +1,8 @@
-import { WjpegError } from '../../errors.ts';
 import { elementCount, formatShape } from '../../graph/shape.ts';
 import { integer } from '../../options/structure.ts';
 import { attributes } from '../attributes.ts';
 import type { Operator } from '../operator.ts';
+import { shapeError } from '../shape-error.ts';
 
 const size = integer(1, 2 ** 24);
 
@@ -16,7 +16,7 @@ export const linear: Operator<{ readonly inFeatures: number; readonly outFeature
   attributes: attributes({ inFeatures: [size], outFeatures: [size] }),
   infer({ inputs: [shape], attributes: { inFeatures, outFeatures } }) {
     if (elementCount(shape) !== inFeatures) {
-      throw new WjpegError('corrupt', 'GRAPH_SHAPE', `takes ${inFeatures} values, got ${formatShape(shape)}`);
+      throw shapeError(`takes ${inFeatures} values, got ${formatShape(shape)}`);
     }
     return [[outFeatures]];
   },

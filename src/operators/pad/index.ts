@@ -2,7 +2,8 @@ import { oneOf } from '../../options/structure.ts';
 import { attributes } from '../attributes.ts';
 import { float32 } from '../numbers.ts';
 import type { Operator } from '../operator.ts';
-import { misfit, requireFeatureMap, wholeNumbers } from '../window.ts';
+import { shapeError } from '../shape-error.ts';
+import { requireFeatureMap, wholeNumbers } from '../window.ts';
 
 export interface PadAttributes {
   /** Elements before each axis (channels, height, width), then after each. */
@@ -26,7 +27,7 @@ export const pad: Operator<PadAttributes> = {
     requireFeatureMap(shape);
     const beyond = shape.findIndex((extent, axis) => Math.max(pads[axis], pads[axis + 3]) >= extent);
     if (mode === 'reflect' && beyond >= 0) {
-      throw misfit(
+      throw shapeError(
         `reflects ${Math.max(pads[beyond], pads[beyond + 3])} elements of an axis of ${shape[beyond]}`,
       );
     }

@@ -2,7 +2,7 @@ import { formatShape } from '../../graph/shape.ts';
 import { array, integer } from '../../options/structure.ts';
 import { attributes } from '../attributes.ts';
 import type { Operator } from '../operator.ts';
-import { misfit } from '../window.ts';
+import { shapeError } from '../shape-error.ts';
 
 export interface SliceAttributes {
   /** By axis, the batch not counted: the first element taken, how many, and the distance between two. */
@@ -27,7 +27,7 @@ export const slice: Operator<SliceAttributes> = {
       return starts[axis] < extent && last >= 0 && last < extent;
     });
     if (!fits || [starts, lengths, steps].some(({ length }) => length !== shape.length)) {
-      throw misfit(
+      throw shapeError(
         `starts [${starts.join(', ')}], lengths [${lengths.join(', ')}], steps [${steps.join(', ')}] ` +
           `do not lie within ${formatShape(shape)}`,
       );

@@ -86,6 +86,13 @@ export const cases: readonly OperatorCase[] = [
     tolerance,
   },
   {
+    what: 'strides larger than the map',
+    attributes: { strides: [65536, 65536], pads: [1, 0, 0, 1] },
+    constants: { weight: seeded([3, 2, 3, 3]) },
+    inputs: [[2, 5, 6]],
+    shape: [3, 1, 1],
+  },
+  {
     what: 'the kernel covers the map',
     constants: { weight: seeded([9, 4, 6, 5]) },
     inputs: [[4, 6, 5]],
