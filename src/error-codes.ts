@@ -554,6 +554,18 @@ export const ERROR_CODES = {
         meaning: 'The graph has more nodes, or its values more elements, than the limits allow.',
         action: 'Split the network: these limits are fixed.',
       },
+      ONNX_INVALID: {
+        kinds: ['corrupt', 'unsupported'],
+        meaning:
+          'The file is no ONNX model that can be read: cut short, another opset, or inputs of no fixed size.',
+        action: 'Export the model again, opset 7 to 21, with a fixed input size.',
+      },
+      ONNX_TENSOR: {
+        kinds: ['corrupt'],
+        meaning:
+          'A tensor of an ONNX model has fewer or more bytes than it declares, or a form that is not read.',
+        action: 'Save the model with its weights inside the file.',
+      },
       OPERATOR_UNKNOWN: {
         kinds: ['unsupported'],
         meaning: 'The network uses operators that wjpeg does not know; all are listed.',
