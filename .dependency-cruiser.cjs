@@ -10,7 +10,7 @@ const ALLOWED = {
   operators: ['src/graph/(graph|shape)', 'src/options'],
   graph: ['src/operators', 'src/weights', 'kernels/node'],
   format: ['src/graph', 'src/jpeg', 'src/operators', 'src/options', 'src/safetensors', 'src/weights'],
-  importers: ['src/options', 'src/safetensors', 'src/weights'],
+  importers: ['src/graph', 'src/operators', 'src/options', 'src/safetensors', 'src/weights'],
   image: ['src/format/manifest', 'src/jpeg', 'src/options', 'src/png'],
   node: ['src/compress', 'src/format', 'src/image', 'src/runtime'],
   runtime: [
