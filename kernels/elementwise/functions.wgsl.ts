@@ -28,3 +28,12 @@ fn erf(argument: V) -> V {
   return x * p / q;
 }
 `;
+
+/** log(1 + e) for e from 0 to 1, to all digits: 2·artanh(s) by its series, s = e ÷ (2 + e) ≤ ⅓. */
+export const LOG1P = `
+fn log1p(e: V) -> V {
+  let s = e / (2.0 + e);
+  let z = s * s;
+  return 2.0 * s * ((((((z / 13.0 + 1.0 / 11.0) * z + 1.0 / 9.0) * z + 1.0 / 7.0) * z + 0.2) * z + 1.0 / 3.0) * z + 1.0);
+}
+`;

@@ -21,6 +21,8 @@ export interface BinaryConstants {
   /** Elements of a row. */
   readonly span: number;
   readonly operand: ArrayConstant;
+  /** Number of the operation. */
+  readonly operation: number;
 }
 
 /** The three forms of an operator of two operands: two values, a value and a constant, a constant and a value. */
@@ -30,9 +32,10 @@ export interface BinaryKernels {
   readonly constantFirst: (this: KernelThis<BinaryConstants>, b: number[][]) => number;
 }
 
-/** A kernel that combines two operands, of which one may be the constant `operand`. */
+/** A kernel that combines two operands, of which one may be the constant `operand`, by the operation of that number. */
 export function binaryGpuJs<A extends { readonly constantFirst: boolean }>(
   kernels: BinaryKernels,
+  operation: number,
 ): GpuJsKernel<A> {
   return ({ inputs, outputs: [shape], attributes: { constantFirst }, constants }) => {
     const { operand } = constants as { operand?: KernelConstant };
@@ -49,7 +52,7 @@ export function binaryGpuJs<A extends { readonly constantFirst: boolean }>(
         kernel,
         width: elementCount(shape),
         constants: {
-          ...{ aOffsets, bOffsets, aStep: steps[0], bStep: steps[1], span: length },
+          ...{ aOffsets, bOffsets, aStep: steps[0], bStep: steps[1], span: length, operation },
           ...(operand && { operand: operand.values }),
         },
         reads: inputs.map((_, index) => index),

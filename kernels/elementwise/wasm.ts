@@ -16,13 +16,13 @@ export function unaryWasm<A>(
 }
 
 /**
- * A kernel `name(a, b, output, aOffsets, bOffsets, rows, length, aStep, bStep)` that combines two operands a row at a time:
+ * The kernel `arithmetic(code, a, b, output, aOffsets, bOffsets, rows, length, aStep, bStep)` combines two operands a row at a time:
  * rows of the output are contiguous, those of the operands begin where the offsets (in bytes) say; a step of 0 repeats one
  * element along a row. Axes that neither operand repeats are one long row.
  */
-export function binaryWasm<A extends { readonly constantFirst: boolean }>(name: string): WasmBinding<A> {
+export function binaryWasm<A extends { readonly constantFirst: boolean }>(code: number): WasmBinding<A> {
   return (node, place) => {
-    const kernel = place.kernels[name];
+    const { arithmetic } = place.kernels;
     const [shape] = node.outputs;
     const [left, right, constant] = operandShapes(node);
     const { rows, length, offsets, steps } = broadcastRows(shape, [left, right]);
@@ -38,7 +38,7 @@ export function binaryWasm<A extends { readonly constantFirst: boolean }>(name: 
             : constant.isFirst
               ? [fixed as number, given[0]]
               : [given[0], fixed as number];
-        kernel(a, b, output + image * size, aOffsets, bOffsets, rows, length, steps[0], steps[1]);
+        arithmetic(code, a, b, output + image * size, aOffsets, bOffsets, rows, length, ...steps);
       }
     };
   };

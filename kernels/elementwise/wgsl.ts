@@ -34,7 +34,7 @@ export function outputStep(
 
 /**
  * A kernel that computes each element from the same element of its input: `body` returns a value of type V for `x`, and may
- * use `parameters.p0`, `parameters.p1` and the WGSL `functions`.
+ * use `parameters.p0` to `parameters.p2` and the WGSL `functions`.
  */
 export function unaryWgsl<A>(
   name: string,
@@ -42,7 +42,7 @@ export function unaryWgsl<A>(
   parameters: (attributes: A) => readonly number[] = () => [],
   functions = '',
 ): WgslKernel<A> {
-  const source = (vector: boolean): string => `${header(vector, 'width: u32, p0: f32, p1: f32', {
+  const source = (vector: boolean): string => `${header(vector, 'width: u32, p0: f32, p1: f32, p2: f32', {
     inputs: 'array<V>',
     outputs: 'array<V>',
   })}
@@ -54,15 +54,19 @@ ${perOutput('item', 'parameters.width', 'outputs[item * call.lanes + lane] = com
 `;
   return ({ inputs: [shape], attributes }) => {
     const width = elementCount(shape);
-    const words = [width, ...[...parameters(attributes), 0, 0].slice(0, 2).map((float) => ({ float }))];
+    const words = [width, ...[...parameters(attributes), 0, 0, 0].slice(0, 3).map((float) => ({ float }))];
     return [outputStep(name, source, words, { width, reads: [0] })];
   };
 }
 
-/** A kernel that combines two operands, of which one may be the constant `operand`; `expression` of `a` and `b`, of type V. */
+/**
+ * A kernel that combines two operands, of which one may be the constant `operand`; `expression` of `a` and `b`, of type V, may use
+ * the WGSL `functions`.
+ */
 export function binaryWgsl<A extends { readonly constantFirst: boolean }>(
   name: string,
   expression: string,
+  functions = '',
 ): WgslKernel<A> {
   return (node) => {
     const [shape] = node.outputs;
@@ -85,6 +89,7 @@ export function binaryWgsl<A extends { readonly constantFirst: boolean }>(
         ...Object.fromEntries(node.inputs.map((_, k) => [`input${k}`, 'array<V>'])),
         outputs: 'array<V>',
       })}
+${functions}
 ${perOutput(
   'item',
   'parameters.width',

@@ -1,6 +1,6 @@
+import { erf } from '../elementwise/erf.ts';
 import { unaryReference } from '../elementwise/reference.ts';
 import type { ReferenceKernel } from '../node.ts';
-import { erf } from './erf.ts';
 
 export const kernel: ReferenceKernel<{ readonly approximate: 'none' | 'tanh' }> = unaryReference(
   (x, { approximate }) =>

@@ -1,10 +1,11 @@
-import { kernel as add } from '../add/gpujs.ts';
+import { kernels as arithmetic } from '../arithmetic/gpujs.ts';
 import { kernel as averagePool } from '../average-pool/gpujs.ts';
 import { kernel as batchNorm } from '../batch-norm/gpujs.ts';
 import { kernel as clip } from '../clip/gpujs.ts';
 import { kernel as concatenate } from '../concatenate/gpujs.ts';
 import { kernel as conv2d } from '../conv2d/gpujs.ts';
 import { kernel as depthToSpace } from '../depth-to-space/gpujs.ts';
+import { kernels as functions } from '../functions/gpujs.ts';
 import { kernel as gelu } from '../gelu/gpujs.ts';
 import { kernel as globalAveragePool } from '../global-average-pool/gpujs.ts';
 import { kernel as globalMaxPool } from '../global-max-pool/gpujs.ts';
@@ -13,7 +14,6 @@ import { kernel as hardSigmoid } from '../hard-sigmoid/gpujs.ts';
 import { kernel as hardSwish } from '../hard-swish/gpujs.ts';
 import { kernel as leakyRelu } from '../leaky-relu/gpujs.ts';
 import { kernel as maxPool } from '../max-pool/gpujs.ts';
-import { kernel as multiply } from '../multiply/gpujs.ts';
 import { kernel as pad } from '../pad/gpujs.ts';
 import { kernel as prelu } from '../prelu/gpujs.ts';
 import { kernel as relu } from '../relu/gpujs.ts';
@@ -26,7 +26,8 @@ import { kernel as transpose } from '../transpose/gpujs.ts';
 
 /** Operator → kernel on gpu.js. An operator without a row is refused by name on that backend. */
 export const KERNELS: Readonly<Record<string, GpuJsKernel<never> | undefined>> = {
-  add,
+  ...arithmetic,
+  ...functions,
   'average-pool': averagePool,
   'batch-norm': batchNorm,
   clip,
@@ -40,7 +41,6 @@ export const KERNELS: Readonly<Record<string, GpuJsKernel<never> | undefined>> =
   'hard-swish': hardSwish,
   'leaky-relu': leakyRelu,
   'max-pool': maxPool,
-  multiply,
   pad,
   prelu,
   relu,

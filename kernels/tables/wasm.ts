@@ -1,10 +1,11 @@
-import { kernel as add } from '../add/wasm.ts';
+import { kernels as arithmetic } from '../arithmetic/wasm.ts';
 import { kernel as averagePool } from '../average-pool/wasm.ts';
 import { kernel as batchNorm } from '../batch-norm/wasm.ts';
 import { kernel as clip } from '../clip/wasm.ts';
 import { kernel as concatenate } from '../concatenate/wasm.ts';
 import { kernel as conv2d } from '../conv2d/wasm.ts';
 import { kernel as depthToSpace } from '../depth-to-space/wasm.ts';
+import { kernels as functions } from '../functions/wasm.ts';
 import { kernel as gelu } from '../gelu/wasm.ts';
 import { kernel as globalAveragePool } from '../global-average-pool/wasm.ts';
 import { kernel as globalMaxPool } from '../global-max-pool/wasm.ts';
@@ -13,7 +14,6 @@ import { kernel as hardSigmoid } from '../hard-sigmoid/wasm.ts';
 import { kernel as hardSwish } from '../hard-swish/wasm.ts';
 import { kernel as leakyRelu } from '../leaky-relu/wasm.ts';
 import { kernel as maxPool } from '../max-pool/wasm.ts';
-import { kernel as multiply } from '../multiply/wasm.ts';
 import { kernel as pad } from '../pad/wasm.ts';
 import { kernel as prelu } from '../prelu/wasm.ts';
 import { kernel as relu } from '../relu/wasm.ts';
@@ -26,7 +26,8 @@ import { kernel as transpose } from '../transpose/wasm.ts';
 
 /** Operator → kernel on our own WebAssembly SIMD kernels. An operator without a row is refused by name on that backend. */
 export const KERNELS: Readonly<Record<string, WasmBinding<never> | undefined>> = {
-  add,
+  ...arithmetic,
+  ...functions,
   'average-pool': averagePool,
   'batch-norm': batchNorm,
   clip,
@@ -40,7 +41,6 @@ export const KERNELS: Readonly<Record<string, WasmBinding<never> | undefined>> =
   'hard-swish': hardSwish,
   'leaky-relu': leakyRelu,
   'max-pool': maxPool,
-  multiply,
   pad,
   prelu,
   relu,

@@ -1,10 +1,11 @@
-import { kernel as add } from '../add/wgsl.ts';
+import { kernels as arithmetic } from '../arithmetic/wgsl.ts';
 import { kernel as averagePool } from '../average-pool/wgsl.ts';
 import { kernel as batchNorm } from '../batch-norm/wgsl.ts';
 import { kernel as clip } from '../clip/wgsl.ts';
 import { kernel as concatenate } from '../concatenate/wgsl.ts';
 import { kernel as conv2d } from '../conv2d/wgsl.ts';
 import { kernel as depthToSpace } from '../depth-to-space/wgsl.ts';
+import { kernels as functions } from '../functions/wgsl.ts';
 import { kernel as gelu } from '../gelu/wgsl.ts';
 import { kernel as globalAveragePool } from '../global-average-pool/wgsl.ts';
 import { kernel as globalMaxPool } from '../global-max-pool/wgsl.ts';
@@ -12,7 +13,6 @@ import { kernel as hardSigmoid } from '../hard-sigmoid/wgsl.ts';
 import { kernel as hardSwish } from '../hard-swish/wgsl.ts';
 import { kernel as leakyRelu } from '../leaky-relu/wgsl.ts';
 import { kernel as maxPool } from '../max-pool/wgsl.ts';
-import { kernel as multiply } from '../multiply/wgsl.ts';
 import { kernel as pad } from '../pad/wgsl.ts';
 import { kernel as prelu } from '../prelu/wgsl.ts';
 import { kernel as relu } from '../relu/wgsl.ts';
@@ -26,7 +26,8 @@ import type { WgslKernel } from '../wgsl.ts';
 
 /** Operator → kernel on our own WGSL kernels. An operator without a row is refused by name on that backend. */
 export const KERNELS: Readonly<Record<string, WgslKernel<never> | undefined>> = {
-  add,
+  ...arithmetic,
+  ...functions,
   'average-pool': averagePool,
   'batch-norm': batchNorm,
   clip,
@@ -40,7 +41,6 @@ export const KERNELS: Readonly<Record<string, WgslKernel<never> | undefined>> = 
   'hard-swish': hardSwish,
   'leaky-relu': leakyRelu,
   'max-pool': maxPool,
-  multiply,
   pad,
   prelu,
   relu,

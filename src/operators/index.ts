@@ -1,4 +1,4 @@
-import { add } from './add/index.ts';
+import { arithmetic } from './arithmetic/index.ts';
 import { averagePool } from './average-pool/index.ts';
 import { batchNorm } from './batch-norm/index.ts';
 import { clip } from './clip/index.ts';
@@ -6,6 +6,7 @@ import { concatenate } from './concatenate/index.ts';
 import { conv2d } from './conv2d/index.ts';
 import { depthToSpace } from './depth-to-space/index.ts';
 import { flatten } from './flatten/index.ts';
+import { functions } from './functions/index.ts';
 import { gelu } from './gelu/index.ts';
 import { globalAveragePool } from './global-average-pool/index.ts';
 import { globalMaxPool } from './global-max-pool/index.ts';
@@ -15,7 +16,6 @@ import { identity } from './identity/index.ts';
 import { leakyRelu } from './leaky-relu/index.ts';
 import { linear } from './linear/index.ts';
 import { maxPool } from './max-pool/index.ts';
-import { multiply } from './multiply/index.ts';
 import type { Operator } from './operator.ts';
 import { pad } from './pad/index.ts';
 import { prelu } from './prelu/index.ts';
@@ -30,7 +30,7 @@ import { transpose } from './transpose/index.ts';
 
 /** All operators that a graph may have: one row each. */
 const OPERATORS = [
-  add,
+  ...arithmetic,
   averagePool,
   batchNorm,
   clip,
@@ -38,6 +38,7 @@ const OPERATORS = [
   conv2d,
   depthToSpace,
   flatten,
+  ...functions,
   gelu,
   globalAveragePool,
   globalMaxPool,
@@ -47,7 +48,6 @@ const OPERATORS = [
   leakyRelu,
   linear,
   maxPool,
-  multiply,
   pad,
   prelu,
   relu,

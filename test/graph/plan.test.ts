@@ -30,9 +30,9 @@ describe('planGraph', () => {
       /2×2 and 4 do not broadcast/,
     ],
     [
-      'a constant that would enlarge the value',
+      'a constant of more axes than the value, which would meet the batch',
       [node('add', 'l', ['x'], {}, { operand: constant([2, 4], Array(8).fill(0)) })],
-      /cannot enlarge/,
+      /a constant cannot have more axes than the value/,
     ],
     [
       'neither a second value nor a constant',

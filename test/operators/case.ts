@@ -7,8 +7,10 @@ export interface OperatorCase {
   readonly constants?: Readonly<Record<string, Constant>>;
   /** Shapes of the inputs, free of the batch. */
   readonly inputs: readonly (readonly number[])[];
-  /** Values of the inputs, one image; seeded random numbers from −4 to 4 if absent. */
+  /** Values of the inputs, one image; seeded random numbers if absent. */
   readonly values?: readonly (readonly number[])[];
+  /** Range of the random numbers; from −4 to 4 if absent. */
+  readonly range?: readonly [min: number, max: number];
   /** What the node must give for `values`, worked out by hand or by the ONNX specification. */
   readonly expected?: readonly number[];
   readonly shape: readonly number[];

@@ -9,14 +9,19 @@ import { backendRows, type GraphBackend, openGraphOn } from '../graph/backends.t
 import { type OperatorCase, seededValues } from './case.ts';
 
 const files = readdirSync(new URL('./cases', import.meta.url)).sort();
-const tables = await Promise.all(
-  files.map(async (file) => ({
-    type: file.replace('.ts', ''),
-    cases: (
-      (await import(new URL(`cases/${file}`, import.meta.url).href)) as { cases: readonly OperatorCase[] }
-    ).cases,
-  })),
-);
+/** A file has the cases of the operator that it is named after, or of a family of operators, by type. */
+interface CaseFile {
+  readonly cases?: readonly OperatorCase[];
+  readonly families?: Readonly<Record<string, readonly OperatorCase[]>>;
+}
+const tables = (
+  await Promise.all(
+    files.map(async (file) => {
+      const { cases, families }: CaseFile = await import(new URL(`cases/${file}`, import.meta.url).href);
+      return Object.entries(families ?? { [file.replace('.ts', '')]: cases ?? [] });
+    }),
+  )
+).flatMap((entries) => entries.map(([type, cases]) => ({ type, cases })));
 
 it('every operator has cases, and every table of cases an operator', () => {
   // Linear layers have theirs in test/kernels.
@@ -52,7 +57,7 @@ describe.each(tables)('$type', ({ type, cases }) => {
 async function run(
   backend: GraphBackend,
   type: string,
-  { attributes = {}, constants = {}, inputs, values, shape }: OperatorCase,
+  { attributes = {}, constants = {}, inputs, values, range: [min, max] = [-4, 4], shape }: OperatorCase,
   batch: number,
 ): Promise<Float32Array[]> {
   const names = inputs.map((_, index) => `x${index}`);
@@ -76,7 +81,7 @@ async function run(
   const given = inputs.map((extents, index) => {
     const size = elementCount(extents);
     const image = values ? Float32Array.from(values[index]) : undefined;
-    const all = seededValues(batch * size, index + 1).map((value) => 4 * value);
+    const all = seededValues(batch * size, index + 1).map((value) => min + ((max - min) * (value + 1)) / 2);
     // The first image has the values of the case.
     if (image) all.set(image);
     return all;

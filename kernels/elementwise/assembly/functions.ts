@@ -24,6 +24,51 @@ export function exp4(x: v128): v128 {
   return f32x4.mul(p, power);
 }
 
+/** log(x) to about 1 ulp (Cephes logf): x = 2^n·m, m from √½ to √2, a polynomial for log(m). NaN below 0. */
+// @ts-ignore: decorator
+@inline
+export function log4(x: v128): v128 {
+  const bits = f32x4.max(x, f32x4.splat(1.17549435e-38));
+  let m = v128.or(v128.and(bits, i32x4.splat(0x7fffff)), i32x4.splat(0x3f000000));
+  let n = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(bits, 23), i32x4.splat(126)));
+  const isSmall = f32x4.lt(m, f32x4.splat(0.707106781186547524));
+  n = f32x4.sub(n, v128.and(isSmall, f32x4.splat(1)));
+  m = f32x4.sub(f32x4.add(m, v128.and(isSmall, m)), f32x4.splat(1));
+  const z = f32x4.mul(m, m);
+  let p = f32x4.splat(7.0376836292e-2);
+  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(-1.1514610310e-1));
+  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(1.1676998740e-1));
+  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(-1.2420140846e-1));
+  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(1.4249322787e-1));
+  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(-1.6668057665e-1));
+  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(2.0000714765e-1));
+  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(-2.4999993993e-1));
+  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(3.3333331174e-1));
+  p = f32x4.mul(f32x4.mul(p, m), z);
+  p = f32x4.add(p, f32x4.mul(n, f32x4.splat(LN2_LOW)));
+  p = f32x4.sub(p, f32x4.mul(z, f32x4.splat(0.5)));
+  const result = f32x4.add(f32x4.add(m, p), f32x4.mul(n, f32x4.splat(LN2_HIGH)));
+  const zero = f32x4.splat(0);
+  const orInfinite = v128.bitselect(f32x4.splat(-Infinity), result, f32x4.eq(x, zero));
+  return v128.or(orInfinite, f32x4.lt(x, zero));
+}
+
+/** log(1 + e) for e from 0 to 1, to all digits: 2·artanh(s) by its series, s = e ÷ (2 + e) ≤ ⅓. */
+// @ts-ignore: decorator
+@inline
+export function log1p4(e: v128): v128 {
+  const s = f32x4.div(e, f32x4.add(f32x4.splat(2), e));
+  const z = f32x4.mul(s, s);
+  let p = f32x4.splat(1.0 / 13);
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(1.0 / 11));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(1.0 / 9));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(1.0 / 7));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(1.0 / 5));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(1.0 / 3));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(1));
+  return f32x4.mul(f32x4.add(s, s), p);
+}
+
 /** 1 ÷ (1 + exp(−x)). */
 // @ts-ignore: decorator
 @inline
