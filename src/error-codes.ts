@@ -557,18 +557,23 @@ export const ERROR_CODES = {
       ONNX_INVALID: {
         kinds: ['corrupt', 'unsupported'],
         meaning:
-          'The file is no ONNX model that can be read: cut short, another opset, or inputs of no fixed size.',
-        action: 'Export the model again, opset 7 to 21, with a fixed input size.',
+          'The file is no ONNX model that can be read: cut short, another opset, or inputs and outputs that are no tensors.',
+        action: 'Export the model again, opset 7 to 21.',
+      },
+      ONNX_INPUT_SHAPE: {
+        kinds: ['misuse'],
+        meaning: 'The model leaves sizes of an input open, or a size was given that does not fit.',
+        action: 'Give the size of the input that the message names, with --input-shape or `inputShapes`.',
       },
       ONNX_TENSOR: {
         kinds: ['corrupt'],
         meaning:
-          'A tensor of an ONNX model has fewer or more bytes than it declares, or a form that is not read.',
-        action: 'Save the model with its weights inside the file.',
+          'A tensor of an ONNX model has fewer or more bytes than it declares, a type that is not read, or lies in a file that is missing or outside of the folder of the model.',
+        action: 'Save the model again, with its weights inside the file.',
       },
       OPERATOR_UNKNOWN: {
         kinds: ['unsupported'],
-        meaning: 'The network uses operators that wjpeg does not know; all are listed.',
+        meaning: 'The network uses operators, or forms of them, that wjpeg does not know; all are listed.',
       },
       OPERATOR_UNAVAILABLE: {
         kinds: ['unavailable'],

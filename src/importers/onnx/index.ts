@@ -1,16 +1,40 @@
-import { WjpegError } from '../../errors.ts';
-import type { Graph, GraphInput, GraphNode } from '../../graph/graph.ts';
+import type { Graph, GraphNode } from '../../graph/graph.ts';
 import { planGraph } from '../../graph/plan.ts';
-import { FOLDED_OPERATORS, fold } from './fold.ts';
-import { type ComputedValue, ImportedNode, isKnown, UnsupportedForm, type Value } from './node.ts';
+import type { Shape } from '../../graph/shape.ts';
+import { Budget } from './budget.ts';
+import type { ExternalData } from './external-data.ts';
+import { FOLDED_OPERATORS, fold } from './fold/index.ts';
+import { readInputs, typeNotes } from './inputs.ts';
+import { invalid, readModel } from './model.ts';
+import {
+  type ComputedValue,
+  type ImportContext,
+  ImportedNode,
+  isKnown,
+  UNKNOWN,
+  UnsupportedForm,
+  type Value,
+} from './node.ts';
 import { IMPORTS } from './operators/index.ts';
-import { decodeModel, type GraphProto, type NodeProto, type ValueInfoProto } from './schema.ts';
+import { isStandard, nodeName, Refusals } from './refusals.ts';
+import type { NodeProto } from './schema.ts';
 import { sortOnnxNodes } from './sort.ts';
-import { readTensor } from './tensors.ts';
+import { type KnownTensor, readTensor } from './tensors.ts';
 
-/** Largest model, in bytes: protobuf itself ends at 2 GiB. */
-const MAX_BYTES = 2 ** 30;
-const OPSETS = { min: 7, max: 21 } as const;
+export type { ExternalData } from './external-data.ts';
+
+/** How to read an ONNX model. */
+export interface ImportOnnxOptions {
+  /**
+   * Shapes of inputs whose sizes the model leaves open, by the input's name, without the batch: `{ image: [3, 240, 320] }`.
+   * The network is imported for these sizes only.
+   */
+  readonly inputShapes?: Readonly<Record<string, Shape>>;
+  /** Reads the files beside the model that hold its weights, for models that are saved so. */
+  readonly externalData?: ExternalData;
+  /** Whether the first axis of every input is the batch; default true. If false, an input is the whole of a tensor. */
+  readonly hasBatch?: boolean;
+}
 
 /** A network read from an ONNX model. */
 export interface OnnxImport {
@@ -25,137 +49,161 @@ export interface OnnxImport {
  * Reads an ONNX model, opsets 7 to 21, as a graph. The first axis of every input is the batch; a fixed batch becomes free.
  * Nodes that depend on constants and shapes only are computed here.
  *
- * @throws `ONNX_INVALID` for bytes that are no such model, `ONNX_TENSOR` for its tensors, `OPERATOR_UNKNOWN` with all
- * operators that are unsupported and their nodes, and `GRAPH_…` for graphs that do not fit together
+ * @throws `ONNX_INVALID` for bytes that are no such model, `ONNX_TENSOR` for its tensors, `ONNX_INPUT_SHAPE` for inputs whose
+ * sizes are open or given wrongly, `OPERATOR_UNKNOWN` with all operators and forms of them that are unsupported and their
+ * nodes, `GRAPH_LIMIT` for models that would take too much memory, and other `GRAPH_…` for graphs that do not fit together
  */
-export function importOnnx(bytes: Uint8Array): OnnxImport {
-  if (bytes.length > MAX_BYTES) throw invalid(`has ${bytes.length} bytes, expected at most ${MAX_BYTES}`);
-  const { graph, opset } = readGraph(bytes);
-  requireOperators(graph.node);
-  const values = new Map<string, Value>();
-  for (const tensor of graph.initializer) values.set(tensor.name, readTensor(tensor));
-  const given = graph.input.filter(({ name }) => !values.has(name));
-  const inputs = given.map(readInput);
-  for (const { input } of inputs) values.set(input.name, input);
-  const { nodes, notes } = importNodes(graph, opset, inputs[0]?.batch ?? 1, values);
-  const outputs = graph.output.map(({ name }) => {
-    const value = values.get(name);
-    if (value === undefined || isKnown(value)) throw invalid(`output '${name}' is missing or a constant`);
+export function importOnnx(bytes: Uint8Array, options: ImportOnnxOptions = {}): OnnxImport {
+  const { outputs: values, ...imported } = importValues(bytes, options);
+  const outputs = values.map(({ name, value }) => {
+    if (isKnown(value)) throw invalid(`gives the output '${name}', which is a constant`);
     return value.name;
   });
-  const result = { inputs: inputs.map(({ input }) => input), outputs, nodes };
-  planGraph(result);
-  return { graph: result, outputNames: graph.output.map(({ name }) => name), notes };
+  const graph = { ...imported.graph, outputs };
+  planGraph(graph);
+  return { graph, outputNames: values.map(({ name }) => name), notes: imported.notes };
 }
 
-function readGraph(bytes: Uint8Array): { graph: GraphProto; opset: number } {
-  let model: ReturnType<typeof decodeModel>;
-  try {
-    model = decodeModel(bytes);
-  } catch (error) {
-    throw invalid(`is no ONNX model, or cut short (${error instanceof Error ? error.message : error})`);
-  }
-  if (model.graph === undefined) throw invalid('has no graph');
-  const opset = Number(
-    model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 0,
+/** A model as imported, with outputs that may be constants. */
+export interface ImportedValues {
+  readonly graph: Omit<Graph, 'outputs'>;
+  readonly outputs: readonly { readonly name: string; readonly value: KnownTensor | ComputedValue }[];
+  readonly notes: readonly string[];
+}
+
+/** The same with outputs that may be constants. Throws as `importOnnx`. */
+export function importValues(bytes: Uint8Array, options: ImportOnnxOptions = {}): ImportedValues {
+  const { inputShapes = {}, hasBatch = true, externalData } = options;
+  const model = readModel(bytes);
+  const { graph } = model;
+  const initializers = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
+  const nodes = neededNodes(
+    sortOnnxNodes(graph.node, new Set([...graph.input.map(({ name }) => name), ...initializers.keys()])),
+    graph.output,
   );
-  if (opset < OPSETS.min || opset > OPSETS.max) {
-    throw new WjpegError(
-      'unsupported',
-      'ONNX_INVALID',
-      `the model has opset ${opset}, expected ${OPSETS.min} to ${OPSETS.max}: convert it with onnx.version_converter`,
-    );
-  }
-  return { graph: model.graph, opset };
+  const refusals = refuseOperators(nodes);
+  const { inputs, values: given, batch } = refusals.before(() => readInputs(graph, inputShapes, hasBatch));
+  const budget = new Budget();
+  budget.addBytes(bytes.length);
+  const notes = new Set(typeNotes(graph, inputs));
+  const context: ImportContext = {
+    opset: model.opset,
+    batch,
+    budget,
+    externalData,
+    note: (text) => void notes.add(text),
+    uniqueName: namer(inputs.map(({ name }) => name)),
+  };
+  const values = new Map<string, Value>(given.map((value) => [value.name, value]));
+  const lookUp = (name: string): Value | undefined => {
+    const tensor = initializers.get(name);
+    if (!values.has(name) && tensor) values.set(name, readTensor(tensor, context));
+    return values.get(name);
+  };
+  const imported = nodes.flatMap((proto) => {
+    const { results, emitted } = importNode(proto, lookUp, context, refusals);
+    proto.output.forEach((output, index) => {
+      if (output !== '') values.set(output, results[index] ?? UNKNOWN);
+    });
+    return emitted;
+  });
+  refusals.throwIfAny();
+  const outputs = graph.output.map(({ name }) => {
+    const value = lookUp(name);
+    if (value === undefined || value === UNKNOWN) throw invalid(`has no output '${name}'`);
+    return { name, value };
+  });
+  return { graph: { inputs, nodes: imported }, outputs, notes: [...notes] };
 }
 
-function readInput({ name, type }: ValueInfoProto): { input: GraphInput; batch: number } {
-  const dims = type?.tensorType?.shape?.dim.map(({ dimValue }) => Number(dimValue)) ?? [];
-  const [batch = 0, ...shape] = dims;
-  if (shape.length === 0 || shape.some((extent) => extent <= 0)) {
-    throw new WjpegError(
-      'unsupported',
-      'ONNX_INVALID',
-      `input '${name}' has shape [${dims.map((extent) => extent || '?').join(', ')}], expected a batch and fixed extents: ` +
-        'export the model with a fixed size',
-    );
+/** Starts the list of refusals with the operators that have no row at all. */
+function refuseOperators(nodes: readonly NodeProto[]): Refusals {
+  const refusals = new Refusals();
+  for (const proto of nodes) {
+    if (isKnownOperator(proto)) continue;
+    refusals.operator(proto, nodeName(proto));
+    refusals.subgraphs(proto, isKnownOperator);
   }
-  return { input: { name, shape }, batch: batch || 1 };
+  return refusals;
 }
 
-function importNodes(
-  graph: GraphProto,
-  opset: number,
-  batch: number,
-  values: Map<string, Value>,
-): { nodes: GraphNode[]; notes: string[] } {
-  const nodes: GraphNode[] = [];
-  const notes: string[] = [];
-  const sorted = sortOnnxNodes(graph.node, values);
-  const taken = new Set(graph.input.map(({ name }) => name));
-  for (const proto of sorted) {
-    const name = uniqueName(proto, taken);
-    const node = new ImportedNode(
-      proto,
-      name,
-      proto.input.map((input) => (input === '' ? undefined : values.get(input))),
-      opset,
-      batch,
-    );
+interface ImportedNodes {
+  readonly results: readonly Value[];
+  readonly emitted: readonly GraphNode[];
+}
+
+/** What a node gives, nothing where it is refused or depends on what is; its form is added to the refusals. */
+function importNode(
+  proto: NodeProto,
+  lookUp: (name: string) => Value | undefined,
+  context: ImportContext,
+  refusals: Refusals,
+): ImportedNodes {
+  const nothing = { results: [], emitted: [] };
+  if (!isKnownOperator(proto)) return nothing;
+  return refusals.before(() => {
+    const inputs = proto.input.map((input) => (input === '' ? undefined : lookUp(input)));
+    if (inputs.includes(UNKNOWN)) return nothing;
+    const node = new ImportedNode(proto, context.uniqueName(nodeName(proto)), inputs, context);
     try {
-      const result: Value = fold(proto.opType, node) ?? (IMPORTS.get(proto.opType) ?? unsupported)(node);
-      values.set(proto.output[0], result);
+      return { results: fold(node) ?? compute(node), emitted: node.nodes };
     } catch (error) {
       if (!(error instanceof UnsupportedForm)) throw error;
-      throw new WjpegError(
-        'unsupported',
-        'OPERATOR_UNKNOWN',
-        `unsupported form of ${proto.opType} in node '${name}': it ${error.message}`,
-      );
+      refusals.form(proto, error.message, node.name);
+      return nothing;
     }
-    nodes.push(...node.nodes);
-    if (proto.opType === 'LogSoftmax') notes.push(endsInProbabilities(graph, proto, name));
-  }
-  return { nodes, notes };
+  });
 }
 
-/** LogSoftmax is imported as softmax, which is harmless only where nothing takes its value. */
-function endsInProbabilities(graph: GraphProto, { output }: NodeProto, name: string): string {
-  if (graph.node.some(({ input }) => input.includes(output[0]))) {
-    throw new WjpegError(
-      'unsupported',
-      'OPERATOR_UNKNOWN',
-      `unsupported operators: LogSoftmax before other nodes (${name})`,
-    );
-  }
-  return `the output '${output[0]}' is softmax, where the ONNX model has its logarithm (LogSoftmax)`;
+function isKnownOperator({ domain, opType }: NodeProto): boolean {
+  return isStandard(domain) && (IMPORTS.has(opType) || FOLDED_OPERATORS.includes(opType));
 }
 
-function unsupported(): ComputedValue {
-  throw new UnsupportedForm("depends on the network's input");
+/** The values of a node that the network computes. */
+function compute(node: ImportedNode): readonly Value[] {
+  const run = IMPORTS.get(node.type);
+  if (run === undefined) throw new UnsupportedForm("depends on the network's input");
+  const result = run(node);
+  const values = isList(result) ? result : [result];
+  const missing = node.outputNames.findIndex((name, index) => name !== '' && index >= values.length);
+  if (missing >= 0) throw new UnsupportedForm(`gives output ${missing}`);
+  return values;
 }
 
-function uniqueName({ name, output, opType }: NodeProto, taken: Set<string>): string {
-  const base = name || output[0] || opType;
-  let unique = base;
-  for (let count = 2; taken.has(unique); count++) unique = `${base}_${count}`;
-  taken.add(unique);
-  return unique;
+function isList(result: Value | readonly Value[]): result is readonly Value[] {
+  return Array.isArray(result);
 }
 
-function requireOperators(nodes: readonly NodeProto[]): void {
-  const unknown = new Map<string, string[]>();
-  for (const { opType, domain, name, output } of nodes) {
-    const isStandard = domain === '' || domain === 'ai.onnx';
-    if (isStandard && (IMPORTS.has(opType) || FOLDED_OPERATORS.includes(opType))) continue;
-    const type = isStandard ? opType : `${domain}.${opType}`;
-    unknown.set(type, [...(unknown.get(type) ?? []), name || output[0]]);
-  }
-  if (unknown.size === 0) return;
-  const list = [...unknown].map(([type, names]) => `${type} (${names.join(', ')})`);
-  throw new WjpegError('unsupported', 'OPERATOR_UNKNOWN', `unsupported operators: ${list.join('; ')}`);
+/** The nodes that an output depends on, in the same order; values that nothing takes have no name. */
+function neededNodes(
+  sorted: readonly NodeProto[],
+  outputs: readonly { readonly name: string }[],
+): NodeProto[] {
+  const needed = new Set(outputs.map(({ name }) => name));
+  needed.delete('');
+  return sorted
+    .toReversed()
+    .flatMap((proto) => {
+      const output = proto.output.map((value) => (needed.has(value) ? value : ''));
+      if (output.every((value) => value === '')) return [];
+      for (const value of proto.input) needed.add(value);
+      return [{ ...proto, output }];
+    })
+    .toReversed();
 }
 
-function invalid(message: string): WjpegError {
-  return new WjpegError('corrupt', 'ONNX_INVALID', `the model ${message}`);
+/** Gives names that are not taken yet. */
+function namer(names: readonly string[]): (base: string) => string {
+  const taken = new Set(names);
+  const counts = new Map<string, number>();
+  return (base) => {
+    let unique = base;
+    while (taken.has(unique)) {
+      const count = (counts.get(base) ?? 1) + 1;
+      counts.set(base, count);
+      unique = `${base}_${count}`;
+    }
+    taken.add(unique);
+    return unique;
+  };
 }

@@ -1,35 +1,59 @@
-import { naming } from '../../errors.ts';
+import { naming, WjpegError } from '../../errors.ts';
 import type { Constant, GraphNode } from '../../graph/graph.ts';
 import type { Shape } from '../../graph/shape.ts';
 import { findOperator } from '../../operators/index.ts';
 import type { Operator } from '../../operators/operator.ts';
 import type { NodeProto } from './schema.ts';
-import { type KnownTensor, readTensor } from './tensors.ts';
+import { type KnownTensor, readTensor, type TensorSource } from './tensors.ts';
 
-/** A value that depends on the network's input; `shape` is free of the batch. */
+/** A value that depends on the network's input. */
 export interface ComputedValue {
   readonly name: string;
+  /** Free of the batch, which is outermost in memory. */
   readonly shape: Shape;
+  /** Axis of the batch in the ONNX tensor; null where that has none. */
+  readonly batchAxis: number | null;
+  /** Set where the ONNX tensor holds integers that stand for this value. */
+  readonly quantization?: Quantization;
 }
 
+/** What integers stand for: value = scale·(integer − zeroPoint). */
+export interface Quantization {
+  readonly scale: number;
+  readonly zeroPoint: number;
+}
+
+/** What a node gives that cannot be imported; what depends on it is not looked at. */
+export const UNKNOWN = 'unknown';
+
 /** What a name of an ONNX graph stands for. */
-export type Value = KnownTensor | ComputedValue;
+export type Value = KnownTensor | ComputedValue | typeof UNKNOWN;
 
 /** Whether the value is known at import. */
 export function isKnown(value: Value): value is KnownTensor {
-  return 'values' in value;
+  return value !== UNKNOWN && 'values' in value;
 }
 
-/** The form of a known operator that is not supported; collected over all nodes. */
+/** The form of a known operator that is not supported, as a verb phrase: "moves the batch". Collected over all nodes. */
 export class UnsupportedForm extends Error {}
+
+/** What all nodes of an import share. */
+export interface ImportContext extends TensorSource {
+  readonly opset: number;
+  /** What Shape says of the batch. */
+  readonly batch: number;
+  /** Adds a line for the user, once. */
+  note(text: string): void;
+  /** The name, or where it is taken one like it. */
+  uniqueName(base: string): string;
+}
 
 /** An ONNX node while it is imported: its attributes and inputs, and the nodes that it becomes. */
 export class ImportedNode {
   readonly name: string;
+  readonly type: string;
   readonly inputs: readonly (Value | undefined)[];
-  readonly opset: number;
-  /** What Shape says of the batch. */
-  readonly batch: number;
+  readonly context: ImportContext;
   readonly nodes: GraphNode[] = [];
   readonly #proto: NodeProto;
 
@@ -37,14 +61,22 @@ export class ImportedNode {
     proto: NodeProto,
     name: string,
     inputs: readonly (Value | undefined)[],
-    opset: number,
-    batch: number,
+    context: ImportContext,
   ) {
     this.#proto = proto;
     this.name = name;
+    this.type = proto.opType;
     this.inputs = inputs;
-    this.opset = opset;
-    this.batch = batch;
+    this.context = context;
+  }
+
+  get opset(): number {
+    return this.context.opset;
+  }
+
+  /** Names of the values that the node gives; empty for those that nothing takes. */
+  get outputNames(): readonly string[] {
+    return this.#proto.output;
   }
 
   get outputCount(): number {
@@ -53,6 +85,10 @@ export class ImportedNode {
 
   #attribute(name: string): NodeProto['attribute'][number] | undefined {
     return this.#proto.attribute.find((attribute) => attribute.name === name);
+  }
+
+  has(name: string): boolean {
+    return this.#attribute(name) !== undefined;
   }
 
   int(name: string, fallback: number): number {
@@ -72,9 +108,13 @@ export class ImportedNode {
     return this.#attribute(name)?.ints.map(Number);
   }
 
+  floats(name: string): readonly number[] | undefined {
+    return this.#attribute(name)?.floats;
+  }
+
   tensor(name: string): KnownTensor | undefined {
     const proto = this.#attribute(name)?.t;
-    return proto && readTensor(proto);
+    return proto && readTensor(proto, this.context);
   }
 
   /** Whole numbers of an attribute, or of a constant input where newer opsets have them. */
@@ -86,18 +126,40 @@ export class ImportedNode {
 
   constant(index: number): KnownTensor {
     const value = this.inputs[index];
-    if (value === undefined || !isKnown(value)) throw new UnsupportedForm(`input ${index} is no constant`);
+    if (value === undefined) throw new UnsupportedForm(`has no input ${index}`);
+    if (!isKnown(value)) throw new UnsupportedForm(`computes its input ${index}, which must be a constant`);
     return value;
   }
 
   value(index = 0): ComputedValue {
     const value = this.inputs[index];
-    if (value === undefined || isKnown(value))
-      throw new UnsupportedForm(`input ${index} does not depend on the network's input`);
+    if (value === undefined) throw new UnsupportedForm(`has no input ${index}`);
+    if (value === UNKNOWN || isKnown(value)) throw new UnsupportedForm(`takes a constant as input ${index}`);
     return value;
   }
 
-  /** Adds a node of ours and infers the shape of its value. */
+  /** The same for operators that work on feature maps or vectors: the batch must be the first axis. */
+  batchFirst(index = 0): ComputedValue {
+    const value = this.value(index);
+    if (value.batchAxis !== 0) throw new UnsupportedForm('takes a value whose first axis is not the batch');
+    return value;
+  }
+
+  /** Shape of the ONNX tensor, the batch in it. */
+  fullShape({ shape, batchAxis }: ComputedValue): Shape {
+    return batchAxis === null ? shape : shape.toSpliced(batchAxis, 0, this.context.batch);
+  }
+
+  note(text: string): void {
+    this.context.note(text);
+  }
+
+  /** Call before numbers are made that a few bytes of the file ask for. Throws `GRAPH_LIMIT`. */
+  reserve(numbers: number): void {
+    this.context.budget.take(numbers, `node '${this.name}' (${this.type})`);
+  }
+
+  /** Adds a node of ours and infers the shape of its value, whose batch is where that of the first input is. */
   emit(
     type: string,
     inputs: readonly ComputedValue[],
@@ -105,22 +167,51 @@ export class ImportedNode {
     constants: Readonly<Record<string, Constant>> = {},
     linear?: GraphNode['linear'],
   ): ComputedValue {
+    return this.emitAll(type, inputs, given, constants, linear)[0];
+  }
+
+  /** The same for an operator that gives several values. */
+  emitAll(
+    type: string,
+    inputs: readonly ComputedValue[],
+    given: object = {},
+    constants: Readonly<Record<string, Constant>> = {},
+    linear?: GraphNode['linear'],
+  ): ComputedValue[] {
     const operator = findOperator(type) as Operator;
-    const name = this.nodes.length === 0 ? this.name : `${this.name}/${this.nodes.length}`;
+    const name =
+      this.nodes.length === 0 ? this.name : this.context.uniqueName(`${this.name}/${this.nodes.length}`);
+    for (const { values } of Object.values(constants)) this.reserve(values.length);
     return naming(`node '${name}' (${type})`, () => {
-      const attributes = operator.attributes(given, '');
-      const [shape] = operator.infer({ inputs: inputs.map((value) => value.shape), attributes, constants });
+      const attributes = readAttributes(operator, given);
+      const shapes = operator.infer({ inputs: inputs.map((value) => value.shape), attributes, constants });
+      const outputs = shapes.map((_, index) =>
+        index === 0 ? name : this.context.uniqueName(`${name}:${index}`),
+      );
       this.nodes.push({
         name,
         operator: type,
         inputs: inputs.map((value) => value.name),
-        outputs: [name],
+        outputs,
         attributes,
         constants,
         ...(linear && { linear }),
       });
-      return { name, shape };
+      const { batchAxis } = inputs[0];
+      return outputs.map((output, index) => ({ name: output, shape: shapes[index], batchAxis }));
     });
+  }
+}
+
+/** Attributes out of the range of an operator of ours are an unsupported form, not a wrong manifest. */
+function readAttributes(operator: Operator, given: object): object {
+  try {
+    return operator.attributes(given, '');
+  } catch (error) {
+    if (error instanceof WjpegError && error.code === 'MANIFEST_FIELD') {
+      throw new UnsupportedForm(`has attributes out of range: ${error.message}`);
+    }
+    throw error;
   }
 }
 

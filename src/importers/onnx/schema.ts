@@ -4,65 +4,8 @@ import {
   FieldDescriptorProto_Label as Label,
   FieldDescriptorProto_Type as Type,
 } from '@bufbuild/protobuf/wkt';
-
-/**
- * The fields of onnx.proto that the importer reads: `[name, number, type]`, `[]` after the type for repeated fields.
- * Subgraphs (`g`) stay bytes, so messages nest at most five deep whatever the file says.
- */
-const MESSAGES: Readonly<Record<string, readonly (readonly [name: string, number: number, type: string])[]>> =
-  {
-    ModelProto: [
-      ['graph', 7, 'GraphProto'],
-      ['opset_import', 8, 'OperatorSetIdProto[]'],
-    ],
-    OperatorSetIdProto: [
-      ['domain', 1, 'STRING'],
-      ['version', 2, 'INT64'],
-    ],
-    GraphProto: [
-      ['node', 1, 'NodeProto[]'],
-      ['initializer', 5, 'TensorProto[]'],
-      ['input', 11, 'ValueInfoProto[]'],
-      ['output', 12, 'ValueInfoProto[]'],
-    ],
-    NodeProto: [
-      ['input', 1, 'STRING[]'],
-      ['output', 2, 'STRING[]'],
-      ['name', 3, 'STRING'],
-      ['op_type', 4, 'STRING'],
-      ['attribute', 5, 'AttributeProto[]'],
-      ['domain', 7, 'STRING'],
-    ],
-    AttributeProto: [
-      ['name', 1, 'STRING'],
-      ['f', 2, 'FLOAT'],
-      ['i', 3, 'INT64'],
-      ['s', 4, 'BYTES'],
-      ['t', 5, 'TensorProto'],
-      ['g', 6, 'BYTES'],
-      ['floats', 7, 'FLOAT[]'],
-      ['ints', 8, 'INT64[]'],
-    ],
-    TensorProto: [
-      ['dims', 1, 'INT64[]'],
-      ['data_type', 2, 'INT32'],
-      ['float_data', 4, 'FLOAT[]'],
-      ['int32_data', 5, 'INT32[]'],
-      ['int64_data', 7, 'INT64[]'],
-      ['name', 8, 'STRING'],
-      ['raw_data', 9, 'BYTES'],
-      ['double_data', 10, 'DOUBLE[]'],
-      ['data_location', 14, 'INT32'],
-    ],
-    ValueInfoProto: [
-      ['name', 1, 'STRING'],
-      ['type', 2, 'TypeProto'],
-    ],
-    TypeProto: [['tensor_type', 1, 'TensorTypeProto']],
-    TensorTypeProto: [['shape', 2, 'TensorShapeProto']],
-    TensorShapeProto: [['dim', 1, 'DimensionProto[]']],
-    DimensionProto: [['dim_value', 1, 'INT64']],
-  };
+import { requireFewItems } from './count-items.ts';
+import { MESSAGES } from './messages.ts';
 
 /** A message ModelProto as decoded. */
 export interface ModelProto {
@@ -95,8 +38,12 @@ export interface AttributeProto {
   readonly i: bigint;
   readonly s: Uint8Array;
   readonly t?: TensorProto;
+  /** A GraphProto, not decoded. */
+  readonly g: Uint8Array;
   readonly floats: readonly number[];
   readonly ints: readonly bigint[];
+  /** AttributeProto.AttributeType; 0 in files of before IR version 2. */
+  readonly type: number;
 }
 
 /** A message TensorProto as decoded. */
@@ -107,6 +54,8 @@ export interface TensorProto {
   readonly int32Data: readonly number[];
   readonly int64Data: readonly bigint[];
   readonly doubleData: readonly number[];
+  readonly uint64Data: readonly bigint[];
+  readonly externalData: readonly { readonly key: string; readonly value: string }[];
   readonly name: string;
   readonly rawData: Uint8Array;
   readonly dataLocation: number;
@@ -115,9 +64,13 @@ export interface TensorProto {
 /** A message ValueInfoProto as decoded. */
 export interface ValueInfoProto {
   readonly name: string;
-  readonly type?: {
-    readonly tensorType?: { readonly shape?: { readonly dim: readonly { readonly dimValue: bigint }[] } };
-  };
+  readonly type?: { readonly tensorType?: TensorTypeProto };
+}
+
+/** A message TypeProto.Tensor as decoded. */
+export interface TensorTypeProto {
+  readonly elemType: number;
+  readonly shape?: { readonly dim: readonly { readonly dimValue: bigint; readonly dimParam: string }[] };
 }
 
 const registry = createFileRegistry(
@@ -143,10 +96,30 @@ const registry = createFileRegistry(
   () => undefined,
 );
 
+/** A message of onnx.proto, described to the protobuf library. */
+export function schemaOf(message: string): DescMessage {
+  return registry.getMessage(`onnx.${message}`) as DescMessage;
+}
+
 /** The message ModelProto, described to the protobuf library. */
-export const MODEL_SCHEMA: DescMessage = registry.getMessage('onnx.ModelProto') as DescMessage;
+export const MODEL_SCHEMA: DescMessage = schemaOf('ModelProto');
 
 /** Decodes a ModelProto; unknown fields are dropped. Throws what the library throws for bytes that are none. */
 export function decodeModel(bytes: Uint8Array): ModelProto {
-  return fromBinary(MODEL_SCHEMA, bytes, { readUnknownFields: false }) as unknown as ModelProto;
+  return decode('ModelProto', bytes) as ModelProto;
+}
+
+/** Decodes a GraphProto, such as the branch of an If; as `decodeModel`. */
+export function decodeGraph(bytes: Uint8Array): GraphProto {
+  return decode('GraphProto', bytes) as GraphProto;
+}
+
+/** Decodes a TensorProto, such as a file of test data; as `decodeModel`. */
+export function decodeTensor(bytes: Uint8Array): TensorProto {
+  return decode('TensorProto', bytes) as TensorProto;
+}
+
+function decode(message: string, bytes: Uint8Array): unknown {
+  requireFewItems(message, bytes);
+  return fromBinary(schemaOf(message), bytes, { readUnknownFields: false });
 }

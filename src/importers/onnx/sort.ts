@@ -7,10 +7,10 @@ import type { NodeProto } from './schema.ts';
  *
  * @throws `GRAPH_CYCLE`, `GRAPH_MISSING_VALUE` (missing initialisers too), `GRAPH_DUPLICATE_VALUE`
  */
-export function sortOnnxNodes(nodes: readonly NodeProto[], known: ReadonlyMap<string, unknown>): NodeProto[] {
+export function sortOnnxNodes(nodes: readonly NodeProto[], known: ReadonlySet<string>): NodeProto[] {
   const byName = new Map(nodes.map((node, index) => [`${node.name || node.output[0]}#${index}`, node]));
   const sorted = sortNodes({
-    inputs: [...known.keys()].map((name) => ({ name, shape: [] })),
+    inputs: [...known].map((name) => ({ name, shape: [] })),
     outputs: [],
     nodes: [...byName].map(([name, node]) => ({
       name,

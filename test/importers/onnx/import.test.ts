@@ -42,7 +42,7 @@ describe('importOnnx', () => {
   it('lists all unsupported operators with their nodes', () => {
     const nodes = [node('Hardmax', ['x'], 'a'), node('LSTM', ['a'], 'b'), node('Hardmax', ['b'], 'y')];
     expect(() => importOnnx(model(nodes))).toThrow(
-      /^unsupported operators: Hardmax \(Hardmax a, Hardmax y\); LSTM \(LSTM b\)$/,
+      /^unsupported operators: Hardmax \(Hardmax a, Hardmax y\), LSTM \(LSTM b\)$/,
     );
   });
 
@@ -69,8 +69,8 @@ describe('importOnnx', () => {
     [
       'external data',
       [node('MatMul', ['x', 'w'], 'y')],
-      [{ ...weight, dataLocation: 1 }],
-      /^tensor 'w' lies in an external data file, which is not read yet/,
+      [{ ...weight, dataLocation: 1, externalData: [{ key: 'location', value: 'weights.bin' }] }],
+      /^tensor 'w' lies in the file 'weights.bin' beside the model, which was not given: give it/,
     ],
   ] as const)('refuses %s in one line', (_, nodes, initializers, message) => {
     expect(() => importOnnx(model([...nodes], [...initializers]))).toThrow(message);

@@ -1,6 +1,13 @@
 import type { Constant } from '../../../graph/graph.ts';
-import { type ComputedValue, constantOf, type ImportedNode, isKnown, UnsupportedForm } from '../node.ts';
-import type { KnownTensor } from '../tensors.ts';
+import {
+  type ComputedValue,
+  constantOf,
+  type ImportedNode,
+  isKnown,
+  UnsupportedForm,
+  type Value,
+} from '../node.ts';
+import { DATA_TYPES, isFloat, type KnownTensor, typeName } from '../tensors.ts';
 
 type Import = (node: ImportedNode) => ComputedValue;
 
@@ -18,41 +25,68 @@ export function clipBounds(node: ImportedNode): object {
   return { ...bound('min', 1), ...bound('max', 2) };
 }
 
-/** The constant without its batch axis, which must be 1. */
-function operand(tensor: KnownTensor, rank: number, change: (value: number) => number): Constant {
+/** The constant without the axis of the value's batch, which must have 1 element. */
+export function operand(tensor: KnownTensor, { shape: valueShape, batchAxis }: ComputedValue): Constant {
   const { shape } = tensor;
-  const free = shape.length > rank && shape[0] === 1 ? shape.slice(1) : shape;
-  if (free.length > rank) throw new UnsupportedForm(`has a constant of ${shape.join('×')}`);
-  return { shape: free, values: Float32Array.from(tensor.values, change) };
+  const rank = valueShape.length + (batchAxis === null ? 0 : 1);
+  const at = batchAxis === null ? -1 : batchAxis - rank + shape.length;
+  if (shape.length > rank) throw new UnsupportedForm('has a constant of more axes than the value');
+  if (at >= 0 && shape[at] !== 1) throw new UnsupportedForm('has a constant that differs along the batch');
+  return constantOf(tensor, at >= 0 ? shape.toSpliced(at, 1) : shape);
 }
 
-const same = (value: number): number => value;
-
-/** Add, Sub, Mul and Div of two values, or of one and a constant. */
-export function binary(type: 'add' | 'multiply', isInverse: boolean): Import {
-  const invert = type === 'add' ? (value: number) => -value : (value: number) => 1 / value;
+/** Operators that combine two inputs element by element, or more from the left; constants come last where they may. */
+export function binary(type: string): Import {
   return (node) => {
-    const [a, b] = node.inputs;
-    if (a && b && isKnown(b)) {
-      const value = node.value(0);
-      return node.emit(
-        type,
-        [value],
-        {},
-        { operand: operand(b, value.shape.length, isInverse ? invert : same) },
-      );
+    const [first, ...rest] = node.inputs.map((_, index) => index);
+    if (rest.length === 0) return node.emit('identity', [node.value(first)]);
+    const isValue = (index: number): boolean => !isKnown(node.inputs[index] as Value);
+    if (isValue(first)) {
+      return rest.reduce((value, index) => combined(node, type, value, index), node.value(first));
     }
-    if (isInverse && type === 'multiply') throw new UnsupportedForm('divides by a value');
-    const negated = isInverse ? minus(node, node.value(1)) : node.value(1);
-    if (a && isKnown(a)) {
-      return node.emit(type, [negated], {}, { operand: operand(a, negated.shape.length, same) });
-    }
-    return node.emit(type, [node.value(0), negated]);
+    const [second, ...others] = rest;
+    const value = node.value(second);
+    const start = node.emit(
+      type,
+      [value],
+      { constantFirst: true },
+      { operand: operand(node.constant(first), value) },
+    );
+    return others.reduce((sum, index) => combined(node, type, sum, index), start);
   };
 }
 
-function minus(node: ImportedNode, value: ComputedValue): ComputedValue {
-  return node.emit('multiply', [value], {}, { operand: { shape: [1], values: Float32Array.of(-1) } });
+function combined(node: ImportedNode, type: string, value: ComputedValue, index: number): ComputedValue {
+  if (isKnown(node.inputs[index] as Value)) {
+    return node.emit(type, [value], {}, { operand: operand(node.constant(index), value) });
+  }
+  return node.emit(type, aligned(node, value, node.value(index)));
+}
+
+/** Two values of as many axes; those that broadcasting adds are put before the others. */
+export function aligned(
+  node: ImportedNode,
+  a: ComputedValue,
+  b: ComputedValue,
+): readonly [ComputedValue, ComputedValue] {
+  if (a.batchAxis !== b.batchAxis || (a.batchAxis !== null && a.shape.length !== b.shape.length)) {
+    throw new UnsupportedForm('combines values with their batches on different axes');
+  }
+  const rank = Math.max(a.shape.length, b.shape.length);
+  const raised = (value: ComputedValue): ComputedValue => {
+    const added = rank - value.shape.length;
+    return added === 0
+      ? value
+      : node.emit('reshape', [value], { shape: [...new Array<number>(added).fill(1), ...value.shape] });
+  };
+  return [raised(a), raised(b)];
+}
+
+/** Cast between types with fractions, which all are float32 here. */
+export function cast(node: ImportedNode): ComputedValue {
+  const to = node.int('to', DATA_TYPES.float);
+  if (!isFloat(to)) throw new UnsupportedForm(`casts to ${typeName(to)}`);
+  return node.emit('identity', [node.value()]);
 }
 
 /** BatchNormalization at inference, as scale and offset per channel. */
@@ -65,11 +99,16 @@ export function batchNormalization(node: ImportedNode): ComputedValue {
     shape: [values.length],
     values: Float32Array.from(values),
   });
-  return node.emit('batch-norm', [node.value()], {}, { scale: constant(factors), offset: constant(offsets) });
+  return node.emit(
+    'batch-norm',
+    [node.batchFirst()],
+    {},
+    { scale: constant(factors), offset: constant(offsets) },
+  );
 }
 
 /** PRelu with a slope per channel, or one. */
 export function prelu(node: ImportedNode): ComputedValue {
   const slope = constantOf(node.constant(1));
-  return node.emit('prelu', [node.value()], {}, { slope: { ...slope, shape: [slope.values.length] } });
+  return node.emit('prelu', [node.batchFirst()], {}, { slope: { ...slope, shape: [slope.values.length] } });
 }

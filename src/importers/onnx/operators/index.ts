@@ -1,8 +1,11 @@
-import type { ComputedValue, ImportedNode } from '../node.ts';
-import { batchNormalization, binary, clipBounds, prelu, unary } from './elementwise.ts';
+import type { ImportedNode, Value } from '../node.ts';
+import { batchNormalization, binary, cast, clipBounds, prelu, unary } from './elementwise.ts';
 import {
   concat,
+  expand,
   flatten,
+  gather,
+  logSoftmax,
   pad,
   reduceMean,
   reshape,
@@ -16,11 +19,12 @@ import { gemm, matMul } from './linear.ts';
 import { conv, pool } from './window.ts';
 
 /** How each ONNX operator on values becomes nodes of ours: a new operator is a new row. */
-export const IMPORTS: ReadonlyMap<string, (node: ImportedNode) => ComputedValue> = new Map([
+export const IMPORTS: ReadonlyMap<string, (node: ImportedNode) => Value | readonly Value[]> = new Map([
   ['Abs', unary('abs')],
-  ['Add', binary('add', false)],
+  ['Add', binary('add')],
   ['AveragePool', pool('average-pool')],
   ['BatchNormalization', batchNormalization],
+  ['Cast', cast],
   ['Ceil', unary('ceil')],
   ['Celu', unary('celu', (node) => ({ alpha: node.float('alpha', 1) }))],
   ['Clip', unary('clip', clipBounds)],
@@ -33,13 +37,15 @@ export const IMPORTS: ReadonlyMap<string, (node: ImportedNode) => ComputedValue>
       mode: node.text('mode', 'DCR'),
     })),
   ],
-  ['Div', binary('multiply', true)],
+  ['Div', binary('divide')],
   ['Dropout', unary('identity')],
   ['Elu', unary('elu', (node) => ({ alpha: node.float('alpha', 1) }))],
   ['Erf', unary('erf')],
   ['Exp', unary('exp')],
+  ['Expand', expand],
   ['Flatten', flatten],
   ['Floor', unary('floor')],
+  ['Gather', gather],
   ['Gelu', unary('gelu', (node) => ({ approximate: node.text('approximate', 'none') }))],
   ['Gemm', gemm],
   ['GlobalAveragePool', unary('global-average-pool')],
@@ -52,15 +58,17 @@ export const IMPORTS: ReadonlyMap<string, (node: ImportedNode) => ComputedValue>
   ['Identity', unary('identity')],
   ['LeakyRelu', unary('leaky-relu', (node) => ({ alpha: node.float('alpha', 0.01) }))],
   ['Log', unary('log')],
-  // Softmax: the same order of classes; the importer takes it at the end of a network only.
-  ['LogSoftmax', softmax],
+  ['LogSoftmax', logSoftmax],
   ['MatMul', matMul],
+  ['Max', binary('maximum')],
   ['MaxPool', pool('max-pool')],
+  ['Min', binary('minimum')],
   ['Mish', unary('mish')],
-  ['Mul', binary('multiply', false)],
+  ['Mul', binary('multiply')],
   ['Neg', unary('negate')],
   ['PRelu', prelu],
   ['Pad', pad],
+  ['Pow', binary('power')],
   ['Reciprocal', unary('reciprocal')],
   ['ReduceMean', reduceMean],
   ['Relu', unary('relu')],
@@ -81,7 +89,8 @@ export const IMPORTS: ReadonlyMap<string, (node: ImportedNode) => ComputedValue>
   ['Softsign', unary('softsign')],
   ['Sqrt', unary('sqrt')],
   ['Squeeze', squeeze],
-  ['Sub', binary('add', true)],
+  ['Sub', binary('subtract')],
+  ['Sum', binary('add')],
   ['Tanh', unary('tanh')],
   ['ThresholdedRelu', unary('thresholded-relu', (node) => ({ alpha: node.float('alpha', 1) }))],
   ['Transpose', transpose],

@@ -1,71 +1,128 @@
 import { elementCount } from '../../../graph/shape.ts';
-import { type ComputedValue, type ImportedNode, UnsupportedForm } from '../node.ts';
+import { type ComputedValue, type ImportedNode, isKnown, UnsupportedForm } from '../node.ts';
 
-/** An axis of the value with its batch as an axis of the value without. */
-export function freeAxis(axis: number, rank: number): number {
-  const free = (axis < 0 ? axis + rank + 1 : axis) - 1;
-  if (free < 0 || free >= rank) throw new UnsupportedForm(`works on axis ${axis}, the batch or none`);
-  return free;
+/** An axis of an ONNX tensor as an axis of the value, which has no batch. */
+export function freeAxis(axis: number, { shape, batchAxis }: ComputedValue): number {
+  const rank = shape.length + (batchAxis === null ? 0 : 1);
+  const counted = axis < 0 ? axis + rank : axis;
+  if (counted === batchAxis) throw new UnsupportedForm(`works on axis ${axis}, the batch`);
+  if (!(counted >= 0 && counted < rank)) {
+    throw new UnsupportedForm(`works on axis ${axis} of a tensor that has ${rank}`);
+  }
+  return batchAxis !== null && counted > batchAxis ? counted - 1 : counted;
 }
 
-function reshaped(node: ImportedNode, value: ComputedValue, shape: readonly number[]): ComputedValue {
-  return shape.length === 1 ? node.emit('flatten', [value]) : node.emit('reshape', [value], { shape });
+/** The same numbers in another shape. */
+export function reshaped(
+  node: ImportedNode,
+  value: ComputedValue,
+  shape: readonly number[],
+  batchAxis: number | null = value.batchAxis,
+): ComputedValue {
+  const result =
+    shape.length === 1 ? node.emit('flatten', [value]) : node.emit('reshape', [value], { shape });
+  return { ...result, batchAxis };
 }
 
-/** Flatten, which keeps the batch. */
+/** Flatten: the axes before `axis` become one, and those from there on. */
 export function flatten(node: ImportedNode): ComputedValue {
-  if (node.int('axis', 1) !== 1) throw new UnsupportedForm('flattens the batch');
-  return node.emit('flatten', [node.value()]);
+  const value = node.value();
+  const full = node.fullShape(value);
+  const given = node.int('axis', 1);
+  const axis = given < 0 ? given + full.length : given;
+  const target = [elementCount(full.slice(0, axis)), elementCount(full.slice(axis))];
+  return reshapeTo(node, value, target);
 }
 
-/** Reshape that keeps the batch outermost. */
+/** Reshape that keeps the batch an axis of its own. */
 export function reshape(node: ImportedNode): ComputedValue {
   const value = node.value();
-  const target = node.intsOrInput('shape', 1) ?? [];
-  const [batch, ...rest] = target.map((extent, axis) =>
-    extent === 0 && axis > 0 ? (value.shape[axis - 1] ?? 0) : extent,
+  const full = node.fullShape(value);
+  const given = node.intsOrInput('shape', 1) ?? [];
+  const copiesZero = node.int('allowzero', 0) === 0;
+  const target = given.map((extent, axis) => (extent === 0 && copiesZero ? (full[axis] ?? 0) : extent));
+  return reshapeTo(node, value, target);
+}
+
+/** `target` may have one −1. */
+function reshapeTo(node: ImportedNode, value: ComputedValue, target: readonly number[]): ComputedValue {
+  const full = node.fullShape(value);
+  const elements = elementCount(full);
+  const known = elementCount(target.filter((extent) => extent !== -1));
+  const shape = target.map((extent) => (extent === -1 ? elements / known : extent));
+  if (elementCount(shape) !== elements || !shape.every(Number.isInteger)) {
+    throw new UnsupportedForm(`reshapes ${full.join('×')} to [${target.join(', ')}]`);
+  }
+  const { batchAxis } = value;
+  if (batchAxis === null) return reshaped(node, value, shape);
+  const before = elementCount(full.slice(0, batchAxis));
+  const kept = shape.findIndex(
+    (extent, axis) => extent === full[batchAxis] && elementCount(shape.slice(0, axis)) === before,
   );
-  const elements = elementCount(value.shape);
-  const known = elementCount(rest.filter((extent) => extent !== -1));
-  const free = rest.map((extent) => (extent === -1 ? elements / known : extent));
-  const keepsBatch = batch === 0 || batch === -1 || batch === node.batch;
-  if (!keepsBatch || elementCount(free) !== elements)
-    throw new UnsupportedForm(`mixes the batch with other axes ([${target.join(', ')}])`);
-  return reshaped(node, value, free);
+  if (kept < 0) {
+    throw new UnsupportedForm(
+      `mixes the batch with other axes (${full.join('×')} becomes [${target.join(', ')}])`,
+    );
+  }
+  return reshaped(node, value, shape.toSpliced(kept, 1), kept);
 }
 
 /** Squeeze of axes other than the batch. */
 export function squeeze(node: ImportedNode): ComputedValue {
   const value = node.value();
-  const { shape } = value;
-  const axes = node.intsOrInput('axes', 1)?.map((axis) => freeAxis(axis, shape.length));
-  const kept = shape.filter((extent, axis) => !(axes ? axes.includes(axis) : extent === 1));
-  return reshaped(node, value, kept);
+  const { shape, batchAxis } = value;
+  const axes = node.intsOrInput('axes', 1)?.map((axis) => freeAxis(axis, value));
+  const isDropped = (extent: number, axis: number): boolean => (axes ? axes.includes(axis) : extent === 1);
+  if (axes?.some((axis) => shape[axis] !== 1)) throw new UnsupportedForm('drops axes of more than 1 element');
+  const kept = shape.filter((extent, axis) => !isDropped(extent, axis));
+  if (batchAxis === null) return reshaped(node, value, kept);
+  return reshaped(
+    node,
+    value,
+    kept,
+    batchAxis - shape.slice(0, batchAxis).filter((extent, axis) => isDropped(extent, axis)).length,
+  );
 }
 
-/** Unsqueeze at axes other than the batch. */
+/** Unsqueeze: new axes of 1 element, before the batch too. */
 export function unsqueeze(node: ImportedNode): ComputedValue {
   const value = node.value();
+  const full = node.fullShape(value);
   const axes = node.intsOrInput('axes', 1) ?? [];
-  const rank = value.shape.length + axes.length;
-  const free = axes.map((axis) => freeAxis(axis, rank));
-  const rest = [...value.shape];
-  const shape = Array.from({ length: rank }, (_, axis) => (free.includes(axis) ? 1 : (rest.shift() ?? 1)));
-  return reshaped(node, value, shape);
+  const rank = full.length + axes.length;
+  const added = axes.map((axis) => (axis < 0 ? axis + rank : axis));
+  if (new Set(added).size !== added.length || added.some((axis) => !(axis >= 0 && axis < rank))) {
+    throw new UnsupportedForm(`adds axes [${axes.join(', ')}] to ${full.length}`);
+  }
+  const old = Array.from({ length: rank }, (_, axis) => axis).filter((axis) => !added.includes(axis));
+  const { batchAxis } = value;
+  const placed = batchAxis === null ? null : old[batchAxis];
+  const shape = Array.from({ length: rank }, (_, axis) =>
+    added.includes(axis) ? 1 : full[old.indexOf(axis)],
+  );
+  return reshaped(node, value, placed === null ? shape : shape.toSpliced(placed, 1), placed);
 }
 
-/** Transpose that keeps the batch outermost. */
+/** Transpose. The batch stays outermost in memory, so that only the others move. */
 export function transpose(node: ImportedNode): ComputedValue {
   const value = node.value();
-  const [batch, ...rest] = node.ints('perm') ?? [];
-  if (batch !== 0) throw new UnsupportedForm('moves the batch');
-  return node.emit('transpose', [value], { permutation: rest.map((axis) => axis - 1) });
+  const rank = node.fullShape(value).length;
+  const order = node.ints('perm') ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
+  if (order.length !== rank) throw new UnsupportedForm(`orders ${order.length} axes of ${rank}`);
+  const { batchAxis } = value;
+  const permutation = order.filter((axis) => axis !== batchAxis).map((axis) => freeAxis(axis, value));
+  const moved = batchAxis === null ? null : order.indexOf(batchAxis);
+  const isSame = permutation.every((axis, at) => axis === at);
+  const result = isSame ? value : node.emit('transpose', [value], { permutation });
+  return { ...result, batchAxis: moved };
 }
 
 /** Concat along an axis other than the batch. */
 export function concat(node: ImportedNode): ComputedValue {
   const values = node.inputs.map((_, index) => node.value(index));
-  return node.emit('concatenate', values, { axis: freeAxis(node.int('axis', 1), values[0].shape.length) });
+  if (values.some(({ batchAxis }) => batchAxis !== values[0].batchAxis))
+    throw new UnsupportedForm('joins values with their batches on different axes');
+  return node.emit('concatenate', values, { axis: freeAxis(node.int('axis', 1), values[0]) });
 }
 
 /** Start and number of elements of a slice of `extent` elements, as ONNX clamps them. */
@@ -84,42 +141,126 @@ export function sliceRange(
   return [from, Math.max(0, Math.ceil((to - from) / step))];
 }
 
-/** Slice: starts, ends, axes and steps are attributes before opset 10, constant inputs since. */
-export function slice(node: ImportedNode): ComputedValue {
-  const value = node.value();
-  const { shape } = value;
+/** Starts, ends, axes and steps of a Slice: attributes before opset 10, constant inputs since. */
+export function sliceArguments(node: ImportedNode): {
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+  readonly axes: readonly number[];
+  readonly steps: readonly number[];
+} {
   const starts = node.intsOrInput('starts', 1) ?? [];
   const ends = node.intsOrInput('ends', 2) ?? [];
   const axes = node.intsOrInput('axes', 3) ?? starts.map((_, axis) => axis);
-  const given = node.intsOrInput('steps', 4);
+  const steps = node.intsOrInput('steps', 4) ?? starts.map(() => 1);
+  if ([ends, axes, steps].some(({ length }) => length !== starts.length) || steps.includes(0))
+    throw new UnsupportedForm('has starts, ends, axes and steps that do not fit together');
+  return { starts, ends, axes, steps };
+}
+
+/** Slice of axes other than the batch. */
+export function slice(node: ImportedNode): ComputedValue {
+  const value = node.value();
+  const { starts, ends, axes, steps } = sliceArguments(node);
+  const ranges = axes.map((axis, at) => {
+    const free = takesAll(axis, starts[at], ends[at], steps[at], value) ? null : freeAxis(axis, value);
+    return { free, start: starts[at], end: ends[at], step: steps[at] };
+  });
+  const { shape } = value;
   const result = { starts: shape.map(() => 0), lengths: [...shape], steps: shape.map(() => 1) };
-  axes.forEach((axis, at) => {
-    const free = freeAxis(axis, shape.length);
-    const step = given?.[at] ?? 1;
-    const [start, length] = sliceRange(starts[at], ends[at], step, shape[free]);
+  for (const { free, start: given, end, step } of ranges) {
+    if (free === null) continue;
+    const [start, length] = sliceRange(given, end, step, shape[free]);
+    if (length === 0) throw new UnsupportedForm('gives no elements');
     result.starts[free] = start;
     result.lengths[free] = length;
     result.steps[free] = step;
-  });
+  }
   return node.emit('slice', [value], result);
+}
+
+/** Whether a slice of the batch takes all of it, whatever its size: exporters write those. */
+function takesAll(
+  axis: number,
+  start: number,
+  end: number,
+  step: number,
+  { shape, batchAxis }: ComputedValue,
+): boolean {
+  const counted = axis < 0 ? axis + shape.length + 1 : axis;
+  return batchAxis !== null && counted === batchAxis && start === 0 && end >= 2 ** 31 - 1 && step === 1;
+}
+
+/** Gather of one element, or of elements at equal distances, along an axis other than the batch. */
+export function gather(node: ImportedNode): ComputedValue {
+  const value = node.value();
+  const axis = freeAxis(node.int('axis', 0), value);
+  const indices = node.constant(1);
+  if (indices.shape.length > 1) throw new UnsupportedForm('takes indices of several axes');
+  const extent = value.shape[axis];
+  const at = Array.from(indices.values, (index) => (index < 0 ? index + extent : index));
+  const step = at.length > 1 ? at[1] - at[0] : 1;
+  const isEven = at.every((index, place) => index === at[0] + place * step);
+  if (at.length === 0 || step === 0 || !isEven) throw new UnsupportedForm('takes indices in no even order');
+  if (at.some((index) => !(index >= 0 && index < extent))) {
+    throw new UnsupportedForm(`takes indices beyond the ${extent} elements of its axis`);
+  }
+  const sliced = node.emit('slice', [value], {
+    starts: value.shape.map((_, along) => (along === axis ? at[0] : 0)),
+    lengths: value.shape.map((length, along) => (along === axis ? at.length : length)),
+    steps: value.shape.map((_, along) => (along === axis ? step : 1)),
+  });
+  if (indices.shape.length === 1) return sliced;
+  const { batchAxis } = value;
+  // An axis before the batch is gone.
+  const moved = batchAxis !== null && axis < batchAxis ? batchAxis - 1 : batchAxis;
+  return reshaped(node, sliced, value.shape.toSpliced(axis, 1), moved);
+}
+
+/** Expand that only repeats the axes that a binary operator would broadcast, which is nothing where the shape stays. */
+export function expand(node: ImportedNode): ComputedValue {
+  const value = node.value();
+  const full = node.fullShape(value);
+  const target = node.constant(1).values;
+  const isSame = full.every((extent, axis) => {
+    const wanted = target[axis - full.length + target.length] ?? 1;
+    return wanted === 1 || wanted === extent;
+  });
+  if (!isSame || target.length > full.length)
+    throw new UnsupportedForm(`expands ${full.join('×')} to ${target.join('×')}`);
+  return node.emit('identity', [value]);
 }
 
 /** Pad of feature maps. */
 export function pad(node: ImportedNode): ComputedValue {
-  const value = node.value();
-  const pads = node.intsOrInput('pads', 1) ?? [];
-  const rank = pads.length / 2;
-  if (rank !== 4 || pads[0] !== 0 || pads[rank] !== 0 || node.inputs[3])
+  const value = node.batchFirst();
+  const rank = value.shape.length + 1;
+  const pads = readPads(node, rank);
+  if (pads.length !== 2 * rank) throw new UnsupportedForm(`has ${pads.length} pads for ${rank} axes`);
+  if (rank !== 4 || pads[0] !== 0 || pads[rank] !== 0)
     throw new UnsupportedForm('pads other than feature maps');
   const fill = node.inputs[2] ? node.constant(2).values[0] : node.float('value', 0);
   const free = [...pads.slice(1, rank), ...pads.slice(rank + 1)];
   return node.emit('pad', [value], { pads: free, mode: node.text('mode', 'constant'), value: fill });
 }
 
+/** Pads of all axes: attributes before opset 11 (`paddings` at first), constant inputs since, of some axes from opset 18. */
+function readPads(node: ImportedNode, rank: number): readonly number[] {
+  const pads = node.ints('paddings') ?? node.intsOrInput('pads', 1) ?? [];
+  const axesInput = node.inputs[3];
+  if (axesInput === undefined || !isKnown(axesInput)) return pads;
+  const all = new Array<number>(2 * rank).fill(0);
+  [...axesInput.values].forEach((axis, at) => {
+    const counted = axis < 0 ? axis + rank : axis;
+    all[counted] = pads[at];
+    all[counted + rank] = pads[at + axesInput.values.length];
+  });
+  return all;
+}
+
 /** ReduceMean over height and width. */
 export function reduceMean(node: ImportedNode): ComputedValue {
-  const value = node.value();
-  const axes = (node.intsOrInput('axes', 1) ?? []).map((axis) => freeAxis(axis, value.shape.length));
+  const value = node.batchFirst();
+  const axes = (node.intsOrInput('axes', 1) ?? []).map((axis) => freeAxis(axis, value));
   if (value.shape.length !== 3 || axes.toSorted().join() !== '1,2')
     throw new UnsupportedForm('reduces other axes than height and width');
   const mean = node.emit('global-average-pool', [value]);
@@ -129,9 +270,13 @@ export function reduceMean(node: ImportedNode): ComputedValue {
 /** Softmax; before opset 13 it flattens the axes from `axis` on, which is the same only where they have 1 element each. */
 export function softmax(node: ImportedNode): ComputedValue {
   const value = node.value();
-  const rank = value.shape.length;
-  const axis = freeAxis(node.int('axis', node.opset < 13 ? 1 : -1), rank);
+  const axis = freeAxis(node.int('axis', node.opset < 13 ? 1 : -1), value);
   if (node.opset < 13 && elementCount(value.shape.slice(axis + 1)) !== 1)
     throw new UnsupportedForm('flattens several axes, as before opset 13');
   return node.emit('softmax', [value], { axis });
+}
+
+/** LogSoftmax. */
+export function logSoftmax(node: ImportedNode): ComputedValue {
+  return node.emit('log', [softmax(node)]);
 }

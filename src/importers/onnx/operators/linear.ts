@@ -25,7 +25,7 @@ function multiply(
   bias: Float32Array | null,
 ): ComputedValue {
   const { shape, values } = constantOf(node.constant(1));
-  const input = node.value();
+  const input = node.batchFirst();
   if (shape.length !== 2 || input.shape.length !== 1)
     throw new UnsupportedForm('is no product of vectors with a matrix');
   const [outFeatures, inFeatures] = transposed ? shape : [shape[1], shape[0]];

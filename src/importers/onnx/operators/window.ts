@@ -8,7 +8,7 @@ interface Window {
 
 /** Strides, pads and dilations; `auto_pad` is resolved against the shape of the input. */
 function readWindow(node: ImportedNode, kernel: readonly number[]): Window {
-  const { shape } = node.value();
+  const { shape } = node.batchFirst();
   if (shape.length !== 3 || kernel.length !== 2) throw new UnsupportedForm('is not two-dimensional');
   const strides = node.ints('strides') ?? [1, 1];
   const dilations = node.ints('dilations') ?? [1, 1];
@@ -40,7 +40,6 @@ export function conv(node: ImportedNode): ComputedValue {
 /** MaxPool and AveragePool. */
 export function pool(type: 'max-pool' | 'average-pool'): (node: ImportedNode) => ComputedValue {
   return (node) => {
-    if (node.outputCount > 1) throw new UnsupportedForm('gives indices');
     const kernel = node.ints('kernel_shape') ?? [];
     const common = { kernel, ...readWindow(node, kernel), ceilMode: node.int('ceil_mode', 0) !== 0 };
     const countIncludePad = node.int('count_include_pad', 0) !== 0;
