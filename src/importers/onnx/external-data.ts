@@ -1,6 +1,6 @@
 import { WjpegError } from '../../errors.ts';
+import type { Budget } from './budget.ts';
 import type { TensorProto } from './schema.ts';
-import type { TensorSource } from './tensors.ts';
 
 /**
  * Gives `length` bytes from byte `offset` on of the file at `location`, a relative path below the folder of the model with
@@ -19,7 +19,7 @@ const MAX_BYTES = 2 ** 30;
 export function readExternal(
   tensor: TensorProto,
   bytes: number,
-  { externalData, budget }: TensorSource,
+  { externalData, budget }: { readonly externalData?: ExternalData | undefined; readonly budget: Budget },
 ): Uint8Array {
   const fail = (message: string): WjpegError =>
     new WjpegError('corrupt', 'ONNX_TENSOR', `tensor '${tensor.name}' ${message}`);
