@@ -2,8 +2,8 @@ import type { BackendName } from '../src/runtime/backends/backend.ts';
 import type { Path } from '../src/runtime/path.ts';
 import { formatBytes, formatMicroseconds, formatRatio } from '../src/text/numbers.ts';
 import { formatTable } from '../src/text/table.ts';
+import type { Timing } from '../src/timing.ts';
 import { markdownTable } from './markdown.ts';
-import type { Timing } from './measure.ts';
 
 export interface GpuResult {
   readonly model: string;

@@ -18,7 +18,7 @@ import { evaluationInputs } from '../../src/runtime/sample-inputs.ts';
 import { runProgram } from '../../src/terminal/program.ts';
 import { decodeFloats } from '../frontier/float-file.ts';
 import { describeMachine } from '../machine.ts';
-import { FULL_PLAN, QUICK_PLAN } from '../subjects/interleave.ts';
+import { FULL_PLAN, QUICK_PLAN } from '../plans.ts';
 import { type Absence, type Inputs, timeSection } from '../subjects/section.ts';
 import { measureColdStarts } from './cold.ts';
 import { DATA, field } from './field.ts';

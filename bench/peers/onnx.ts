@@ -1,4 +1,5 @@
-import { bytesField, concatenate, integerField } from './protobuf.ts';
+import { joinBytes } from '../../src/bytes.ts';
+import { bytesField, integerField } from './protobuf.ts';
 
 /** The parts of onnx.proto (IR version 8, operator set 13) that a chain of operators takes. */
 
@@ -45,7 +46,7 @@ export function writeOnnx({ nodes, tensors, input, output }: OnnxGraph): Uint8Ar
     bytesField(11, valueInfo(input)),
     bytesField(12, valueInfo(output)),
   ];
-  return concatenate([
+  return joinBytes([
     integerField(1, 8),
     bytesField(2, 'wjpeg bench'),
     bytesField(7, graph),

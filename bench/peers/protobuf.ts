@@ -1,5 +1,7 @@
 /** Protocol Buffers' wire format, as far as writing an ONNX model takes it (protobuf.dev, "Encoding"). */
 
+import { joinBytes } from '../../src/bytes.ts';
+
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;
 
@@ -25,20 +27,9 @@ export function integerField(number: number, value: number): Uint8Array {
 /** Field `number` with a string, bytes, or the fields of a message. */
 export function bytesField(number: number, value: string | Uint8Array | readonly Uint8Array[]): Uint8Array {
   const content =
-    typeof value === 'string' ? text.encode(value) : value instanceof Uint8Array ? value : concatenate(value);
-  return concatenate([
+    typeof value === 'string' ? text.encode(value) : value instanceof Uint8Array ? value : joinBytes(value);
+  return joinBytes([
     Uint8Array.from([...varint(number * 8 + LENGTH_DELIMITED), ...varint(content.length)]),
     content,
   ]);
-}
-
-/** A message: its fields one after another. */
-export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -1,6 +1,6 @@
 import type { MemoryMode, Precision } from '../../src/runtime/backends/backend.ts';
 import { PRECISIONS } from '../../src/runtime/backends/names.ts';
-import type { CallTiming } from '../subjects/interleave.ts';
+import type { Timing } from '../../src/timing.ts';
 import type { MemoryAnswer } from '../subjects/subject.ts';
 import { type Competitor, MODEL_NAMES, type ModelName, OPPONENTS, TARGETS } from './targets.ts';
 
@@ -30,7 +30,7 @@ export interface Measurement {
   readonly threads: number;
   readonly batch: number;
   /** Of one call, in microseconds. */
-  readonly call: CallTiming;
+  readonly call: Timing;
   /** Median time of one image in microseconds. */
   readonly image: number;
   /** Greatest relative error of the logits against the exact answer of the weights that it runs. */

@@ -1,12 +1,11 @@
 /** The process of one subject: opens it, answers and times as its parent asks. */
 import { readFileSync } from 'node:fs';
+import { samplerOf } from '../../src/timing.ts';
 import type { Answers, MemoryAnswer, Request, Subject, SubjectSpec } from './subject.ts';
 
 let subject: Subject | undefined;
 let inputs: Float32Array = new Float32Array(0);
 let inFeatures = 1;
-/** Keeps the last logits reachable, so that no call can be optimised away. */
-let sink: Float32Array | undefined;
 
 process.on('message', (request: Request) => {
   answer(request).then(
@@ -61,16 +60,12 @@ function batchInputs(batch: number, index: number): Float32Array {
   return inputs.subarray(index * size, (index + 1) * size);
 }
 
-async function time(
+function time(
   { run }: Subject,
   { batch, batches, calls }: { batch: number; batches: number; calls: number },
 ): Promise<number> {
   const values = Array.from({ length: batches }, (_, index) => batchInputs(batch, index));
-  const start = performance.now();
-  for (let call = 0; call < calls; call++) sink = await run(values[call % batches], batch);
-  const milliseconds = performance.now() - start;
-  if (!sink) throw new Error('the timed calls gave nothing');
-  return milliseconds * 1000;
+  return samplerOf((call) => run(values[call % batches], batch))(calls);
 }
 
 function memory(): MemoryAnswer {

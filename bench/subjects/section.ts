@@ -1,15 +1,19 @@
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { WjpegError } from '../../src/errors.ts';
 import { writeFileAtomic } from '../../src/node/files.ts';
 import { Oracle } from '../../src/runtime/oracle.ts';
+import { type Sampler, type Timing, type TimingPlan, timeInTurn } from '../../src/timing.ts';
 import type { Network } from '../../src/weights/network.ts';
 import { checkAnswers, type ExactAnswer, memoized } from './check.ts';
-import { type CallTiming, type TimingPlan, timeInTurn } from './interleave.ts';
 import { SubjectProcess } from './process.ts';
 import type { MemoryAnswer, SubjectSpec } from './subject.ts';
 
 /** Greatest relative error at which a subject is still timed, by its arithmetic. */
 export const TOLERANCE = { float32: 1e-5, int16: 6e-2, int8: 1e-1 } as const;
+
+/** Threads of a pool spin for a moment after a call; the next subject shall not have to share with them. */
+const SETTLE_MILLISECONDS = 10;
 
 /** A subject and what it is held to. */
 export interface Entrant {
@@ -45,7 +49,7 @@ export interface Timed<E extends Entrant, Name extends string> {
   readonly inputs: Name;
   readonly batch: number;
   /** Of one call, in microseconds. */
-  readonly call: CallTiming;
+  readonly call: Timing;
   /** Median time of one image in microseconds. */
   readonly image: number;
   /** Greatest relative error of the logits against the exact answer. */
@@ -136,10 +140,8 @@ async function timeBatch<E extends Entrant, Name extends string>(
     }
   }
   const calls = await timeInTurn(
-    agreeing.map(({ subject }) => subject),
-    batch,
-    batches,
-    plan,
+    agreeing.map(({ subject }) => samplerOf(subject, batch, batches)),
+    { ...plan, cycle: batches, pause: () => pause(SETTLE_MILLISECONDS) },
   );
   return Promise.all(
     agreeing.map(async ({ entrant, subject, error }, index): Promise<Timed<E, Name>> => {
@@ -148,6 +150,11 @@ async function timeBatch<E extends Entrant, Name extends string>(
       return { entrant, inputs, batch, call, image: call.median / batch, error, memory };
     }),
   );
+}
+
+/** `batches`: how many different batches the subject goes through, so that what it skips in one is averaged. */
+function samplerOf(subject: SubjectProcess, batch: number, batches: number): Sampler {
+  return async (calls) => (await subject.ask({ ask: 'time', batch, batches, calls })).microseconds;
 }
 
 function exactAnswers(

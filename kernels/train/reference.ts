@@ -18,13 +18,6 @@ export function multiplyReference(m: number, n: number, k: number, a: Operand, b
   return c;
 }
 
-/** Rounds to the nearest integer, ties to even, as f32x4.nearest does. */
-export function roundHalfToEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
-}
-
 export interface AdamState {
   latent: number;
   first: number;

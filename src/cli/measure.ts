@@ -2,6 +2,7 @@ import type { LabelledPictures } from '../image/labelled-pictures.ts';
 import { BATCH } from '../runtime/evaluate.ts';
 import { evaluationInputs } from '../runtime/sample-inputs.ts';
 import type { InferenceSession } from '../runtime/session.ts';
+import { samplerOf, timeInTurn } from '../timing.ts';
 
 /** How often a measurement repeats. */
 export interface MeasureOptions {
@@ -19,10 +20,8 @@ export interface Cost {
   readonly peakBytes: number;
 }
 
-/** Milliseconds of calls before timing begins: until then compilers are at work. */
-const WARM_UP = 40;
-/** Milliseconds that a sample takes at least: a clock does not tell single microseconds apart. */
-const SAMPLE = 0.1;
+/** Short enough for a person who waits. */
+const PLAN = { warmUpMilliseconds: 40, sampleMilliseconds: 0.1 } as const;
 /** Samples of a batch. */
 const BATCH_REPEATS = 15;
 
@@ -58,34 +57,8 @@ export async function medianMicroseconds(
   calls: readonly (() => Promise<unknown>)[],
   { repeats }: MeasureOptions,
 ): Promise<number[]> {
-  const together: number[] = [];
-  for (const call of calls) together.push(Math.max(1, Math.ceil(SAMPLE / (await warmUp(call)))));
-  const times = calls.map((): number[] => []);
-  for (let i = 0; i < repeats; i++) {
-    for (const [index, call] of calls.entries()) {
-      const start = performance.now();
-      for (let k = 0; k < together[index]; k++) await call();
-      times[index].push(((performance.now() - start) * 1000) / together[index]);
-    }
-  }
-  return times.map(median);
-}
-
-/** Returns the mean milliseconds of a call. */
-async function warmUp(call: () => Promise<unknown>): Promise<number> {
-  const begin = performance.now();
-  let calls = 0;
-  do {
-    await call();
-    calls++;
-  } while (performance.now() - begin < WARM_UP);
-  return (performance.now() - begin) / calls;
-}
-
-function median(values: number[]): number {
-  values.sort((a, b) => a - b);
-  const middle = values.length >> 1;
-  return values.length % 2 === 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+  const timings = await timeInTurn(calls.map(samplerOf), { ...PLAN, rounds: repeats });
+  return timings.map(({ median }) => median);
 }
 
 /** BATCH inputs, one after another; the same ones again where there are fewer. */

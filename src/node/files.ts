@@ -11,6 +11,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { joinBytes } from '../bytes.ts';
 import { WjpegError } from '../errors.ts';
 import { explainFileError } from './file-errors.ts';
 
@@ -155,13 +156,7 @@ async function collect(
     if (length > maxBytes) throw tooLarge(name, 'more', maxBytes);
     chunks.push(chunk);
   }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  return joinBytes(chunks);
 }
 
 function tooLarge(name: string, got: string, maxBytes: number): WjpegError {

@@ -1,3 +1,4 @@
+import { joinBytes } from '../bytes.ts';
 import { crc32 } from '../crc32.ts';
 import { pngError } from './error.ts';
 import { type PngHeader, readHeader } from './header.ts';
@@ -100,7 +101,7 @@ export function readPngChunks(bytes: Uint8Array, checkHeader: (header: PngHeader
     palette: header.colourType === 3 ? palette : undefined,
     transparency,
     exif,
-    imageData: concatenate(imageData),
+    imageData: imageData.length === 1 ? imageData[0] : joinBytes(imageData),
     warnings,
   };
 }
@@ -185,15 +186,4 @@ function transparencyProblem(
   }
   const expected = TRANSPARENCY_BYTES[colourType];
   return length === expected ? undefined : `it has ${length} bytes, expected ${expected}`;
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0];
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -1,7 +1,8 @@
 import { zlibSync } from 'fflate';
+import { joinBytes } from '../bytes.ts';
 import { crc32 } from '../crc32.ts';
 
-const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /**
  * A grey picture as a PNG.
@@ -24,15 +25,12 @@ export function encodeGreyPng(picture: {
   for (let y = 0; y < height; y++) {
     rows.set(samples.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
   }
-  const chunks = [chunk('IHDR', header), chunk('IDAT', zlibSync(rows)), chunk('IEND', new Uint8Array(0))];
-  const png = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, SIGNATURE.length));
-  png.set(SIGNATURE);
-  let at = SIGNATURE.length;
-  for (const part of chunks) {
-    png.set(part, at);
-    at += part.length;
-  }
-  return png;
+  return joinBytes([
+    SIGNATURE,
+    chunk('IHDR', header),
+    chunk('IDAT', zlibSync(rows)),
+    chunk('IEND', new Uint8Array(0)),
+  ]);
 }
 
 /** Length, type, content and CRC (W3C PNG 5.3). */

@@ -1,6 +1,6 @@
 import type { LinearNode, Network } from '../weights/network.ts';
 import { reconstructWeights } from '../weights/reconstruct.ts';
-import { nodeError } from './rounding.ts';
+import { nodeError } from './rounding-errors.ts';
 
 /**
  * Standard deviations of rounding that a float32 answer may be off. Among 10⁶ outputs of normally distributed error

@@ -1,3 +1,4 @@
+import { joinBytes } from '../bytes.ts';
 import { WjpegError } from '../errors.ts';
 import { resolveLimits, type WjzLimits } from '../format/limits.ts';
 import type { WjzFile } from '../format/reading.ts';
@@ -119,7 +120,7 @@ export async function sourceBytes(source: ByteSource, wanted: Wanted, asked?: As
       }
       chunks.push(chunk);
     }
-    return joined(chunks, length);
+    return joinBytes(chunks);
   } finally {
     watch.close();
   }
@@ -340,14 +341,4 @@ function streamOf(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array>
       await iterator.return?.();
     },
   });
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }

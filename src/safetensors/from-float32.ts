@@ -1,5 +1,6 @@
 import { WjpegError } from '../errors.ts';
 import { checkArgument, oneOf, wholes } from '../options/rules.ts';
+import { roundHalfToEven } from '../rounding.ts';
 import { ELEMENT_BYTES, type Tensor } from './tensor.ts';
 
 /**
@@ -34,7 +35,7 @@ function toHalf(value: number, index: number): number {
   // Numbers below 2^-14 are subnormal: all of them share that exponent.
   const exponent = Math.max(Math.floor(Math.log2(magnitude)), -14);
   // An integer number of units in the last place, 1024…2047 for normal numbers. Division by a power of two is exact.
-  const units = roundToEven(magnitude / 2 ** (exponent - 10));
+  const units = roundHalfToEven(magnitude / 2 ** (exponent - 10));
   // Adding instead of joining bits carries a rounding up to 2048 into the exponent.
   const bits = units < 1024 ? units : ((exponent + 14) << 10) + units;
   if (bits >= 0x7c00) {
@@ -45,10 +46,4 @@ function toHalf(value: number, index: number): number {
     );
   }
   return sign | bits;
-}
-
-function roundToEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
 }

@@ -1,3 +1,4 @@
+import { joinBytes } from '../bytes.ts';
 import { WjpegError } from '../errors.ts';
 import { ELEMENT_BYTES, type Tensor } from './tensor.ts';
 
@@ -19,16 +20,10 @@ export function writeSafetensors(tensors: ReadonlyMap<string, Tensor>): Uint8Arr
   // `fromEntries` creates a field for every name, even `__proto__`; an assignment would not.
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const headerLength = Math.ceil(json.length / 8) * 8;
-  const bytes = new Uint8Array(8 + headerLength + end);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
-  bytes.fill(0x20, 8, 8 + headerLength);
-  bytes.set(json, 8);
-  let at = 8 + headerLength;
-  for (const { data } of tensors.values()) {
-    bytes.set(data, at);
-    at += data.length;
-  }
-  return bytes;
+  const start = new Uint8Array(8 + headerLength).fill(0x20);
+  new DataView(start.buffer).setBigUint64(0, BigInt(headerLength), true);
+  start.set(json, 8);
+  return joinBytes([start, ...Array.from(tensors.values(), ({ data }) => data)]);
 }
 
 function checkTensor(name: string, { dtype, shape, data }: Tensor): void {

@@ -7,6 +7,7 @@ import {
 } from '../../kernels/train/kernels.ts';
 import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import type { Random } from '../random.ts';
+import { roundHalfToEven } from '../rounding.ts';
 import { ADAM, AdamVector, biasCorrection } from './adam.ts';
 
 /** A layer's shape and the layout of its weights in blocks. */
@@ -280,7 +281,7 @@ export class TrainLayer {
     const { values } = this.latent;
     const coefficients = new Int16Array(values.length);
     for (let i = 0; i < values.length; i++) {
-      if (Math.abs(values[i]) > 0.5) coefficients[i] = roundHalfEven(values[i]);
+      if (Math.abs(values[i]) > 0.5) coefficients[i] = roundHalfToEven(values[i]);
     }
     return coefficients;
   }
@@ -288,10 +289,4 @@ export class TrainLayer {
   #weights(): Operand {
     return rowMajor(this.#matrix, this.columns);
   }
-}
-
-/** As f32x4.nearest rounds. */
-function roundHalfEven(value: number): number {
-  const rounded = Math.round(value);
-  return Math.abs(value % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }

@@ -5,8 +5,9 @@ import { describe, expect, it, test } from 'vitest';
 import { dynamicInt8Model, floatModel, staticInt8Model } from '../../bench/peers/models.ts';
 import { writeOnnx } from '../../bench/peers/onnx.ts';
 import type { OnnxRuntime } from '../../bench/peers/onnxruntime.ts';
-import { bytesField, concatenate, integerField } from '../../bench/peers/protobuf.ts';
+import { bytesField, integerField } from '../../bench/peers/protobuf.ts';
 import { maxInputs } from '../../bench/peers/weights.ts';
+import { joinBytes } from '../../src/bytes.ts';
 import { mulberry32 } from '../../src/random.ts';
 import { Oracle, relativeError } from '../../src/runtime/oracle.ts';
 import { denseNodes, linearLayers } from '../../src/weights/dense-network.ts';
@@ -30,7 +31,7 @@ describe("Protocol Buffers' wire format", () => {
     });
     fc.assert(
       fc.property(fc.array(field), (fields) => {
-        const bytes = concatenate(
+        const bytes = joinBytes(
           fields.map(({ number, value }) =>
             typeof value === 'number' ? integerField(number, value) : bytesField(number, value),
           ),

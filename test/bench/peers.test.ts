@@ -7,7 +7,6 @@ import { formatReached, targetTable } from '../../bench/peers/report.ts';
 import { TARGETS } from '../../bench/peers/targets.ts';
 import { expandNetwork } from '../../bench/peers/weights.ts';
 import { checkAnswers } from '../../bench/subjects/check.ts';
-import { summarize, timeInTurn } from '../../bench/subjects/interleave.ts';
 import type { SubjectProcess } from '../../bench/subjects/process.ts';
 import { describeAbsences } from '../../bench/subjects/section.ts';
 import { readWjz } from '../../src/format/read.ts';
@@ -128,27 +127,6 @@ describe('subjects', () => {
   it('that answer for other inputs are refused', async () => {
     const exact = (index: number): Float64Array => Float64Array.of(index + 1.01);
     await expect(checkAnswers(subject(), 'a', { ...asked, exact, batch: 1 })).rejects.toThrow('not timed');
-  });
-
-  it('take turns, each round in another order, and calls are whole rounds through the batches', async () => {
-    const mutex: string[] = [];
-    const timed = (name: string, perCall: number): SubjectProcess =>
-      ({
-        ask: ({ calls }: { calls: number }) => {
-          expect(calls % 4).toBe(0);
-          mutex.push(name);
-          return Promise.resolve({ microseconds: calls * perCall });
-        },
-      }) as unknown as SubjectProcess;
-    const plan = { rounds: 3, sampleMilliseconds: 1, warmUpMilliseconds: 1 };
-    const result = await timeInTurn([timed('a', 10), timed('b', 30)], 1, 4, plan);
-    expect(result.map(({ median }) => Math.round(median))).toEqual([10, 30]);
-    expect(mutex.slice(-6).join('')).toBe('abbaab');
-  });
-
-  test('medians', () => {
-    expect(summarize([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3 });
-    expect(summarize([4, 1, 2, 3]).median).toBe(2.5);
   });
 
   test('who is absent for the same reason shares a line', () => {

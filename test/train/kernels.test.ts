@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { blockDctReference } from '../../kernels/block-dct/reference.ts';
 import { type Buffer32, rowMajor, TrainKernels, transposed } from '../../kernels/train/kernels.ts';
-import { adamReference, multiplyReference, roundHalfToEven } from '../../kernels/train/reference.ts';
+import { adamReference, multiplyReference } from '../../kernels/train/reference.ts';
 import { tileGeometry } from '../../src/jpeg/dct/tile-geometry.ts';
 import { Random } from '../../src/random.ts';
+import { roundHalfToEven } from '../../src/rounding.ts';
 
 const random = new Random(1);
 

@@ -6,7 +6,7 @@ import type { Rounding } from '../../operators/operator.ts';
 import { mulberry32 } from '../../random.ts';
 import type { LinearNode } from '../../weights/network.ts';
 import { type BoundedLogits, multiply, TOLERATED_DEVIATIONS, weightsOf } from '../oracle.ts';
-import { nodeError, ROUNDING_VARIANCE } from '../rounding.ts';
+import { nodeError, ROUNDING_VARIANCE } from '../rounding-errors.ts';
 import { isView, kernelNode } from './kernels.ts';
 
 /** Runs with simulated rounding errors. The deviation that so many give is off by 18 % (one standard error). */

@@ -1,3 +1,4 @@
+import { ByteBuffer } from '../../bytes.ts';
 import { WjpegError } from '../../errors.ts';
 import { resolveLimits, type WjzLimits } from '../../format/limits.ts';
 import { type PartialJpeg, PartialWjz } from '../../format/partial.ts';
@@ -20,7 +21,6 @@ import {
 } from '../source.ts';
 import { abortion, type LoadingOptions, Watch } from '../watch.ts';
 import { Download, type DownloadOptions } from './download.ts';
-import { GrowingBytes } from './growing-bytes.ts';
 
 /** Progress of loading a model. */
 export interface LoadProgress {
@@ -61,7 +61,7 @@ export class PartLoading {
   readonly #download: Download | undefined;
   #settleUsable: { resolve(): void; reject(error: unknown): void } | undefined;
   #complete: Promise<void>;
-  #bytes = new GrowingBytes();
+  #bytes = new ByteBuffer();
   #partial: PartialWjz;
   /** Scans of the network in use. */
   #scans = 0;
@@ -172,14 +172,15 @@ export class PartLoading {
     this.#abort.signal.throwIfAborted();
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
     this.#end = { ...this.progress, total: this.#bytes.bytes.length, complete: true };
-    this.#bytes = new GrowingBytes();
+    this.#bytes = new ByteBuffer();
     this.#partial = partialWjz(this.#options);
     this.#report();
   }
 
   async *#chunks(): AsyncGenerator<Uint8Array> {
     const source = this.#source;
-    if (this.#download) return yield* this.#download.chunks((at, bytes) => this.#bytes.hasAt(at, bytes));
+    if (this.#download)
+      return yield* this.#download.chunks((at, bytes) => isAt(this.#bytes.bytes, at, bytes));
     const bytes = bytesAtOnce(source);
     if (bytes !== undefined) return yield bytes;
     const { signal } = this.#abort;
@@ -223,6 +224,11 @@ export class PartLoading {
   #report(): void {
     this.#options.onProgress?.(this.progress);
   }
+}
+
+/** Whether the bytes at `offset` equal `part`. */
+function isAt(bytes: Uint8Array, offset: number, part: Uint8Array): boolean {
+  return part.every((byte, index) => byte === bytes[offset + index]);
 }
 
 function partialWjz({ limits = {}, jpegLimits }: LoadOptions): PartialWjz {

@@ -1,3 +1,4 @@
+import { ByteBuffer } from '../../../bytes.ts';
 import type { ByteWriter } from '../byte-writer.ts';
 import type { DecisionSink } from './decision-sink.ts';
 import { AFTER_LESS_PROBABLE, AFTER_MORE_PROBABLE, MORE_PROBABLE_SHIFT, PROBABILITY } from './estimation.ts';
@@ -14,8 +15,7 @@ const CARRY = 1 << 27;
  */
 export class ArithmeticWriter implements DecisionSink {
   private readonly output: ByteWriter;
-  private segment = new Uint8Array(1024);
-  private length = 0;
+  private readonly segment = new ByteBuffer();
   private interval = 0;
   private code = 0;
   /** Shifts until the next byte is complete. */
@@ -57,18 +57,20 @@ export class ArithmeticWriter implements DecisionSink {
     this.writeByte();
     this.code <<= 8;
     this.writeByte();
-    const { segment, output } = this;
-    while (this.length > 0 && segment[this.length - 1] === 0) this.length--;
-    for (let i = 0; i < this.length; i++) {
-      output.byte(segment[i]);
-      if (segment[i] === 0xff) output.byte(0);
+    const { output } = this;
+    const { bytes } = this.segment;
+    let { length } = bytes;
+    while (length > 0 && bytes[length - 1] === 0) length--;
+    for (let i = 0; i < length; i++) {
+      output.byte(bytes[i]);
+      if (bytes[i] === 0xff) output.byte(0);
     }
     this.start();
   }
 
   /** Initenc, D.1.7; the owner of the statistics resets them. */
   private start(): void {
-    this.length = 0;
+    this.segment.clear();
     this.interval = 0x10000;
     this.code = 0;
     this.countdown = 11;
@@ -90,18 +92,13 @@ export class ArithmeticWriter implements DecisionSink {
 
   /** Byte_out, D.1.6. */
   private writeByte(): void {
-    let { segment } = this;
     if (this.code >= CARRY) {
-      let at = this.length - 1;
-      for (; segment[at] === 0xff; at--) segment[at] = 0;
-      segment[at]++;
+      const { bytes } = this.segment;
+      let at = bytes.length - 1;
+      for (; bytes[at] === 0xff; at--) bytes[at] = 0;
+      bytes[at]++;
     }
-    if (this.length === segment.length) {
-      segment = new Uint8Array(this.length * 2);
-      segment.set(this.segment);
-      this.segment = segment;
-    }
-    segment[this.length++] = (this.code >> BYTE_SHIFT) & 0xff;
+    this.segment.byte((this.code >> BYTE_SHIFT) & 0xff);
     this.code &= (1 << BYTE_SHIFT) - 1;
   }
 }
