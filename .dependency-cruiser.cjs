@@ -65,8 +65,8 @@ const ALLOWED = {
   terminal: ['src/text'],
 };
 
-/** Imported by everything: errors and their texts, checksums, seeded random numbers, bytes, rounding, the timer. */
-const COMMON = '^src/(errors|error-codes|visible-text|crc32|random|bytes|rounding|timing)\\.ts$';
+/** Imported by everything: errors and their texts, checksums, random numbers, bytes, rounding, timer, platform. */
+const COMMON = '^src/(errors|error-codes|visible-text|crc32|random|bytes|rounding|timing|platform)\\.ts$';
 
 module.exports = {
   forbidden: [

@@ -1,8 +1,6 @@
+import { joinBytes } from '../src/bytes.ts';
 import { WjpegError } from '../src/errors.ts';
-import { resolveLimits } from '../src/format/limits.ts';
-import { PartialWjz } from '../src/format/partial.ts';
 import type { WjzFile } from '../src/format/reading.ts';
-import { openWjz } from '../src/format/reading.ts';
 import type { PreparedInput } from '../src/image/prepare-picture.ts';
 import { EXECUTOR_DEFAULTS, type Executor } from '../src/runtime/backends/backend.ts';
 import { preferredBackend } from '../src/runtime/backends/choose.ts';
@@ -10,6 +8,7 @@ import { loadNetwork } from '../src/runtime/load-network.ts';
 import type { LoadProgress } from '../src/runtime/parts/loading.ts';
 import type { Path } from '../src/runtime/path.ts';
 import { InferenceSession } from '../src/runtime/session.ts';
+import { samplerOf, timeInTurn } from '../src/timing.ts';
 import { slowed } from './slow-link.ts';
 
 /** A stop of the slider, as models.json lists it. */
@@ -25,7 +24,7 @@ export interface Listed {
 /** A model that answers. */
 export interface Model {
   readonly session: InferenceSession;
-  /** What is there of its file. */
+  /** What has arrived of its file. */
   readonly file: WjzFile;
   /** Bytes that have come. */
   readonly bytes: number;
@@ -62,7 +61,7 @@ export async function download(
     received += part.value.length;
     onProgress(received, total);
   }
-  return joined(parts, received);
+  return joinBytes(parts);
 }
 
 /** Makes a model of the bytes of a `.wjz`. `dense`: the original weights, for the `dense` path. */
@@ -70,9 +69,9 @@ export async function openModel(
   bytes: Uint8Array,
   { path = 'coefficient', dense, local = false }: { path?: Path; dense?: Uint8Array; local?: boolean } = {},
 ): Promise<Model> {
-  const file = await openWjz(bytes);
   const source = dense ? { dense } : {};
-  const session = await InferenceSession.fromFile(file, { path, ...source });
+  const session = await InferenceSession.create(bytes, { path, ...source });
+  const { file } = session;
   const firstLayer = await firstLayerOf(file, path, source);
   return { session, file, bytes: dense?.length ?? bytes.length, complete: true, local, firstLayer };
 }
@@ -89,34 +88,18 @@ export async function loadByParts(
 ): Promise<void> {
   const response = await request(address, signal);
   const total = Number(response.headers.get('content-length')) || undefined;
-  const parts: Uint8Array[] = [];
-  let received = 0;
-  const source = slowed(response.body as ReadableStream<Uint8Array>).pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(part, controller) {
-        parts.push(part);
-        received += part.length;
-        controller.enqueue(part);
-      },
-    }),
-  );
-  // The session keeps its file to itself; the contact sheet is drawn from the same bytes, read a second time.
-  const partial = new PartialWjz(resolveLimits({}));
   let session: InferenceSession | undefined;
   let shown: LoadProgress | undefined;
   let busy: Promise<void> = Promise.resolve();
   const show = async (progress: LoadProgress): Promise<void> => {
     if (signal.aborted || session === undefined) return;
     if (progress.scans <= (shown?.scans ?? 0) && progress.complete === (shown?.complete ?? false)) return;
-    const bytes = received;
-    await partial.advance(joined(parts, bytes));
-    const { file } = partial;
-    if (file === undefined) return;
     shown = progress;
+    const { file } = session;
     onModel({
       session,
       file,
-      bytes,
+      bytes: progress.received,
       complete: progress.complete,
       local: false,
       firstLayer: await firstLayerOf(file, 'coefficient', {}),
@@ -128,6 +111,7 @@ export async function loadByParts(
     // What it fails with is told at the end; until then it must not count as unhandled.
     busy.catch(() => {});
   };
+  const source = slowed(response.body as ReadableStream<Uint8Array>);
   session = await InferenceSession.create(source, { progressive: true, onProgress: report });
   if (session.progress) report(session.progress);
   await session.complete;
@@ -147,30 +131,18 @@ export function activations({ firstLayer }: Model, input: PreparedInput): Promis
     : firstLayer.run(input.values, 1, 'values');
 }
 
-/** Measurements of an inference's time, and the least time that each takes, in milliseconds: clocks of browsers are coarse. */
-const MEASUREMENTS = 5;
-const MEASURED = 8;
+/** Samples are long: clocks of browsers are coarse. Between them the page gets its turn. */
+const PLAN = {
+  rounds: 5,
+  sampleMilliseconds: 8,
+  warmUpMilliseconds: 8,
+  pause: (): Promise<void> => new Promise((resolve) => setTimeout(resolve)),
+} as const;
 
-/**
- * Microseconds an inference takes here, from the prepared input to the outputs: the median of means over many. Between
- * measurements the page gets its turn.
- */
+/** Microseconds an inference takes here, from the prepared input to the outputs. */
 export async function timeInference(session: InferenceSession, input: PreparedInput): Promise<number> {
-  const means: number[] = [];
-  for (let i = 0; i < MEASUREMENTS; i++) {
-    await new Promise((resolve) => setTimeout(resolve));
-    await session.runPrepared(input);
-    const start = performance.now();
-    let runs = 0;
-    let elapsed = 0;
-    while (elapsed < MEASURED) {
-      await session.runPrepared(input);
-      runs++;
-      elapsed = performance.now() - start;
-    }
-    means.push((elapsed / runs) * 1000);
-  }
-  return means.sort((a, b) => a - b)[MEASUREMENTS >> 1];
+  const [{ median }] = await timeInTurn([samplerOf(() => session.runPrepared(input))], PLAN);
+  return median;
 }
 
 async function request(address: string, signal?: AbortSignal): Promise<Response> {
@@ -182,15 +154,4 @@ async function request(address: string, signal?: AbortSignal): Promise<Response>
   }
   if (response.ok) return response;
   throw new WjpegError('unavailable', 'FETCH_FAILED', `${address}: the server answered ${response.status}`);
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    if (at >= length) break;
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { instantiate } from '../../kernels/embedded.ts';
 import * as layout from '../../kernels/wasm/layout.ts';
 import { networkFromStateDict, readSafetensors } from '../../src/format.ts';
 import { tileGeometry } from '../../src/jpeg/dct/tile-geometry.ts';
 import { KernelMemory } from '../../src/runtime/backends/wasm/memory.ts';
-import { instantiate, kernelModule, loadKernels } from '../../src/runtime/backends/wasm/module.ts';
+import { type Kernels, kernelModule, loadKernels } from '../../src/runtime/backends/wasm/module.ts';
 import { padRows, writeNode } from '../../src/runtime/backends/wasm/node-record.ts';
 import { writePackedSingle } from '../../src/runtime/backends/wasm/packed-single.ts';
 import { allocateWork, workSizes } from '../../src/runtime/backends/wasm/work.ts';
@@ -26,7 +27,7 @@ export async function openPixelInt8({ model }: ControlSpec): Promise<Subject> {
   const out = network.nodes[network.nodes.length - 1].outFeatures;
   const memory = new KernelMemory(false);
   await loadKernels('simd');
-  const kernels = instantiate(kernelModule('simd'), memory.memory);
+  const kernels = instantiate<Kernels>(kernelModule('simd'), memory.memory);
 
   const before = memory.used;
   const { scale, start, row, value } = quantizeRows(first);

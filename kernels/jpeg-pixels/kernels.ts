@@ -1,3 +1,4 @@
+import { decodeBase64, instantiate, moduleOf } from '../embedded.ts';
 import { JPEG_PIXELS_WASM } from './kernels-wasm.ts';
 
 interface Exports {
@@ -16,8 +17,6 @@ const QUANTIZATION = 1024;
 const WORK = QUANTIZATION + 128;
 const COEFFICIENTS = WORK + 256;
 
-let compiled: WebAssembly.Module | undefined;
-
 /** The inverse DCT of one component, a row of blocks at a time, in WebAssembly. */
 export class InverseDctRows {
   readonly #exports: Exports;
@@ -30,12 +29,12 @@ export class InverseDctRows {
    * @param quantization 64 entries, natural order
    */
   constructor(count: number, quantization: Uint16Array) {
-    compiled ??= new WebAssembly.Module(bytesOf(JPEG_PIXELS_WASM));
+    const module = moduleOf('jpeg-pixels', () => decodeBase64(JPEG_PIXELS_WASM));
     const memory = new WebAssembly.Memory({
       initial: Math.ceil((COEFFICIENTS + count * 192) / PAGE),
       maximum: 65536,
     });
-    this.#exports = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as Exports;
+    this.#exports = instantiate(module, memory);
     this.#count = count;
     this.#input = new Int16Array(memory.buffer, COEFFICIENTS, count * 64);
     this.#samples = new Uint8Array(memory.buffer, COEFFICIENTS + count * 128, count * 64);
@@ -51,8 +50,4 @@ export class InverseDctRows {
     this.#exports.inverseDctRow(COEFFICIENTS, QUANTIZATION, this.#count, this.#samples.byteOffset, WORK);
     return this.#samples;
   }
-}
-
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

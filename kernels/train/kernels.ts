@@ -1,5 +1,6 @@
 import { WjpegError } from '../../src/errors.ts';
 import { DCT_BASIS } from '../../src/jpeg/dct/basis.ts';
+import { decodeBase64, instantiate, moduleOf } from '../embedded.ts';
 import { TRAIN_KERNELS_WASM } from './kernels-wasm.ts';
 
 /** A float32 array in the memory of the kernels. */
@@ -72,7 +73,7 @@ export class TrainKernels {
   constructor(floats: number) {
     const bytes = FIRST_ADDRESS + floats * 4 + 64 * PAGE;
     const pages = Math.ceil(bytes / PAGE);
-    const module = compileModule();
+    const module = moduleOf('train', validBytes);
     try {
       this.#memory = new WebAssembly.Memory({ initial: pages });
     } catch (cause) {
@@ -85,8 +86,7 @@ export class TrainKernels {
         },
       );
     }
-    const env = { memory: this.#memory, abort: (): never => fail() };
-    this.#exports = new WebAssembly.Instance(module, { env }).exports as unknown as Exports;
+    this.#exports = instantiate(module, this.#memory);
     this.#basis = this.buffer(64);
     this.#transposedBasis = this.buffer(64);
     this.#work = this.buffer(64);
@@ -200,8 +200,8 @@ export class TrainKernels {
   }
 }
 
-function compileModule(): WebAssembly.Module {
-  const bytes = Uint8Array.from(atob(TRAIN_KERNELS_WASM), (character) => character.charCodeAt(0));
+function validBytes(): Uint8Array<ArrayBuffer> {
+  const bytes = decodeBase64(TRAIN_KERNELS_WASM);
   if (!WebAssembly.validate(bytes)) {
     throw new WjpegError(
       'unavailable',
@@ -209,9 +209,5 @@ function compileModule(): WebAssembly.Module {
       'training needs WebAssembly SIMD, which this environment lacks: use a current Node.js or browser',
     );
   }
-  return new WebAssembly.Module(bytes);
-}
-
-function fail(): never {
-  throw new Error('a training kernel aborted');
+  return bytes;
 }

@@ -1,5 +1,5 @@
+import { isNode } from '../../platform.ts';
 import type { Availability } from './backend.ts';
-import { isNode } from './runtime.ts';
 
 /** Whether WebGPU is available, and on which adapter. */
 export async function webGpuAvailability(): Promise<Availability> {

@@ -1,3 +1,4 @@
+import { instantiate } from '../../../../kernels/embedded.ts';
 import { KERNELS_LANES } from '../../../../kernels/wasm/kernels-lanes.ts';
 import * as layout from '../../../../kernels/wasm/layout.ts';
 import type { MatrixNode, RowsNode } from '../../../weights/network.ts';
@@ -5,7 +6,7 @@ import type { ExecutorOptions } from '../backend.ts';
 import type { CallBuffers } from './call-buffers.ts';
 import { allocateLanesWork, hasInt16Lanes, writeLanes } from './lanes-record.ts';
 import type { KernelMemory } from './memory.ts';
-import { instantiate, kernelModule, type LaneKernels, loadModule } from './module.ts';
+import { kernelModule, type LaneKernels, loadModule } from './module.ts';
 import type { ThreadPool } from './threads.ts';
 import { GROUPS_AT_ONCE } from './tuning.ts';
 import type { WorkSizes } from './work.ts';

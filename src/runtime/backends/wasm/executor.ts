@@ -1,4 +1,5 @@
 import { sparseBytes } from '../../../../kernels/coefficient-multiply/sparse.ts';
+import { instantiate } from '../../../../kernels/embedded.ts';
 import type {
   EncodedCoefficients,
   LinearNode,
@@ -13,7 +14,7 @@ import type { CostedLayer } from './batch-rule.ts';
 import type { Batches, KernelNode, LaneSource } from './batches.ts';
 import { CallBuffers } from './call-buffers.ts';
 import { KernelMemory } from './memory.ts';
-import { instantiate, type KernelBuild, type Kernels, kernelModule } from './module.ts';
+import { type KernelBuild, type Kernels, kernelModule } from './module.ts';
 import { turnedTable, writeNode, writeSingle } from './node-record.ts';
 import { entriesOnly, fastest, type PairRule, smallest } from './packed-single.ts';
 import { allocateWork, type WorkSizes, workSizes } from './work.ts';
@@ -51,7 +52,7 @@ export class WasmExecutor implements Executor {
     this.#options = options;
     this.#build = build;
     this.#memory = new KernelMemory(shared);
-    this.#kernels = instantiate(kernelModule(build, shared), this.#memory.memory);
+    this.#kernels = instantiate<Kernels>(kernelModule(build, shared), this.#memory.memory);
     const { nodes } = network;
     const first = nodes[0];
     // Only the first node may be `rows` in a batch: later ones would need their inputs as pictures again.

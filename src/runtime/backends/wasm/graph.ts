@@ -1,3 +1,4 @@
+import { instantiate } from '../../../../kernels/embedded.ts';
 import type {
   GraphKernels,
   WasmBinding,
@@ -19,7 +20,7 @@ import type { Executor, ExecutorOptions, GraphExecutor, InputKind, ResidentBytes
 import { Mutex } from '../mutex.ts';
 import { residentOf } from '../resident.ts';
 import { KernelMemory } from './memory.ts';
-import { findBuild, instantiate, kernelModule, loadModule } from './module.ts';
+import { findBuild, kernelModule, loadModule } from './module.ts';
 
 /** Bytes that the values of a part of a batch may take together; larger batches go through in parts. */
 const MAX_VALUE_BYTES = 2 ** 26;

@@ -1,5 +1,6 @@
+import { decodeBase64, moduleOf } from '../../../../kernels/embedded.ts';
 import { KERNELS_SIMD } from '../../../../kernels/wasm/kernels-simd.ts';
-import { isNode } from '../runtime.ts';
+import { isNode } from '../../../platform.ts';
 
 /** Exports of kernels/wasm/assembly/index-single.ts. Addresses and counts are 32-bit numbers. */
 export interface Kernels {
@@ -28,7 +29,6 @@ export type ModuleName = KernelBuild | 'lanes' | 'graph';
 
 /** The modules unpacked by `loadModule`. */
 const unpacked = new Map<ModuleName, Uint8Array<ArrayBuffer>>();
-const compiled = new Map<string, WebAssembly.Module>();
 
 /** The build that runs here, or the reason why none does. */
 export async function findBuild(): Promise<{ build: KernelBuild } | { reason: string }> {
@@ -72,30 +72,6 @@ export function unpackedModule(name: ModuleName): Uint8Array<ArrayBuffer> {
   return unpacked.get(name) as Uint8Array<ArrayBuffer>;
 }
 
-/** The module of that key, compiled from `bytes` the first time. */
-export function moduleOf(key: string, bytes: () => Uint8Array<ArrayBuffer>): WebAssembly.Module {
-  let module = compiled.get(key);
-  if (!module) {
-    module = new WebAssembly.Module(bytes());
-    compiled.set(key, module);
-  }
-  return module;
-}
-
-export function instantiate<T = Kernels>(module: WebAssembly.Module, memory: WebAssembly.Memory): T {
-  const env = { memory, abort };
-  return new WebAssembly.Instance(module, { env }).exports as T;
-}
-
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  // Node.js decodes natively; the loop below would take 7 ms of a program that answers once.
-  if (isNode()) return new Uint8Array(Buffer.from(text, 'base64'));
-  const characters = atob(text);
-  const bytes = new Uint8Array(characters.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
-  return bytes;
-}
-
 /** The kernels are embedded deflated: plain base64 would be a third larger in a page, gzipped or not. */
 async function inflate(packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   // Node.js loads its whole `fetch` for a Response: 20 ms of a program that answers once.
@@ -104,8 +80,4 @@ async function inflate(packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array<Arra
   return new Uint8Array(
     await new Response(body.pipeThrough(new DecompressionStream('deflate-raw'))).arrayBuffer(),
   );
-}
-
-function abort(): never {
-  throw new Error('a kernel aborted');
 }

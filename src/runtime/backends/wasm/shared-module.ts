@@ -1,4 +1,5 @@
-import { type ModuleName, moduleOf, unpackedModule } from './module.ts';
+import { moduleOf } from '../../../../kernels/embedded.ts';
+import { type ModuleName, unpackedModule } from './module.ts';
 
 /** Prepares a loaded module for memory shared between threads: only the flags of the import change. */
 export function shareModule(name: ModuleName): WebAssembly.Module {

@@ -1,4 +1,5 @@
 import { SparseBuilder, type SparseCoefficients } from '../../../../kernels/coefficient-multiply/sparse.ts';
+import { instantiate } from '../../../../kernels/embedded.ts';
 import * as layout from '../../../../kernels/wasm/layout.ts';
 import { WjpegError } from '../../../errors.ts';
 import type { EncodedCoefficients, MatrixNode, Network, RowsNode } from '../../../weights/network.ts';
@@ -6,7 +7,7 @@ import type { Executor, ExecutorOptions, InputKind, ResidentBytes } from '../bac
 import { checkInput, type InputWidths, inputWidths } from '../check-input.ts';
 import { residentOf } from '../resident.ts';
 import { KernelMemory } from './memory.ts';
-import { instantiate, type KernelBuild, type Kernels, kernelModule } from './module.ts';
+import { type KernelBuild, type Kernels, kernelModule } from './module.ts';
 import { coefficientRows, padRows, turnedTable, writeNode, writeSingle } from './node-record.ts';
 import { entriesOnly, fastest, type PairRule } from './packed-single.ts';
 import { allocateWork, type WorkSizes, workSizes } from './work.ts';
@@ -48,7 +49,7 @@ export class StreamExecutor implements Executor {
 
   constructor(network: Network, options: ExecutorOptions, build: KernelBuild) {
     const memory = this.#memory;
-    this.#kernels = instantiate(kernelModule(build), memory.memory);
+    this.#kernels = instantiate<Kernels>(kernelModule(build), memory.memory);
     this.#precision = options.precision;
     this.#rule = build === 'scalar' ? entriesOnly : fastest(options.precision);
     this.#nodes = network.nodes.map((node): StreamNode => {

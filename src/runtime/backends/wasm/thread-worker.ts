@@ -1,7 +1,8 @@
 /** A thread of the wasm backend: a worker of Node.js or of a page. It sleeps until there is a job. */
-import { isNode } from '../runtime.ts';
+import { instantiate } from '../../../../kernels/embedded.ts';
+import { isNode } from '../../../platform.ts';
 import { claimGroups, JOB_BELL, JOB_WORDS, LAST_BELL, type ThreadStart } from './job.ts';
-import { instantiate, type LaneKernels } from './module.ts';
+import type { LaneKernels } from './module.ts';
 
 function run({ module, memory, job: address, work }: ThreadStart): void {
   const kernels = instantiate<LaneKernels>(module, memory);

@@ -1,6 +1,6 @@
 import { WjpegError } from '../../../errors.ts';
+import { isNode } from '../../../platform.ts';
 import type { MemoryMode } from '../backend.ts';
-import { isNode } from '../runtime.ts';
 import * as layout from './job.ts';
 import type { KernelMemory } from './memory.ts';
 import type { KernelBuild, LaneKernels } from './module.ts';

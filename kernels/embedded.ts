@@ -1,0 +1,32 @@
+/** WebAssembly that is embedded in modules as base64 (tools/build-kernels.mjs). */
+import { isNode } from '../src/platform.ts';
+
+const compiled = new Map<string, WebAssembly.Module>();
+
+/** The module of that key, compiled from `bytes` the first time. */
+export function moduleOf(key: string, bytes: () => Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  let module = compiled.get(key);
+  if (!module) {
+    module = new WebAssembly.Module(bytes());
+    compiled.set(key, module);
+  }
+  return module;
+}
+
+export function instantiate<T>(module: WebAssembly.Module, memory: WebAssembly.Memory): T {
+  const env = { memory, abort };
+  return new WebAssembly.Instance(module, { env }).exports as T;
+}
+
+export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  // Node.js decodes natively; the loop below would take 7 ms of a program that answers once.
+  if (isNode()) return new Uint8Array(Buffer.from(text, 'base64'));
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return bytes;
+}
+
+function abort(): never {
+  throw new Error('a kernel aborted');
+}
