@@ -1,11 +1,14 @@
 import type { GpuJsKernel } from '../gpujs.ts';
 import { gatherKernel } from './gpu.ts';
 import type { PlanGather } from './indices.ts';
+import { gatherKernels } from './operators.ts';
 
-export function gatherGpuJs<A>(plan: PlanGather<A>): GpuJsKernel<A> {
+function gatherGpuJs<A>(plan: PlanGather<A>): GpuJsKernel<A> {
   return (node) => {
     const { indices, fill } = plan(node);
     const constants = { indices: Float32Array.from(indices), fill };
     return [{ kernel: gatherKernel, width: indices.length, constants, reads: [0] }];
   };
 }
+
+export const kernels: Readonly<Record<string, GpuJsKernel<never>>> = gatherKernels(gatherGpuJs);

@@ -1,7 +1,8 @@
 import { elementCount, type ReferenceKernel } from '../node.ts';
 import type { PlanGather } from './indices.ts';
+import { gatherKernels } from './operators.ts';
 
-export function gatherReference<A>(plan: PlanGather<A>): ReferenceKernel<A> {
+function gatherReference<A>(plan: PlanGather<A>): ReferenceKernel<A> {
   return (node, [input], batch) => {
     const { indices, fill } = plan(node);
     const size = elementCount(node.inputs[0]);
@@ -14,3 +15,5 @@ export function gatherReference<A>(plan: PlanGather<A>): ReferenceKernel<A> {
     return [output];
   };
 }
+
+export const kernels: Readonly<Record<string, ReferenceKernel<never>>> = gatherKernels(gatherReference);

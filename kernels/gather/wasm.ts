@@ -1,8 +1,9 @@
 import type { WasmBinding } from '../graph-wasm/binding.ts';
 import { elementCount } from '../node.ts';
 import type { PlanGather } from './indices.ts';
+import { gatherKernels } from './operators.ts';
 
-export function gatherWasm<A>(plan: PlanGather<A>): WasmBinding<A> {
+function gatherWasm<A>(plan: PlanGather<A>): WasmBinding<A> {
   return (node, { kernels, write }) => {
     const { indices, fill } = plan(node);
     const table = write(indices.map((index) => (index < 0 ? -1 : 4 * index)));
@@ -11,3 +12,5 @@ export function gatherWasm<A>(plan: PlanGather<A>): WasmBinding<A> {
       kernels.gather(input, output, batch, size, table, indices.length, fill);
   };
 }
+
+export const kernels: Readonly<Record<string, WasmBinding<never>>> = gatherKernels(gatherWasm);

@@ -1,6 +1,7 @@
 import { outputStep } from '../elementwise/wgsl.ts';
 import { header, perOutput, type WgslKernel } from '../wgsl.ts';
 import type { PlanGather } from './indices.ts';
+import { gatherKernels } from './operators.ts';
 
 const source = (vector: boolean): string => `${header(vector, 'width: u32, fill: f32', {
   indices: 'array<u32>',
@@ -17,7 +18,7 @@ ${perOutput(
 )}
 `;
 
-export function gatherWgsl<A>(plan: PlanGather<A>): WgslKernel<A> {
+function gatherWgsl<A>(plan: PlanGather<A>): WgslKernel<A> {
   return (node) => {
     const { indices, fill } = plan(node);
     const width = indices.length;
@@ -30,3 +31,5 @@ export function gatherWgsl<A>(plan: PlanGather<A>): WgslKernel<A> {
     ];
   };
 }
+
+export const kernels: Readonly<Record<string, WgslKernel<never>>> = gatherKernels(gatherWgsl);

@@ -3,10 +3,13 @@ import { axisIndex, elementCount } from '../node.ts';
 import { header, perOutput, type WgslKernel } from '../wgsl.ts';
 
 /** A thread goes along the whole axis: maximum, sum of exponentials, quotients. */
-const source = (vector: boolean): string => `${header(vector, 'lines: u32, length: u32, inner: u32', {
-  inputs: 'array<V>',
-  outputs: 'array<V>',
-})}
+const source =
+  (isLogarithm: boolean) =>
+  (vector: boolean): string =>
+    `${header(vector, 'lines: u32, length: u32, inner: u32', {
+      inputs: 'array<V>',
+      outputs: 'array<V>',
+    })}
 ${perOutput(
   'line',
   'parameters.lines',
@@ -23,16 +26,24 @@ ${perOutput(
     sum += e;
     outputs[first + k * step] = e;
   }
+  let logarithm = log(sum);
   for (var k = 0u; k < parameters.length; k++) {
-    outputs[first + k * step] /= sum;
+    outputs[first + k * step] = ${isLogarithm ? 'inputs[first + k * step] - most - logarithm' : 'outputs[first + k * step] / sum'};
   }`,
 )}
 `;
 
-export const kernel: WgslKernel<{ readonly axis: number }> = ({ inputs: [shape], attributes: { axis } }) => {
-  const along = axisIndex(axis, shape);
-  const length = shape[along];
-  const width = elementCount(shape);
-  const words = [width / length, length, elementCount(shape.slice(along + 1))];
-  return [outputStep('softmax', source, words, { width, outputs: width / length, reads: [0] })];
-};
+type Along = { readonly axis: number };
+
+const softmax =
+  (name: string, isLogarithm: boolean): WgslKernel<Along> =>
+  ({ inputs: [shape], attributes: { axis } }) => {
+    const along = axisIndex(axis, shape);
+    const length = shape[along];
+    const width = elementCount(shape);
+    const words = [width / length, length, elementCount(shape.slice(along + 1))];
+    return [outputStep(name, source(isLogarithm), words, { width, outputs: width / length, reads: [0] })];
+  };
+
+export const kernel: WgslKernel<Along> = softmax('softmax', false);
+export const logarithm: WgslKernel<Along> = softmax('log softmax', true);

@@ -7,6 +7,7 @@ import { conv2d } from './conv2d/index.ts';
 import { depthToSpace } from './depth-to-space/index.ts';
 import { flatten } from './flatten/index.ts';
 import { functions } from './functions/index.ts';
+import { gather } from './gather/index.ts';
 import { gelu } from './gelu/index.ts';
 import { globalAveragePool } from './global-average-pool/index.ts';
 import { globalMaxPool } from './global-max-pool/index.ts';
@@ -15,17 +16,22 @@ import { hardSwish } from './hard-swish/index.ts';
 import { identity } from './identity/index.ts';
 import { leakyRelu } from './leaky-relu/index.ts';
 import { linear } from './linear/index.ts';
+import { matmul } from './matmul/index.ts';
 import { maxPool } from './max-pool/index.ts';
 import type { Operator } from './operator.ts';
 import { pad } from './pad/index.ts';
 import { prelu } from './prelu/index.ts';
+import { reductions } from './reduce/index.ts';
 import { relu } from './relu/index.ts';
 import { reshape } from './reshape/index.ts';
+import { resize } from './resize/index.ts';
 import { sigmoid } from './sigmoid/index.ts';
 import { silu } from './silu/index.ts';
 import { slice } from './slice/index.ts';
-import { softmax } from './softmax/index.ts';
+import { logSoftmax, softmax } from './softmax/index.ts';
+import { spaceToDepth } from './space-to-depth/index.ts';
 import { tanh } from './tanh/index.ts';
+import { tile } from './tile/index.ts';
 import { transpose } from './transpose/index.ts';
 
 /** All operators that a graph may have: one row each. */
@@ -39,6 +45,7 @@ const OPERATORS = [
   depthToSpace,
   flatten,
   ...functions,
+  gather,
   gelu,
   globalAveragePool,
   globalMaxPool,
@@ -47,16 +54,22 @@ const OPERATORS = [
   identity,
   leakyRelu,
   linear,
+  logSoftmax,
+  matmul,
   maxPool,
   pad,
   prelu,
+  ...reductions,
   relu,
   reshape,
+  resize,
   sigmoid,
   silu,
   slice,
   softmax,
+  spaceToDepth,
   tanh,
+  tile,
   transpose,
 ] as unknown as readonly Operator[];
 

@@ -1,15 +1,18 @@
-import { exp4, first } from '../../elementwise/assembly/functions';
+import { exp4, first, log4 } from '../../elementwise/assembly/functions';
 
-/** exp(x − max) ÷ Σ exp(x − max) along an axis of `length`, its elements `inner` apart, `outer` times. */
-export function softmax(input: usize, output: usize, outer: usize, length: usize, inner: usize): void {
+/**
+ * exp(x − max) ÷ Σ exp(x − max) along an axis of `length`, its elements `inner` apart, `outer` times; with `logarithm` 1 its
+ * logarithm.
+ */
+export function softmax(input: usize, output: usize, outer: usize, length: usize, inner: usize, logarithm: i32): void {
   const step = inner << 2;
   for (; outer > 0; outer--) {
     for (let lane: usize = 0; lane < step; lane += 4) {
       if (inner - (lane >> 2) >= 4) {
-        fourLanes(input + lane, output + lane, length, step);
+        fourLanes(input + lane, output + lane, length, step, logarithm);
         lane += 12;
       } else {
-        oneLane(input + lane, output + lane, length, step);
+        oneLane(input + lane, output + lane, length, step, logarithm);
       }
     }
     input += length * step;
@@ -19,7 +22,7 @@ export function softmax(input: usize, output: usize, outer: usize, length: usize
 
 // @ts-ignore: decorator
 @inline
-function fourLanes(input: usize, output: usize, length: usize, step: usize): void {
+function fourLanes(input: usize, output: usize, length: usize, step: usize, logarithm: i32): void {
   const end = input + length * step;
   let most = f32x4.splat(-Infinity), sum = f32x4.splat(0);
   for (let at = input; at < end; at += step) most = f32x4.max(most, v128.load(at));
@@ -28,12 +31,19 @@ function fourLanes(input: usize, output: usize, length: usize, step: usize): voi
     sum = f32x4.add(sum, e);
     v128.store(to, e);
   }
+  if (logarithm) {
+    const sumLogarithm = log4(sum);
+    for (let at = input, to = output; at < end; at += step, to += step) {
+      v128.store(to, f32x4.sub(f32x4.sub(v128.load(at), most), sumLogarithm));
+    }
+    return;
+  }
   for (let to = output; to < output + length * step; to += step) v128.store(to, f32x4.div(v128.load(to), sum));
 }
 
 // @ts-ignore: decorator
 @inline
-function oneLane(input: usize, output: usize, length: usize, step: usize): void {
+function oneLane(input: usize, output: usize, length: usize, step: usize, logarithm: i32): void {
   const end = input + length * step;
   let most: f32 = -Infinity, sum: f32 = 0;
   for (let at = input; at < end; at += step) most = max(most, load<f32>(at));
@@ -41,6 +51,13 @@ function oneLane(input: usize, output: usize, length: usize, step: usize): void 
     const e = first(exp4(f32x4.splat(load<f32>(at) - most)));
     sum += e;
     store<f32>(to, e);
+  }
+  if (logarithm) {
+    const sumLogarithm = first(log4(f32x4.splat(sum)));
+    for (let at = input, to = output; at < end; at += step, to += step) {
+      store<f32>(to, load<f32>(at) - most - sumLogarithm);
+    }
+    return;
   }
   for (let to = output; to < output + length * step; to += step) store<f32>(to, load<f32>(to) / sum);
 }

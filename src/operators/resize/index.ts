@@ -1,0 +1,55 @@
+import { array, flag, integer, number, oneOf } from '../../options/structure.ts';
+import { attributes } from '../attributes.ts';
+import { float32 } from '../numbers.ts';
+import type { Operator } from '../operator.ts';
+import { shapeError } from '../shape-error.ts';
+import { requireFeatureMap } from '../window.ts';
+
+/** Names and meanings are those of ONNX's Resize. */
+export interface ResizeAttributes {
+  /** Height and width of the result. */
+  readonly size: readonly number[];
+  /** What coordinates are divided by, vertically and horizontally; about size ÷ extent. */
+  readonly scales: readonly number[];
+  readonly mode: 'nearest' | 'linear' | 'cubic';
+  /** Where an element of the result lies on the map. */
+  readonly coordinates:
+    | 'half_pixel'
+    | 'half_pixel_symmetric'
+    | 'pytorch_half_pixel'
+    | 'align_corners'
+    | 'asymmetric';
+  /** Which element `nearest` takes. */
+  readonly rounding: 'round_prefer_floor' | 'round_prefer_ceil' | 'floor' | 'ceil';
+  /** The coefficient of `cubic`. */
+  readonly cubicA: number;
+  /** Whether `cubic` leaves out elements beyond the map, rather than repeating the outermost. */
+  readonly excludeOutside: boolean;
+}
+
+/** Another height and width of a feature map; elements beyond the map are its outermost ones. */
+export const resize: Operator<ResizeAttributes> = {
+  type: 'resize',
+  inputs: [1, 1],
+  attributes: attributes({
+    size: [array(integer(1, 2 ** 16), 2)],
+    scales: [array(number(2 ** -16, 2 ** 16), 2)],
+    mode: [oneOf('nearest', 'linear', 'cubic'), 'nearest'],
+    coordinates: [
+      oneOf('half_pixel', 'half_pixel_symmetric', 'pytorch_half_pixel', 'align_corners', 'asymmetric'),
+      'half_pixel',
+    ],
+    rounding: [oneOf('round_prefer_floor', 'round_prefer_ceil', 'floor', 'ceil'), 'round_prefer_floor'],
+    cubicA: [float32, -0.75],
+    excludeOutside: [flag, false],
+  }),
+  infer({ inputs: [shape], attributes: { size, scales } }) {
+    requireFeatureMap(shape);
+    if (size.length !== 2 || scales.length !== 2) {
+      throw shapeError(
+        `size [${size.join(', ')}] and scales [${scales.join(', ')}] are not height and width`,
+      );
+    }
+    return [[shape[0], ...size]];
+  },
+};
