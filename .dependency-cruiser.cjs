@@ -58,6 +58,7 @@ const ALLOWED = {
     'src/runtime',
     'src/safetensors',
     'src/text',
+    'src/train/trainer',
     'src/weights',
     'kernels',
   ],

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
 import type { CaseResult } from './cases.ts';
+import { drawPlot, svgFile } from './svg.ts';
 
 const PATH_STYLES = [
   { path: 'dense', symbol: 'circle', color: '#444444' },
@@ -10,40 +10,40 @@ const PATH_STYLES = [
 
 /** Time an image by backend and path, one panel a batch size, on a logarithmic scale; an SVG document. */
 export function plotTimes(results: readonly CaseResult[]): string {
-  const { document } = parseHTML('<html><body></body></html>');
   const rows = results.map((result) => ({
     path: result.path,
     backend: result.backend,
     batch: `batch ${result.batch}`,
     microseconds: result.image,
   }));
-  const figure = Plot.plot({
-    document: document as unknown as Document,
-    width: 880,
-    height: 90 + 32 * new Set(rows.map((row) => row.batch + row.backend)).size,
-    marginTop: 40,
-    marginBottom: 50,
-    marginLeft: 90,
-    marginRight: 90,
-    style: { background: 'white', color: 'black', fontFamily: 'system-ui, sans-serif', fontSize: '12px' },
-    x: { type: 'log', inset: 8, label: 'microseconds an image (median) →', grid: true },
-    y: { label: null },
-    fy: { label: null },
-    symbol: { domain: styles('path'), range: styles('symbol') },
-    color: { domain: styles('path'), range: styles('color') },
-    marks: [
-      Plot.dot(rows, {
-        fy: 'batch',
-        y: 'backend',
-        x: 'microseconds',
-        stroke: 'path',
-        fill: 'path',
-        symbol: 'path',
-        r: 5,
-      }),
-    ],
-  });
-  return standalone(figure.outerHTML.replace('</svg>', `${legend(rows)}</svg>`));
+  const plot = drawPlot(
+    {
+      width: 880,
+      height: 90 + 32 * new Set(rows.map((row) => row.batch + row.backend)).size,
+      marginTop: 40,
+      marginBottom: 50,
+      marginLeft: 90,
+      marginRight: 90,
+      x: { type: 'log', inset: 8, label: 'microseconds an image (median) →', grid: true },
+      y: { label: null },
+      fy: { label: null },
+      symbol: { domain: styles('path'), range: styles('symbol') },
+      color: { domain: styles('path'), range: styles('color') },
+      marks: [
+        Plot.dot(rows, {
+          fy: 'batch',
+          y: 'backend',
+          x: 'microseconds',
+          stroke: 'path',
+          fill: 'path',
+          symbol: 'path',
+          r: 5,
+        }),
+      ],
+    },
+    legend(rows),
+  );
+  return svgFile(plot);
 }
 
 function styles(key: 'path' | 'symbol' | 'color'): string[] {
@@ -60,10 +60,4 @@ function legend(rows: readonly { path: string }[]): string {
         `<text x="${90 + index * 110}" y="20" fill="${color}">${marks[symbol]} ${path}</text>`,
     )
     .join('');
-}
-
-/** An SVG element as a file of its own. */
-export function standalone(svg: string): string {
-  const named = svg.includes('xmlns=') ? svg : svg.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg"');
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${named}\n`;
 }

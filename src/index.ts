@@ -65,7 +65,7 @@ export type { DownloadOptions } from './runtime/parts/download.ts';
 export type { LoadProgress } from './runtime/parts/loading.ts';
 export type { Path } from './runtime/path.ts';
 export { InferenceSession } from './runtime/session.ts';
-export type { Address, ByteSource, ModelSource } from './runtime/source.ts';
+export type { Address, ByteSource, ModelSource } from './runtime/source-kinds.ts';
 export { Tensor } from './runtime/tensor.ts';
 export type { LoadingOptions } from './runtime/watch.ts';
 export type {

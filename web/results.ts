@@ -1,5 +1,4 @@
-import { argmax } from '../src/runtime/argmax.ts';
-import { softmax } from '../src/runtime/softmax.ts';
+import { argmax, softmax } from '../src/runtime/answer.ts';
 
 /** Bars of the probabilities, and the answer in a word. */
 export class ResultsView {

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
+import { drawPlot, svgSheet, titleText } from '../svg.ts';
 import type { ByPartsCurves, CurvePoint } from './curves.ts';
 import { scopeName } from './report.ts';
 
@@ -18,20 +18,17 @@ interface Dot {
 
 /** Bytes received and test error: steps while a progressive file arrives, dots for ordinary files. An SVG document. */
 export function plotByParts(curves: readonly ByPartsCurves[], quality: number): string {
-  const { document } = parseHTML('<html><body></body></html>');
   const percents = curves.flatMap(({ partial, ordinary }) => [...partial, ...ordinary].map(dotOf));
   const max = Math.max(...percents.map(({ bytes }) => bytes));
   const min = Math.max(MIN_PERCENT, Math.min(...percents.map(({ percent }) => percent)) / 1.15);
   const ticks = TICKS.filter((value) => value >= min);
-  const figure = Plot.plot({
-    document: document as unknown as Document,
+  const plot = drawPlot({
     width: WIDTH,
     height: HEIGHT,
     marginTop: 40,
     marginBottom: 48,
     marginLeft: 60,
     marginRight: 30,
-    style: { background: 'white', color: 'black', fontFamily: 'system-ui, sans-serif', fontSize: '12px' },
     x: { domain: [0, max * 1.04], axis: null },
     y: {
       type: 'log',
@@ -76,18 +73,14 @@ export function plotByParts(curves: readonly ByPartsCurves[], quality: number): 
       return `<path d="M${LEGEND.x} ${y}h28" stroke="${COLORS[scope]}" ${style}/>${dot}<text x="${LEGEND.x + 36}" y="${y + 4}">${text}</text>`;
     })
     .join('');
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}">`,
-    `<rect width="${WIDTH}" height="${HEIGHT}" fill="white"/>`,
-    figure.outerHTML,
+  return svgSheet(WIDTH, HEIGHT, [
+    plot,
     '<g font-family="system-ui, sans-serif" font-size="12">',
-    `<text x="${WIDTH / 2}" y="20" text-anchor="middle" font-size="15" font-weight="600">784-512-10 while it arrives</text>`,
+    titleText('784-512-10 while it arrives', WIDTH),
     '<text x="12" y="26">test error</text>',
     legend,
     '</g>',
-    '</svg>\n',
-  ].join('\n');
+  ]);
 }
 
 function dotOf({ bytes, error }: CurvePoint): Dot {

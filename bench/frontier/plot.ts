@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
+import { drawPlot, svgSheet, titleText } from '../svg.ts';
 import { alongLine, type LabelRequest, type PlacedLabel, placeLabels, type Spot } from './labels.ts';
 import { METHODS, methodOf } from './methods.ts';
 import { NETS } from './nets.ts';
@@ -45,84 +45,75 @@ export function plotFrontier(points: readonly FrontierPoint[]): string {
     top += frames[index].height;
     return group;
   });
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}">`,
-    `<rect width="${WIDTH}" height="${height}" fill="white"/>`,
-    ...drawn,
-    '</svg>\n',
-  ].join('\n');
+  return svgSheet(WIDTH, height, drawn);
 }
 
 function panel(title: string, dots: readonly Dot[], frame: Frame): string {
-  const { document } = parseHTML('<html><body></body></html>');
   const visible = dots.filter(({ percent }) => percent <= frame.percent[1]);
   const sizes = ticks(frame.bytes, [1, 2, 5]);
   const percents = ticks(frame.percent, [1, 1.5, 2, 2.5, 3, 4, 5, 7]);
   const labels = labelsOf(dots, visible, frame);
-  const figure = Plot.plot({
-    document: document as unknown as Document,
-    width: WIDTH,
-    height: frame.height,
-    marginTop: MARGIN.top,
-    marginBottom: MARGIN.bottom,
-    marginLeft: MARGIN.left,
-    marginRight: MARGIN.right,
-    style: { background: 'white', color: 'black', fontFamily: 'system-ui, sans-serif', fontSize: '12px' },
-    x: {
-      type: 'log',
-      domain: [...frame.bytes],
-      axis: null,
-    },
-    y: {
-      type: 'log',
-      domain: [...frame.percent],
-      axis: null,
-    },
-    color: { domain: styles('id'), range: styles('color') },
-    symbol: { domain: styles('id'), range: styles('symbol') },
-    marks: [
-      // Plot leaves out most labels of a logarithmic axis that it makes by itself.
-      Plot.gridX(sizes),
-      Plot.gridY(percents),
-      Plot.axisX(sizes, {
-        text: sizes.map(formatSize),
-        label: 'bytes of the whole file',
-        labelAnchor: 'center',
-        labelArrow: 'none',
-      }),
-      Plot.axisY(percents, { text: percents.map((value) => `${value}%`), label: null }),
-      Plot.line(
-        dots.filter(({ method }) => methodOf(method).curve).toSorted((a, b) => a.bytes - b.bytes),
-        { x: 'bytes', y: 'percent', z: 'method', stroke: 'method', strokeWidth: 1.5, clip: true },
-      ),
-      Plot.dot(visible, {
-        x: 'bytes',
-        y: 'percent',
-        stroke: 'method',
-        fill: 'method',
-        symbol: 'method',
-        r: 4,
-        strokeWidth: 1.5,
-      }),
-      ...labels.map(({ text, dot, dx, dy, anchor }) =>
-        Plot.text([dot], {
+  return drawPlot(
+    {
+      width: WIDTH,
+      height: frame.height,
+      marginTop: MARGIN.top,
+      marginBottom: MARGIN.bottom,
+      marginLeft: MARGIN.left,
+      marginRight: MARGIN.right,
+      x: {
+        type: 'log',
+        domain: [...frame.bytes],
+        axis: null,
+      },
+      y: {
+        type: 'log',
+        domain: [...frame.percent],
+        axis: null,
+      },
+      color: { domain: styles('id'), range: styles('color') },
+      symbol: { domain: styles('id'), range: styles('symbol') },
+      marks: [
+        // Plot leaves out most labels of a logarithmic axis that it makes by itself.
+        Plot.gridX(sizes),
+        Plot.gridY(percents),
+        Plot.axisX(sizes, {
+          text: sizes.map(formatSize),
+          label: 'bytes of the whole file',
+          labelAnchor: 'center',
+          labelArrow: 'none',
+        }),
+        Plot.axisY(percents, { text: percents.map((value) => `${value}%`), label: null }),
+        Plot.line(
+          dots.filter(({ method }) => methodOf(method).curve).toSorted((a, b) => a.bytes - b.bytes),
+          { x: 'bytes', y: 'percent', z: 'method', stroke: 'method', strokeWidth: 1.5, clip: true },
+        ),
+        Plot.dot(visible, {
           x: 'bytes',
           y: 'percent',
-          text: () => text,
-          fill: methodOf(dot.method).color,
-          stroke: 'white',
-          strokeWidth: 4,
-          textAnchor: anchor,
-          dx,
-          dy,
+          stroke: 'method',
+          fill: 'method',
+          symbol: 'method',
+          r: 4,
+          strokeWidth: 1.5,
         }),
-      ),
-    ],
-  });
-  const heading = `<text x="${WIDTH / 2}" y="20" text-anchor="middle" font-family="system-ui, sans-serif" font-size="15" font-weight="600">${title}</text>`;
-  const unit = `<text x="12" y="26" text-anchor="start">test error</text>`;
-  return figure.outerHTML.replace('</svg>', `${heading}${unit}</svg>`);
+        ...labels.map(({ text, dot, dx, dy, anchor }) =>
+          Plot.text([dot], {
+            x: 'bytes',
+            y: 'percent',
+            text: () => text,
+            fill: methodOf(dot.method).color,
+            stroke: 'white',
+            strokeWidth: 4,
+            textAnchor: anchor,
+            dx,
+            dy,
+          }),
+        ),
+      ],
+    },
+    `${titleText(title, WIDTH)}<text x="12" y="26" text-anchor="start">test error</text>`,
+  );
 }
 
 /** A label a method, at one of its points; published points have one each. */

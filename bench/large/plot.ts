@@ -1,6 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
-import { standalone } from '../plot.ts';
+import { drawPlot, svgFile } from '../svg.ts';
 import type { LargeTiming } from './report.ts';
 
 /** Times of square layers by size and path, the fastest memory mode; one column of panels a batch size, one row a precision. */
@@ -44,36 +43,37 @@ function plot(
   label: string,
   facets: { fx: string; fy?: string },
 ): string {
-  const { document } = parseHTML('<html><body></body></html>');
   const names = [...new Set(rows.map(({ series }) => series))];
   const colors = ['#444444', '#c2410c', '#1d4ed8', '#0f766e', '#7e22ce', '#0891b2', '#be185d'];
-  // The matrix form costs what dense does: its line lies on that one.
-  const matrix = rows.filter(({ series }) => series === 'expanded');
+  // Expanded costs what dense does: its line lies on that one.
+  const expanded = rows.filter(({ series }) => series === 'expanded');
   const others = rows.filter(({ series }) => series !== 'expanded');
-  const figure = Plot.plot({
-    document: document as unknown as Document,
-    width: 880,
-    height: facets.fy ? 640 : 400,
-    marginTop: 84,
-    marginBottom: 56,
-    marginLeft: 70,
-    marginRight: 70,
-    style: { background: 'white', color: 'black', fontFamily: 'system-ui, sans-serif', fontSize: '12px' },
-    x: { type: 'log', base: 2, label: 'in-features = out-features →', labelOffset: 44, tickFormat: 'd' },
-    y: { type: 'log', label, grid: true },
-    fx: { label: null },
-    fy: { label: null },
-    color: { domain: names, range: colors.slice(0, names.length) },
-    marks: [
-      Plot.frame({ stroke: '#dddddd' }),
-      Plot.line(others, { ...facets, x: 'size', y, stroke: 'series' }),
-      Plot.line(matrix, { ...facets, x: 'size', y, stroke: 'series', strokeDasharray: '4 4' }),
-      Plot.dot(rows, { ...facets, x: 'size', y, fill: 'series', r: 3 }),
-    ],
-  });
   const legend = names.map((name, i) => {
     const before = names.slice(0, i).reduce((sum, { length }) => sum + length * 7 + 28, 16);
     return `<text x="${before}" y="36" text-anchor="start" fill="${colors[i]}">● ${name}</text>`;
   });
-  return standalone(figure.outerHTML.replace(/<\/svg>$/, `${legend.join('')}</svg>`));
+  return svgFile(
+    drawPlot(
+      {
+        width: 880,
+        height: facets.fy ? 640 : 400,
+        marginTop: 84,
+        marginBottom: 56,
+        marginLeft: 70,
+        marginRight: 70,
+        x: { type: 'log', base: 2, label: 'in-features = out-features →', labelOffset: 44, tickFormat: 'd' },
+        y: { type: 'log', label, grid: true },
+        fx: { label: null },
+        fy: { label: null },
+        color: { domain: names, range: colors.slice(0, names.length) },
+        marks: [
+          Plot.frame({ stroke: '#dddddd' }),
+          Plot.line(others, { ...facets, x: 'size', y, stroke: 'series' }),
+          Plot.line(expanded, { ...facets, x: 'size', y, stroke: 'series', strokeDasharray: '4 4' }),
+          Plot.dot(rows, { ...facets, x: 'size', y, fill: 'series', r: 3 }),
+        ],
+      },
+      legend.join(''),
+    ),
+  );
 }

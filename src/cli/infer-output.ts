@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { WjpegError } from '../errors.ts';
+import type { InferenceResult } from '../runtime/options.ts';
 import type { Path } from '../runtime/path.ts';
-import type { InferenceResult } from '../runtime/session.ts';
 import { paint, paintNotice } from '../terminal/colors.ts';
 import { formatBytes, formatMicroseconds, formatPercent, formatRatio } from '../text/numbers.ts';
 import { formatTable } from '../text/table.ts';

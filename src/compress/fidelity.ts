@@ -1,5 +1,5 @@
 import type { InputSpec } from '../format/manifest.ts';
-import { argmax } from '../runtime/argmax.ts';
+import { argmax } from '../runtime/answer.ts';
 import type { DenseNetwork } from '../weights/dense-network.ts';
 import { type Activations, applyLinear, applyRelu } from './activations.ts';
 import { outputError } from './output-error.ts';

@@ -1,5 +1,6 @@
 import { tiffOrientation } from '../jpeg/lenient/exif-orientation.ts';
-import { type Png, type PngRow, readPng } from '../png/index.ts';
+import { type Png, readPng } from '../png/decode.ts';
+import type { PngRow } from '../png/rows.ts';
 import { checkPictureSize, type PictureLimits } from './limits.ts';
 import { luma601 } from './luma.ts';
 import { turnedPlaces, turnedSize, turnOf } from './orientation.ts';

@@ -1,10 +1,9 @@
 import { WjpegError } from '../errors.ts';
 import type { LabelledPictures } from '../image/labelled-pictures.ts';
-import { argmax } from '../runtime/argmax.ts';
+import { argmax, softmax } from '../runtime/answer.ts';
 import { visitLogits } from '../runtime/evaluate.ts';
 import { pictureInput } from '../runtime/sample-inputs.ts';
 import type { InferenceSession } from '../runtime/session.ts';
-import { softmax } from '../runtime/softmax.ts';
 
 /** A session's outputs for the pictures of a data set. */
 export interface Answers {

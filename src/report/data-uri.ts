@@ -1,4 +1,4 @@
-import { encodeGreyPng } from '../png/index.ts';
+import { encodeGreyPng } from '../png/encode.ts';
 
 /** Bytes as a `data:` URI, so that a page needs no host. */
 export function dataUri(type: 'image/jpeg' | 'image/png', bytes: Uint8Array): string {

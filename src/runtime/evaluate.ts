@@ -1,5 +1,5 @@
 import type { LabelledPictures } from '../image/labelled-pictures.ts';
-import { argmax } from './argmax.ts';
+import { argmax } from './answer.ts';
 import { pictureInput, pictureValues } from './sample-inputs.ts';
 import type { InferenceSession } from './session.ts';
 

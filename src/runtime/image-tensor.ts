@@ -14,7 +14,7 @@ import {
 } from '../options/rules.ts';
 import { type PictureInput, pictureBytes, prepareInput } from './input-forms.ts';
 import type { RunOptions } from './options.ts';
-import { bytesAtOnce } from './source.ts';
+import { bytesAtOnce } from './source-kinds.ts';
 import type { LoadingOptions } from './watch.ts';
 
 /** What a network expects of a picture: the `input` of a session, or a size and what differs from the defaults. */

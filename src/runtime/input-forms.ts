@@ -8,7 +8,9 @@ import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import type { InputKind } from './backends/backend.ts';
 import type { RunOptions } from './options.ts';
 import { checkRunOptions } from './session-options.ts';
-import { type ByteSource, bytesAtOnce, explainContent, sourceBytes } from './source.ts';
+import { sourceBytes } from './source.ts';
+import { explainContent } from './source-errors.ts';
+import { type ByteSource, bytesAtOnce } from './source-kinds.ts';
 import type { LoadingOptions } from './watch.ts';
 
 export type { Drawable, PixelSource } from '../image/pixels.ts';

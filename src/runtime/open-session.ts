@@ -3,7 +3,7 @@ import type { SessionOptions } from './options.ts';
 import type { PartLoading } from './parts/loading.ts';
 import type { InferenceSession } from './session.ts';
 import { checkSessionOptions } from './session-options.ts';
-import { describeSource, type ModelSource } from './source.ts';
+import { describeSource, type ModelSource } from './source-kinds.ts';
 import { untilAborted } from './watch.ts';
 
 export { checkSessionOptions };

@@ -1,6 +1,13 @@
+import type { WjzFile } from '../format/reading.ts';
 import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
-import type { Backend, Executor } from './backends/backend.ts';
+import type { LinearNode, Network } from '../weights/network.ts';
+import { type Backend, EXECUTOR_DEFAULTS, type Executor } from './backends/backend.ts';
+import { preferredBackend } from './backends/choose.ts';
+import type { LoadNetworkOptions } from './load-network.ts';
 import type { TensorMetadata } from './metadata.ts';
+import type { SessionOptions } from './options.ts';
+import type { Path } from './path.ts';
+import { coefficientNetwork } from './stored-network.ts';
 
 /** A network made ready to answer. */
 export interface ReadyNetwork {
@@ -17,4 +24,31 @@ export interface ReadyNetwork {
 /** An executor, and of a graph all its outputs. */
 export interface SessionExecutor extends Executor {
   runOutputs?(input: Float32Array, batch: number): Promise<Float32Array[]>;
+}
+
+/** The network of a chain on a path. The other paths are for comparison: what decodes pictures and reads state dicts comes on demand. */
+export async function chainNetwork(file: WjzFile, path: Path, options: LoadNetworkOptions): Promise<Network> {
+  if (path === 'coefficient') return coefficientNetwork(file, options.jpegLimits);
+  return (await import('./load-network.ts')).loadNetwork(file, path, options);
+}
+
+/** Makes the network of a file ready on a path and backend. */
+export async function makeReady(file: WjzFile, path: Path, options: SessionOptions): Promise<ReadyNetwork> {
+  const { precision, memory, threads, backend, backends = 'auto' } = options;
+  const chosen = await preferredBackend(backend ?? backends);
+  const settings = {
+    precision: precision ?? EXECUTOR_DEFAULTS.precision,
+    memory: memory ?? EXECUTOR_DEFAULTS.memory,
+    threads: threads ?? EXECUTOR_DEFAULTS.threads,
+  };
+  if (file.manifest.outputs) {
+    const { openGraph } = await import('./graph/open.ts');
+    return openGraph(file, path, chosen, { ...options, ...settings });
+  }
+  const network = await chainNetwork(file, path, options);
+  const executor = await chosen.backend.create(network, settings);
+  const [first] = network.nodes;
+  const { outFeatures } = network.nodes.at(-1) as LinearNode;
+  const tile = first.kind === 'rows' ? first.tile : undefined;
+  return { executor, backend: chosen.backend, tile, inFeatures: first.inFeatures, outFeatures };
 }

@@ -2,12 +2,9 @@
 import { WjpegError } from '../errors.ts';
 import type { InputSpec } from '../format/manifest.ts';
 import { openWjz, type WjzFile } from '../format/reading.ts';
-import type { PictureReport, PreparedInput } from '../image/prepare-picture.ts';
-import type { LinearNode } from '../weights/network.ts';
-import { argmax } from './argmax.ts';
-import { type Backend, type BackendName, EXECUTOR_DEFAULTS, type ResidentBytes } from './backends/backend.ts';
-import { preferredBackend } from './backends/choose.ts';
-import { chainNetwork } from './chain-network.ts';
+import type { PreparedInput } from '../image/prepare-picture.ts';
+import { answerOf } from './answer.ts';
+import type { Backend, BackendName, ResidentBytes } from './backends/backend.ts';
 import type { Feeds } from './feeds.ts';
 import type { InputForms, ModelInput, PictureInput, PreparedVector, VectorInput } from './input-forms.ts';
 import { type TensorMetadata, tensorMetadata } from './metadata.ts';
@@ -21,19 +18,11 @@ import type {
 } from './options.ts';
 import type { LoadProgress, PartLoading } from './parts/loading.ts';
 import type { Path } from './path.ts';
-import type { ReadyNetwork, SessionExecutor } from './ready-network.ts';
+import { makeReady, type ReadyNetwork, type SessionExecutor } from './ready-network.ts';
 import { SharedExecutor } from './shared-executor.ts';
-import { softmax } from './softmax.ts';
-import type { Asked, ModelSource } from './source.ts';
+import type { Asked } from './source.ts';
+import type { ModelSource } from './source-kinds.ts';
 import type { Tensor } from './tensor.ts';
-
-export type {
-  Classification,
-  ClassifyOptions,
-  InferenceResult,
-  RunOptions,
-  SessionOptions,
-} from './options.ts';
 
 /**
  * A network ready to run. `path` and `backend` state what is actually used.
@@ -254,10 +243,10 @@ export class InferenceSession implements Disposable, AsyncDisposable {
    */
   async infer(input: ModelInput, options?: RunOptions): Promise<InferenceResult> {
     if (input instanceof Float32Array && options === undefined) {
-      return this.#answer(await this.runBatch(input, 1));
+      return answerOf(this.labels, await this.runBatch(input, 1));
     }
     const prepared = await this.prepare(input, options);
-    return this.#answer(await this.runPrepared(prepared), options, prepared.report);
+    return answerOf(this.labels, await this.runPrepared(prepared), options, prepared.report);
   }
 
   /**
@@ -310,7 +299,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
     this.#assertOpen();
     const { runInputs } = await import('./input-forms.ts');
     const answers = await runInputs(inputs, this.#inputForms, options, this.#executor);
-    return answers.map(({ logits, report }) => this.#answer(logits, options, report));
+    return answers.map(({ logits, report }) => answerOf(this.labels, logits, options, report));
   }
 
   /** Peak bytes of the session so far, including `residentBytes`. */
@@ -338,31 +327,6 @@ export class InferenceSession implements Disposable, AsyncDisposable {
     if (this.#disposed) this.#executor.release();
   }
 
-  #answer(
-    logits: Float32Array,
-    { minProbability = 0 }: RunOptions = {},
-    picture?: PictureReport,
-  ): InferenceResult {
-    if (!logits.every(Number.isFinite)) {
-      throw new WjpegError(
-        'unsupported',
-        'LOGITS_NOT_FINITE',
-        'non-finite output: an intermediate value overflowed float32',
-      );
-    }
-    const probabilities = softmax(logits);
-    const index = argmax(probabilities);
-    return {
-      logits,
-      probabilities,
-      index,
-      label: this.labels[index],
-      probability: probabilities[index],
-      confident: probabilities[index] >= minProbability && !picture?.blank,
-      ...(picture && { picture }),
-    };
-  }
-
   #assertOpen(): void {
     if (this.#disposed)
       throw new WjpegError('misuse', 'SESSION_DISPOSED', 'this session has been disposed: create a new one');
@@ -378,24 +342,4 @@ async function openAsked(source: ModelSource, options: SessionOptions): Promise<
     asked.response.catch(() => {});
   }
   return (await import('./source.ts')).openSource(source, options, asked);
-}
-
-async function makeReady(file: WjzFile, path: Path, options: SessionOptions): Promise<ReadyNetwork> {
-  const { precision, memory, threads, backend, backends = 'auto' } = options;
-  const chosen = await preferredBackend(backend ?? backends);
-  const settings = {
-    precision: precision ?? EXECUTOR_DEFAULTS.precision,
-    memory: memory ?? EXECUTOR_DEFAULTS.memory,
-    threads: threads ?? EXECUTOR_DEFAULTS.threads,
-  };
-  if (file.manifest.outputs) {
-    const { openGraph } = await import('./graph/open.ts');
-    return openGraph(file, path, chosen, { ...options, ...settings });
-  }
-  const network = await chainNetwork(file, path, options);
-  const executor = await chosen.backend.create(network, settings);
-  const [first] = network.nodes;
-  const { outFeatures } = network.nodes.at(-1) as LinearNode;
-  const tile = first.kind === 'rows' ? first.tile : undefined;
-  return { executor, backend: chosen.backend, tile, inFeatures: first.inFeatures, outFeatures };
 }

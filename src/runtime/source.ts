@@ -5,40 +5,20 @@ import type { WjzFile } from '../format/reading.ts';
 import { openWjz } from '../format/reading.ts';
 import type { JpegLimits } from '../jpeg/types.ts';
 import { explainFileError } from '../node/file-errors.ts';
+import { explainContent, refused, sourceType, unreachable, unreadable, used } from './source-errors.ts';
+import {
+  type Address,
+  type ByteSource,
+  bytesAtOnce,
+  checkAddress,
+  describeSource,
+  isAddress,
+  isFile,
+  type ModelSource,
+  type StreamSource,
+  type Wanted,
+} from './source-kinds.ts';
 import { type LoadingOptions, SERVER_TIMEOUT, Watch } from './watch.ts';
-
-/**
- * Sources of encoded bytes: an address, which is fetched; the result of a fetch, a file input or a drop; bytes; or a
- * stream of bytes. A string is a URL: absolute or, in a page, relative to it. `file:` URLs are read in Node.js.
- */
-export type ByteSource =
-  | string
-  | URL
-  | Request
-  | Response
-  | Blob
-  | ArrayBufferLike
-  | Uint8Array
-  | Uint8ClampedArray
-  | DataView
-  | ReadableStream<Uint8Array>
-  | AsyncIterable<Uint8Array>;
-
-/** The source of a model. */
-export type ModelSource = ByteSource;
-
-/** A source with a URL, which can be requested again. */
-export type Address = string | URL | Request;
-
-/** A source that is neither bytes nor an address. */
-export type StreamSource = Exclude<ByteSource, Address | ArrayBufferLike | ArrayBufferView>;
-
-/** Kind of content. */
-export interface Wanted extends LoadingOptions {
-  readonly what: 'model' | 'picture';
-  /** Maximum bytes; more are refused as early as possible. */
-  readonly maxBytes: number;
-}
 
 /** Allowance for the headers and directory of an archive, which `maxTotalBytes` does not count. */
 const ARCHIVE_BYTES = 2 ** 20;
@@ -73,22 +53,6 @@ export async function openSource(
 export interface Asked {
   readonly response: Promise<Response>;
   readonly stop: AbortController;
-}
-
-export function isAddress(source: unknown): source is Address {
-  return typeof source === 'string' || source instanceof URL || source instanceof Request;
-}
-
-/** The bytes of a source that has them in memory, without copying; undefined for others. */
-export function bytesAtOnce(source: unknown): Uint8Array | undefined {
-  if (source instanceof Uint8Array) return source;
-  if (ArrayBuffer.isView(source)) {
-    const { BYTES_PER_ELEMENT: size = 1 } = source as unknown as { BYTES_PER_ELEMENT?: number };
-    return size === 1 ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : undefined;
-  }
-  const type = Object.prototype.toString.call(source);
-  const isBuffer = type === '[object ArrayBuffer]' || type === '[object SharedArrayBuffer]';
-  return isBuffer ? new Uint8Array(source as ArrayBufferLike) : undefined;
 }
 
 /**
@@ -162,14 +126,6 @@ export async function* chunksOf(
   }
 }
 
-/** The error for a source that fails before its end. */
-function unreadable(name: string, cause: unknown): WjpegError {
-  const why = cause instanceof Error && cause.message ? ` (${cause.message})` : '';
-  return new WjpegError('unavailable', 'FETCH_FAILED', `${name}: could not be read to its end${why}`, {
-    cause,
-  });
-}
-
 /** The stream of a source without a URL. */
 export function bodyOf(source: StreamSource, what: Wanted['what']): ReadableStream<Uint8Array> {
   if (source instanceof Response) {
@@ -189,18 +145,6 @@ export function bodyOf(source: StreamSource, what: Wanted['what']): ReadableStre
   throw sourceType(what, source);
 }
 
-function sourceType(what: Wanted['what'], source: unknown): WjpegError {
-  const type = Object.prototype.toString.call(source).slice('[object '.length, -1);
-  const forms = 'an address, URL, Request, Response, Blob, ArrayBuffer, Uint8Array or stream of bytes';
-  if (what === 'model') return new WjpegError('misuse', 'SOURCE_TYPE', `got ${type}, expected ${forms}`);
-  return new WjpegError(
-    'misuse',
-    'INPUT_TYPE',
-    `got ${type}, expected ${forms} of a PNG or JPEG; pixels { data, width, height }; an image source of a browser; ` +
-      'or values (Float32Array, array of numbers, { data, dims })',
-  );
-}
-
 /** Requests a URL, unless already requested. */
 async function request(source: Address, watch: Watch, asked: Asked | undefined): Promise<Response> {
   checkAddress(source);
@@ -213,102 +157,6 @@ async function request(source: Address, watch: Watch, asked: Asked | undefined):
   if (response.ok) return response;
   response.body?.cancel().catch(() => {});
   throw refused(watch.what, response);
-}
-
-/** The error for a URL without a response. Node.js states the reason in the cause of the cause. */
-export function unreachable(name: string, cause: unknown): WjpegError {
-  const inner = cause instanceof Error ? cause.cause : undefined;
-  const why = inner instanceof Error && inner.message ? ` (${inner.message})` : '';
-  return new WjpegError('unavailable', 'FETCH_FAILED', `${name}: could not be fetched${why}`, { cause });
-}
-
-/**
- * Outside a page, a string without a scheme is not a URL. It is never tried as a file path: programs pass on
- * untrusted strings.
- */
-export function checkAddress(source: Address): void {
-  if (typeof source !== 'string' || globalThis.location !== undefined) return;
-  if (/^[a-z][a-z\d+.-]+:/i.test(source) && !/^file:/i.test(source)) return;
-  const file = /^file:/i.test(source) ? `new URL('${source}')` : `pathToFileURL('${source}')`;
-  throw new WjpegError(
-    'misuse',
-    'SOURCE_ADDRESS',
-    `'${source}' is not a URL that can be fetched, expected https:, http:, data: or blob:; ` +
-      `for a file pass ${file} or its bytes`,
-  );
-}
-
-export function describeSource(source: unknown, what: Wanted['what']): string {
-  if (source instanceof Request || source instanceof Response) return source.url || `the ${what}`;
-  if (typeof source === 'string' || source instanceof URL) return shortened(String(source));
-  const { name } = (source ?? {}) as { name?: unknown };
-  return source instanceof Blob && typeof name === 'string' && name ? name : `the ${what}`;
-}
-
-/** A data: URL is as long as its content. */
-function shortened(address: string): string {
-  return address.length > 200 ? `${address.slice(0, 200)}…` : address;
-}
-
-function used(name: string): WjpegError {
-  return new WjpegError(
-    'misuse',
-    'SOURCE_USED',
-    `${name}: its bytes have already been read or are being read: pass a fresh source`,
-  );
-}
-
-/** The error for an unsuccessful response. */
-export function refused(name: string, { status }: Response): WjpegError {
-  return new WjpegError('unavailable', 'FETCH_FAILED', `${name}: the server answered ${status}`);
-}
-
-const XML = 'an XML document';
-
-/** Content that servers send in place of a file, by its first characters. */
-const OTHER_CONTENT: readonly (readonly [RegExp, string])[] = [
-  [/^(<!--[\s\S]*?-->\s*)*<(!doctype\s+html|html|head|body|script|title|meta)\b/i, 'an HTML page'],
-  [/^version https:\/\/git-lfs\./, 'a Git LFS pointer, not the file that it stands for'],
-  [/^(<\?xml|<!--|<[a-z!])/i, XML],
-  [/^[{[]\s*["{[\]}\d]/, 'JSON'],
-  [/^$/, 'empty'],
-];
-
-/** The error for unexpected content: states what it is instead, if known, and its URL. */
-export function explainContent(
-  error: unknown,
-  source: unknown,
-  bytes: Uint8Array,
-  what: Wanted['what'],
-): unknown {
-  if (!(error instanceof WjpegError) || bytesAtOnce(source) !== undefined) return error;
-  const name = describeSource(source, what);
-  const start = new TextDecoder().decode(bytes.subarray(0, 512)).trimStart();
-  const other = OTHER_CONTENT.find(([pattern]) => pattern.test(start))?.[1];
-  // The reader of pictures names SVG and other XML itself.
-  const isNamed = what === 'picture' && other === XML;
-  const isText =
-    other !== undefined && !isNamed && (error.kind === 'corrupt' || error.kind === 'unsupported');
-  if (isText) {
-    const expected = what === 'model' ? 'a .wjz' : 'a PNG or a JPEG';
-    const hint = isAddress(source) || source instanceof Response ? ': check the address' : '';
-    return new WjpegError(
-      'unavailable',
-      'SOURCE_CONTENT',
-      `${name}: the content is ${other}, expected ${expected}${hint}`,
-      { cause: error },
-    );
-  }
-  if (name === `the ${what}` || error.message.startsWith(name)) return error;
-  const { kind, code, message, offset } = error;
-  return new WjpegError(kind, code, `${name}: ${message}`, {
-    ...(offset !== undefined && { offset }),
-    cause: error,
-  });
-}
-
-export function isFile(source: unknown): source is URL {
-  return source instanceof URL && source.protocol === 'file:';
 }
 
 /** Reads a `file:` URL. Node.js modules are requested at run time, so that bundlers for pages do not look for them. */

@@ -1,4 +1,4 @@
-import { argmax } from './argmax.ts';
+import { argmax } from './answer.ts';
 import { relativeError } from './oracle.ts';
 
 /** How well a session's logits agree with the exact ones. */

@@ -1,4 +1,4 @@
-import { argmax } from '../runtime/argmax.ts';
+import { argmax } from '../runtime/answer.ts';
 
 /**
  * Cross-entropy of softmax(logits), in nats, summed over a batch, and its gradient for the batch's mean.

@@ -1,6 +1,6 @@
 import { InferenceSession } from '../../src/index.ts';
 import type { InferenceSession as Session } from '../../src/runtime/session.ts';
-import type { ModelSource } from '../../src/runtime/source.ts';
+import type { ModelSource } from '../../src/runtime/source-kinds.ts';
 
 export interface Answer {
   readonly logits: readonly number[];

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { KernelMemory } from '../../src/runtime/backends/wasm/memory.ts';
-import { InferenceSession, type SessionOptions } from '../../src/runtime/session.ts';
+import type { SessionOptions } from '../../src/runtime/options.ts';
+import { InferenceSession } from '../../src/runtime/session.ts';
 import { randomValues } from '../kernels/random.ts';
 
 const data = (name: string): Uint8Array =>

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { WjpegError } from '../../src/errors.ts';
 import { writeWjz } from '../../src/format/write.ts';
+import type { SessionOptions } from '../../src/runtime/options.ts';
 import type { LoadProgress } from '../../src/runtime/parts/loading.ts';
-import { InferenceSession, type SessionOptions } from '../../src/runtime/session.ts';
-import type { ModelSource } from '../../src/runtime/source.ts';
+import { InferenceSession } from '../../src/runtime/session.ts';
+import type { ModelSource } from '../../src/runtime/source-kinds.ts';
 import { fullContent } from '../format/contents.ts';
 import { byParts, embedded } from '../parts/models.ts';
 import { cut, serving, streamOf, turn } from './arrival.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodePicture } from '../../src/image/index.ts';
+import { decodePicture } from '../../src/image/decode-picture.ts';
 import { inverseDct8x8 } from '../../src/jpeg/dct/dct.ts';
 import { decodeCoefficients, encodeCoefficients } from '../../src/jpeg/index.ts';
 import { planeSamples } from '../jpeg/plane-samples.ts';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readWjz } from '../../src/format/read.ts';
+import { decodePicture } from '../../src/image/decode-picture.ts';
 import { detectFit } from '../../src/image/detect-fit.ts';
-import { decodePicture } from '../../src/image/index.ts';
 import type { LabelledPictures } from '../../src/image/labelled-pictures.ts';
 import { resample } from '../../src/image/resample.ts';
 import { exportNetwork } from '../../src/train/export.ts';

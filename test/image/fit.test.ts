@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ImageInputSpec } from '../../src/format/manifest.ts';
 import { PICTURE_DEFAULTS } from '../../src/format/manifest.ts';
-import { decodePicture } from '../../src/image/index.ts';
+import { decodePicture } from '../../src/image/decode-picture.ts';
 import { preparePicture, preparePixels } from '../../src/image/prepare-picture.ts';
 import { type GreySamples, resample } from '../../src/image/resample.ts';
 import { tileGeometry } from '../../src/jpeg/dct/tile-geometry.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseIdx } from '../../src/image/index.ts';
+import { parseIdx } from '../../src/image/idx.ts';
 
 function idx(dimensions: readonly number[], data: readonly number[], type = 8): Uint8Array {
   const bytes = new Uint8Array(4 + 4 * dimensions.length + data.length);

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { decodeJpegCoefficients, decodeJpegPixels, jpegColourModel } from '../../src/image/decode-jpeg.ts';
-import { decodePicture } from '../../src/image/index.ts';
+import { decodePicture } from '../../src/image/decode-picture.ts';
 import { decodeCoefficients, encodeCoefficients, type JpegEncodeOptions } from '../../src/jpeg/index.ts';
 import { visitRgbRows } from '../../src/jpeg/pixels/rgb-rows.ts';
 import { markersOf } from '../conformance/alterations.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ImageInputSpec } from '../../src/format/manifest.ts';
 import { PICTURE_DEFAULTS } from '../../src/format/manifest.ts';
 import { decodeJpegCoefficients, decodeJpegPixels } from '../../src/image/decode-jpeg.ts';
-import { preparePicture } from '../../src/image/index.ts';
+import { preparePicture } from '../../src/image/prepare-picture.ts';
 import { forwardDct8x8, inverseDct8x8 } from '../../src/jpeg/dct/dct.ts';
 import { tileGeometry } from '../../src/jpeg/dct/tile-geometry.ts';
 import { decodeCoefficients, encodeCoefficients } from '../../src/jpeg/index.ts';

@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { WjpegError } from '../../src/errors.ts';
-import { decodePicture } from '../../src/image/index.ts';
+import { decodePicture } from '../../src/image/decode-picture.ts';
 import { encodeCoefficients } from '../../src/jpeg/index.ts';
 import { seededRandom } from '../jpeg/pictures.ts';
 import { chunk, headerChunk, imageDataChunk, PNG_SIGNATURE, pngFile, pngOfSamples } from './png-builder.ts';

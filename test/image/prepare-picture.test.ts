@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ImageInputSpec } from '../../src/format/manifest.ts';
 import { PICTURE_DEFAULTS } from '../../src/format/manifest.ts';
-import { type PreparePictureOptions, preparePicture } from '../../src/image/index.ts';
+import { type PreparePictureOptions, preparePicture } from '../../src/image/prepare-picture.ts';
 import { inverseDct8x8 } from '../../src/jpeg/dct/dct.ts';
 import { type TileGeometry, tileGeometry } from '../../src/jpeg/dct/tile-geometry.ts';
 import { greyJpeg } from './jpeg-builder.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decodePicture } from '../../src/image/index.ts';
+import { decodePicture } from '../../src/image/decode-picture.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
 import { chunk } from './png-builder.ts';
 import { encodePng } from './png-encoder.ts';

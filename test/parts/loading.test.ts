@@ -3,7 +3,7 @@ import type { WjpegError } from '../../src/errors.ts';
 import { relativeError } from '../../src/runtime/oracle.ts';
 import { type LoadProgress, PartLoading } from '../../src/runtime/parts/loading.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
-import type { ModelSource } from '../../src/runtime/source.ts';
+import type { ModelSource } from '../../src/runtime/source-kinds.ts';
 import { Host } from './host.ts';
 import { byParts, embedded, strokes } from './models.ts';
 

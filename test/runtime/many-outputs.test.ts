@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compress } from '../../src/compress/compress.ts';
 import type { CompressOptions } from '../../src/compress/options.ts';
 import { writeWjz } from '../../src/format/write.ts';
-import { argmax } from '../../src/runtime/argmax.ts';
+import { argmax } from '../../src/runtime/answer.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
 import { compareWithOracle } from '../../src/runtime/verify.ts';
 import { countCorrect, crossEntropy } from '../../src/train/loss.ts';

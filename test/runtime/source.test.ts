@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sourceBytes as bytesOf, type ModelSource } from '../../src/runtime/source.ts';
+import { sourceBytes as bytesOf } from '../../src/runtime/source.ts';
+import type { ModelSource } from '../../src/runtime/source-kinds.ts';
 import { Host } from '../parts/host.ts';
 
 const BYTES = Uint8Array.from({ length: 20_000 }, (_, index) => index % 251);

@@ -6,7 +6,7 @@ import { compress } from '../../src/compress/compress.ts';
 import type { CompressOptions } from '../../src/compress/options.ts';
 import { picturesOrProbes } from '../../src/compress/probes.ts';
 import { mulberry32 } from '../../src/random.ts';
-import { argmax } from '../../src/runtime/argmax.ts';
+import { argmax } from '../../src/runtime/answer.ts';
 import { availability } from '../../src/runtime/backends/availability.ts';
 import {
   type BackendName,

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { PICTURE_DEFAULTS } from '../../src/format/manifest.ts';
-import { decodePicture, preparePicture } from '../../src/image/index.ts';
+import { decodePicture } from '../../src/image/decode-picture.ts';
+import { preparePicture } from '../../src/image/prepare-picture.ts';
 import { decodeCoefficients } from '../../src/jpeg/index.ts';
 import { readSafetensors } from '../../src/safetensors/read.ts';
 import { toFloat32 } from '../../src/safetensors/tensor.ts';

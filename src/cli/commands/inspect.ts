@@ -5,7 +5,7 @@ import { readWeights } from '../../importers/read-weights.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { MAX_MODEL_BYTES, readModel } from '../../node/model-file.ts';
 import { checkOutputs } from '../../node/output-files.ts';
-import { encodeGreyPng } from '../../png/index.ts';
+import { encodeGreyPng } from '../../png/encode.ts';
 import { decodeSamples } from '../../runtime/decode-samples.ts';
 import { storedLayers } from '../../runtime/load-network.ts';
 import { checkWhole } from '../../terminal/option-values.ts';

@@ -1,12 +1,12 @@
 import type { WjzFile } from '../../format/reading.ts';
 import { elementCount, type Shape } from '../../graph/shape.ts';
+import { softmax } from '../answer.ts';
 import type { ExecutorOptions } from '../backends/backend.ts';
 import type { ChosenBackend } from '../backends/choose.ts';
 import type { LoadNetworkOptions } from '../load-network.ts';
 import { tensorMetadata } from '../metadata.ts';
 import type { Path } from '../path.ts';
 import type { ReadyNetwork, SessionExecutor } from '../ready-network.ts';
-import { softmax } from '../softmax.ts';
 import { inputNode } from './check-inputs.ts';
 import { createGraphExecutor } from './create.ts';
 import { storedGraph } from './stored-graph.ts';

@@ -10,10 +10,10 @@ import { planGraph } from '../../graph/plan.ts';
 import { readSafetensors } from '../../safetensors/read.ts';
 import { type Tensor, toFloat32 } from '../../safetensors/tensor.ts';
 import type { DenseNode } from '../../weights/network.ts';
-import { chainNetwork } from '../chain-network.ts';
 import type { LoadNetworkOptions } from '../load-network.ts';
 import { expandedNode } from '../matrix-form.ts';
 import type { Path } from '../path.ts';
+import { chainNetwork } from '../ready-network.ts';
 import { coefficientNodes, storedNode } from '../stored-network.ts';
 import { chainGraph } from './chain-graph.ts';
 

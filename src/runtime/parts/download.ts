@@ -1,5 +1,6 @@
 import { WjpegError } from '../../errors.ts';
-import { type Address, checkAddress, describeSource, refused } from '../source.ts';
+import { refused } from '../source-errors.ts';
+import { type Address, checkAddress, describeSource } from '../source-kinds.ts';
 import { type LoadingOptions, Watch } from '../watch.ts';
 
 /** Retry options for downloads. */

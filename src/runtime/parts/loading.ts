@@ -5,20 +5,16 @@ import { type PartialJpeg, PartialWjz } from '../../format/partial.ts';
 import type { WjzFile } from '../../format/reading.ts';
 import { openWjz } from '../../format/reading.ts';
 import type { JpegLimits } from '../../jpeg/types.ts';
+import { bodyOf, chunksOf, maxModelBytes, readFileUrl, withTimeout } from '../source.ts';
+import { explainContent } from '../source-errors.ts';
 import {
-  bodyOf,
   bytesAtOnce,
-  chunksOf,
   describeSource,
-  explainContent,
   isAddress,
   isFile,
   type ModelSource,
-  maxModelBytes,
-  readFileUrl,
   type StreamSource,
-  withTimeout,
-} from '../source.ts';
+} from '../source-kinds.ts';
 import { abortion, type LoadingOptions, Watch } from '../watch.ts';
 import { Download, type DownloadOptions } from './download.ts';
 

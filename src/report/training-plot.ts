@@ -1,4 +1,5 @@
-import type { EpochReport } from './trainer.ts';
+import type { EpochReport } from '../train/trainer.ts';
+import { html, type Markup } from './markup.ts';
 
 const WIDTH = 720;
 const HEIGHT = 400;
@@ -18,7 +19,7 @@ export function plotRun(history: readonly EpochReport[], title: string): string 
   const parts = [
     text(MARGIN.left, 22, 'start', '#222', title, 15),
     text(MARGIN.left, HEIGHT - 10, 'start', '#222', 'epoch'),
-    `<path d="M${MARGIN.left} ${MARGIN.top}V${HEIGHT - MARGIN.bottom}H${WIDTH - MARGIN.right}V${MARGIN.top}" fill="none" stroke="#888"/>`,
+    html`<path d="M${MARGIN.left} ${MARGIN.top}V${HEIGHT - MARGIN.bottom}H${WIDTH - MARGIN.right}V${MARGIN.top}" fill="none" stroke="#888"/>`,
     ...ticks(0, history.length - 1, 8).map((index) =>
       text(x(index), HEIGHT - MARGIN.bottom + 18, 'middle', '#222', String(history[index]?.epoch ?? '')),
     ),
@@ -44,10 +45,13 @@ export function plotRun(history: readonly EpochReport[], title: string): string 
       ),
     );
   }
-  return (
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">\n` +
-    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>\n${parts.join('\n')}\n</svg>\n`
-  );
+  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">
+<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>
+${parts.map(
+  (part) => html`${part}
+`,
+)}</svg>
+`.text;
 }
 
 const ERROR = '#b03a2e';
@@ -70,12 +74,11 @@ function ticks(low: number, high: number, count: number): number[] {
   return Array.from({ length }, (_, i) => (first + i) * step);
 }
 
-function line(points: readonly (readonly number[])[], colour: string): string {
+function line(points: readonly (readonly number[])[], colour: string): Markup {
   const list = points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
-  return `<polyline points="${list}" fill="none" stroke="${colour}" stroke-width="2"/>`;
+  return html`<polyline points="${list}" fill="none" stroke="${colour}" stroke-width="2"/>`;
 }
 
-function text(x: number, y: number, anchor: string, colour: string, content: string, size = 12): string {
-  const escaped = content.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" fill="${colour}" font-size="${size}">${escaped}</text>`;
+function text(x: number, y: number, anchor: string, colour: string, content: string, size = 12): Markup {
+  return html`<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" fill="${colour}" font-size="${size}">${content}</text>`;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { plotRun } from '../../src/train/plot.ts';
+import { plotRun } from '../../src/report/training-plot.ts';
 import type { EpochReport } from '../../src/train/trainer.ts';
 
 const report = (epoch: number, validationError: number | undefined): EpochReport => ({
@@ -15,7 +15,7 @@ const report = (epoch: number, validationError: number | undefined): EpochReport
 it('draws both curves, with the title as text', () => {
   const svg = plotRun([report(1, 0.2), report(2, 0.05), report(3, 0.02)], 'a < b & c');
   expect(svg.match(/<polyline/g)).toHaveLength(2);
-  expect(svg).toContain('a &#60; b &#38; c');
+  expect(svg).toContain('a &lt; b &amp; c');
   expect(svg).not.toMatch(/NaN|Infinity/);
 });
 
