@@ -16,6 +16,7 @@ import {
   type Value,
 } from './node.ts';
 import { IMPORTS } from './operators/index.ts';
+import { onIntegers } from './operators/quantized.ts';
 import { isStandard, nodeName, Refusals } from './refusals.ts';
 import type { NodeProto } from './schema.ts';
 import { sortOnnxNodes } from './sort.ts';
@@ -163,7 +164,7 @@ function isKnownOperator({ domain, opType }: NodeProto): boolean {
 function compute(node: ImportedNode): readonly Value[] {
   const run = IMPORTS.get(node.type);
   if (run === undefined) throw new UnsupportedForm("depends on the network's input");
-  const result = run(node);
+  const result = onIntegers(node, run);
   const values = isList(result) ? result : [result];
   const missing = node.outputNames.findIndex((name, index) => name !== '' && index >= values.length);
   if (missing >= 0) throw new UnsupportedForm(`gives output ${missing}`);

@@ -28,6 +28,7 @@ import {
   transpose,
   unsqueeze,
 } from './layout.ts';
+import { foldDequantizeLinear, foldQuantizeLinear } from './quantized.ts';
 
 type Fold = (node: ImportedNode) => KnownTensor | readonly KnownTensor[];
 
@@ -45,6 +46,7 @@ const FOLDS: ReadonlyMap<string, Fold> = new Map<string, Fold>([
   ['Concat', concat],
   ['Constant', constant],
   ['ConstantOfShape', constantOfShape],
+  ['DequantizeLinear', foldDequantizeLinear],
   ['Div', variadic(divide)],
   ['Dropout', identity],
   ['Equal', variadic((a, b) => Number(a === b), bool)],
@@ -69,6 +71,7 @@ const FOLDS: ReadonlyMap<string, Fold> = new Map<string, Fold>([
   ['Or', variadic((a, b) => a || b)],
   ['Pad', pad],
   ['Pow', variadic((a, b) => a ** b)],
+  ['QuantizeLinear', foldQuantizeLinear],
   ['Range', range],
   ['Reciprocal', unary((value) => 1 / value)],
   ['ReduceMax', reduce(Math.max, -Infinity)],

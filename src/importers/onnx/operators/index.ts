@@ -16,10 +16,22 @@ import {
   unsqueeze,
 } from './layout.ts';
 import { gemm, matMul } from './linear.ts';
+import {
+  convInteger,
+  dequantizeLinear,
+  dynamicQuantizeLinear,
+  matMulInteger,
+  qLinearConv,
+  qLinearMatMul,
+  quantizeLinear,
+} from './quantized.ts';
 import { conv, pool } from './window.ts';
 
+/** What a node of ONNX gives; it adds nodes of ours. */
+export type Import = (node: ImportedNode) => Value | readonly Value[];
+
 /** How each ONNX operator on values becomes nodes of ours: a new operator is a new row. */
-export const IMPORTS: ReadonlyMap<string, (node: ImportedNode) => Value | readonly Value[]> = new Map([
+export const IMPORTS: ReadonlyMap<string, Import> = new Map<string, Import>([
   ['Abs', unary('abs')],
   ['Add', binary('add')],
   ['AveragePool', pool('average-pool')],
@@ -30,6 +42,7 @@ export const IMPORTS: ReadonlyMap<string, (node: ImportedNode) => Value | readon
   ['Clip', unary('clip', clipBounds)],
   ['Concat', concat],
   ['Conv', conv],
+  ['ConvInteger', convInteger],
   [
     'DepthToSpace',
     unary('depth-to-space', (node) => ({
@@ -37,8 +50,10 @@ export const IMPORTS: ReadonlyMap<string, (node: ImportedNode) => Value | readon
       mode: node.text('mode', 'DCR'),
     })),
   ],
+  ['DequantizeLinear', dequantizeLinear],
   ['Div', binary('divide')],
   ['Dropout', unary('identity')],
+  ['DynamicQuantizeLinear', dynamicQuantizeLinear],
   ['Elu', unary('elu', (node) => ({ alpha: node.float('alpha', 1) }))],
   ['Erf', unary('erf')],
   ['Exp', unary('exp')],
@@ -60,6 +75,7 @@ export const IMPORTS: ReadonlyMap<string, (node: ImportedNode) => Value | readon
   ['Log', unary('log')],
   ['LogSoftmax', logSoftmax],
   ['MatMul', matMul],
+  ['MatMulInteger', matMulInteger],
   ['Max', binary('maximum')],
   ['MaxPool', pool('max-pool')],
   ['Min', binary('minimum')],
@@ -69,6 +85,9 @@ export const IMPORTS: ReadonlyMap<string, (node: ImportedNode) => Value | readon
   ['PRelu', prelu],
   ['Pad', pad],
   ['Pow', binary('power')],
+  ['QLinearConv', qLinearConv],
+  ['QLinearMatMul', qLinearMatMul],
+  ['QuantizeLinear', quantizeLinear],
   ['Reciprocal', unary('reciprocal')],
   ['ReduceMean', reduceMean],
   ['Relu', unary('relu')],

@@ -1,17 +1,27 @@
-import { type ComputedValue, constantOf, type ImportedNode, UnsupportedForm } from '../node.ts';
+import { type ComputedValue, type ImportedNode, UnsupportedForm } from '../node.ts';
+import type { KnownTensor } from '../tensors.ts';
 
 /** MatMul with a constant matrix [I, O]. */
 export function matMul(node: ImportedNode): ComputedValue {
-  return multiply(node, false, 1, null);
+  return multiplyMatrix(node, node.value(), node.constant(1));
+}
+
+/** The product of vectors with a matrix [I, O]. */
+export function multiplyMatrix(node: ImportedNode, value: ComputedValue, matrix: KnownTensor): ComputedValue {
+  return multiply(node, value, matrix, false, 1, null);
 }
 
 /** Gemm with constant weights. */
 export function gemm(node: ImportedNode): ComputedValue {
   if (node.int('transA', 0) !== 0) throw new UnsupportedForm('transposes its input');
   const beta = node.float('beta', 1);
+  const value = node.value();
+  const matrix = node.constant(1);
   const bias = node.inputs[2] === undefined ? null : node.constant(2).values;
   return multiply(
     node,
+    value,
+    matrix,
     node.int('transB', 0) !== 0,
     node.float('alpha', 1),
     bias && Float32Array.from(bias, (value) => value * beta),
@@ -20,15 +30,17 @@ export function gemm(node: ImportedNode): ComputedValue {
 
 function multiply(
   node: ImportedNode,
+  input: ComputedValue,
+  matrix: KnownTensor,
   transposed: boolean,
   alpha: number,
   bias: Float32Array | null,
 ): ComputedValue {
-  const { shape, values } = constantOf(node.constant(1));
-  const input = node.batchFirst();
-  if (shape.length !== 2 || input.shape.length !== 1)
+  const { shape, values } = matrix;
+  if (shape.length !== 2 || input.shape.length !== 1 || input.batchAxis !== 0)
     throw new UnsupportedForm('is no product of vectors with a matrix');
   const [outFeatures, inFeatures] = transposed ? shape : [shape[1], shape[0]];
+  node.reserve(values.length);
   const weights = new Float32Array(values.length);
   for (let o = 0; o < outFeatures; o++) {
     for (let i = 0; i < inFeatures; i++) {
