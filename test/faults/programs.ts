@@ -23,7 +23,7 @@ export function writingPrograms(folder: string): readonly WritingProgram[] {
   mkdirSync(folder, { recursive: true });
   const dense = join(folder, 'dense.safetensors');
   const model = join(folder, 'model.wjz');
-  writeFileSync(dense, encodeFloats(randomNetwork([784, 128, 10]), 'F32'));
+  writeFileSync(dense, encodeFloats(randomNetwork([784, 24, 10]), 'F32'));
   writeFileSync(model, trainedFile([32]));
   writeIdx(folder, 'train', squares(600, 1));
   writeIdx(folder, 't10k', squares(100, 2));

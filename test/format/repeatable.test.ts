@@ -17,7 +17,7 @@ writeFileSync(
   model,
   writeSafetensors(
     new Map(
-      [smoothLayer('0', 256, 70, 16), smoothLayer('2', 70, 10)].flatMap((layer) => [
+      [smoothLayer('0', 256, 26, 16), smoothLayer('2', 26, 10)].flatMap((layer) => [
         [`${layer.name}.weight`, fromFloat32(layer.weights, [layer.outFeatures, layer.inFeatures], 'F32')],
         [`${layer.name}.bias`, fromFloat32(layer.bias as Float32Array, [layer.outFeatures], 'F32')],
       ]),
@@ -46,7 +46,8 @@ const PROGRAM = `
       const { content } = compress(network, { input, quality: 30, layout, map, scope, layers: ['0', '2'], rest: 'F16', ...coding });
       const bytes = writeWjz(content);
       const hashes = [];
-      for (const way of WAYS) {
+      // The coding of the file is forgotten once it is decoded: one backend shows that.
+      for (const way of 'progressive' in coding || 'entropy' in coding ? WAYS.slice(0, 2) : WAYS) {
         const session = await InferenceSession.create(bytes, way);
         const batch = Float32Array.from({ length: 40 * 256 }, (_, k) => Math.sin(k));
         const logits = [await session.runBatch(batch.slice(0, 256), 1), await session.runBatch(batch, 40)];
@@ -84,11 +85,17 @@ describe('the same input and settings give the same file, and the same logits to
   });
 
   test('three threads give what one gives, to the bit', () => {
-    for (const line of usual) {
-      const hashes = line.split(' ').slice(2);
-      expect(hashes).toHaveLength(12);
-      expect(hashes.slice(-2)).toEqual(hashes.slice(2, 4));
-    }
+    const plain = usual.map((line) => line.split(' ').slice(2)).filter(({ length }) => length === 12);
+    expect(plain).toHaveLength(8);
+    for (const hashes of plain) expect(hashes.slice(-2)).toEqual(hashes.slice(2, 4));
+  });
+
+  test('files of every coding give the logits of the plain one, to the bit', () => {
+    const hashes = usual.map((line) => line.split(' ').slice(2));
+    hashes.forEach((each, index) => {
+      expect(each.length).toBeGreaterThanOrEqual(4);
+      expect(each.slice(0, 4)).toEqual(hashes[index - (index % 4)].slice(0, 4));
+    });
   });
 
   test.each([
