@@ -14,19 +14,20 @@ export const planPad: PlanGather<{
     if (mode === 'edge') return place < 0 ? 0 : last;
     return place < 0 ? -place : 2 * last - place;
   };
-  const [channels, rows, columns] = shape;
-  const indices = new Int32Array(elementCount(shape));
-  let to = 0;
-  for (let c = 0; c < channels; c++) {
-    const channel = source(0, c);
-    for (let y = 0; y < rows; y++) {
-      const row = source(1, y);
-      for (let x = 0; x < columns; x++) {
-        const column = source(2, x);
-        const isFill = channel < 0 || row < 0 || column < 0;
-        indices[to++] = isFill ? -1 : (channel * from[1] + row) * from[2] + column;
-      }
+  const strides = from.map((_, axis) => elementCount(from.slice(axis + 1)));
+  const places = shape.map((extent, axis) =>
+    Int32Array.from({ length: extent }, (_, at) => source(axis, at)),
+  );
+  const indices = Int32Array.from({ length: elementCount(shape) }, (_, element) => {
+    let rest = element;
+    let index = 0;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const place = places[axis][rest % shape[axis]];
+      if (place < 0) return -1;
+      index += place * strides[axis];
+      rest = Math.floor(rest / shape[axis]);
     }
-  }
+    return index;
+  });
   return { indices, fill: value };
 };

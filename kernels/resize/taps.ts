@@ -8,7 +8,8 @@ export interface ResizeAttributes {
     | 'half_pixel_symmetric'
     | 'pytorch_half_pixel'
     | 'align_corners'
-    | 'asymmetric';
+    | 'asymmetric'
+    | 'tf_half_pixel_for_nn';
   readonly rounding: 'round_prefer_floor' | 'round_prefer_ceil' | 'floor' | 'ceil';
   readonly cubicA: number;
   readonly excludeOutside: boolean;
@@ -62,6 +63,8 @@ function coordinate(
       return size > 1 ? (place * (extent - 1)) / (size - 1) : 0;
     case 'asymmetric':
       return place / scale;
+    case 'tf_half_pixel_for_nn':
+      return (place + 0.5) / scale;
   }
 }
 

@@ -18,7 +18,8 @@ export interface ResizeAttributes {
     | 'half_pixel_symmetric'
     | 'pytorch_half_pixel'
     | 'align_corners'
-    | 'asymmetric';
+    | 'asymmetric'
+    | 'tf_half_pixel_for_nn';
   /** Which element `nearest` takes. */
   readonly rounding: 'round_prefer_floor' | 'round_prefer_ceil' | 'floor' | 'ceil';
   /** The coefficient of `cubic`. */
@@ -36,7 +37,14 @@ export const resize: Operator<ResizeAttributes> = {
     scales: [array(number(2 ** -16, 2 ** 16), 2)],
     mode: [oneOf('nearest', 'linear', 'cubic'), 'nearest'],
     coordinates: [
-      oneOf('half_pixel', 'half_pixel_symmetric', 'pytorch_half_pixel', 'align_corners', 'asymmetric'),
+      oneOf(
+        'half_pixel',
+        'half_pixel_symmetric',
+        'pytorch_half_pixel',
+        'align_corners',
+        'asymmetric',
+        'tf_half_pixel_for_nn',
+      ),
       'half_pixel',
     ],
     rounding: [oneOf('round_prefer_floor', 'round_prefer_ceil', 'floor', 'ceil'), 'round_prefer_floor'],

@@ -31,4 +31,5 @@ export const cases: readonly OperatorCase[] = [
     inputs: [[8, 3, 5]],
     shape: [16, 3, 5],
   },
+  { what: 'a sequence', attributes: { pads: [1, 0, 2, 0] }, inputs: [[4, 5]], shape: [7, 5] },
 ];

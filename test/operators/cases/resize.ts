@@ -34,6 +34,13 @@ export const cases: readonly OperatorCase[] = [
     shape: [1, 2, 8],
   },
   {
+    what: 'nearest, half pixels as TensorFlow has them',
+    attributes: { size: [3, 2], scales: [0.75, 0.5], rounding: 'floor', coordinates: 'tf_half_pixel_for_nn' },
+    ...four,
+    expected: [2, 4, 10, 12, 14, 16],
+    shape: [1, 3, 2],
+  },
+  {
     what: 'linear, downsample_scales_linear',
     attributes: { size: [1, 2], scales: [0.6, 0.6], mode: 'linear' },
     inputs: [[1, 2, 4]],

@@ -56,11 +56,46 @@ export function binary(type: string): Import {
   };
 }
 
-function combined(node: ImportedNode, type: string, value: ComputedValue, index: number): ComputedValue {
+/** A value and an input of the node, which may be a constant. */
+export function combined(
+  node: ImportedNode,
+  type: string,
+  value: ComputedValue,
+  index: number,
+): ComputedValue {
   if (isKnown(node.inputs[index] as Value)) {
     return node.emit(type, [value], {}, { operand: operand(node.constant(index), value) });
   }
   return node.emit(type, aligned(node, value, node.value(index)));
+}
+
+/** Mean of inputs, element by element. */
+export function mean(node: ImportedNode): ComputedValue {
+  const share = { shape: [], values: Float32Array.of(1 / node.inputs.length) };
+  return node.emit('multiply', [binary('add')(node)], {}, { operand: share });
+}
+
+/** Pow; the exponents that networks have are simpler operators, which are exact. */
+export function power(node: ImportedNode): ComputedValue {
+  const exponent = node.inputs[1];
+  const value = node.inputs[0];
+  const isCommon = value && !isKnown(value) && exponent && isKnown(exponent) && exponent.values.length === 1;
+  if (!isCommon || exponent.shape.length > node.fullShape(node.value()).length) return binary('power')(node);
+  const base = node.value();
+  switch (exponent.values[0]) {
+    case -1:
+      return node.emit('reciprocal', [base]);
+    case 0.5:
+      return node.emit('sqrt', [base]);
+    case 1:
+      return node.emit('identity', [base]);
+    case 2:
+      return node.emit('multiply', [base, base]);
+    case 3:
+      return node.emit('multiply', [node.emit('multiply', [base, base]), base]);
+    default:
+      return binary('power')(node);
+  }
 }
 
 /** Two values of as many axes; those that broadcasting adds are put before the others. */
@@ -107,8 +142,21 @@ export function batchNormalization(node: ImportedNode): ComputedValue {
   );
 }
 
-/** PRelu with a slope per channel, or one. */
+/** PRelu: a slope per channel, or one, has a kernel of its own; others broadcast as in all operators of two inputs. */
 export function prelu(node: ImportedNode): ComputedValue {
-  const slope = constantOf(node.constant(1));
-  return node.emit('prelu', [node.batchFirst()], {}, { slope: { ...slope, shape: [slope.values.length] } });
+  const value = node.value();
+  const slope = node.inputs[1];
+  if (slope !== undefined && isKnown(slope) && isPerChannel(slope, value)) {
+    return node.emit('prelu', [value], {}, { slope: constantOf(slope, [slope.values.length]) });
+  }
+  const zero = { operand: { shape: [], values: Float32Array.of(0) } };
+  const below = combined(node, 'multiply', node.emit('minimum', [value], {}, zero), 1);
+  return node.emit('add', aligned(node, node.emit('relu', [value]), below));
+}
+
+function isPerChannel({ shape, values }: KnownTensor, value: ComputedValue): boolean {
+  const rank = value.shape.length;
+  if (value.batchAxis !== 0 || rank === 0) return false;
+  const isSpread = shape.every((extent, axis) => extent === 1 || axis - shape.length === -rank);
+  return values.length === 1 || (isSpread && values.length === value.shape[0]);
 }

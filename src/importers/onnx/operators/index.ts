@@ -1,21 +1,8 @@
 import type { ImportedNode, Value } from '../node.ts';
-import { batchNormalization, binary, cast, clipBounds, prelu, unary } from './elementwise.ts';
-import {
-  concat,
-  expand,
-  flatten,
-  gather,
-  logSoftmax,
-  pad,
-  reduceMean,
-  reshape,
-  slice,
-  softmax,
-  squeeze,
-  transpose,
-  unsqueeze,
-} from './layout.ts';
+import { batchNormalization, binary, cast, clipBounds, mean, power, prelu, unary } from './elementwise.ts';
+import { concat, flatten, pad, reshape, slice, squeeze, transpose, unsqueeze } from './layout.ts';
 import { gemm, matMul } from './linear.ts';
+import { groupNormalization, instanceNormalization, layerNormalization } from './normalization.ts';
 import {
   convInteger,
   dequantizeLinear,
@@ -25,6 +12,10 @@ import {
   qLinearMatMul,
   quantizeLinear,
 } from './quantized.ts';
+import { absolute, logarithm, reduceLogSumExp, reduction, root, squared } from './reduce.ts';
+import { resize, upsample } from './resize.ts';
+import { expand, gather, split, tile } from './select.ts';
+import { softmax } from './softmax.ts';
 import { conv, pool } from './window.ts';
 
 /** What a node of ONNX gives; it adds nodes of ours. */
@@ -65,19 +56,23 @@ export const IMPORTS: ReadonlyMap<string, Import> = new Map<string, Import>([
   ['Gemm', gemm],
   ['GlobalAveragePool', unary('global-average-pool')],
   ['GlobalMaxPool', unary('global-max-pool')],
+  ['GroupNormalization', groupNormalization],
   [
     'HardSigmoid',
     unary('hard-sigmoid', (node) => ({ alpha: node.float('alpha', 0.2), beta: node.float('beta', 0.5) })),
   ],
   ['HardSwish', unary('hard-swish')],
   ['Identity', unary('identity')],
+  ['InstanceNormalization', instanceNormalization],
+  ['LayerNormalization', layerNormalization],
   ['LeakyRelu', unary('leaky-relu', (node) => ({ alpha: node.float('alpha', 0.01) }))],
   ['Log', unary('log')],
-  ['LogSoftmax', logSoftmax],
+  ['LogSoftmax', softmax('log-softmax')],
   ['MatMul', matMul],
   ['MatMulInteger', matMulInteger],
   ['Max', binary('maximum')],
   ['MaxPool', pool('max-pool')],
+  ['Mean', mean],
   ['Min', binary('minimum')],
   ['Mish', unary('mish')],
   ['Mul', binary('multiply')],
@@ -88,10 +83,20 @@ export const IMPORTS: ReadonlyMap<string, Import> = new Map<string, Import>([
   ['QLinearConv', qLinearConv],
   ['QLinearMatMul', qLinearMatMul],
   ['QuantizeLinear', quantizeLinear],
+  ['Pow', power],
   ['Reciprocal', unary('reciprocal')],
-  ['ReduceMean', reduceMean],
+  ['ReduceL1', reduction('reduce-sum', absolute)],
+  ['ReduceL2', reduction('reduce-sum', squared, root)],
+  ['ReduceLogSum', reduction('reduce-sum', undefined, logarithm)],
+  ['ReduceLogSumExp', reduceLogSumExp],
+  ['ReduceMax', reduction('reduce-max')],
+  ['ReduceMean', reduction('reduce-mean')],
+  ['ReduceMin', reduction('reduce-min')],
+  ['ReduceSum', reduction('reduce-sum')],
+  ['ReduceSumSquare', reduction('reduce-sum', squared)],
   ['Relu', unary('relu')],
   ['Reshape', reshape],
+  ['Resize', resize],
   ['Round', unary('round')],
   [
     'Selu',
@@ -103,15 +108,19 @@ export const IMPORTS: ReadonlyMap<string, Import> = new Map<string, Import>([
   ['Sigmoid', unary('sigmoid')],
   ['Sign', unary('sign')],
   ['Slice', slice],
-  ['Softmax', softmax],
+  ['Softmax', softmax('softmax')],
   ['Softplus', unary('softplus')],
   ['Softsign', unary('softsign')],
+  ['SpaceToDepth', unary('space-to-depth', (node) => ({ blockSize: node.int('blocksize', 0) }))],
+  ['Split', split],
   ['Sqrt', unary('sqrt')],
   ['Squeeze', squeeze],
   ['Sub', binary('subtract')],
   ['Sum', binary('add')],
   ['Tanh', unary('tanh')],
   ['ThresholdedRelu', unary('thresholded-relu', (node) => ({ alpha: node.float('alpha', 1) }))],
+  ['Tile', tile],
   ['Transpose', transpose],
   ['Unsqueeze', unsqueeze],
+  ['Upsample', upsample],
 ]);

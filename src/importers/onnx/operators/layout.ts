@@ -1,5 +1,6 @@
 import { elementCount } from '../../../graph/shape.ts';
 import { type ComputedValue, type ImportedNode, isKnown, UnsupportedForm } from '../node.ts';
+import { operand } from './elementwise.ts';
 
 /** An axis of an ONNX tensor as an axis of the value, which has no batch. */
 export function freeAxis(axis: number, { shape, batchAxis }: ComputedValue): number {
@@ -117,12 +118,56 @@ export function transpose(node: ImportedNode): ComputedValue {
   return { ...result, batchAxis: moved };
 }
 
-/** Concat along an axis other than the batch. */
+/** Concat along an axis other than the batch; a constant goes into a gap that the values leave. */
 export function concat(node: ImportedNode): ComputedValue {
+  if (node.inputs.some((value) => value !== undefined && isKnown(value))) return concatWithConstants(node);
   const values = node.inputs.map((_, index) => node.value(index));
   if (values.some(({ batchAxis }) => batchAxis !== values[0].batchAxis))
     throw new UnsupportedForm('joins values with their batches on different axes');
   return node.emit('concatenate', values, { axis: freeAxis(node.int('axis', 1), values[0]) });
+}
+
+/** All inputs at their places in a value of zeros, added up. */
+function concatWithConstants(node: ImportedNode): ComputedValue {
+  const index = node.inputs.findIndex((value) => value !== undefined && !isKnown(value));
+  const first = node.value(index);
+  const axis = freeAxis(node.int('axis', 1), first);
+  const parts = node.inputs.map((value, at) =>
+    value !== undefined && isKnown(value) ? operand(node.constant(at), first) : node.value(at),
+  );
+  const lengths = parts.map(({ shape }) => shape[axis]);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  const shape = first.shape.with(axis, total);
+  node.reserve(elementCount(shape));
+  const constants = { shape, values: new Float32Array(elementCount(shape)) };
+  const inner = elementCount(shape.slice(axis + 1));
+  let start = 0;
+  const placed = parts.flatMap((part, at) => {
+    const from = start;
+    start += lengths[at];
+    const fits =
+      part.shape.length === shape.length &&
+      part.shape.every((extent, k) => k === axis || extent === shape[k]);
+    if (!fits) throw new UnsupportedForm(`joins ${part.shape.join('×')} to ${first.shape.join('×')}`);
+    if ('values' in part) {
+      const block = lengths[at] * inner;
+      for (let outer = 0; outer * block < part.values.length; outer++)
+        constants.values.set(
+          part.values.subarray(outer * block, (outer + 1) * block),
+          (outer * total + from) * inner,
+        );
+      return [];
+    }
+    const pads = [
+      ...shape.map((_, k) => (k === axis ? from : 0)),
+      ...shape.map((_, k) => (k === axis ? total - start : 0)),
+    ];
+    return [padded(node, part, pads)];
+  });
+  if (placed.some(({ batchAxis }) => batchAxis !== first.batchAxis))
+    throw new UnsupportedForm('joins values with their batches on different axes');
+  const sum = placed.reduce((a, b) => node.emit('add', [a, b]));
+  return node.emit('add', [sum], {}, { operand: constants });
 }
 
 /** Start and number of elements of a slice of `extent` elements, as ONNX clamps them. */
@@ -190,57 +235,44 @@ function takesAll(
   return batchAxis !== null && counted === batchAxis && start === 0 && end >= 2 ** 31 - 1 && step === 1;
 }
 
-/** Gather of one element, or of elements at equal distances, along an axis other than the batch. */
-export function gather(node: ImportedNode): ComputedValue {
-  const value = node.value();
-  const axis = freeAxis(node.int('axis', 0), value);
-  const indices = node.constant(1);
-  if (indices.shape.length > 1) throw new UnsupportedForm('takes indices of several axes');
-  const extent = value.shape[axis];
-  const at = Array.from(indices.values, (index) => (index < 0 ? index + extent : index));
-  const step = at.length > 1 ? at[1] - at[0] : 1;
-  const isEven = at.every((index, place) => index === at[0] + place * step);
-  if (at.length === 0 || step === 0 || !isEven) throw new UnsupportedForm('takes indices in no even order');
-  if (at.some((index) => !(index >= 0 && index < extent))) {
-    throw new UnsupportedForm(`takes indices beyond the ${extent} elements of its axis`);
-  }
-  const sliced = node.emit('slice', [value], {
-    starts: value.shape.map((_, along) => (along === axis ? at[0] : 0)),
-    lengths: value.shape.map((length, along) => (along === axis ? at.length : length)),
-    steps: value.shape.map((_, along) => (along === axis ? step : 1)),
-  });
-  if (indices.shape.length === 1) return sliced;
-  const { batchAxis } = value;
-  // An axis before the batch is gone.
-  const moved = batchAxis !== null && axis < batchAxis ? batchAxis - 1 : batchAxis;
-  return reshaped(node, sliced, value.shape.toSpliced(axis, 1), moved);
-}
-
-/** Expand that only repeats the axes that a binary operator would broadcast, which is nothing where the shape stays. */
-export function expand(node: ImportedNode): ComputedValue {
-  const value = node.value();
-  const full = node.fullShape(value);
-  const target = node.constant(1).values;
-  const isSame = full.every((extent, axis) => {
-    const wanted = target[axis - full.length + target.length] ?? 1;
-    return wanted === 1 || wanted === extent;
-  });
-  if (!isSame || target.length > full.length)
-    throw new UnsupportedForm(`expands ${full.join('×')} to ${target.join('×')}`);
-  return node.emit('identity', [value]);
-}
-
-/** Pad of feature maps. */
+/** Pad of axes other than the batch; negative pads cut elements off. */
 export function pad(node: ImportedNode): ComputedValue {
-  const value = node.batchFirst();
-  const rank = value.shape.length + 1;
+  const value = node.value();
+  const rank = node.fullShape(value).length;
   const pads = readPads(node, rank);
   if (pads.length !== 2 * rank) throw new UnsupportedForm(`has ${pads.length} pads for ${rank} axes`);
-  if (rank !== 4 || pads[0] !== 0 || pads[rank] !== 0)
-    throw new UnsupportedForm('pads other than feature maps');
+  const { batchAxis } = value;
+  if (batchAxis !== null && (pads[batchAxis] !== 0 || pads[batchAxis + rank] !== 0))
+    throw new UnsupportedForm('pads the batch');
+  const free = pads.filter((_, at) => at % rank !== batchAxis);
+  const mode = node.text('mode', 'constant');
+  if (!['constant', 'edge', 'reflect'].includes(mode)) throw new UnsupportedForm(`pads by mode ${mode}`);
   const fill = node.inputs[2] ? node.constant(2).values[0] : node.float('value', 0);
-  const free = [...pads.slice(1, rank), ...pads.slice(rank + 1)];
-  return node.emit('pad', [value], { pads: free, mode: node.text('mode', 'constant'), value: fill });
+  return padded(node, cropped(node, value, free), free, { mode, value: fill });
+}
+
+/** The value without the elements that negative pads cut off. */
+function cropped(node: ImportedNode, value: ComputedValue, pads: readonly number[]): ComputedValue {
+  if (pads.every((count) => count >= 0)) return value;
+  const { shape } = value;
+  const cut = pads.map((count) => Math.max(0, -count));
+  const lengths = shape.map((extent, axis) => extent - cut[axis] - cut[axis + shape.length]);
+  if (lengths.some((length) => length <= 0)) throw new UnsupportedForm('gives no elements');
+  const starts = cut.slice(0, shape.length);
+  return node.emit('slice', [value], { starts, lengths, steps: shape.map(() => 1) });
+}
+
+/** The value with more elements around it; `pads` of its own axes. */
+function padded(
+  node: ImportedNode,
+  value: ComputedValue,
+  pads: readonly number[],
+  fill: object = {},
+): ComputedValue {
+  const added = pads.map((count) => Math.max(0, count));
+  return added.every((count) => count === 0)
+    ? node.emit('identity', [value])
+    : node.emit('pad', [value], { pads: added, ...fill });
 }
 
 /** Pads of all axes: attributes before opset 11 (`paddings` at first), constant inputs since, of some axes from opset 18. */
@@ -255,28 +287,4 @@ function readPads(node: ImportedNode, rank: number): readonly number[] {
     all[counted + rank] = pads[at + axesInput.values.length];
   });
   return all;
-}
-
-/** ReduceMean over height and width. */
-export function reduceMean(node: ImportedNode): ComputedValue {
-  const value = node.batchFirst();
-  const axes = (node.intsOrInput('axes', 1) ?? []).map((axis) => freeAxis(axis, value));
-  if (value.shape.length !== 3 || axes.toSorted().join() !== '1,2')
-    throw new UnsupportedForm('reduces other axes than height and width');
-  const mean = node.emit('global-average-pool', [value]);
-  return node.int('keepdims', 1) === 0 ? node.emit('flatten', [mean]) : mean;
-}
-
-/** Softmax; before opset 13 it flattens the axes from `axis` on, which is the same only where they have 1 element each. */
-export function softmax(node: ImportedNode): ComputedValue {
-  const value = node.value();
-  const axis = freeAxis(node.int('axis', node.opset < 13 ? 1 : -1), value);
-  if (node.opset < 13 && elementCount(value.shape.slice(axis + 1)) !== 1)
-    throw new UnsupportedForm('flattens several axes, as before opset 13');
-  return node.emit('softmax', [value], { axis });
-}
-
-/** LogSoftmax. */
-export function logSoftmax(node: ImportedNode): ComputedValue {
-  return node.emit('log', [softmax(node)]);
 }
