@@ -20,8 +20,10 @@ interface Reference {
   }[];
 }
 
-/** Bound on the largest difference over the largest output. */
+/** Bound on the largest difference over the largest output; float32 adds up more errors in networks of many layers. */
 const MAX_RELATIVE_ERROR = 1e-5;
+const MAX_RELATIVE_ERROR_DEEP = 1e-4;
+const DEEP = ['ppocrv4_rec'];
 
 const ROWS = [
   'mlperf_tiny_resnet8',
@@ -38,6 +40,11 @@ const ROWS = [
   'lenet_regulized',
   'lenet_webmnist',
   'resnet44_cifar10_torch113',
+  'ultraface_slim_320',
+  'mtcnn_pnet',
+  'espcn_x3',
+  'upscaler_default_x2',
+  'ppocrv4_rec',
 ];
 function read(name: string): Uint8Array {
   return new Uint8Array(readFileSync(join(NETS as string, name)));
@@ -47,9 +54,6 @@ describe.skipIf(NETS === undefined)('ONNX networks by other people (WJPEG_NETS_D
   for (const net of ROWS) {
     for (const backend of ['reference', 'wasm'] as const) {
       it(`${net} on ${backend} agrees with onnxruntime`, { timeout: 120_000 }, async () => {
-        const { graph } = importOnnx(read(`${net}.onnx`));
-        const planned = planGraph(graph);
-        const executor = await openGraphOn(backend, planned);
         const { cases } = JSON.parse(Buffer.from(read(`ref/${net}.onnx.ref.json`)).toString()) as Reference;
         const data = read(`ref/${net}.onnx.ref.bin`);
         const array = ({ offset, bytes }: StoredArray): Float32Array =>
@@ -57,18 +61,26 @@ describe.skipIf(NETS === undefined)('ONNX networks by other people (WJPEG_NETS_D
         let error = 0;
         let scale = 0;
         for (const { inputs, outputs } of cases) {
-          const [input] = Object.values(inputs);
-          const [output] = Object.values(outputs);
+          const [[name, input]] = Object.entries(inputs);
+          const inputShapes = { [name]: input.shape.slice(1) };
+          const { graph, outputNames } = importOnnx(read(`${net}.onnx`), { inputShapes });
+          const executor = await openGraphOn(backend, planGraph(graph));
           const answers = await executor.run([array(input)], input.shape[0], 'values');
-          const expected = array(output);
-          expect(answers[0].length).toBe(expected.length);
-          expected.forEach((value, at) => {
-            error = Math.max(error, Math.abs(answers[0][at] - value));
-            scale = Math.max(scale, Math.abs(value));
+          executor.dispose();
+          expect(outputNames).toEqual(Object.keys(outputs));
+          Object.values(outputs).forEach((output, index) => {
+            const expected = array(output);
+            expect(answers[index].length).toBe(expected.length);
+            expected.forEach((value, at) => {
+              error = Math.max(error, Math.abs(answers[index][at] - value));
+              scale = Math.max(scale, Math.abs(value));
+            });
           });
         }
         if (process.env.WJPEG_PRINT) console.log(`${net} ${backend} ${(error / scale).toExponential(1)}`);
-        expect(error / scale).toBeLessThanOrEqual(MAX_RELATIVE_ERROR);
+        expect(error / scale).toBeLessThanOrEqual(
+          DEEP.includes(net) ? MAX_RELATIVE_ERROR_DEEP : MAX_RELATIVE_ERROR,
+        );
       });
     }
   }

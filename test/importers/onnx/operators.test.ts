@@ -1,0 +1,398 @@
+import { create, toBinary } from '@bufbuild/protobuf';
+import { describe, expect, it } from 'vitest';
+import { planGraph } from '../../../src/graph/plan.ts';
+import { importOnnx } from '../../../src/importers/onnx/index.ts';
+import { MODEL_SCHEMA } from '../../../src/importers/onnx/schema.ts';
+import { openGraphOn } from '../../graph/backends.ts';
+
+type Attribute = number | string | readonly number[];
+
+/** One ONNX node. `x` (and `z`) are the model's inputs with the batch in front; constants follow them in `takes`. */
+interface Case {
+  readonly type: string;
+  readonly opset?: number;
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+  readonly inputs: Readonly<Record<string, readonly number[]>>;
+  readonly values: readonly (readonly number[])[];
+  readonly constants?: Readonly<
+    Record<string, readonly [shape: readonly number[], values: readonly number[]]>
+  >;
+  readonly takes: readonly string[];
+  readonly outputs?: readonly string[];
+}
+
+function model({
+  type,
+  opset = 18,
+  attributes = {},
+  inputs,
+  constants = {},
+  takes,
+  outputs = ['y'],
+}: Case): Uint8Array {
+  const attribute = Object.entries(attributes).map(([name, value]) => {
+    if (typeof value === 'string') return { name, s: new TextEncoder().encode(value) };
+    if (typeof value !== 'number') return { name, ints: value.map(BigInt) };
+    return Number.isInteger(value) ? { name, i: BigInt(value), f: value } : { name, f: value };
+  });
+  const graph = {
+    node: [{ opType: type, name: 'node', input: takes, output: outputs, attribute }],
+    initializer: Object.entries(constants).map(([name, [shape, floatData]]) => ({
+      name,
+      dims: shape.map(BigInt),
+      dataType: 1,
+      floatData,
+    })),
+    input: Object.entries(inputs).map(([name, shape]) => ({
+      name,
+      type: {
+        tensorType: { elemType: 1, shape: { dim: shape.map((extent) => ({ dimValue: BigInt(extent) })) } },
+      },
+    })),
+    output: outputs.filter((name) => name !== '').map((name) => ({ name })),
+  };
+  return toBinary(
+    MODEL_SCHEMA,
+    create(MODEL_SCHEMA, { opsetImport: [{ version: BigInt(opset) }], graph } as Record<string, unknown>),
+  );
+}
+
+async function answers(each: Case, hasBatch = true): Promise<{ shapes: unknown[]; values: number[][] }> {
+  const { graph } = importOnnx(model(each), { hasBatch });
+  const planned = planGraph(graph);
+  const executor = await openGraphOn('reference', planned);
+  const results = await executor.run(
+    each.values.map((values) => Float32Array.from(values)),
+    1,
+    'values',
+  );
+  executor.dispose();
+  return {
+    shapes: graph.outputs.map((name) => planned.shapes.get(name)),
+    values: results.map((result) => [...result]),
+  };
+}
+
+/** 1, 2, 3, … */
+const count = (length: number): number[] => Array.from({ length }, (_, at) => at + 1);
+const six = { inputs: { x: [1, 2, 3] }, values: [count(6)], takes: ['x'] };
+
+describe('ONNX operators become nodes that give', () => {
+  it.each<[what: string, each: Case, shape: readonly number[], expected: readonly number[]]>([
+    [
+      'means over axes that are no neighbours, dropped',
+      {
+        type: 'ReduceMean',
+        attributes: { keepdims: 0 },
+        inputs: { x: [1, 2, 2, 2] },
+        values: [count(8)],
+        constants: { axes: [[2], [1, 3]] },
+        takes: ['x', 'axes'],
+      },
+      [2],
+      [3.5, 5.5],
+    ],
+    [
+      'the root of summed squares',
+      { ...six, type: 'ReduceL2', opset: 13, attributes: { axes: [-1] } },
+      [2, 1],
+      [Math.sqrt(14), Math.sqrt(77)],
+    ],
+    [
+      'a LogSumExp that does not overflow',
+      {
+        ...six,
+        type: 'ReduceLogSumExp',
+        opset: 13,
+        attributes: { axes: [2], keepdims: 0 },
+        values: [[1000, 1000, 1000, 0, 0, 0]],
+      },
+      [2],
+      [1000 + Math.log(3), Math.log(3)],
+    ],
+    [
+      'a softmax of all axes together, as before opset 13',
+      { ...six, type: 'Softmax', opset: 11, values: [[0, 0, 0, 0, 0, 0]] },
+      [2, 3],
+      Array(6).fill(1 / 6),
+    ],
+    [
+      'elements in any order',
+      {
+        ...six,
+        type: 'Gather',
+        attributes: { axis: 2 },
+        constants: { at: [[3], [2, 0, -1]] },
+        takes: ['x', 'at'],
+      },
+      [2, 3],
+      [3, 1, 3, 6, 4, 6],
+    ],
+    [
+      'repeated columns',
+      { ...six, type: 'Tile', constants: { times: [[3], [1, 1, 2]] }, takes: ['x', 'times'] },
+      [2, 6],
+      [1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6],
+    ],
+    [
+      'expanded axes',
+      {
+        type: 'Expand',
+        inputs: { x: [1, 1, 2] },
+        values: [[7, 8]],
+        constants: { to: [[3], [1, 2, 1]] },
+        takes: ['x', 'to'],
+      },
+      [2, 2],
+      [7, 8, 7, 8],
+    ],
+    [
+      'a crop by negative pads',
+      { ...six, type: 'Pad', constants: { pads: [[6], [0, -1, 0, 0, 0, 1]] }, takes: ['x', 'pads'] },
+      [1, 4],
+      [4, 5, 6, 0],
+    ],
+    [
+      'a constant joined to a value',
+      {
+        ...six,
+        type: 'Concat',
+        attributes: { axis: 2 },
+        constants: {
+          c: [
+            [1, 2, 1],
+            [9, 8],
+          ],
+        },
+        takes: ['c', 'x'],
+      },
+      [2, 4],
+      [9, 1, 2, 3, 8, 4, 5, 6],
+    ],
+    [
+      'squares as products',
+      { ...six, type: 'Pow', constants: { p: [[], [2]] }, takes: ['x', 'p'] },
+      [2, 3],
+      [1, 4, 9, 16, 25, 36],
+    ],
+    ['the mean of values', { ...six, type: 'Mean', takes: ['x', 'x', 'x'] }, [2, 3], count(6)],
+    [
+      'slopes along the last axis, where they are no channels',
+      {
+        type: 'PRelu',
+        inputs: { x: [1, 2, 2] },
+        values: [[-1, -1, 1, -1]],
+        constants: { slope: [[2], [2, 3]] },
+        takes: ['x', 'slope'],
+      },
+      [2, 2],
+      [-2, -3, 1, -3],
+    ],
+    [
+      'products of every vector with a matrix',
+      {
+        ...six,
+        type: 'MatMul',
+        constants: {
+          w: [
+            [3, 1],
+            [1, 10, 100],
+          ],
+        },
+        takes: ['x', 'w'],
+      },
+      [2, 1],
+      [321, 654],
+    ],
+    [
+      'a matrix times a value',
+      {
+        ...six,
+        type: 'MatMul',
+        constants: {
+          w: [
+            [1, 2],
+            [10, 1],
+          ],
+        },
+        takes: ['w', 'x'],
+      },
+      [1, 3],
+      [14, 25, 36],
+    ],
+    [
+      'a linear layer of one vector among axes of 1',
+      {
+        type: 'MatMul',
+        inputs: { x: [1, 1, 2] },
+        values: [[1, 2]],
+        constants: {
+          w: [
+            [2, 2],
+            [1, 2, 3, 4],
+          ],
+        },
+        takes: ['x', 'w'],
+      },
+      [1, 2],
+      [7, 10],
+    ],
+    [
+      'a layer normalisation',
+      {
+        ...six,
+        type: 'LayerNormalization',
+        values: [[1, 2, 3, -1, 0, 1]],
+        attributes: { epsilon: 1e-12 },
+        constants: { s: [[3], [1, 2, 3]], b: [[3], [0, 0, 1]] },
+        takes: ['x', 's', 'b'],
+      },
+      [2, 3],
+      [-Math.sqrt(1.5), 0, 3 * Math.sqrt(1.5) + 1, -Math.sqrt(1.5), 0, 3 * Math.sqrt(1.5) + 1],
+    ],
+    [
+      'a normalisation of groups of channels',
+      {
+        type: 'GroupNormalization',
+        inputs: { x: [1, 2, 2] },
+        values: [[1, 3, 1, 3]],
+        attributes: { num_groups: 1, epsilon: 1e-12 },
+        constants: { s: [[1], [2]], b: [[1], [5]] },
+        takes: ['x', 's', 'b'],
+      },
+      [2, 2],
+      [3, 7, 3, 7],
+    ],
+    [
+      'a map at another size, its scale from it',
+      {
+        type: 'Resize',
+        attributes: { mode: 'linear' },
+        inputs: { x: [1, 1, 1, 2] },
+        values: [[0, 4]],
+        constants: { sizes: [[4], [1, 1, 2, 4]] },
+        takes: ['x', '', '', 'sizes'],
+      },
+      [1, 2, 4],
+      [0, 1, 3, 4, 0, 1, 3, 4],
+    ],
+    [
+      'a map whose channels are last',
+      {
+        type: 'Resize',
+        attributes: { coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' },
+        inputs: { x: [1, 1, 2, 2] },
+        values: [count(4)],
+        constants: { scales: [[4], [1, 2, 2, 1]] },
+        takes: ['x', '', 'scales'],
+      },
+      [2, 4, 2],
+      [1, 2, 1, 2, 3, 4, 3, 4, 1, 2, 1, 2, 3, 4, 3, 4],
+    ],
+    [
+      'a size that keeps the proportions',
+      {
+        type: 'Resize',
+        attributes: { axes: [2, 3], keep_aspect_ratio_policy: 'not_larger' },
+        inputs: { x: [1, 1, 2, 4] },
+        values: [count(8)],
+        constants: { sizes: [[2], [2, 2]] },
+        takes: ['x', '', '', 'sizes'],
+      },
+      [1, 1, 2],
+      [1, 3],
+    ],
+    [
+      'an Upsample of opset 9',
+      {
+        type: 'Upsample',
+        opset: 9,
+        inputs: { x: [1, 1, 1, 2] },
+        values: [[1, 2]],
+        constants: { scales: [[4], [1, 1, 2, 1]] },
+        takes: ['x', 'scales'],
+      },
+      [1, 2, 2],
+      [1, 2, 1, 2],
+    ],
+  ])('%s', async (_what, each, shape, expected) => {
+    const { shapes, values } = await answers(each);
+    expect(shapes).toEqual([shape]);
+    expect(values[0]).toHaveLength(expected.length);
+    for (const [at, value] of expected.entries()) expect(values[0][at]).toBeCloseTo(value, 4);
+  });
+
+  it('the parts of a Split, whichever are taken', async () => {
+    const uneven = { ...six, type: 'Split', attributes: { axis: 2, num_outputs: 2 }, outputs: ['a', 'b'] };
+    expect((await answers(uneven)).values).toEqual([
+      [1, 2, 4, 5],
+      [3, 6],
+    ]);
+    const third = {
+      ...six,
+      type: 'Split',
+      opset: 13,
+      attributes: { axis: -1 },
+      constants: { l: [[3], [1, 1, 1]] as const },
+      takes: ['x', 'l'],
+      outputs: ['', '', 'c'],
+    };
+    expect((await answers(third)).values).toEqual([[3, 6]]);
+  });
+
+  it('a Gemm of two values, scaled and shifted by a third', async () => {
+    const each = {
+      type: 'Gemm',
+      attributes: { transA: 1, alpha: 0.5, beta: 2.5 },
+      inputs: { x: [2, 1], z: [2, 2], c: [2] },
+      values: [[1, 2], count(4), [1, 2]],
+      takes: ['x', 'z', 'c'],
+    };
+    expect((await answers(each, false)).values).toEqual([[6, 10]]);
+  });
+});
+
+describe('forms that are refused', () => {
+  it.each<[each: Case, message: string]>([
+    [{ ...six, type: 'ReduceSum', opset: 13 }, 'ReduceSum that reduces the batch'],
+    [
+      { ...six, type: 'Split', attributes: { axis: 0, num_outputs: 1 } },
+      'Split that works on axis 0, the batch',
+    ],
+    [
+      { ...six, type: 'Tile', constants: { n: [[3], [2, 1, 1]] }, takes: ['x', 'n'] },
+      'Tile that repeats the batch',
+    ],
+    [
+      { ...six, type: 'Gather', attributes: { axis: 1 }, constants: { at: [[1], [2]] }, takes: ['x', 'at'] },
+      'Gather that takes indices beyond the 2 elements of its axis',
+    ],
+    [
+      {
+        type: 'Resize',
+        attributes: { antialias: 1 },
+        inputs: { x: [1, 1, 2, 2] },
+        values: [],
+        constants: { s: [[4], [1, 1, 2, 2]] },
+        takes: ['x', '', 's'],
+      },
+      'Resize that smooths before it samples (antialias)',
+    ],
+    [
+      { ...six, type: 'MatMul', inputs: { x: [1, 2, 3], z: [1, 3] }, takes: ['x', 'z'] },
+      'MatMul that multiplies values along the batch',
+    ],
+    [
+      {
+        ...six,
+        type: 'Pad',
+        attributes: { mode: 'wrap' },
+        constants: { p: [[6], [0, 0, 1, 0, 0, 0]] },
+        takes: ['x', 'p'],
+      },
+      'Pad that pads by mode wrap',
+    ],
+  ])('$0.type: $1', (each, message) => {
+    expect(() => importOnnx(model(each))).toThrow(`unsupported forms: ${message} (node)`);
+  });
+});
