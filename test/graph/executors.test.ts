@@ -113,8 +113,25 @@ describe('random graphs', () => {
     'hard-sigmoid',
     'identity',
     'softmax',
+    'abs',
+    'celu',
+    'elu',
+    'erf',
+    'log-softmax',
+    'mish',
+    'negate',
+    'selu',
+    'softplus',
+    'softsign',
   ];
-  const pick = fc.record({ kind: fc.nat(13), a: fc.nat(), b: fc.nat(), seed: fc.nat(1000) });
+  const BINARY = ['add', 'maximum', 'minimum', 'subtract'];
+  const OTHERS = 6;
+  const pick = fc.record({
+    kind: fc.nat(UNARY.length + BINARY.length + OTHERS - 1),
+    a: fc.nat(),
+    b: fc.nat(),
+    seed: fc.nat(1000),
+  });
 
   test.for(backendRows.slice(1))(
     'give on $title what they give on the reference',
@@ -152,15 +169,33 @@ describe('random graphs', () => {
       const [one, two] = [names[a % names.length], names[b % names.length]];
       const name = `n${k}`;
       if (kind < UNARY.length) nodes.push(node(UNARY[kind], name, [one]));
-      else if (kind === 10) nodes.push(node('add', name, [one, two]));
-      else if (kind === 11)
-        nodes.push(node('prelu', name, [one], {}, { slope: constant([6], [...seededValues(6, seed)]) }));
-      else if (kind === 12) nodes.push(linearNode(name, one, 6, 6, seed));
-      else {
-        nodes.push(node('concatenate', `${name}c`, [one, two]), linearNode(name, `${name}c`, 12, 6, seed));
-      }
+      else if (kind < UNARY.length + BINARY.length) {
+        nodes.push(node(BINARY[kind - UNARY.length], name, [one, two]));
+      } else nodes.push(...other(kind - UNARY.length - BINARY.length, name, one, two, seed));
       names.push(name);
     }
     return vectorGraph(6, [names[names.length - 1], names[names.length >> 1]], nodes);
+  }
+
+  /** Nodes that give `name`, the last of which may take what those before give. */
+  function other(kind: number, name: string, one: string, two: string, seed: number): GraphNode[] {
+    const before = `${name}c`;
+    switch (kind) {
+      case 0:
+        return [node('prelu', name, [one], {}, { slope: constant([6], [...seededValues(6, seed)]) })];
+      case 1:
+        return [linearNode(name, one, 6, 6, seed)];
+      case 2:
+        return [node('matmul', name, [one], {}, { weight: constant([6, 6], [...seededValues(36, seed)]) })];
+      case 3:
+        return [node('gather', name, [one], { indices: [5, seed % 6, 0, 0, 3, seed % 5] })];
+      case 4:
+        return [
+          node('reduce-mean', before, [one], { axes: [0] }),
+          node('tile', name, [before], { repeats: [6] }),
+        ];
+      default:
+        return [node('concatenate', before, [one, two]), linearNode(name, before, 12, 6, seed)];
+    }
   }
 });

@@ -12,7 +12,7 @@ import { Oracle } from '../../src/runtime/oracle.ts';
 import { type Verification, verifyAgainstOracle } from '../../src/runtime/verify.ts';
 import type { LinearNode } from '../../src/weights/network.ts';
 import { graphContent } from '../format/graph-contents.ts';
-import { seededValues } from '../operators/case.ts';
+import { constant, seededValues } from '../operators/case.ts';
 import { backendRows, type GraphBackend } from './backends.ts';
 import { linearNode, node, vectorGraph } from './graphs.ts';
 
@@ -74,6 +74,39 @@ function manyOperators(): PlannedGraph {
   );
 }
 
+/** Two vectors of three: normalised as ONNX spells layer normalisation, then attention over themselves and a residual. */
+function attention(): PlannedGraph {
+  const weight = (name: string, input: string, seed: number): GraphNode =>
+    node('matmul', name, [input], {}, { weight: constant([3, 3], [...seededValues(9, seed)]) });
+  return planGraph(
+    vectorGraph(
+      6,
+      ['y'],
+      [
+        linearNode('a', 'x', 6, 6),
+        node('reshape', 'v', ['a'], { shape: [2, 3] }),
+        node('reduce-mean', 'mean', ['v'], { axes: [-1] }),
+        node('subtract', 'centred', ['v', 'mean']),
+        node('multiply', 'squared', ['centred', 'centred']),
+        node('reduce-mean', 'variance', ['squared'], { axes: [-1] }),
+        node('add', 'positive', ['variance'], {}, { operand: constant([], [1e-5]) }),
+        node('sqrt', 'deviation', ['positive']),
+        node('divide', 'n', ['centred', 'deviation']),
+        weight('query', 'n', 11),
+        weight('key', 'n', 12),
+        weight('value', 'n', 13),
+        node('transpose', 'turned', ['key'], { permutation: [1, 0] }),
+        node('matmul', 'scores', ['query', 'turned']),
+        node('softmax', 'shares', ['scores']),
+        node('matmul', 'attended', ['shares', 'value']),
+        node('add', 'sum', ['attended', 'v']),
+        node('erf', 'e', ['sum']),
+        linearNode('y', 'e', 6, 5, 9),
+      ],
+    ),
+  );
+}
+
 describe.each(backendRows)('a healthy graph on $title', ({ backend, skipped }) => {
   it.skipIf(skipped)('passes: layers of every layout', async () => {
     const { passed, worst } = await verify(backend, await storedGraph(file, 'coefficient', {}));
@@ -82,6 +115,11 @@ describe.each(backendRows)('a healthy graph on $title', ({ backend, skipped }) =
 
   it.skipIf(skipped)('passes: operators of every kind of rounding', async () => {
     const { passed, worst } = await verify(backend, manyOperators());
+    expect({ passed, worst }).toMatchObject({ passed: true });
+  });
+
+  it.skipIf(skipped)('passes: layer normalisation and attention', async () => {
+    const { passed, worst } = await verify(backend, attention());
     expect({ passed, worst }).toMatchObject({ passed: true });
   });
 });
