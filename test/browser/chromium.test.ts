@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { encode } from 'fast-png';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GPU_JS_BACKENDS } from '../../src/runtime/backends/gpujs/names.ts';
 import { relativeError } from '../../src/runtime/oracle.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
+import { picture } from '../jpeg/pictures.ts';
 import { operationCases } from '../kernels/operation-cases.ts';
 import { PAGE } from './isolated-page.ts';
 import type { BrowserPage } from './page.ts';
@@ -21,6 +23,8 @@ const BACKENDS = ['webgpu', ...GPU_JS_BACKENDS] as const;
 const model = readFileSync(join(DATA, 'mnist-mlp-512-q20.wjz'));
 const png = readFileSync(join(DATA, 'pictures', 'digit-7.png'));
 const jpeg = readFileSync(join(DATA, 'pictures', 'digit-3-grey.jpg'));
+const colourModel = readFileSync(join(import.meta.dirname, '..', 'fixtures', 'colour.wjz'));
+const colourPng = encode({ width: 12, height: 9, data: picture(12, 9, 3, 5), depth: 8, channels: 3 });
 
 /** GPUs are imitated by SwiftShader here; WebGL 2 and WebGPU are real all the same. */
 const ARGUMENTS = [
@@ -59,6 +63,8 @@ describe.skipIf(!here)(title, () => {
       '/page.js': { type: 'text/javascript', body: outputFiles[0].contents },
       '/model.wjz': { type: 'application/octet-stream', body: model },
       '/seven.png': { type: 'image/png', body: png },
+      '/colour.wjz': { type: 'application/octet-stream', body: colourModel },
+      '/colour.png': { type: 'image/png', body: colourPng },
       '/three.jpg': { type: 'image/jpeg', body: jpeg },
     });
     browser = await chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS, timeout: 0 });
@@ -95,21 +101,38 @@ describe.skipIf(!here)(title, () => {
       });
 
       it.each([
-        ['/seven.png', png, 'pixels'],
-        ['/three.jpg', jpeg, 'coefficients'],
-      ] as const)('answers for %s as the reference does in Node', async (address, bytes, via) => {
-        const answer = await page.evaluate(
-          ([name, picture]) => wjpegTest.answer(name, '/model.wjz', picture),
-          [backend, address] as const,
-        );
-        expect(answer).toMatchObject({ backend, via });
-        const session = await InferenceSession.create(model, { backends: ['reference'] });
-        const { label, logits } = await session.infer(bytes);
-        expect(answer.label).toBe(label);
-        expect(relativeError(answer.logits, logits)).toBeLessThanOrEqual(1e-5);
-      });
+        ['/seven.png', png, 'pixels', '/model.wjz', model],
+        ['/three.jpg', jpeg, 'coefficients', '/model.wjz', model],
+        ['/colour.png', colourPng, 'pixels', '/colour.wjz', colourModel],
+      ] as const)(
+        'answers for %s as the reference does in Node',
+        async (address, bytes, via, file, content) => {
+          const answer = await page.evaluate(
+            ([name, network, input]) => wjpegTest.answer(name, network, input),
+            [backend, file, address] as const,
+          );
+          expect(answer).toMatchObject({ backend, via });
+          const session = await InferenceSession.create(content, { backends: ['reference'] });
+          const { label, logits } = await session.infer(bytes);
+          expect(answer.label).toBe(label);
+          expect(relativeError(answer.logits, logits)).toBeLessThanOrEqual(1e-5);
+        },
+      );
     });
   }
+
+  it.each(['wasm', 'reference'] as const)(
+    'answers for a picture in colour as Node does: %s',
+    async (backend) => {
+      const answer = await page.evaluate(
+        (name) => wjpegTest.answer(name, '/colour.wjz', '/colour.png'),
+        backend,
+      );
+      const session = await InferenceSession.create(colourModel, { backends: [backend] });
+      expect(answer.logits).toEqual([...(await session.infer(colourPng)).logits]);
+      session.dispose();
+    },
+  );
 
   it('passes over a GPU in software when it may choose', async () => {
     const answer = await page.evaluate(() => wjpegTest.answer('auto', '/model.wjz', '/seven.png'));
