@@ -4,6 +4,7 @@ import { planGraph } from '../../../src/graph/plan.ts';
 import { importOnnx } from '../../../src/importers/onnx/index.ts';
 import { MODEL_SCHEMA } from '../../../src/importers/onnx/schema.ts';
 import { openGraphOn } from '../../graph/backends.ts';
+import { seededValues } from '../../operators/case.ts';
 
 type Attribute = number | string | readonly number[];
 
@@ -338,6 +339,50 @@ describe('ONNX operators become nodes that give', () => {
       outputs: ['', '', 'c'],
     };
     expect((await answers(third)).values).toEqual([[3, 6]]);
+  });
+
+  it.each([
+    { strides: [2, 2], pads: [1, 0, 0, 1], dilations: [1, 1], output_padding: [0, 1] },
+    { strides: [2, 3], pads: [0, 2, 1, 0], dilations: [2, 1], output_padding: [1, 0] },
+    { strides: [1, 1], pads: [1, 1, 1, 1], dilations: [1, 2], output_padding: [0, 0] },
+  ])('a ConvTranspose of two groups: %j', async (attributes) => {
+    const [x, w] = [seededValues(4 * 3 * 2, 1), seededValues(4 * 3 * 3 * 2, 2)];
+    const each = {
+      type: 'ConvTranspose',
+      attributes: { ...attributes, group: 2 },
+      inputs: { x: [1, 4, 3, 2] },
+      values: [[...x]],
+      constants: { w: [[4, 3, 3, 2], [...w]], b: [[6], count(6)] } as const,
+      takes: ['x', 'w', 'b'],
+    };
+    const { shapes, values } = await answers(each);
+    // Every element of the input adds the kernel, times itself, at its place.
+    const { strides, pads, dilations, output_padding: added } = attributes;
+    const size = [0, 1].map(
+      (axis) =>
+        strides[axis] * ([3, 2][axis] - 1) +
+        added[axis] +
+        dilations[axis] * ([3, 2][axis] - 1) +
+        1 -
+        pads[axis] -
+        pads[axis + 2],
+    );
+    expect(shapes).toEqual([[6, ...size]]);
+    const expected = Array.from(
+      { length: 6 * size[0] * size[1] },
+      (_, at) => 1 + Math.floor(at / (size[0] * size[1])),
+    );
+    for (let at = 0; at < w.length; at++) {
+      const [kx, ky, o, i] = [at % 2, Math.floor(at / 2) % 3, Math.floor(at / 6) % 3, Math.floor(at / 18)];
+      for (let element = 0; element < 6; element++) {
+        const row = Math.floor(element / 2) * strides[0] + ky * dilations[0] - pads[0];
+        const column = (element % 2) * strides[1] + kx * dilations[1] - pads[1];
+        if (row < 0 || row >= size[0] || column < 0 || column >= size[1]) continue;
+        const output = Math.floor(i / 2) * 3 + o;
+        expected[(output * size[0] + row) * size[1] + column] += x[i * 6 + element] * w[at];
+      }
+    }
+    for (const [at, value] of expected.entries()) expect(values[0][at]).toBeCloseTo(value, 5);
   });
 
   it('a Gemm of two values, scaled and shifted by a third', async () => {

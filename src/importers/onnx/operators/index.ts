@@ -1,4 +1,5 @@
 import type { ImportedNode, Value } from '../node.ts';
+import { convTranspose } from './conv-transpose.ts';
 import { batchNormalization, binary, cast, clipBounds, mean, power, prelu, unary } from './elementwise.ts';
 import { concat, flatten, pad, reshape, slice, squeeze, transpose, unsqueeze } from './layout.ts';
 import { gemm, matMul } from './linear.ts';
@@ -34,6 +35,7 @@ export const IMPORTS: ReadonlyMap<string, Import> = new Map<string, Import>([
   ['Concat', concat],
   ['Conv', conv],
   ['ConvInteger', convInteger],
+  ['ConvTranspose', convTranspose],
   [
     'DepthToSpace',
     unary('depth-to-space', (node) => ({
