@@ -62,7 +62,7 @@ export async function runCases(
     }
     for (const path of paths) {
       const exact = answers.get(path) as Float64Array[];
-      // Of the matrix form, 8-bit pixels, the report says how far it is from the coefficients.
+      // Of expanded weights, 8-bit pixels, the report says how far it is from the coefficients.
       const reported = answers.get(path === 'expanded' ? 'coefficient' : path) as Float64Array[];
       const create = (): Promise<InferenceSession> =>
         InferenceSession.fromFile(file, { path, backends: [backend], ...(dense && { dense }) });

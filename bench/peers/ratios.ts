@@ -2,7 +2,7 @@ import type { MemoryMode, Precision } from '../../src/runtime/backends/backend.t
 import { PRECISIONS } from '../../src/runtime/backends/names.ts';
 import type { Timing } from '../../src/timing.ts';
 import type { MemoryAnswer } from '../subjects/subject.ts';
-import { type Competitor, MODEL_NAMES, type ModelName, OPPONENTS, TARGETS } from './targets.ts';
+import { COMPETITORS, type Competitor, MODEL_NAMES, type ModelName, TARGETS } from './targets.ts';
 
 /** Which subject: ours in coefficients, or one that ours are compared with. */
 export type Role =
@@ -62,7 +62,7 @@ export function ratios(measurements: readonly Measurement[]): Ratio[] {
     if (ours.role.side !== 'ours') continue;
     const { model, precision, memory } = ours.role;
     const { inputs, threads, batch } = ours;
-    for (const against of OPPONENTS) {
+    for (const against of COMPETITORS) {
       const times = measurements.flatMap((other) =>
         other.role.side === 'theirs' &&
         other.role.competitor === against &&
@@ -117,7 +117,7 @@ export const TARGET_BATCHES: readonly number[] = [1, 256];
 /** Every comparison that has a target, in both precisions, digits on one thread. */
 export function targetRows(all: readonly Ratio[]): TargetRow[] {
   const rows: TargetRow[] = [];
-  for (const against of OPPONENTS) {
+  for (const against of COMPETITORS) {
     for (const model of MODEL_NAMES) {
       if (!TARGETS.some((target) => target.model === model && target.against === against)) continue;
       for (const precision of [...PRECISIONS].reverse()) {

@@ -3,7 +3,7 @@ import { markdownReport, type Report, type Table, textReport } from '../subjects
 import { type Absence, describeAbsences } from '../subjects/section.ts';
 import type { ColdStart } from './cold.ts';
 import { type InputsName, type Measurement, type Ratio, TARGET_BATCHES, targetRows } from './ratios.ts';
-import { MODELS, OPPONENTS } from './targets.ts';
+import { COMPETITORS, MODELS } from './targets.ts';
 
 export interface PeersRun {
   readonly machine: string;
@@ -122,7 +122,7 @@ function formatSpread({ image, call, batch }: Measurement): string {
 function ratioTable(all: readonly Ratio[], inputs: InputsName, threads: number): string[][] {
   const here = all.filter((one) => one.inputs === inputs && one.threads === threads);
   const batches = [...new Set(here.map(({ batch }) => batch))];
-  const competitors = OPPONENTS.filter((competitor) => here.some(({ against }) => against === competitor));
+  const competitors = COMPETITORS.filter((competitor) => here.some(({ against }) => against === competitor));
   const ours = new Map(
     here.map(({ model, precision, memory }) => [
       `${model} ${precision} ${memory}`,

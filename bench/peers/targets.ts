@@ -12,7 +12,7 @@ export type ModelName = keyof typeof MODELS;
 export const MODEL_NAMES = Object.keys(MODELS) as ModelName[];
 
 /** What ours are compared with, by how tables name it. */
-export const OPPONENTS = [
+export const COMPETITORS = [
   'onnxruntime-node float32',
   'onnxruntime-node int8',
   'onnxruntime-web float32',
@@ -23,7 +23,7 @@ export const OPPONENTS = [
   'our dense path',
 ] as const;
 
-export type Competitor = (typeof OPPONENTS)[number];
+export type Competitor = (typeof COMPETITORS)[number];
 
 /** What the project has set itself: at least `ratio` times faster on digits, on one thread. */
 export interface Target {

@@ -5,7 +5,7 @@ import { ALL_CODINGS } from '../jpeg/scans/all-codings.ts';
 import type { JpegLimits } from '../jpeg/types.ts';
 import { denseNodes, linearLayers } from '../weights/dense-network.ts';
 import type { LinearNode, Network } from '../weights/network.ts';
-import { expandedNode } from './matrix-form.ts';
+import { expandedNode } from './expanded-weights.ts';
 import type { Path } from './path.ts';
 import { sparseNode, storedNetwork, storedNode } from './stored-network.ts';
 

@@ -143,7 +143,7 @@ describe.each(models)('$name', ({ path }) => {
       expect(maxLevels(loadNetwork(file, 'coefficient'), exactClamped)).toBeLessThanOrEqual(0.501);
     });
 
-    test('computes the weights of the matrix form: two decoders round to the same level or its neighbour', () => {
+    test('computes the expanded weights: two decoders round to the same level or its neighbour', () => {
       const matrix = loadNetwork(file, 'expanded');
       const max = maxLevels(loadNetwork(file, 'coefficient'), (_stage, index) => {
         const node = matrix.nodes[index];

@@ -136,10 +136,10 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
 
   it('prints on white paper, whatever the screen is', async () => {
     const { page } = await open('q20', 1440, 'dark');
-    const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-    expect(await ground()).not.toBe('rgb(255, 255, 255)');
+    const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    expect(await background()).not.toBe('rgb(255, 255, 255)');
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-    expect(await ground()).toBe('rgb(255, 255, 255)');
+    expect(await background()).toBe('rgb(255, 255, 255)');
     const paper = await page.pdf({ format: 'A4' });
     await page.close();
     expect(paper.length).toBeGreaterThan(10_000);

@@ -72,18 +72,18 @@ export function samplePictures(): SamplePicture[] {
   ];
 }
 
-function greyPng(digit: number, ink: Colour, ground: Colour): Uint8Array {
+function greyPng(digit: number, ink: Colour, background: Colour): Uint8Array {
   const [width, height] = [28, 28];
   const data = Uint8Array.from(renderDigit(digit, width, height), (amount) =>
-    Math.round(mix(ground[0], ink[0], amount)),
+    Math.round(mix(background[0], ink[0], amount)),
   );
   return encodePng({ width, height, data, depth: 8, channels: 1 });
 }
 
-function rgbPng(digit: number, width: number, height: number, ink: Colour, ground: Colour): Uint8Array {
+function rgbPng(digit: number, width: number, height: number, ink: Colour, background: Colour): Uint8Array {
   const ratios = renderDigit(digit, width, height);
   const data = Uint8Array.from({ length: ratios.length * 3 }, (_, index) =>
-    Math.round(mix(ground[index % 3], ink[index % 3], ratios[Math.floor(index / 3)])),
+    Math.round(mix(background[index % 3], ink[index % 3], ratios[Math.floor(index / 3)])),
   );
   return encodePng({ width, height, data, depth: 8, channels: 3 });
 }
@@ -101,13 +101,13 @@ function colourJpeg(
   width: number,
   height: number,
   ink: Colour,
-  ground: Colour,
+  background: Colour,
   quality: number,
 ): Uint8Array {
   const data = new Uint8Array(width * height * 4).fill(255);
   renderDigit(digit, width, height).forEach((amount, pixel) => {
     for (let channel = 0; channel < 3; channel++) {
-      data[pixel * 4 + channel] = Math.round(mix(ground[channel], ink[channel], amount));
+      data[pixel * 4 + channel] = Math.round(mix(background[channel], ink[channel], amount));
     }
   });
   return Uint8Array.from(jpegJs.encode({ width, height, data }, quality).data);
@@ -134,6 +134,6 @@ function greyJpeg(digit: number, width: number, height: number, quality: number)
   return encodeCoefficients({ width, height, components: [component] });
 }
 
-function mix(ground: number, ink: number, amount: number): number {
-  return ground + (ink - ground) * amount;
+function mix(background: number, ink: number, amount: number): number {
+  return background + (ink - background) * amount;
 }

@@ -10,7 +10,7 @@ import type { NodeMaker } from './stored-network.ts';
  * Decodes a layer's JPEG to 8-bit samples with an ordinary JPEG decoder (jpeg-js) and rescales them to a float32
  * matrix, O × I row-major. As in the original experiment, samples are rounded and clamped to 0…255.
  */
-export function matrixForm(
+export function expandedWeights(
   layer: LinearSpec & { readonly weight: JpegTensor },
   bytes: Uint8Array,
   map: WeightMap,
@@ -36,7 +36,7 @@ export function matrixForm(
 export function expandedNode(limits?: Partial<JpegLimits>): NodeMaker {
   return ({ spec, jpeg, map, bias, relu }) => {
     const { name, inFeatures, outFeatures } = spec;
-    const weights = matrixForm(spec, jpeg, map, limits);
+    const weights = expandedWeights(spec, jpeg, map, limits);
     return { kind: 'dense', name, inFeatures, outFeatures, bias, relu, weights };
   };
 }
