@@ -60,9 +60,9 @@ describe('shapes that do not fit an operator are refused with GRAPH_SHAPE', () =
     [
       'resize',
       [[1, 2, 3]],
-      { size: [1, 1, 1], scales: [1, 1] },
+      { size: [1, 1], scales: [1] },
       {},
-      'size [1, 1, 1] and scales [1, 1] are not height and width',
+      'scales [1] are not those of height and width',
     ],
   ])('%s of %j', (type, inputs, given, constants, message) => {
     const { attributes, infer } = findOperator(type) as Operator;

@@ -1,9 +1,9 @@
-import { array, flag, integer, number, oneOf } from '../../options/structure.ts';
+import { array, flag, number, oneOf } from '../../options/structure.ts';
 import { attributes } from '../attributes.ts';
 import { float32 } from '../numbers.ts';
 import type { Operator } from '../operator.ts';
 import { shapeError } from '../shape-error.ts';
-import { requireFeatureMap } from '../window.ts';
+import { requireFeatureMap, wholeNumbers } from '../window.ts';
 
 /** Names and meanings are those of ONNX's Resize. */
 export interface ResizeAttributes {
@@ -33,8 +33,8 @@ export const resize: Operator<ResizeAttributes> = {
   type: 'resize',
   inputs: [1, 1],
   attributes: attributes({
-    size: [array(integer(1, 2 ** 16), 2)],
-    scales: [array(number(2 ** -16, 2 ** 16), 2)],
+    size: [wholeNumbers(2, 1)],
+    scales: [array(number(2 ** -16, 2 ** 16))],
     mode: [oneOf('nearest', 'linear', 'cubic'), 'nearest'],
     coordinates: [
       oneOf(
@@ -53,11 +53,8 @@ export const resize: Operator<ResizeAttributes> = {
   }),
   infer({ inputs: [shape], attributes: { size, scales } }) {
     requireFeatureMap(shape);
-    if (size.length !== 2 || scales.length !== 2) {
-      throw shapeError(
-        `size [${size.join(', ')}] and scales [${scales.join(', ')}] are not height and width`,
-      );
-    }
+    if (scales.length !== 2)
+      throw shapeError(`scales [${scales.join(', ')}] are not those of height and width`);
     return [[shape[0], ...size]];
   },
 };

@@ -17,4 +17,5 @@ export const cases: readonly OperatorCase[] = [
     shape: [2],
   },
   { what: 'along rows', attributes: { axis: 1 }, inputs: [[2, 7, 9]], shape: [2, 7, 9] },
+  { what: 'a long last axis', inputs: [[3, 27]], shape: [3, 27] },
 ];

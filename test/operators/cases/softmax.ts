@@ -18,4 +18,5 @@ export const cases: readonly OperatorCase[] = [
   { what: 'along channels', attributes: { axis: 0 }, inputs: [[3, 2, 5]], shape: [3, 2, 5] },
   { what: 'along rows', attributes: { axis: 1 }, inputs: [[2, 7, 9]], shape: [2, 7, 9] },
   { what: 'along columns', inputs: [[4, 10]], shape: [4, 10] },
+  { what: 'a long last axis', inputs: [[3, 27]], shape: [3, 27] },
 ];
