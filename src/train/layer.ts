@@ -5,37 +5,10 @@ import {
   type TrainKernels,
   transposed,
 } from '../../kernels/train/kernels.ts';
-import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import type { Random } from '../random.ts';
-import { roundHalfToEven } from '../rounding.ts';
 import { ADAM, AdamVector, biasCorrection } from './adam.ts';
-
-/** A layer's shape and the layout of its weights in blocks. */
-export interface LayerShape {
-  readonly name: string;
-  /** Number of inputs: pixels for `rows`, activations for `matrix`. */
-  readonly inFeatures: number;
-  readonly outFeatures: number;
-  /** Geometry of the picture of each neuron (layout `rows`); undefined for layout `matrix`. */
-  readonly tile: TileGeometry | undefined;
-  readonly bias: boolean;
-  /** Whether a ReLU follows. */
-  readonly relu: boolean;
-}
-
-/** A quantisation table as written to the file. */
-export interface FrozenTable {
-  /** 64 integers 1…255, natural order. */
-  readonly quantization: Uint16Array;
-  /** Weight per sample step: steps are quantization × scale. */
-  readonly scale: number;
-}
-
-/** Significant digits of a scale: sufficient, and few bytes in the manifest. */
-const SCALE_DIGITS = 3;
-
-/** Samples of the maximum weight when tables are frozen: ±128 minus headroom. */
-const SAMPLE_RANGE = 112;
+import { type FrozenTable, frozenTable, quantizedCoefficients } from './frozen-table.ts';
+import { type LayerShape, placeWeights } from './layer-shape.ts';
 
 /**
  * One linear layer in training. Its parameters are latent coefficients (float32); the forward pass uses
@@ -124,24 +97,14 @@ export class TrainLayer {
 
   /** Starts from weights, O × I row-major. */
   initializeFrom(weights: Float32Array, bias: Float32Array | null): void {
-    const { outFeatures, inFeatures, tile } = this.shape;
-    const samples = this.#matrix.values;
-    samples.fill(0);
+    const { outFeatures, tile } = this.shape;
+    const { blocksDown, blocksAcross } = this;
+    placeWeights(weights, this.shape, this.#matrix.values);
     if (tile) {
-      const width = tile.blocksPerRow * 8;
-      const size = width * tile.blocksPerColumn * 8;
-      for (let i = 0; i < weights.length; i++) {
-        const row = Math.floor(i / inFeatures);
-        const y = Math.floor((i % inFeatures) / tile.width) + tile.y;
-        samples[row * size + y * width + (i % tile.width) + tile.x] = weights[i];
-      }
       const { blocksPerColumn, blocksPerRow } = tile;
       this.#kernels.transformPictures(outFeatures, blocksPerColumn, blocksPerRow, this.#matrix, this.latent);
     } else {
-      for (let i = 0; i < weights.length; i++) {
-        samples[Math.floor(i / inFeatures) * this.columns + (i % inFeatures)] = weights[i];
-      }
-      this.#kernels.forwardMatrix(this.blocksDown, this.blocksAcross, this.#matrix, this.latent);
+      this.#kernels.forwardMatrix(blocksDown, blocksAcross, this.#matrix, this.latent);
     }
     const { values } = this.latent;
     for (let i = 0; i < values.length; i++) values[i] /= this.#firstStep;
@@ -249,21 +212,9 @@ export class TrainLayer {
     if (this.shape.bias) this.bias.update(learningRate, step);
   }
 
-  /**
-   * Fixes the steps as integers 1…255 and a scale of few digits; training continues with exactly these. The scale keeps
-   * weights within ±128 samples where the steps allow it, so that a pixel decoder does not clip them.
-   */
+  /** Fixes the steps as the file will hold them; training continues with exactly these. */
   freeze(): void {
-    const steps = this.logSteps.values.map(Math.exp);
-    const used = new Uint8Array(64);
-    this.latent.values.forEach((value, i) => {
-      if (Math.abs(value) > 0.5) used[i % 64] = 1;
-    });
-    const max = steps.reduce((max, step, k) => (used[k] ? Math.max(max, step) : max), 0);
-    const wanted = Math.max(this.#maxWeight() / SAMPLE_RANGE, (max || steps[0]) / 255);
-    const scale = Number(wanted.toPrecision(SCALE_DIGITS));
-    const entry = (step: number): number => Math.min(255, Math.max(1, Math.round(step / scale)));
-    this.frozen = { quantization: Uint16Array.from(steps, entry), scale };
+    this.frozen = frozenTable(this.logSteps.values.map(Math.exp), this.latent.values, this.#maxWeight());
   }
 
   /** Maximum magnitude of the current weights, including padding. */
@@ -278,12 +229,7 @@ export class TrainLayer {
 
   /** The quantised coefficients, in the order of `latent`. */
   coefficients(): Int16Array {
-    const { values } = this.latent;
-    const coefficients = new Int16Array(values.length);
-    for (let i = 0; i < values.length; i++) {
-      if (Math.abs(values[i]) > 0.5) coefficients[i] = roundHalfToEven(values[i]);
-    }
-    return coefficients;
+    return quantizedCoefficients(this.latent.values);
   }
 
   #weights(): Operand {
