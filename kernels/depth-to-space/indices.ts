@@ -1,19 +1,19 @@
-import type { PlanGather } from '../gather/indices.ts';
-import { elementCount } from '../node.ts';
+import { type PlanGather, placesAlong } from '../gather/indices.ts';
 
 export const planDepthToSpace: PlanGather<{ readonly blockSize: number; readonly mode: 'DCR' | 'CRD' }> = ({
   inputs: [[, height, width]],
-  outputs: [shape],
+  outputs: [[channels, rows, columns]],
   attributes: { blockSize, mode },
 }) => {
-  const [channels, rows, columns] = shape;
-  const indices = Int32Array.from({ length: elementCount(shape) }, (_, to) => {
-    const x = to % columns;
-    const y = Math.floor(to / columns) % rows;
-    const channel = Math.floor(to / (columns * rows));
-    const place = (y % blockSize) * blockSize + (x % blockSize);
-    const depth = mode === 'DCR' ? place * channels + channel : channel * blockSize ** 2 + place;
-    return (depth * height + Math.floor(y / blockSize)) * width + Math.floor(x / blockSize);
-  });
-  return { indices, fill: 0 };
+  const map = height * width;
+  // Maps from one place of a block to the next, and from one channel of the output to the next.
+  const [next, channel] = mode === 'DCR' ? [channels, 1] : [1, blockSize ** 2];
+  return {
+    places: [
+      placesAlong(channels, (c) => c * channel * map),
+      placesAlong(rows, (y) => Math.floor(y / blockSize) * width + (y % blockSize) * blockSize * next * map),
+      placesAlong(columns, (x) => Math.floor(x / blockSize) + (x % blockSize) * next * map),
+    ],
+    fill: 0,
+  };
 };

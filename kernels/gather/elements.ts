@@ -1,18 +1,15 @@
-import { axisIndex, elementCount } from '../node.ts';
-import type { PlanGather } from './indices.ts';
+import { axisIndex } from '../node.ts';
+import { type PlanGather, placesAlong, stridesOf } from './indices.ts';
 
 /** The operator `gather`: some elements along an axis. */
 export const planElements: PlanGather<{ readonly axis: number; readonly indices: readonly number[] }> = ({
   inputs: [from],
   outputs: [shape],
-  attributes: { axis, indices: chosen },
+  attributes: { axis, indices },
 }) => {
-  const along = axisIndex(axis, from);
-  const inner = elementCount(from.slice(along + 1));
-  const indices = Int32Array.from({ length: elementCount(shape) }, (_, element) => {
-    const line = Math.floor(element / inner);
-    const outer = Math.floor(line / chosen.length);
-    return (outer * from[along] + chosen[line % chosen.length]) * inner + (element % inner);
-  });
-  return { indices, fill: 0 };
+  const strides = stridesOf(from);
+  const chosen = axisIndex(axis, from);
+  const along = (extent: number, at: number): Int32Array =>
+    placesAlong(extent, (place) => (at === chosen ? indices[place] : place) * strides[at]);
+  return { places: shape.map(along), fill: 0 };
 };

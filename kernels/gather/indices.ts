@@ -1,25 +1,39 @@
 import { elementCount, type KernelNode } from '../node.ts';
 
 /**
- * For operators whose outputs are elements of their input: for each element of the output (per image) the index of the input's,
- * or −1 where it is `fill`.
+ * For operators whose outputs are elements of their input: for each axis of the output, what a place along it adds to the index of
+ * the input's element, or −1 where the element is `fill`.
  */
 export interface GatherPlan {
-  readonly indices: Int32Array;
+  readonly places: readonly ArrayLike<number>[];
   readonly fill: number;
 }
 
 export type PlanGather<A> = (node: KernelNode<A>) => GatherPlan;
 
-/** For each element of `shape`, row-major, Σ index·stride over its axes, plus `base`. */
-export function stridedIndices(shape: readonly number[], strides: readonly number[], base = 0): Int32Array {
-  return Int32Array.from({ length: elementCount(shape) }, (_, element) => {
-    let rest = element;
-    let index = base;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      index += (rest % shape[axis]) * strides[axis];
-      rest = Math.floor(rest / shape[axis]);
+/** For each element of the output (per image), row-major, the index of the input's, or −1. */
+export function gatherIndices(places: readonly ArrayLike<number>[]): Int32Array {
+  return places.reduce<Int32Array>((outer, inner) => {
+    const indices = new Int32Array(outer.length * inner.length);
+    let at = 0;
+    for (const from of outer) {
+      for (let k = 0; k < inner.length; k++) indices[at++] = from < 0 || inner[k] < 0 ? -1 : from + inner[k];
     }
-    return index;
-  });
+    return indices;
+  }, Int32Array.of(0));
+}
+
+/** What each place along an axis adds. */
+export function placesAlong(extent: number, add: (place: number) => number): Int32Array {
+  return Int32Array.from({ length: extent }, (_, place) => add(place));
+}
+
+/** For each element of `shape`, row-major, Σ place·stride over its axes, all from 0 on. */
+export function stridedIndices(shape: readonly number[], strides: readonly number[]): Int32Array {
+  return gatherIndices(shape.map((extent, axis) => placesAlong(extent, (place) => place * strides[axis])));
+}
+
+/** Elements from one place to the next, by axis. */
+export function stridesOf(shape: readonly number[]): number[] {
+  return shape.map((_, axis) => elementCount(shape.slice(axis + 1)));
 }

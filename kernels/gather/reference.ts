@@ -1,10 +1,11 @@
 import { elementCount, type ReferenceKernel } from '../node.ts';
-import type { PlanGather } from './indices.ts';
+import { gatherIndices, type PlanGather } from './indices.ts';
 import { gatherKernels } from './operators.ts';
 
 function gatherReference<A>(plan: PlanGather<A>): ReferenceKernel<A> {
   return (node, [input], batch) => {
-    const { indices, fill } = plan(node);
+    const { places, fill } = plan(node);
+    const indices = gatherIndices(places);
     const size = elementCount(node.inputs[0]);
     const output = new Float64Array(batch * indices.length);
     for (let image = 0; image < batch; image++) {

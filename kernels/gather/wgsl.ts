@@ -1,6 +1,6 @@
 import { outputStep } from '../elementwise/wgsl.ts';
 import { header, perOutput, type WgslKernel } from '../wgsl.ts';
-import type { PlanGather } from './indices.ts';
+import { gatherIndices, type PlanGather } from './indices.ts';
 import { gatherKernels } from './operators.ts';
 
 const source = (vector: boolean): string => `${header(vector, 'width: u32, fill: f32', {
@@ -20,7 +20,8 @@ ${perOutput(
 
 function gatherWgsl<A>(plan: PlanGather<A>): WgslKernel<A> {
   return (node) => {
-    const { indices, fill } = plan(node);
+    const { places, fill } = plan(node);
+    const indices = gatherIndices(places);
     const width = indices.length;
     return [
       outputStep('gather', source, [width, { float: fill }], {

@@ -1,5 +1,4 @@
-import type { PlanGather } from '../gather/indices.ts';
-import { elementCount } from '../node.ts';
+import { type PlanGather, placesAlong, stridesOf } from '../gather/indices.ts';
 
 export const planPad: PlanGather<{
   readonly pads: readonly number[];
@@ -14,20 +13,11 @@ export const planPad: PlanGather<{
     if (mode === 'edge') return place < 0 ? 0 : last;
     return place < 0 ? -place : 2 * last - place;
   };
-  const strides = from.map((_, axis) => elementCount(from.slice(axis + 1)));
-  const places = shape.map((extent, axis) =>
-    Int32Array.from({ length: extent }, (_, at) => source(axis, at)),
-  );
-  const indices = Int32Array.from({ length: elementCount(shape) }, (_, element) => {
-    let rest = element;
-    let index = 0;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const place = places[axis][rest % shape[axis]];
-      if (place < 0) return -1;
-      index += place * strides[axis];
-      rest = Math.floor(rest / shape[axis]);
-    }
-    return index;
-  });
-  return { indices, fill: value };
+  const strides = stridesOf(from);
+  const along = (extent: number, axis: number): Int32Array =>
+    placesAlong(extent, (at) => {
+      const place = source(axis, at);
+      return place < 0 ? -1 : place * strides[axis];
+    });
+  return { places: shape.map(along), fill: value };
 };

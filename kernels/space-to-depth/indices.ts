@@ -1,19 +1,17 @@
-import type { PlanGather } from '../gather/indices.ts';
-import { elementCount } from '../node.ts';
+import { type PlanGather, placesAlong } from '../gather/indices.ts';
 
 export const planSpaceToDepth: PlanGather<{ readonly blockSize: number }> = ({
   inputs: [[channels, height, width]],
-  outputs: [shape],
+  outputs: [[depth, rows, columns]],
   attributes: { blockSize },
 }) => {
-  const [, rows, columns] = shape;
-  const indices = Int32Array.from({ length: elementCount(shape) }, (_, to) => {
-    const x = to % columns;
-    const y = Math.floor(to / columns) % rows;
-    const depth = Math.floor(to / (columns * rows));
-    const place = Math.floor(depth / channels);
-    const row = y * blockSize + Math.floor(place / blockSize);
-    return ((depth % channels) * height + row) * width + x * blockSize + (place % blockSize);
-  });
-  return { indices, fill: 0 };
+  const inBlock = (place: number): number => Math.floor(place / blockSize) * width + (place % blockSize);
+  return {
+    places: [
+      placesAlong(depth, (at) => (at % channels) * height * width + inBlock(Math.floor(at / channels))),
+      placesAlong(rows, (y) => y * blockSize * width),
+      placesAlong(columns, (x) => x * blockSize),
+    ],
+    fill: 0,
+  };
 };

@@ -1,11 +1,12 @@
-import { type PlanGather, stridedIndices } from '../gather/indices.ts';
-import { elementCount } from '../node.ts';
+import { type PlanGather, placesAlong, stridesOf } from '../gather/indices.ts';
 
 export const planTranspose: PlanGather<{ readonly permutation: readonly number[] }> = ({
   inputs: [from],
   outputs: [shape],
   attributes: { permutation },
 }) => {
-  const strides = permutation.map((axis) => elementCount(from.slice(axis + 1)));
-  return { indices: stridedIndices(shape, strides), fill: 0 };
+  const strides = stridesOf(from);
+  const along = (extent: number, axis: number): Int32Array =>
+    placesAlong(extent, (place) => place * strides[permutation[axis]]);
+  return { places: shape.map(along), fill: 0 };
 };
