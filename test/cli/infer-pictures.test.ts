@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { decodePicture } from '../../src/image/decode-picture.ts';
+import { decodePicture } from '../image/decode-picture.ts';
 import { exifSegment, withSegment } from '../image/exif-builder.ts';
 import { chunk, pngOfSamples } from '../image/png-builder.ts';
 import { runProgram } from './run-program.ts';

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WjpegError } from '../../src/errors.ts';
-import { decodePicture } from '../../src/image/decode-picture.ts';
 import type { DecodedPicture } from '../../src/image/picture.ts';
 import { png } from '../fuzz/png.ts';
 import { Random } from '../fuzz/random.ts';
+import { decodePicture } from '../image/decode-picture.ts';
 import { type PngFile, validFiles } from './png-files.ts';
 import { PngOracle, type PngPixels } from './png-oracle.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodePicture } from '../../src/image/decode-picture.ts';
 import { inverseDct8x8 } from '../../src/jpeg/dct/dct.ts';
 import { decodeCoefficients, encodeCoefficients } from '../../src/jpeg/index.ts';
 import { planeSamples } from '../jpeg/plane-samples.ts';
+import { decodePicture } from './decode-picture.ts';
 import { greyJpeg } from './jpeg-builder.ts';
 
 /** An 8×8 JPEG of one flat colour: the level of each component. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { encode } from 'fast-png';
 import { describe, expect, test } from 'vitest';
-import { decodePicture } from '../../src/image/decode-picture.ts';
+import { decodePicture } from './decode-picture.ts';
 import { tiffWithOrientation } from './exif-builder.ts';
 import { chunk, headerChunk, imageDataChunk, pngFile, pngOfSamples } from './png-builder.ts';
 import { encodePng } from './png-encoder.ts';

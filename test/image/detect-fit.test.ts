@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readWjz } from '../../src/format/read.ts';
-import { decodePicture } from '../../src/image/decode-picture.ts';
 import { detectFit } from '../../src/image/detect-fit.ts';
 import type { LabelledPictures } from '../../src/image/labelled-pictures.ts';
 import { resample } from '../../src/image/resample.ts';
 import { exportNetwork } from '../../src/train/export.ts';
 import { Trainer } from '../../src/train/trainer.ts';
 import { syntheticPictures, TINY } from '../train/synthetic.ts';
+import { decodePicture } from './decode-picture.ts';
 
 const data = new URL('../../data/', import.meta.url);
 const SIDE = 28;

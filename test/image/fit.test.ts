@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ImageInputSpec } from '../../src/format/manifest.ts';
 import { PICTURE_DEFAULTS } from '../../src/format/manifest.ts';
-import { decodePicture } from '../../src/image/decode-picture.ts';
 import { preparePicture, preparePixels } from '../../src/image/prepare-picture.ts';
 import { type GreySamples, resample } from '../../src/image/resample.ts';
 import { tileGeometry } from '../../src/jpeg/dct/tile-geometry.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
 import { seededRandom } from '../jpeg/pictures.ts';
+import { decodePicture } from './decode-picture.ts';
 import { jpegOfSamples } from './jpeg-builder.ts';
 import { pngOfSamples } from './png-builder.ts';
 

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { decodeJpegCoefficients, decodeJpegPixels, jpegColourModel } from '../../src/image/decode-jpeg.ts';
-import { decodePicture } from '../../src/image/decode-picture.ts';
 import { decodeCoefficients, encodeCoefficients, type JpegEncodeOptions } from '../../src/jpeg/index.ts';
 import { visitRgbRows } from '../../src/jpeg/pixels/rgb-rows.ts';
 import { markersOf } from '../conformance/alterations.ts';
 import { hasLibjpeg, NEEDS_LIBJPEG } from '../jpeg/libjpeg-tools.ts';
 import { make } from '../jpeg/libjpeg-variants.ts';
 import { EOI, frame, SOI, segment } from '../jpeg/stream-builder.ts';
+import { decodePicture } from './decode-picture.ts';
 import { exifSegment, withSegment } from './exif-builder.ts';
 import { greyJpeg, plane } from './jpeg-builder.ts';
 

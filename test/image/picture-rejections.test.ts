@@ -1,9 +1,9 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { WjpegError } from '../../src/errors.ts';
-import { decodePicture } from '../../src/image/decode-picture.ts';
 import { encodeCoefficients } from '../../src/jpeg/index.ts';
 import { seededRandom } from '../jpeg/pictures.ts';
+import { decodePicture } from './decode-picture.ts';
 import { chunk, headerChunk, imageDataChunk, PNG_SIGNATURE, pngFile, pngOfSamples } from './png-builder.ts';
 
 const PALETTE = chunk('PLTE', [1, 2, 3]);

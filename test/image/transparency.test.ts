@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decodePicture } from '../../src/image/decode-picture.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
+import { decodePicture } from './decode-picture.ts';
 import { chunk } from './png-builder.ts';
 import { encodePng } from './png-encoder.ts';
 

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { PICTURE_DEFAULTS } from '../../src/format/manifest.ts';
-import { decodePicture } from '../../src/image/decode-picture.ts';
 import { preparePicture } from '../../src/image/prepare-picture.ts';
 import { decodeCoefficients } from '../../src/jpeg/index.ts';
 import { readSafetensors } from '../../src/safetensors/read.ts';
 import { toFloat32 } from '../../src/safetensors/tensor.ts';
 import { samplePictures } from '../../tools/digits/pictures.ts';
+import { decodePicture } from '../image/decode-picture.ts';
 
 const folder = new URL('../../data/pictures/', import.meta.url);
 const pictures = samplePictures();

@@ -1,8 +1,8 @@
-import { decodeJpegCoefficients, decodeJpegPixels } from './decode-jpeg.ts';
-import { decodePng } from './decode-png.ts';
-import type { PictureLimits } from './limits.ts';
-import type { DecodedPicture } from './picture.ts';
-import { pictureFormat } from './picture-format.ts';
+import { decodeJpegCoefficients, decodeJpegPixels } from '../../src/image/decode-jpeg.ts';
+import { decodePng } from '../../src/image/decode-png.ts';
+import type { PictureLimits } from '../../src/image/limits.ts';
+import type { DecodedPicture } from '../../src/image/picture.ts';
+import { pictureFormat } from '../../src/image/picture-format.ts';
 
 /**
  * Decodes a PNG or a JPEG, told apart by their first bytes, to grey samples and alpha.
