@@ -558,7 +558,7 @@ export const ERROR_CODES = {
         kinds: ['corrupt', 'unsupported'],
         meaning:
           'The file is no ONNX model that can be read: cut short, another opset, or inputs and outputs that are no tensors.',
-        action: 'Export the model again, opset 7 to 21.',
+        action: 'Export the model again, opset 7 to 21, with the batch as the first axis.',
       },
       ONNX_INPUT_SHAPE: {
         kinds: ['misuse'],

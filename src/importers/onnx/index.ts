@@ -1,3 +1,4 @@
+import { WjpegError } from '../../errors.ts';
 import type { Graph, GraphNode } from '../../graph/graph.ts';
 import { planGraph } from '../../graph/plan.ts';
 import type { Shape } from '../../graph/shape.ts';
@@ -5,6 +6,7 @@ import { Budget } from './budget.ts';
 import type { ExternalData } from './external-data.ts';
 import { FOLDED_OPERATORS, fold } from './fold/index.ts';
 import { readInputs, typeNotes } from './inputs.ts';
+import { broadcastAsToday } from './legacy.ts';
 import { invalid, readModel } from './model.ts';
 import {
   type ComputedValue,
@@ -35,6 +37,11 @@ export interface ImportOnnxOptions {
   readonly externalData?: ExternalData;
   /** Whether the first axis of every input is the batch; default true. If false, an input is the whole of a tensor. */
   readonly hasBatch?: boolean;
+  /**
+   * Whether activations of quantised models are rounded to their integers as the model says, which takes three more nodes for
+   * each; default false: they are only cut off at the ends of their ranges.
+   */
+  readonly roundActivations?: boolean;
 }
 
 /** A network read from an ONNX model. */
@@ -47,7 +54,7 @@ export interface OnnxImport {
 }
 
 /**
- * Reads an ONNX model, opsets 7 to 21, as a graph. The first axis of every input is the batch; a fixed batch becomes free.
+ * Reads an ONNX model, opsets 1 to 21, as a graph. The first axis of every input is the batch; a fixed batch becomes free.
  * Nodes that depend on constants and shapes only are computed here.
  *
  * @throws `ONNX_INVALID` for bytes that are no such model, `ONNX_TENSOR` for its tensors, `ONNX_INPUT_SHAPE` for inputs whose
@@ -57,7 +64,13 @@ export interface OnnxImport {
 export function importOnnx(bytes: Uint8Array, options: ImportOnnxOptions = {}): OnnxImport {
   const { outputs: values, ...imported } = importValues(bytes, options);
   const outputs = values.map(({ name, value }) => {
-    if (isKnown(value)) throw invalid(`gives the output '${name}', which is a constant`);
+    if (isKnown(value)) {
+      throw new WjpegError(
+        'unsupported',
+        'ONNX_INVALID',
+        `the model gives the output '${name}', which is a constant`,
+      );
+    }
     return value.name;
   });
   const graph = { ...imported.graph, outputs };
@@ -74,7 +87,7 @@ export interface ImportedValues {
 
 /** The same with outputs that may be constants. Throws as `importOnnx`. */
 export function importValues(bytes: Uint8Array, options: ImportOnnxOptions = {}): ImportedValues {
-  const { inputShapes = {}, hasBatch = true, externalData } = options;
+  const { inputShapes = {}, hasBatch = true, roundActivations = false, externalData } = options;
   const model = readModel(bytes);
   const { graph } = model;
   const initializers = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
@@ -92,6 +105,7 @@ export function importValues(bytes: Uint8Array, options: ImportOnnxOptions = {})
     batch,
     budget,
     externalData,
+    roundsActivations: roundActivations,
     note: (text) => void notes.add(text),
     uniqueName: namer(inputs.map(({ name }) => name)),
   };
@@ -112,9 +126,34 @@ export function importValues(bytes: Uint8Array, options: ImportOnnxOptions = {})
   const outputs = graph.output.map(({ name }) => {
     const value = lookUp(name);
     if (value === undefined || value === UNKNOWN) throw invalid(`has no output '${name}'`);
+    if (!isKnown(value)) requireReadable(name, value, notes);
     return { name, value };
   });
   return { graph: { inputs, nodes: imported }, outputs, notes: [...notes] };
+}
+
+/** An output must have its batch outermost; where it is integers, what they stand for is given. */
+function requireReadable(name: string, { batchAxis, quantization }: ComputedValue, notes: Set<string>): void {
+  if (batchAxis !== null && batchAxis !== 0) {
+    throw new WjpegError(
+      'unsupported',
+      'ONNX_INVALID',
+      `the output '${name}' has the batch as axis ${batchAxis}, expected it as the first`,
+    );
+  }
+  if (quantization?.isDynamic) {
+    throw new WjpegError(
+      'unsupported',
+      'ONNX_INVALID',
+      `the output '${name}' is integers whose scale the model computes, expected real numbers`,
+    );
+  }
+  if (quantization !== undefined && (quantization.scale !== 1 || quantization.zeroPoint !== 0)) {
+    const { scale, zeroPoint } = quantization;
+    notes.add(
+      `the output '${name}' is the numbers that its integers stand for, ${scale}·(integer − ${zeroPoint})`,
+    );
+  }
 }
 
 /** Starts the list of refusals with the operators that have no row at all. */
@@ -143,8 +182,9 @@ function importNode(
   const nothing = { results: [], emitted: [] };
   if (!isKnownOperator(proto)) return nothing;
   return refusals.before(() => {
-    const inputs = proto.input.map((input) => (input === '' ? undefined : lookUp(input)));
-    if (inputs.includes(UNKNOWN)) return nothing;
+    const given = proto.input.map((input) => (input === '' ? undefined : lookUp(input)));
+    if (given.includes(UNKNOWN)) return nothing;
+    const inputs = context.opset < 7 ? broadcastAsToday(proto, given) : given;
     const node = new ImportedNode(proto, context.uniqueName(nodeName(proto)), inputs, context);
     try {
       return { results: fold(node) ?? compute(node), emitted: node.nodes };

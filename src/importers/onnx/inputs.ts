@@ -2,9 +2,9 @@ import { WjpegError } from '../../errors.ts';
 import type { GraphInput } from '../../graph/graph.ts';
 import { formatShape, type Shape } from '../../graph/shape.ts';
 import { closest } from '../../options/closest.ts';
-import type { ComputedValue } from './node.ts';
+import { type ComputedValue, INTEGERS } from './node.ts';
 import type { GraphProto, ValueInfoProto } from './schema.ts';
-import { isFloat, typeName } from './tensors.ts';
+import { DATA_TYPES, isFloat, typeName } from './tensors.ts';
 
 /** Inputs of the network as values, and what Shape says of the batch: the number that the model declares, 1 where it is free. */
 export interface ModelInputs {
@@ -57,12 +57,29 @@ export function readInputs(
     }
     return { name, shape: resolve(name, free, inputShapes[name]) };
   });
-  const batches = hasBatch ? dimensions.map(([{ size }]) => size || 1) : [1];
+  const batches = hasBatch ? dimensions.map(([{ size }]) => size).filter((size) => size > 0) : [];
+  if (new Set(batches).size > 1) {
+    throw new WjpegError(
+      'unsupported',
+      'ONNX_INVALID',
+      `the inputs have batches of ${batches.join(' and ')}, expected one batch for all of them (hasBatch: false imports a model without a batch)`,
+    );
+  }
   return {
     inputs,
-    values: inputs.map(({ name, shape }) => ({ name, shape, batchAxis: hasBatch ? 0 : null })),
+    values: inputs.map(({ name, shape }, index) => ({
+      name,
+      shape,
+      batchAxis: hasBatch ? 0 : null,
+      ...(isInteger(infos[index]) && { quantization: INTEGERS }),
+    })),
     batch: batches[0] ?? 1,
   };
+}
+
+function isInteger({ type }: ValueInfoProto): boolean {
+  const elementType = type?.tensorType?.elemType ?? DATA_TYPES.float;
+  return elementType !== 0 && !isFloat(elementType);
 }
 
 function readDimensions({ name, type }: ValueInfoProto): readonly Dimension[] {

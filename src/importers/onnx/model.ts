@@ -4,7 +4,7 @@ import { decodeModel, type GraphProto } from './schema.ts';
 /** Largest model, in bytes: protobuf itself ends at 2 GiB. */
 const MAX_BYTES = 2 ** 30;
 const MAX_NODES = 100_000;
-const OPSETS = { min: 7, max: 21 } as const;
+const OPSETS = { min: 1, max: 21 } as const;
 
 /** The graph of a model, and the version of ONNX's operators that it uses. */
 export interface Model {

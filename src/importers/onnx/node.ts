@@ -21,7 +21,12 @@ export interface ComputedValue {
 export interface Quantization {
   readonly scale: number;
   readonly zeroPoint: number;
+  /** Whether the model computes the scale, for which 1 stands here. */
+  readonly isDynamic?: boolean;
 }
+
+/** Integers that stand for themselves, such as pixels or indices. */
+export const INTEGERS: Quantization = { scale: 1, zeroPoint: 0 };
 
 /** What a node gives that cannot be imported; what depends on it is not looked at. */
 export const UNKNOWN = 'unknown';
@@ -42,6 +47,8 @@ export interface ImportContext extends TensorSource {
   readonly opset: number;
   /** What Shape says of the batch. */
   readonly batch: number;
+  /** Whether activations of quantised networks are rounded to their integers. */
+  readonly roundsActivations: boolean;
   /** Adds a line for the user, once. */
   note(text: string): void;
   /** The name, or where it is taken one like it. */

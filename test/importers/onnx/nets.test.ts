@@ -85,6 +85,49 @@ describe.skipIf(NETS === undefined)('ONNX networks by other people (WJPEG_NETS_D
     }
   }
 
+  it.each([
+    // Rounding may go the other way where a value is between two integers: some steps of 1/256.
+    ['mlperf_tiny_resnet8_qdq', { roundActivations: true, maxError: 0.02 }],
+    ['mlperf_tiny_resnet8_qdq', { roundActivations: false, maxError: 0.25 }],
+    ['mnist-8_quantized', { roundActivations: true, maxError: 0.01 }],
+    ['mnist-8_quantized', { roundActivations: false, maxError: 0.03 }],
+  ])('%s has the classes of its integers, %o', { timeout: 120_000 }, async (net, row) => {
+    const { roundActivations, maxError } = row;
+    const note = 'activations are cut off at the ends of their integer ranges, but not rounded to integers';
+    const { cases } = JSON.parse(Buffer.from(read(`ref/${net}.onnx.ref.json`)).toString()) as Reference;
+    const data = read(`ref/${net}.onnx.ref.bin`);
+    const array = ({ offset, bytes }: StoredArray): Float32Array =>
+      new Float32Array(data.slice(offset, offset + bytes).buffer);
+    const imported = importOnnx(read(`${net}.onnx`), { roundActivations });
+    expect(imported.notes.includes(note)).toBe(!roundActivations);
+    const executor = await openGraphOn('wasm', planGraph(imported.graph));
+    let [error, scale, count] = [0, 0, 0];
+    for (const { inputs, outputs } of cases) {
+      const [input] = Object.values(inputs);
+      const [output] = Object.values(outputs);
+      const batch = input.shape[0];
+      const [answers] = await executor.run([array(input)], batch, 'values');
+      const expected = array(output);
+      const classes = expected.length / batch;
+      for (let row = 0; row < batch; row++) {
+        const [got, wanted] = [answers, expected].map((all) =>
+          all.subarray(row * classes, (row + 1) * classes),
+        );
+        expect(got.indexOf(Math.max(...got))).toBe(wanted.indexOf(Math.max(...wanted)));
+        count++;
+      }
+      expected.forEach((value, at) => {
+        error = Math.max(error, Math.abs(answers[at] - value));
+        scale = Math.max(scale, Math.abs(value));
+      });
+    }
+    executor.dispose();
+    expect(count).toBeGreaterThan(3);
+    if (process.env.WJPEG_PRINT)
+      console.log(`${net} ${roundActivations} ${(error / scale).toExponential(1)}`);
+    expect(error / scale).toBeLessThan(maxError);
+  });
+
   it.each(['superres_prepost_op18', 'silero_vad_v5'])(
     '%s is refused by the names of its operators',
     (net) => {

@@ -1,4 +1,5 @@
 import { type ImportedNode, isKnown } from '../node.ts';
+import { requireInference } from '../operators/elementwise.ts';
 import { DATA_TYPES, type KnownTensor } from '../tensors.ts';
 import {
   cast,
@@ -33,6 +34,10 @@ import { foldDequantizeLinear, foldQuantizeLinear } from './quantized.ts';
 type Fold = (node: ImportedNode) => KnownTensor | readonly KnownTensor[];
 
 const { bool } = DATA_TYPES;
+const dropout: Fold = (node) => {
+  requireInference(node);
+  return node.constant(0);
+};
 const identity: Fold = (node) => node.constant(0);
 
 /** Operators computed at import where their inputs are constants. */
@@ -48,7 +53,7 @@ const FOLDS: ReadonlyMap<string, Fold> = new Map<string, Fold>([
   ['ConstantOfShape', constantOfShape],
   ['DequantizeLinear', foldDequantizeLinear],
   ['Div', variadic(divide)],
-  ['Dropout', identity],
+  ['Dropout', dropout],
   ['Equal', variadic((a, b) => Number(a === b), bool)],
   ['Exp', unary(Math.exp)],
   ['Expand', expand],

@@ -7,7 +7,7 @@ import {
   UnsupportedForm,
   type Value,
 } from '../node.ts';
-import { DATA_TYPES, isFloat, type KnownTensor, typeName } from '../tensors.ts';
+import type { KnownTensor } from '../tensors.ts';
 
 type Import = (node: ImportedNode) => ComputedValue;
 
@@ -117,16 +117,12 @@ export function aligned(
   return [raised(a), raised(b)];
 }
 
-/** Cast between types with fractions, which all are float32 here. */
-export function cast(node: ImportedNode): ComputedValue {
-  const to = node.int('to', DATA_TYPES.float);
-  if (!isFloat(to)) throw new UnsupportedForm(`casts to ${typeName(to)}`);
-  return node.emit('identity', [node.value()]);
-}
-
 /** BatchNormalization at inference, as scale and offset per channel. */
 export function batchNormalization(node: ImportedNode): ComputedValue {
   const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((index) => node.constant(index).values);
+  if (node.int('training_mode', 0) !== 0)
+    throw new UnsupportedForm('normalises by its batch (training_mode)');
+  if (node.int('spatial', 1) === 0) throw new UnsupportedForm('has a mean for each element (spatial 0)');
   const epsilon = node.float('epsilon', 1e-5);
   const factors = Array.from(gamma, (value, at) => value / Math.sqrt(variance[at] + epsilon));
   const offsets = factors.map((factor, at) => beta[at] - mean[at] * factor);
@@ -140,6 +136,19 @@ export function batchNormalization(node: ImportedNode): ComputedValue {
     {},
     { scale: constant(factors), offset: constant(offsets) },
   );
+}
+
+/** Dropout, which does nothing but in training. */
+export function dropout(node: ImportedNode): ComputedValue {
+  requireInference(node);
+  return node.emit('identity', [node.value()]);
+}
+
+/** Refuses a Dropout that drops values. */
+export function requireInference(node: ImportedNode): void {
+  const isTraining = node.inputs[2] !== undefined && node.constant(2).values[0] !== 0;
+  const ratio = node.inputs[1] === undefined ? 0.5 : node.constant(1).values[0];
+  if (isTraining && ratio !== 0) throw new UnsupportedForm('drops values at random (training_mode)');
 }
 
 /** PRelu: a slope per channel, or one, has a kernel of its own; others broadcast as in all operators of two inputs. */

@@ -1,10 +1,11 @@
 import type { ImportedNode, Value } from '../node.ts';
 import { convTranspose } from './conv-transpose.ts';
-import { batchNormalization, binary, cast, clipBounds, mean, power, prelu, unary } from './elementwise.ts';
+import { batchNormalization, binary, clipBounds, dropout, mean, power, prelu, unary } from './elementwise.ts';
 import { concat, flatten, pad, reshape, slice, squeeze, transpose, unsqueeze } from './layout.ts';
 import { gemm, matMul } from './linear.ts';
 import { groupNormalization, instanceNormalization, layerNormalization } from './normalization.ts';
 import {
+  cast,
   convInteger,
   dequantizeLinear,
   dynamicQuantizeLinear,
@@ -45,7 +46,7 @@ export const IMPORTS: ReadonlyMap<string, Import> = new Map<string, Import>([
   ],
   ['DequantizeLinear', dequantizeLinear],
   ['Div', binary('divide')],
-  ['Dropout', unary('identity')],
+  ['Dropout', dropout],
   ['DynamicQuantizeLinear', dynamicQuantizeLinear],
   ['Elu', unary('elu', (node) => ({ alpha: node.float('alpha', 1) }))],
   ['Erf', unary('erf')],

@@ -2,13 +2,14 @@ import { dequantize, integerType, WEIGHTS_NOTE } from '../fold/quantized.ts';
 import {
   type ComputedValue,
   type ImportedNode,
+  INTEGERS,
   isKnown,
   type Quantization,
   UNKNOWN,
   UnsupportedForm,
   type Value,
 } from '../node.ts';
-import { DATA_TYPES, integerRange, type KnownTensor } from '../tensors.ts';
+import { DATA_TYPES, integerRange, isFloat, type KnownTensor, typeName } from '../tensors.ts';
 import { multiplyMatrix } from './linear.ts';
 import { convolve } from './window.ts';
 
@@ -36,15 +37,21 @@ function quantized(
 ): ComputedValue {
   const range = integerRange(type);
   if (range === undefined) throw new UnsupportedForm('quantises to numbers that are no integers');
-  const [min, max] = range.map((end) => Math.fround((end - quantization.zeroPoint) * quantization.scale));
+  const { scale, zeroPoint } = quantization;
+  const ends = range.map((end) => end - zeroPoint);
+  if (node.context.roundsActivations) {
+    const whole = node.emit('round', [node.emit('divide', [value], {}, { operand: single(scale) })]);
+    const integers = node.emit('clip', [whole], { min: ends[0], max: ends[1] });
+    return { ...node.emit('multiply', [integers], {}, { operand: single(scale) }), quantization };
+  }
+  const [min, max] = ends.map((end) => Math.fround(end * scale));
   node.note(NOTE);
   return { ...node.emit('clip', [value], { min, max }), quantization };
 }
 
 /** The value that integers stand for, read with a quantisation that may be another than they were made with. */
 function dequantized(node: ImportedNode, value: ComputedValue, as: Quantization): ComputedValue {
-  // What was never quantised are integers as they are, such as pixels.
-  const { quantization: from = { scale: 1, zeroPoint: 0 }, ...plain } = value;
+  const { quantization: from = INTEGERS, ...plain } = value;
   if (from.scale === as.scale && from.zeroPoint === as.zeroPoint) return plain;
   const factor = as.scale / from.scale;
   const shift = (from.zeroPoint - as.zeroPoint) * as.scale;
@@ -61,6 +68,15 @@ export function quantizeLinear(node: ImportedNode): ComputedValue {
   return quantized(node, node.value(), quantizationOf(node, 1, 2), integerType(node, 2));
 }
 
+/** Cast to a type with fractions, which all are float32 here. */
+export function cast(node: ImportedNode): ComputedValue {
+  const to = node.int('to', DATA_TYPES.float);
+  if (!isFloat(to)) throw new UnsupportedForm(`casts to ${typeName(to)}`);
+  const value = node.value();
+  const result = value.quantization ? dequantized(node, value, INTEGERS) : value;
+  return result.name === value.name ? node.emit('identity', [result]) : result;
+}
+
 /** DequantizeLinear of a value. */
 export function dequantizeLinear(node: ImportedNode): ComputedValue {
   return dequantized(node, node.value(), quantizationOf(node, 1, 2));
@@ -71,7 +87,7 @@ export function dynamicQuantizeLinear(node: ImportedNode): readonly Value[] {
   const { float, uint8 } = DATA_TYPES;
   node.note(NOTE);
   return [
-    { ...node.emit('identity', [node.value()]), quantization: { scale: 1, zeroPoint: 0 } },
+    { ...node.emit('identity', [node.value()]), quantization: { ...INTEGERS, isDynamic: true } },
     { shape: [], values: Float32Array.of(1), type: float },
     { shape: [], values: Float32Array.of(0), type: uint8 },
   ];
@@ -80,7 +96,7 @@ export function dynamicQuantizeLinear(node: ImportedNode): readonly Value[] {
 /** The real value of a quantised input that an integer operator reads with its own zero point, and its scale. */
 function integerInput(node: ImportedNode, zeroPointAt: number): { value: ComputedValue; scale: number } {
   const value = node.value(0);
-  const { scale, zeroPoint } = value.quantization ?? { scale: 1, zeroPoint: 0 };
+  const { scale, zeroPoint } = value.quantization ?? INTEGERS;
   const given = node.inputs[zeroPointAt] ? node.constant(zeroPointAt).values : [0];
   if (given.length !== 1) throw new UnsupportedForm('has several zero points for its input');
   if (given[0] === zeroPoint) return { value: dequantized(node, value, { scale, zeroPoint }), scale };
@@ -159,15 +175,22 @@ const KEEP_INTEGERS = new Set([
   'GlobalMaxPool',
   'Identity',
   'MaxPool',
+  'ReduceMax',
+  'ReduceMin',
   'Reshape',
   'Slice',
+  'SpaceToDepth',
   'Split',
   'Squeeze',
+  'Tile',
   'Transpose',
   'Unsqueeze',
 ]);
+/** Operators whose result does not leave the range of an integer type, for integers that stand for themselves. */
+const CHOOSE_INTEGERS = new Set(['Clip', 'Max', 'Min', 'Relu', 'Sign']);
 /** Operators that read integers. */
 const READ_INTEGERS = new Set([
+  'Cast',
   'ConvInteger',
   'DequantizeLinear',
   'MatMulInteger',
@@ -190,7 +213,10 @@ export function onIntegers(
   const isSame = quantizations.every(
     (other) => other?.scale === first?.scale && other?.zeroPoint === first?.zeroPoint,
   );
-  if (!KEEP_INTEGERS.has(node.type) || !isSame) throw new UnsupportedForm('computes on quantised integers');
+  const isPlain = first?.scale === 1 && first.zeroPoint === 0;
+  if (!isSame || !(KEEP_INTEGERS.has(node.type) || (isPlain && CHOOSE_INTEGERS.has(node.type)))) {
+    throw new UnsupportedForm('computes on integers');
+  }
   const result = run(node);
   const mark = (value: Value): Value =>
     first === undefined || value === UNKNOWN || isKnown(value) ? value : { ...value, quantization: first };

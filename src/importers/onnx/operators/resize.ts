@@ -15,13 +15,22 @@ export function resize(node: ImportedNode): ComputedValue {
   const coordinates = node.text('coordinate_transformation_mode', 'half_pixel');
   if (node.int('antialias', 0) !== 0) throw new UnsupportedForm('smooths before it samples (antialias)');
   if (coordinates === 'tf_crop_and_resize') throw new UnsupportedForm(`has coordinates ${coordinates}`);
-  return apply(node, resizedAxes(node), {
+  const axes = resizedAxes(node);
+  if (coordinates === 'align_corners') requireWholeSizes(node, axes);
+  return apply(node, axes, {
     mode: node.text('mode', 'nearest'),
     coordinates,
     rounding: node.text('nearest_mode', 'round_prefer_floor'),
     cubicA: node.float('cubic_coeff_a', -0.75),
     excludeOutside: node.int('exclude_outside', 0) !== 0,
   });
+}
+
+/** Where a scale gives no whole size, ONNX's own tests align the corners of the fraction, and engines those of the size. */
+function requireWholeSizes(node: ImportedNode, axes: readonly Resized[]): void {
+  const { shape } = node.value();
+  if (axes.some(({ axis, size, scale }) => Math.abs(shape[axis] * scale - size) > 1e-3))
+    throw new UnsupportedForm('aligns corners with a scale that gives no whole size');
 }
 
 /** Upsample: scales are an attribute at first, a constant input since opset 9. */
