@@ -1,5 +1,5 @@
 /**
- * Stores networks as JPEGs.
+ * Stores networks as JPEGs, and reads ONNX models.
  *
  * @module wjpeg/compress
  */
@@ -12,4 +12,10 @@ export type { LayerOptions, Layout, RestType } from './compress/layer-options.ts
 export { orderNeurons } from './compress/neuron-order.ts';
 export type { CompressOptions } from './compress/options.ts';
 export type { LayerReport } from './compress/report.ts';
+export {
+  type ExternalData,
+  type ImportOnnxOptions,
+  importOnnx,
+  type OnnxImport,
+} from './importers/onnx/index.ts';
 export type { AffineMapKind, AffineMapScope } from './weights/affine-map.ts';

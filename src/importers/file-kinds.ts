@@ -257,7 +257,7 @@ function protobufFields(bytes: Uint8Array): Set<number> | undefined {
 function identifyProtobuf(bytes: Uint8Array): FileKind | undefined {
   const fields = protobufFields(bytes);
   if (!fields) return undefined;
-  if (bytes[0] === 0x08 && (fields.has(7) || fields.has(8))) return { is: 'an ONNX model', next: ONNX };
+  if (isOnnxFields(bytes, fields)) return { is: 'an ONNX model', next: ONNX };
   if (bytes[0] === 0x08 && fields.has(2) && fields.size === 2)
     return {
       is: 'a TensorFlow SavedModel',
@@ -266,4 +266,14 @@ function identifyProtobuf(bytes: Uint8Array): FileKind | undefined {
   if (bytes[0] === 0x0a && fields.has(1))
     return { is: 'a protobuf file (a frozen TensorFlow graph?)', next: ORIGIN };
   return undefined;
+}
+
+function isOnnxFields(bytes: Uint8Array, fields: ReadonlySet<number>): boolean {
+  return bytes[0] === 0x08 && (fields.has(7) || fields.has(8));
+}
+
+/** Whether the bytes are an ONNX model, told by the fields of their message; also where the file was cut off. */
+export function isOnnxModel(bytes: Uint8Array): boolean {
+  const fields = protobufFields(bytes);
+  return fields !== undefined && isOnnxFields(bytes, fields);
 }

@@ -6,3 +6,4 @@
 
 export { readFileBytes, readStandardInput, writeFileAtomic } from './files.ts';
 export { type IdxSubset, loadIdxPair } from './mnist.ts';
+export { onnxExternalData } from './onnx-external-data.ts';

@@ -19,6 +19,7 @@ const EXECUTIONS: Readonly<Record<string, number>> = {
   safetensors: 50_000,
   png: 20_000,
   idx: 50_000,
+  onnx: 10_000,
 };
 const SEED = 1;
 

@@ -1,6 +1,7 @@
 import { idxTarget } from './idx.ts';
 import { jpeg } from './jpeg.ts';
 import { lenient } from './lenient.ts';
+import { onnx } from './onnx.ts';
 import { parts } from './parts.ts';
 import { png } from './png.ts';
 import { safetensors } from './safetensors.ts';
@@ -16,4 +17,5 @@ export const READERS: Readonly<Record<string, Target>> = {
   safetensors,
   png,
   idx: idxTarget,
+  onnx,
 };

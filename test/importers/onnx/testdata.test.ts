@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { conformancePage } from '../../../tools/docs/onnx-conformance-page.ts';
 import { ROOT } from '../../../tools/docs/workplace.ts';
+import { conformancePage } from './conformance-page.ts';
 import { type Outcome, runTest, testNames } from './testdata.ts';
 
 /** The folder `data` of Debian's package libonnx-testdata. */

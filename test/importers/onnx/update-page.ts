@@ -1,9 +1,9 @@
 /** npm run docs:onnx: writes docs/onnx-conformance.md from Debian's libonnx-testdata (WJPEG_ONNX_TESTDATA_DIR). */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Outcome, runTest, testNames } from '../test/importers/onnx/testdata.ts';
-import { conformancePage } from './docs/onnx-conformance-page.ts';
-import { ROOT } from './docs/workplace.ts';
+import { ROOT } from '../../../tools/docs/workplace.ts';
+import { conformancePage } from './conformance-page.ts';
+import { type Outcome, runTest, testNames } from './testdata.ts';
 
 const folder = process.env.WJPEG_ONNX_TESTDATA_DIR ?? '/usr/share/libonnx-testdata/data';
 const outcomes: Outcome[] = [];
