@@ -3,6 +3,7 @@ import type { Graph, GraphNode } from '../../graph/graph.ts';
 import { planGraph } from '../../graph/plan.ts';
 import type { Shape } from '../../graph/shape.ts';
 import { Budget } from './budget.ts';
+import { channelsFirst } from './channels-first.ts';
 import type { ExternalData } from './external-data.ts';
 import { FOLDED_OPERATORS, fold } from './fold/index.ts';
 import { readInputs, typeNotes } from './inputs.ts';
@@ -37,6 +38,11 @@ export interface ImportOnnxOptions {
   readonly externalData?: ExternalData;
   /** Whether the first axis of every input is the batch; default true. If false, an input is the whole of a tensor. */
   readonly hasBatch?: boolean;
+  /**
+   * Whether inputs that the model takes as height × width × channels and transposes at once become channels × height × width,
+   * as pictures enter networks of wjpeg; default false.
+   */
+  readonly channelsFirst?: boolean;
   /**
    * Whether activations of quantised models are rounded to their integers as the model says, which takes three more nodes for
    * each; default false: they are only cut off at the ends of their ranges.
@@ -73,9 +79,11 @@ export function importOnnx(bytes: Uint8Array, options: ImportOnnxOptions = {}): 
     }
     return value.name;
   });
-  const graph = { ...imported.graph, outputs };
+  const notes = [...imported.notes];
+  const whole = { ...imported.graph, outputs };
+  const graph = options.channelsFirst ? channelsFirst(whole, (text) => notes.push(text)) : whole;
   planGraph(graph);
-  return { graph, outputNames: values.map(({ name }) => name), notes: imported.notes };
+  return { graph, outputNames: values.map(({ name }) => name), notes };
 }
 
 /** A model as imported, with outputs that may be constants. */

@@ -163,6 +163,27 @@ describe('inputs', () => {
     );
   });
 
+  it('of pictures take channels first, where the model turns them round at once', () => {
+    const nodes = [
+      node('Transpose', ['x'], 't', [{ name: 'perm', ints: [0n, 3n, 1n, 2n] }]),
+      node('Relu', ['t'], 'y'),
+    ];
+    const { graph, notes } = importOnnx(model(nodes, [], [value('x', 1, 5, 7, 3)]), { channelsFirst: true });
+    expect(graph.inputs).toEqual([{ name: 'x', shape: [3, 5, 7] }]);
+    expect(graph.nodes.map(({ operator, inputs }) => [operator, inputs])).toEqual([['relu', ['x']]]);
+    expect(notes).toEqual(["the input 'x' takes channels first, 3×5×7; the ONNX model takes 5×7×3"]);
+    // What something else takes as well stays.
+    const both = [
+      ...nodes.slice(0, 1),
+      node('Flatten', ['x'], 'f'),
+      node('Flatten', ['t'], 'g'),
+      node('Add', ['f', 'g'], 'y'),
+    ];
+    expect(
+      importOnnx(model(both, [], [value('x', 1, 5, 7, 3)]), { channelsFirst: true }).graph.inputs[0].shape,
+    ).toEqual([5, 7, 3]);
+  });
+
   it('of one axis have no batch', () => {
     const bytes = model(relu, [], [value('x', 640)]);
     expect(refusal(bytes).message).toMatch(/^input 'x' has one axis, expected a batch and at least one more/);
