@@ -1,3 +1,5 @@
+import type { SparseCoefficients } from './coefficient-multiply/sparse.ts';
+
 /** What the kernels of graph operators share, whatever the backend. They know nothing of files, graphs or sessions. */
 
 /** A tensor of numbers that belongs to a node. `shape` is free of the batch; `values` are row-major. */
@@ -6,12 +8,20 @@ export interface KernelConstant {
   readonly values: Float32Array;
 }
 
+/** Quantised coefficients that belong to a node: C∘Q, Q by the frequencies (row mod 8, column mod 8). */
+export interface KernelCoefficients {
+  readonly sparse: SparseCoefficients;
+  /** 64 entries, natural order. */
+  readonly quantization: Uint16Array;
+}
+
 /** A node as its kernel sees it; shapes are free of the batch. */
 export interface KernelNode<A> {
   readonly inputs: readonly (readonly number[])[];
   readonly outputs: readonly (readonly number[])[];
   readonly attributes: A;
   readonly constants: Readonly<Record<string, KernelConstant>>;
+  readonly coefficients?: KernelCoefficients;
 }
 
 /**

@@ -2,6 +2,7 @@ import { kernels as arithmetic } from '../arithmetic/reference.ts';
 import { kernel as averagePool } from '../average-pool/reference.ts';
 import { kernel as batchNorm } from '../batch-norm/reference.ts';
 import { kernel as clip } from '../clip/reference.ts';
+import { kernel as coefficientConv2d } from '../coefficient-conv2d/reference.ts';
 import { kernel as concatenate } from '../concatenate/reference.ts';
 import { kernel as conv2d } from '../conv2d/reference.ts';
 import { kernels as functions } from '../functions/reference.ts';
@@ -33,6 +34,7 @@ export const KERNELS: Readonly<Record<string, ReferenceKernel<never> | undefined
   'average-pool': averagePool,
   'batch-norm': batchNorm,
   clip,
+  'coefficient-conv2d': coefficientConv2d,
   concatenate,
   conv2d,
   gelu,

@@ -2,6 +2,7 @@ import { kernels as arithmetic } from '../arithmetic/wasm.ts';
 import { kernel as averagePool } from '../average-pool/wasm.ts';
 import { kernel as batchNorm } from '../batch-norm/wasm.ts';
 import { kernel as clip } from '../clip/wasm.ts';
+import { kernel as coefficientConv2d } from '../coefficient-conv2d/wasm.ts';
 import { kernel as concatenate } from '../concatenate/wasm.ts';
 import { kernel as conv2d } from '../conv2d/wasm.ts';
 import { kernels as functions } from '../functions/wasm.ts';
@@ -33,6 +34,7 @@ export const KERNELS: Readonly<Record<string, WasmBinding<never> | undefined>> =
   'average-pool': averagePool,
   'batch-norm': batchNorm,
   clip,
+  'coefficient-conv2d': coefficientConv2d,
   concatenate,
   conv2d,
   gelu,

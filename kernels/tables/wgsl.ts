@@ -2,6 +2,7 @@ import { kernels as arithmetic } from '../arithmetic/wgsl.ts';
 import { kernel as averagePool } from '../average-pool/wgsl.ts';
 import { kernel as batchNorm } from '../batch-norm/wgsl.ts';
 import { kernel as clip } from '../clip/wgsl.ts';
+import { kernel as coefficientConv2d } from '../coefficient-conv2d/wgsl.ts';
 import { kernel as concatenate } from '../concatenate/wgsl.ts';
 import { kernel as conv2d } from '../conv2d/wgsl.ts';
 import { kernels as functions } from '../functions/wgsl.ts';
@@ -33,6 +34,7 @@ export const KERNELS: Readonly<Record<string, WgslKernel<never> | undefined>> = 
   'average-pool': averagePool,
   'batch-norm': batchNorm,
   clip,
+  'coefficient-conv2d': coefficientConv2d,
   concatenate,
   conv2d,
   gelu,

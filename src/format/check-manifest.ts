@@ -1,5 +1,6 @@
 import { WjpegError } from '../errors.ts';
 import { tileGeometry } from '../jpeg/dct/tile-geometry.ts';
+import { type Tensor, toFloat32 } from '../safetensors/tensor.ts';
 import { fuseActivations } from '../weights/activation-chain.ts';
 import { contactSheet } from '../weights/contact-sheet.ts';
 import type { WjzLimits } from './limits.ts';
@@ -130,6 +131,23 @@ function expectAffineMap(
   }
   for (const entry of entries)
     if (typeof entry !== 'number') expectTensor(tensors, entry.tensor, [outFeatures]);
+}
+
+/** Scales in tensors must be positive, like those that are numbers. */
+export function checkScales(manifest: Manifest, tensors: ReadonlyMap<string, Tensor>): void {
+  for (const layer of manifest.layers) {
+    if (layer.type !== 'linear' || 'tensor' in layer.weight) continue;
+    const { scale } = layer.weight.affineMap;
+    if (typeof scale === 'number') continue;
+    const bad = toFloat32(tensors.get(scale.tensor) as Tensor).findIndex((value) => !(value > 0));
+    if (bad >= 0) {
+      throw new WjpegError(
+        'corrupt',
+        'WJZ_SCALE',
+        `tensor '${scale.tensor}' is not positive at element ${bad}`,
+      );
+    }
+  }
 }
 
 /** Two layers may share a tensor of one shape; `null` accepts any. */

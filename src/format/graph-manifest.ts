@@ -7,22 +7,25 @@ import type { Operator } from '../operators/operator.ts';
 import { array, jsonObject, object, optional, type Reader, text, type Value } from '../options/structure.ts';
 import { type Tensor, toFloat32 } from '../safetensors/tensor.ts';
 import {
+  checkScales,
   type Expectations,
   expectLinear,
   expectTensor,
   overLimit,
   type SheetSize,
 } from './check-manifest.ts';
+import { asLinear, isPicture, kernels } from './kernel-spec.ts';
 import type { WjzLimits } from './limits.ts';
 import {
   completeInput,
   completeWeight,
   inconsistent,
+  type KernelPicture,
+  type LayerSpec,
   type LinearSpec,
   type Manifest,
   type NodeSpec,
   STRUCTURE,
-  type TensorReference,
 } from './manifest.ts';
 
 /**
@@ -50,18 +53,18 @@ const layer: Reader<LinearSpec | NodeFile> = (value, field) => {
   if (given.type === 'linear') return { ...STRUCTURE.linear(value, field), ...wired };
   const type = text(1, 100)(given.type, `${field}.type`);
   const operator = findOperator(type);
-  if (operator === undefined) {
+  if (operator === undefined || !OPERATOR_TYPES.includes(type)) {
     throw new WjpegError(
       'unsupported',
       'OPERATOR_UNKNOWN',
       `model.json: ${field}: unknown operator '${type}'`,
     );
   }
-  const constants = Object.entries(operator.constants ?? {}).flatMap(([key, need]) =>
-    need === 'optional' && !(key in given)
-      ? []
-      : [[key, STRUCTURE.tensorReference(given[key], `${field}.${key}`)]],
-  );
+  const constants = Object.entries(operator.constants ?? {}).flatMap(([key, need]) => {
+    if (need === 'optional' && !(key in given)) return [];
+    const read = operator.kernels === key ? kernels : STRUCTURE.tensorReference;
+    return [[key, read(given[key], `${field}.${key}`)]];
+  });
   return { type, ...wired, ...operator.attributes(value, field), ...Object.fromEntries(constants) };
 };
 
@@ -90,13 +93,17 @@ export function parseGraphManifest(value: unknown): Manifest {
     }
     const { attributes, constants } = findOperator(spec.type) as Operator;
     if (!CHAIN_OPERATORS.includes(spec.type)) used.add(spec.type);
+    const name = nameOf(spec, index);
+    const stored = pick(spec, Object.keys(constants ?? {})) as NodeSpec['constants'];
     return {
       type: 'node',
       operator: spec.type,
-      name: nameOf(spec, index),
+      name,
       inputs,
       attributes: pick(spec, attributes.names),
-      constants: pick(spec, Object.keys(constants ?? {})) as Record<string, TensorReference>,
+      constants: Object.fromEntries(
+        Object.entries(stored).map(([key, value]) => [key, isPicture(value) ? named(name, value) : value]),
+      ),
     };
   });
   const requires = [GRAPH, ...[...used].sort()];
@@ -138,7 +145,10 @@ export function checkGraphManifest(manifest: Manifest, limits: WjzLimits): Expec
     known.add(own);
     if (spec.type === 'linear') expectLinear(spec, tensors, jpegs, limits);
     else if (spec.type === 'node') {
-      for (const { tensor } of Object.values(spec.constants)) expectTensor(tensors, tensor, null);
+      for (const stored of Object.values(spec.constants)) {
+        if (isPicture(stored)) expectLinear(asLinear(own, stored), tensors, jpegs, limits);
+        else expectTensor(tensors, stored.tensor, null);
+      }
     }
   }
   for (const value of manifest.outputs ?? []) {
@@ -149,6 +159,7 @@ export function checkGraphManifest(manifest: Manifest, limits: WjzLimits): Expec
 
 /** Checks that the shapes of a graph fit, and its labels; possible when its tensors have come. */
 export function checkGraph(manifest: Manifest, tensors: ReadonlyMap<string, Tensor>): void {
+  checkScales({ ...manifest, layers: manifest.layers.flatMap(storedKernels) }, tensors);
   const { shapes, outputs } = planGraph(graphOf(manifest, tensors));
   const elements = elementCount(shapes.get(outputs[0]) ?? []);
   if (manifest.labels && manifest.labels.length !== elements) {
@@ -158,7 +169,7 @@ export function checkGraph(manifest: Manifest, tensors: ReadonlyMap<string, Tens
   }
 }
 
-/** The graph of a manifest, without the weights of its linear layers. */
+/** The graph of a manifest, without the weights of its linear layers and without kernels that are stored as pictures. */
 export function graphOf(
   { input, layers, outputs = [] }: Manifest,
   tensors: ReadonlyMap<string, Tensor>,
@@ -176,9 +187,11 @@ export function graphOf(
       };
     }
     const { name: own, operator, inputs, attributes, constants } = spec as NodeSpec;
-    const values = Object.entries(constants).map(([key, { tensor }]) => [
+    const values = Object.entries(constants).map(([key, stored]) => [
       key,
-      constantOf(tensors.get(tensor) as Tensor),
+      isPicture(stored)
+        ? { shape: stored.shape, values: new Float32Array() }
+        : constantOf(tensors.get(stored.tensor) as Tensor),
     ]);
     return { name: own, operator, inputs, outputs: [own], attributes, constants: Object.fromEntries(values) };
   });
@@ -190,12 +203,26 @@ function constantOf(tensor: Tensor): Constant {
   return { shape: tensor.shape, values: toFloat32(tensor) };
 }
 
+/** The kernels of a layer that are stored as a picture, as linear layers are. */
+export function storedKernels(layer: LayerSpec): ReturnType<typeof asLinear>[] {
+  if (layer.type !== 'node') return [];
+  return Object.values(layer.constants).flatMap((stored) =>
+    isPicture(stored) ? [asLinear(layer.name, stored)] : [],
+  );
+}
+
 /** A layer's own name, or one by its operator and place. */
 export function nameOf(
   { name: own, type }: { readonly name?: string; readonly type: string },
   index: number,
 ): string {
   return own ?? `${type} ${index}`;
+}
+
+/** A picture with the name of its entry, by default the layer's. */
+function named(layer: string, picture: KernelPicture): KernelPicture {
+  const { jpeg } = completeWeight(asLinear(layer, picture), { kind: 'vector', length: 1 }) as KernelPicture;
+  return { ...picture, jpeg };
 }
 
 function isLinear(spec: LinearSpec | NodeFile): spec is LinearSpec {

@@ -190,6 +190,15 @@ export interface MatrixTensor extends Value<typeof matrix> {}
 /** A weight matrix stored as a JPEG. */
 export type JpegTensor = RowsTensor | MatrixTensor;
 
+/** The kernels of a convolution stored as a JPEG, one row of it per output channel. */
+export interface KernelPicture {
+  readonly jpeg: string;
+  readonly layout: 'taps' | 'matrix';
+  /** O×I×KH×KW; I counts the channels of a group. */
+  readonly shape: readonly number[];
+  readonly affineMap: AffineMap;
+}
+
 /** y = W·x + b with W of shape outFeatures × inFeatures. */
 export interface LinearSpec extends Value<typeof linear> {
   /** Of a graph: names of earlier layers, or `input`. Absent in a chain, where each layer takes what the one before gives. */
@@ -210,7 +219,7 @@ export interface NodeSpec {
   readonly inputs: readonly string[];
   /** With defaults filled in. */
   readonly attributes: Readonly<Record<string, unknown>>;
-  readonly constants: Readonly<Record<string, TensorReference>>;
+  readonly constants: Readonly<Record<string, TensorReference | KernelPicture>>;
 }
 
 /** A layer of the network. */

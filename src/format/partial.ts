@@ -2,14 +2,13 @@ import { ScanPrefix } from '../jpeg/markers/scan-prefix.ts';
 import type { JpegLimits } from '../jpeg/types.ts';
 import { readSafetensors } from '../safetensors/read.ts';
 import type { Tensor } from '../safetensors/tensor.ts';
-import type { Expectations } from './check-manifest.ts';
+import { checkScales, type Expectations } from './check-manifest.ts';
 import type { WjzLimits } from './limits.ts';
 import type { Manifest } from './manifest.ts';
 import {
   checkEntry,
   checkFirstEntry,
   checkJpeg,
-  checkScales,
   checkTensors,
   type GraphManifests,
   MANIFEST_ENTRY,

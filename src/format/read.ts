@@ -11,7 +11,6 @@ import { checkCrc, EntryContent, PIECE, packedBytes } from './zip-content.ts';
 export type { WjzLimits } from './limits.ts';
 export {
   checkJpeg,
-  checkScales,
   checkTensors,
   MANIFEST_ENTRY,
   TENSORS_ENTRY,

@@ -3,7 +3,7 @@ import { readFrameHeader } from '../jpeg/markers/first-scan.ts';
 import type { JpegLimits } from '../jpeg/types.ts';
 import { readSafetensors } from '../safetensors/read.ts';
 import { type DType, type Tensor, toFloat32 } from '../safetensors/tensor.ts';
-import { checkManifest, type Expectations, type SheetSize } from './check-manifest.ts';
+import { checkManifest, checkScales, type Expectations, type SheetSize } from './check-manifest.ts';
 import type * as graphManifest from './graph-manifest.ts';
 import { resolveLimits, type WjzLimits } from './limits.ts';
 import { type Manifest, parseManifest } from './manifest.ts';
@@ -160,23 +160,6 @@ export function checkTensors(tensors: ReadonlyMap<string, Tensor>, expected: Exp
     const bad = toFloat32(tensor).findIndex((value) => !Number.isFinite(value));
     if (bad >= 0)
       throw new WjpegError('corrupt', 'WJZ_NOT_FINITE', `tensor '${name}' is not finite at element ${bad}`);
-  }
-}
-
-/** Scales in tensors must be positive, like those that are numbers. */
-export function checkScales(manifest: Manifest, tensors: ReadonlyMap<string, Tensor>): void {
-  for (const layer of manifest.layers) {
-    if (layer.type !== 'linear' || 'tensor' in layer.weight) continue;
-    const { scale } = layer.weight.affineMap;
-    if (typeof scale === 'number') continue;
-    const bad = toFloat32(tensors.get(scale.tensor) as Tensor).findIndex((value) => !(value > 0));
-    if (bad >= 0) {
-      throw new WjpegError(
-        'corrupt',
-        'WJZ_SCALE',
-        `tensor '${scale.tensor}' is not positive at element ${bad}`,
-      );
-    }
   }
 }
 

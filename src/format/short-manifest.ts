@@ -1,6 +1,7 @@
 import { findOperator } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
 import { INPUT, nameOf } from './graph-manifest.ts';
+import { isPicture } from './kernel-spec.ts';
 import {
   defaultJpeg,
   defaultTile,
@@ -37,7 +38,12 @@ export function shortGraphManifest(manifest: Manifest): object {
         ...(isNamed && { name: own }),
         ...wired,
         ...without(attributes, defaults),
-        ...constants,
+        ...Object.fromEntries(
+          Object.entries(constants).map(([key, stored]) => [
+            key,
+            isPicture(stored) && stored.jpeg === defaultJpeg(own) ? { ...stored, jpeg: undefined } : stored,
+          ]),
+        ),
       };
     }),
   };

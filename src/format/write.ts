@@ -4,11 +4,11 @@ import { readFrameHeader } from '../jpeg/index.ts';
 import { checkArgument, type OptionRule } from '../options/rules.ts';
 import type { Tensor } from '../safetensors/tensor.ts';
 import { writeSafetensors } from '../safetensors/write.ts';
-import { checkManifest, type Expectations } from './check-manifest.ts';
+import { checkManifest, checkScales, type Expectations } from './check-manifest.ts';
 import { checkGraph, checkGraphManifest, parseGraphManifest } from './graph-manifest.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { parseManifest } from './manifest.ts';
-import { checkJpeg, checkScales, checkTensors, MANIFEST_ENTRY, TENSORS_ENTRY, type WjzFile } from './read.ts';
+import { checkJpeg, checkTensors, MANIFEST_ENTRY, TENSORS_ENTRY, type WjzFile } from './read.ts';
 import { shortGraphManifest, shortManifest } from './short-manifest.ts';
 import { readZipDirectory } from './zip.ts';
 

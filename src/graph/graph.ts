@@ -1,3 +1,5 @@
+import type { KernelCoefficients } from '../../kernels/node.ts';
+import type { PictureKernels } from '../weights/kernel-picture.ts';
 import type { LinearNode } from '../weights/network.ts';
 import type { Shape } from './shape.ts';
 
@@ -35,6 +37,10 @@ export interface GraphNode {
   readonly constants: Readonly<Record<string, Constant>>;
   /** Weights that are multiplied as they are stored; nodes of the operator `linear` only. */
   readonly linear?: LinearNode;
+  /** Kernels of a convolution that a JPEG holds; its constant `weight` is then what they expand to. */
+  readonly kernels?: PictureKernels;
+  /** Of the operator `coefficient-conv2d`, which only passes make. */
+  readonly coefficients?: KernelCoefficients;
 }
 
 /** A tensor of numbers that is part of the network. */

@@ -2,6 +2,7 @@ import { arithmetic } from './arithmetic/index.ts';
 import { averagePool } from './average-pool/index.ts';
 import { batchNorm } from './batch-norm/index.ts';
 import { clip } from './clip/index.ts';
+import { coefficientConv2d } from './coefficient-conv2d/index.ts';
 import { concatenate } from './concatenate/index.ts';
 import { conv2d } from './conv2d/index.ts';
 import { depthToSpace } from './depth-to-space/index.ts';
@@ -34,7 +35,7 @@ import { tanh } from './tanh/index.ts';
 import { tile } from './tile/index.ts';
 import { transpose } from './transpose/index.ts';
 
-/** All operators that a graph may have: one row each. */
+/** All operators that a file may have: one row each. */
 const OPERATORS = [
   ...arithmetic,
   averagePool,
@@ -73,10 +74,15 @@ const OPERATORS = [
   transpose,
 ] as unknown as readonly Operator[];
 
-const byType: ReadonlyMap<string, Operator> = new Map(OPERATORS.map((operator) => [operator.type, operator]));
+/** Operators that only passes make. */
+const INTERNAL = [coefficientConv2d] as unknown as readonly Operator[];
 
-/** Names of all operators, as manifests use them. */
-export const OPERATOR_TYPES: readonly string[] = [...byType.keys()];
+const byType: ReadonlyMap<string, Operator> = new Map(
+  [...OPERATORS, ...INTERNAL].map((operator) => [operator.type, operator]),
+);
+
+/** Names of all operators that a file may have, as manifests use them. */
+export const OPERATOR_TYPES: readonly string[] = OPERATORS.map(({ type }) => type);
 
 /** The operator of that name; undefined where there is none. */
 export function findOperator(type: string): Operator | undefined {

@@ -26,6 +26,8 @@ export interface Operator<A extends object = object> {
   /** Fewest and most values that a node takes. */
   readonly inputs: readonly [min: number, max: number];
   readonly constants?: ConstantNames;
+  /** The constant that holds kernels of a convolution, which may be stored as a picture. */
+  readonly kernels?: string;
   /** Checks the attributes of a node and fills in their defaults; throws `MANIFEST_FIELD`. */
   readonly attributes: AttributesReader<A>;
   /** Shapes of the values that a node gives. Throws `GRAPH_SHAPE` where its inputs or constants do not fit. */

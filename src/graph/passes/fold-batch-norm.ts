@@ -1,4 +1,5 @@
-import type { LinearNode } from '../../weights/network.ts';
+import { ExpandedKernels, type PictureKernels } from '../../weights/kernel-picture.ts';
+import type { LinearNode, MatrixNode } from '../../weights/network.ts';
 import { consumersOf, onlyConsumer } from '../consumers.ts';
 import type { Graph, GraphNode } from '../graph.ts';
 
@@ -19,7 +20,7 @@ export function foldBatchNorm(graph: Graph): Graph {
       outputs: norm.outputs,
       ...(node.operator === 'linear'
         ? { linear: scaleRows(node.linear as LinearNode, scale.values, offset.values) }
-        : { constants: scaleChannels(node.constants, scale.values, offset.values) }),
+        : scaleConvolution(node, scale.values, offset.values)),
     });
     folded.set(norm, undefined);
   }
@@ -28,6 +29,17 @@ export function foldBatchNorm(graph: Graph): Graph {
     return kept === undefined ? [] : [kept];
   });
   return { ...graph, nodes };
+}
+
+/** The kernels and bias that give scale·y + offset where those of a convolution give y; a picture keeps its coefficients. */
+function scaleConvolution(
+  { constants, kernels }: GraphNode,
+  scale: Float32Array,
+  offset: Float32Array,
+): Pick<GraphNode, 'constants' | 'kernels'> {
+  if (kernels === undefined) return { constants: scaleChannels(constants, scale, offset) };
+  const matrix = scaleRows(kernels.matrix, scale, offset) as MatrixNode;
+  return withKernels(constants, { ...kernels, matrix });
 }
 
 /** The weight and bias that give scale·y + offset where `constants` give y; one number per output channel. */
@@ -66,4 +78,20 @@ function scaleRows(linear: LinearNode, scale: Float32Array, offset: Float32Array
     return { ...linear, bias, weights };
   }
   return { ...linear, bias, scale: perRow(linear.scale), offset: linear.offset && perRow(linear.offset) };
+}
+
+/** The constants of a convolution whose kernels, with its bias, are those of a picture. */
+export function withKernels(
+  constants: GraphNode['constants'],
+  kernels: PictureKernels,
+): Pick<GraphNode, 'constants' | 'kernels'> {
+  const { bias, outFeatures } = kernels.matrix;
+  return {
+    kernels,
+    constants: {
+      ...constants,
+      weight: new ExpandedKernels(kernels),
+      ...(bias && { bias: { shape: [outFeatures], values: bias } }),
+    },
+  };
 }

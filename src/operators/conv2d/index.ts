@@ -14,6 +14,7 @@ export const conv2d: Operator<WindowAttributes & { readonly groups: number }> = 
   type: 'conv2d',
   inputs: [1, 1],
   constants: { weight: 'required', bias: 'optional' },
+  kernels: 'weight',
   attributes: attributes({ ...WINDOW_FIELDS, groups: [integer(1, 2 ** 16), 1] }),
   infer({ inputs: [shape], attributes, constants: { weight, bias } }) {
     requireFeatureMap(shape);

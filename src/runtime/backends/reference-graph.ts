@@ -1,7 +1,10 @@
+import { sparseBytes } from '../../../kernels/coefficient-multiply/sparse.ts';
 import type { ReferenceKernel } from '../../../kernels/node.ts';
 import { KERNELS } from '../../../kernels/tables/reference.ts';
 import type { GraphNode, PlannedGraph } from '../../graph/graph.ts';
 import { type GraphStep, linearChains } from '../../graph/passes/linear-chains.ts';
+import { transformConvolutions } from '../../graph/passes/transform-convolutions.ts';
+import { planGraph } from '../../graph/plan.ts';
 import { elementCount, type Shape } from '../../graph/shape.ts';
 import { checkInputs } from '../graph/check-inputs.ts';
 import { isView, kernelNode, requireKernels } from '../graph/kernels.ts';
@@ -11,7 +14,8 @@ import { nodeBytes, runChain } from './reference-chain.ts';
 import { residentOf } from './resident.ts';
 
 /** Runs a graph in float64, a node after another, the plain way: every value is kept until the call ends. */
-export function createReferenceGraph(graph: PlannedGraph, options: ExecutorOptions): GraphExecutor {
+export function createReferenceGraph(given: PlannedGraph, options: ExecutorOptions): GraphExecutor {
+  const graph = planGraph(transformConvolutions(given));
   requireDefaults('reference', options);
   const steps = linearChains(graph);
   requireKernels('reference', KERNELS, steps);
@@ -61,6 +65,8 @@ function stepBytes(step: GraphStep): { name: string; host: number; device: numbe
     return step.network.nodes.map((node) => ({ name: node.name, host: nodeBytes(node), device: 0 }));
   }
   const constants = Object.values(step.node.constants);
-  const host = constants.reduce((sum, { values }) => sum + values.byteLength, 0);
+  const { coefficients } = step.node;
+  const own = coefficients ? sparseBytes(coefficients.sparse) + coefficients.quantization.byteLength : 0;
+  const host = constants.reduce((sum, { values }) => sum + values.byteLength, own);
   return host === 0 ? [] : [{ name: step.node.name, host, device: 0 }];
 }

@@ -4,6 +4,7 @@ import type { GraphNode, PlannedGraph } from '../../graph/graph.ts';
 import { findOperator } from '../../operators/index.ts';
 import type { Rounding } from '../../operators/operator.ts';
 import { mulberry32 } from '../../random.ts';
+import { ExpandedKernels } from '../../weights/kernel-picture.ts';
 import type { LinearNode } from '../../weights/network.ts';
 import { type BoundedLogits, multiply, TOLERATED_DEVIATIONS, weightsOf } from '../oracle.ts';
 import { nodeError, ROUNDING_VARIANCE } from '../rounding-errors.ts';
@@ -28,10 +29,16 @@ type Values = Map<string, Float64Array>;
 export class GraphOracle {
   readonly #graph: PlannedGraph;
   readonly #weights: ReadonlyMap<GraphNode, ArrayLike<number>>;
+  readonly #kernels: ReadonlyMap<GraphNode, Float64Array>;
 
   /** `graph`: on the `coefficient` path, as `storedGraph` gives it. */
   constructor(graph: PlannedGraph) {
     this.#graph = graph;
+    this.#kernels = new Map(
+      graph.nodes.flatMap((node) =>
+        node.kernels ? [[node, new ExpandedKernels(node.kernels).exact()] as const] : [],
+      ),
+    );
     this.#weights = new Map(
       graph.nodes.flatMap((node) => (node.linear ? [[node, weightsOf(node.linear)] as const] : [])),
     );
@@ -87,10 +94,20 @@ export class GraphOracle {
     return sums.map((sum, row) => sum + Math.sqrt(variance[row]) * noise() + (shared?.[row] ?? 0) * common);
   }
 
+  /** Kernels that a picture holds, in float64; reference kernels only read them. */
+  #exact(node: GraphNode): GraphNode {
+    const values = this.#kernels.get(node) as unknown as Float32Array | undefined;
+    if (values === undefined) return node;
+    return {
+      ...node,
+      constants: { ...node.constants, weight: { shape: node.constants.weight.shape, values } },
+    };
+  }
+
   #node(node: GraphNode, inputs: readonly Float64Array[], noise?: () => number): readonly Float64Array[] {
     if (isView(node)) return inputs;
     const kernel = KERNELS[node.operator] as ReferenceKernel<object>;
-    const described = kernelNode(node, this.#graph.shapes);
+    const described = kernelNode(this.#exact(node), this.#graph.shapes);
     const rounding = findOperator(node.operator)?.rounding ?? 'arithmetic';
     if (noise === undefined || rounding === 'none') return kernel(described, inputs, 1);
     // Errors in what is taken stand for those of intermediate values, which may be larger than the result.

@@ -30,6 +30,7 @@ export function kernelNode(node: GraphNode, shapes: ReadonlyMap<string, Shape>):
     outputs: shapesOf(node.outputs),
     attributes: node.attributes,
     constants: node.constants,
+    ...(node.coefficients && { coefficients: node.coefficients }),
   };
 }
 

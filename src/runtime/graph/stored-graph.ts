@@ -1,20 +1,22 @@
 import { WjpegError } from '../../errors.ts';
 import { graphOf } from '../../format/graph-manifest.ts';
-import type { LinearSpec } from '../../format/manifest.ts';
+import { asLinear, isPicture } from '../../format/kernel-spec.ts';
+import type { LinearSpec, NodeSpec } from '../../format/manifest.ts';
 import type { WjzFile } from '../../format/reading.ts';
 import type { Graph, GraphNode, PlannedGraph } from '../../graph/graph.ts';
 import { dropUnused } from '../../graph/passes/drop-unused.ts';
 import { dropFinalSoftmax } from '../../graph/passes/final-softmax.ts';
-import { foldBatchNorm } from '../../graph/passes/fold-batch-norm.ts';
+import { foldBatchNorm, withKernels } from '../../graph/passes/fold-batch-norm.ts';
 import { planGraph } from '../../graph/plan.ts';
 import { readSafetensors } from '../../safetensors/read.ts';
 import { type Tensor, toFloat32 } from '../../safetensors/tensor.ts';
+import { kernelsOfMatrix } from '../../weights/kernel-picture.ts';
 import type { DenseNode } from '../../weights/network.ts';
 import { expandedNode } from '../expanded-weights.ts';
 import type { LoadNetworkOptions } from '../load-network.ts';
 import type { Path } from '../path.ts';
 import { chainNetwork } from '../ready-network.ts';
-import { coefficientNodes, storedNode } from '../stored-network.ts';
+import { coefficientNodes, type NodeMaker, storedNode } from '../stored-network.ts';
 import { chainGraph } from './chain-graph.ts';
 
 /**
@@ -58,12 +60,51 @@ async function wholeGraph(file: WjzFile, path: Path, options: LoadNetworkOptions
   const linear = new Map(
     file.manifest.layers.flatMap((layer) => (layer.type === 'linear' ? [[layer.name, layer] as const] : [])),
   );
+  const pictures = new Map(
+    file.manifest.layers.flatMap((layer) => (layer.type === 'node' ? [[layer.name, layer] as const] : [])),
+  );
   const nodes = graph.nodes.map((node): GraphNode => {
     const layer = linear.get(node.name);
+    const picture = pictures.get(node.name);
+    if (picture) return dense ? denseKernels(picture, node, dense) : storedKernels(file, picture, node, make);
     if (layer === undefined) return node;
     return { ...node, linear: dense ? denseNode(layer, dense) : storedNode(file, layer, false, make) };
   });
   return { ...graph, nodes };
+}
+
+/** A node with the kernels that are stored as a picture, if any; on the `coefficient` path they keep their coefficients. */
+function storedKernels(file: WjzFile, { constants }: NodeSpec, node: GraphNode, make: NodeMaker): GraphNode {
+  for (const [key, stored] of Object.entries(constants)) {
+    if (!isPicture(stored)) continue;
+    const { layout, shape } = stored;
+    const made = storedNode(file, asLinear(node.name, stored), false, make);
+    const bias = node.constants.bias?.values ?? null;
+    if (made.kind === 'matrix') {
+      return { ...node, ...withKernels(node.constants, { layout, shape, matrix: { ...made, bias } }) };
+    }
+    const { weights } = made as DenseNode;
+    const values = kernelsOfMatrix(weights, shape, layout);
+    return { ...node, constants: { ...node.constants, [key]: { shape, values } } };
+  }
+  return node;
+}
+
+/** A node with the original kernels in the place of those that are stored as a picture, by its name. */
+function denseKernels(
+  { constants }: NodeSpec,
+  node: GraphNode,
+  tensors: ReadonlyMap<string, Tensor>,
+): GraphNode {
+  const pictures = Object.entries(constants).flatMap(([key, stored]) =>
+    isPicture(stored) ? [[key, stored] as const] : [],
+  );
+  const original = pictures.map(([key, { shape }]) => {
+    const tensor = tensors.get(`${node.name}.${key}`);
+    if (tensor?.shape.join() === shape.join()) return [key, { shape, values: toFloat32(tensor) }];
+    throw mismatch(`${node.name}.${key}`, tensor, shape);
+  });
+  return { ...node, constants: { ...node.constants, ...Object.fromEntries(original) } };
 }
 
 /** The tensors of the original weights. */
@@ -84,12 +125,7 @@ export function denseNode(
   const weight = tensors.get(`${name}.weight`);
   const bias = tensors.get(`${name}.bias`);
   if (weight?.shape.join() !== `${outFeatures},${inFeatures}`) {
-    throw new WjpegError(
-      'misuse',
-      'DENSE_MISMATCH',
-      `the dense model has ${weight ? `'${name}.weight' of [${weight.shape.join(', ')}]` : `no '${name}.weight'`}, ` +
-        `expected [${outFeatures}, ${inFeatures}] as in the .wjz`,
-    );
+    throw mismatch(`${name}.weight`, weight, [outFeatures, inFeatures]);
   }
   return {
     kind: 'dense',
@@ -100,4 +136,13 @@ export function denseNode(
     bias: bias ? toFloat32(bias) : null,
     weights: toFloat32(weight),
   };
+}
+
+function mismatch(name: string, tensor: Tensor | undefined, expected: readonly number[]): WjpegError {
+  return new WjpegError(
+    'misuse',
+    'DENSE_MISMATCH',
+    `the dense model has ${tensor ? `'${name}' of [${tensor.shape.join(', ')}]` : `no '${name}'`}, ` +
+      `expected [${expected.join(', ')}] as in the .wjz`,
+  );
 }

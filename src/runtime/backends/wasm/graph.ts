@@ -10,6 +10,8 @@ import { KERNELS } from '../../../../kernels/tables/wasm.ts';
 import { WjpegError } from '../../../errors.ts';
 import type { PlannedGraph } from '../../../graph/graph.ts';
 import { type GraphStep, linearChains } from '../../../graph/passes/linear-chains.ts';
+import { transformConvolutions } from '../../../graph/passes/transform-convolutions.ts';
+import { planGraph } from '../../../graph/plan.ts';
 import { elementCount, type Shape } from '../../../graph/shape.ts';
 import type { Network } from '../../../weights/network.ts';
 import { checkInputs } from '../../graph/check-inputs.ts';
@@ -53,10 +55,11 @@ interface ReadyChain {
  * @throws BACKEND_UNAVAILABLE where there is no WebAssembly SIMD
  */
 export async function createWasmGraph(
-  graph: PlannedGraph,
+  given: PlannedGraph,
   options: ExecutorOptions,
   createChain: CreateChain,
 ): Promise<WasmGraphExecutor> {
+  const graph = planGraph(transformConvolutions(given));
   const build = await findBuild();
   if ('build' in build && build.build === 'simd') {
     return WasmGraphExecutor.create(graph, options, createChain);

@@ -3,6 +3,8 @@ import { WjpegError } from '../../../errors.ts';
 import type { PlannedGraph } from '../../../graph/graph.ts';
 import { planSlots } from '../../../graph/memory-plan.ts';
 import { linearChains } from '../../../graph/passes/linear-chains.ts';
+import { transformConvolutions } from '../../../graph/passes/transform-convolutions.ts';
+import { planGraph } from '../../../graph/plan.ts';
 import { elementCount, type Shape } from '../../../graph/shape.ts';
 import { checkInputs } from '../../graph/check-inputs.ts';
 import { runInParts } from '../../graph/in-parts.ts';
@@ -49,7 +51,8 @@ export class WgslGraphExecutor implements GraphExecutor {
   #peakBytes: number;
   #disposed = false;
 
-  static async create(graph: PlannedGraph): Promise<WgslGraphExecutor> {
+  static async create(given: PlannedGraph): Promise<WgslGraphExecutor> {
+    const graph = planGraph(transformConvolutions(given));
     const steps = linearChains(graph);
     requireKernels('webgpu', KERNELS, steps);
     const gpu = await sharedDevice();

@@ -1,0 +1,114 @@
+import { DCT_BASIS } from '../../jpeg/dct/basis.ts';
+import type { PictureKernels } from '../../weights/kernel-picture.ts';
+import type { Constant, Graph, GraphNode } from '../graph.ts';
+
+/**
+ * Density of coefficients from which dense kernels are faster: a nonzero costs nearly twice what a dense weight does
+ * (`npm run bench:convolutions`, docs/lab/convolutions.md).
+ */
+const MAX_DENSITY = 0.5;
+/** Channels from which the transforms of pixels cost little beside what they save. */
+const MIN_CHANNELS = 8;
+/** Kernels index columns of coefficients with 16 bits. */
+const MAX_COLUMNS = 2 ** 16;
+
+/**
+ * Whether a convolution is multiplied on its coefficients. Others are expanded when a network is made ready: kernels that lie
+ * as `matrix`, those with an offset (what the offset adds is the sum of a whole window), few channels, and coefficients so
+ * dense that nothing would be saved.
+ */
+export function isMultipliedOnCoefficients({ layout, shape, matrix }: PictureKernels): boolean {
+  const [outputs, inputs] = shape;
+  const { value, columns } = matrix.coefficients;
+  return (
+    layout === 'taps' &&
+    matrix.offset === null &&
+    Math.min(outputs, inputs) >= MIN_CHANNELS &&
+    columns <= MAX_COLUMNS &&
+    value.length <= MAX_DENSITY * shape.reduce((product, extent) => product * extent, 1)
+  );
+}
+
+/**
+ * Writes out each convolution that is multiplied on its coefficients as three: the 8-point DCT over runs of 8 channels, once
+ * per value however many convolutions take it; the nonzeros, `coefficient-conv2d`; and the inverse DCT with the scale and bias
+ * of each output channel. The transforms are convolutions of 1×1.
+ */
+export function transformConvolutions(graph: Graph): Graph {
+  const transformed = new Map<string, GraphNode>();
+  const nodes = graph.nodes.flatMap((node): GraphNode[] => {
+    const { kernels } = node;
+    if (kernels === undefined || !isMultipliedOnCoefficients(kernels)) return [node];
+    const [input] = node.inputs;
+    const [outputs, inputs, ...kernel] = kernels.shape;
+    const known = transformed.get(input);
+    const forward = known ?? convolution(`${input}\0DCT`, input, forwardKernels(inputs));
+    transformed.set(input, forward);
+    const product = `${node.name}\0coefficients`;
+    const { matrix } = kernels;
+    const { strides, pads, dilations } = node.attributes as Readonly<Record<string, readonly number[]>>;
+    const middle: GraphNode = {
+      name: product,
+      operator: 'coefficient-conv2d',
+      inputs: forward.outputs,
+      outputs: [product],
+      attributes: { strides, pads, dilations, kernel, outputs: 8 * Math.ceil(outputs / 8) },
+      constants: {},
+      coefficients: { sparse: matrix.coefficients, quantization: matrix.quantization },
+    };
+    const last = convolution(node.name, product, inverseKernels(outputs, matrix.scale));
+    const bias = node.constants.bias;
+    return [
+      ...(known ? [] : [forward]),
+      middle,
+      { ...last, outputs: node.outputs, constants: { ...last.constants, ...(bias && { bias }) } },
+    ];
+  });
+  return { ...graph, nodes };
+}
+
+function convolution(
+  name: string,
+  input: string,
+  { weight, groups }: { readonly weight: Constant; readonly groups: number },
+): GraphNode {
+  const attributes = { strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], groups };
+  return {
+    name,
+    operator: 'conv2d',
+    inputs: [input],
+    outputs: [name],
+    attributes,
+    constants: { weight },
+  };
+}
+
+/** X[8r + u] = Σ basis[u][x]·input[8r + x]; groups of 8 channels where there are whole runs, else one group. */
+function forwardKernels(inputs: number): { weight: Constant; groups: number } {
+  const runs = Math.ceil(inputs / 8);
+  const isWhole = inputs % 8 === 0;
+  const perGroup = isWhole ? 8 : inputs;
+  const values = new Float32Array(8 * runs * perGroup);
+  for (let k = 0; k < 8 * runs; k++) {
+    const first = isWhole ? 0 : k - (k % 8);
+    for (let x = 0; x < 8 && first + x < perGroup; x++) {
+      values[k * perGroup + first + x] = DCT_BASIS[(k % 8) * 8 + x];
+    }
+  }
+  return { weight: { shape: [8 * runs, perGroup, 1, 1], values }, groups: isWhole ? runs : 1 };
+}
+
+/** output[8r + x] = scale·Σ basis[u][x]·Z[8r + u]; as above. */
+function inverseKernels(outputs: number, scale: Float32Array): { weight: Constant; groups: number } {
+  const runs = Math.ceil(outputs / 8);
+  const isWhole = outputs % 8 === 0;
+  const perGroup = isWhole ? 8 : 8 * runs;
+  const values = new Float32Array(outputs * perGroup);
+  for (let o = 0; o < outputs; o++) {
+    const first = isWhole ? 0 : o - (o % 8);
+    for (let u = 0; u < 8; u++) {
+      values[o * perGroup + first + u] = scale[scale.length === 1 ? 0 : o] * DCT_BASIS[u * 8 + (o % 8)];
+    }
+  }
+  return { weight: { shape: [outputs, perGroup, 1, 1], values }, groups: isWhole ? runs : 1 };
+}
