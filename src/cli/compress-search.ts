@@ -22,7 +22,7 @@ export function searchForTarget(
     const advance = (part: number): void => show((attempts + part) / MAX_ATTEMPTS);
     return searchQuality(target, async (quality) => {
       const compressing = measure ? COMPRESSING : 1;
-      const compressed = compressOnce(job, quality, (part) => advance(compressing * part));
+      const compressed = await compressOnce(job, quality, (part) => advance(compressing * part));
       const drop = measure
         ? await measure(compressed.file, (part) => advance(compressing + (1 - compressing) * part))
         : NaN;

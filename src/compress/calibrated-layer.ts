@@ -65,23 +65,21 @@ export function layerStatistics(
 
 /**
  * Stores a layer as a JPEG whose table and coefficients are chosen for the outputs of the layer on the calibration
- * inputs. The quality sets the width of a quantisation step, in standard deviations of those outputs.
+ * inputs. `step`: the width of a quantisation step, in standard deviations of those outputs; by default as the quality says.
  */
 export function compressCalibrated(
   layer: DenseLinear,
   { tile, feedback, covariance: inputs }: LayerStatistics,
   jpeg: string,
   options: LayerSettings,
+  step = stepOfQuality(options.quality ?? DEFAULT_QUALITY) * Math.sqrt(layer.outFeatures / REFERENCE_OUTPUTS),
 ): CompressedLayer {
   const columns = feedback.size;
   const { weights } = layer;
   const target = tile
     ? blockDct(weights, layer.outFeatures, tile)
     : matrixTransform(weights, layer.inFeatures, layer.outFeatures);
-  const width =
-    stepOfQuality(options.quality ?? DEFAULT_QUALITY) *
-    Math.sqrt(layer.outFeatures / REFERENCE_OUTPUTS) *
-    outputDeviation(target, inputs, columns, layer.outFeatures);
+  const width = step * outputDeviation(target, inputs, columns, layer.outFeatures);
   const { table, scale } = quantizationTable(feedback.sensitivity(), target, width, tile ? 64 : 8);
   const rows = Array.from({ length: tile ? 1 : 8 }, (_, v) => rowPlaces(columns, v, table, scale, !tile));
   const coefficients = new Int16Array(target.length);
@@ -127,7 +125,7 @@ export function compressCalibrated(
 }
 
 /** Scaled as IJG qualities scale a table: quality 50 is a step of 1% of a standard deviation, quality 20 of 2.5%. */
-function stepOfQuality(quality: number): number {
+export function stepOfQuality(quality: number): number {
   return (quality < 50 ? 50 / quality : Math.max(2 - quality / 50, 0.01)) / 100;
 }
 

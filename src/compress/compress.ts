@@ -1,7 +1,6 @@
 import { WjpegError } from '../errors.ts';
 import type { LayerSpec, LinearSpec, Manifest, TensorReference } from '../format/manifest.ts';
 import type { WjzContent } from '../format/write.ts';
-import { fromFloat32 } from '../safetensors/from-float32.ts';
 import { type Tensor, toFloat32 } from '../safetensors/tensor.ts';
 import { MAX_DIMENSION } from '../weights/contact-sheet.ts';
 import { type DenseLinear, type DenseNetwork, denseBytes, linearLayers } from '../weights/dense-network.ts';
@@ -12,10 +11,11 @@ import type { CalibratedWalk } from './calibration.ts';
 import { type CompressedLayer, compressLayer, DEFAULT_QUALITY, jpegSide } from './compress-layer.ts';
 import { type Fidelity, measureFidelity, type StoredLinear } from './fidelity.ts';
 import { LayerNames } from './layer-names.ts';
-import type { RestType } from './layer-options.ts';
+import { manifestOf } from './manifest.ts';
 import { checkCompressOptions } from './option-rules.ts';
 import { type CompressOptions, type CompressSettings, withDefaults } from './options.ts';
 import { type LayerReport, reportDense, reportJpeg, storedWeights } from './report.ts';
+import { keepTensor } from './rest-tensors.ts';
 
 /** A network stored as JPEGs, and what that did to its layers. */
 export interface CompressResult {
@@ -23,8 +23,10 @@ export interface CompressResult {
   readonly layers: readonly LayerReport[];
   /** Bytes of the whole network as float32. */
   readonly denseBytes: number;
-  /** How the answers compare with the original's, on probe inputs that need no data. */
+  /** How the answers compare with the original's, on probe inputs that need no data; of a calibrated graph, on the inputs of its calibration. */
   readonly fidelity: Fidelity;
+  /** Whether `fidelity` is that on the inputs of a calibration. */
+  readonly isCalibrated?: boolean;
 }
 
 /** Layers whose weights take less than this as float32 are not worth a JPEG of their own. */
@@ -108,7 +110,13 @@ function compressOnce(network: DenseNetwork, options: CompressSettings, bound?: 
     const layer = walk ? calibrated(wanted, original, compressed, walk) : wanted;
     const weight = compressed
       ? compressed.weight
-      : keep(tensors, `${layer.name}.weight`, layer, options.rest);
+      : keepTensor(
+          tensors,
+          `${layer.name}.weight`,
+          layer.weights,
+          [layer.outFeatures, layer.inFeatures],
+          options.rest,
+        );
     if (compressed) {
       jpegs.set(compressed.weight.jpeg, compressed.jpeg);
       for (const [name, tensor] of compressed.tensors) tensors.set(name, tensor);
@@ -119,7 +127,9 @@ function compressOnce(network: DenseNetwork, options: CompressSettings, bound?: 
       inFeatures: layer.inFeatures,
       outFeatures: layer.outFeatures,
       weight,
-      ...(layer.bias && { bias: keepVector(tensors, `${layer.name}.bias`, layer.bias, options.rest) }),
+      ...(layer.bias && {
+        bias: keepTensor(tensors, `${layer.name}.bias`, layer.bias, [layer.bias.length], options.rest),
+      }),
     };
     const weights = compressed
       ? storedWeights(layer, compressed)
@@ -222,66 +232,12 @@ function chooseLayers(network: DenseNetwork, options: CompressSettings, bounded:
   return new Set(wanted);
 }
 
-function keep(
-  tensors: Map<string, Tensor>,
-  name: string,
-  layer: DenseLinear,
-  type: RestType,
-): TensorReference {
-  tensors.set(name, narrow(name, layer.weights, [layer.outFeatures, layer.inFeatures], type));
-  return { tensor: name };
-}
-
-function keepVector(
-  tensors: Map<string, Tensor>,
-  name: string,
-  values: Float32Array,
-  type: RestType,
-): TensorReference {
-  tensors.set(name, narrow(name, values, [values.length], type));
-  return { tensor: name };
-}
-
-/** float16 ends at 65504: a weight beyond it must not turn into infinity unnoticed. */
-function narrow(name: string, values: Float32Array, shape: number[], type: RestType): Tensor {
-  const beyond = type === 'F16' ? values.find((value) => Math.abs(value) >= 65520) : undefined;
-  if (beyond !== undefined) {
-    throw new WjpegError(
-      'misuse',
-      'COMPRESS_F16_OVERFLOW',
-      `'${name}' holds ${beyond}, beyond float16's 65504: keep the rest as float32`,
-    );
-  }
-  return fromFloat32(values, shape, type);
-}
-
 function writeManifest(network: DenseNetwork, layers: LayerSpec[], options: CompressSettings): Manifest {
-  const { name, description, license, labels, denseAccuracy, calibration } = options;
-  return {
-    format: 'wjz',
-    version: '2.0',
-    ...(name !== undefined && { name }),
-    ...(description !== undefined && { description }),
-    ...(license !== undefined && { license }),
-    input: options.input,
-    ...(labels !== undefined && { labels }),
-    layers,
-    origin: {
-      tool: 'wjpeg',
-      denseBytes: denseBytes(network),
-      ...(denseAccuracy !== undefined && { denseAccuracy }),
-      settings: calibration
-        ? {
-            quality: options.quality ?? DEFAULT_QUALITY,
-            calibrated: calibration.inputs.count,
-            rest: options.rest,
-          }
-        : options.quality === undefined
-          ? {
-              ...(options.maxError !== undefined && { maxError: options.maxError }),
-              rest: options.rest,
-            }
-          : { quality: options.quality, map: options.map, scope: options.scope, rest: options.rest },
-    },
-  };
+  const { calibration, rest } = options;
+  const settings = calibration
+    ? { quality: options.quality ?? DEFAULT_QUALITY, calibrated: calibration.inputs.count, rest }
+    : options.quality === undefined
+      ? { ...(options.maxError !== undefined && { maxError: options.maxError }), rest }
+      : { quality: options.quality, map: options.map, scope: options.scope, rest };
+  return manifestOf(layers, options, denseBytes(network), settings);
 }

@@ -55,7 +55,23 @@ const COMPRESS: OptionRules<CompressOptions> = {
  */
 export function checkCompressOptions(options: CompressOptions, inFeatures: number): void {
   checkOptions('compress', options, COMPRESS);
-  const { input, calibration } = options;
+  checkInputSize(options, inFeatures);
+}
+
+/** As `checkCompressOptions`, of a graph whose input has so many values; what is for chains only is refused. */
+export function checkGraphOptions(options: CompressOptions, inputs: number): void {
+  checkOptions('compressGraph', options, COMPRESS);
+  if (options.layout === 'rows') {
+    throw new WjpegError(
+      'misuse',
+      'OPTION_VALUE',
+      "compressGraph: option 'layout' is 'rows', which only chains of linear layers have",
+    );
+  }
+  checkInputSize(options, inputs);
+}
+
+function checkInputSize({ input, calibration }: CompressOptions, inFeatures: number): void {
   const channels = input.kind === 'image' ? (input.channels ?? 1) : 1;
   const size = input.kind === 'image' ? channels * input.width * input.height : input.length;
   if (size !== inFeatures) {

@@ -10,11 +10,11 @@ import { relativeError } from './output-error.ts';
 /** What became of one linear layer's weights (biases not counted). */
 export interface LayerReport {
   readonly name: string;
-  /** [O, I]. */
-  readonly shape: readonly [number, number];
+  /** [O, I] of a linear layer, [O, I, KH, KW] of a convolution. */
+  readonly shape: readonly number[];
   /** Bytes of the weights as float32. */
   readonly denseBytes: number;
-  readonly storedAs: 'rows' | 'matrix' | RestType;
+  readonly storedAs: 'rows' | 'matrix' | 'taps' | RestType;
   /** Bytes of the JPEG, or of the tensor. */
   readonly bytes: number;
   /** Nonzero coefficients ÷ weights; 1 for a dense layer. */

@@ -1,16 +1,19 @@
 import { readWjz } from '../format/read.ts';
 import { writeWjz } from '../format/write.ts';
+import type { Graph } from '../graph/graph.ts';
 import type { LabelledPictures } from '../image/labelled-pictures.ts';
 import { evaluate } from '../runtime/evaluate.ts';
 import { InferenceSession } from '../runtime/session.ts';
 import type { DenseNetwork } from '../weights/dense-network.ts';
 import { type CompressResult, compress } from './compress.ts';
+import { compressGraph } from './graph/compress-graph.ts';
 import type { CompressOptions } from './options.ts';
 import type { Attempt } from './search.ts';
 
 /** A network, and how it is to be stored. */
 export interface CompressJob {
-  readonly network: DenseNetwork;
+  /** A chain of linear layers, or a graph of any operators. */
+  readonly network: DenseNetwork | Graph;
   readonly options: CompressOptions;
 }
 
@@ -23,14 +26,22 @@ export interface Compressed extends Attempt {
 }
 
 /** `onProgress`: the part that is done, see `CompressOptions.onProgress`. */
-export function compressOnce(
-  { network, options }: CompressJob,
+export async function compressOnce(
+  job: CompressJob,
   quality: number | undefined,
   onProgress: (part: number) => void = () => {},
-): Compressed {
-  const result = compress(network, { ...options, ...(quality !== undefined && { quality }), onProgress });
+): Promise<Compressed> {
+  const options = { ...job.options, ...(quality !== undefined && { quality }), onProgress };
+  const result = await compressNetwork(job.network, options);
   const file = writeWjz(result.content);
   return { quality, result, file, bytes: file.length, drop: NaN };
+}
+
+async function compressNetwork(
+  network: DenseNetwork | Graph,
+  options: CompressOptions,
+): Promise<CompressResult> {
+  return 'nodes' in network ? compressGraph(network, options) : compress(network, options);
 }
 
 /** Accuracy of a `.wjz` file, 0…1. `onProgress`: the part that is done. */
@@ -50,7 +61,7 @@ export async function fileAccuracy(
 }
 
 /** The original as a file: stored as float32 and nothing else. */
-export function uncompressed({ network, options }: CompressJob): Uint8Array {
+export async function uncompressed({ network, options }: CompressJob): Promise<Uint8Array> {
   const plain = { input: options.input, quality: 100, layers: [], rest: 'F32' } as const;
-  return writeWjz(compress(network, plain).content);
+  return writeWjz((await compressNetwork(network, plain)).content);
 }

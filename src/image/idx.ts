@@ -1,8 +1,8 @@
 import { WjpegError } from '../errors.ts';
 
-/** An array in the IDX format of the MNIST files: unsigned bytes of one to three dimensions. */
+/** An array in the IDX format of the MNIST files: unsigned bytes of one to four dimensions. */
 export interface IdxArray {
-  /** For pictures: count, height, width. */
+  /** For pictures: count, height, width and, of colour pictures, 3 (red, green, blue of a pixel follow one another). */
   readonly dimensions: readonly number[];
   /** A view into the file's bytes; the last dimension runs fastest. */
   readonly data: Uint8Array;
@@ -10,7 +10,7 @@ export interface IdxArray {
 
 /** Type code of unsigned bytes: third byte of the magic number. */
 const UNSIGNED_BYTE = 0x08;
-const MAX_DIMENSIONS = 3;
+const MAX_DIMENSIONS = 4;
 
 /**
  * Parses an IDX file: two zero bytes, the type code, the number of dimensions, each dimension as a big-endian 32-bit

@@ -3,7 +3,9 @@ export interface LabelledPictures {
   readonly count: number;
   readonly width: number;
   readonly height: number;
-  /** count × height × width samples 0…255. */
+  /** 1: grey, 3: red, green, blue; 1 if absent. */
+  readonly channels?: 1 | 3;
+  /** count × channels × height × width samples 0…255. */
   readonly pictures: Uint8Array;
   /** One class index a picture. */
   readonly labels: Uint8Array;

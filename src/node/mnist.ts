@@ -14,8 +14,9 @@ export type IdxSubset = 'train' | 't10k';
 const MAX_BYTES = 2 ** 30;
 
 /**
- * Loads `<subset>-images-idx3-ubyte` and `<subset>-labels-idx1-ubyte` from a folder, each plain or as `.gz`, and checks
- * that they belong together. Pictures are width × height bytes each, row-major, one after the other.
+ * Loads `<subset>-images-idx3-ubyte`, or of colour pictures `<subset>-images-idx4-ubyte`, and `<subset>-labels-idx1-ubyte` from
+ * a folder, each plain or as `.gz`, and checks that they belong together. Pictures are width × height bytes each, row-major, one
+ * after the other; of colour ones × 3, the channels of a pixel together.
  *
  * @param folder the path of the folder
  * @throws `WjpegError` `IDX_…` for files that are missing, damaged or do not match, `FILE_…` if one cannot be
@@ -25,9 +26,23 @@ export async function loadIdxPair(folder: string, subset: IdxSubset): Promise<La
   const names = await readdir(folder).catch((error: unknown) => {
     throw explainFileError(error, 'list', folder);
   });
-  const pictures = await loadIdx(folder, names, `${subset}-images-idx3-ubyte`, 3);
+  const isColour =
+    hasFile(names, `${subset}-images-idx4-ubyte`) && !hasFile(names, `${subset}-images-idx3-ubyte`);
+  const pictures = await loadIdx(
+    folder,
+    names,
+    `${subset}-images-idx${isColour ? 4 : 3}-ubyte`,
+    isColour ? 4 : 3,
+  );
   const labels = await loadIdx(folder, names, `${subset}-labels-idx1-ubyte`, 1);
-  const [count, height, width] = pictures.dimensions;
+  const [count, height, width, channels = 1] = pictures.dimensions;
+  if (channels !== (isColour ? 3 : 1)) {
+    throw new WjpegError(
+      'unsupported',
+      'IDX_FORMAT',
+      `${folder}: ${subset} has pictures of ${channels} channels, expected 3 (red, green, blue)`,
+    );
+  }
   if (labels.dimensions[0] !== count) {
     throw new WjpegError(
       'corrupt',
@@ -42,7 +57,26 @@ export async function loadIdxPair(folder: string, subset: IdxSubset): Promise<La
       `${folder}: ${subset} has ${count} pictures of ${width}×${height}`,
     );
   }
-  return { count, width, height, pictures: pictures.data, labels: labels.data };
+  const common = { count, width, height, labels: labels.data };
+  return isColour
+    ? { ...common, channels: 3, pictures: planesOf(pictures.data, count, width * height) }
+    : { ...common, pictures: pictures.data };
+}
+
+function hasFile(names: readonly string[], stem: string): boolean {
+  return names.includes(stem) || names.includes(`${stem}.gz`);
+}
+
+/** Red, green and blue of each pixel as three planes of each picture. */
+function planesOf(pixels: Uint8Array, count: number, area: number): Uint8Array {
+  const planes = new Uint8Array(pixels.length);
+  for (let picture = 0, from = 0; picture < count; picture++) {
+    const start = picture * 3 * area;
+    for (let at = 0; at < area; at++) {
+      for (let channel = 0; channel < 3; channel++) planes[start + channel * area + at] = pixels[from++];
+    }
+  }
+  return planes;
 }
 
 async function loadIdx(

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { Calibration } from '../compress/calibration.ts';
 import { naming, WjpegError } from '../errors.ts';
-import type { InputSpec } from '../format/manifest.ts';
+import { type InputSpec, inputLength } from '../format/manifest.ts';
 import type { LabelledPictures } from '../image/labelled-pictures.ts';
 import { pictureInput, pictureValues } from '../runtime/sample-inputs.ts';
 import { loadIdxPair } from './mnist.ts';
@@ -25,7 +25,7 @@ export async function loadCalibration(folder: string, input: InputSpec, count: n
     const used = Math.min(count, max);
     return new Calibration({
       count: used,
-      size: picture.width * picture.height,
+      size: inputLength(picture),
       values: pictureValues(data, 0, used, picture),
     });
   });
@@ -51,7 +51,7 @@ export async function loadValidation(folder: string, input: InputSpec): Promise<
 
 async function hasTestPictures(folder: string): Promise<boolean> {
   const names = await readdir(folder).catch(() => []);
-  return names.some((name) => name.startsWith('t10k-images-idx3-ubyte'));
+  return names.some((name) => /^t10k-images-idx[34]-ubyte/.test(name));
 }
 
 /** The last training pictures of a folder, which calibration never uses. */
@@ -65,13 +65,13 @@ export async function loadHeldOut(folder: string, input: InputSpec): Promise<Val
   };
 }
 
-function heldOut({ count, width, height, pictures, labels }: LabelledPictures): LabelledPictures {
+function heldOut(all: LabelledPictures): LabelledPictures {
+  const { count, width, height, channels = 1, pictures, labels } = all;
   const first = Math.max(0, count - HELD_OUT);
   return {
+    ...all,
     count: count - first,
-    width,
-    height,
-    pictures: pictures.subarray(first * width * height),
+    pictures: pictures.subarray(first * channels * width * height),
     labels: labels.subarray(first),
   };
 }

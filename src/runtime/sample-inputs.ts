@@ -29,13 +29,19 @@ function noise(input: InputSpec, count: number): Float32Array[] {
 
 /** What a model takes, where that is pictures of the size of a data set's; else `DATA_SIZE`. */
 export function pictureInput(input: InputSpec, data: LabelledPictures): ImageInputSpec {
-  if (input.kind === 'image' && input.width === data.width && input.height === data.height) return input;
+  const { width, height, channels = 1 } = data;
+  // Grey pictures are repeated in each channel.
+  const fits = input.kind === 'image' && input.width === width && input.height === height;
+  if (fits && (channels === 1 || input.channels === channels)) return input;
+  const colour = (count: number): string => (count === 3 ? 'colour ' : '');
   const wanted =
-    input.kind === 'image' ? `${input.width}×${input.height} pictures` : 'a vector, not pictures';
+    input.kind === 'image'
+      ? `${fits ? 'grey ' : colour(input.channels)}pictures of ${input.width}×${input.height}`
+      : 'a vector, not pictures';
   throw new WjpegError(
     'misuse',
     'DATA_SIZE',
-    `pictures of ${data.width}×${data.height}, but the model takes ${wanted}`,
+    `${colour(channels)}pictures of ${width}×${height}, but the model takes ${wanted}`,
   );
 }
 
@@ -46,6 +52,12 @@ export function pictureValues(
   count: number,
   input: ImageInputSpec,
 ): Float32Array {
-  const size = data.width * data.height;
-  return normalizeSamples(data.pictures.subarray(first * size, (first + count) * size), input);
+  const { channels = 1 } = data;
+  const size = channels * data.width * data.height;
+  return normalizeSamples(
+    data.pictures.subarray(first * size, (first + count) * size),
+    input,
+    false,
+    channels,
+  );
 }
