@@ -28,6 +28,7 @@ const ALLOWED = {
   ],
   compress: [
     'src/format',
+    'src/graph',
     'src/image/(labelled-pictures|normalization)',
     'src/importers',
     'src/jpeg',

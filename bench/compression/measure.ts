@@ -50,9 +50,9 @@ export class SubjectMeasure {
   async row(setting: Setting): Promise<Row> {
     const { name, sizes, data } = this.#subject;
     const { network, options } = this.#job;
-    const compressed = compressOnce({ network, options: { ...options, ...setting } }, setting.quality);
+    const compressed = await compressOnce({ network, options: { ...options, ...setting } }, setting.quality);
     const { layers, denseBytes, fidelity } = compressed.result;
-    this.#before ??= await fileAccuracy(uncompressed(this.#job), this.#validation);
+    this.#before ??= await fileAccuracy(await uncompressed(this.#job), this.#validation);
     return {
       name,
       sizes,

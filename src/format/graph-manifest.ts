@@ -83,7 +83,6 @@ export function parseGraphManifest(value: unknown): Manifest {
   checkRequirements((value as { requires?: unknown }).requires);
   const file = structure(value, '') as ReturnType<typeof structure> & Pick<Manifest, 'requires' | 'outputs'>;
   const input = completeInput(file.input);
-  const used = new Set<string>();
   const layers = file.layers.map((spec, index): LinearSpec | NodeSpec => {
     const inputs = spec.inputs ?? [index === 0 ? INPUT : nameOf(file.layers[index - 1], index - 1)];
     if (isLinear(spec)) {
@@ -92,7 +91,6 @@ export function parseGraphManifest(value: unknown): Manifest {
       return { ...spec, weight: completeWeight(spec, input), inputs };
     }
     const { attributes, constants } = findOperator(spec.type) as Operator;
-    if (!CHAIN_OPERATORS.includes(spec.type)) used.add(spec.type);
     const name = nameOf(spec, index);
     const stored = pick(spec, Object.keys(constants ?? {})) as NodeSpec['constants'];
     return {
@@ -106,13 +104,20 @@ export function parseGraphManifest(value: unknown): Manifest {
       ),
     };
   });
-  const requires = [GRAPH, ...[...used].sort()];
+  const requires = requirementsOf(layers);
   for (const need of requires) {
     if (file.requires?.includes(need)) continue;
     throw inconsistent(`'requires' does not list '${need}', which the layers need`);
   }
   const outputs = file.outputs ?? [layers[layers.length - 1].name];
   return { ...file, input, layers, requires, outputs };
+}
+
+/** What the layers of a graph ask of a reader: the field `requires`. */
+export function requirementsOf(layers: readonly LayerSpec[]): readonly string[] {
+  const operators = layers.flatMap((layer) => (layer.type === 'node' ? [layer.operator] : []));
+  const used = operators.filter((operator) => !CHAIN_OPERATORS.includes(operator));
+  return [GRAPH, ...[...new Set(used)].sort()];
 }
 
 function checkRequirements(requires: unknown): void {

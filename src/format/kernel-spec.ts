@@ -43,5 +43,5 @@ export function asLinear(
 
 /** Whether a constant of a layer is stored as a picture. */
 export function isPicture(stored: TensorReference | KernelPicture): stored is KernelPicture {
-  return 'jpeg' in stored;
+  return 'layout' in stored;
 }

@@ -109,7 +109,7 @@ function attention(): PlannedGraph {
 
 describe.each(backendRows)('a healthy graph on $title', ({ backend, skipped }) => {
   it.skipIf(skipped)('passes: layers of every layout', async () => {
-    const { passed, worst } = await verify(backend, await storedGraph(file, 'coefficient', {}));
+    const { passed, worst } = await verify(backend, (await storedGraph(file, 'coefficient', {})).graph);
     expect({ passed, worst }).toMatchObject({ passed: true });
   });
 
@@ -146,7 +146,7 @@ describe('a graph with a fault fails', () => {
     ],
     ['another attribute', 'layer 3', (node) => ({ ...node, attributes: { alpha: 0.02 } })],
   ])('%s', async (_what, name, change) => {
-    const healthy = await storedGraph(file, 'coefficient', {});
+    const { graph: healthy } = await storedGraph(file, 'coefficient', {});
     const wanted =
       name === 'layer 3'
         ? (healthy.nodes.find(({ operator }) => operator === 'leaky-relu')?.name as string)
@@ -194,7 +194,7 @@ describe('tolerances', () => {
   });
 
   it('are the same every time', async () => {
-    const graph = await storedGraph(file, 'coefficient', {});
+    const { graph } = await storedGraph(file, 'coefficient', {});
     expect(new GraphOracle(graph).runBounded(INPUTS[0])).toEqual(
       new GraphOracle(graph).runBounded(INPUTS[0]),
     );

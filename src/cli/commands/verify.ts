@@ -144,7 +144,7 @@ async function exactNetwork(
   file: WjzFile,
 ): Promise<{ oracle: Oracle | GraphOracle; tile: TileGeometry | undefined }> {
   if (file.manifest.outputs !== undefined) {
-    const graph = await storedGraph(file, 'coefficient', {});
+    const { graph } = await storedGraph(file, 'coefficient', {});
     return { oracle: new GraphOracle(graph), tile: inputNode(graph)?.tile };
   }
   const network = loadNetwork(file, 'coefficient');

@@ -1,4 +1,4 @@
-import { INPUT } from '../../format/graph-manifest.ts';
+import { INPUT, requirementsOf } from '../../format/graph-manifest.ts';
 import type { LayerSpec, NodeSpec } from '../../format/manifest.ts';
 import type { WjzContent } from '../../format/write.ts';
 import type { GraphNode, PlannedGraph } from '../../graph/graph.ts';
@@ -77,7 +77,8 @@ export function graphContent(
     };
   });
   const outputs = graph.outputs.map((value) => given.get(value) as string);
-  const manifest = { ...manifestOf(specs, options, denseBytes, settings), outputs };
+  const requires = requirementsOf(specs);
+  const manifest = { ...manifestOf(specs, options, denseBytes, settings), requires, outputs };
   return { content: { manifest, jpegs, tensors }, layers, denseBytes };
 }
 

@@ -30,7 +30,7 @@ export type { ExternalData } from './external-data.ts';
 /** How to read an ONNX model. */
 export interface ImportOnnxOptions {
   /**
-   * Shapes of inputs whose sizes the model leaves open, by the input's name, without the batch: `{ image: [3, 240, 320] }`.
+   * Shapes of inputs whose sizes the model leaves open, by the input's name, without the batch: `{ image: [3, 240, 320] }`; under the name `''` that of every other input.
    * The network is imported for these sizes only.
    */
   readonly inputShapes?: Readonly<Record<string, Shape>>;

@@ -32,7 +32,7 @@ export function readInputs(
   const constants = new Set(initializer.map(({ name }) => name));
   const infos = input.filter(({ name }) => !constants.has(name));
   for (const name of Object.keys(inputShapes)) {
-    if (infos.some((info) => info.name === name)) continue;
+    if (name === '' || infos.some((info) => info.name === name)) continue;
     const near =
       closest(
         name,
@@ -55,7 +55,7 @@ export function readInputs(
           '(hasBatch: false imports a model without a batch)',
       );
     }
-    return { name, shape: resolve(name, free, inputShapes[name]) };
+    return { name, shape: resolve(name, free, inputShapes[name] ?? inputShapes['']) };
   });
   const batches = hasBatch ? dimensions.map(([{ size }]) => size).filter((size) => size > 0) : [];
   if (new Set(batches).size > 1) {

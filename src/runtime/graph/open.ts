@@ -21,7 +21,7 @@ export async function openGraph(
   { name, backend }: ChosenBackend,
   options: LoadNetworkOptions & ExecutorOptions,
 ): Promise<ReadyNetwork> {
-  const graph = await storedGraph(file, path, options);
+  const { graph, endsInSoftmax } = await storedGraph(file, path, options);
   const { precision, memory, threads } = options;
   const graphExecutor = await createGraphExecutor(name, backend, graph, { precision, memory, threads });
   const names = file.manifest.outputs as readonly string[];
@@ -38,7 +38,7 @@ export async function openGraph(
     runOutputs: async (input, batch) => {
       const results = await graphExecutor.run([input], batch, 'values');
       // The executor gives what the final softmax takes (`dropFinalSoftmax`).
-      if (names[0] !== graph.outputs[0]) results[0] = softmaxRows(results[0], batch);
+      if (endsInSoftmax) results[0] = softmaxRows(results[0], batch);
       return results;
     },
     dispose: () => graphExecutor.dispose(),

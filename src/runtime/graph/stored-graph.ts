@@ -1,4 +1,4 @@
-import { WjpegError } from '../../errors.ts';
+import { naming, WjpegError } from '../../errors.ts';
 import { graphOf } from '../../format/graph-manifest.ts';
 import { asLinear, isPicture } from '../../format/kernel-spec.ts';
 import type { LinearSpec, NodeSpec } from '../../format/manifest.ts';
@@ -8,6 +8,8 @@ import { dropUnused } from '../../graph/passes/drop-unused.ts';
 import { dropFinalSoftmax } from '../../graph/passes/final-softmax.ts';
 import { foldBatchNorm, withKernels } from '../../graph/passes/fold-batch-norm.ts';
 import { planGraph } from '../../graph/plan.ts';
+import { elementCount, type Shape } from '../../graph/shape.ts';
+import { isOnnx } from '../../importers/file-kinds.ts';
 import { readSafetensors } from '../../safetensors/read.ts';
 import { type Tensor, toFloat32 } from '../../safetensors/tensor.ts';
 import { kernelsOfMatrix } from '../../weights/kernel-picture.ts';
@@ -20,9 +22,9 @@ import { coefficientNodes, type NodeMaker, storedNode } from '../stored-network.
 import { chainGraph } from './chain-graph.ts';
 
 /**
- * The graph of a file with the weights of its linear layers, ready for a backend: on the `coefficient` path quantised
- * coefficients, on the `matrix` path the matrices that the JPEGs expand to, on the `dense` path the original weights, by the
- * layers' names.
+ * The graph of a file with the weights of its layers, ready for a backend: on the `coefficient` path quantised coefficients, on
+ * the `expanded` path the matrices that the JPEGs expand to, on the `dense` path the original weights, by the layers' names; of
+ * an ONNX model its own graph. `endsInSoftmax`: whether a softmax after the first output was left out.
  *
  * @throws DENSE_MISSING, DENSE_MISMATCH where the original weights are not given or are others
  */
@@ -30,11 +32,11 @@ export async function storedGraph(
   file: WjzFile,
   path: Path,
   options: LoadNetworkOptions,
-): Promise<PlannedGraph> {
+): Promise<{ readonly graph: PlannedGraph; readonly endsInSoftmax: boolean }> {
   const graph = await wholeGraph(file, path, options);
   const { shapes } = planGraph(graph);
   const logits = dropFinalSoftmax(graph, (value) => shapes.get(value)?.length ?? 0);
-  return planGraph(foldBatchNorm(logits));
+  return { graph: planGraph(foldBatchNorm(logits)), endsInSoftmax: logits !== graph };
 }
 
 /** The graph that gives values of a file's network, by its names for them (`valueNames`), and computes nothing else. */
@@ -51,6 +53,7 @@ export async function graphOfValues(
 }
 
 async function wholeGraph(file: WjzFile, path: Path, options: LoadNetworkOptions): Promise<Graph> {
+  if (path === 'dense' && options.dense && isOnnx(options.dense)) return onnxGraph(file, options.dense);
   const make =
     path === 'coefficient'
       ? await coefficientNodes(file, options.jpegLimits)
@@ -71,6 +74,27 @@ async function wholeGraph(file: WjzFile, path: Path, options: LoadNetworkOptions
     return { ...node, linear: dense ? denseNode(layer, dense) : storedNode(file, layer, false, make) };
   });
   return { ...graph, nodes };
+}
+
+/** The graph of the ONNX model that a file was made from: its input is the file's, and its outputs have the file's sizes. */
+async function onnxGraph(file: WjzFile, bytes: Uint8Array): Promise<Graph> {
+  const stored = planGraph(graphOf(file.manifest, file.tensors));
+  const [{ shape }] = stored.inputs;
+  // The size of pictures may be open in the model.
+  const inputShapes = file.manifest.input.kind === 'image' ? { '': shape } : {};
+  const { importOnnx } = await import('../../importers/onnx/index.ts');
+  const { graph } = naming('the dense model', () => importOnnx(bytes, { inputShapes }));
+  const dense = planGraph(graph);
+  const sizes = ({ inputs, outputs, shapes }: PlannedGraph): string =>
+    [...inputs.map((input) => input.shape), ...outputs.map((name) => shapes.get(name) as Shape)]
+      .map(elementCount)
+      .join('-');
+  if (sizes(dense) === sizes(stored)) return graph;
+  throw new WjpegError(
+    'misuse',
+    'DENSE_MISMATCH',
+    `the dense model has inputs and outputs of ${sizes(dense)} values, expected ${sizes(stored)} as in the .wjz`,
+  );
 }
 
 /** A node with the kernels that are stored as a picture, if any; on the `coefficient` path they keep their coefficients. */

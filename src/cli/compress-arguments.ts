@@ -1,0 +1,197 @@
+import type { Options } from 'yargs';
+import type { CompressOptions } from '../compress/options.ts';
+import type { Fit } from '../format/manifest.ts';
+import { bytesOption, checkNumber, checkWhole } from '../terminal/option-values.ts';
+import { fitOption, jsonOption } from './options.ts';
+
+/** What `wjpeg compress` is called with. */
+export interface CompressArguments {
+  model: string;
+  output: string;
+  input: string | undefined;
+  inputShape: readonly string[] | undefined;
+  quality: number | undefined;
+  maxError: number | undefined;
+  entropy: NonNullable<CompressOptions['entropy']>;
+  progressive: boolean | undefined;
+  offset: number | undefined;
+  order: 'kept' | 'energy';
+  calibrate: string | undefined;
+  calibrationImages: number | undefined;
+  data: string | undefined;
+  validation: string | undefined;
+  targetBytes: number | undefined;
+  targetAccuracyDrop: number | undefined;
+  layout: NonNullable<CompressOptions['layout']>;
+  map: NonNullable<CompressOptions['map']>;
+  scale: NonNullable<CompressOptions['scope']>;
+  layers: string;
+  rest: 'float16' | 'float32';
+  architecture: string | undefined;
+  range: 1 | 255;
+  mean: string;
+  std: string;
+  background: 'dark' | 'light';
+  fit: Fit | undefined;
+  labels: string | undefined;
+  name: string | undefined;
+  description: string | undefined;
+  license: string | undefined;
+  denseAccuracy: number | undefined;
+  json: boolean;
+}
+
+/** The options, for yargs. */
+export const COMPRESS_OPTIONS = {
+  output: { alias: 'o', type: 'string', demandOption: true, describe: 'The .wjz file to write' },
+  input: {
+    type: 'string',
+    describe: 'Size of the input picture, WIDTHxHEIGHT; a plain vector if left out',
+  },
+  'input-shape': {
+    type: 'string',
+    array: true,
+    describe: 'Shape of an ONNX input whose size the model leaves open: 3x240x320, or NAME=3x240x320',
+  },
+  quality: {
+    type: 'number',
+    describe:
+      'JPEG quality, 1 to 100; if left out, each layer keeps a bound on its error (20 with --calibrate)',
+  },
+  'max-error': {
+    type: 'number',
+    describe:
+      'Without --quality: bound on the error of all layers on probe inputs; default 0.07, less for small networks',
+  },
+  entropy: {
+    choices: ['huffman', 'arithmetic', 'auto'] as const,
+    default: 'huffman' as const,
+    describe: 'Entropy coding of the JPEGs; arithmetic is smaller, but browsers do not display it',
+  },
+  progressive: {
+    type: 'boolean',
+    describe: 'Progressive JPEGs: several scans, each of which refines the layer',
+  },
+  offset: {
+    type: 'number',
+    describe: 'Where pictures sit in their 8×8 blocks, 0 to 7; 0, or in the middle with --calibrate',
+  },
+  order: {
+    choices: ['kept', 'energy'] as const,
+    default: 'kept' as const,
+    describe: 'Order of hidden neurons; energy saves a few bytes but renumbers the neurons',
+  },
+  calibrate: {
+    type: 'string',
+    describe: 'Folder of IDX files: preserve the outputs of the layers on its training pictures',
+  },
+  'calibration-images': {
+    type: 'number',
+    describe:
+      'How many of them, 6,000 for chains of linear layers, 1,000 for other networks; the last 5,000 are never used for it',
+  },
+  'target-bytes': bytesOption('Search for the best quality that fits this many bytes'),
+  'target-accuracy-drop': {
+    type: 'number',
+    describe:
+      'Search for the smallest file that loses at most this many points of accuracy (needs --validation or --data)',
+  },
+  data: {
+    type: 'string',
+    describe: 'Folder of IDX files; accuracy is measured on the last 5,000 training pictures',
+  },
+  validation: {
+    type: 'string',
+    describe:
+      'Folder of IDX files that the network was not trained on: accuracy is measured on its test pictures',
+  },
+  layout: {
+    choices: ['auto', 'rows', 'matrix'] as const,
+    default: 'auto' as const,
+    describe:
+      'rows: one picture per neuron; matrix: the weight matrix itself; auto: rows for layers whose input is the picture',
+  },
+  map: {
+    choices: ['min-max', 'symmetric'] as const,
+    default: 'min-max' as const,
+    describe: 'How weights become samples (with --quality)',
+  },
+  scale: {
+    choices: ['layer', 'row'] as const,
+    default: 'layer' as const,
+    describe: 'One affine map for the layer, or one per row (with --quality)',
+  },
+  layers: {
+    type: 'string',
+    default: 'auto',
+    describe: 'Layers to compress: auto (those worth it), all, or names separated by commas',
+  },
+  rest: {
+    choices: ['float16', 'float32'] as const,
+    default: 'float16' as const,
+    describe: 'Storage of biases and uncompressed layers',
+  },
+  architecture: {
+    type: 'string',
+    describe: 'Layers and activations in order, where the file does not determine it: fc1,relu,fc2',
+  },
+  range: {
+    choices: [1, 255] as const,
+    default: 1 as const,
+    describe: 'Whether samples count from 0 to 1 or from 0 to 255 before --mean and --std',
+  },
+  mean: {
+    type: 'string',
+    default: '0',
+    describe: 'Normalisation: (sample − mean) ÷ std; one number, or one per channel: 0.485,0.456,0.406',
+  },
+  std: { type: 'string', default: '1', describe: 'See --mean' },
+  background: {
+    choices: ['dark', 'light'] as const,
+    default: 'dark' as const,
+    describe: 'Background of the training pictures',
+  },
+  fit: fitOption('as the pictures of --calibrate, --data or --validation lie; contain without any'),
+  labels: { type: 'string', describe: 'Names of the outputs, separated by commas' },
+  name: { type: 'string', describe: 'Name of the model, stored in the file' },
+  description: { type: 'string', describe: 'Description, stored in the file' },
+  license: { type: 'string', describe: 'Licence of the weights (SPDX), stored in the file' },
+  'dense-accuracy': {
+    type: 'number',
+    describe: 'Accuracy of the original, 0 to 1, stored in the file',
+  },
+  json: jsonOption,
+} as const satisfies Record<string, Options>;
+
+/** Throws what is wrong with the values of options. */
+export function checkArguments(options: CompressArguments): true {
+  const { quality, calibrationImages, targetBytes, targetAccuracyDrop: drop, data, calibrate } = options;
+  if (quality !== undefined) checkWhole('quality', quality, 1, 100);
+  if (calibrationImages !== undefined) checkWhole('calibration-images', calibrationImages, 1);
+  if (options.offset !== undefined) checkWhole('offset', options.offset, 0, 7);
+  if (targetBytes !== undefined) checkWhole('target-bytes', targetBytes, 1);
+  if (targetBytes !== undefined && drop !== undefined)
+    throw new Error('--target-bytes and --target-accuracy-drop exclude each other');
+  checkNumber('target-accuracy-drop', drop, { min: 0 });
+  if (drop !== undefined && [data, calibrate, options.validation].every((folder) => folder === undefined))
+    throw new Error('--target-accuracy-drop measures accuracy: name pictures with --validation or --data');
+  checkNumber('max-error', options.maxError, { above: 0 });
+  for (const mean of numbers('mean', options.mean)) checkNumber('mean', mean);
+  for (const std of numbers('std', options.std)) checkNumber('std', std, { above: 0 });
+  checkNumber('dense-accuracy', options.denseAccuracy, { min: 0, max: 1 });
+  return true;
+}
+
+/** Numbers with commas between. */
+export function numbers(name: string, text: string): number[] {
+  return text.split(',').map((word) => {
+    const value = word.trim() === '' ? NaN : Number(word);
+    if (Number.isFinite(value)) return value;
+    throw new Error(`--${name} is '${text}', expected a number, or numbers with commas between`);
+  });
+}
+
+/** Words with commas between. */
+export function list(text: string | undefined): string[] | undefined {
+  return text?.split(',').map((word) => word.trim());
+}

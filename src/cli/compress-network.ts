@@ -1,0 +1,199 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { orderNeurons } from '../compress/neuron-order.ts';
+import type { CompressOptions } from '../compress/options.ts';
+import { naming, WjpegError } from '../errors.ts';
+import type { InputSpec } from '../format/manifest.ts';
+import type { Graph } from '../graph/graph.ts';
+import { chainOf } from '../graph/passes/chain-of.ts';
+import { elementCount, formatShape, type Shape } from '../graph/shape.ts';
+import { isOnnx } from '../importers/file-kinds.ts';
+import { type ExternalData, importOnnx } from '../importers/onnx/index.ts';
+import { readWeights } from '../importers/read-weights.ts';
+import { explainFileError } from '../node/file-errors.ts';
+import { type DenseNetwork, linearLayers } from '../weights/dense-network.ts';
+import { type CompressArguments, list, numbers } from './compress-arguments.ts';
+import { statedAccuracy } from './stated-accuracy.ts';
+
+/** A network to compress, and how. */
+export interface NetworkToCompress {
+  readonly network: DenseNetwork | Graph;
+  readonly settings: CompressOptions;
+  /** Of a chain: its layers and activations in order. */
+  readonly architecture?: readonly string[];
+  /** What the reader decided, for people. */
+  readonly notes: readonly string[];
+}
+
+/** Reads the network of a file: safetensors with the names of a state_dict, or an ONNX model. */
+export function readNetwork(bytes: Uint8Array, options: CompressArguments): NetworkToCompress {
+  return naming(options.model, () =>
+    isOnnx(bytes) ? onnxNetwork(bytes, options) : stateDictNetwork(bytes, options),
+  );
+}
+
+function stateDictNetwork(bytes: Uint8Array, options: CompressArguments): NetworkToCompress {
+  const { architecture, notes, ...parsed } = readWeights(bytes, {
+    architecture: list(options.architecture),
+    file: options.model,
+  });
+  const denseAccuracy = options.denseAccuracy ?? statedAccuracy(bytes);
+  return { ...chain(parsed, { ...options, denseAccuracy }), architecture, notes };
+}
+
+function onnxNetwork(bytes: Uint8Array, options: CompressArguments): NetworkToCompress {
+  if (options.architecture !== undefined) {
+    throw new WjpegError(
+      'misuse',
+      'OPTION_VALUE',
+      '--architecture is for safetensors files, an ONNX model has its own',
+    );
+  }
+  const { graph, notes } = importOnnx(bytes, {
+    inputShapes: inputShapes(options.inputShape),
+    externalData: filesBeside(options.model),
+  });
+  const network = chainOf(graph);
+  if (network !== undefined) return { ...chain(network, options), notes };
+  const names = graph.nodes.flatMap(({ name, operator }) =>
+    operator === 'linear' || operator === 'conv2d' ? [name] : [],
+  );
+  return {
+    network: graph,
+    settings: compressOptions(options, inputSpec(options, graph.inputs[0]?.shape ?? []), names),
+    notes,
+  };
+}
+
+function chain(network: DenseNetwork, options: CompressArguments): NetworkToCompress {
+  const layers = linearLayers(network);
+  return {
+    network: options.order === 'energy' ? orderNeurons(network) : network,
+    settings: compressOptions(
+      options,
+      inputSpec(options, [layers[0].inFeatures]),
+      layers.map(({ name }) => name),
+    ),
+    notes: [],
+  };
+}
+
+/** `NAME=3x240x320`; without a name, that of every input. */
+function inputShapes(given: readonly string[] = []): Record<string, Shape> {
+  return Object.fromEntries(
+    given.map((text) => {
+      const parts = /^(?:(.+)=)?([1-9]\d*(?:[x×][1-9]\d*)*)$/.exec(text);
+      if (parts) return [parts[1] ?? '', parts[2].split(/[x×]/).map(Number)];
+      throw new WjpegError(
+        'misuse',
+        'INPUT_SIZE',
+        `--input-shape is '${text}', expected channels, height and width such as 3x240x320, or NAME=3x240x320`,
+      );
+    }),
+  );
+}
+
+/** Files beside a model that hold its weights. */
+function filesBeside(model: string): ExternalData {
+  return (location, offset, length) => {
+    const path = join(dirname(model), location);
+    try {
+      const file = openSync(path, 'r');
+      try {
+        const bytes = new Uint8Array(length);
+        const read = readSync(file, bytes, 0, length, offset);
+        return bytes.subarray(0, read);
+      } finally {
+        closeSync(file);
+      }
+    } catch (error) {
+      throw explainFileError(error, 'read', path);
+    }
+  };
+}
+
+function compressOptions(
+  options: CompressArguments,
+  input: InputSpec,
+  every: readonly string[],
+): CompressOptions {
+  const { quality, layout, map, scale, name, description, license, denseAccuracy } = options;
+  const labels = list(options.labels);
+  return {
+    input,
+    ...(quality !== undefined && { quality }),
+    ...(options.maxError !== undefined && { maxError: options.maxError }),
+    entropy: options.entropy,
+    ...(options.offset !== undefined && { offset: options.offset }),
+    ...(options.progressive !== undefined && { progressive: options.progressive }),
+    layout,
+    map,
+    scope: scale,
+    layers:
+      options.layers === 'all'
+        ? every
+        : options.layers === 'auto'
+          ? 'auto'
+          : (list(options.layers) as string[]),
+    rest: options.rest === 'float16' ? 'F16' : 'F32',
+    ...(labels && { labels }),
+    ...(name !== undefined && { name }),
+    ...(description !== undefined && { description }),
+    ...(license !== undefined && { license }),
+    ...(denseAccuracy !== undefined && { denseAccuracy }),
+  };
+}
+
+/** `shape`: what the network takes, without the batch; a plain vector says nothing of pictures. */
+function inputSpec(options: CompressArguments, shape: Shape): InputSpec {
+  const length = elementCount(shape);
+  const size = options.input === undefined ? pictureShape(shape) : namedShape(options.input, shape);
+  if (size === undefined) return { kind: 'vector', length };
+  const [channels, height, width] = size;
+  const normal = (name: 'mean' | 'std'): number | readonly number[] => {
+    const values = numbers(name, options[name]).map((value) => value / options.range);
+    if (values.length === 1) return values[0];
+    if (values.length === channels) return values;
+    throw new WjpegError(
+      'misuse',
+      'OPTION_VALUE',
+      `--${name} has ${values.length} numbers, expected one, or ${channels}, one per channel`,
+    );
+  };
+  return {
+    kind: 'image',
+    width,
+    height,
+    channels: channels as 1 | 3,
+    mean: normal('mean'),
+    std: normal('std'),
+    preprocessing: { background: options.background, fit: 'contain' },
+  };
+}
+
+/** The shape of a network that takes channels × height × width, if they are grey or RGB pictures. */
+function pictureShape(shape: Shape): Shape | undefined {
+  return shape.length === 3 && (shape[0] === 1 || shape[0] === 3) ? shape : undefined;
+}
+
+function namedShape(input: string, shape: Shape): Shape {
+  const size = /^([1-9]\d*)[x×]([1-9]\d*)(?:[x×]([13]))?$/.exec(input);
+  if (!size)
+    throw new WjpegError(
+      'misuse',
+      'INPUT_SIZE',
+      `--input is '${input}', expected WIDTHxHEIGHT such as 28x28, or WIDTHxHEIGHTx3 for RGB`,
+    );
+  const [width, height] = [Number(size[1]), Number(size[2])];
+  const known = pictureShape(shape);
+  const channels = size[3] === undefined ? (known?.[0] ?? 1) : Number(size[3]);
+  const named = [channels, height, width];
+  if (known ? named.join() === known.join() : elementCount(named) === elementCount(shape)) return named;
+  throw new WjpegError(
+    'misuse',
+    'INPUT_SIZE',
+    known
+      ? `--input ${input} is ${formatShape(named)}, but the network takes ${formatShape(shape)} (channels × height × width)`
+      : `--input ${input} is ${elementCount(named)} samples, but the first layer takes ${elementCount(shape)}`,
+  );
+}
