@@ -1,5 +1,7 @@
+import { weightLayers } from '../format/graph-manifest.ts';
 import type { InputSpec } from '../format/manifest.ts';
 import type { WjzFile } from '../format/read.ts';
+import { elementCount } from '../graph/shape.ts';
 import { readFrameHeader } from '../jpeg/index.ts';
 import { formatBytes, formatDensity, formatPercent } from '../text/numbers.ts';
 import { formatTable } from '../text/table.ts';
@@ -16,14 +18,25 @@ export interface InspectedNode {
   readonly attributes: object;
 }
 
+/** Kernels of a convolution that are stored as a picture. */
+export interface InspectedKernels {
+  readonly layout: string;
+  /** O×I×KH×KW. */
+  readonly shape: readonly number[];
+  /** Whether they are multiplied as coefficients, or expanded when the network is made ready. */
+  readonly runs: 'coefficients' | 'expanded';
+}
+
 /** What a file holds, ready to run: layers with weights and, of a graph, all its nodes in order. */
 export interface Inspected {
   readonly linear: readonly LinearNode[];
   readonly nodes?: readonly InspectedNode[];
+  /** Of a graph, by layer. */
+  readonly kernels?: ReadonlyMap<string, InspectedKernels>;
 }
 
 /** What `wjpeg inspect` prints. */
-export function describeFile(path: string, file: WjzFile, { linear, nodes }: Inspected): string {
+export function describeFile(path: string, file: WjzFile, { linear, nodes, kernels }: Inspected): string {
   const { manifest, entries } = file;
   const facts = [
     ['file', path],
@@ -46,24 +59,30 @@ export function describeFile(path: string, file: WjzFile, { linear, nodes }: Ins
   const lines = facts.map(([name, value]) => `${(name as string).padEnd(width)}  ${value}`);
   const layers = [
     ['layer', 'shape', 'stored as', 'sheet', 'bytes', 'nonzeros', 'per weight'],
-    ...linear.map((node) => describeLayer(node, file)),
+    ...linear.map((node) => describeLayer(node, file, kernels?.get(node.name))),
   ];
   const graph = nodes && [['node', 'operator', 'takes', 'gives'], ...nodes.map(describeNode)];
   const archive = [
     ['entry', 'bytes', 'in the file'],
     ...entries.map((entry) => [entry.name, String(entry.bytes), String(entry.compressedBytes)]),
   ];
-  return [lines.join('\n'), ...(graph ? [formatTable(graph)] : []), formatTable(layers), formatTable(archive)]
+  return [
+    lines.join('\n'),
+    ...(graph ? [formatTable(graph, 4)] : []),
+    formatTable(layers),
+    formatTable(archive),
+  ]
     .map((part) => `${part}\n`)
     .join('\n');
 }
 
 /** The same for programs. */
-export function inspectJson(file: WjzFile, { linear, nodes }: Inspected): object {
+export function inspectJson(file: WjzFile, { linear, nodes, kernels }: Inspected): object {
   const layers = linear.map((node) => ({
     name: node.name,
-    shape: [node.outFeatures, node.inFeatures],
-    storedAs: node.kind,
+    shape: kernels?.get(node.name)?.shape ?? [node.outFeatures, node.inFeatures],
+    storedAs: kernels?.get(node.name)?.layout ?? node.kind,
+    ...(kernels?.has(node.name) && { runs: kernels.get(node.name)?.runs }),
     ...(node.kind !== 'dense' && {
       nonzeros: node.coefficients.value.length,
       density: node.coefficients.value.length / (node.outFeatures * node.inFeatures),
@@ -78,22 +97,22 @@ function describeNode({ name, operator, inputs, shape, attributes }: InspectedNo
   return [name, [operator, ...set].join(', '), inputs.join(', '), shape.join('×')];
 }
 
-function describeLayer(node: LinearNode, file: WjzFile): string[] {
-  const shape = `${node.outFeatures}×${node.inFeatures}`;
+function describeLayer(node: LinearNode, file: WjzFile, kernels: InspectedKernels | undefined): string[] {
+  const shape = (kernels?.shape ?? [node.outFeatures, node.inFeatures]).join('×');
   if (node.kind === 'dense') return [node.name, shape, 'tensor', '', '', '', ''];
-  const spec = file.manifest.layers.find((layer) => layer.type === 'linear' && layer.name === node.name);
-  const entry = spec?.type === 'linear' && 'jpeg' in spec.weight ? spec.weight.jpeg : '';
+  const spec = weightLayers(file.manifest).find(({ name }) => name === node.name);
+  const entry = spec && 'jpeg' in spec.weight ? spec.weight.jpeg : '';
   const jpeg = file.jpegs.get(entry) as Uint8Array;
   const { width, height } = readFrameHeader(jpeg);
   const nonzeros = node.coefficients.value.length;
   return [
     node.name,
     shape,
-    `JPEG, ${node.kind}`,
+    `JPEG, ${kernels ? `${kernels.layout}, ${kernels.runs === 'expanded' ? 'expanded at load' : 'run as coefficients'}` : node.kind}`,
     `${width}×${height}`,
     formatBytes(jpeg.length),
     String(nonzeros),
-    formatDensity(nonzeros / (node.outFeatures * node.inFeatures)),
+    formatDensity(nonzeros / elementCount(kernels?.shape ?? [node.outFeatures, node.inFeatures])),
   ];
 }
 

@@ -216,6 +216,11 @@ export function storedKernels(layer: LayerSpec): ReturnType<typeof asLinear>[] {
   );
 }
 
+/** The layers that hold weights in the manifest's order: linear ones, and kernels that are stored as a picture as such. */
+export function weightLayers({ layers }: Manifest): readonly LinearSpec[] {
+  return layers.flatMap((layer) => (layer.type === 'linear' ? [layer] : storedKernels(layer)));
+}
+
 /** A layer's own name, or one by its operator and place. */
 export function nameOf(
   { name: own, type }: { readonly name?: string; readonly type: string },

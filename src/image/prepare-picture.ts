@@ -80,6 +80,9 @@ export interface PictureReport {
   readonly warnings: readonly string[];
 }
 
+/** Samples of a photograph that are within so many levels of one another show nothing. */
+const UNIFORM = 2;
+
 /**
  * Makes a PNG or JPEG ready for a model that takes pictures: its channels, the model's size (area average, by the `fit` of the
  * options or the model), the model's background, normalised. A JPEG whose luma has the model's size enters as
@@ -152,10 +155,16 @@ export function preparePixels(
       via: 'pixels',
       orientation,
       fit,
-      blank: ink === undefined,
+      blank: isColour ? isUniform(source.samples) : ink === undefined,
       warnings,
     },
   };
+}
+
+/** Whether a photograph shows nothing at all: it has no strokes that would have to stand out. */
+function isUniform(samples: ArrayLike<number>): boolean {
+  const first = samples[0];
+  return Array.prototype.every.call(samples, (sample: number) => Math.abs(sample - first) <= UNIFORM);
 }
 
 /** Three planes, each filled up with the level of its own edge. */

@@ -1,5 +1,6 @@
 import { relativeError } from '../compress/output-error.ts';
 import { peakSignalToNoise } from '../compress/report.ts';
+import { weightLayers } from '../format/graph-manifest.ts';
 import type { JpegTensor, LayerSpec, LinearSpec } from '../format/manifest.ts';
 import type { WjzFile } from '../format/read.ts';
 import { readFrameHeader } from '../jpeg/index.ts';
@@ -56,14 +57,14 @@ function layerTitle(layer: LayerSpec): string {
   return layer.type === 'node' ? layer.operator : layer.type;
 }
 
-/** The linear layers. `nodes`: those of the file on the `coefficient` path, in its order. `onLayer` is called after each. */
+/** The layers with weights. `nodes`: those of the file on the `coefficient` path, in its order. `onLayer` is called after each. */
 export function layerData(
   file: WjzFile,
   nodes: readonly LinearNode[],
   original: OriginalLayers | undefined,
   onLayer: (done: number) => void = () => {},
 ): LayerData[] {
-  const specs = file.manifest.layers.filter((layer) => layer.type === 'linear');
+  const specs = weightLayers(file.manifest);
   return nodes.map((node, index) => {
     const { name, outFeatures, inFeatures, relu, bias } = node;
     const spec: LinearSpec = specs[index];

@@ -1,5 +1,11 @@
+import { prepareGraph } from '../compress/graph/compress-graph.ts';
+import { weightedNode } from '../compress/graph/weighted.ts';
 import { orderNeurons } from '../compress/neuron-order.ts';
+import { WjpegError } from '../errors.ts';
+import { weightLayers } from '../format/graph-manifest.ts';
 import type { WjzFile } from '../format/read.ts';
+import { isOnnx } from '../importers/file-kinds.ts';
+import { importOnnx } from '../importers/onnx/index.ts';
 import { readWeights } from '../importers/read-weights.ts';
 import { denseNode, denseTensors } from '../runtime/graph/stored-graph.ts';
 import { loadNetwork } from '../runtime/load-network.ts';
@@ -40,11 +46,25 @@ export function readOriginal(
 
 /** The layers of a graph, which are told by their names. */
 function originalsByName(bytes: Uint8Array, file: WjzFile): DenseLinear[] {
+  if (isOnnx(bytes)) return originalsOfOnnx(bytes, file);
   const tensors = denseTensors({ dense: bytes });
   return file.manifest.layers.flatMap((layer) => {
     if (layer.type !== 'linear') return [];
     const { name, inFeatures, outFeatures, weights, bias } = denseNode(layer, tensors);
     return [{ type: 'linear' as const, name, inFeatures, outFeatures, weights, bias }];
+  });
+}
+
+/** The weights of an ONNX model as they were before they were stored, batch norms folded; none for layers that it has not. */
+function originalsOfOnnx(bytes: Uint8Array, file: WjzFile): DenseLinear[] {
+  const { input } = file.manifest;
+  const inputShapes = input.kind === 'image' ? { '': [input.channels, input.height, input.width] } : {};
+  const { nodes } = prepareGraph(importOnnx(bytes, { inputShapes }).graph);
+  const byName = new Map(nodes.map((node) => [node.outputs[0], weightedNode(node)?.matrix]));
+  return weightLayers(file.manifest).map(({ name }) => {
+    const found = byName.get(name);
+    if (found) return found;
+    throw new WjpegError('misuse', 'DENSE_MISMATCH', `the dense model has no layer '${name}'`);
   });
 }
 

@@ -4,10 +4,12 @@ import { readWeights } from '../importers/read-weights.ts';
 import { ALL_CODINGS } from '../jpeg/scans/all-codings.ts';
 import type { JpegLimits } from '../jpeg/types.ts';
 import { denseNodes, linearLayers } from '../weights/dense-network.ts';
-import type { LinearNode, Network } from '../weights/network.ts';
+
+import type { Network } from '../weights/network.ts';
 import { expandedNode } from './expanded-weights.ts';
+
 import type { Path } from './path.ts';
-import { sparseNode, storedNetwork, storedNode } from './stored-network.ts';
+import { sparseNode, storedNetwork } from './stored-network.ts';
 
 /** The original weights, for the `dense` path. */
 export interface DenseSource {
@@ -41,18 +43,6 @@ export function loadNetwork(file: WjzFile, path: Path, options: LoadNetworkOptio
     file,
     path === 'expanded' ? expandedNode(jpegLimits) : sparseNode(ALL_CODINGS, jpegLimits),
   );
-}
-
-/**
- * The linear layers of a file in the manifest's order, of chains and of graphs, on the `coefficient` path. Whether a ReLU follows
- * is known for chains only.
- */
-export function storedLayers(file: WjzFile, limits?: Partial<JpegLimits>): readonly LinearNode[] {
-  const { layers, outputs } = file.manifest;
-  if (outputs === undefined)
-    return loadNetwork(file, 'coefficient', { ...(limits && { jpegLimits: limits }) }).nodes;
-  const make = sparseNode(ALL_CODINGS, limits);
-  return layers.flatMap((layer) => (layer.type === 'linear' ? [storedNode(file, layer, false, make)] : []));
 }
 
 function denseBeside(file: WjzFile, { dense, denseArchitecture }: DenseSource): Network {

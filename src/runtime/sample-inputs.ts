@@ -36,7 +36,7 @@ export function pictureInput(input: InputSpec, data: LabelledPictures): ImageInp
   const colour = (count: number): string => (count === 3 ? 'colour ' : '');
   const wanted =
     input.kind === 'image'
-      ? `${fits ? 'grey ' : colour(input.channels)}pictures of ${input.width}×${input.height}`
+      ? `${fits ? 'grey ' : colour(input.channels)}${input.width}×${input.height} pictures`
       : 'a vector, not pictures';
   throw new WjpegError(
     'misuse',

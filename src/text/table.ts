@@ -1,7 +1,7 @@
 import { visibleText } from '../visible-text.ts';
 
-/** A text table: the first column flush left, the others flush right. Cells may hold any text: it is made visible. */
-export function formatTable(cells: readonly (readonly string[])[]): string {
+/** A text table: the first columns flush left (`left` of them), the others flush right. Cells may hold any text: it is made visible. */
+export function formatTable(cells: readonly (readonly string[])[], left = 1): string {
   const rows = cells.map((row) => row.map(visibleText));
   const widths = (rows[0] ?? []).map((_, column) =>
     rows.reduce((width, row) => Math.max(width, (row[column] ?? '').length), 0),
@@ -9,7 +9,7 @@ export function formatTable(cells: readonly (readonly string[])[]): string {
   return rows
     .map((row) =>
       row
-        .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+        .map((cell, column) => (column < left ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
         .join('  ')
         .trimEnd(),
     )

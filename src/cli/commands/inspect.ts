@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
 import { naming, WjpegError } from '../../errors.ts';
+import { weightLayers } from '../../format/graph-manifest.ts';
 import type { WjzFile } from '../../format/read.ts';
 import { readWeights } from '../../importers/read-weights.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
@@ -7,7 +8,7 @@ import { MAX_MODEL_BYTES, readModel } from '../../node/model-file.ts';
 import { checkOutputs } from '../../node/output-files.ts';
 import { encodeGreyPng } from '../../png/encode.ts';
 import { decodeSamples } from '../../runtime/decode-samples.ts';
-import { storedLayers } from '../../runtime/load-network.ts';
+import { storedLayers } from '../../runtime/stored-layers.ts';
 import { checkWhole } from '../../terminal/option-values.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
 import { type DenseLinear, linearLayers } from '../../weights/dense-network.ts';
@@ -99,10 +100,8 @@ async function run(options: InspectArguments): Promise<void> {
 }
 
 function chooseJpeg({ manifest }: WjzFile, wanted: string | undefined): { layer: string; entry: string } {
-  const stored = manifest.layers.flatMap((layer) =>
-    layer.type === 'linear' && 'jpeg' in layer.weight
-      ? [{ layer: layer.name, entry: layer.weight.jpeg }]
-      : [],
+  const stored = weightLayers(manifest).flatMap((layer) =>
+    'jpeg' in layer.weight ? [{ layer: layer.name, entry: layer.weight.jpeg }] : [],
   );
   const found = wanted === undefined ? stored[0] : stored.find(({ layer }) => layer === wanted);
   if (found) return found;

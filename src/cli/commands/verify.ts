@@ -2,6 +2,7 @@ import type { Argv } from 'yargs';
 import { picturesOrProbes } from '../../compress/probes.ts';
 import { naming, WjpegError } from '../../errors.ts';
 import type { WjzFile } from '../../format/read.ts';
+import { multiplications } from '../../graph/multiplications.ts';
 import type { PreparedCoefficients } from '../../image/prepare-picture.ts';
 import type { TileGeometry } from '../../jpeg/dct/tile-geometry.ts';
 import { blockDct } from '../../jpeg/dct/transforms.ts';
@@ -32,7 +33,7 @@ import { type BackendChoice, jsonOption } from '../options.ts';
 interface VerifyArguments {
   model: string;
   data: string | undefined;
-  samples: number;
+  samples: number | undefined;
   backend: BackendChoice | 'all';
   tolerance: number | undefined;
   json: boolean;
@@ -52,6 +53,12 @@ interface Expected {
   readonly tolerances: readonly Float64Array[] | number;
 }
 
+/** Inputs where no number is named, and the fewest of a network that takes many multiplications: the exact answers are slow. */
+const SAMPLES = 64;
+const MIN_SAMPLES = 4;
+/** Multiplications of all inputs: a minute or two with the simulated rounding errors. */
+const MAX_WORK = 5e7;
+
 /** `wjpeg verify model.wjz`. */
 export function addVerifyCommand(parser: Argv): Argv {
   return parser.command(
@@ -65,7 +72,10 @@ export function addVerifyCommand(parser: Argv): Argv {
             type: 'string',
             describe: 'Folder of IDX files to take inputs from; seeded strokes, shapes and noise if left out',
           },
-          samples: { type: 'number', default: 64, describe: 'How many inputs' },
+          samples: {
+            type: 'number',
+            describe: 'How many inputs; 64, fewer for large convolutional networks',
+          },
           backend: {
             choices: ['all', ...BACKEND_NAMES] as const,
             default: 'all' as const,
@@ -85,7 +95,7 @@ export function addVerifyCommand(parser: Argv): Argv {
           'all test images',
         )
         .check(({ samples, tolerance }) => {
-          checkWhole('samples', samples, 1);
+          if (samples !== undefined) checkWhole('samples', samples, 1);
           checkNumber('tolerance', tolerance, { min: 0 });
           return true;
         }),
@@ -97,10 +107,11 @@ async function run(options: VerifyArguments): Promise<void> {
   await import('../../gpu.ts');
   const file = await readModel(options.model);
   const data = options.data === undefined ? undefined : await loadIdxPair(options.data, 't10k');
+  const { oracle, tile, work } = await exactNetwork(file);
+  const samples = options.samples ?? Math.max(MIN_SAMPLES, Math.min(SAMPLES, Math.floor(MAX_WORK / work)));
   const inputs = naming(options.data ?? options.model, () =>
-    picturesOrProbes(file.manifest.input, options.samples, data),
+    picturesOrProbes(file.manifest.input, samples, data),
   );
-  const { oracle, tile } = await exactNetwork(file);
   const answers = await withProgress('exact answers', inputs.length, (advance) =>
     inputs.map((input, index) => {
       advance(index + 1);
@@ -139,17 +150,17 @@ async function run(options: VerifyArguments): Promise<void> {
   }
 }
 
-/** What computes the exact answers of a file, and how its first layer places pictures if it takes their coefficients. */
+/** What computes the exact answers of a file, how many multiplications an input takes, and how its first layer places pictures if it takes their coefficients. */
 async function exactNetwork(
   file: WjzFile,
-): Promise<{ oracle: Oracle | GraphOracle; tile: TileGeometry | undefined }> {
+): Promise<{ oracle: Oracle | GraphOracle; tile: TileGeometry | undefined; work: number }> {
   if (file.manifest.outputs !== undefined) {
     const { graph } = await storedGraph(file, 'coefficient', {});
-    return { oracle: new GraphOracle(graph), tile: inputNode(graph)?.tile };
+    return { oracle: new GraphOracle(graph), tile: inputNode(graph)?.tile, work: multiplications(graph) };
   }
   const network = loadNetwork(file, 'coefficient');
   const [first] = network.nodes;
-  return { oracle: new Oracle(network), tile: first.kind === 'rows' ? first.tile : undefined };
+  return { oracle: new Oracle(network), tile: first.kind === 'rows' ? first.tile : undefined, work: 1 };
 }
 
 async function verifyBackend(

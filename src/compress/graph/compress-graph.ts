@@ -5,7 +5,7 @@ import { dropIdentities } from '../../graph/passes/drop-identities.ts';
 import { foldBatchNorm } from '../../graph/passes/fold-batch-norm.ts';
 import { planGraph } from '../../graph/plan.ts';
 import { elementCount, type Shape } from '../../graph/shape.ts';
-import { argmax } from '../../runtime/argmax.ts';
+import { argmax } from '../../runtime/answer.ts';
 import type { Activations } from '../activations.ts';
 import { stepOfQuality } from '../calibrated-layer.ts';
 import type { CompressResult } from '../compress.ts';
@@ -41,7 +41,7 @@ const REFERENCE_OUTPUTS = 512;
  *   fit together
  */
 export async function compressGraph(graph: Graph, options: CompressOptions): Promise<CompressResult> {
-  const prepared = planGraph(dropIdentities(foldBatchNorm(planGraph(graph))));
+  const prepared = prepareGraph(graph);
   if (prepared.inputs.length !== 1) {
     throw new WjpegError(
       'unsupported',
@@ -83,6 +83,11 @@ export async function compressGraph(graph: Graph, options: CompressOptions): Pro
     ),
     isCalibrated,
   };
+}
+
+/** The graph as it is stored: batch norms folded, nodes that do nothing dropped. */
+export function prepareGraph(graph: Graph): PlannedGraph {
+  return planGraph(dropIdentities(foldBatchNorm(planGraph(graph))));
 }
 
 function errorOf({ quality, maxError }: CompressSettings, weights: number, byDefault: number): number {
