@@ -636,6 +636,10 @@ export const ERROR_CODES = {
         kinds: ['misuse'],
         meaning: 'An option names a layer that the network does not have.',
       },
+      COMPRESS_INPUTS: {
+        kinds: ['unsupported'],
+        meaning: 'The network has several inputs; those that are compressed have one.',
+      },
       COMPRESS_TOO_LARGE: {
         kinds: ['misuse'],
         meaning:

@@ -65,22 +65,27 @@ export function layerStatistics(
 
 /**
  * Stores a layer as a JPEG whose table and coefficients are chosen for the outputs of the layer on the calibration
- * inputs. `step`: the width of a quantisation step, in standard deviations of those outputs; by default as the quality says.
+ * inputs. `stated`: the width of a quantisation step, in standard deviations of those outputs, instead of the quality's; steps
+ * are then fine, and the scale such that samples stay within 0…255 where the path `expanded` decodes them.
  */
 export function compressCalibrated(
   layer: DenseLinear,
   { tile, feedback, covariance: inputs }: LayerStatistics,
   jpeg: string,
   options: LayerSettings,
-  step = stepOfQuality(options.quality ?? DEFAULT_QUALITY) * Math.sqrt(layer.outFeatures / REFERENCE_OUTPUTS),
+  stated?: number,
 ): CompressedLayer {
+  const step =
+    stated ??
+    stepOfQuality(options.quality ?? DEFAULT_QUALITY) * Math.sqrt(layer.outFeatures / REFERENCE_OUTPUTS);
   const columns = feedback.size;
   const { weights } = layer;
   const target = tile
     ? blockDct(weights, layer.outFeatures, tile)
     : matrixTransform(weights, layer.inFeatures, layer.outFeatures);
   const width = step * outputDeviation(target, inputs, columns, layer.outFeatures);
-  const { table, scale } = quantizationTable(feedback.sensitivity(), target, width, tile ? 64 : 8);
+  const finest = stated === undefined ? 0 : maxWeight(weights) / SAMPLE_RANGE;
+  const { table, scale } = quantizationTable(feedback.sensitivity(), target, width, tile ? 64 : 8, finest);
   const rows = Array.from({ length: tile ? 1 : 8 }, (_, v) => rowPlaces(columns, v, table, scale, !tile));
   const coefficients = new Int16Array(target.length);
   const rate = new RateModel();
@@ -124,6 +129,13 @@ export function compressCalibrated(
   return { weight, jpeg: best.jpeg, map, tensors };
 }
 
+/** Distance of the extreme samples from 128. */
+const SAMPLE_RANGE = 127.5;
+
+function maxWeight(weights: Float32Array): number {
+  return weights.reduce((max, weight) => Math.max(max, Math.abs(weight)), 0);
+}
+
 /** Scaled as IJG qualities scale a table: quality 50 is a step of 1% of a standard deviation, quality 20 of 2.5%. */
 export function stepOfQuality(quality: number): number {
   return (quality < 50 ? 50 / quality : Math.max(2 - quality / 50, 0.01)) / 100;
@@ -150,13 +162,14 @@ function outputDeviation(
 
 /**
  * Steps for which an error of one step costs `width` in the outputs, by frequency: a table of 8-bit entries and one
- * scale. `period`: frequencies that a column can have, 64 or 8 (then the table's rows are alike).
+ * scale, which is not below `finest` if the steps allow it. `period`: frequencies that a column can have, 64 or 8 (then the table's rows are alike).
  */
 function quantizationTable(
   sensitivity: Float64Array,
   target: Float64Array,
   width: number,
   period: 64 | 8,
+  finest: number,
 ): { table: Uint16Array; scale: number } {
   const squares = new Float64Array(period);
   sensitivity.forEach((value, column) => {
@@ -169,7 +182,9 @@ function quantizationTable(
   });
   const steps = squares.map((square, k) => Math.max(width / Math.sqrt(square), max[k] / MAX_STEPS));
   // Four digits are enough, and short in the manifest.
-  const scale = Number((Math.min(...steps) / FINEST_ENTRY).toPrecision(4));
+  const smallest = Math.min(...steps);
+  const entry = Math.max(1, Math.min(FINEST_ENTRY, Math.floor(smallest / finest)));
+  const scale = Number((smallest / entry).toPrecision(4));
   const table = Uint16Array.from({ length: 64 }, (_, k) =>
     Math.min(255, Math.max(1, Math.round(steps[k % period] / scale))),
   );

@@ -45,7 +45,7 @@ export async function compressGraph(graph: Graph, options: CompressOptions): Pro
   if (prepared.inputs.length !== 1) {
     throw new WjpegError(
       'unsupported',
-      'GRAPH_SHAPE',
+      'COMPRESS_INPUTS',
       `the network has ${prepared.inputs.length} inputs (${prepared.inputs.map(({ name }) => `'${name}'`).join(', ')}), expected one`,
     );
   }
