@@ -14,6 +14,7 @@ export type {
   InputOptions,
   InputSpec,
   JpegTensor,
+  KernelPicture,
   LayerSpec,
   LinearSpec,
   Manifest,

@@ -9,6 +9,7 @@
  */
 
 export type { SparseCoefficients } from '../kernels/coefficient-multiply/sparse.ts';
+export type { KernelCoefficients } from '../kernels/node.ts';
 export type { ErrorCode } from './error-codes.ts';
 export { type ErrorKind, type ErrorPlace, WjpegError } from './errors.ts';
 export type { Constant, Graph, GraphInput, GraphNode, PlannedGraph } from './graph/graph.ts';
@@ -68,6 +69,7 @@ export { InferenceSession } from './runtime/session.ts';
 export type { Address, ByteSource, ModelSource } from './runtime/source-kinds.ts';
 export { Tensor } from './runtime/tensor.ts';
 export type { LoadingOptions } from './runtime/watch.ts';
+export type { KernelLayout, PictureKernels } from './weights/kernel-picture.ts';
 export type {
   DenseNode,
   EncodedCoefficients,

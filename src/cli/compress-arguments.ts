@@ -9,7 +9,7 @@ export interface CompressArguments {
   model: string;
   output: string;
   input: string | undefined;
-  inputShape: readonly string[] | undefined;
+  inputShape: string | undefined;
   quality: number | undefined;
   maxError: number | undefined;
   entropy: NonNullable<CompressOptions['entropy']>;
@@ -50,7 +50,6 @@ export const COMPRESS_OPTIONS = {
   },
   'input-shape': {
     type: 'string',
-    array: true,
     describe: 'Shape of an ONNX input whose size the model leaves open: 3x240x320, or NAME=3x240x320',
   },
   quality: {

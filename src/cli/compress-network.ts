@@ -1,5 +1,3 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { orderNeurons } from '../compress/neuron-order.ts';
 import type { CompressOptions } from '../compress/options.ts';
 import { naming, WjpegError } from '../errors.ts';
@@ -7,10 +5,10 @@ import type { InputSpec } from '../format/manifest.ts';
 import type { Graph } from '../graph/graph.ts';
 import { chainOf } from '../graph/passes/chain-of.ts';
 import { elementCount, formatShape, type Shape } from '../graph/shape.ts';
-import { isOnnx } from '../importers/file-kinds.ts';
-import { type ExternalData, importOnnx } from '../importers/onnx/index.ts';
+import { isOnnxModel } from '../importers/file-kinds.ts';
+import { importOnnx } from '../importers/onnx/index.ts';
 import { readWeights } from '../importers/read-weights.ts';
-import { explainFileError } from '../node/file-errors.ts';
+import { onnxExternalData } from '../node/onnx-external-data.ts';
 import { type DenseNetwork, linearLayers } from '../weights/dense-network.ts';
 import { type CompressArguments, list, numbers } from './compress-arguments.ts';
 import { statedAccuracy } from './stated-accuracy.ts';
@@ -28,7 +26,7 @@ export interface NetworkToCompress {
 /** Reads the network of a file: safetensors with the names of a state_dict, or an ONNX model. */
 export function readNetwork(bytes: Uint8Array, options: CompressArguments): NetworkToCompress {
   return naming(options.model, () =>
-    isOnnx(bytes) ? onnxNetwork(bytes, options) : stateDictNetwork(bytes, options),
+    isOnnxModel(bytes) ? onnxNetwork(bytes, options) : stateDictNetwork(bytes, options),
   );
 }
 
@@ -51,7 +49,9 @@ function onnxNetwork(bytes: Uint8Array, options: CompressArguments): NetworkToCo
   }
   const { graph, notes } = importOnnx(bytes, {
     inputShapes: inputShapes(options.inputShape),
-    externalData: filesBeside(options.model),
+    externalData: onnxExternalData(options.model),
+    // Pictures come channels first, also to models that transpose them at once.
+    channelsFirst: true,
   });
   const network = chainOf(graph);
   if (network !== undefined) return { ...chain(network, options), notes };
@@ -78,38 +78,16 @@ function chain(network: DenseNetwork, options: CompressArguments): NetworkToComp
   };
 }
 
-/** `NAME=3x240x320`; without a name, that of every input. */
-function inputShapes(given: readonly string[] = []): Record<string, Shape> {
-  return Object.fromEntries(
-    given.map((text) => {
-      const parts = /^(?:(.+)=)?([1-9]\d*(?:[x×][1-9]\d*)*)$/.exec(text);
-      if (parts) return [parts[1] ?? '', parts[2].split(/[x×]/).map(Number)];
-      throw new WjpegError(
-        'misuse',
-        'INPUT_SIZE',
-        `--input-shape is '${text}', expected channels, height and width such as 3x240x320, or NAME=3x240x320`,
-      );
-    }),
+/** `NAME=3x240x320`; without a name, that of the input. */
+function inputShapes(text: string | undefined): Record<string, Shape> {
+  if (text === undefined) return {};
+  const parts = /^(?:(.+)=)?([1-9]\d*(?:[x×][1-9]\d*)*)$/.exec(text);
+  if (parts) return { [parts[1] ?? '']: parts[2].split(/[x×]/).map(Number) };
+  throw new WjpegError(
+    'misuse',
+    'INPUT_SIZE',
+    `--input-shape is '${text}', expected channels, height and width such as 3x240x320, or NAME=3x240x320`,
   );
-}
-
-/** Files beside a model that hold its weights. */
-function filesBeside(model: string): ExternalData {
-  return (location, offset, length) => {
-    const path = join(dirname(model), location);
-    try {
-      const file = openSync(path, 'r');
-      try {
-        const bytes = new Uint8Array(length);
-        const read = readSync(file, bytes, 0, length, offset);
-        return bytes.subarray(0, read);
-      } finally {
-        closeSync(file);
-      }
-    } catch (error) {
-      throw explainFileError(error, 'read', path);
-    }
-  };
 }
 
 function compressOptions(

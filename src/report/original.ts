@@ -4,7 +4,7 @@ import { orderNeurons } from '../compress/neuron-order.ts';
 import { WjpegError } from '../errors.ts';
 import { weightLayers } from '../format/graph-manifest.ts';
 import type { WjzFile } from '../format/read.ts';
-import { isOnnx } from '../importers/file-kinds.ts';
+import { isOnnxModel } from '../importers/file-kinds.ts';
 import { importOnnx } from '../importers/onnx/index.ts';
 import { readWeights } from '../importers/read-weights.ts';
 import { denseNode, denseTensors } from '../runtime/graph/stored-graph.ts';
@@ -46,7 +46,7 @@ export function readOriginal(
 
 /** The layers of a graph, which are told by their names. */
 function originalsByName(bytes: Uint8Array, file: WjzFile): DenseLinear[] {
-  if (isOnnx(bytes)) return originalsOfOnnx(bytes, file);
+  if (isOnnxModel(bytes)) return originalsOfOnnx(bytes, file);
   const tensors = denseTensors({ dense: bytes });
   return file.manifest.layers.flatMap((layer) => {
     if (layer.type !== 'linear') return [];
@@ -59,7 +59,7 @@ function originalsByName(bytes: Uint8Array, file: WjzFile): DenseLinear[] {
 function originalsOfOnnx(bytes: Uint8Array, file: WjzFile): DenseLinear[] {
   const { input } = file.manifest;
   const inputShapes = input.kind === 'image' ? { '': [input.channels, input.height, input.width] } : {};
-  const { nodes } = prepareGraph(importOnnx(bytes, { inputShapes }).graph);
+  const { nodes } = prepareGraph(importOnnx(bytes, { inputShapes, channelsFirst: true }).graph);
   const byName = new Map(nodes.map((node) => [node.outputs[0], weightedNode(node)?.matrix]));
   return weightLayers(file.manifest).map(({ name }) => {
     const found = byName.get(name);

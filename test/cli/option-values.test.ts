@@ -50,7 +50,7 @@ describe('an option with a value that is none', () => {
     ['--quality --json', '--quality has no value'],
     ['--target-bytes 12q', "--target-bytes is '12q', expected a whole number of 1 or more"],
     ['--std 0', '--std is 0, expected a number above 0'],
-    ['--mean x', "--mean is 'x', expected a number"],
+    ['--mean x', "--mean is 'x', expected a number, or numbers with commas between"],
     ['--dense-accuracy 97', '--dense-accuracy is 97, expected a number from 0 to 1'],
   ])('compress %s', async (words, message) => {
     const { code, stderr } = await runProgram('wjpeg', ['compress', 'm', '-o', 'n', ...words.split(' ')]);

@@ -3,10 +3,10 @@ import type { PictureKernels } from '../../weights/kernel-picture.ts';
 import type { Constant, Graph, GraphNode } from '../graph.ts';
 
 /**
- * Density of coefficients from which dense kernels are faster: a nonzero costs nearly twice what a dense weight does
+ * Density of coefficients from which dense kernels are as fast: a nonzero costs twice what a dense weight does
  * (`npm run bench:convolutions`, docs/lab/convolutions.md).
  */
-const MAX_DENSITY = 0.5;
+const MAX_DENSITY = 0.4;
 /** Channels from which the transforms of pixels cost little beside what they save. */
 const MIN_CHANNELS = 8;
 /** Kernels index columns of coefficients with 16 bits. */

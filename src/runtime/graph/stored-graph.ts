@@ -9,7 +9,7 @@ import { dropFinalSoftmax } from '../../graph/passes/final-softmax.ts';
 import { foldBatchNorm, withKernels } from '../../graph/passes/fold-batch-norm.ts';
 import { planGraph } from '../../graph/plan.ts';
 import { elementCount, type Shape } from '../../graph/shape.ts';
-import { isOnnx } from '../../importers/file-kinds.ts';
+import { isOnnxModel } from '../../importers/file-kinds.ts';
 import { readSafetensors } from '../../safetensors/read.ts';
 import { type Tensor, toFloat32 } from '../../safetensors/tensor.ts';
 import { kernelsOfMatrix } from '../../weights/kernel-picture.ts';
@@ -53,7 +53,7 @@ export async function graphOfValues(
 }
 
 async function wholeGraph(file: WjzFile, path: Path, options: LoadNetworkOptions): Promise<Graph> {
-  if (path === 'dense' && options.dense && isOnnx(options.dense)) return onnxGraph(file, options.dense);
+  if (path === 'dense' && options.dense && isOnnxModel(options.dense)) return onnxGraph(file, options.dense);
   const make =
     path === 'coefficient'
       ? await coefficientNodes(file, options.jpegLimits)
@@ -83,7 +83,7 @@ async function onnxGraph(file: WjzFile, bytes: Uint8Array): Promise<Graph> {
   // The size of pictures may be open in the model.
   const inputShapes = file.manifest.input.kind === 'image' ? { '': shape } : {};
   const { importOnnx } = await import('../../importers/onnx/index.ts');
-  const { graph } = naming('the dense model', () => importOnnx(bytes, { inputShapes }));
+  const { graph } = naming('the dense model', () => importOnnx(bytes, { inputShapes, channelsFirst: true }));
   const dense = planGraph(graph);
   const sizes = ({ inputs, outputs, shapes }: PlannedGraph): string =>
     [...inputs.map((input) => input.shape), ...outputs.map((name) => shapes.get(name) as Shape)]
