@@ -10,7 +10,7 @@ import { PATHS, type Path } from '../src/runtime/path.ts';
 import { InferenceSession } from '../src/runtime/session.ts';
 import { compareWithOracle } from '../src/runtime/verify.ts';
 import type { Timing } from '../src/timing.ts';
-import { timeCall } from './plans.ts';
+import { timeCall } from './time-call.ts';
 
 export interface CaseOptions {
   readonly file: WjzFile;
@@ -106,7 +106,7 @@ async function timeCase(
   const values = new Float32Array(batch * session.inFeatures);
   for (let i = 0; i < batch; i++) values.set(inputs[i % inputs.length], i * session.inFeatures);
   const { path, backend } = session;
-  const call = await timeCall(() => session.runBatch(values, batch), quick);
+  const call = await timeCall(`${path} ${backend} ${batch}`, () => session.runBatch(values, batch), quick);
   const { residentBytes } = session;
   session.dispose();
   return { path, backend, batch, call, image: call.median / batch, residentBytes, error };

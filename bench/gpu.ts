@@ -21,7 +21,7 @@ import { readFileBytes, writeFileAtomic } from '../src/node/files.ts';
 import { type GpuCase, modelCases, randomCases } from './gpu-cases.ts';
 import { type GpuResult, gpuMarkdown, gpuTable, SOFTWARE_NOTE } from './gpu-report.ts';
 import { describeMachine } from './machine.ts';
-import { timeCall } from './plans.ts';
+import { timeCall } from './time-call.ts';
 
 const BACKENDS: readonly BackendName[] = ['webgpu', 'gpujs:webgpu'];
 const TOLERANCE = 1e-5;
@@ -136,7 +136,10 @@ async function runCase(
           `${model}, ${path} on ${backend}, batch ${batch}: relative error ${error} before timing, expected at most ${TOLERANCE}: not timed`,
         );
       }
-      const call = timed ? await timeCall(() => executor.run(values, batch, 'values'), quick) : undefined;
+      const name = `${model} ${path} ${backend} ${batch}`;
+      const call = timed
+        ? await timeCall(name, () => executor.run(values, batch, 'values'), quick)
+        : undefined;
       const deviceBytes = executor.residentBytes.device;
       results.push({ model, path, backend, batch, error, deviceBytes, ...(call && { call }) });
       executor.dispose();
