@@ -66,7 +66,7 @@ const graph: Graph = {
     conv('b', 'x', [16, 8, 1, 1], { strides: [2, 2] }, { seed: 4 }),
     node('add', 'sum', ['n', 'b']),
     conv('c', 'sum', [20, 16, 2, 3], { pads: [0, 2, 1, 1], dilations: [2, 1] }, { seed: 5 }),
-    conv('d', 'c', [9, 20, 3, 2], same, { seed: 6 }),
+    conv('d', 'c', [9, 20, 3, 2], same, { seed: 6, density: 0.1 }),
     conv('dense', 'd', [8, 9, 1, 1], {}, { seed: 7, density: 0.9 }),
     conv('flat', 'dense', [8, 8, 3, 3], same, { seed: 8, layout: 'matrix' }),
     conv('tail', 'flat', [8, 8, 1, 1], {}, { seed: 9, offset: true }),
