@@ -6,22 +6,32 @@ const MAX_WORK_BYTES = 2 ** 20;
 
 /** How a convolution lies in zero-padded planes; addresses and sizes in bytes unless said otherwise. */
 export interface Planes {
-  /** Images that go through together. */
-  readonly images: number;
-  /** Floats from a row of a plane to the next, and of a whole plane of one image. */
-  readonly pitch: number;
-  readonly plane: number;
   /** From the planes of a channel to those of the next. */
   readonly channel: number;
-  /** All planes of a group of images, with what is read beyond the last. */
+  /** All planes of a group of images, with what is read beyond the last, and `sums` lines of sums behind them. */
   readonly bytes: number;
-  /** Where input channel 0 lies for a tap, from the start of the planes. */
-  offset(y: number, x: number): number;
-  /** Floats of a line of sums for so many images, a multiple of the pixels that a kernel computes together. */
-  line(images: number): number;
-  /** Fills the planes with `images` feature maps. */
-  copy(kernels: GraphKernels, input: number, planes: number, images: number): void;
+  /** Where an input channel lies for a tap of the kernel, from the start of the planes. */
+  offset(channel: number, tap: number): number;
+  /** Runs a batch, as many images together as have room at `start`. */
+  run(kernels: GraphKernels, start: number, maps: Maps, batch: number, multiply: Multiply): void;
 }
+
+/** Addresses of feature maps: those that a convolution takes, and those that it gives. */
+interface Maps {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Multiplies what lies in planes: lines of `step` pixels, of a group of images, to `sums`. `keep` puts so many of the lines at
+ * `sums` where output channels from `first` on belong.
+ */
+type Multiply = (
+  planes: number,
+  sums: number,
+  step: number,
+  keep: (first: number, channels: number) => void,
+) => void;
 
 /**
  * Pixels in the lanes. A channel is copied to zero-padded planes, one for each phase of the strides, so that what a tap reads
@@ -32,8 +42,8 @@ export interface Planes {
  */
 export function layPlanes(
   [channels, height, width]: readonly number[],
-  [, rows, columns]: readonly number[],
-  kernelHeight: number,
+  [outputs, rows, columns]: readonly number[],
+  [kernelHeight, kernelWidth]: readonly number[],
   { strides, pads, dilations }: KernelWindow,
   pixels: number,
   sums: number,
@@ -48,21 +58,38 @@ export function layPlanes(
   // Planes of a phase: room for a group of images; what lies beyond the last is read, never kept.
   const room = images * plane;
   const reach = Math.ceil((dilations[0] * kernelHeight) / down + 1) * pitch + pixels;
+  const planeBytes = Math.ceil((channels * phases * room + reach) / 4) * 16;
+  /** Floats of a line of sums, a multiple of the pixels that a kernel computes together. */
+  const line = (size: number): number => Math.ceil((size * plane) / pixels) * pixels;
+  const channel = 4 * phases * room;
   return {
-    images,
-    pitch,
-    plane,
-    channel: 4 * phases * room,
-    bytes: Math.ceil((channels * phases * room + reach) / 4) * 16,
-    offset: (y, x) => {
+    channel,
+    bytes: planeBytes + 4 * sums * line(images),
+    offset: (input, tap) => {
+      const y = Math.floor(tap / kernelWidth) * dilations[0];
+      const x = (tap % kernelWidth) * dilations[1];
       const phase = (y % down) * across + (x % across);
-      return 4 * (phase * room + Math.floor(y / down) * pitch + Math.floor(x / across));
+      return input * channel + 4 * (phase * room + Math.floor(y / down) * pitch + Math.floor(x / across));
     },
-    line: (size) => Math.ceil((size * plane) / pixels) * pixels,
-    copy: (kernels, input, planes, size) =>
-      kernels.convPlanes(
-        ...[input, planes, 4 * room, size, channels, height, width, pads[0], pads[1]],
-        ...[down, across, planeRows, pitch],
-      ),
+    run: (kernels, start, { from, to }, batch, multiply) => {
+      for (let first = 0; first < batch; first += images) {
+        const size = Math.min(images, batch - first);
+        kernels.convPlanes(
+          ...[from + 4 * first * channels * height * width, start, 4 * room, size, channels, height, width],
+          ...[pads[0], pads[1], down, across, planeRows, pitch],
+        );
+        const step = line(size);
+        const lines = start + planeBytes;
+        multiply(start, lines, step, (channel, count) => {
+          for (let image = 0; image < size; image++) {
+            const map = (first + image) * outputs + channel;
+            kernels.convRows(
+              ...[lines + 4 * image * plane, to + 4 * map * rows * columns, count, rows, columns],
+              ...[4 * step, 4 * pitch],
+            );
+          }
+        });
+      }
+    },
   };
 }

@@ -1,4 +1,5 @@
 import type { WasmBinding } from '../graph-wasm/binding.ts';
+import { elementCount } from '../node.ts';
 import type { Conv2dAttributes } from './attributes.ts';
 import { layPlanes } from './planes.ts';
 
@@ -12,15 +13,15 @@ export const kernel: WasmBinding<Conv2dAttributes> = (
   { inputs: [input], outputs: [output], attributes, constants: { weight, bias } },
   { kernels, write, work },
 ) => {
-  const { dilations, groups } = attributes;
-  const [channels, height, width] = input;
-  const [outputs, rows, columns] = output;
-  const [, perGroup, kernelHeight, kernelWidth] = weight.shape;
-  const planes = layPlanes(input, output, kernelHeight, attributes, PIXELS, outputs);
+  const { groups } = attributes;
+  const [outputs] = output;
+  const [, perGroup, ...window] = weight.shape;
   const perGroupOutputs = outputs / groups;
   const blocks = Math.ceil(perGroupOutputs / OUTPUTS);
+  const planes = layPlanes(input, output, window, attributes, PIXELS, blocks * OUTPUTS);
 
-  const taps = perGroup * kernelHeight * kernelWidth;
+  const places = elementCount(window);
+  const taps = perGroup * places;
   const packed = new Float32Array(groups * blocks * taps * OUTPUTS);
   const biases = new Float32Array(groups * blocks * OUTPUTS);
   const { values } = weight;
@@ -32,22 +33,13 @@ export const kernel: WasmBinding<Conv2dAttributes> = (
   }
   const weights = write(packed);
   const biasAddress = write(biases);
-  const offsets = Uint32Array.from({ length: taps }, (_, t) => {
-    const i = Math.floor(t / (kernelHeight * kernelWidth));
-    const y = (Math.floor(t / kernelWidth) % kernelHeight) * dilations[0];
-    const x = (t % kernelWidth) * dilations[1];
-    return i * planes.channel + planes.offset(y, x);
-  });
-  const table = write(offsets);
-  const address = work(planes.bytes + 4 * blocks * OUTPUTS * planes.line(planes.images));
+  const table = write(
+    Uint32Array.from({ length: taps }, (_, t) => planes.offset(Math.floor(t / places), t % places)),
+  );
+  const address = work(planes.bytes);
 
-  return ([from], [to], batch) => {
-    for (let first = 0; first < batch; first += planes.images) {
-      const size = Math.min(planes.images, batch - first);
-      const start = address();
-      const sums = start + planes.bytes;
-      planes.copy(kernels, from + 4 * first * channels * height * width, start, size);
-      const step = planes.line(size);
+  return ([from], [to], batch) =>
+    planes.run(kernels, address(), { from, to }, batch, (start, sums, step, keep) => {
       for (let group = 0; group < groups; group++) {
         kernels.conv2d(
           start + group * perGroup * planes.channel,
@@ -59,18 +51,7 @@ export const kernel: WasmBinding<Conv2dAttributes> = (
           blocks,
           step,
         );
-        for (let image = 0; image < size; image++) {
-          kernels.convRows(
-            sums + 4 * image * planes.plane,
-            to + 4 * ((first + image) * outputs + group * perGroupOutputs) * rows * columns,
-            perGroupOutputs,
-            rows,
-            columns,
-            4 * step,
-            4 * planes.pitch,
-          );
-        }
+        keep(group * perGroupOutputs, perGroupOutputs);
       }
-    }
-  };
+    });
 };

@@ -32,13 +32,14 @@ export function isMultipliedOnCoefficients({ layout, shape, matrix }: PictureKer
 /**
  * Writes out each convolution that is multiplied on its coefficients as three: the 8-point DCT over runs of 8 channels, once
  * per value however many convolutions take it; the nonzeros, `coefficient-conv2d`; and the inverse DCT with the scale and bias
- * of each output channel. The transforms are convolutions of 1×1.
+ * of each output channel. The transforms are convolutions of 1×1. The kernels of all others are expanded here, once.
  */
 export function transformConvolutions(graph: Graph): Graph {
   const transformed = new Map<string, GraphNode>();
   const nodes = graph.nodes.flatMap((node): GraphNode[] => {
     const { kernels } = node;
-    if (kernels === undefined || !isMultipliedOnCoefficients(kernels)) return [node];
+    if (kernels === undefined) return [node];
+    if (!isMultipliedOnCoefficients(kernels)) return [expanded(node)];
     const [input] = node.inputs;
     const [outputs, inputs, ...kernel] = kernels.shape;
     const known = transformed.get(input);
@@ -65,6 +66,12 @@ export function transformConvolutions(graph: Graph): Graph {
     ];
   });
   return { ...graph, nodes };
+}
+
+/** A convolution whose kernels are numbers, no longer a picture that is expanded when they are asked for. */
+function expanded({ kernels: _, ...node }: GraphNode): GraphNode {
+  const { shape, values } = node.constants.weight;
+  return { ...node, constants: { ...node.constants, weight: { shape, values } } };
 }
 
 function convolution(
