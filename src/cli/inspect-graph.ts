@@ -5,7 +5,6 @@ import type { WjzFile } from '../format/read.ts';
 import { isMultipliedOnCoefficients } from '../graph/passes/transform-convolutions.ts';
 import { planGraph } from '../graph/plan.ts';
 import type { Shape } from '../graph/shape.ts';
-import { findOperator } from '../operators/index.ts';
 import { storedLayers } from '../runtime/stored-layers.ts';
 import type { LinearNode, MatrixNode } from '../weights/network.ts';
 import type { Inspected, InspectedKernels, InspectedNode } from './inspect-output.ts';
@@ -22,19 +21,11 @@ export function inspectGraph(file: WjzFile): Inspected {
         operator,
         inputs,
         shape: shapes.get(outputs[0]) as Shape,
-        // What is as by default says nothing.
-        attributes: without(attributes, findOperator(operator)?.attributes.defaults ?? {}),
+        attributes,
       }),
     ),
     kernels: new Map(file.manifest.layers.flatMap((layer) => kernelsOf(layer, linear))),
   };
-}
-
-function without(attributes: object, defaults: Readonly<Record<string, unknown>>): object {
-  const given = Object.entries(attributes);
-  return Object.fromEntries(
-    given.filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(defaults[key])),
-  );
 }
 
 /** Kernels that are stored as a picture, by their layer's name, and whether they are multiplied on their coefficients. */

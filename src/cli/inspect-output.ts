@@ -1,8 +1,10 @@
 import { weightLayers } from '../format/graph-manifest.ts';
 import type { InputSpec } from '../format/manifest.ts';
 import type { WjzFile } from '../format/read.ts';
+import { without } from '../format/short-manifest.ts';
 import { elementCount } from '../graph/shape.ts';
 import { readFrameHeader } from '../jpeg/index.ts';
+import { findOperator } from '../operators/index.ts';
 import { formatBytes, formatDensity, formatPercent } from '../text/numbers.ts';
 import { formatTable } from '../text/table.ts';
 import { visibleText } from '../visible-text.ts';
@@ -93,7 +95,9 @@ export function inspectJson(file: WjzFile, { linear, nodes, kernels }: Inspected
 }
 
 function describeNode({ name, operator, inputs, shape, attributes }: InspectedNode): string[] {
-  const set = Object.entries(attributes).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
+  // What is as by default says nothing.
+  const given = without(attributes, findOperator(operator)?.attributes.defaults ?? {});
+  const set = Object.entries(given).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
   return [name, [operator, ...set].join(', '), inputs.join(', '), shape.join('×')];
 }
 

@@ -78,9 +78,11 @@ function shortWeight({ name, weight }: LinearSpec, input: InputSpec): object {
 }
 
 /** The fields of `value` that differ from the defaults. */
-function without(value: object, defaults: object): object {
+export function without(value: object, defaults: object): object {
   const known = new Map<string, unknown>(Object.entries(defaults));
-  return Object.fromEntries(Object.entries(value).filter(([name, field]) => field !== known.get(name)));
+  const differs = ([name, field]: [string, unknown]): boolean =>
+    JSON.stringify(field) !== JSON.stringify(known.get(name));
+  return Object.fromEntries(Object.entries(value).filter(differs));
 }
 
 interface Described {
