@@ -32,6 +32,7 @@ const ALLOWED = {
     'src/image/(labelled-pictures|normalization)',
     'src/importers',
     'src/jpeg',
+    'src/operators/window',
     'src/options',
     'src/runtime',
     'src/safetensors',

@@ -1,3 +1,4 @@
+import { weightNames } from '../compress/graph/compress-graph.ts';
 import { orderNeurons } from '../compress/neuron-order.ts';
 import type { CompressOptions } from '../compress/options.ts';
 import { naming, WjpegError } from '../errors.ts';
@@ -55,14 +56,8 @@ function onnxNetwork(bytes: Uint8Array, options: CompressArguments): NetworkToCo
   });
   const network = chainOf(graph);
   if (network !== undefined) return { ...chain(network, options), notes };
-  const names = graph.nodes.flatMap(({ name, operator }) =>
-    operator === 'linear' || operator === 'conv2d' ? [name] : [],
-  );
-  return {
-    network: graph,
-    settings: compressOptions(options, inputSpec(options, graph.inputs[0]?.shape ?? []), names),
-    notes,
-  };
+  const input = inputSpec(options, graph.inputs[0]?.shape ?? []);
+  return { network: graph, settings: compressOptions(options, input, weightNames(graph)), notes };
 }
 
 function chain(network: DenseNetwork, options: CompressArguments): NetworkToCompress {

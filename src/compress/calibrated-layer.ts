@@ -129,6 +129,14 @@ export function compressCalibrated(
   return { weight, jpeg: best.jpeg, map, tensors };
 }
 
+/**
+ * The error that layers of so many weights together make with the steps of a quality, as a fraction of what their outputs vary:
+ * √(Σ K·w² ÷ 12) for K coefficients of step w in each layer.
+ */
+export function errorOfQuality(quality: number, weights: number): number {
+  return stepOfQuality(quality) * Math.sqrt(weights / (12 * REFERENCE_OUTPUTS));
+}
+
 /** Distance of the extreme samples from 128. */
 const SAMPLE_RANGE = 127.5;
 
@@ -137,7 +145,7 @@ function maxWeight(weights: Float32Array): number {
 }
 
 /** Scaled as IJG qualities scale a table: quality 50 is a step of 1% of a standard deviation, quality 20 of 2.5%. */
-export function stepOfQuality(quality: number): number {
+function stepOfQuality(quality: number): number {
   return (quality < 50 ? 50 / quality : Math.max(2 - quality / 50, 0.01)) / 100;
 }
 

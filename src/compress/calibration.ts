@@ -5,6 +5,7 @@ import { compressCalibrated, type LayerStatistics, layerStatistics } from './cal
 import type { CompressedLayer } from './compress-layer.ts';
 import { type LayerOptions, type LayerSettings, layerDefaults } from './layer-options.ts';
 import { refitWeights } from './least-squares.ts';
+import { means } from './second-moments.ts';
 
 /** Ridge of the refit, as a fraction of the mean variance of a layer's inputs. */
 const REFIT_DAMPING = 0.01;
@@ -78,14 +79,14 @@ export class CalibratedWalk {
 
   /** The bias for which the outputs of a stored layer have the mean of the original's: b + W·E[a] − Ŵ·E[â]. */
   bias(original: DenseLinear, weights: ArrayLike<number>): Float32Array | null {
-    const means = [mean(this.#original), mean(this.#actual)];
+    const [before, now] = [means(this.#original), means(this.#actual)];
     const { inFeatures } = original;
     if (!original.bias) return null;
     return original.bias.map((bias, row) => {
       let sum = bias;
       for (let k = 0; k < inFeatures; k++) {
         const at = row * inFeatures + k;
-        sum += original.weights[at] * means[0][k] - weights[at] * means[1][k];
+        sum += original.weights[at] * before[k] - weights[at] * now[k];
       }
       return sum;
     });
@@ -101,10 +102,4 @@ export class CalibratedWalk {
     this.#original = applyRelu(this.#original);
     this.#actual = applyRelu(this.#actual);
   }
-}
-
-function mean({ values, count, size }: Activations): Float64Array {
-  const sums = new Float64Array(size);
-  for (let i = 0; i < count; i++) for (let k = 0; k < size; k++) sums[k] += values[i * size + k];
-  return sums.map((sum) => sum / count);
 }

@@ -12,9 +12,9 @@ import { type CompressedLayer, compressLayer, DEFAULT_QUALITY, jpegSide } from '
 import { type Fidelity, measureFidelity, type StoredLinear } from './fidelity.ts';
 import { LayerNames } from './layer-names.ts';
 import { manifestOf } from './manifest.ts';
-import { checkCompressOptions } from './option-rules.ts';
+import { checkCompressOptions, checkMaxError, unknownLayer } from './option-rules.ts';
 import { type CompressOptions, type CompressSettings, withDefaults } from './options.ts';
-import { type LayerReport, reportDense, reportJpeg, storedWeights } from './report.ts';
+import { type LayerReport, readBack, reportDense } from './report.ts';
 import { keepTensor } from './rest-tensors.ts';
 
 /** A network stored as JPEGs, and what that did to its layers. */
@@ -53,14 +53,7 @@ export function compress(network: DenseNetwork, options: CompressOptions): Compr
 
 function compressChecked(network: DenseNetwork, options: CompressSettings): CompressResult {
   const weights = linearLayers(network).reduce((sum, layer) => sum + layer.weights.length, 0);
-  const { maxError = defaultMaxError(weights) } = options;
-  if (!(maxError > 0 && maxError < Infinity)) {
-    throw new WjpegError(
-      'misuse',
-      'COMPRESS_MAX_ERROR',
-      `maxError is ${maxError}, expected a number above 0`,
-    );
-  }
+  const maxError = checkMaxError(options.maxError ?? defaultMaxError(weights));
   if (options.quality !== undefined || options.calibration) return compressOnce(network, options);
   const bounds = new LayerBounds(network, options.input);
   const stated = { ...options, maxError };
@@ -107,7 +100,8 @@ function compressOnce(network: DenseNetwork, options: CompressSettings, bound?: 
     };
     const compressed = chosen.has(original.name) ? compressIfSmaller(wanted, options, encode) : undefined;
     onProgress(1);
-    const layer = walk ? calibrated(wanted, original, compressed, walk) : wanted;
+    const back = compressed && readBack(wanted, compressed);
+    const layer = walk ? calibrated(wanted, original, back?.weights, walk) : wanted;
     const weight = compressed
       ? compressed.weight
       : keepTensor(
@@ -131,14 +125,10 @@ function compressOnce(network: DenseNetwork, options: CompressSettings, bound?: 
         bias: keepTensor(tensors, `${layer.name}.bias`, layer.bias, [layer.bias.length], options.rest),
       }),
     };
-    const weights = compressed
-      ? storedWeights(layer, compressed)
-      : storedTensor(tensors, weight as TensorReference);
+    const weights = back?.weights ?? storedTensor(tensors, weight as TensorReference);
     const bias = spec.bias ? storedTensor(tensors, spec.bias) : null;
     stored.push({ weights, bias });
-    reports.push(
-      compressed ? reportJpeg(layer, spec, compressed) : reportDense(layer, options.rest, weights),
-    );
+    reports.push(back?.report ?? reportDense(layer, options.rest, weights));
     return spec;
   });
   const manifest = writeManifest(network, specs, options);
@@ -182,14 +172,14 @@ function compressIfSmaller(
   return compressed.jpeg.length < plain ? compressed : undefined;
 }
 
-/** Goes past a layer of a calibrated compression; returns it with the bias that suits what is stored. */
+/** Goes past a layer of a calibrated compression; returns it with the bias that suits what is stored, if a JPEG stores it. */
 function calibrated(
   layer: DenseLinear,
   original: DenseLinear,
-  compressed: CompressedLayer | undefined,
+  stored: Float64Array | undefined,
   walk: CalibratedWalk,
 ): DenseLinear {
-  const weights = compressed ? storedWeights(layer, compressed) : layer.weights;
+  const weights = stored ?? layer.weights;
   const bias = walk.bias(original, weights);
   walk.pass(original, weights, bias);
   return { ...layer, bias };
@@ -212,14 +202,11 @@ function chooseLayers(network: DenseNetwork, options: CompressSettings, bounded:
   }
   for (const name of wanted) {
     const layer = layers.find((candidate) => candidate.name === name);
-    if (!layer) {
-      const names = layers.map((candidate) => candidate.name).join(', ');
-      throw new WjpegError(
-        'misuse',
-        'COMPRESS_UNKNOWN_LAYER',
-        `no layer '${name}', expected one of: ${names}`,
+    if (!layer)
+      throw unknownLayer(
+        name,
+        layers.map((candidate) => candidate.name),
       );
-    }
     const side = jpegSide(layer, options);
     if (side <= MAX_DIMENSION) continue;
     throw new WjpegError(

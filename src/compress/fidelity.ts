@@ -43,6 +43,11 @@ export function measureFidelity(
   const linear = network.layers.filter((layer) => layer.type === 'linear');
   const expected = outputs(network, linear, inputs);
   const actual = outputs(network, stored, inputs);
+  return compareAnswers(expected, actual, probeKinds(input));
+}
+
+/** Compares answers to the same inputs; `kinds`: kinds of inputs, which take turns. */
+export function compareAnswers(expected: Activations, actual: Activations, kinds: number): Fidelity {
   const { count, size } = expected;
   let same = 0;
   for (let i = 0; i < count; i++) {
@@ -52,7 +57,7 @@ export function measureFidelity(
   return {
     probes: count,
     agreement: same / count,
-    relativeError: outputError(expected, actual, probeKinds(input)),
+    relativeError: outputError(expected, actual, kinds),
   };
 }
 

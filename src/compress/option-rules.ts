@@ -71,6 +71,21 @@ export function checkGraphOptions(options: CompressOptions, inputs: number): voi
   checkInputSize(options, inputs);
 }
 
+/** @throws WjpegError `COMPRESS_MAX_ERROR` */
+export function checkMaxError(maxError: number): number {
+  if (maxError > 0 && maxError < Infinity) return maxError;
+  throw new WjpegError('misuse', 'COMPRESS_MAX_ERROR', `maxError is ${maxError}, expected a number above 0`);
+}
+
+/** The error for a layer that an option names and the network does not have. */
+export function unknownLayer(name: string, known: readonly string[]): WjpegError {
+  return new WjpegError(
+    'misuse',
+    'COMPRESS_UNKNOWN_LAYER',
+    `no layer '${name}', expected one of: ${known.join(', ')}`,
+  );
+}
+
 function checkInputSize({ input, calibration }: CompressOptions, inFeatures: number): void {
   const channels = input.kind === 'image' ? (input.channels ?? 1) : 1;
   const size = input.kind === 'image' ? channels * input.width * input.height : input.length;

@@ -1,4 +1,3 @@
-import type { JpegTensor, LinearSpec } from '../format/manifest.ts';
 import { ALL_CODINGS } from '../jpeg/scans/all-codings.ts';
 import { coefficientNode } from '../weights/coefficient-node.ts';
 import type { DenseLinear } from '../weights/dense-network.ts';
@@ -28,26 +27,24 @@ export interface LayerReport {
   readonly relativeError: number;
 }
 
-/** The weights that a reader will find, O × I. */
-export function storedWeights(layer: DenseLinear, { weight, jpeg, map }: CompressedLayer): Float64Array {
+/** A layer stored as a JPEG, read back as a reader will: its weights, O × I, and its figures. */
+export function readBack(
+  layer: DenseLinear,
+  { weight, jpeg, map }: CompressedLayer,
+): { readonly weights: Float64Array; readonly report: LayerReport } {
   const { name, inFeatures, outFeatures } = layer;
-  const spec = { type: 'linear' as const, name, inFeatures, outFeatures, weight };
-  return reconstructWeights(coefficientNode(spec, jpeg, map, null, false, ALL_CODINGS));
-}
-
-/** Figures of a layer stored as a JPEG, measured by reading that JPEG back. */
-export function reportJpeg(layer: DenseLinear, spec: LinearSpec, compressed: CompressedLayer): LayerReport {
-  const jpegSpec = { ...spec, weight: spec.weight as JpegTensor };
-  const node = coefficientNode(jpegSpec, compressed.jpeg, compressed.map, null, false, ALL_CODINGS);
+  const picture = { name, inFeatures, outFeatures, weight };
+  const node = coefficientNode(picture, jpeg, map, null, false, ALL_CODINGS);
   const weights = reconstructWeights(node);
-  return {
+  const report = {
     ...shapeOf(layer),
-    storedAs: compressed.weight.layout,
-    bytes: compressed.jpeg.length,
+    storedAs: weight.layout,
+    bytes: jpeg.length,
     density: node.coefficients.value.length / layer.weights.length,
     psnr: peakSignalToNoise(layer.weights, weights),
     relativeError: relativeError(layer.weights, weights),
   };
+  return { weights, report };
 }
 
 /** `stored`: the weights as the tensor's type rounds them. */

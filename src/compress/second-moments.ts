@@ -25,6 +25,13 @@ export function covariance(
   return { mean: meanA, matrix: products };
 }
 
+/** Mean of each value. */
+export function means({ values, count, size }: Activations): Float64Array {
+  const sums = new Float64Array(size);
+  for (let i = 0; i < count; i++) for (let k = 0; k < size; k++) sums[k] += values[i * size + k];
+  return sums.map((sum) => sum / count);
+}
+
 /** E[(a − E a)(b − E b)ᵀ], a.size × b.size, of two views of the same inputs. */
 export function crossCovariance(a: Activations, b: Activations): Float64Array {
   const { meanA, meanB, products } = crossMoments(a, b, false);

@@ -1,18 +1,16 @@
 import { WjpegError } from '../../errors.ts';
 import { inputLength } from '../../format/manifest.ts';
-import type { Graph, PlannedGraph } from '../../graph/graph.ts';
+import type { Graph, GraphNode, PlannedGraph } from '../../graph/graph.ts';
 import { dropIdentities } from '../../graph/passes/drop-identities.ts';
 import { foldBatchNorm } from '../../graph/passes/fold-batch-norm.ts';
 import { planGraph } from '../../graph/plan.ts';
 import { elementCount, type Shape } from '../../graph/shape.ts';
-import { argmax } from '../../runtime/answer.ts';
 import type { Activations } from '../activations.ts';
-import { stepOfQuality } from '../calibrated-layer.ts';
+import { errorOfQuality } from '../calibrated-layer.ts';
 import type { CompressResult } from '../compress.ts';
-import type { Fidelity } from '../fidelity.ts';
-import { checkGraphOptions } from '../option-rules.ts';
+import { compareAnswers } from '../fidelity.ts';
+import { checkGraphOptions, checkMaxError, unknownLayer } from '../option-rules.ts';
 import { type CompressOptions, type CompressSettings, withDefaults } from '../options.ts';
-import { outputError } from '../output-error.ts';
 import { probeInputs, probeKinds } from '../probes.ts';
 import { graphContent } from './content.ts';
 import { quantizeGraph } from './quantize.ts';
@@ -26,8 +24,6 @@ const DAMPING = { calibrated: 0.1, probes: 1 } as const;
 const MAX_VALUES = 2 ** 27;
 /** Samples without a calibration. */
 const MAX_PROBES = 64;
-/** A quality means the same step for a layer of so many outputs as it does with calibration (calibrated-layer.ts). */
-const REFERENCE_OUTPUTS = 512;
 
 /**
  * Stores a graph of any operators: the weights of its linear nodes and convolutions as JPEGs where that is smaller than
@@ -51,21 +47,22 @@ export async function compressGraph(graph: Graph, options: CompressOptions): Pro
   }
   checkGraphOptions(options, elementCount(prepared.inputs[0].shape));
   const settings = withDefaults(options);
-  const chosen = chooseNodes(prepared, settings);
-  const total = chosen.reduce((sum, { count }) => sum + count, 0);
+  const weighted = weightedNodes(prepared);
+  const chosen = chooseNodes(weighted, settings);
+  const total = chosen.reduce((sum, { shape }) => sum + elementCount(shape), 0);
   const isCalibrated = settings.calibration !== undefined;
   const kind = isCalibrated ? 'calibrated' : 'probes';
   const maxError = errorOf(settings, total, DEFAULT_ERROR[kind]);
   const samples = samplesOf(prepared, settings);
-  const names = new Set(chosen.map(({ node }) => node));
   const quantized = await quantizeGraph({
     graph: prepared,
+    weighted,
     samples,
     damping: DAMPING[kind],
     settings,
     // Noise of K coefficients of step w each is K·w²/12: the node's part of the squared error is its part of the weights.
-    step: ({ node, matrix }) =>
-      names.has(node) ? maxError * Math.sqrt((12 * matrix.outFeatures) / total) : undefined,
+    step: (part) =>
+      chosen.includes(part) ? maxError * Math.sqrt((12 * part.matrix.outFeatures) / total) : undefined,
     onProgress: settings.onProgress ?? (() => {}),
   });
   const origin = {
@@ -73,12 +70,13 @@ export async function compressGraph(graph: Graph, options: CompressOptions): Pro
     ...(isCalibrated && { calibrated: samples.count }),
     rest: settings.rest,
   };
+  const size = quantized.original.length / samples.count;
+  const answers = (values: Float32Array): Activations => ({ count: samples.count, size, values });
   return {
     ...graphContent(prepared, quantized.stored, settings, origin),
-    fidelity: fidelityOf(
-      quantized.original,
-      quantized.answers,
-      samples,
+    fidelity: compareAnswers(
+      answers(quantized.original),
+      answers(quantized.answers),
       isCalibrated ? 1 : probeKinds(settings.input),
     ),
     isCalibrated,
@@ -90,27 +88,36 @@ export function prepareGraph(graph: Graph): PlannedGraph {
   return planGraph(dropIdentities(foldBatchNorm(planGraph(graph))));
 }
 
+/** What reports and `layers` call the weights of a graph: the values that their nodes give, batch norms folded. */
+export function weightNames(graph: Graph): string[] {
+  return [...weightedNodes(prepareGraph(graph)).values()].map(nameOf);
+}
+
+function nameOf({ node }: Weighted): string {
+  return node.outputs[0];
+}
+
+function weightedNodes({ nodes }: PlannedGraph): ReadonlyMap<GraphNode, Weighted> {
+  return new Map(
+    nodes.flatMap((node) => {
+      const weighted = weightedNode(node);
+      return weighted ? [[node, weighted] as const] : [];
+    }),
+  );
+}
+
 function errorOf({ quality, maxError }: CompressSettings, weights: number, byDefault: number): number {
-  if (quality !== undefined) return stepOfQuality(quality) * Math.sqrt(weights / (12 * REFERENCE_OUTPUTS));
-  if (maxError === undefined) return byDefault;
-  if (maxError > 0 && maxError < Infinity) return maxError;
-  throw new WjpegError('misuse', 'COMPRESS_MAX_ERROR', `maxError is ${maxError}, expected a number above 0`);
+  return quality === undefined ? checkMaxError(maxError ?? byDefault) : errorOfQuality(quality, weights);
 }
 
 /** The nodes whose weights are to be pictures. */
-function chooseNodes({ nodes }: PlannedGraph, { layers }: CompressSettings): Weighted[] {
-  const weighted = nodes.flatMap((node) => weightedNode(node) ?? []);
+function chooseNodes(nodes: ReadonlyMap<GraphNode, Weighted>, { layers }: CompressSettings): Weighted[] {
+  const weighted = [...nodes.values()];
   if (layers === 'auto') return weighted;
-  const names = weighted.map(({ node }) => node.name);
+  const names = weighted.map(nameOf);
   const unknown = layers.find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    throw new WjpegError(
-      'misuse',
-      'COMPRESS_UNKNOWN_LAYER',
-      `no layer '${unknown}', expected one of: ${names.join(', ')}`,
-    );
-  }
-  return weighted.filter(({ node }) => layers.includes(node.name));
+  if (unknown !== undefined) throw unknownLayer(unknown, names);
+  return weighted.filter((part) => layers.includes(nameOf(part)));
 }
 
 /** As many inputs as their values leave room for. */
@@ -125,22 +132,4 @@ function samplesOf(graph: PlannedGraph, { calibration, input }: CompressSettings
   const used = Math.min(count, room);
   const size = inputLength(input);
   return { count: used, size, values: values.subarray(0, used * size) };
-}
-
-function fidelityOf(
-  original: Float32Array,
-  answers: Float32Array,
-  { count }: Activations,
-  kinds: number,
-): Fidelity {
-  const size = original.length / count;
-  const answer = (values: Float32Array, at: number): number =>
-    argmax(values.subarray(at * size, (at + 1) * size));
-  const same = Array.from({ length: count }, (_, at) => answer(original, at) === answer(answers, at));
-  const of = (values: Float32Array): Activations => ({ count, size, values });
-  return {
-    probes: count,
-    agreement: same.filter(Boolean).length / count,
-    relativeError: outputError(of(original), of(answers), kinds),
-  };
 }

@@ -8,7 +8,7 @@ import type { DenseNode } from '../../weights/network.ts';
 import { LayerNames } from '../layer-names.ts';
 import { manifestOf } from '../manifest.ts';
 import type { CompressSettings } from '../options.ts';
-import { type LayerReport, reportDense, reportJpeg } from '../report.ts';
+import { type LayerReport, reportDense } from '../report.ts';
 import { keepTensor } from '../rest-tensors.ts';
 import type { StoredNode } from './quantize.ts';
 
@@ -20,7 +20,7 @@ export interface StoredGraph {
   readonly denseBytes: number;
 }
 
-/** Writes the nodes of a graph as layers of a manifest; `names`: what outputs are called, where that is not their node's name. */
+/** Writes the nodes of a graph as layers of a manifest, named by the values that they give. */
 export function graphContent(
   graph: PlannedGraph,
   stored: ReadonlyMap<GraphNode, StoredNode>,
@@ -46,9 +46,8 @@ export function graphContent(
     const part = stored.get(node);
     if (part) layers.push(reportOf(name, part, options));
     const now = part?.node ?? node;
-    const { weight, tensors: scales } = part?.compressed ?? {};
-    if (part?.compressed) jpegs.set(jpeg, part.compressed.jpeg);
-    for (const [key, tensor] of scales ?? []) tensors.set(key, tensor);
+    const { weight, jpeg: bytes } = part?.picture?.compressed ?? {};
+    if (bytes) jpegs.set(jpeg, bytes);
     if (now.operator === 'linear') {
       const { inFeatures, outFeatures, weights, bias } = now.linear as DenseNode;
       return {
@@ -106,20 +105,19 @@ function bytesOf({ linear, constants }: GraphNode): number {
 
 function reportOf(
   name: string,
-  { weighted, compressed, node }: StoredNode,
+  { weighted, picture, node }: StoredNode,
   { rest }: CompressSettings,
 ): LayerReport {
-  const { matrix, shape, layout, count } = weighted;
-  const named = { ...matrix, name };
-  const common = { shape, denseBytes: 4 * count };
-  if (compressed === undefined) {
-    const values = (node.linear as DenseNode | undefined)?.weights ?? node.constants.weight.values;
-    const weights = weighted.node.constants.weight?.values ?? matrix.weights;
-    return { ...reportDense({ ...named, weights }, rest, values), ...common };
+  const { matrix, shape, layout } = weighted;
+  const count = elementCount(shape);
+  const common = { name, shape, denseBytes: 4 * count };
+  if (picture) {
+    const { report } = picture;
+    // Of a picture of kernels, which has columns that pad it.
+    const density = (report.density * matrix.weights.length) / count;
+    return { ...report, ...common, density, storedAs: layout ?? 'matrix' };
   }
-  const { inFeatures, outFeatures } = matrix;
-  const spec = { type: 'linear', name, inFeatures, outFeatures, weight: compressed.weight } as const;
-  const report = reportJpeg(named, spec, compressed);
-  const density = (report.density * matrix.weights.length) / count;
-  return { ...report, ...common, density, storedAs: layout ?? 'matrix' };
+  const values = (node.linear as DenseNode | undefined)?.weights ?? node.constants.weight.values;
+  const weights = weighted.node.constants.weight?.values ?? matrix.weights;
+  return { ...reportDense({ ...matrix, weights }, rest, values), ...common };
 }

@@ -1,6 +1,8 @@
 import type { Shape } from '../../graph/shape.ts';
 import { runDct } from '../../jpeg/dct/transforms.ts';
+import type { WindowAttributes } from '../../operators/window.ts';
 import { mulberry32 } from '../../random.ts';
+import type { Activations } from '../activations.ts';
 import { covariance } from '../second-moments.ts';
 import type { Weighted } from './weighted.ts';
 
@@ -21,26 +23,29 @@ const MAX_SAMPLES = 8192;
 /** Groups of a convolution that are looked at; their moments are averaged. */
 const MAX_GROUPS = 16;
 
+/** Moments of what the rows of a picture of weights are multiplied with. */
+export function inputMoments(seen: Activations): InputMoments {
+  const { mean, matrix } = covariance(seen);
+  return { columns: 8 * Math.ceil(seen.size / 8), mean, covariance: transformed(matrix, seen.size) };
+}
+
 /**
- * Moments of what a node multiplies its weights with. For a convolution these are patches of its input at random pixels of
- * random inputs (im2col), for one in groups those of its groups together.
+ * What a node multiplies its weights with, in the order of its picture's columns. For a convolution these are patches of its
+ * input at random pixels of random inputs (im2col), for one in groups those of its groups together.
  *
  * `inputs`: count × elements of the node's input.
  */
-export function inputMoments(
+export function seenInputs(
   weighted: Weighted,
   inputs: Float32Array,
   count: number,
   shape: Shape,
   output: Shape,
-): InputMoments {
+): Activations {
   const { inFeatures } = weighted.matrix;
-  const samples =
-    weighted.layout === undefined
-      ? { count, values: inputs }
-      : patches(weighted, inputs, count, shape, output);
-  const { mean, matrix } = covariance({ ...samples, size: inFeatures });
-  return { columns: 8 * Math.ceil(inFeatures / 8), mean, covariance: transformed(matrix, inFeatures) };
+  return weighted.layout === undefined
+    ? { count, size: inFeatures, values: inputs }
+    : patches(weighted, inputs, count, shape, output);
 }
 
 /** D·H·Dᵀ with the 8-point DCT over runs of 8; columns that pad the last run have no input. */
@@ -60,12 +65,9 @@ function patches(
   count: number,
   [channels, height, width]: Shape,
   [, rows, columns]: Shape,
-): { count: number; values: Float32Array } {
+): Activations {
   const [, perGroup, kernelHeight, kernelWidth] = kernel;
-  const { strides, pads, dilations, groups } = node.attributes as {
-    readonly strides: readonly number[];
-    readonly pads: readonly number[];
-    readonly dilations: readonly number[];
+  const { strides, pads, dilations, groups } = node.attributes as WindowAttributes & {
     readonly groups: number;
   };
   const size = matrix.inFeatures;
@@ -89,5 +91,5 @@ function patches(
       }
     }
   }
-  return { count: wanted, values };
+  return { count: wanted, size, values };
 }

@@ -1,21 +1,22 @@
 import type { GraphNode, PlannedGraph } from '../../graph/graph.ts';
-import type { Shape } from '../../graph/shape.ts';
+import { elementCount, type Shape } from '../../graph/shape.ts';
 import type { Activations } from '../activations.ts';
 import { compressCalibrated } from '../calibrated-layer.ts';
 import type { CompressedLayer } from '../compress-layer.ts';
 import { ErrorFeedback } from '../error-feedback.ts';
-import type { LayerSettings } from '../layer-options.ts';
-import { storedWeights } from '../report.ts';
+import type { CompressSettings } from '../options.ts';
+import { type LayerReport, readBack } from '../report.ts';
 import { toStored } from '../rest-tensors.ts';
-import { type InputMoments, inputMoments } from './moments.ts';
+import { means } from '../second-moments.ts';
+import { inputMoments, seenInputs } from './moments.ts';
 import { lastUses, runNode, type Values } from './values.ts';
-import { type Weighted, weightedNode, withWeights } from './weighted.ts';
+import { type Weighted, withWeights } from './weighted.ts';
 
 /** A node with weights as it is stored. */
 export interface StoredNode {
   readonly weighted: Weighted;
-  /** Undefined where the weights are kept as a tensor. */
-  readonly compressed: CompressedLayer | undefined;
+  /** The picture of the weights, and what reading it back shows; undefined where they are kept as a tensor. */
+  readonly picture: { readonly compressed: CompressedLayer; readonly report: LayerReport } | undefined;
   /** The node as a reader will find it. */
   readonly node: GraphNode;
 }
@@ -31,13 +32,15 @@ export interface QuantizedGraph {
 /** How the weights of a graph are stored. */
 export interface QuantizeJob {
   readonly graph: PlannedGraph;
+  /** Its nodes with weights. */
+  readonly weighted: ReadonlyMap<GraphNode, Weighted>;
   /** Inputs of the graph. */
   readonly samples: Activations;
   /** Ridge on covariances, as a fraction of their mean variance. */
   readonly damping: number;
   /** Width of a quantisation step in standard deviations of a node's outputs; undefined for a node that is kept. */
   step(weighted: Weighted): number | undefined;
-  readonly settings: LayerSettings;
+  readonly settings: CompressSettings;
   /** The part that is done, 0…1. */
   readonly onProgress: (part: number) => void;
 }
@@ -54,7 +57,7 @@ export async function quantizeGraph(job: QuantizeJob): Promise<QuantizedGraph> {
   const done = lastUses(graph);
   const stored = new Map<GraphNode, StoredNode>();
   for (const [index, node] of graph.nodes.entries()) {
-    const weighted = weightedNode(node);
+    const weighted = job.weighted.get(node);
     let now = node;
     if (weighted) {
       const result = storeNode(job, weighted, actual, original, (part) =>
@@ -92,36 +95,36 @@ function storeNode(
   original: Values,
   onProgress: (part: number) => void,
 ): StoredNode {
-  const { node, matrix, count } = weighted;
+  const { node, matrix } = weighted;
   const { rest } = settings;
-  const asTensor = (): StoredNode => {
-    const weights = toStored(matrix.weights, rest);
-    return {
-      weighted,
-      compressed: undefined,
-      node: withWeights(weighted, weights, roundedBias(matrix.bias)),
-    };
-  };
   const roundedBias = (bias: Float32Array | null): Float32Array | null => bias && toStored(bias, rest);
+  const asTensor = (): StoredNode => ({
+    weighted,
+    picture: undefined,
+    node: withWeights(weighted, toStored(matrix.weights, rest), roundedBias(matrix.bias)),
+  });
   const width = step(weighted);
   if (width === undefined) return asTensor();
-  const [shape, output] = [node.inputs[0], node.outputs[0]].map((name) => graph.shapes.get(name) as Shape);
-  const moments = (values: Values): InputMoments =>
-    inputMoments(weighted, values.get(node.inputs[0]) as Float32Array, samples.count, shape, output);
-  const now = moments(actual);
-  const statistics = {
-    tile: undefined,
-    covariance: now.covariance,
-    feedback: new ErrorFeedback(now.covariance, now.columns, damping),
-  };
+  const [input] = node.inputs;
+  const [shape, output] = [input, node.outputs[0]].map((name) => graph.shapes.get(name) as Shape);
+  const seenIn = (values: Values): Activations =>
+    seenInputs(weighted, values.get(input) as Float32Array, samples.count, shape, output);
+  const { mean, covariance, columns } = inputMoments(seenIn(actual));
+  const feedback = new ErrorFeedback(covariance, columns, damping);
+  const statistics = { tile: undefined, covariance, feedback };
   const compressed = compressCalibrated(matrix, statistics, '', { ...settings, onProgress }, width);
-  // A picture must be smaller than what it replaces.
-  if (compressed.jpeg.length >= count * (rest === 'F16' ? 2 : 4)) return asTensor();
-  const weights = Float32Array.from(storedWeights(matrix, compressed));
-  const isSame = actual.get(node.inputs[0]) === original.get(node.inputs[0]);
-  const before = isSame ? now.mean : moments(original).mean;
-  const bias = correctedBias(matrix.weights, weights, before, now.mean, matrix.bias);
-  return { weighted, compressed, node: withWeights(weighted, weights, roundedBias(bias)) };
+  // As in chains: an explicit choice is obeyed, under `auto` a picture must be smaller than what it replaces.
+  const tensorBytes = elementCount(weighted.shape) * (rest === 'F16' ? 2 : 4);
+  if (settings.layers === 'auto' && compressed.jpeg.length >= tensorBytes) return asTensor();
+  const { weights: exact, report } = readBack(matrix, compressed);
+  const weights = Float32Array.from(exact);
+  const before = actual.get(input) === original.get(input) ? mean : means(seenIn(original));
+  const bias = correctedBias(matrix.weights, weights, before, mean, matrix.bias);
+  return {
+    weighted,
+    picture: { compressed, report },
+    node: withWeights(weighted, weights, roundedBias(bias)),
+  };
 }
 
 /** The bias for which the outputs keep their means: b + W·E[a] − Ŵ·E[â]. */

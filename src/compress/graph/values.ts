@@ -16,22 +16,17 @@ export async function runNode(
   values: ReadonlyMap<string, Float32Array>,
   count: number,
 ): Promise<readonly Float32Array[]> {
-  const given = node.inputs.map((name) => values.get(name) as Float32Array);
-  if (isView(node)) return given;
   const names = [...new Set(node.inputs)];
+  const given = names.map((name) => values.get(name) as Float32Array);
+  if (isView(node)) return given;
   const alone = planGraph({
     inputs: names.map((name) => ({ name, shape: graph.shapes.get(name) as Shape })),
     outputs: node.outputs,
     nodes: [node],
   });
-  const backend = (await findBackend('wasm')).createGraph ? 'wasm' : 'reference';
-  const executor = await createGraphExecutor(backend, await findBackend(backend), alone, EXECUTOR_DEFAULTS);
+  const executor = await createGraphExecutor('wasm', await findBackend('wasm'), alone, EXECUTOR_DEFAULTS);
   try {
-    return await executor.run(
-      names.map((name) => values.get(name) as Float32Array),
-      count,
-      'values',
-    );
+    return await executor.run(given, count, 'values');
   } finally {
     executor.dispose();
   }

@@ -17,8 +17,6 @@ export interface Weighted {
   readonly layout: KernelLayout | undefined;
   /** The weights as the picture has them, one row per output, with the node's bias. */
   readonly matrix: DenseLinear;
-  /** Weights of the node, without what pads the picture. */
-  readonly count: number;
 }
 
 /** Input channels of a group from which kernels lie as taps; below that a tap would be mostly padding. */
@@ -34,7 +32,6 @@ export function weightedNode(node: GraphNode): Weighted | undefined {
       shape: [outFeatures, inFeatures],
       layout: undefined,
       matrix,
-      count: weights.length,
     };
   }
   if (node.operator !== 'conv2d') return undefined;
@@ -50,7 +47,7 @@ export function weightedNode(node: GraphNode): Weighted | undefined {
     weights: kernelsToMatrix(values, shape, layout),
     bias: bias?.values ?? null,
   };
-  return { node, shape, layout, matrix, count: values.length };
+  return { node, shape, layout, matrix };
 }
 
 /** The node with other weights, given as its picture has them, and another bias. */
