@@ -147,6 +147,12 @@ fn main(${ENTRY_PARAMETERS}) {
 `;
 }
 
+/** Where a line along an axis begins, `first`, and how far its elements are apart, `step`; needs `parameters` length and inner. */
+export function alongAxis(line: string): string {
+  return `let step = parameters.inner * call.lanes;
+  let first = (${line} / parameters.inner * parameters.length * parameters.inner + ${line} % parameters.inner) * call.lanes + lane;`;
+}
+
 /**
  * Entry point of kernels in which threads and workgroups share a row (`planRows`). `body` adds to `sum` this thread's
  * part of `row` and `lane`: pieces `split * PARTS + local.y`, then every `PARTS * SPLITS`th.

@@ -1,5 +1,5 @@
 import { outputStep } from '../elementwise/wgsl.ts';
-import { header, perOutput, type WgslKernel } from '../wgsl.ts';
+import { alongAxis, header, perOutput, type WgslKernel } from '../wgsl.ts';
 import { perReduction, type ReduceAttributes, type Reduction, reducedLines, sumFactor } from './lines.ts';
 
 const JOIN: Readonly<Record<Reduction, string>> = {
@@ -20,8 +20,7 @@ const source =
 ${perOutput(
   'item',
   'parameters.width',
-  `let step = parameters.inner * call.lanes;
-  let first = (item / parameters.inner * parameters.length * parameters.inner + item % parameters.inner) * call.lanes + lane;
+  `${alongAxis('item')}
   var value = inputs[first];
   for (var k = 1u; k < parameters.length; k++) {
     let element = inputs[first + k * step];

@@ -1,6 +1,6 @@
 import { outputStep } from '../elementwise/wgsl.ts';
 import { axisIndex, elementCount } from '../node.ts';
-import { header, perOutput, type WgslKernel } from '../wgsl.ts';
+import { alongAxis, header, perOutput, type WgslKernel } from '../wgsl.ts';
 
 /** A thread goes along the whole axis: maximum, sum of exponentials, quotients. */
 const source =
@@ -13,8 +13,7 @@ const source =
 ${perOutput(
   'line',
   'parameters.lines',
-  `let step = parameters.inner * call.lanes;
-  let first = (line / parameters.inner * parameters.length * parameters.inner + line % parameters.inner) * call.lanes + lane;
+  `${alongAxis('line')}
   var most = inputs[first];
   for (var k = 1u; k < parameters.length; k++) {
     most = max(most, inputs[first + k * step]);
