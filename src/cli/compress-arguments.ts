@@ -60,7 +60,7 @@ export const COMPRESS_OPTIONS = {
   'max-error': {
     type: 'number',
     describe:
-      'Without --quality: bound on the error of all layers on probe inputs; default 0.07, less for small networks',
+      'Without --quality: bound on the error of all layers; default 0.07 for chains of linear layers, less for small ones, and for other networks 0.1 with --calibrate, else 0.05',
   },
   entropy: {
     choices: ['huffman', 'arithmetic', 'auto'] as const,

@@ -54,7 +54,7 @@ export function printCompression(printed: {
   const lines = [formatTable(rows), ''];
   if (isSearch && quality !== undefined) lines.push(`Quality ${quality} meets the target.`);
   lines.push(
-    `answers on ${fidelity.probes} probe inputs: ${formatPercent(fidelity.agreement)} the same, ` +
+    `answers on ${fidelity.probes} ${inputsOf(result)}: ${formatPercent(fidelity.agreement)} the same, ` +
       `relative error ${formatPercent(fidelity.relativeError)}`,
   );
   if (accuracy)
@@ -70,6 +70,11 @@ export function printCompression(printed: {
     ...warnings.map((warning) => paintNotice(visibleText(warning), process.stdout)),
   );
   return `${lines.join('\n')}\n`;
+}
+
+/** What the answers were compared on. */
+function inputsOf({ isCalibrated }: Compressed['result']): string {
+  return isCalibrated ? 'inputs of the calibration' : 'probe inputs';
 }
 
 /** How a network was compressed, as far as the next command depends on it. */
@@ -98,7 +103,7 @@ export function compressionWarnings(
     warnings.push(`warning: ${lost.toFixed(2)} points of accuracy are lost; ${advice}`);
   } else if (lost === undefined && risksAccuracy(fidelity)) {
     warnings.push(
-      `warning: the answers differ from the original's by ${formatPercent(fidelity.relativeError)} on probe inputs, ` +
+      `warning: the answers differ from the original's by ${formatPercent(fidelity.relativeError)} on ${inputsOf(result)}, ` +
         `accuracy may be lost; ${advice}`,
     );
   }
