@@ -41,7 +41,7 @@ function readElement(view: DataView, dtype: DType, index: number): number {
 }
 
 /** IEEE 754 binary16: 1 sign, 5 exponent (bias 15), 10 fraction bits. */
-function fromHalf(bits: number): number {
+export function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 0x3ff;
@@ -52,7 +52,7 @@ function fromHalf(bits: number): number {
 const scratch = new DataView(new ArrayBuffer(4));
 
 /** bfloat16 is the upper half of a float32. */
-function fromBrainFloat(bits: number): number {
+export function fromBrainFloat(bits: number): number {
   scratch.setUint32(0, bits << 16);
   return scratch.getFloat32(0);
 }

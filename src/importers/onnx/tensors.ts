@@ -1,6 +1,7 @@
 import { WjpegError } from '../../errors.ts';
 import type { Shape } from '../../graph/shape.ts';
 import { elementCount } from '../../graph/shape.ts';
+import { fromBrainFloat, fromHalf } from '../../safetensors/tensor.ts';
 import type { Budget } from './budget.ts';
 import { type ExternalData, readExternal } from './external-data.ts';
 import type { TensorProto } from './schema.ts';
@@ -85,11 +86,11 @@ const TYPES: ReadonlyMap<number, readonly [bits: number, decode: Decode]> = new 
   [DATA_TYPES.int32, [32, (view, at) => view.getInt32(4 * at, true)]],
   [DATA_TYPES.int64, [64, (view, at) => Number(view.getBigInt64(8 * at, true))]],
   [DATA_TYPES.bool, [8, (view, at) => view.getUint8(at)]],
-  [DATA_TYPES.float16, [16, (view, at) => float16(view.getUint16(2 * at, true))]],
+  [DATA_TYPES.float16, [16, (view, at) => fromHalf(view.getUint16(2 * at, true))]],
   [DATA_TYPES.double, [64, (view, at) => view.getFloat64(8 * at, true)]],
   [DATA_TYPES.uint32, [32, (view, at) => view.getUint32(4 * at, true)]],
   [DATA_TYPES.uint64, [64, (view, at) => Number(view.getBigUint64(8 * at, true))]],
-  [DATA_TYPES.bfloat16, [16, (view, at) => bfloat16(view.getUint16(2 * at, true))]],
+  [DATA_TYPES.bfloat16, [16, (view, at) => fromBrainFloat(view.getUint16(2 * at, true))]],
   [DATA_TYPES.uint4, [4, nibble]],
   [DATA_TYPES.int4, [4, (view, at) => (nibble(view, at) << 28) >> 28]],
 ]);
@@ -152,26 +153,11 @@ function typedData(tensor: TensorProto): readonly (number | bigint)[] | undefine
 }
 
 function typedValue(value: number | bigint, type: number): number {
-  if (type === DATA_TYPES.float16) return float16(Number(value));
-  if (type === DATA_TYPES.bfloat16) return bfloat16(Number(value));
+  if (type === DATA_TYPES.float16) return fromHalf(Number(value));
+  if (type === DATA_TYPES.bfloat16) return fromBrainFloat(Number(value));
   return Number(value);
 }
 
 function nibble(view: DataView, at: number): number {
   return (view.getUint8(at >> 1) >> (4 * (at & 1))) & 15;
-}
-
-function float16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Infinity;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
-}
-
-const word = new DataView(new ArrayBuffer(4));
-
-function bfloat16(bits: number): number {
-  word.setUint32(0, bits << 16);
-  return word.getFloat32(0);
 }
