@@ -13,6 +13,8 @@ export interface Graph {
   readonly outputs: readonly string[];
   /** In any order; `sortNodes` puts them into one in which they can run. */
   readonly nodes: readonly GraphNode[];
+  /** What the first node gives, which may be given in place of the only input: `coefficients` are this value then. */
+  readonly entry?: string;
 }
 
 /** An input of a graph. */

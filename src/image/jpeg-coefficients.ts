@@ -4,7 +4,7 @@ import { DCT_BASIS } from '../jpeg/dct/basis.ts';
 import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import type { CoefficientComponent, CoefficientImage } from '../jpeg/index.ts';
 import type { Orientation } from '../jpeg/lenient/exif-orientation.ts';
-import { type Background, estimateBackground } from './background.ts';
+import { type Background, type BackgroundOption, estimateBackground } from './background.ts';
 import { jpegColourModel } from './decode-jpeg.ts';
 import { linearNormalization } from './normalization.ts';
 import { turnedSize, turnOf } from './orientation.ts';
@@ -17,14 +17,18 @@ import { indicatorFrequencies, placeOnTile } from './tile-placement.ts';
  * on the tile; every step is linear. With M the block DCT of the picture's area (1 inside, 0 outside):
  * X = factor·place(C∘Q) + (128·factor + addend)·M.
  */
-export interface CoefficientInput {
-  /** 64 · blocksPerRow · blocksPerColumn of the tile: block raster order, natural order within a block. */
+export interface CoefficientInput extends Findings {
+  /** 64 · blocksPerRow · blocksPerColumn of the tile: block raster order, natural order within a block. Or as `patchInput` says. */
   readonly coefficients: Float64Array;
+}
+
+/** What the coefficients of a picture's luma tell. */
+export interface Findings {
   readonly background: Background;
   readonly inverted: boolean;
   /** What tells whether the picture is centred already. */
   readonly profile: Profile;
-  /** Whether nothing is in the picture: its samples hardly differ from the background's level. */
+  /** Whether nothing is in the picture: its samples hardly differ from the background's level, or in colour from each other. */
   readonly blank: boolean;
 }
 
@@ -36,6 +40,8 @@ export type PictureImage = CoefficientImage & {
 
 /** A picture whose samples are within so many levels of its background, in the root mean square, is blank. */
 const BLANK_CONTRAST = 8;
+/** A photograph is blank if all blocks are within so many levels of one another, and the samples in each of its mean. */
+const UNIFORM = 2;
 
 /** Why a JPEG cannot enter a model as coefficients; undefined if it can. */
 export function coefficientObstacle(
@@ -64,7 +70,7 @@ export function jpegCoefficientInput(
   image: PictureImage,
   spec: ImageInputSpec,
   tile: TileGeometry,
-  background: Background | 'auto',
+  background: BackgroundOption,
 ): CoefficientInput {
   if (tile.width !== spec.width || tile.height !== spec.height) {
     throw new WjpegError(
@@ -74,11 +80,8 @@ export function jpegCoefficientInput(
     );
   }
   const placed = placeOnTile(dequantized(image.components[0]), tile, turnOf(image.orientation ?? 1));
-  const profile = profileOf(placed, tile);
-  const estimate = estimateBackground(profile.edge, [...profile.edge, ...blockMeans(placed, tile)]);
-  const seen = background === 'auto' ? estimate.background : background;
-  const inverted = seen !== spec.preprocessing.background;
-  const { factor, addend } = linearNormalization(spec, inverted);
+  const findings = findingsOf(placed, tile, spec, background);
+  const { factor, addend } = linearNormalization(spec, findings.inverted);
   const constant = 128 * factor + addend;
   const rowOfArea = indicatorFrequencies(tile.width, tile.x, tile.blocksPerRow);
   const columnOfArea = indicatorFrequencies(tile.height, tile.y, tile.blocksPerColumn);
@@ -88,11 +91,47 @@ export function jpegCoefficientInput(
     const vertical = Math.floor(block / tile.blocksPerRow) * 8 + ((index >> 3) & 7);
     return factor * coefficient + constant * columnOfArea[vertical] * rowOfArea[horizontal];
   });
-  const blank = contrastOf(placed, tile, estimate.level) <= BLANK_CONTRAST;
-  return { coefficients, background: seen, inverted, profile, blank };
+  return { ...findings, coefficients };
 }
 
-function dequantized({ coefficients, quantization }: CoefficientComponent): Float64Array {
+/**
+ * Looks at the luma of a picture. A network of three channels takes colours as they are, unless the caller says that the
+ * background is not the network's.
+ *
+ * @param placed level-shifted (p − 128) coefficients on the tile
+ */
+export function findingsOf(
+  placed: Float64Array,
+  tile: TileGeometry,
+  { channels, preprocessing }: ImageInputSpec,
+  background: BackgroundOption,
+): Findings {
+  const profile = profileOf(placed, tile);
+  const means = blockMeans(placed, tile);
+  const estimate = estimateBackground(profile.edge, [...profile.edge, ...means]);
+  const seen = background === 'auto' ? estimate.background : background;
+  const isColour = channels === 3;
+  return {
+    background: seen,
+    inverted: (!isColour || background !== 'auto') && seen !== preprocessing.background,
+    profile,
+    blank: isColour ? isUniform(placed, means) : contrastOf(placed, tile, estimate.level) <= BLANK_CONTRAST,
+  };
+}
+
+/** Whether nothing is in a photograph of whole blocks: they are alike, and even. */
+function isUniform(placed: Float64Array, means: readonly number[]): boolean {
+  const energy = new Float64Array(means.length);
+  placed.forEach((coefficient, at) => {
+    if (at % 64 > 0) energy[Math.floor(at / 64)] += coefficient * coefficient;
+  });
+  return (
+    means.every((mean) => Math.abs(mean - means[0]) <= UNIFORM) &&
+    energy.every((squares) => Math.sqrt(squares / 64) <= UNIFORM)
+  );
+}
+
+export function dequantized({ coefficients, quantization }: CoefficientComponent): Float64Array {
   return Float64Array.from(coefficients, (coefficient, index) => coefficient * quantization[index & 63]);
 }
 

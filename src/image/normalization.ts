@@ -32,12 +32,13 @@ export function normalizeSamples(
   return values;
 }
 
-/** The same as a linear map of the sample of a grey picture, factor·sample + addend, to be applied to coefficients. */
+/** The same as a linear map of a channel's sample, factor·sample + addend, to be applied to coefficients. */
 export function linearNormalization(
   spec: Pick<ImageInputSpec, 'mean' | 'std'>,
   inverted: boolean,
+  channel: number = 0,
 ): { readonly factor: number; readonly addend: number } {
-  const [mean, std] = [ofChannel(spec.mean, 0), ofChannel(spec.std, 0)];
+  const [mean, std] = [ofChannel(spec.mean, channel), ofChannel(spec.std, channel)];
   return inverted
     ? { factor: -1 / (255 * std), addend: (1 - mean) / std }
     : { factor: 1 / (255 * std), addend: -mean / std };

@@ -17,6 +17,7 @@ import { findInk } from './find-ink.ts';
 import { coefficientObstacle, jpegCoefficientInput } from './jpeg-coefficients.ts';
 import type { PictureLimits } from './limits.ts';
 import { normalizeSamples } from './normalization.ts';
+import { type PatchSize, patchInput, patchSampling, type Sampling } from './patch-coefficients.ts';
 import type { DecodedPicture } from './picture.ts';
 import { type PictureFormat, pictureFormat } from './picture-format.ts';
 import { isPlaced } from './placed.ts';
@@ -31,8 +32,9 @@ export interface PreparePictureOptions {
    * `auto` (the default) takes coefficients where it can; the report says which it was.
    */
   readonly via?: 'auto' | 'pixels' | 'coefficients';
-  /** How the model's first layer places its input on blocks. Without it there are no coefficients to prepare. */
+  /** How the model's first layer places its input on blocks, or else the patches that it takes. Without either there are no coefficients to prepare. */
   readonly tile?: TileGeometry;
+  readonly patch?: PatchSize;
   readonly limits?: Partial<PictureLimits> | undefined;
   /** How the picture is brought to the model's size; the model's own `fit` if absent. */
   readonly fit?: Fit | undefined;
@@ -52,8 +54,13 @@ export interface PreparedValues {
 /** A JPEG as the coefficients that a network takes: it has never been pixels. */
 export interface PreparedCoefficients {
   readonly kind: 'coefficients';
-  /** Block DCT of the normalised picture on the tile: blocks in raster order, 64 each in natural order. */
+  /**
+   * Block DCT of the normalised picture on the tile: blocks in raster order, 64 each in natural order. For networks that take
+   * patches: dequantised coefficients, channels × patches down × patches across.
+   */
   readonly coefficients: Float32Array;
+  /** For networks that take patches: which components the coefficients are of, and how chroma is sampled. */
+  readonly sampling?: Sampling;
   readonly report: PictureReport;
 }
 
@@ -86,7 +93,7 @@ const UNIFORM = 2;
 /**
  * Makes a PNG or JPEG ready for a model that takes pictures: its channels, the model's size (area average, by the `fit` of the
  * options or the model), the model's background, normalised. A JPEG whose luma has the model's size enters as
- * coefficients if the model's `tile` is given: no IDCT, no pixels, no rounding. With `center-of-mass` it does so only if it
+ * coefficients if the model's `tile` or `patch` is given: no IDCT, no pixels, no rounding. With `center-of-mass` it does so only if it
  * is centred already (`isPlaced`), and is taken as pixels otherwise; `report.via` says which.
  *
  * @throws WjpegError for what is no PNG or JPEG, is damaged or exceeds the limits, and where `via` is `coefficients` but
@@ -97,7 +104,7 @@ export function preparePicture(
   spec: ImageInputSpec,
   options: PreparePictureOptions = {},
 ): PreparedInput {
-  const { via = 'auto', tile, limits } = options;
+  const { via = 'auto', limits } = options;
   const format = pictureFormat(bytes);
   if (format === 'png') {
     if (via === 'coefficients') throw noCoefficients('the picture is a PNG');
@@ -105,7 +112,7 @@ export function preparePicture(
   }
   const image = decodeJpegCoefficients(bytes, limits);
   if (via !== 'pixels') {
-    const entered = enterCoefficients(image, spec, tile, options);
+    const entered = enterCoefficients(image, spec, options);
     if (typeof entered !== 'string') return entered;
     if (via === 'coefficients') throw noCoefficients(entered);
   }
@@ -203,22 +210,27 @@ function isPlacedPicture(picture: GreySamples, spec: ImageInputSpec, background:
 function enterCoefficients(
   image: LenientImage,
   spec: ImageInputSpec,
-  tile: TileGeometry | undefined,
   options: PreparePictureOptions,
 ): PreparedCoefficients | string {
-  if (tile === undefined) return 'the model takes no coefficients';
-  if (spec.channels !== 1) return 'the model takes colours';
+  const { tile, patch, background = 'auto' } = options;
+  const fit = options.fit ?? spec.preprocessing.fit ?? 'contain';
+  if (tile === undefined && patch === undefined) return 'the model takes no coefficients';
+  if (tile && spec.channels !== 1) return 'the model takes colours';
   const obstacle = coefficientObstacle(image, spec);
   if (obstacle !== undefined) return obstacle;
-  const { background = 'auto' } = options;
-  const fit = options.fit ?? spec.preprocessing.fit ?? 'contain';
-  const input = jpegCoefficientInput(image, spec, tile, background);
+  const sampling = patch && patchSampling(image, spec);
+  if (patch && sampling === undefined) return 'its chroma is sampled in an unusual way';
+  const input =
+    patch && sampling
+      ? patchInput(image, sampling, spec, patch, background)
+      : jpegCoefficientInput(image, spec, tile as TileGeometry, background);
   if (fit === 'center-of-mass' && !input.blank && !isPlaced(input.profile, input.background)) {
     return 'it has to be cropped and centred (fit center-of-mass)';
   }
   return {
     kind: 'coefficients',
-    coefficients: Float32Array.from(input.coefficients),
+    coefficients: new Float32Array(input.coefficients),
+    ...(sampling && { sampling }),
     report: {
       format: 'jpeg',
       // No others enter as coefficients.

@@ -79,8 +79,8 @@ export async function imageValues(
       std,
       preprocessing: { fit: 'contain', ...preprocessing, background },
     };
-    // Without a tile there are no coefficients.
-    const model = { spec: complete, inFeatures, tile: undefined, limits };
+    // Without blocks there are no coefficients.
+    const model = { spec: complete, inFeatures, blocks: undefined, limits };
     return (await prepareInput(picture, model, options)) as PreparedValues;
   };
   const wanted = preprocessing?.background;

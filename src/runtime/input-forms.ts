@@ -1,6 +1,7 @@
 import { namingAsync, WjpegError } from '../errors.ts';
 import type { ImageInputSpec, InputSpec } from '../format/manifest.ts';
 import type { PictureLimits } from '../image/limits.ts';
+import type { PatchSize, Sampling } from '../image/patch-coefficients.ts';
 import { type Drawable, isPicture, type PixelSource, pixelsOf } from '../image/pixels.ts';
 import type { PictureReport, PreparedInput } from '../image/prepare-picture.ts';
 import { isVector, type VectorInput, vectorOf } from '../image/vectors.ts';
@@ -37,8 +38,8 @@ export interface PreparedVector {
 export interface InputForms {
   readonly spec: InputSpec;
   readonly inFeatures: number;
-  /** Where the first layer takes pictures block by block: how they lie on its grid. */
-  readonly tile: TileGeometry | undefined;
+  /** Where the first layer takes the blocks of pictures: how they lie on its grid, or the patches that it takes. */
+  readonly blocks: TileGeometry | PatchSize | undefined;
   readonly limits: Partial<PictureLimits> | undefined;
 }
 
@@ -64,10 +65,11 @@ async function formed(
   options: RunOptions,
 ): Promise<PreparedInput | PreparedVector> {
   if (isVector(input)) return { kind: 'values', values: vectorOf(input, model) };
-  const { spec, tile, limits } = model;
+  const { spec, blocks, limits } = model;
   if (spec.kind !== 'image') throw notForPictures(input, model);
   const { background, fit } = options;
-  const how = { ...(background && { background }), ...(fit && { fit }), limits, ...(tile && { tile }) };
+  const taken = blocks && ('patchWidth' in blocks ? { patch: blocks } : { tile: blocks });
+  const how = { ...(background && { background }), ...(fit && { fit }), limits, ...taken };
   if (isPicture(input)) {
     const picture = await pixelsOf(input, limits, spec.channels === 3);
     return (await import('../image/prepare-picture.ts')).preparePixels(picture, spec, how);
@@ -113,7 +115,7 @@ export interface BatchAnswer {
 
 /** What runs inputs: an executor, or what holds one. */
 interface BatchRunner {
-  run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array>;
+  run(input: Float32Array, batch: number, kind: InputKind, sampling?: Sampling): Promise<Float32Array>;
 }
 
 /** Runs inputs of any form in groups; results in their order. */
@@ -140,28 +142,35 @@ export async function runInputs(
   return answers;
 }
 
-/** Values together, and coefficients together. */
+/** Those together that are of one form: values, or coefficients of one sampling. */
 async function runGroup(
   group: readonly (PreparedInput | PreparedVector)[],
   executor: BatchRunner,
 ): Promise<Float32Array[]> {
   const logits: Float32Array[] = [];
-  for (const kind of ['values', 'coefficients'] as const) {
-    const indices = group.flatMap((prepared, at) => (prepared.kind === kind ? [at] : []));
-    if (indices.length === 0) continue;
-    const parts = indices.map((at) => numbersOf(group[at]));
-    const width = parts[0].length;
-    const input = new Float32Array(parts.length * width);
-    parts.forEach((part, at) => {
-      input.set(part, at * width);
+  const forms = new Map<string, number[]>();
+  group.forEach((prepared, at) => {
+    const form = `${prepared.kind} ${samplingOf(prepared)}`;
+    forms.set(form, [...(forms.get(form) ?? []), at]);
+  });
+  for (const indices of forms.values()) {
+    const first = group[indices[0]];
+    const width = numbersOf(first).length;
+    const input = new Float32Array(indices.length * width);
+    indices.forEach((at, i) => {
+      input.set(numbersOf(group[at]), i * width);
     });
-    const output = await executor.run(input, parts.length, kind);
-    const outFeatures = output.length / parts.length;
+    const output = await executor.run(input, indices.length, first.kind, samplingOf(first));
+    const outFeatures = output.length / indices.length;
     indices.forEach((at, i) => {
       logits[at] = output.slice(i * outFeatures, (i + 1) * outFeatures);
     });
   }
   return logits;
+}
+
+function samplingOf(prepared: PreparedInput | PreparedVector): Sampling | undefined {
+  return prepared.kind === 'coefficients' ? prepared.sampling : undefined;
 }
 
 function numbersOf(prepared: PreparedInput | PreparedVector): Float32Array {

@@ -1,7 +1,8 @@
 import type { WjzFile } from '../format/reading.ts';
+import type { PatchSize, Sampling } from '../image/patch-coefficients.ts';
 import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import type { LinearNode, Network } from '../weights/network.ts';
-import { type Backend, EXECUTOR_DEFAULTS, type Executor } from './backends/backend.ts';
+import { type Backend, EXECUTOR_DEFAULTS, type Executor, type InputKind } from './backends/backend.ts';
 import { preferredBackend } from './backends/choose.ts';
 import type { LoadNetworkOptions } from './load-network.ts';
 import type { TensorMetadata } from './metadata.ts';
@@ -13,8 +14,8 @@ import { coefficientNetwork } from './stored-network.ts';
 export interface ReadyNetwork {
   readonly executor: SessionExecutor;
   readonly backend: Backend;
-  /** Where the first layer takes pictures block by block: how they lie on its grid. */
-  readonly tile: TileGeometry | undefined;
+  /** Where the first layer takes the blocks of pictures: how they lie on its grid, or the patches that it takes. */
+  readonly blocks: TileGeometry | PatchSize | undefined;
   readonly inFeatures: number;
   readonly outFeatures: number;
   /** Of a graph: what it gives; a chain gives its logits only. */
@@ -23,6 +24,8 @@ export interface ReadyNetwork {
 
 /** An executor, and of a graph all its outputs. */
 export interface SessionExecutor extends Executor {
+  /** `sampling`: of pictures that come as coefficients of patches. */
+  run(input: Float32Array, batch: number, kind: InputKind, sampling?: Sampling): Promise<Float32Array>;
   runOutputs?(input: Float32Array, batch: number): Promise<Float32Array[]>;
 }
 
@@ -49,6 +52,6 @@ export async function makeReady(file: WjzFile, path: Path, options: SessionOptio
   const executor = await chosen.backend.create(network, settings);
   const [first] = network.nodes;
   const { outFeatures } = network.nodes.at(-1) as LinearNode;
-  const tile = first.kind === 'rows' ? first.tile : undefined;
-  return { executor, backend: chosen.backend, tile, inFeatures: first.inFeatures, outFeatures };
+  const blocks = first.kind === 'rows' ? first.tile : undefined;
+  return { executor, backend: chosen.backend, blocks, inFeatures: first.inFeatures, outFeatures };
 }

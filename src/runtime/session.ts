@@ -2,7 +2,7 @@
 import { WjpegError } from '../errors.ts';
 import type { InputSpec } from '../format/manifest.ts';
 import { openWjz, type WjzFile } from '../format/reading.ts';
-import type { PreparedInput } from '../image/prepare-picture.ts';
+import type { PreparedCoefficients, PreparedInput } from '../image/prepare-picture.ts';
 import { answerOf } from './answer.ts';
 import type { Backend, BackendName, ResidentBytes } from './backends/backend.ts';
 import type { Feeds } from './feeds.ts';
@@ -57,7 +57,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   private constructor(
     path: Path,
     file: WjzFile,
-    { executor, backend, tile, inFeatures, outFeatures, outputs }: ReadyNetwork,
+    { executor, backend, blocks, inFeatures, outFeatures, outputs }: ReadyNetwork,
     options: SessionOptions,
   ) {
     const { manifest } = file;
@@ -70,7 +70,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
     this.#inputForms = {
       spec: manifest.input,
       inFeatures,
-      tile,
+      blocks,
       limits: pictureLimits,
     };
     this.#executor = new SharedExecutor(executor, progressive);
@@ -270,8 +270,12 @@ export class InferenceSession implements Disposable, AsyncDisposable {
    */
   async runPrepared(prepared: PreparedInput | PreparedVector): Promise<Float32Array> {
     this.#assertOpen();
-    const input = prepared.kind === 'coefficients' ? prepared.coefficients : prepared.values;
-    return this.#executor.run(input, 1, prepared.kind);
+    return this.#executor.run(
+      (prepared as PreparedCoefficients).coefficients ?? (prepared as PreparedVector).values,
+      1,
+      prepared.kind,
+      (prepared as PreparedCoefficients).sampling,
+    );
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { Sampling } from '../image/patch-coefficients.ts';
 import type { InputKind } from './backends/backend.ts';
 import type { SessionExecutor } from './ready-network.ts';
 
@@ -16,8 +17,8 @@ export class SharedExecutor {
     this.#replaceable = replaceable;
   }
 
-  run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
-    return this.hold(this.executor.run(input, batch, kind));
+  run(input: Float32Array, batch: number, kind: InputKind, sampling?: Sampling): Promise<Float32Array> {
+    return this.hold(this.executor.run(input, batch, kind, sampling));
   }
 
   /** Keeps the executor until a call on it has ended. */

@@ -2,8 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { patchModel } from '../graph/patch-network.ts';
 import { decodePicture } from '../image/decode-picture.ts';
 import { exifSegment, withSegment } from '../image/exif-builder.ts';
+import { colourJpeg } from '../image/jpeg-builder.ts';
 import { chunk, pngOfSamples } from '../image/png-builder.ts';
 import { runProgram } from './run-program.ts';
 
@@ -173,4 +175,22 @@ it('another format is named, with the command that converts it', async () => {
   expect(stderr).toMatch(
     /a\.webp: this is WebP; supported: PNG, JPEG; convert it, for example: magick picture\.webp picture\.png\n$/,
   );
+});
+
+describe('a network of patches', async () => {
+  const input = { kind: 'image', width: 64, height: 48, channels: 3 } as const;
+  const model = file('patches.wjz', await patchModel(input, [16, 16]));
+  const run = (jpeg: string) => runProgram('wjpeg-infer', [model, jpeg, '--no-baseline']);
+
+  it('takes a colour JPEG of its size as coefficients, and says so', async () => {
+    const { code, stdout } = await run(file('photo.jpg', colourJpeg(64, 48, 80, 3)));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/JPEG 64×48, \w+ background; enters as coefficients, never as pixels/);
+  });
+
+  it('takes one of another size as pixels, and says so', async () => {
+    const { code, stdout } = await run(file('other.jpg', colourJpeg(80, 48, 80, 3)));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/JPEG 80×48, \w+ background; enters as pixels/);
+  });
 });

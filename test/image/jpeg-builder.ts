@@ -60,15 +60,22 @@ export function jpegOfSamples(
   return encodeCoefficients({ width, height, components: [component] });
 }
 
-/** Full-resolution luma, chroma at half the resolution both ways. */
-export function colourJpeg(width: number, height: number, quality: number, seed: number): Uint8Array {
-  const chroma = (offset: number) =>
-    plane(Math.ceil(width / 2), Math.ceil(height / 2), quality, seed + offset);
-  const components = [plane(width, height, quality, seed), chroma(1), chroma(2)].map(
+/** Full-resolution luma; `chroma`: pixels per sample of Cb and Cr, across and down. */
+export function colourJpeg(
+  width: number,
+  height: number,
+  quality: number,
+  seed: number,
+  chroma: readonly [horizontal: number, vertical: number] = [2, 2],
+): Uint8Array {
+  const [horizontal, vertical] = chroma;
+  const subsampled = (offset: number) =>
+    plane(Math.ceil(width / horizontal), Math.ceil(height / vertical), quality, seed + offset);
+  const components = [plane(width, height, quality, seed), subsampled(1), subsampled(2)].map(
     ({ quantization, coefficients }, index) => ({
       id: index + 1,
-      horizontalSampling: index === 0 ? 2 : 1,
-      verticalSampling: index === 0 ? 2 : 1,
+      horizontalSampling: index === 0 ? horizontal : 1,
+      verticalSampling: index === 0 ? vertical : 1,
       quantization,
       coefficients,
     }),

@@ -22,7 +22,7 @@ export interface Decision {
 }
 
 /**
- * The decisions in docs/decisions, by number.
+ * The decisions in docs/decisions, by number. Branches take numbers beforehand, so that some may be missing.
  *
  * @throws {Error} where a file has another name or form than `0001-some-words.md` with title, date, status and three paragraphs
  */
@@ -30,17 +30,18 @@ export function readDecisions(): Decision[] {
   return readdirSync(FOLDER)
     .filter((file) => file !== 'README.md')
     .sort()
-    .map((file, index) => {
-      const number = String(index + 1).padStart(4, '0');
+    .map((file, index, files) => {
+      const number = file.slice(0, 4);
       const text = readFileSync(join(FOLDER, file), 'utf8');
       const form = new RegExp(
         `^# ${number}\\. (.+)\\n\\n(\\d{4}-\\d\\d-\\d\\d) · ((?:accepted|superseded).*)\\n\\n` +
           '\\*\\*Context\\.\\*\\* [^]+\\n\\n\\*\\*Decision\\.\\*\\* [^]+\\n\\n\\*\\*Consequence\\.\\*\\* [^]+\\n$',
       );
       const [, title, date, status] = form.exec(text) ?? [];
-      if (!file.startsWith(`${number}-`) || title === undefined)
+      const isTaken = files[index - 1]?.startsWith(number);
+      if (!/^\d{4}-/.test(file) || isTaken || title === undefined)
         throw new Error(
-          `docs/decisions/${file}: expected number ${number}, and the form of the other decisions`,
+          `docs/decisions/${file}: expected a number of its own, and the form of the other decisions`,
         );
       return { file, title, date, status: status.replaceAll(/\[(\d+)\]\([^)]*\)/g, '$1') };
     });

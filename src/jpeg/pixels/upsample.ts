@@ -9,21 +9,38 @@ export interface SamplePlane {
 export type RowUpsampler = (y: number, target: Uint8Array) => void;
 
 /**
- * Brings a component to the picture's size as libjpeg-turbo does by default (jdsample.c). At half the width, the height
- * or both it interpolates linearly ("fancy upsampling": each sample lies in the middle of those that it stands for, so
- * weights are 3/4 and 1/4); other ratios repeat samples. Ratios like 3:2, which libjpeg refuses, take the nearest sample.
+ * Along which axes libjpeg-turbo interpolates by default (jdsample.c, "fancy upsampling"): where a component has half the
+ * width, the height or both. Each sample lies in the middle of those that it stands for, so weights are 3/4 and 1/4. Other
+ * ratios repeat samples.
+ *
+ * @param width columns of the component; with fewer than three libjpeg does not interpolate across
+ */
+export function interpolatedAxes(
+  horizontal: number,
+  vertical: number,
+  width: number,
+): { readonly across: boolean; readonly down: boolean } {
+  const isWide = width > 2;
+  return {
+    across: horizontal === 2 && (vertical === 1 || vertical === 2) && isWide,
+    down: vertical === 2 && (horizontal === 1 || (horizontal === 2 && isWide)),
+  };
+}
+
+/**
+ * Brings a component to the picture's size as libjpeg-turbo does by default: `interpolatedAxes`. Ratios like 3:2, which libjpeg
+ * refuses, take the nearest sample.
  *
  * @param horizontal the picture's width by the component's, as Hmax ÷ Hi; `vertical` likewise
  */
 export function rowUpsampler(plane: SamplePlane, horizontal: number, vertical: number): RowUpsampler {
-  // libjpeg interpolates across only where there are three columns or more.
-  const isWide = plane.width > 2;
-  if (horizontal === 2 && vertical === 1 && isWide) return (y, target) => doubledRow(plane, y, target);
-  if (horizontal === 1 && vertical === 2) return (y, target) => betweenRows(plane, y, target);
-  if (horizontal === 2 && vertical === 2 && isWide) {
+  const { across, down } = interpolatedAxes(horizontal, vertical, plane.width);
+  if (across && down) {
     const sums = new Int32Array(plane.width);
     return (y, target) => doubledBetweenRows(plane, y, sums, target);
   }
+  if (across) return (y, target) => doubledRow(plane, y, target);
+  if (down) return (y, target) => betweenRows(plane, y, target);
   return (y, target) => repeated(plane, y, horizontal, vertical, target);
 }
 

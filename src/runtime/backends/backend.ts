@@ -91,12 +91,15 @@ export interface Backend {
 
 /** A graph made ready on one backend. */
 export interface GraphExecutor {
+  /** Whether it takes the value that the graph calls `entry`. */
+  readonly takesEntry?: boolean;
   readonly residentBytes: ResidentBytes;
   /** Most bytes held at once so far, `residentBytes` included. */
   readonly peakBytes: number;
   /**
    * Runs `batch` images. `inputs`: for each input of the graph B × elements; returns B × elements for each of its outputs.
-   * `kind` `coefficients` is for graphs whose one input goes into a linear chain of layout `rows` and nowhere else.
+   * `kind` `coefficients` is for graphs whose one input goes into a linear chain of layout `rows` and nowhere else, and for those
+   * with an `entry`.
    * Calls may overlap; they run one after another. Throws `INPUT_NOT_FINITE` where an input is not a finite number.
    */
   run(inputs: readonly Float32Array[], batch: number, kind: InputKind): Promise<Float32Array[]>;

@@ -7,7 +7,7 @@ import { transformConvolutions } from '../../graph/passes/transform-convolutions
 import { planGraph } from '../../graph/plan.ts';
 import { elementCount, type Shape } from '../../graph/shape.ts';
 import { checkInputs } from '../graph/check-inputs.ts';
-import { isView, kernelNode, requireKernels } from '../graph/kernels.ts';
+import { givesEntry, isView, kernelNode, requireKernels } from '../graph/kernels.ts';
 import type { ExecutorOptions, GraphExecutor } from './backend.ts';
 import { requireDefaults } from './options.ts';
 import { nodeBytes, runChain } from './reference-chain.ts';
@@ -23,6 +23,7 @@ export function createReferenceGraph(given: PlannedGraph, options: ExecutorOptio
   const elements = [...graph.shapes.values()].reduce((sum, shape) => sum + elementCount(shape), 0);
   let peakBytes = residentBytes.host;
   return {
+    takesEntry: true,
     residentBytes,
     get peakBytes() {
       return peakBytes;
@@ -30,10 +31,12 @@ export function createReferenceGraph(given: PlannedGraph, options: ExecutorOptio
     run: async (inputs, batch, kind) => {
       checkInputs(graph, inputs, batch, kind);
       peakBytes = Math.max(peakBytes, residentBytes.host + batch * elements * 8);
+      const entry = kind === 'coefficients' ? graph.entry : undefined;
       const values = new Map<string, Float64Array>(
-        graph.inputs.map(({ name }, index) => [name, Float64Array.from(inputs[index])]),
+        graph.inputs.map(({ name }, index) => [entry ?? name, Float64Array.from(inputs[index])]),
       );
       for (const step of steps) {
+        if (givesEntry(step, entry)) continue;
         if (step.kind === 'chain') {
           const input = values.get(step.input) as Float64Array;
           values.set(step.output, runChain(step.network, input, batch, step.takesInput ? kind : 'values'));

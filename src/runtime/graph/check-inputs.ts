@@ -1,7 +1,7 @@
 import { WjpegError } from '../../errors.ts';
 import { consumersOf } from '../../graph/consumers.ts';
-import type { Graph } from '../../graph/graph.ts';
-import { elementCount } from '../../graph/shape.ts';
+import type { Graph, PlannedGraph } from '../../graph/graph.ts';
+import { elementCount, type Shape } from '../../graph/shape.ts';
 import type { RowsNode } from '../../weights/network.ts';
 import type { InputKind } from '../backends/backend.ts';
 import { checkInput } from '../backends/check-input.ts';
@@ -12,7 +12,7 @@ import { checkInput } from '../backends/check-input.ts';
  * @throws WjpegError `INPUT_LENGTH`, `INPUT_TYPE`, `INPUT_NOT_FINITE`
  */
 export function checkInputs(
-  graph: Graph,
+  graph: PlannedGraph,
   inputs: readonly Float32Array[],
   batch: number,
   kind: InputKind,
@@ -24,10 +24,17 @@ export function checkInputs(
       `${inputs.length} inputs, expected ${graph.inputs.length}`,
     );
   }
-  const coefficients = kind === 'coefficients' ? (inputNode(graph)?.coefficients.columns ?? 0) : 0;
+  const coefficients = kind === 'coefficients' ? coefficientWidth(graph) : 0;
   for (const [index, { shape }] of graph.inputs.entries()) {
     checkInput(inputs[index], batch, kind, { values: elementCount(shape), coefficients });
   }
+}
+
+/** Coefficients per image; 0 where a graph takes none. */
+export function coefficientWidth(graph: PlannedGraph): number {
+  return graph.entry === undefined
+    ? (inputNode(graph)?.coefficients.columns ?? 0)
+    : elementCount(graph.shapes.get(graph.entry) as Shape);
 }
 
 /** The layer of layout `rows` that alone takes the one input, so that pictures may come as coefficients. */

@@ -11,6 +11,11 @@ export function isView(node: GraphNode): boolean {
   return findOperator(node.operator)?.isView === true;
 }
 
+/** Whether a step computes the value that is given in its place. */
+export function givesEntry(step: GraphStep, entry: string | undefined): boolean {
+  return step.kind === 'node' && step.node.outputs[0] === entry;
+}
+
 /** View → the value whose memory it shows. */
 export function viewOwners(steps: readonly GraphStep[]): ReadonlyMap<string, string> {
   const owner = new Map<string, string>();

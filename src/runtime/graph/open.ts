@@ -1,7 +1,8 @@
 import type { WjzFile } from '../../format/reading.ts';
+import type { PlannedGraph } from '../../graph/graph.ts';
 import { elementCount, type Shape } from '../../graph/shape.ts';
 import { softmax } from '../answer.ts';
-import type { ExecutorOptions } from '../backends/backend.ts';
+import type { ExecutorOptions, GraphExecutor } from '../backends/backend.ts';
 import type { ChosenBackend } from '../backends/choose.ts';
 import type { LoadNetworkOptions } from '../load-network.ts';
 import { tensorMetadata } from '../metadata.ts';
@@ -9,6 +10,8 @@ import type { Path } from '../path.ts';
 import type { ReadyNetwork, SessionExecutor } from '../ready-network.ts';
 import { inputNode } from './check-inputs.ts';
 import { createGraphExecutor } from './create.ts';
+import { Embeddings } from './embeddings.ts';
+import { findPatchEmbedding } from './patch-embedding.ts';
 import { storedGraph } from './stored-graph.ts';
 
 /**
@@ -21,33 +24,45 @@ export async function openGraph(
   { name, backend }: ChosenBackend,
   options: LoadNetworkOptions & ExecutorOptions,
 ): Promise<ReadyNetwork> {
-  const { graph, endsInSoftmax } = await storedGraph(file, path, options);
+  const { graph: stored, endsInSoftmax } = await storedGraph(file, path, options);
   const { precision, memory, threads } = options;
-  const graphExecutor = await createGraphExecutor(name, backend, graph, { precision, memory, threads });
+  const patch = path === 'coefficient' ? findPatchEmbedding(stored, file.manifest.input) : undefined;
+  const graph = patch ? { ...stored, entry: patch.node.outputs[0] } : stored;
+  const create = (one: PlannedGraph): Promise<GraphExecutor> =>
+    createGraphExecutor(name, backend, one, { precision, memory, threads });
+  const graphExecutor = await create(graph);
+  const embeddings = patch && graphExecutor.takesEntry ? new Embeddings(patch, create) : undefined;
   const names = file.manifest.outputs as readonly string[];
   const executor: SessionExecutor = {
     backend: name,
     // It grows where kernels are compiled at their first use.
     get residentBytes() {
-      return graphExecutor.residentBytes;
+      const { residentBytes } = graphExecutor;
+      return embeddings?.residentBytes(residentBytes) ?? residentBytes;
     },
     get peakBytes() {
-      return graphExecutor.peakBytes;
+      return graphExecutor.peakBytes + (embeddings?.peakBytes ?? 0);
     },
-    run: async (input, batch, kind) => (await graphExecutor.run([input], batch, kind))[0],
+    run: async (input, batch, kind, sampling) => {
+      const given = embeddings && sampling ? await embeddings.run(input, batch, sampling) : input;
+      return (await graphExecutor.run([given], batch, kind))[0];
+    },
     runOutputs: async (input, batch) => {
       const results = await graphExecutor.run([input], batch, 'values');
       // The executor gives what the final softmax takes (`dropFinalSoftmax`).
       if (endsInSoftmax) results[0] = softmaxRows(results[0], batch);
       return results;
     },
-    dispose: () => graphExecutor.dispose(),
+    dispose: () => {
+      graphExecutor.dispose();
+      embeddings?.dispose();
+    },
   };
   const elements = (value: string): number => elementCount(graph.shapes.get(value) as Shape);
   return {
     executor,
     backend,
-    tile: inputNode(graph)?.tile,
+    blocks: embeddings?.patch ?? inputNode(graph)?.tile,
     inFeatures: elements(graph.inputs[0].name),
     outFeatures: elements(graph.outputs[0]),
     outputs: names.map((name, index) =>

@@ -5,8 +5,8 @@ import { KERNELS } from '../../../../kernels/tables/gpujs.ts';
 import type { GraphNode, PlannedGraph } from '../../../graph/graph.ts';
 import { type ChainStep, linearChains } from '../../../graph/passes/linear-chains.ts';
 import { elementCount, type Shape } from '../../../graph/shape.ts';
-import { checkInputs } from '../../graph/check-inputs.ts';
-import { isView, kernelNode, requireKernels } from '../../graph/kernels.ts';
+import { checkInputs, coefficientWidth } from '../../graph/check-inputs.ts';
+import { givesEntry, isView, kernelNode, requireKernels } from '../../graph/kernels.ts';
 import type { GraphExecutor, InputKind, ResidentBytes } from '../backend.ts';
 import { residentOf } from '../resident.ts';
 import { constantBytes } from './constants.ts';
@@ -28,6 +28,7 @@ type ReadyStep =
 
 /** Runs a graph as one gpu.js pipeline per batch size: values stay on the device between its kernels. */
 export class GpuJsGraphExecutor implements GraphExecutor {
+  readonly takesEntry = true;
   readonly #backend: GpuJsBackendName;
   readonly #graph: PlannedGraph;
   readonly #parts: readonly PipelinePart[];
@@ -47,7 +48,7 @@ export class GpuJsGraphExecutor implements GraphExecutor {
       names.map((name) => elementCount(graph.shapes.get(name) as Shape));
     this.#pipelines = new Pipelines(gpuJs, gpuJsMode(backend, gpuJs.GPU), {
       inputWidths: (kind) =>
-        kind === 'coefficients' ? [coefficientWidth(steps)] : widths(graph.inputs.map(({ name }) => name)),
+        kind === 'coefficients' ? [coefficientWidth(graph)] : widths(graph.inputs.map(({ name }) => name)),
       outputWidths: widths(graph.outputs),
       body: (gpu, size, kind) => graphBody(gpu, graph, steps, { size, kind, split: isGpu(backend) }),
     });
@@ -104,7 +105,9 @@ function graphBody(
 ): PipelineBody {
   const kernels: IKernelRunShortcut[] = [];
   const parts: PipelinePart[] = [];
-  const built = steps.map((ready) => {
+  const entry = kind === 'coefficients' ? graph.entry : undefined;
+  const run = steps.filter((ready) => ready.kind === 'chain' || !givesEntry(ready, entry));
+  const built = run.map((ready) => {
     if (ready.kind === 'chain') {
       const nodes = split ? ready.nodes.map((node) => splitRows(node, size)) : ready.nodes;
       const chain = chainBody(gpu, nodes, size, ready.step.takesInput && kind === 'coefficients');
@@ -125,10 +128,10 @@ function graphBody(
     return copy;
   });
   const apply = (inputs: readonly IPipelineHandle[]): IPipelineHandle[] => {
-    const values = new Map(graph.inputs.map(({ name }, index) => [name, inputs[index]]));
+    const values = new Map(graph.inputs.map(({ name }, index) => [entry ?? name, inputs[index]]));
     const value = (name: string): IPipelineHandle => values.get(name) as IPipelineHandle;
     const given = new Set(inputs);
-    steps.forEach((ready, index) => {
+    run.forEach((ready, index) => {
       const { chain, own } = built[index];
       if (ready.kind === 'chain') {
         const [output] = (chain as PipelineBody).apply([value(ready.step.input)]);
@@ -160,14 +163,4 @@ function graphBody(
 function partsOf(ready: ReadyStep): PipelinePart[] {
   if (ready.kind === 'chain') return ready.nodes.map(chainPart);
   return ready.steps.length === 0 ? [] : [{ name: ready.node.name, steps: ready.steps }];
-}
-
-/** Coefficients per image that the chain takes that the input goes into. */
-function coefficientWidth(steps: readonly ReadyStep[]): number {
-  for (const ready of steps) {
-    if (ready.kind !== 'chain' || !ready.step.takesInput) continue;
-    const [first] = ready.step.network.nodes;
-    if (first.kind === 'rows') return first.coefficients.columns;
-  }
-  return 0;
 }

@@ -16,7 +16,7 @@ import { elementCount, type Shape } from '../../../graph/shape.ts';
 import type { Network } from '../../../weights/network.ts';
 import { checkInputs } from '../../graph/check-inputs.ts';
 import { runInParts } from '../../graph/in-parts.ts';
-import { isView, kernelNode, requireKernels } from '../../graph/kernels.ts';
+import { givesEntry, isView, kernelNode, requireKernels } from '../../graph/kernels.ts';
 import { type Places, placeValues } from '../../graph/place-values.ts';
 import type { Executor, ExecutorOptions, GraphExecutor, InputKind, ResidentBytes } from '../backend.ts';
 import { Mutex } from '../mutex.ts';
@@ -34,6 +34,8 @@ type ReadyStep = ReadyNode | ReadyChain;
 
 interface ReadyNode {
   readonly kind: 'node';
+  /** Whether it gives the graph's `entry`. */
+  readonly givesEntry: boolean;
   readonly run: WasmStep;
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
@@ -77,6 +79,7 @@ export async function createWasmGraph(
  * other nodes in one memory, whose values share places by their lifetimes.
  */
 export class WasmGraphExecutor implements GraphExecutor {
+  readonly takesEntry = true;
   readonly residentBytes: ResidentBytes;
   readonly #graph: PlannedGraph;
   readonly #memory: KernelMemory;
@@ -147,7 +150,13 @@ export class WasmGraphExecutor implements GraphExecutor {
       const device = this.#memory.used - before;
       if (device > 0) resident.push({ name: step.node.name, host: 0, device });
       return [
-        { kind: 'node', run, inputs: placesOf(step.node.inputs), outputs: placesOf(step.node.outputs) },
+        {
+          kind: 'node',
+          givesEntry: givesEntry(step, graph.entry),
+          run,
+          inputs: placesOf(step.node.inputs),
+          outputs: placesOf(step.node.outputs),
+        },
       ];
     });
     workAddress = this.#memory.allocate(workBytes);
@@ -182,12 +191,15 @@ export class WasmGraphExecutor implements GraphExecutor {
     const address = (offset: number): number => this.#start + 4 * (offset * images);
     const view = (offset: number, length: number): Float32Array =>
       this.#memory.floats(address(offset), length);
-    if (kind === 'values') {
+    const { entry } = this.#graph;
+    if (kind === 'values' || entry !== undefined) {
       this.#graph.inputs.forEach(({ name }, index) => {
-        view(this.#places.offsets.get(name) as number, inputs[index].length).set(inputs[index]);
+        const place = this.#places.offsets.get((kind === 'coefficients' && entry) || name) as number;
+        view(place, inputs[index].length).set(inputs[index]);
       });
     }
     for (const step of this.#steps) {
+      if (step.kind === 'node' && step.givesEntry && kind === 'coefficients') continue;
       if (step.kind === 'node') {
         step.run(step.inputs.map(address), step.outputs.map(address), images);
       } else {

@@ -4,7 +4,7 @@ import type { WgslKernel, WgslStep } from '../../../../kernels/wgsl.ts';
 import type { PlannedGraph } from '../../../graph/graph.ts';
 import type { ChainStep, GraphStep } from '../../../graph/passes/linear-chains.ts';
 import { elementCount } from '../../../graph/shape.ts';
-import { isView, kernelNode, viewOwners } from '../../graph/kernels.ts';
+import { givesEntry, isView, kernelNode, viewOwners } from '../../graph/kernels.ts';
 import type { InputKind } from '../backend.ts';
 import { nodeSteps } from './node-steps.ts';
 
@@ -44,7 +44,7 @@ export function graphOperations(graph: PlannedGraph, steps: readonly GraphStep[]
   const operations: Operation[] = [];
   const widths = new Map([...graph.shapes].map(([name, shape]) => [name, elementCount(shape)]));
   const owner = viewOwners(steps);
-  let coefficientInput: string | undefined;
+  let coefficientInput = graph.entry;
   const add: Add = (part, step, reads, writes, more = {}) => {
     operations.push({
       part,
@@ -66,6 +66,7 @@ export function graphOperations(graph: PlannedGraph, steps: readonly GraphStep[]
     add(name, transposeStep(width, direction), [from], to, { lanesOnly: true, only });
   };
   for (const { name } of graph.inputs) reorder(name, 'to kernels', 'values');
+  if (graph.entry !== undefined) reorder(graph.entry, 'to kernels', 'coefficients');
   for (const step of steps) {
     if (step.kind === 'chain') {
       const takesCoefficients = step.takesInput && step.network.nodes[0].kind === 'rows';
@@ -76,7 +77,7 @@ export function graphOperations(graph: PlannedGraph, steps: readonly GraphStep[]
       const kernel = KERNELS[operator] as WgslKernel<object>;
       for (const part of kernel(kernelNode(step.node, graph.shapes))) {
         const reads = part.reads.map((index) => inputs[index]);
-        add(name, part, reads, outputs[0]);
+        add(name, part, reads, outputs[0], { only: givesEntry(step, graph.entry) ? 'values' : undefined });
       }
     }
   }

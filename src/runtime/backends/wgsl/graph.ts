@@ -34,6 +34,7 @@ interface LoadedOperation extends Omit<Operation, 'step'> {
  * Values that do not live at the same time share buffers, which grow with the batch.
  */
 export class WgslGraphExecutor implements GraphExecutor {
+  readonly takesEntry = true;
   readonly residentBytes: ResidentBytes;
   readonly #graph: PlannedGraph;
   readonly #plan: GraphOperations;
