@@ -10,7 +10,15 @@ const ALLOWED = {
   operators: ['src/graph/(graph|shape)', 'src/options'],
   graph: ['src/operators', 'src/weights', 'src/jpeg/dct/basis', 'kernels/node'],
   format: ['src/graph', 'src/jpeg', 'src/operators', 'src/options', 'src/safetensors', 'src/weights'],
-  importers: ['src/graph', 'src/operators', 'src/options', 'src/safetensors', 'src/weights'],
+  importers: [
+    'src/format/(manifest|graph-manifest)',
+    'src/graph',
+    'src/operators',
+    'src/options',
+    'src/safetensors',
+    'src/text/shell',
+    'src/weights',
+  ],
   image: ['src/format/manifest', 'src/jpeg', 'src/options', 'src/png'],
   node: ['src/compress', 'src/format', 'src/image', 'src/runtime'],
   runtime: [

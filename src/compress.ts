@@ -13,6 +13,9 @@ export type { LayerOptions, Layout, RestType } from './compress/layer-options.ts
 export { orderNeurons } from './compress/neuron-order.ts';
 export type { CompressOptions } from './compress/options.ts';
 export type { LayerReport } from './compress/report.ts';
+export type { Architecture, ArchitectureLayer } from './importers/architecture/description.ts';
+export { importStateDict, type StateDictImport } from './importers/architecture/import.ts';
+export { ARCHITECTURE_NAMES, architectureOf } from './importers/architecture/zoo/index.ts';
 export {
   type ExternalData,
   type ImportOnnxOptions,

@@ -627,6 +627,30 @@ export const ERROR_CODES = {
         meaning: 'The architecture omits a layer of the file.',
         action: 'Add the layer to the architecture.',
       },
+      ARCHITECTURE_MISSING: {
+        kinds: ['misuse'],
+        meaning:
+          'A safetensors file has convolutions, and nothing says how its layers follow one another; the message says what fits.',
+        action: 'Give `--architecture`: a name or a description (docs/architectures.md).',
+      },
+      ARCHITECTURE_INVALID: {
+        kinds: ['misuse'],
+        meaning:
+          'A description of a network is no JSON, or a field of it is wrong; the message names the field.',
+        action: 'Correct the description: docs/architectures.md says what it may hold.',
+      },
+      ARCHITECTURE_TENSORS: {
+        kinds: ['misuse'],
+        meaning:
+          'The tensors of a file are not those of the architecture: names are missing or left over, or shapes differ.',
+        action:
+          'Correct the names (`weights`) of the description; `wjpeg architecture NAME --like FILE` writes them.',
+      },
+      ARCHITECTURE_UNKNOWN: {
+        kinds: ['misuse'],
+        meaning: 'No network that is known by name is called so.',
+        action: 'Take a name that the message lists, or describe the network in a JSON file.',
+      },
     },
   },
   'Compression and training': {

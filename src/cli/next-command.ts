@@ -1,5 +1,4 @@
-/** Words that a shell takes as they are. */
-const PLAIN = /^[\w@%+=:,./×-]+$/;
+import { shellWord } from '../text/shell.ts';
 
 /**
  * The command that was called, as a shell takes it, with the values of some options replaced (undefined: the option is
@@ -22,8 +21,4 @@ export function nextCommand(
   const end = kept.indexOf('--');
   kept.splice(end < 0 ? kept.length : end, 0, ...added);
   return ['wjpeg', ...kept].map(shellWord).join(' ');
-}
-
-function shellWord(word: string): string {
-  return PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

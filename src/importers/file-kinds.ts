@@ -1,4 +1,5 @@
 import { WjpegError } from '../errors.ts';
+import { shellWord } from '../text/shell.ts';
 
 /** What a file is, told by its content, and what to do to get the weights as safetensors. */
 interface FileKind {
@@ -21,7 +22,9 @@ export function namingWrongFile<T>(bytes: Uint8Array, read: () => T, file = 'FIL
     const found = identify(bytes);
     if (found) {
       const { is, next, kind = 'unsupported' } = found;
-      const command = next.replaceAll("'FILE'", `'${file.replace(/[\\']/g, '\\$&')}'`);
+      const command = next
+        .replaceAll("'FILE'", `'${file.replace(/[\\']/g, '\\$&')}'`)
+        .replaceAll('$FILE', () => shellWord(file));
       const message = `this is ${is}, expected a safetensors file: ${command}`;
       throw new WjpegError(kind, 'MODEL_WRONG_FILE', message, { cause: error });
     }
@@ -32,7 +35,7 @@ export function namingWrongFile<T>(bytes: Uint8Array, read: () => T, file = 'FIL
   }
 }
 
-/** A command for the shell; `script` has no double quotes, dollar signs or backslashes. */
+/** A command for the shell; `script` has no double quotes, dollar signs or backslashes, and the file as 'FILE'. */
 function python(script: string): string {
   return `run python -c "${script}"`;
 }
@@ -49,11 +52,11 @@ const TORCHSCRIPT = python(
     "save_file({k: v.contiguous().clone() for k, v in s.items()}, 'model.safetensors', {'order': ','.join(s)})",
 );
 
-const KERAS = python(
+const KERAS = `${python(
   'import keras; from safetensors.numpy import save_file; ' +
     "w = {getattr(v, 'path', v.name): v.numpy() for v in keras.models.load_model('FILE').weights}; " +
     "save_file(w, 'model.safetensors', {'order': ','.join(w)})",
-);
+)}; of a network with convolutions export ONNX instead (docs/onnx.md)`;
 
 const NUMPY_NAMES = 'names must be such as fc1.weight [out, in] and fc1.bias [out], or fc1/kernel [in, out]';
 
@@ -68,11 +71,18 @@ const NUMPY_ARRAY = `${python(
 
 const ORIGIN =
   'export the weights from where the network was trained, in PyTorch: ' +
-  "from safetensors.torch import save_file; save_file(model.state_dict(), 'model.safetensors'); other tools: docs/guide.md";
+  "from safetensors.torch import save_file; save_file(model.state_dict(), 'model.safetensors'); other tools: docs/guide.md; " +
+  'as ONNX: docs/onnx.md';
 
-const ONNX =
-  'its chain of Gemm or MatMul nodes becomes one with the lines for ONNX in docs/guide.md (pip install onnx safetensors), or ' +
-  ORIGIN;
+const ONNX = 'wjpeg compress, wjpeg inspect and --dense take it as it is (docs/onnx.md)';
+
+/** $FILE: as a word of a shell. */
+const TF_LITE =
+  'convert it to ONNX: pip install tf2onnx; python -m tf2onnx.convert --tflite $FILE --opset 17 --output model.onnx';
+
+const SAVED_MODEL =
+  'convert the folder that it is in to ONNX: pip install tf2onnx; ' +
+  'python -m tf2onnx.convert --saved-model FOLDER --opset 17 --output model.onnx';
 
 const FETCH = 'fetch the file again';
 
@@ -85,7 +95,7 @@ const SIGNATURES: readonly (readonly [offset: number, hex: string, is: string, n
   [0, '47494638', 'a GIF picture', PICTURE],
   [0, '894844460d0a1a0a', 'an HDF5 file (Keras .h5)', KERAS],
   [0, '934e554d5059', 'a single NumPy array (.npy)', NUMPY_ARRAY],
-  [4, '54464c33', 'a TensorFlow Lite model', ORIGIN],
+  [4, '54464c33', 'a TensorFlow Lite model', TF_LITE],
   [0, '47475546', 'a GGUF file', `its weights are quantised blocks of a language model; ${ORIGIN}`],
   [0, '80028a0a6cfc9c46f920', 'a PyTorch checkpoint (legacy pickle)', PYTORCH],
   [0, '1f8b', 'gzip-compressed', 'decompress it first (gunzip) and give what comes out'],
@@ -211,6 +221,12 @@ function identifyText(bytes: Uint8Array): FileKind | undefined {
       };
     }
     if (/"(modelTopology|weightsManifest)"/.test(text)) return { is: 'a TensorFlow.js model', next: ORIGIN };
+    if (/"layers"/.test(text) && /"input"/.test(text)) {
+      return {
+        is: 'a description of a network',
+        next: 'give the weights, and name this file with --architecture',
+      };
+    }
     return { is: 'a JSON file', next: ORIGIN };
   }
   return { is: 'a text file', next: ORIGIN };
@@ -259,10 +275,7 @@ function identifyProtobuf(bytes: Uint8Array): FileKind | undefined {
   if (!fields) return undefined;
   if (isOnnxFields(bytes, fields)) return { is: 'an ONNX model', next: ONNX };
   if (bytes[0] === 0x08 && fields.has(2) && fields.size === 2)
-    return {
-      is: 'a TensorFlow SavedModel',
-      next: `load the folder that it is in with the framework that wrote it; ${ORIGIN}`,
-    };
+    return { is: 'a TensorFlow SavedModel', next: SAVED_MODEL };
   if (bytes[0] === 0x0a && fields.has(1))
     return { is: 'a protobuf file (a frozen TensorFlow graph?)', next: ORIGIN };
   return undefined;

@@ -53,9 +53,13 @@ const weights = writeSafetensors(new Map([['fc.weight', fromFloat32(new Float32A
 
 describe('a file of another kind is named for what it is, by its content', () => {
   it.each([
-    ['ONNX', onnx, /this is an ONNX model.*docs\/guide\.md/],
+    ['ONNX', onnx, /this is an ONNX model.*--dense take it as it is \(docs\/onnx\.md\)/],
     ['ONNX, cut off', onnx.subarray(0, onnx.length - 1), /an ONNX model/],
-    ['TensorFlow SavedModel', join(varint(1, 1), field(2, text('meta'))), /SavedModel/],
+    [
+      'TensorFlow SavedModel',
+      join(varint(1, 1), field(2, text('meta'))),
+      /SavedModel.*tf2onnx\.convert --saved-model/,
+    ],
     ['frozen TensorFlow graph', field(1, text('\x0a\x01x\x12\x05Const')), /frozen TensorFlow graph/],
     [
       'PyTorch',
@@ -81,7 +85,11 @@ describe('a file of another kind is named for what it is, by its content', () =>
     ['.wjz', zip('model.json', 'fc1.jpg'), /\.wjz, compressed already.*original weights/],
     ['a ZIP with weights', zip('a/model.safetensors'), /ZIP.*unpack/],
     ['another ZIP', zip('readme.txt'), /ZIP archive without a model/],
-    ['TensorFlow Lite', hex('1c00000054464c33'), /TensorFlow Lite/],
+    [
+      'TensorFlow Lite',
+      hex('1c00000054464c33'),
+      /TensorFlow Lite.*tf2onnx\.convert --tflite 'my model\.x' --opset/,
+    ],
     ['GGUF', hex('4747554603000000'), /GGUF/],
     ['PNG', hex('89504e470d0a1a0a'), /a PNG picture.*wjpeg-infer/],
     ['JPEG', hex('ffd8ffe000104a464946'), /a JPEG picture.*wjpeg-infer/],
@@ -94,6 +102,11 @@ describe('a file of another kind is named for what it is, by its content', () =>
     ['HTML', text('<!DOCTYPE html><html>404</html>'), /HTML.*Fetch the file itself/],
     ['Git LFS', text('version https://git-lfs.github.com/spec/v1\noid sha256:0\n'), /git lfs pull/],
     ['an index of parts', text('{"metadata": {}, "weight_map": {}}'), /several safetensors files/],
+    [
+      'a description',
+      text('{ "input": [4], "layers": [] }'),
+      /a description of a network.*name this file with --architecture/,
+    ],
     ['TensorFlow.js', text('{"format": "layers-model", "modelTopology": {}}'), /TensorFlow\.js/],
     ['unknown bytes', hex('fefdfcfbfaf9f8f7'), /no format that wjpeg knows \(first bytes fefdfcfbfaf9f8f7\)/],
   ])('%s', (_, bytes, message) => {

@@ -9,7 +9,8 @@ interface Affine {
   readonly shift: Float64Array;
 }
 
-function affine(norm: BatchNormTensors): Affine {
+/** @throws `MODEL_NOT_FINITE` for statistics that are not finite, or a variance below 0 */
+export function affine(norm: BatchNormTensors): Affine {
   const mean = toFloat32(norm.mean);
   const variance = toFloat32(norm.variance);
   const gamma = norm.gamma && toFloat32(norm.gamma);

@@ -42,8 +42,25 @@ const WRAPPERS = new Set(['module', 'model', 'state_dict', '_orig_mod', 'params'
 /** Name of the only module where the file is the state dict of a bare `nn.Linear`. */
 const BARE = 'linear';
 
+/** The tensors of a module by what they are in it, such as `weight`, with their names in the file. */
+export type Parts = ReadonlyMap<string, { readonly name: string; readonly tensor: Tensor }>;
+
 /** Groups tensors into modules. Throws `MODEL_…` errors that say why a tensor cannot be part of a chain of linear layers. */
 export function groupModules(tensors: ReadonlyMap<string, Tensor>): Modules {
+  const modules = new Map<string, LinearTensors | BatchNormTensors>();
+  for (const [module, parts] of groupTensors(tensors)) {
+    modules.set(module, batchNormOf(module, parts) ?? readLinear(module, parts));
+  }
+  return modules;
+}
+
+/**
+ * The tensors of each module, in the order of their first ones; wrappers that all names begin with are left out of the
+ * names of modules.
+ *
+ * @throws `MODEL_UNSUPPORTED_TENSOR` where two tensors are the same part of a module
+ */
+export function groupTensors(tensors: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Parts> {
   const groups = new Map<string, Map<string, { name: string; tensor: Tensor }>>();
   const strip = sharedWrappers([...tensors.keys()]);
   for (const [name, tensor] of tensors) {
@@ -60,9 +77,7 @@ export function groupModules(tensors: ReadonlyMap<string, Tensor>): Modules {
     }
     groups.set(module, parts.set(part, { name, tensor }));
   }
-  const modules = new Map<string, LinearTensors | BatchNormTensors>();
-  for (const [module, parts] of groups) modules.set(module, readModule(module, parts));
-  return modules;
+  return groups;
 }
 
 /** How many wrappers all names begin with. */
@@ -87,8 +102,6 @@ function isFlax(segment: string): boolean {
   return segment === 'params' || segment === 'batch_stats';
 }
 
-type Parts = ReadonlyMap<string, { readonly name: string; readonly tensor: Tensor }>;
-
 /** Names of the parts of a batch normalisation in PyTorch, Keras and Flax, and the frameworks' default epsilons. */
 const BATCH_NORMS = [
   { mean: 'running_mean', variance: 'running_var', gamma: 'weight', beta: 'bias', epsilon: 1e-5 },
@@ -96,9 +109,14 @@ const BATCH_NORMS = [
   { mean: 'mean', variance: 'var', gamma: 'scale', beta: 'bias', epsilon: 1e-5 },
 ] as const;
 
-function readModule(module: string, parts: Parts): LinearTensors | BatchNormTensors {
+/**
+ * A batch normalisation, told by its running statistics; undefined for other modules.
+ *
+ * @throws `MODEL_UNSUPPORTED_TENSOR` for parts that a batch normalisation does not have, or of other sizes
+ */
+export function batchNormOf(module: string, parts: Parts): BatchNormTensors | undefined {
   const convention = BATCH_NORMS.find(({ mean, variance }) => parts.has(mean) && parts.has(variance));
-  return convention ? readBatchNorm(module, parts, convention) : readLinear(module, parts);
+  return convention && readBatchNorm(module, parts, convention);
 }
 
 function readBatchNorm(

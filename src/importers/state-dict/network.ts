@@ -8,6 +8,7 @@ import { type BatchNormTensors, groupModules, type LinearTensors, type Modules }
 import { type Link, misfit, naturalOrder, numberedBefore, ordersThatFit } from './order.ts';
 import { type Chain, placeNorms } from './place-norms.ts';
 import { isSortedByName } from './sorted.ts';
+import { finite, transpose } from './values.ts';
 
 /** A network with what was assumed to make it from a file that does not say how its layers follow one another. */
 export interface StateDictNetwork extends DenseNetwork {
@@ -268,26 +269,6 @@ function readLinear({
     weights: transposed ? transpose(values, inFeatures, outFeatures) : values,
     bias: bias ? finite(toFloat32(bias), names.biasName as string) : null,
   };
-}
-
-/** `values`: I × O, row-major; returns O × I. */
-function transpose(values: Float32Array, inFeatures: number, outFeatures: number): Float32Array {
-  return Float32Array.from(
-    values,
-    (_, i) => values[(i % inFeatures) * outFeatures + Math.floor(i / inFeatures)],
-  );
-}
-
-function finite(values: Float32Array, name: string): Float32Array {
-  const index = values.findIndex((value) => !Number.isFinite(value));
-  if (index >= 0) {
-    throw new WjpegError(
-      'corrupt',
-      'MODEL_NOT_FINITE',
-      `'${name}' holds ${values[index]} at element ${index}, expected finite numbers`,
-    );
-  }
-  return values;
 }
 
 function fail(code: ErrorCode, message: string): WjpegError {
