@@ -4,7 +4,7 @@ import type { WjzFile } from '../src/format/read.ts';
 import type { LabelledPictures } from '../src/image/labelled-pictures.ts';
 import { availability } from '../src/runtime/backends/availability.ts';
 import type { BackendName } from '../src/runtime/backends/backend.ts';
-import { loadNetwork } from '../src/runtime/load-network.ts';
+import { networkOnPath } from '../src/runtime/load-network.ts';
 import { Oracle } from '../src/runtime/oracle.ts';
 import { PATHS, type Path } from '../src/runtime/path.ts';
 import { InferenceSession } from '../src/runtime/session.ts';
@@ -53,7 +53,9 @@ export async function runCases(
   if (!dense) absent.push('path dense: no original weights given, so matrix is the dense baseline');
   const paths = PATHS.filter((path) => path !== 'dense' || dense);
   const checked = inputs.slice(0, CHECKED);
-  const answers = new Map(paths.map((path) => [path, exactAnswers(options, path, checked)] as const));
+  const answers = new Map(
+    await Promise.all(paths.map(async (path) => [path, await exactAnswers(options, path, checked)] as const)),
+  );
   for (const backend of options.backends) {
     const state = await availability(backend);
     if (!state.available) {
@@ -87,12 +89,12 @@ export async function runCases(
   return { results, absent, inputs: data ? 'test images (IDX)' : 'seeded strokes, shapes and noise' };
 }
 
-function exactAnswers(
+async function exactAnswers(
   { file, dense }: CaseOptions,
   path: Path,
   inputs: readonly Float32Array[],
-): Float64Array[] {
-  const oracle = new Oracle(loadNetwork(file, path, dense ? { dense } : {}));
+): Promise<Float64Array[]> {
+  const oracle = new Oracle(await networkOnPath(file, path, dense ? { dense } : {}));
   return inputs.map((input) => oracle.run(input));
 }
 

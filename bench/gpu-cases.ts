@@ -5,7 +5,7 @@ import { readWjz } from '../src/format/read.ts';
 import { tileGeometry } from '../src/jpeg/dct/tile-geometry.ts';
 import { readFileBytes } from '../src/node/files.ts';
 import { mulberry32, normal } from '../src/random.ts';
-import { loadNetwork } from '../src/runtime/load-network.ts';
+import { networkOnPath } from '../src/runtime/load-network.ts';
 import type { Path } from '../src/runtime/path.ts';
 import type { Network, RowsNode } from '../src/weights/network.ts';
 import { reconstructWeights } from '../src/weights/reconstruct.ts';
@@ -22,7 +22,7 @@ export async function modelCases(folder: string, dense: Uint8Array | undefined):
   const names = (await readdir(folder)).filter((name) => name.endsWith('.wjz')).sort();
   return names.flatMap((model) => {
     const load = async (path: Path): Promise<Network> =>
-      loadNetwork(readWjz(await readFileBytes(join(folder, model), 2 ** 30)), path, dense ? { dense } : {});
+      networkOnPath(readWjz(await readFileBytes(join(folder, model), 2 ** 30)), path, dense ? { dense } : {});
     // The dense weights that were given are 784-512-10's.
     const paths: Path[] =
       dense && model.includes('mlp-512') ? ['coefficient', 'expanded', 'dense'] : ['coefficient', 'expanded'];

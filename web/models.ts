@@ -4,7 +4,7 @@ import type { WjzFile } from '../src/format/reading.ts';
 import type { PreparedInput } from '../src/image/prepare-picture.ts';
 import { EXECUTOR_DEFAULTS, type Executor } from '../src/runtime/backends/backend.ts';
 import { preferredBackend } from '../src/runtime/backends/choose.ts';
-import { loadNetwork } from '../src/runtime/load-network.ts';
+import { networkOnPath } from '../src/runtime/load-network.ts';
 import type { LoadProgress } from '../src/runtime/parts/loading.ts';
 import type { Path } from '../src/runtime/path.ts';
 import { InferenceSession } from '../src/runtime/session.ts';
@@ -120,7 +120,7 @@ export async function loadByParts(
 
 /** The first layer alone: a network cut after it. */
 async function firstLayerOf(file: WjzFile, path: Path, source: { dense?: Uint8Array }): Promise<Executor> {
-  const [first] = loadNetwork(file, path, source).nodes;
+  const [first] = (await networkOnPath(file, path, source)).nodes;
   return (await preferredBackend('auto')).backend.create({ nodes: [first] }, EXECUTOR_DEFAULTS);
 }
 

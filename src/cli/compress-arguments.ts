@@ -2,6 +2,7 @@ import type { Options } from 'yargs';
 import type { CompressOptions } from '../compress/options.ts';
 import type { Fit } from '../format/manifest.ts';
 import { bytesOption, checkNumber, checkWhole } from '../terminal/option-values.ts';
+import { architectureOption, inputShapeOption } from './network-options.ts';
 import { fitOption, jsonOption } from './options.ts';
 
 /** What `wjpeg compress` is called with. */
@@ -48,10 +49,7 @@ export const COMPRESS_OPTIONS = {
     type: 'string',
     describe: 'Size of the input picture, WIDTHxHEIGHT; a plain vector if left out',
   },
-  'input-shape': {
-    type: 'string',
-    describe: 'Shape of an ONNX input whose size the model leaves open: 3x240x320, or NAME=3x240x320',
-  },
+  'input-shape': inputShapeOption,
   quality: {
     type: 'number',
     describe:
@@ -130,10 +128,7 @@ export const COMPRESS_OPTIONS = {
     default: 'float16' as const,
     describe: 'Storage of biases and uncompressed layers',
   },
-  architecture: {
-    type: 'string',
-    describe: 'Layers and activations in order, where the file does not determine it: fc1,relu,fc2',
-  },
+  architecture: architectureOption,
   range: {
     choices: [1, 255] as const,
     default: 1 as const,

@@ -7,11 +7,11 @@ import type { Graph } from '../graph/graph.ts';
 import { chainOf } from '../graph/passes/chain-of.ts';
 import { elementCount, formatShape, type Shape } from '../graph/shape.ts';
 import { isOnnxModel } from '../importers/file-kinds.ts';
-import { importOnnx } from '../importers/onnx/index.ts';
-import { readWeights } from '../importers/read-weights.ts';
+import { type ArchitectureOption, readNetworkFile } from '../importers/network-file.ts';
 import { onnxExternalData } from '../node/onnx-external-data.ts';
 import { type DenseNetwork, linearLayers } from '../weights/dense-network.ts';
 import { type CompressArguments, list, numbers } from './compress-arguments.ts';
+import { inputShapes } from './network-options.ts';
 import { statedAccuracy } from './stated-accuracy.ts';
 
 /** A network to compress, and how. */
@@ -24,43 +24,40 @@ export interface NetworkToCompress {
   readonly notes: readonly string[];
 }
 
-/** Reads the network of a file: safetensors with the names of a state_dict, or an ONNX model. */
-export function readNetwork(bytes: Uint8Array, options: CompressArguments): NetworkToCompress {
-  return naming(options.model, () =>
-    isOnnxModel(bytes) ? onnxNetwork(bytes, options) : stateDictNetwork(bytes, options),
-  );
-}
-
-function stateDictNetwork(bytes: Uint8Array, options: CompressArguments): NetworkToCompress {
-  const { architecture, notes, ...parsed } = readWeights(bytes, {
-    architecture: list(options.architecture),
-    file: options.model,
+/** Reads the network of a file: an ONNX model, or safetensors with the names of a state dict. */
+export function readNetwork(
+  bytes: Uint8Array,
+  options: CompressArguments,
+  architecture: ArchitectureOption | undefined,
+): NetworkToCompress {
+  return naming(options.model, () => {
+    const read = readNetworkFile(bytes, {
+      architecture,
+      file: options.model,
+      inputShapes: inputShapes(options.inputShape),
+      ...(isOnnxModel(bytes) && { externalData: onnxExternalData(options.model) }),
+    });
+    const stated = isOnnxModel(bytes) ? undefined : statedAccuracy(bytes);
+    return {
+      ...toCompress(read.network, { ...options, denseAccuracy: options.denseAccuracy ?? stated }),
+      ...(read.architecture && { architecture: read.architecture }),
+      notes: read.notes,
+    };
   });
-  const denseAccuracy = options.denseAccuracy ?? statedAccuracy(bytes);
-  return { ...chain(parsed, { ...options, denseAccuracy }), architecture, notes };
 }
 
-function onnxNetwork(bytes: Uint8Array, options: CompressArguments): NetworkToCompress {
-  if (options.architecture !== undefined) {
-    throw new WjpegError(
-      'misuse',
-      'OPTION_VALUE',
-      '--architecture is for safetensors files, an ONNX model has its own',
-    );
-  }
-  const { graph, notes } = importOnnx(bytes, {
-    inputShapes: inputShapes(options.inputShape),
-    externalData: onnxExternalData(options.model),
-    // Pictures come channels first, also to models that transpose them at once.
-    channelsFirst: true,
-  });
-  const network = chainOf(graph);
-  if (network !== undefined) return { ...chain(network, options), notes };
-  const input = inputSpec(options, graph.inputs[0]?.shape ?? []);
-  return { network: graph, settings: compressOptions(options, input, weightNames(graph)), notes };
+function toCompress(
+  network: Graph | DenseNetwork,
+  options: CompressArguments,
+): Omit<NetworkToCompress, 'notes'> {
+  if (!('nodes' in network)) return chain(network, options);
+  const linear = chainOf(network);
+  if (linear !== undefined) return chain(linear, options);
+  const input = inputSpec(options, network.inputs[0]?.shape ?? []);
+  return { network, settings: compressOptions(options, input, weightNames(network)) };
 }
 
-function chain(network: DenseNetwork, options: CompressArguments): NetworkToCompress {
+function chain(network: DenseNetwork, options: CompressArguments): Omit<NetworkToCompress, 'notes'> {
   const layers = linearLayers(network);
   return {
     network: options.order === 'energy' ? orderNeurons(network) : network,
@@ -69,20 +66,7 @@ function chain(network: DenseNetwork, options: CompressArguments): NetworkToComp
       inputSpec(options, [layers[0].inFeatures]),
       layers.map(({ name }) => name),
     ),
-    notes: [],
   };
-}
-
-/** `NAME=3x240x320`; without a name, that of the input. */
-function inputShapes(text: string | undefined): Record<string, Shape> {
-  if (text === undefined) return {};
-  const parts = /^(?:(.+)=)?([1-9]\d*(?:[x×][1-9]\d*)*)$/.exec(text);
-  if (parts) return { [parts[1] ?? '']: parts[2].split(/[x×]/).map(Number) };
-  throw new WjpegError(
-    'misuse',
-    'INPUT_SIZE',
-    `--input-shape is '${text}', expected channels, height and width such as 3x240x320, or NAME=3x240x320`,
-  );
 }
 
 function compressOptions(

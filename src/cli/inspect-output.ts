@@ -40,7 +40,7 @@ export interface Inspected {
 /** What `wjpeg inspect` prints. */
 export function describeFile(path: string, file: WjzFile, { linear, nodes, kernels }: Inspected): string {
   const { manifest, entries } = file;
-  const facts = [
+  const facts = factLines([
     ['file', path],
     ['format', `wjz ${manifest.version}`],
     ['name', manifest.name],
@@ -56,9 +56,7 @@ export function describeFile(path: string, file: WjzFile, { linear, nodes, kerne
         : manifest.layers.map((layer) => (layer.type === 'linear' ? layer.name : layer.type)).join(' → '),
     ],
     ['made from', describeOrigin(file)],
-  ].flatMap(([name, value]) => (value === undefined ? [] : [[name as string, visibleText(value)]]));
-  const width = Math.max(...facts.map(([name]) => (name as string).length));
-  const lines = facts.map(([name, value]) => `${(name as string).padEnd(width)}  ${value}`);
+  ]);
   const layers = [
     ['layer', 'shape', 'stored as', 'sheet', 'bytes', 'nonzeros', 'per weight'],
     ...linear.map((node) => describeLayer(node, file, kernels?.get(node.name))),
@@ -68,14 +66,16 @@ export function describeFile(path: string, file: WjzFile, { linear, nodes, kerne
     ['entry', 'bytes', 'in the file'],
     ...entries.map((entry) => [entry.name, String(entry.bytes), String(entry.compressedBytes)]),
   ];
-  return [
-    lines.join('\n'),
-    ...(graph ? [formatTable(graph, 4)] : []),
-    formatTable(layers),
-    formatTable(archive),
-  ]
+  return [facts, ...(graph ? [formatTable(graph, 4)] : []), formatTable(layers), formatTable(archive)]
     .map((part) => `${part}\n`)
     .join('\n');
+}
+
+/** Names and values, one line each; those without a value are left out. */
+export function factLines(facts: readonly (readonly [string, string | undefined])[]): string {
+  const known = facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, visibleText(value)]]));
+  const width = Math.max(...known.map(([name]) => name.length));
+  return known.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
 }
 
 /** The same for programs. */
@@ -94,7 +94,8 @@ export function inspectJson(file: WjzFile, { linear, nodes, kernels }: Inspected
   return { manifest: file.manifest, ...(nodes && { nodes }), layers, entries: file.entries };
 }
 
-function describeNode({ name, operator, inputs, shape, attributes }: InspectedNode): string[] {
+/** A row of the table of nodes. */
+export function describeNode({ name, operator, inputs, shape, attributes }: InspectedNode): string[] {
   // What is as by default says nothing.
   const given = without(attributes, findOperator(operator)?.attributes.defaults ?? {});
   const set = Object.entries(given).map(([key, value]) => `${key} ${JSON.stringify(value)}`);

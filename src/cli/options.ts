@@ -71,7 +71,7 @@ export const maxPixelsOption = {
 
 export const denseOption = {
   type: 'string' as const,
-  describe: 'The original weights, a safetensors file',
+  describe: 'The original network: an ONNX model or a safetensors file',
 };
 
 export const jsonOption = { type: 'boolean' as const, default: false, describe: 'Print JSON' };

@@ -1,5 +1,6 @@
 import { hideBin } from 'yargs/helpers';
 import { runProgram } from '../terminal/program.ts';
+import { addArchitectureCommand } from './commands/architecture.ts';
 import { addCompressCommand } from './commands/compress.ts';
 import { addEvalCommand } from './commands/eval.ts';
 import { addInferCommand } from './commands/infer.ts';
@@ -17,6 +18,7 @@ const COMMANDS = [
   addVerifyCommand,
   addTrainCommand,
   addReportCommand,
+  addArchitectureCommand,
 ] as const;
 
 // The program `wjpeg`.

@@ -4,11 +4,8 @@ import { orderNeurons } from '../compress/neuron-order.ts';
 import { WjpegError } from '../errors.ts';
 import { weightLayers } from '../format/graph-manifest.ts';
 import type { WjzFile } from '../format/read.ts';
-import { isOnnxModel } from '../importers/file-kinds.ts';
-import { importOnnx } from '../importers/onnx/index.ts';
-import { readWeights } from '../importers/read-weights.ts';
-import { denseNode, denseTensors } from '../runtime/graph/stored-graph.ts';
-import { loadNetwork } from '../runtime/load-network.ts';
+import type { DenseSource } from '../runtime/load-network.ts';
+import { originalChain, originalGraph } from '../runtime/original.ts';
 import { type DenseLinear, linearLayers } from '../weights/dense-network.ts';
 import type { LinearNode } from '../weights/network.ts';
 import { reconstructWeights } from '../weights/reconstruct.ts';
@@ -21,18 +18,17 @@ export interface OriginalLayers {
 }
 
 /**
- * Reads the original weights (safetensors) and matches them with the stored layers. Hidden neurons
- * may have been sorted by energy before they were stored, which the file does not record: that order is used if it
- * brings the weights much closer to the stored ones. Throws `DENSE_MISMATCH` for a network of other sizes.
+ * Reads the original network and matches its layers with the stored ones. Hidden neurons of a chain may have been sorted by
+ * energy before they were stored, which the file does not record: that order is used if it brings the weights much closer to
+ * the stored ones. Throws `DENSE_MISMATCH` for another network.
  */
 export function readOriginal(
-  bytes: Uint8Array,
+  source: DenseSource,
   file: WjzFile,
   stored: readonly LinearNode[],
 ): OriginalLayers {
-  if (file.manifest.outputs !== undefined) return { layers: originalsByName(bytes, file), reordered: false };
-  loadNetwork(file, 'dense', { dense: bytes });
-  const network = readWeights(bytes, { like: file.manifest.layers });
+  if (file.manifest.outputs !== undefined) return { layers: originalsByName(source, file), reordered: false };
+  const network = originalChain(file, source);
   const kept = linearLayers(network);
   const ordered = linearLayers(orderNeurons(network));
   const node = stored.findIndex(({ kind }) => kind !== 'dense');
@@ -44,22 +40,9 @@ export function readOriginal(
   return { layers: reordered ? ordered : kept, reordered };
 }
 
-/** The layers of a graph, which are told by their names. */
-function originalsByName(bytes: Uint8Array, file: WjzFile): DenseLinear[] {
-  if (isOnnxModel(bytes)) return originalsOfOnnx(bytes, file);
-  const tensors = denseTensors({ dense: bytes });
-  return file.manifest.layers.flatMap((layer) => {
-    if (layer.type !== 'linear') return [];
-    const { name, inFeatures, outFeatures, weights, bias } = denseNode(layer, tensors);
-    return [{ type: 'linear' as const, name, inFeatures, outFeatures, weights, bias }];
-  });
-}
-
-/** The weights of an ONNX model as they were before they were stored, batch norms folded; none for layers that it has not. */
-function originalsOfOnnx(bytes: Uint8Array, file: WjzFile): DenseLinear[] {
-  const { input } = file.manifest;
-  const inputShapes = input.kind === 'image' ? { '': [input.channels, input.height, input.width] } : {};
-  const { nodes } = prepareGraph(importOnnx(bytes, { inputShapes, channelsFirst: true }).graph);
+/** The layers of a graph as they were before they were stored, batch norms folded, told by their names. */
+function originalsByName(source: DenseSource, file: WjzFile): DenseLinear[] {
+  const { nodes } = prepareGraph(originalGraph(file, source));
   const byName = new Map(nodes.map((node) => [node.outputs[0], weightedNode(node)?.matrix]));
   return weightLayers(file.manifest).map(({ name }) => {
     const found = byName.get(name);

@@ -1,10 +1,10 @@
 import { WjpegError } from '../errors.ts';
 import type { WjzFile } from '../format/reading.ts';
-import { readWeights } from '../importers/read-weights.ts';
+import type { ArchitectureOption } from '../importers/network-file.ts';
+import type { ExternalData } from '../importers/onnx/external-data.ts';
 import { ALL_CODINGS } from '../jpeg/scans/all-codings.ts';
 import type { JpegLimits } from '../jpeg/types.ts';
-import { denseNodes, linearLayers } from '../weights/dense-network.ts';
-
+import { denseNodes } from '../weights/dense-network.ts';
 import type { Network } from '../weights/network.ts';
 import { expandedNode } from './expanded-weights.ts';
 
@@ -13,10 +13,12 @@ import { sparseNode, storedNetwork } from './stored-network.ts';
 
 /** The original weights, for the `dense` path. */
 export interface DenseSource {
-  /** The bytes of a safetensors file. */
+  /** The bytes of a safetensors file or an ONNX model. */
   readonly dense?: Uint8Array;
-  /** Order of its layers, if the tensors' names do not imply it. */
-  readonly denseArchitecture?: readonly string[];
+  /** How the tensors of a safetensors file make the network, if their names do not imply it. */
+  readonly denseArchitecture?: ArchitectureOption;
+  /** Reads the files beside an ONNX model that hold its weights, for models that are saved so. */
+  readonly denseExternalData?: ExternalData;
 }
 
 export interface LoadNetworkOptions extends DenseSource {
@@ -24,12 +26,34 @@ export interface LoadNetworkOptions extends DenseSource {
   readonly jpegLimits?: Partial<JpegLimits>;
 }
 
+/** A chain on any path: what `loadNetwork` gives, or on the `dense` path the original weights, which must be given. */
+export async function networkOnPath(
+  file: WjzFile,
+  path: Path,
+  options: LoadNetworkOptions = {},
+): Promise<Network> {
+  if (path !== 'dense') return loadNetwork(file, path, options);
+  requireChain(file);
+  return denseNodes((await import('./original.ts')).originalChain(file, options));
+}
+
 /**
- * Prepares a network: on the `coefficient` path (JPEGs decoded as far as their quantised coefficients), on
- * the `expanded` path (JPEGs decoded to pixels and rescaled to float32 matrices), or on the `dense` path, whose original
- * weights are not part of a `.wjz` and must be given.
+ * Prepares a chain on the `coefficient` path (JPEGs decoded as far as their quantised coefficients) or on the `expanded` path
+ * (JPEGs decoded to pixels and rescaled to float32 matrices).
  */
-export function loadNetwork(file: WjzFile, path: Path, options: LoadNetworkOptions = {}): Network {
+export function loadNetwork(
+  file: WjzFile,
+  path: Exclude<Path, 'dense'>,
+  { jpegLimits }: Pick<LoadNetworkOptions, 'jpegLimits'> = {},
+): Network {
+  requireChain(file);
+  return storedNetwork(
+    file,
+    path === 'expanded' ? expandedNode(jpegLimits) : sparseNode(ALL_CODINGS, jpegLimits),
+  );
+}
+
+function requireChain(file: WjzFile): void {
   if (file.manifest.outputs) {
     throw new WjpegError(
       'unsupported',
@@ -37,33 +61,4 @@ export function loadNetwork(file: WjzFile, path: Path, options: LoadNetworkOptio
       'this model is a graph of operators, and this command or function works on chains of linear layers only',
     );
   }
-  if (path === 'dense') return denseBeside(file, options);
-  const { jpegLimits } = options;
-  return storedNetwork(
-    file,
-    path === 'expanded' ? expandedNode(jpegLimits) : sparseNode(ALL_CODINGS, jpegLimits),
-  );
-}
-
-function denseBeside(file: WjzFile, { dense, denseArchitecture }: DenseSource): Network {
-  if (!dense) {
-    throw new WjpegError(
-      'misuse',
-      'DENSE_MISSING',
-      "path 'dense' needs the original weights (option `dense`), which a .wjz does not contain",
-    );
-  }
-  const network = readWeights(dense, { architecture: denseArchitecture, like: file.manifest.layers });
-  const shape = (layers: readonly { inFeatures: number; outFeatures: number }[]): string =>
-    [layers[0]?.inFeatures, ...layers.map((layer) => layer.outFeatures)].join('-');
-  const given = shape(linearLayers(network));
-  const expected = shape(file.manifest.layers.filter((layer) => layer.type === 'linear'));
-  if (given !== expected) {
-    throw new WjpegError(
-      'misuse',
-      'DENSE_MISMATCH',
-      `the dense model is ${given}, expected ${expected} as in the .wjz`,
-    );
-  }
-  return denseNodes(network);
 }

@@ -32,7 +32,7 @@ export interface SessionExecutor extends Executor {
 /** The network of a chain on a path. The other paths are for comparison: what decodes pictures and reads state dicts comes on demand. */
 export async function chainNetwork(file: WjzFile, path: Path, options: LoadNetworkOptions): Promise<Network> {
   if (path === 'coefficient') return coefficientNetwork(file, options.jpegLimits);
-  return (await import('./load-network.ts')).loadNetwork(file, path, options);
+  return (await import('./load-network.ts')).networkOnPath(file, path, options);
 }
 
 /** Makes the network of a file ready on a path and backend. */

@@ -34,6 +34,14 @@ const LOADING: OptionRules<LoadingOptions> = {
   },
 };
 
+const ARCHITECTURE: OptionRule = {
+  expected: 'the name of an architecture, a description, or an array of names of layers',
+  accepts: (value) =>
+    Array.isArray(value)
+      ? texts.accepts(value)
+      : typeof value === 'string' || (typeof value === 'object' && value !== null),
+};
+
 function sessionRules(): OptionRules<SessionOptions> {
   const backends: OptionRule = listOf('backends', backendNames(), 'auto');
   return {
@@ -44,7 +52,8 @@ function sessionRules(): OptionRules<SessionOptions> {
     memory: oneOf(...MEMORY_MODES),
     threads: whole(1, MAX_THREADS),
     dense: bytes,
-    denseArchitecture: texts,
+    denseArchitecture: ARCHITECTURE,
+    denseExternalData: callback,
     limits: limitsOf(WJZ_LIMITS),
     jpegLimits: limitsOf(JPEG_LIMITS),
     pictureLimits: limitsOf(PICTURE_LIMITS),

@@ -195,7 +195,7 @@ describe('weights that are', () => {
     [
       'of a convolution',
       () => writeSafetensors(new Map([['c.weight', f32([1, 2], [1, 1, 1, 2])]])),
-      /c\.weight/,
+      /'c\.weight' belongs to a convolution.*describe it in a JSON file for --architecture/,
     ],
     [
       'of layers that do not fit',

@@ -19,6 +19,7 @@ import { COMPRESS_OPTIONS, type CompressArguments, checkArguments } from '../com
 import { readNetwork } from '../compress-network.ts';
 import { type Accuracy, compressionWarnings, printCompression, printNotes } from '../compress-output.ts';
 import { compressShown, fileAccuracyShown, searchForTarget } from '../compress-search.ts';
+import { readArchitecture } from '../network-options.ts';
 
 /** Pictures to calibrate with where no number is named. */
 const CALIBRATION_PICTURES = { chain: 6000, graph: 1000 } as const;
@@ -33,7 +34,7 @@ export function addCompressCommand(parser: Argv): Argv {
         .positional('model', {
           type: 'string',
           demandOption: true,
-          describe: 'An ONNX model, or weights: a safetensors file with PyTorch state_dict names',
+          describe: 'An ONNX model, or weights: a safetensors file with the names of a state_dict',
         })
         .options(COMPRESS_OPTIONS)
         .group(
@@ -59,6 +60,10 @@ export function addCompressCommand(parser: Argv): Argv {
           'a convolutional net, its answers kept on training pictures',
         )
         .example(
+          'wjpeg compress m.safetensors -o m.wjz --architecture resnet20',
+          'convolutions of a state_dict; wjpeg architecture lists the names',
+        )
+        .example(
           'wjpeg compress m.safetensors -o m.wjz --layers all --layout matrix',
           'every layer, as matrices',
         )
@@ -74,7 +79,11 @@ export function addCompressCommand(parser: Argv): Argv {
 async function run(options: CompressArguments): Promise<void> {
   await checkOutputs([options.output], [options.model, options.calibrate, options.data, options.validation]);
   const bytes = await readFileBytes(options.model, MAX_MODEL_BYTES);
-  const { network, settings, architecture, notes } = readNetwork(bytes, options);
+  const { network, settings, architecture, notes } = readNetwork(
+    bytes,
+    options,
+    await readArchitecture(options.architecture),
+  );
   const input = inputOf(settings.input);
   const validation = await loadPictures(options, input);
   const calibration =

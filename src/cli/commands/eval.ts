@@ -1,9 +1,8 @@
 import type { Argv } from 'yargs';
 import { namingAsync } from '../../errors.ts';
 import type { LabelledPictures } from '../../image/labelled-pictures.ts';
-import { readFileBytes } from '../../node/files.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
-import { MAX_MODEL_BYTES, readModel } from '../../node/model-file.ts';
+import { readModel } from '../../node/model-file.ts';
 import type { ExecutorOptions } from '../../runtime/backends/backend.ts';
 import { BATCH, evaluate } from '../../runtime/evaluate.ts';
 import { PATHS, type Path } from '../../runtime/path.ts';
@@ -14,6 +13,7 @@ import { formatBytes, formatMicroseconds, formatPercent } from '../../text/numbe
 import { formatTable } from '../../text/table.ts';
 import { visibleJson } from '../../visible-text.ts';
 import { type Cost, measureSessions } from '../measure.ts';
+import { denseArchitectureOption, readDenseSource } from '../network-options.ts';
 import {
   type BackendChoice,
   backendOption,
@@ -32,6 +32,7 @@ interface EvalArguments extends ExecutorOptions {
   path: Path | 'all';
   backend: BackendChoice;
   dense: string | undefined;
+  architecture: string | undefined;
   limit: number | undefined;
   json: boolean;
 }
@@ -75,7 +76,8 @@ export function addEvalCommand(parser: Argv): Argv {
           precision: precisionOption,
           memory: memoryOption,
           threads: threadsOption,
-          dense: { ...denseOption, describe: 'The original weights (safetensors), for the dense path' },
+          dense: { ...denseOption, describe: `${denseOption.describe}, for the dense path` },
+          architecture: denseArchitectureOption,
           limit: { type: 'number', describe: 'Only the first N pictures' },
           json: jsonOption,
         })
@@ -96,8 +98,9 @@ export function addEvalCommand(parser: Argv): Argv {
 async function run(options: EvalArguments): Promise<void> {
   const file = await readModel(options.model);
   const data = await loadIdxPair(options.data, 't10k');
-  const dense = options.dense === undefined ? undefined : await readFileBytes(options.dense, MAX_MODEL_BYTES);
-  const paths = options.path === 'all' ? PATHS.filter((path) => path !== 'dense' || dense) : [options.path];
+  const source = await readDenseSource(options);
+  const paths =
+    options.path === 'all' ? PATHS.filter((path) => path !== 'dense' || source.dense) : [options.path];
   const backends = await preference(options.backend);
   const images = Math.min(options.limit ?? data.count, data.count);
   const sessions: InferenceSession[] = [];
@@ -105,7 +108,7 @@ async function run(options: EvalArguments): Promise<void> {
   try {
     for (const path of paths) {
       const name = path === 'dense' && options.dense ? options.dense : options.model;
-      const how = { path, backends, ...executorOptions(options), ...(dense && { dense }) };
+      const how = { path, backends, ...executorOptions(options), ...source };
       sessions.push(await namingAsync(name, () => InferenceSession.fromFile(file, how)));
     }
     const costs = await namingAsync(options.data, () =>

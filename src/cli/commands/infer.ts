@@ -5,8 +5,9 @@ import type { WjzFile } from '../../format/read.ts';
 import type { BackgroundOption } from '../../image/background.ts';
 import { EMBEDDED_MODEL, EMBEDDED_PICTURE } from '../../node/embedded.ts';
 import { readFileBytes, readStandardInput } from '../../node/files.ts';
-import { MAX_MODEL_BYTES, readModel } from '../../node/model-file.ts';
+import { readModel } from '../../node/model-file.ts';
 import type { ExecutorOptions } from '../../runtime/backends/backend.ts';
+import type { DenseSource } from '../../runtime/load-network.ts';
 import type { RunOptions, SessionOptions } from '../../runtime/options.ts';
 import { PATHS, type Path } from '../../runtime/path.ts';
 import { InferenceSession } from '../../runtime/session.ts';
@@ -15,6 +16,7 @@ import { reportError } from '../../terminal/program.ts';
 import { visibleText } from '../../visible-text.ts';
 import { type Answer, type Cost, chooseLayout, type InferContext, shownName } from '../infer-output.ts';
 import { medianMicroseconds } from '../measure.ts';
+import { denseArchitectureOption, readDenseSource } from '../network-options.ts';
 import {
   type BackendChoice,
   backendOption,
@@ -39,6 +41,7 @@ export interface InferArguments extends ExecutorOptions {
   path: Path;
   backend: BackendChoice;
   dense: string | undefined;
+  architecture: string | undefined;
   top: number;
   background: BackgroundOption;
   fit: Fit | undefined;
@@ -83,8 +86,9 @@ export function addInferCommand(parser: Argv, command = 'infer [model] [pictures
           threads: threadsOption,
           dense: {
             ...denseOption,
-            describe: 'The original weights (safetensors), to compare with; else the expanded JPEGs',
+            describe: `${denseOption.describe}, to compare with; else the expanded JPEGs`,
           },
+          architecture: denseArchitectureOption,
           top: { type: 'number', default: 3, describe: 'How many labels to print' },
           background: backgroundOption,
           fit: fitOption('as the model says'),
@@ -142,7 +146,8 @@ async function infer(options: InferArguments): Promise<void> {
     );
   }
   const pictures = await listPictures(names);
-  const session = await openSession(model, options.path, options);
+  const dense = await readDenseSource(options);
+  const session = await openSession(model, options.path, options, dense);
   const { path, backend, labels } = session;
   const context: InferContext = {
     embedded,
@@ -187,7 +192,7 @@ async function infer(options: InferArguments): Promise<void> {
 
   const baseline = options.dense === undefined ? 'expanded' : 'dense';
   if (timed && costs.length > 0 && baseline !== options.path) {
-    const other = await openSession(model, baseline, options);
+    const other = await openSession(model, baseline, options, dense);
     costs.push(await cost(other, timed, options));
     other.dispose();
   }
@@ -222,7 +227,12 @@ async function readPicture(name: string): Promise<Uint8Array> {
     : readFileBytes(name, MAX_PICTURE_BYTES);
 }
 
-async function openSession(model: Model, path: Path, options: InferArguments): Promise<InferenceSession> {
+async function openSession(
+  model: Model,
+  path: Path,
+  options: InferArguments,
+  dense: DenseSource,
+): Promise<InferenceSession> {
   const { file } = model;
   const backends = await preference(options.backend);
   const pictureLimits = { maxPixels: options.maxPixels };
@@ -230,8 +240,7 @@ async function openSession(model: Model, path: Path, options: InferArguments): P
   if (path !== 'dense' || options.dense === undefined) {
     return namingAsync(model.name, () => InferenceSession.fromFile(file, how));
   }
-  const dense = await readFileBytes(options.dense, MAX_MODEL_BYTES);
-  return namingAsync(options.dense, () => InferenceSession.fromFile(file, { ...how, dense }));
+  return namingAsync(options.dense, () => InferenceSession.fromFile(file, { ...how, ...dense }));
 }
 
 async function answer(session: InferenceSession, picture: Picture, options: InferArguments): Promise<Answer> {

@@ -1,19 +1,28 @@
 import type { Argv } from 'yargs';
 import { naming, WjpegError } from '../../errors.ts';
 import { weightLayers } from '../../format/graph-manifest.ts';
-import type { WjzFile } from '../../format/read.ts';
-import { readWeights } from '../../importers/read-weights.ts';
+import { readWjz, type WjzFile } from '../../format/read.ts';
+import { isOnnxModel } from '../../importers/file-kinds.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
-import { MAX_MODEL_BYTES, readModel } from '../../node/model-file.ts';
+import { MAX_MODEL_BYTES } from '../../node/model-file.ts';
+import { onnxExternalData } from '../../node/onnx-external-data.ts';
 import { checkOutputs } from '../../node/output-files.ts';
 import { encodeGreyPng } from '../../png/encode.ts';
+import { readOriginal } from '../../report/original.ts';
 import { decodeSamples } from '../../runtime/decode-samples.ts';
 import { storedLayers } from '../../runtime/stored-layers.ts';
 import { checkWhole } from '../../terminal/option-values.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
-import { type DenseLinear, linearLayers } from '../../weights/dense-network.ts';
 import { inspectGraph } from '../inspect-graph.ts';
+import { describeNetwork, inspectNetwork, isNetworkFile } from '../inspect-network.ts';
 import { describeFile, type Inspected, inspectJson } from '../inspect-output.ts';
+import {
+  architectureOption,
+  inputShapeOption,
+  inputShapes,
+  readArchitecture,
+  readDenseSource,
+} from '../network-options.ts';
 import { drawNeuron } from '../neuron-picture.ts';
 import { denseOption, jsonOption } from '../options.ts';
 
@@ -23,6 +32,8 @@ interface InspectArguments {
   layer: string | undefined;
   neuron: number | undefined;
   dense: string | undefined;
+  architecture: string | undefined;
+  inputShape: string | undefined;
   json: boolean;
 }
 
@@ -30,10 +41,14 @@ interface InspectArguments {
 export function addInspectCommand(parser: Argv): Argv {
   return parser.command(
     'inspect <model>',
-    'Show the contents of a .wjz: manifest, layers, contact sheets, the weights of a neuron',
+    'Show what a .wjz holds: manifest, layers, contact sheets, the weights of a neuron; or a network as it is read',
     (yargs: Argv) =>
       yargs
-        .positional('model', { type: 'string', demandOption: true, describe: 'A .wjz model' })
+        .positional('model', {
+          type: 'string',
+          demandOption: true,
+          describe: 'A .wjz model, or a network: an ONNX model or a safetensors file',
+        })
         .options({
           png: { type: 'string', describe: 'Write a picture: the contact sheet, or a neuron with --neuron' },
           layer: {
@@ -45,9 +60,16 @@ export function addInspectCommand(parser: Argv): Argv {
             describe: 'Draw one neuron: its weights before (with --dense) and after',
           },
           dense: denseOption,
+          architecture: architectureOption,
+          'input-shape': inputShapeOption,
           json: jsonOption,
         })
         .example('wjpeg inspect model.wjz', 'manifest and layers')
+        .example('wjpeg inspect model.onnx', 'the graph that compress would store')
+        .example(
+          'wjpeg inspect model.safetensors --architecture resnet20',
+          'the same of a state_dict; without an architecture, its tensors',
+        )
         .example('wjpeg inspect model.wjz --png sheet.png', "the first layer's contact sheet")
         .example(
           'wjpeg inspect model.wjz --png n7.png --neuron 7 --dense m.safetensors',
@@ -65,7 +87,17 @@ export function addInspectCommand(parser: Argv): Argv {
 
 async function run(options: InspectArguments): Promise<void> {
   await checkOutputs([options.png], [options.model, options.dense]);
-  const file = await readModel(options.model);
+  const bytes = await readFileBytes(options.model, MAX_MODEL_BYTES);
+  if (isNetworkFile(bytes)) return inspectNetworkFile(options, bytes);
+  const file = naming(options.model, () => readWjz(bytes));
+  if (options.inputShape !== undefined) {
+    throw new WjpegError(
+      'misuse',
+      'OPTION_VALUE',
+      `${options.model}: --input-shape is for an ONNX model, this is a .wjz`,
+    );
+  }
+  const source = await readDenseSource(options);
   const inspected: Inspected = naming(options.model, () =>
     file.manifest.outputs === undefined ? { linear: storedLayers(file) } : inspectGraph(file),
   );
@@ -91,7 +123,11 @@ async function run(options: InspectArguments): Promise<void> {
       );
     }
     const original =
-      options.dense === undefined ? undefined : await originalLayer(options.dense, node.name, file);
+      source.dense &&
+      // One per stored layer: an ONNX model may call them otherwise.
+      naming(options.dense as string, () => readOriginal(source, file, inspected.linear)).layers[
+        inspected.linear.indexOf(node)
+      ];
     png = encodeGreyPng(drawNeuron(node, options.neuron, original));
     what = `neuron ${options.neuron} of layer '${node.name}', ${original ? 'before | after' : 'as stored'}`;
   }
@@ -111,13 +147,23 @@ function chooseJpeg({ manifest }: WjzFile, wanted: string | undefined): { layer:
   throw new WjpegError('misuse', 'NO_SUCH_LAYER', message);
 }
 
-async function originalLayer(path: string, name: string, { manifest }: WjzFile): Promise<DenseLinear> {
-  const bytes = await readFileBytes(path, MAX_MODEL_BYTES);
-  return naming(path, () => {
-    const layers = linearLayers(readWeights(bytes, { file: path, like: manifest.layers }));
-    const layer = layers.find((candidate) => candidate.name === name);
-    if (layer) return layer;
-    const names = layers.map((candidate) => candidate.name).join(', ');
-    throw new WjpegError('misuse', 'NO_SUCH_LAYER', `no layer '${name}', there are: ${names}`);
-  });
+async function inspectNetworkFile(options: InspectArguments, bytes: Uint8Array): Promise<void> {
+  const { model, png, layer, neuron, dense } = options;
+  const other = Object.entries({ png, layer, neuron, dense }).find(([, value]) => value !== undefined);
+  if (other !== undefined) {
+    throw new WjpegError(
+      'misuse',
+      'OPTION_VALUE',
+      `${model}: --${other[0]} is for a .wjz, this is a network`,
+    );
+  }
+  const architecture = await readArchitecture(options.architecture);
+  const inspected = naming(model, () =>
+    inspectNetwork(model, bytes, {
+      architecture,
+      inputShapes: inputShapes(options.inputShape),
+      ...(isOnnxModel(bytes) && { externalData: onnxExternalData(model) }),
+    }),
+  );
+  process.stdout.write(options.json ? `${visibleJson(inspected, 2)}\n` : describeNetwork(inspected));
 }

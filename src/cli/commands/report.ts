@@ -14,6 +14,7 @@ import { layerData, modelData } from '../../report/model-data.ts';
 import { type OriginalLayers, readOriginal } from '../../report/original.ts';
 import { renderReport } from '../../report/page.ts';
 import { BATCH } from '../../runtime/evaluate.ts';
+import type { DenseSource } from '../../runtime/load-network.ts';
 import type { Path } from '../../runtime/path.ts';
 import { InferenceSession } from '../../runtime/session.ts';
 import { storedLayers } from '../../runtime/stored-layers.ts';
@@ -23,12 +24,14 @@ import { formatBytes } from '../../text/numbers.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
 import type { LinearNode } from '../../weights/network.ts';
 import { type Cost, measureSessions } from '../measure.ts';
+import { denseArchitectureOption, readDenseSource } from '../network-options.ts';
 import { type BackendChoice, backendOption, denseOption, jsonOption, preference } from '../options.ts';
 
 interface ReportArguments {
   model: string;
   output: string | undefined;
   dense: string | undefined;
+  architecture: string | undefined;
   data: string | undefined;
   limit: number | undefined;
   backend: BackendChoice;
@@ -40,7 +43,7 @@ interface ReportArguments {
 interface Inputs {
   readonly file: WjzFile;
   readonly bytes: number;
-  readonly dense: Uint8Array | undefined;
+  readonly dense: DenseSource;
   readonly data: LabelledPictures | undefined;
   /** How many pictures are run. */
   readonly images: number;
@@ -58,8 +61,9 @@ export function addReportCommand(parser: Argv): Argv {
           output: { alias: 'o', type: 'string', describe: 'The HTML file to write' },
           dense: {
             ...denseOption,
-            describe: 'The original weights (safetensors): weights before and after, the dense path',
+            describe: `${denseOption.describe}: weights before and after, the dense path`,
           },
+          architecture: denseArchitectureOption,
           data: {
             type: 'string',
             describe: 'Folder with t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, .gz or not',
@@ -102,7 +106,7 @@ async function run(options: ReportArguments): Promise<void> {
 async function readInputs(options: ReportArguments): Promise<Inputs> {
   const bytes = await readFileBytes(options.model, MAX_MODEL_BYTES);
   const file = naming(options.model, () => readWjz(bytes));
-  const dense = options.dense === undefined ? undefined : await readFileBytes(options.dense, MAX_MODEL_BYTES);
+  const dense = await readDenseSource(options);
   const data = options.data === undefined ? undefined : await loadIdxPair(options.data, 't10k');
   const images = data ? Math.min(options.limit ?? data.count, data.count) : 0;
   return { file, bytes: bytes.length, dense, data, images };
@@ -111,7 +115,7 @@ async function readInputs(options: ReportArguments): Promise<Inputs> {
 async function collect(options: ReportArguments, inputs: Inputs): Promise<ReportData> {
   const { file, bytes, dense } = inputs;
   const nodes = naming(options.model, () => storedLayers(file));
-  const original = dense && naming(options.dense as string, () => readOriginal(dense, file, nodes));
+  const original = dense.dense && naming(options.dense as string, () => readOriginal(dense, file, nodes));
 
   const { costs, answers, outFeatures } = await measurePaths(options, inputs);
   const layers = await drawLayers(options.model, file, nodes, original);
@@ -150,7 +154,7 @@ async function measurePaths(
   options: ReportArguments,
   { file, dense, data, images }: Inputs,
 ): Promise<{ costs: PathCost[]; answers: Answers | undefined; outFeatures: number }> {
-  const paths: Path[] = ['coefficient', 'expanded', ...(dense ? (['dense'] as const) : [])];
+  const paths: Path[] = ['coefficient', 'expanded', ...(dense.dense ? (['dense'] as const) : [])];
   const backends = await preference(options.backend);
   const sessions: InferenceSession[] = [];
   const costs: PathCost[] = [];
@@ -158,7 +162,7 @@ async function measurePaths(
   try {
     for (const path of paths) {
       const name = path === 'dense' ? (options.dense as string) : options.model;
-      const opened = () => InferenceSession.fromFile(file, { path, backends, ...(dense && { dense }) });
+      const opened = () => InferenceSession.fromFile(file, { path, backends, ...dense });
       const session = await namingAsync(name, opened);
       sessions.push(session);
       if (data) naming(options.data as string, () => checkData(session, data, images));

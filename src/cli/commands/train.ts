@@ -3,7 +3,8 @@ import type { Argv } from 'yargs';
 import { naming, WjpegError } from '../../errors.ts';
 import type { Fit } from '../../format/manifest.ts';
 import { writeWjz } from '../../format/write.ts';
-import { readWeights } from '../../importers/read-weights.ts';
+import { chainOf } from '../../graph/passes/chain-of.ts';
+import { readNetworkFile } from '../../importers/network-file.ts';
 import type { JpegEntropyChoice } from '../../jpeg/index.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
@@ -18,6 +19,7 @@ import { type BiasChoice, type RateModel, TRAIN_DEFAULTS, type TrainOptions } fr
 import { Trainer } from '../../train/trainer.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
 import type { DenseNetwork } from '../../weights/dense-network.ts';
+import { readArchitecture } from '../network-options.ts';
 import { fitOption, jsonOption } from '../options.ts';
 import { printEpoch, printTraining } from '../train-output.ts';
 
@@ -265,7 +267,17 @@ async function exists(path: string): Promise<boolean> {
 
 async function readDense(path: string, architecture: string | undefined): Promise<DenseNetwork> {
   const bytes = await readFileBytes(path, MAX_MODEL_BYTES);
-  return naming(path, () => readWeights(bytes, { architecture: architecture?.split(','), file: path }));
+  const described = await readArchitecture(architecture);
+  return naming(path, () => {
+    const { network } = readNetworkFile(bytes, { architecture: described, file: path });
+    const chain = 'nodes' in network ? chainOf(network) : network;
+    if (chain !== undefined) return chain;
+    throw new WjpegError(
+      'unsupported',
+      'GRAPH_NOT_A_CHAIN',
+      'the network is no chain of linear layers with ReLU between them, and training is for such chains only',
+    );
+  });
 }
 
 function trainOptions(options: TrainArguments): TrainOptions {

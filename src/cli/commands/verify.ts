@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import { picturesOrProbes } from '../../compress/probes.ts';
-import { naming, WjpegError } from '../../errors.ts';
+import { naming, namingAsync, WjpegError } from '../../errors.ts';
 import type { WjzFile } from '../../format/read.ts';
 import { multiplications } from '../../graph/multiplications.ts';
 import type { PreparedCoefficients } from '../../image/prepare-picture.ts';
@@ -8,14 +8,16 @@ import type { TileGeometry } from '../../jpeg/dct/tile-geometry.ts';
 import { blockDct } from '../../jpeg/dct/transforms.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
 import { readModel } from '../../node/model-file.ts';
+import { argmax } from '../../runtime/answer.ts';
 import { availability } from '../../runtime/backends/availability.ts';
 import type { BackendName } from '../../runtime/backends/backend.ts';
 import { BACKEND_NAMES } from '../../runtime/backends/names.ts';
 import { inputNode } from '../../runtime/graph/check-inputs.ts';
 import { GraphOracle } from '../../runtime/graph/graph-oracle.ts';
 import { storedGraph } from '../../runtime/graph/stored-graph.ts';
-import { loadNetwork } from '../../runtime/load-network.ts';
-import { type BoundedLogits, Oracle } from '../../runtime/oracle.ts';
+import { type DenseSource, networkOnPath } from '../../runtime/load-network.ts';
+import { type BoundedLogits, Oracle, relativeError } from '../../runtime/oracle.ts';
+import type { Path } from '../../runtime/path.ts';
 import { InferenceSession } from '../../runtime/session.ts';
 import {
   type Agreement,
@@ -28,25 +30,29 @@ import { checkNumber, checkWhole } from '../../terminal/option-values.ts';
 import { withProgress } from '../../terminal/progress.ts';
 import { formatTable } from '../../text/table.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
-import { type BackendChoice, jsonOption } from '../options.ts';
+import { denseArchitectureOption, readDenseSource } from '../network-options.ts';
+import { type BackendChoice, denseOption, jsonOption } from '../options.ts';
 
 interface VerifyArguments {
   model: string;
   data: string | undefined;
   samples: number | undefined;
   backend: BackendChoice | 'all';
+  dense: string | undefined;
+  architecture: string | undefined;
   tolerance: number | undefined;
   json: boolean;
 }
 
-/** `worst` and `passed` only on the coefficient path: the error of `expanded` is that of rounding its pixels. */
+/** `worst` and `passed` not on the expanded path: its error is that of rounding its pixels. */
 interface Verdict extends Agreement, Partial<Pick<Verification, 'worst' | 'passed'>> {
-  readonly path: 'coefficient' | 'expanded';
+  readonly path: Path;
   readonly backend: BackendName;
 }
 
 /** Exact logits of each input; tolerances per logit, or one relative error. */
 interface Expected {
+  readonly source: DenseSource;
   /** How the first layer places pictures, if it takes their coefficients. */
   readonly tile: TileGeometry | undefined;
   readonly exact: readonly Float64Array[];
@@ -81,6 +87,11 @@ export function addVerifyCommand(parser: Argv): Argv {
             default: 'all' as const,
             describe: 'Backend; all: every available one',
           },
+          dense: {
+            ...denseOption,
+            describe: `${denseOption.describe}: its path is verified too, and the stored network compared with it`,
+          },
+          architecture: denseArchitectureOption,
           tolerance: {
             type: 'number',
             describe:
@@ -107,38 +118,41 @@ async function run(options: VerifyArguments): Promise<void> {
   await import('../../gpu.ts');
   const file = await readModel(options.model);
   const data = options.data === undefined ? undefined : await loadIdxPair(options.data, 't10k');
-  const { oracle, tile, work } = await exactNetwork(file);
+  const source = await readDenseSource(options);
+  const stored = await exactNetwork(file, 'coefficient', {});
+  const { work } = stored;
   const samples = options.samples ?? Math.max(MIN_SAMPLES, Math.min(SAMPLES, Math.floor(MAX_WORK / work)));
   const inputs = naming(options.data ?? options.model, () =>
     picturesOrProbes(file.manifest.input, samples, data),
   );
-  const answers = await withProgress('exact answers', inputs.length, (advance) =>
-    inputs.map((input, index) => {
-      advance(index + 1);
-      return oracle.runBounded(input);
-    }),
-  );
-  const expected: Expected = {
-    tile,
-    exact: answers.map(({ logits }) => logits),
-    tolerances: options.tolerance ?? answers.map(({ tolerances }) => tolerances),
-  };
-
+  const { answers, ...expected } = await exactAnswers(stored, inputs, {}, options.tolerance);
+  const dense =
+    source.dense &&
+    (await exactAnswers(
+      await namingAsync(options.dense as string, () => exactNetwork(file, 'dense', source)),
+      inputs,
+      source,
+      options.tolerance,
+    ));
+  const loss = dense && lossOf(expected.exact, dense.exact);
   const silent = silentNeurons(answers);
   const verdicts: Verdict[] = [];
   const absent: string[] = [];
   for (const backend of options.backend === 'all' ? BACKEND_NAMES : [options.backend as BackendName]) {
     const state = await availability(backend);
-    if (state.available) verdicts.push(...(await verifyBackend(file, backend, inputs, expected)));
-    else absent.push(`backend ${backend} is unavailable: ${state.reason}`);
+    if (state.available) {
+      for (const path of ['coefficient', 'expanded'] as const)
+        verdicts.push(await verifyPath(file, path, backend, inputs, expected));
+      if (dense) verdicts.push(await verifyPath(file, 'dense', backend, inputs, dense));
+    } else absent.push(`backend ${backend} is unavailable: ${state.reason}`);
   }
   if (verdicts.length === 0) throw new WjpegError('unavailable', 'BACKEND_UNAVAILABLE', absent.join('; '));
   const failed = verdicts.filter(({ passed }) => passed === false);
   const { model } = options;
   process.stdout.write(
     options.json
-      ? `${visibleJson({ model, inputs: inputs.length, tolerance: options.tolerance ?? 'float32', verdicts, absent, silent, passed: failed.length === 0 }, 2)}\n`
-      : print(verdicts, absent, inputs.length, silent, options.tolerance),
+      ? `${visibleJson({ model, inputs: inputs.length, tolerance: options.tolerance ?? 'float32', verdicts, absent, silent, ...(loss && { original: loss }), passed: failed.length === 0 }, 2)}\n`
+      : print(verdicts, absent, inputs.length, silent, options.tolerance, loss),
   );
   if (failed.length > 0) {
     const worst = failed.map(({ backend, worst }) => `${backend} ${describeWorst(worst)}`).join(', ');
@@ -150,40 +164,80 @@ async function run(options: VerifyArguments): Promise<void> {
   }
 }
 
-/** What computes the exact answers of a file, how many multiplications an input takes, and how its first layer places pictures if it takes their coefficients. */
+/** What computes the exact answers of a network, how many multiplications an input takes, and how its first layer places pictures if it takes their coefficients. */
+interface ExactNetwork {
+  readonly oracle: Oracle | GraphOracle;
+  readonly tile: TileGeometry | undefined;
+  readonly work: number;
+}
+
 async function exactNetwork(
   file: WjzFile,
-): Promise<{ oracle: Oracle | GraphOracle; tile: TileGeometry | undefined; work: number }> {
+  path: 'coefficient' | 'dense',
+  source: DenseSource,
+): Promise<ExactNetwork> {
   if (file.manifest.outputs !== undefined) {
-    const { graph } = await storedGraph(file, 'coefficient', {});
+    const { graph } = await storedGraph(file, path, source);
     return { oracle: new GraphOracle(graph), tile: inputNode(graph)?.tile, work: multiplications(graph) };
   }
-  const network = loadNetwork(file, 'coefficient');
+  const network = await networkOnPath(file, path, source);
   const [first] = network.nodes;
   return { oracle: new Oracle(network), tile: first.kind === 'rows' ? first.tile : undefined, work: 1 };
 }
 
-async function verifyBackend(
+/** The exact answers to inputs, and what is expected of sessions. */
+async function exactAnswers(
+  { oracle, tile }: ExactNetwork,
+  inputs: readonly Float32Array[],
+  source: DenseSource,
+  tolerance: number | undefined,
+): Promise<Expected & { readonly answers: readonly BoundedLogits[] }> {
+  const answers = await withProgress('exact answers', inputs.length, (advance) =>
+    inputs.map((input, index) => {
+      advance(index + 1);
+      return oracle.runBounded(input);
+    }),
+  );
+  return {
+    source,
+    tile,
+    exact: answers.map(({ logits }) => logits),
+    tolerances: tolerance ?? answers.map(({ tolerances }) => tolerances),
+    answers,
+  };
+}
+
+/** How far the stored network is from the original, both computed exactly. */
+type Loss = Pick<Agreement, 'max' | 'mean' | 'sameAnswer'>;
+
+function lossOf(stored: readonly Float64Array[], original: readonly Float64Array[]): Loss {
+  const errors = stored.map((logits, input) => relativeError(logits, original[input]));
+  const isSame = (logits: Float64Array, input: number): boolean => argmax(logits) === argmax(original[input]);
+  return {
+    max: errors.reduce((max, error) => Math.max(max, error), 0),
+    mean: errors.reduce((sum, error) => sum + error, 0) / errors.length,
+    sameAnswer: stored.filter(isSame).length,
+  };
+}
+
+async function verifyPath(
   file: WjzFile,
+  path: Path,
   backend: BackendName,
   inputs: readonly Float32Array[],
-  { tile, exact, tolerances }: Expected,
-): Promise<Verdict[]> {
-  const verdicts: Verdict[] = [];
-  for (const path of ['coefficient', 'expanded'] as const) {
-    const session = await InferenceSession.fromFile(file, { path, backends: [backend] });
-    try {
-      const agreement = await withProgress(`${path} on ${backend}`, inputs.length, (advance) =>
-        path === 'coefficient'
-          ? verifyAgainstOracle(compared(session, tile), inputs, exact, tolerances, advance)
-          : compareWithOracle(session, inputs, exact, advance),
-      );
-      verdicts.push({ path, backend: session.backend, ...agreement });
-    } finally {
-      session.dispose();
-    }
+  { source, tile, exact, tolerances }: Expected,
+): Promise<Verdict> {
+  const session = await InferenceSession.fromFile(file, { path, backends: [backend], ...source });
+  try {
+    const agreement = await withProgress(`${path} on ${backend}`, inputs.length, (advance) =>
+      path === 'expanded'
+        ? compareWithOracle(session, inputs, exact, advance)
+        : verifyAgainstOracle(compared(session, tile), inputs, exact, tolerances, advance),
+    );
+    return { path, backend: session.backend, ...agreement };
+  } finally {
+    session.dispose();
   }
-  return verdicts;
 }
 
 /** The session, which takes inputs as coefficients too if `tile` says how. */
@@ -223,6 +277,7 @@ function print(
   inputs: number,
   { silent, neurons }: SilentNeurons,
   tolerance: number | undefined,
+  loss: Loss | undefined,
 ): string {
   const rows = [
     ['path', 'backend', 'max error', 'mean error', 'same answer', 'closest to its tolerance', 'verdict'],
@@ -238,6 +293,11 @@ function print(
       passed === undefined ? '' : passed ? 'passed' : 'failed',
     ]);
   }
+  const original =
+    loss === undefined
+      ? ''
+      : `The stored network against the original, both computed exactly: max error ${loss.max.toExponential(1)}, mean ` +
+        `${loss.mean.toExponential(1)}, same answer ${loss.sameAnswer}/${inputs}.\n`;
   const note =
     'Errors are relative to the largest logit of the exact answer: float64, by the unrounded inverse DCT. ' +
     'Inputs run in batches and alone.\n' +
@@ -247,7 +307,7 @@ function print(
       ? ''
       : `${silent} of ${neurons} hidden neurons are never active on these inputs: errors in their weights would go undetected. ` +
         'More inputs: --samples, --data.\n');
-  return `${formatTable(rows)}\n\n${absent.map((line) => `${visibleText(line)}\n`).join('')}${note}`;
+  return `${formatTable(rows)}\n\n${absent.map((line) => `${visibleText(line)}\n`).join('')}${original}${note}`;
 }
 
 const TOLERANCE_NOTE =
