@@ -16,6 +16,7 @@ export type { LayerReport } from './compress/report.ts';
 export type { Architecture, ArchitectureLayer } from './importers/architecture/description.ts';
 export { importStateDict, type StateDictImport } from './importers/architecture/import.ts';
 export { ARCHITECTURE_NAMES, architectureOf } from './importers/architecture/zoo/index.ts';
+export type { ArchitectureOption } from './importers/network-file.ts';
 export {
   type ExternalData,
   type ImportOnnxOptions,
