@@ -51,10 +51,15 @@ function toCompress(
   options: CompressArguments,
 ): Omit<NetworkToCompress, 'notes'> {
   if (!('nodes' in network)) return chain(network, options);
-  const linear = chainOf(network);
+  const linear = isForGraphs(network, options) ? undefined : chainOf(network);
   if (linear !== undefined) return chain(linear, options);
   const input = inputSpec(options, network.inputs[0]?.shape ?? []);
   return { network, settings: compressOptions(options, input, weightNames(network)) };
+}
+
+/** Chains with batch norms are stored as graphs, which make use of what these tell, unless something that only chains have is wanted. */
+function isForGraphs({ nodes }: Graph, { layout, order }: CompressArguments): boolean {
+  return nodes.some(({ trained }) => trained !== undefined) && layout !== 'rows' && order !== 'energy';
 }
 
 function chain(network: DenseNetwork, options: CompressArguments): Omit<NetworkToCompress, 'notes'> {

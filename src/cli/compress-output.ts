@@ -9,6 +9,9 @@ import { formatTable } from '../text/table.ts';
 import { visibleText } from '../visible-text.ts';
 import { nextCommand } from './next-command.ts';
 
+/** How pictures of weights are laid out; other weights are tensors. */
+const LAYOUTS: readonly string[] = ['rows', 'matrix', 'taps'];
+
 /** Accuracy of the original and of the stored network, 0…1, on the same pictures. */
 export interface Accuracy {
   readonly before: number;
@@ -43,7 +46,7 @@ export function printCompression(printed: {
     rows.push([
       layer.name,
       layer.shape.join('×'),
-      layer.storedAs === 'rows' || layer.storedAs === 'matrix' ? `JPEG, ${layer.storedAs}` : layer.storedAs,
+      LAYOUTS.includes(layer.storedAs) ? `JPEG, ${layer.storedAs}` : layer.storedAs,
       formatBytes(layer.denseBytes),
       formatBytes(layer.bytes),
       formatRatio(layer.denseBytes / layer.bytes),

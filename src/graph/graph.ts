@@ -43,6 +43,14 @@ export interface GraphNode {
   readonly kernels?: PictureKernels;
   /** Of the operator `coefficient-conv2d`, which only passes make. */
   readonly coefficients?: KernelCoefficients;
+  /** What a batch norm said of the outputs; compression without data goes by it. */
+  readonly trained?: ChannelMoments;
+}
+
+/** Mean and standard deviation of a node's outputs in training, one per channel: β and |γ| of a batch norm. */
+export interface ChannelMoments {
+  readonly mean: Float32Array;
+  readonly deviation: Float32Array;
 }
 
 /** A tensor of numbers that is part of the network. */

@@ -17,12 +17,12 @@ describe.skipIf(NETS === undefined)('wjpeg compress model.onnx (WJPEG_NETS_DIR)'
     const words = ['compress', net('mnist-8'), '-o', at('m.wjz'), '--range', '255'];
     const { code, stdout } = await runProgram('wjpeg', words);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/Convolution110 +16×8×5×5 +taps/);
+    expect(stdout).toMatch(/Plus112 +16×8×5×5 +JPEG, taps/);
     expect(readFileSync(at('m.wjz')).length).toBeLessThan(7000);
 
     const inspected = await runProgram('wjpeg', ['inspect', at('m.wjz')]);
     expect(inspected.stdout).toMatch(/input +28×28 grey/);
-    expect(inspected.stdout).toMatch(/Convolution110\S* +16×8×5×5 +JPEG, taps, expanded at load/);
+    expect(inspected.stdout).toMatch(/Plus112 +16×8×5×5 +JPEG, taps, expanded at load/);
 
     const samples = new Uint8Array(784);
     for (let y = 5; y < 23; y++) samples.fill(250, y * 28 + 13, y * 28 + 16);

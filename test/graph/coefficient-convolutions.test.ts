@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SparseBuilder } from '../../kernels/coefficient-multiply/sparse.ts';
 import type { Graph, GraphNode } from '../../src/graph/graph.ts';
-import { foldBatchNorm, withKernels } from '../../src/graph/passes/fold-batch-norm.ts';
+import { foldAffine, withKernels } from '../../src/graph/passes/fold-affine.ts';
 import {
   isMultipliedOnCoefficients,
   transformConvolutions,
@@ -88,10 +88,10 @@ test.for(backendRows)(
   'convolutions on coefficients on $title answer within the rounding errors of their nodes',
   async ({ backend, skipped }, { skip }) => {
     if (skipped) skip();
-    const planned = planGraph(foldBatchNorm(graph));
+    const planned = planGraph(foldAffine(graph));
     expect(planned.nodes.some(({ operator }) => operator === 'batch-norm')).toBe(false);
     const oracle = new GraphOracle(planned);
-    const other = new GraphOracle(planGraph({ ...foldBatchNorm(graph), outputs: ['tail'] }));
+    const other = new GraphOracle(planGraph({ ...foldAffine(graph), outputs: ['tail'] }));
     const executor = await openGraphOn(backend, planned);
     const batch = 3;
     const size = 8 * 11 * 9;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../src/graph/graph.ts';
 import { dropFinalSoftmax } from '../../src/graph/passes/final-softmax.ts';
-import { foldBatchNorm } from '../../src/graph/passes/fold-batch-norm.ts';
+import { foldAffine } from '../../src/graph/passes/fold-affine.ts';
 import { linearChains } from '../../src/graph/passes/linear-chains.ts';
 import { planGraph } from '../../src/graph/plan.ts';
 import { constant, seededValues } from '../operators/case.ts';
@@ -52,7 +52,7 @@ describe('linearChains', () => {
   });
 });
 
-describe('foldBatchNorm', () => {
+describe('foldAffine', () => {
   const norm = node(
     'batch-norm',
     'n',
@@ -63,7 +63,7 @@ describe('foldBatchNorm', () => {
 
   it('goes into the rows of dense weights', () => {
     const a = linearNode('a', 'x', 4, 3);
-    const folded = foldBatchNorm(vectorGraph(4, ['n'], [a, norm]));
+    const folded = foldAffine(vectorGraph(4, ['n'], [a, norm]));
     expect(folded.nodes.length).toBe(1);
     const [{ linear: node, outputs }] = folded.nodes;
     expect(outputs).toEqual(['n']);
@@ -86,16 +86,62 @@ describe('foldBatchNorm', () => {
     const weight = constant([3, 2, 1, 1], [1, 2, 3, 4, 5, 6]);
     const conv = node('conv2d', 'a', ['x'], {}, { weight, ...bias });
     const graph: Graph = { inputs: [{ name: 'x', shape: [2, 4, 4] }], outputs: ['n'], nodes: [conv, norm] };
-    const [folded, ...others] = foldBatchNorm(graph).nodes;
+    const [folded, ...others] = foldAffine(graph).nodes;
     expect(others).toEqual([]);
     expect(folded).toMatchObject({ operator: 'conv2d', inputs: ['x'], outputs: ['n'] });
     expect([...folded.constants.weight.values]).toEqual([2, 4, -3, -4, 2.5, 3]);
     expect([...folded.constants.bias.values]).toEqual(expected);
   });
 
+  const operand = (...values: number[]) => ({ operand: constant([values.length], values) });
+  it.each([
+    ['add', false, [1, 1, 1], [4, 5, 6]],
+    ['subtract', false, [1, 1, 1], [-4, -5, -6]],
+    ['subtract', true, [-1, -1, -1], [4, 5, 6]],
+    ['multiply', false, [4, 5, 6], [0, 0, 0]],
+    ['divide', false, [1 / 4, 1 / 5, 1 / 6], [0, 0, 0]],
+  ])('takes in %s with a constant (first: %s)', (operator, constantFirst, scale, offset) => {
+    const after = node(operator, 'n', ['a'], { constantFirst }, operand(4, 5, 6));
+    const a = linearNode('a', 'x', 4, 3);
+    const [folded, ...others] = foldAffine(vectorGraph(4, ['n'], [a, after])).nodes;
+    expect(others).toEqual([]);
+    const before = a.linear as { weights: Float32Array; bias: Float32Array };
+    const { weights, bias } = folded.linear as typeof before;
+    weights.forEach((weight, at) => {
+      expect(weight).toBeCloseTo(before.weights[at] * scale[Math.floor(at / 4)], 6);
+    });
+    bias.forEach((value, row) => {
+      expect(value).toBeCloseTo(before.bias[row] * scale[row] + offset[row], 6);
+    });
+  });
+
+  it('takes in a bias after a convolution and the batch norm after that', () => {
+    const conv = node('conv2d', 'a', ['x'], {}, { weight: constant([3, 1, 1, 1], [1, 2, 3]) });
+    const bias = node('add', 'b', ['a'], {}, { operand: constant([3, 1, 1], [1, 1, 2]) });
+    const trained = { mean: Float32Array.of(1, 2, 3), deviation: Float32Array.of(1, 1, 1) };
+    const last = { ...node('batch-norm', 'n', ['b'], {}, norm.constants), trained };
+    const graph = { inputs: [{ name: 'x', shape: [1, 2, 2] }], outputs: ['n'], nodes: [conv, bias, last] };
+    const [folded, ...others] = foldAffine(graph).nodes;
+    expect(others).toEqual([]);
+    expect([...folded.constants.weight.values]).toEqual([2, -2, 1.5]);
+    expect([...folded.constants.bias.values]).toEqual([3, 1, 4]);
+    expect(folded.trained).toBe(trained);
+  });
+
+  it.each([
+    ['a number for each pixel', node('add', 'n', ['a'], {}, { operand: constant([2], [1, 2]) })],
+    ['a number for each column', node('add', 'n', ['a'], {}, { operand: constant([1, 1, 2], [1, 2]) })],
+    ['a divisor', node('divide', 'n', ['a'], { constantFirst: true }, { operand: constant([1], [2]) })],
+    ['another value', node('add', 'n', ['a', 'a'])],
+  ])('leaves arithmetic with %s', (_what, after) => {
+    const conv = node('conv2d', 'a', ['x'], {}, { weight: constant([3, 1, 1, 1], [1, 2, 3]) });
+    const graph = { inputs: [{ name: 'x', shape: [1, 2, 2] }], outputs: ['n'], nodes: [conv, after] };
+    expect(foldAffine(graph).nodes).toEqual([conv, after]);
+  });
+
   it('stays where something else takes the value before it', () => {
     const graph = vectorGraph(4, ['a', 'n'], [linearNode('a', 'x', 4, 3), norm]);
-    expect(foldBatchNorm(graph).nodes.map(({ name }) => name)).toEqual(['a', 'n']);
+    expect(foldAffine(graph).nodes.map(({ name }) => name)).toEqual(['a', 'n']);
   });
 });
 

@@ -2,7 +2,7 @@ import { WjpegError } from '../../errors.ts';
 import { inputLength } from '../../format/manifest.ts';
 import type { Graph, GraphNode, PlannedGraph } from '../../graph/graph.ts';
 import { dropIdentities } from '../../graph/passes/drop-identities.ts';
-import { foldBatchNorm } from '../../graph/passes/fold-batch-norm.ts';
+import { foldAffine } from '../../graph/passes/fold-affine.ts';
 import { planGraph } from '../../graph/plan.ts';
 import { elementCount, type Shape } from '../../graph/shape.ts';
 import type { Activations } from '../activations.ts';
@@ -14,16 +14,20 @@ import { type CompressOptions, type CompressSettings, withDefaults } from '../op
 import { probeInputs, probeKinds } from '../probes.ts';
 import { graphContent } from './content.ts';
 import { quantizeGraph } from './quantize.ts';
+import { asTrained } from './trained-outputs.ts';
 import { type Weighted, weightedNode } from './weighted.ts';
 
-/** Error that all nodes may make together where nothing is named: with calibration, and on probe inputs. */
-const DEFAULT_ERROR = { calibrated: 0.1, probes: 0.05 } as const;
+/**
+ * Error that all nodes may make together where nothing is named: with a calibration, on probe inputs moved to where batch norms say
+ * that values were in training, and on other probe inputs.
+ */
+const DEFAULT_ERROR = { calibrated: 0.1, trained: 0.1, probes: 0.05 } as const;
 /** Ridge on covariances, as a fraction of the mean variance: probes say less of what a node will see than pictures do. */
-const DAMPING = { calibrated: 0.1, probes: 1 } as const;
+const DAMPING = { calibrated: 0.1, trained: 0.25, probes: 1 } as const;
 /** Values of one kind that all samples may have together: 512 MB as float32. */
 const MAX_VALUES = 2 ** 27;
 /** Samples without a calibration. */
-const MAX_PROBES = 64;
+const MAX_PROBES = 256;
 
 /**
  * Stores a graph of any operators: the weights of its linear nodes and convolutions as JPEGs where that is smaller than
@@ -51,18 +55,19 @@ export async function compressGraph(graph: Graph, options: CompressOptions): Pro
   const chosen = chooseNodes(weighted, settings);
   const total = chosen.reduce((sum, { shape }) => sum + elementCount(shape), 0);
   const isCalibrated = settings.calibration !== undefined;
-  const kind = isCalibrated ? 'calibrated' : 'probes';
+  const kind = isCalibrated ? 'calibrated' : isTrained(weighted) ? 'trained' : 'probes';
   const maxError = errorOf(settings, total, DEFAULT_ERROR[kind]);
   const samples = samplesOf(prepared, settings);
   const quantized = await quantizeGraph({
     graph: prepared,
     weighted,
     samples,
+    asTrained: !isCalibrated,
     damping: DAMPING[kind],
     settings,
-    // Noise of K coefficients of step w each is K·w²/12: the node's part of the squared error is its part of the weights.
-    step: (part) =>
-      chosen.includes(part) ? maxError * Math.sqrt((12 * part.matrix.outFeatures) / total) : undefined,
+    // Bits go to where they lower the error most if each node's part of its square is the node's part of the weights.
+    error: (part) =>
+      chosen.includes(part) ? maxError * Math.sqrt(elementCount(part.shape) / total) : undefined,
     onProgress: settings.onProgress ?? (() => {}),
   });
   const origin = {
@@ -85,7 +90,7 @@ export async function compressGraph(graph: Graph, options: CompressOptions): Pro
 
 /** The graph as it is stored: batch norms folded, nodes that do nothing dropped. */
 export function prepareGraph(graph: Graph): PlannedGraph {
-  return planGraph(dropIdentities(foldBatchNorm(planGraph(graph))));
+  return planGraph(dropIdentities(foldAffine(planGraph(graph))));
 }
 
 /** What reports and `layers` call the weights of a graph: the values that their nodes give, batch norms folded. */
@@ -104,6 +109,12 @@ function weightedNodes({ nodes }: PlannedGraph): ReadonlyMap<GraphNode, Weighted
       return weighted ? [[node, weighted] as const] : [];
     }),
   );
+}
+
+/** Whether batch norms tell what most nodes with weights gave in training. */
+function isTrained(nodes: ReadonlyMap<GraphNode, Weighted>): boolean {
+  const told = [...nodes.keys()].filter(({ trained }) => trained !== undefined);
+  return 2 * told.length > nodes.size;
 }
 
 function errorOf({ quality, maxError }: CompressSettings, weights: number, byDefault: number): number {
@@ -127,7 +138,10 @@ function samplesOf(graph: PlannedGraph, { calibration, input }: CompressSettings
     1,
   );
   const room = Math.max(1, Math.floor(MAX_VALUES / largest));
-  if (calibration === undefined) return probeInputs(input, Math.min(MAX_PROBES, room));
+  if (calibration === undefined) {
+    const probes = probeInputs(input, Math.min(MAX_PROBES, room));
+    return input.kind === 'vector' ? asTrained(graph, probes) : probes;
+  }
   const { values, count } = calibration.inputs;
   const used = Math.min(count, room);
   const size = inputLength(input);

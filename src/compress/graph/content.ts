@@ -10,7 +10,7 @@ import { manifestOf } from '../manifest.ts';
 import type { CompressSettings } from '../options.ts';
 import { type LayerReport, reportDense } from '../report.ts';
 import { keepTensor } from '../rest-tensors.ts';
-import type { StoredNode } from './quantize.ts';
+import type { StoredNode } from './store-node.ts';
 
 /** A stored graph as a file, and what became of its weights. */
 export interface StoredGraph {

@@ -3,14 +3,14 @@ import type { DenseNode } from '../../weights/network.ts';
 import type { Graph, GraphNode } from '../graph.ts';
 import { planGraph } from '../plan.ts';
 import { dropIdentities } from './drop-identities.ts';
-import { foldBatchNorm } from './fold-batch-norm.ts';
+import { foldAffine } from './fold-affine.ts';
 
 /**
  * A graph as a chain of linear layers with ReLU between them and perhaps a softmax at its end, if it is one; batch norms are
  * folded, and reshapes of its input or between linear layers are nothing to them. Undefined for any other graph.
  */
 export function chainOf(graph: Graph): DenseNetwork | undefined {
-  const { inputs, outputs, nodes, shapes } = planGraph(dropIdentities(foldBatchNorm(planGraph(graph))));
+  const { inputs, outputs, nodes, shapes } = planGraph(dropIdentities(foldAffine(planGraph(graph))));
   if (inputs.length !== 1 || outputs.length !== 1) return undefined;
   const layers: DenseNetwork['layers'][number][] = [];
   let value = inputs[0].name;

@@ -172,9 +172,9 @@ export class ImportedNode {
     inputs: readonly ComputedValue[],
     given: object = {},
     constants: Readonly<Record<string, Constant>> = {},
-    linear?: GraphNode['linear'],
+    more: Pick<GraphNode, 'linear' | 'trained'> = {},
   ): ComputedValue {
-    return this.emitAll(type, inputs, given, constants, linear)[0];
+    return this.emitAll(type, inputs, given, constants, more)[0];
   }
 
   /** The same for an operator that gives several values. */
@@ -183,7 +183,7 @@ export class ImportedNode {
     inputs: readonly ComputedValue[],
     given: object = {},
     constants: Readonly<Record<string, Constant>> = {},
-    linear?: GraphNode['linear'],
+    more: Pick<GraphNode, 'linear' | 'trained'> = {},
   ): ComputedValue[] {
     const operator = findOperator(type) as Operator;
     const name =
@@ -202,7 +202,7 @@ export class ImportedNode {
         outputs,
         attributes,
         constants,
-        ...(linear && { linear }),
+        ...more,
       });
       const { batchAxis } = inputs[0];
       return outputs.map((output, index) => ({ name: output, shape: shapes[index], batchAxis }));

@@ -5,7 +5,7 @@ import type { WjzFile } from '../../format/reading.ts';
 import type { Graph, GraphNode, PlannedGraph } from '../../graph/graph.ts';
 import { dropUnused } from '../../graph/passes/drop-unused.ts';
 import { dropFinalSoftmax } from '../../graph/passes/final-softmax.ts';
-import { foldBatchNorm, withKernels } from '../../graph/passes/fold-batch-norm.ts';
+import { foldAffine, withKernels } from '../../graph/passes/fold-affine.ts';
 import { planGraph } from '../../graph/plan.ts';
 import { kernelsOfMatrix } from '../../weights/kernel-picture.ts';
 import type { DenseNode } from '../../weights/network.ts';
@@ -31,7 +31,7 @@ export async function storedGraph(
   const graph = await wholeGraph(file, path, options);
   const { shapes } = planGraph(graph);
   const logits = dropFinalSoftmax(graph, (value) => shapes.get(value)?.length ?? 0);
-  return { graph: planGraph(foldBatchNorm(logits)), endsInSoftmax: logits !== graph };
+  return { graph: planGraph(foldAffine(logits)), endsInSoftmax: logits !== graph };
 }
 
 /** The graph that gives values of a file's network, by its names for them (`valueNames`), and computes nothing else. */
@@ -44,7 +44,7 @@ export async function graphOfValues(
   const graph = file.manifest.outputs
     ? await wholeGraph(file, path, options)
     : chainGraph(file.manifest, await chainNetwork(file, path, options));
-  return planGraph(foldBatchNorm(dropUnused({ ...graph, outputs })));
+  return planGraph(foldAffine(dropUnused({ ...graph, outputs })));
 }
 
 async function wholeGraph(file: WjzFile, path: Path, options: LoadNetworkOptions): Promise<Graph> {

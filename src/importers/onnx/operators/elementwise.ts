@@ -135,6 +135,7 @@ export function batchNormalization(node: ImportedNode): ComputedValue {
     [node.batchFirst()],
     {},
     { scale: constant(factors), offset: constant(offsets) },
+    { trained: { mean: Float32Array.from(beta), deviation: Float32Array.from(gamma, Math.abs) } },
   );
 }
 

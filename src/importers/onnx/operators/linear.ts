@@ -138,7 +138,7 @@ function linear(
     relu: false,
     weights,
   } as const;
-  return node.emit('linear', [value], { inFeatures, outFeatures }, {}, layer);
+  return node.emit('linear', [value], { inFeatures, outFeatures }, {}, { linear: layer });
 }
 
 /** One bias per output. */

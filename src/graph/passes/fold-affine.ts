@@ -2,33 +2,48 @@ import { ExpandedKernels, type PictureKernels } from '../../weights/kernel-pictu
 import type { LinearNode, MatrixNode } from '../../weights/network.ts';
 import { consumersOf, onlyConsumer } from '../consumers.ts';
 import type { Graph, GraphNode } from '../graph.ts';
+import { type ChannelAffine, channelAffine } from './channel-affine.ts';
 
 /**
- * Folds each batch norm into the linear node or convolution before it, where nothing else takes the value between them: its
- * scale goes into the rows' scales (or the dense weights), its offset into the bias. Others stay, and run per channel.
+ * Folds what scales and shifts the outputs of a linear node or a convolution per channel into it, where nothing else takes the
+ * value between them: batch norms, and arithmetic with constants, as biases that a model adds by a node of their own. Scales go
+ * into the rows' scales (or the dense weights), offsets into the bias. Others stay, and run as they are.
  */
-export function foldBatchNorm(graph: Graph): Graph {
+export function foldAffine(graph: Graph): Graph {
   const consumers = consumersOf(graph);
   const folded = new Map<GraphNode, GraphNode | undefined>();
   for (const node of graph.nodes) {
-    if (node.operator !== 'linear' && node.operator !== 'conv2d') continue;
-    const norm = onlyConsumer(consumers, node.outputs[0]);
-    if (norm?.operator !== 'batch-norm') continue;
-    const { scale, offset } = norm.constants;
-    folded.set(node, {
-      ...node,
-      outputs: norm.outputs,
-      ...(node.operator === 'linear'
-        ? { linear: scaleRows(node.linear as LinearNode, scale.values, offset.values) }
-        : scaleConvolution(node, scale.values, offset.values)),
-    });
-    folded.set(norm, undefined);
+    let into = node;
+    for (;;) {
+      const next = onlyConsumer(consumers, into.outputs[0]);
+      if (next === undefined) break;
+      const affine = affineAfter(into, next);
+      if (affine === undefined) break;
+      const { trained: _, ...rest } = into;
+      const { outputs, trained } = next;
+      into = { ...rest, outputs, ...scaled(into, affine), ...(trained && { trained }) };
+      folded.set(node, into);
+      folded.set(next, undefined);
+    }
   }
   const nodes = graph.nodes.flatMap((node) => {
     const kept = folded.has(node) ? folded.get(node) : node;
     return kept === undefined ? [] : [kept];
   });
   return { ...graph, nodes };
+}
+
+function affineAfter(node: GraphNode, next: GraphNode): ChannelAffine | undefined {
+  if (node.operator === 'linear') return channelAffine(next, (node.linear as LinearNode).outFeatures, 1);
+  // Channels × height × width.
+  if (node.operator === 'conv2d') return channelAffine(next, node.constants.weight.shape[0], 3);
+  return undefined;
+}
+
+function scaled(node: GraphNode, { scale, offset }: ChannelAffine): Partial<GraphNode> {
+  return node.operator === 'linear'
+    ? { linear: scaleRows(node.linear as LinearNode, scale, offset) }
+    : scaleConvolution(node, scale, offset);
 }
 
 /** The kernels and bias that give scale·y + offset where those of a convolution give y; a picture keeps its coefficients. */
