@@ -12,7 +12,7 @@ export type { SparseCoefficients } from '../kernels/coefficient-multiply/sparse.
 export type { KernelCoefficients } from '../kernels/node.ts';
 export type { ErrorCode } from './error-codes.ts';
 export { type ErrorKind, type ErrorPlace, WjpegError } from './errors.ts';
-export type { Constant, Graph, GraphInput, GraphNode, PlannedGraph } from './graph/graph.ts';
+export type { ChannelMoments, Constant, Graph, GraphInput, GraphNode, PlannedGraph } from './graph/graph.ts';
 export type { Shape } from './graph/shape.ts';
 export type { Background, BackgroundOption } from './image/background.ts';
 export type { PictureLimits } from './image/limits.ts';
