@@ -1,5 +1,6 @@
 import { WjpegError } from '../../errors.ts';
 import type { Graph, GraphNode } from '../../graph/graph.ts';
+import { namer } from '../../graph/namer.ts';
 import { planGraph } from '../../graph/plan.ts';
 import type { Shape } from '../../graph/shape.ts';
 import { Budget } from './budget.ts';
@@ -9,6 +10,7 @@ import { FOLDED_OPERATORS, fold } from './fold/index.ts';
 import { readInputs, typeNotes } from './inputs.ts';
 import { broadcastAsToday } from './legacy.ts';
 import { invalid, readModel } from './model.ts';
+import { nameOutputs } from './name-outputs.ts';
 import {
   type ComputedValue,
   type ImportContext,
@@ -53,7 +55,7 @@ export interface ImportOnnxOptions {
 /** A network read from an ONNX model. */
 export interface OnnxImport {
   readonly graph: Graph;
-  /** Names of the model's outputs, in the order of `graph.outputs`. */
+  /** Names of the model's outputs, in the order of `graph.outputs`, which has the same unless a value is given twice. */
   readonly outputNames: readonly string[];
   /** What the importer decided, for the user to read. */
   readonly notes: readonly string[];
@@ -80,10 +82,11 @@ export function importOnnx(bytes: Uint8Array, options: ImportOnnxOptions = {}): 
     return value.name;
   });
   const notes = [...imported.notes];
-  const whole = { ...imported.graph, outputs };
+  const outputNames = values.map(({ name }) => name);
+  const whole = nameOutputs({ ...imported.graph, outputs }, outputNames);
   const graph = options.channelsFirst ? channelsFirst(whole, (text) => notes.push(text)) : whole;
   planGraph(graph);
-  return { graph, outputNames: values.map(({ name }) => name), notes };
+  return { graph, outputNames, notes };
 }
 
 /** A model as imported, with outputs that may be constants. */
@@ -239,20 +242,4 @@ function neededNodes(
       return [{ ...proto, output }];
     })
     .toReversed();
-}
-
-/** Gives names that are not taken yet. */
-function namer(names: readonly string[]): (base: string) => string {
-  const taken = new Set(names);
-  const counts = new Map<string, number>();
-  return (base) => {
-    let unique = base;
-    while (taken.has(unique)) {
-      const count = (counts.get(base) ?? 1) + 1;
-      counts.set(base, count);
-      unique = `${base}_${count}`;
-    }
-    taken.add(unique);
-    return unique;
-  };
 }

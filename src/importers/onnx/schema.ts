@@ -1,4 +1,10 @@
-import { create, createFileRegistry, type DescMessage, fromBinary } from '@bufbuild/protobuf';
+import {
+  create,
+  createFileRegistry,
+  type DescMessage,
+  type FileRegistry,
+  fromBinary,
+} from '@bufbuild/protobuf';
 import {
   FileDescriptorProtoSchema,
   FieldDescriptorProto_Label as Label,
@@ -73,28 +79,36 @@ export interface TensorTypeProto {
   readonly shape?: { readonly dim: readonly { readonly dimValue: bigint; readonly dimParam: string }[] };
 }
 
-const registry = createFileRegistry(
-  create(FileDescriptorProtoSchema, {
-    name: 'onnx-subset.proto',
-    package: 'onnx',
-    syntax: 'proto3',
-    messageType: Object.entries(MESSAGES).map(([name, fields]) => ({
-      name,
-      field: fields.map(([field, number, written]) => {
-        const type = written.replace('[]', '');
-        return {
-          name: field,
-          number,
-          label: type === written ? Label.OPTIONAL : Label.REPEATED,
-          ...(type in Type
-            ? { type: Type[type as keyof typeof Type] }
-            : { type: Type.MESSAGE, typeName: `.onnx.${type}` }),
-        };
-      }),
-    })),
-  }),
-  () => undefined,
-);
+/**
+ * Describes messages to the protobuf library: as proto3, in which what is 0 or empty is absent, or as proto2, as onnx.proto
+ * itself is, in which it is written where it is set.
+ */
+export function describeMessages(messages: typeof MESSAGES, syntax: 'proto2' | 'proto3'): FileRegistry {
+  return createFileRegistry(
+    create(FileDescriptorProtoSchema, {
+      name: 'onnx-subset.proto',
+      package: 'onnx',
+      syntax,
+      messageType: Object.entries(messages).map(([name, fields]) => ({
+        name,
+        field: fields.map(([field, number, written]) => {
+          const type = written.replace('[]', '');
+          return {
+            name: field,
+            number,
+            label: type === written ? Label.OPTIONAL : Label.REPEATED,
+            ...(type in Type
+              ? { type: Type[type as keyof typeof Type] }
+              : { type: Type.MESSAGE, typeName: `.onnx.${type}` }),
+          };
+        }),
+      })),
+    }),
+    () => undefined,
+  );
+}
+
+const registry = describeMessages(MESSAGES, 'proto3');
 
 /** A message of onnx.proto, described to the protobuf library. */
 export function schemaOf(message: string): DescMessage {

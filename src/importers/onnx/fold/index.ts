@@ -12,6 +12,7 @@ import {
   variadic,
   where,
 } from './arithmetic.ts';
+import { cumSum, matMul, scatterElements } from './combine.ts';
 import { constant, constantOfShape, nonZero, range } from './generate.ts';
 import {
   concat,
@@ -51,6 +52,7 @@ const FOLDS: ReadonlyMap<string, Fold> = new Map<string, Fold>([
   ['Concat', concat],
   ['Constant', constant],
   ['ConstantOfShape', constantOfShape],
+  ['CumSum', cumSum],
   ['DequantizeLinear', foldDequantizeLinear],
   ['Div', variadic(divide)],
   ['Dropout', dropout],
@@ -66,6 +68,7 @@ const FOLDS: ReadonlyMap<string, Fold> = new Map<string, Fold>([
   ['Less', variadic((a, b) => Number(a < b), bool)],
   ['LessOrEqual', variadic((a, b) => Number(a <= b), bool)],
   ['Log', unary(Math.log)],
+  ['MatMul', matMul],
   ['Max', variadic((a, b) => Math.max(a, b))],
   ['Min', variadic((a, b) => Math.min(a, b))],
   ['Mod', mod],
@@ -86,6 +89,7 @@ const FOLDS: ReadonlyMap<string, Fold> = new Map<string, Fold>([
   ['ReduceSum', reduce((a, b) => a + b, 0)],
   ['Reshape', reshape],
   ['Round', unary(roundHalfToEven)],
+  ['ScatterElements', scatterElements],
   ['Shape', shapeOf],
   ['Sign', unary(Math.sign)],
   ['Size', size],
