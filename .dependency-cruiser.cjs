@@ -19,6 +19,18 @@ const ALLOWED = {
     'src/text/shell',
     'src/weights',
   ],
+  exporters: [
+    'src/format',
+    'src/graph',
+    'src/importers',
+    'src/jpeg/dct/basis',
+    'src/operators',
+    'src/options',
+    'src/runtime/graph',
+    'src/safetensors',
+    'src/weights',
+    'kernels',
+  ],
   image: ['src/format/manifest', 'src/jpeg', 'src/options', 'src/png'],
   node: ['src/compress', 'src/format', 'src/image', 'src/runtime'],
   runtime: [

@@ -747,6 +747,21 @@ export const ERROR_CODES = {
       },
     },
   },
+  Export: {
+    action: 'Export another form of the network, or less of it.',
+    codes: {
+      EXPORT_OPERATOR: {
+        kinds: ['unsupported'],
+        meaning: 'Nodes of the network have operators without an ONNX form; the message lists all of them.',
+        action: 'Write the network with other operators before it is compressed.',
+      },
+      EXPORT_TOO_LARGE: {
+        kinds: ['limit'],
+        meaning: 'The weights take more than the 2 GiB that an ONNX file can have.',
+        action: 'Export them as float16 (`--type float16`) or as coefficients (`--coefficients`).',
+      },
+    },
+  },
   'Labelled pictures (IDX)': {
     action: 'Fetch the files again (`npm run data` fetches MNIST).',
     codes: {

@@ -2,8 +2,9 @@
  * wjpeg: neural networks stored as JPEGs and run directly on their DCT coefficients. Isomorphic: nothing here needs
  * Node.js.
  *
- * Other entry points: `wjpeg/gpu` (GPU backends), `wjpeg/compress`, `wjpeg/train`, `wjpeg/format` (model files,
- * safetensors, state dicts), `wjpeg/jpeg` (JPEG coefficients) and `wjpeg/node` (files).
+ * Other entry points: `wjpeg/gpu` (GPU backends), `wjpeg/compress`, `wjpeg/train`, `wjpeg/export` (ONNX,
+ * safetensors), `wjpeg/format` (model files, safetensors, state dicts), `wjpeg/jpeg` (JPEG coefficients) and `wjpeg/node`
+ * (files).
  *
  * @module wjpeg
  */

@@ -15,7 +15,8 @@ export interface OnnxRuntime {
 }
 
 interface OnnxSession {
-  run(feeds: object): Promise<Record<string, { data: Float32Array }>>;
+  run(feeds: object): Promise<Record<string, { data: Float32Array; dims: readonly number[] }>>;
+  release(): Promise<void>;
 }
 
 /** onnxruntime-node (native code) or onnxruntime-web (wasm, SIMD), with all optimisations that they have. */

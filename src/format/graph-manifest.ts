@@ -1,7 +1,7 @@
 import { WjpegError } from '../errors.ts';
 import type { Constant, Graph, GraphNode } from '../graph/graph.ts';
 import { planGraph } from '../graph/plan.ts';
-import { elementCount } from '../graph/shape.ts';
+import { elementCount, type Shape } from '../graph/shape.ts';
 import { findOperator, OPERATOR_TYPES } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
 import { array, jsonObject, object, optional, type Reader, text, type Value } from '../options/structure.ts';
@@ -19,6 +19,7 @@ import type { WjzLimits } from './limits.ts';
 import {
   completeInput,
   completeWeight,
+  type InputSpec,
   inconsistent,
   type KernelPicture,
   type LayerSpec,
@@ -200,8 +201,12 @@ export function graphOf(
     ]);
     return { name: own, operator, inputs, outputs: [own], attributes, constants: Object.fromEntries(values) };
   });
-  const shape = input.kind === 'image' ? [input.channels, input.height, input.width] : [input.length];
-  return { inputs: [{ name: INPUT, shape }], outputs, nodes };
+  return { inputs: [{ name: INPUT, shape: inputShape(input) }], outputs, nodes };
+}
+
+/** What a network takes, free of the batch: channels × height × width of a picture. */
+export function inputShape(input: InputSpec): Shape {
+  return input.kind === 'image' ? [input.channels, input.height, input.width] : [input.length];
 }
 
 function constantOf(tensor: Tensor): Constant {

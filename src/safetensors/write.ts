@@ -6,10 +6,14 @@ import { ELEMENT_BYTES, type Tensor } from './tensor.ts';
  * Writes a safetensors file. Tensors keep the map's order; the header is padded with spaces so that their bytes start
  * at a multiple of 8, as the format requires.
  *
+ * @param metadata texts by name, `__metadata__` of the file; without it a file has none
  * @throws WjpegError `TENSOR_NAME` and `TENSOR_SIZE` for tensors that readers would refuse
  */
-export function writeSafetensors(tensors: ReadonlyMap<string, Tensor>): Uint8Array {
-  const header: [string, unknown][] = [];
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata?: Readonly<Record<string, string>>,
+): Uint8Array {
+  const header: [string, unknown][] = metadata ? [['__metadata__', metadata]] : [];
   let end = 0;
   for (const [name, tensor] of tensors) {
     checkTensor(name, tensor);

@@ -1,6 +1,6 @@
 import { WjpegError } from '../../errors.ts';
 import type { Activation } from '../../weights/dense-network.ts';
-import type { Modules } from './modules.ts';
+import type { BatchNormTensors, LinearTensors, Modules } from './modules.ts';
 import type { Chain } from './place-norms.ts';
 
 const ACTIVATIONS: readonly string[] = ['relu', 'softmax'];
@@ -33,7 +33,10 @@ export function parseArchitecture(architecture: readonly string[], modules: Modu
 }
 
 /** The words that name a chain. */
-export function printArchitecture(chain: Chain, modules: Modules): string[] {
+export function printArchitecture(
+  chain: readonly (Pick<LinearTensors | BatchNormTensors, 'kind' | 'name'> | Activation)[],
+  modules: { has(name: string): boolean },
+): string[] {
   return chain.map((item) => {
     const [name, prefix] = 'kind' in item ? [item.name, 'layer'] : [item.type, 'activation'];
     return ACTIVATIONS.includes(name) && modules.has(name) ? `${prefix}:${name}` : name;

@@ -23,4 +23,12 @@ export const cases: readonly OperatorCase[] = [
     inputs: [[7, 4, 5]],
     shape: [3, 4, 5],
   },
+  {
+    what: 'an element several times, and a part',
+    attributes: { starts: [1, 0], lengths: [3, 2], steps: [0, 2] },
+    inputs: [[2, 4]],
+    values: [[1, 2, 3, 4, 5, 6, 7, 8]],
+    expected: [5, 7, 5, 7, 5, 7],
+    shape: [3, 2],
+  },
 ];

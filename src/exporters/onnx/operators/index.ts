@@ -1,0 +1,97 @@
+import { direct, type Export } from '../node.ts';
+import { batchNorm, binary, clip, gelu, mish, prelu, silu } from './elementwise.ts';
+import {
+  concatenate,
+  depthToSpace,
+  flatten,
+  gather,
+  pad,
+  reshape,
+  slice,
+  spaceToDepth,
+  tile,
+  transpose,
+} from './layout.ts';
+import { linear, matmul } from './linear.ts';
+import { alongAxis, reduction } from './reduce.ts';
+import { resize } from './resize.ts';
+import { averagePool, conv2d, maxPool } from './window.ts';
+
+const alpha = ({ alpha }: { readonly alpha: number }) => ({ alpha });
+
+/** How each operator of ours becomes nodes of ONNX, opset 17: a new operator is a new row. */
+export const EXPORTS: ReadonlyMap<string, Export> = new Map<string, unknown>([
+  ['abs', direct('Abs')],
+  ['add', binary('Add')],
+  ['average-pool', averagePool],
+  ['batch-norm', batchNorm],
+  ['ceil', direct('Ceil')],
+  ['celu', direct('Celu', alpha)],
+  ['clip', clip],
+  ['concatenate', concatenate],
+  ['conv2d', conv2d],
+  ['depth-to-space', depthToSpace],
+  ['divide', binary('Div')],
+  ['elu', direct('Elu', alpha)],
+  ['erf', direct('Erf')],
+  ['exp', direct('Exp')],
+  ['flatten', flatten],
+  ['floor', direct('Floor')],
+  ['gather', gather],
+  ['gelu', gelu],
+  ['global-average-pool', direct('GlobalAveragePool')],
+  ['global-max-pool', direct('GlobalMaxPool')],
+  [
+    'hard-sigmoid',
+    direct('HardSigmoid', ({ alpha, beta }: { readonly alpha: number; readonly beta: number }) => ({
+      alpha,
+      beta,
+    })),
+  ],
+  ['hard-swish', direct('HardSwish')],
+  ['identity', direct('Identity')],
+  ['leaky-relu', direct('LeakyRelu', alpha)],
+  ['linear', linear],
+  ['log', direct('Log')],
+  ['log-softmax', alongAxis('LogSoftmax')],
+  ['matmul', matmul],
+  ['max-pool', maxPool],
+  ['maximum', binary('Max')],
+  ['minimum', binary('Min')],
+  ['mish', mish],
+  ['multiply', binary('Mul')],
+  ['negate', direct('Neg')],
+  ['pad', pad],
+  ['power', binary('Pow')],
+  ['prelu', prelu],
+  ['reciprocal', direct('Reciprocal')],
+  ['reduce-max', reduction('ReduceMax')],
+  ['reduce-mean', reduction('ReduceMean')],
+  ['reduce-min', reduction('ReduceMin')],
+  ['reduce-sum', reduction('ReduceSum')],
+  ['relu', direct('Relu')],
+  ['reshape', reshape],
+  ['resize', resize],
+  ['round', direct('Round')],
+  [
+    'selu',
+    direct('Selu', ({ alpha, gamma }: { readonly alpha: number; readonly gamma: number }) => ({
+      alpha,
+      gamma,
+    })),
+  ],
+  ['sigmoid', direct('Sigmoid')],
+  ['sign', direct('Sign')],
+  ['silu', silu],
+  ['slice', slice],
+  ['softmax', alongAxis('Softmax')],
+  ['softplus', direct('Softplus')],
+  ['softsign', direct('Softsign')],
+  ['space-to-depth', spaceToDepth],
+  ['sqrt', direct('Sqrt')],
+  ['subtract', binary('Sub')],
+  ['tanh', direct('Tanh')],
+  ['thresholded-relu', direct('ThresholdedRelu', alpha)],
+  ['tile', tile],
+  ['transpose', transpose],
+]) as ReadonlyMap<string, Export>;
