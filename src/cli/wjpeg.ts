@@ -3,6 +3,7 @@ import { runProgram } from '../terminal/program.ts';
 import { addArchitectureCommand } from './commands/architecture.ts';
 import { addCompressCommand } from './commands/compress.ts';
 import { addEvalCommand } from './commands/eval.ts';
+import { addExportCommand } from './commands/export.ts';
 import { addInferCommand } from './commands/infer.ts';
 import { addInspectCommand } from './commands/inspect.ts';
 import { addReportCommand } from './commands/report.ts';
@@ -17,6 +18,7 @@ const COMMANDS = [
   addEvalCommand,
   addVerifyCommand,
   addTrainCommand,
+  addExportCommand,
   addReportCommand,
   addArchitectureCommand,
 ] as const;

@@ -83,6 +83,8 @@ const COMMANDS: readonly (readonly [name: string, words: readonly string[]])[] =
     'compress --target-accuracy-drop',
     ['compress', dense, '-o', at('d.wjz'), '--input', '28x28', '--data', data, '--target-accuracy-drop', '2'],
   ],
+  ['export', ['export', model, '-o', at('a.onnx')]],
+  ['export of safetensors', ['export', model, '-o', at('a.safetensors')]],
   ['train', ['train', '--data', data, '-o', at('e.wjz'), ...small]],
   ['inspect', ['inspect', model]],
   ['eval', ['eval', model, '--data', data, '--backend', 'reference']],
@@ -114,7 +116,7 @@ describe.skipIf(!hasPseudoTerminal)('every command on a terminal', () => {
 });
 
 /** Commands that draw a bar. */
-const WITH_BAR = COMMANDS.filter(([name]) => /compress|train|eval|--data/.test(name));
+const WITH_BAR = COMMANDS.filter(([name]) => /compress|export|train|eval|--data/.test(name));
 
 describe.skipIf(!hasPseudoTerminal)('progress', () => {
   it.each(WITH_BAR)('fits 20 columns: %s', async (_name, words) => {

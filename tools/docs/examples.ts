@@ -30,6 +30,7 @@ export interface ExamplePage {
 export const PAGES: readonly string[] = [
   'README.md',
   'docs/guide.md',
+  'docs/onnx.md',
   'examples/compress.md',
   'examples/train.md',
   'examples/run-in-node.md',
