@@ -7,7 +7,7 @@
 export type { Activations } from './compress/activations.ts';
 export { Calibration } from './compress/calibration.ts';
 export { type CompressResult, compress } from './compress/compress.ts';
-export type { Fidelity } from './compress/fidelity.ts';
+export type { ComparedOn, Fidelity } from './compress/fidelity.ts';
 export { compressGraph } from './compress/graph/compress-graph.ts';
 export type { LayerOptions, Layout, RestType } from './compress/layer-options.ts';
 export { orderNeurons } from './compress/neuron-order.ts';

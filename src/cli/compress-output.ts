@@ -76,8 +76,8 @@ export function printCompression(printed: {
 }
 
 /** What the answers were compared on. */
-function inputsOf({ isCalibrated }: Compressed['result']): string {
-  return isCalibrated ? 'inputs of the calibration' : 'probe inputs';
+function inputsOf({ comparedOn }: Compressed['result']): string {
+  return comparedOn === 'calibration' ? 'inputs of the calibration' : 'probe inputs';
 }
 
 /** How a network was compressed, as far as the next command depends on it. */
@@ -104,7 +104,7 @@ export function compressionWarnings(
   const lost = accuracy && 100 * (accuracy.before - accuracy.after);
   if (lost !== undefined && lost > WARN_POINTS) {
     warnings.push(`warning: ${lost.toFixed(2)} points of accuracy are lost; ${advice}`);
-  } else if (lost === undefined && risksAccuracy(fidelity)) {
+  } else if (lost === undefined && risksAccuracy(fidelity, result.comparedOn)) {
     warnings.push(
       `warning: the answers differ from the original's by ${formatPercent(fidelity.relativeError)} on ${inputsOf(result)}, ` +
         `accuracy may be lost; ${advice}`,

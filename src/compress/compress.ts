@@ -9,7 +9,7 @@ import { defaultMaxError, LayerBounds } from './bounded.ts';
 import { compressBounded } from './bounded-layer.ts';
 import type { CalibratedWalk } from './calibration.ts';
 import { type CompressedLayer, compressLayer, DEFAULT_QUALITY, jpegSide } from './compress-layer.ts';
-import { type Fidelity, measureFidelity, type StoredLinear } from './fidelity.ts';
+import { type ComparedOn, type Fidelity, measureFidelity, type StoredLinear } from './fidelity.ts';
 import { LayerNames } from './layer-names.ts';
 import { manifestOf } from './manifest.ts';
 import { checkCompressOptions, checkMaxError, unknownLayer } from './option-rules.ts';
@@ -23,10 +23,10 @@ export interface CompressResult {
   readonly layers: readonly LayerReport[];
   /** Bytes of the whole network as float32. */
   readonly denseBytes: number;
-  /** How the answers compare with the original's, on probe inputs that need no data; of a calibrated graph, on the inputs of its calibration. */
+  /** How the answers compare with the original's. */
   readonly fidelity: Fidelity;
-  /** Whether `fidelity` is that on the inputs of a calibration. */
-  readonly isCalibrated?: boolean;
+  /** What they were compared on, by default probe inputs, which need no data. */
+  readonly comparedOn?: ComparedOn;
 }
 
 /** Layers whose weights take less than this as float32 are not worth a JPEG of their own. */

@@ -23,13 +23,23 @@ export interface StoredLinear {
 
 const SEED = 2;
 
-/** Relative error of the answers from which on accuracy may be lost: docs/compression.md has the figures. */
-const RISK = 0.1;
+/**
+ * Inputs that answers are compared on: probes, probes whose values on the way have the moments that batch norms remember from
+ * training, or a calibration.
+ */
+export type ComparedOn = 'probes' | 'trained' | 'calibration';
 
-/** Whether a stored network may be less accurate than the original, as far as its answers on probe inputs show. */
-export function risksAccuracy({ relativeError }: Fidelity): boolean {
+/**
+ * Relative error of the answers from which on accuracy may be lost: docs/compression.md has the figures. Values as in training
+ * excite all of a network, so that the same error of its weights is a greater one of its answers: ResNet-8 lost 0.2 points on
+ * held-out training pictures at 0.26, 1.7 at 0.41.
+ */
+const RISK = { probes: 0.1, trained: 0.3, calibration: 0.1 } as const;
+
+/** Whether a stored network may be less accurate than the original, as far as its answers show. */
+export function risksAccuracy({ relativeError }: Fidelity, on: ComparedOn = 'probes'): boolean {
   // An error that is not a number is a risk, too.
-  return !(relativeError <= RISK);
+  return !(relativeError <= RISK[on]);
 }
 
 /** `stored`: one entry per linear layer, in order. */

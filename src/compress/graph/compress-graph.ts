@@ -21,9 +21,9 @@ import { type Weighted, weightedNode } from './weighted.ts';
  * Error that all nodes may make together where nothing is named: with a calibration, on probe inputs moved to where batch norms say
  * that values were in training, and on other probe inputs.
  */
-const DEFAULT_ERROR = { calibrated: 0.1, trained: 0.1, probes: 0.05 } as const;
+const DEFAULT_ERROR = { calibration: 0.1, trained: 0.1, probes: 0.05 } as const;
 /** Ridge on covariances, as a fraction of the mean variance: probes say less of what a node will see than pictures do. */
-const DAMPING = { calibrated: 0.1, trained: 0.25, probes: 1 } as const;
+const DAMPING = { calibration: 0.1, trained: 0.25, probes: 1 } as const;
 /** Values of one kind that all samples may have together: 512 MB as float32. */
 const MAX_VALUES = 2 ** 27;
 /** Samples without a calibration. */
@@ -55,7 +55,7 @@ export async function compressGraph(graph: Graph, options: CompressOptions): Pro
   const chosen = chooseNodes(weighted, settings);
   const total = chosen.reduce((sum, { shape }) => sum + elementCount(shape), 0);
   const isCalibrated = settings.calibration !== undefined;
-  const kind = isCalibrated ? 'calibrated' : isTrained(weighted) ? 'trained' : 'probes';
+  const kind = isCalibrated ? 'calibration' : isTrained(weighted) ? 'trained' : 'probes';
   const maxError = errorOf(settings, total, DEFAULT_ERROR[kind]);
   const samples = samplesOf(prepared, settings);
   const quantized = await quantizeGraph({
@@ -84,7 +84,7 @@ export async function compressGraph(graph: Graph, options: CompressOptions): Pro
       answers(quantized.answers),
       isCalibrated ? 1 : probeKinds(settings.input),
     ),
-    isCalibrated,
+    comparedOn: kind,
   };
 }
 
