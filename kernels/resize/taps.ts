@@ -13,6 +13,7 @@ export interface ResizeAttributes {
   readonly rounding: 'round_prefer_floor' | 'round_prefer_ceil' | 'floor' | 'ceil';
   readonly cubicA: number;
   readonly excludeOutside: boolean;
+  readonly antialias: boolean;
 }
 
 /** What each place of the result is made of along an axis: a sum of `count` elements times weights. */
@@ -29,12 +30,13 @@ export function resizeTaps(
   axis: 0 | 1,
 ): Taps {
   const [extent, size] = [shape[axis + 1], result[axis + 1]];
-  const count = { nearest: 1, linear: 2, cubic: 4 }[attributes.mode];
+  const scale = attributes.scales[axis];
+  const count = tapCount(attributes, scale);
   const indices = new Int32Array(size * count);
   const weights = new Float64Array(size * count);
   for (let place = 0; place < size; place++) {
-    const at = coordinate(place, extent, size, attributes.scales[axis], attributes.coordinates);
-    const { first, factors } = tapsAt(at, extent, attributes);
+    const at = coordinate(place, extent, size, scale, attributes.coordinates);
+    const { first, factors } = tapsAt(at, extent, scale, attributes);
     factors.forEach((weight, tap) => {
       indices[place * count + tap] = Math.min(Math.max(first + tap, 0), extent - 1);
       weights[place * count + tap] = weight;
@@ -68,21 +70,39 @@ function coordinate(
   }
 }
 
+/** Elements on each side of a place that count at most, where the filter is not stretched. */
+const RADIUS = { linear: 1, cubic: 2 } as const;
+
+/** How much the filter is stretched: a smaller map is made of as many more elements, if that is to be smooth. */
+function stretch({ antialias }: Pick<ResizeAttributes, 'antialias'>, scale: number): number {
+  return antialias ? Math.max(1, 1 / scale) : 1;
+}
+
+/** Elements that each place of the result is made of. */
+export function tapCount(attributes: Pick<ResizeAttributes, 'mode' | 'antialias'>, scale: number): number {
+  const { mode } = attributes;
+  return mode === 'nearest' ? 1 : 2 * Math.ceil(RADIUS[mode] * stretch(attributes, scale));
+}
+
 function tapsAt(
   at: number,
   extent: number,
-  { mode, rounding, cubicA, excludeOutside }: ResizeAttributes,
+  scale: number,
+  attributes: ResizeAttributes,
 ): { first: number; factors: readonly number[] } {
+  const { mode, rounding, cubicA, excludeOutside } = attributes;
   if (mode === 'nearest') return { first: nearest(at, rounding), factors: [1] };
-  const below = Math.floor(at);
-  const ratio = at - below;
-  if (mode === 'linear') return { first: below, factors: [1 - ratio, ratio] };
-  const first = below - 1;
-  const factors = cubic(ratio, cubicA);
-  if (!excludeOutside) return { first, factors };
-  const within = factors.map((weight, tap) => (first + tap < 0 || first + tap >= extent ? 0 : weight));
-  const sum = within.reduce((total, weight) => total + weight, 0);
-  return { first, factors: within.map((weight) => weight / sum) };
+  const count = tapCount(attributes, scale);
+  const first = Math.floor(at) + 1 - count / 2;
+  const filter = mode === 'linear' ? linear : cubic(cubicA);
+  const all = Array.from({ length: count }, (_, tap) =>
+    filter(Math.abs(first + tap - at) / stretch(attributes, scale)),
+  );
+  const inside = all.map((weight, tap) => (first + tap < 0 || first + tap >= extent ? 0 : weight));
+  // A place may lie beyond all elements.
+  const weights = excludeOutside && inside.some((weight) => weight !== 0) ? inside : all;
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return { first, factors: weights.map((weight) => weight / sum) };
 }
 
 function nearest(at: number, rounding: ResizeAttributes['rounding']): number {
@@ -98,9 +118,15 @@ function nearest(at: number, rounding: ResizeAttributes['rounding']): number {
   }
 }
 
-/** Weights of the four elements around a place `ratio` after the second (Keys 1981, "Cubic convolution interpolation"). */
-function cubic(ratio: number, a: number): readonly number[] {
-  const near = (x: number): number => ((a + 2) * x - (a + 3)) * x * x + 1;
-  const far = (x: number): number => ((a * x - 5 * a) * x + 8 * a) * x - 4 * a;
-  return [far(ratio + 1), near(ratio), near(1 - ratio), far(2 - ratio)];
+/** Weight of an element by its distance. */
+type Filter = (distance: number) => number;
+
+const linear: Filter = (distance) => Math.max(0, 1 - distance);
+
+/** Keys 1981, "Cubic convolution interpolation". */
+function cubic(a: number): Filter {
+  return (x) => {
+    if (x <= 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
+    return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
+  };
 }

@@ -138,6 +138,8 @@ export function readTensor(tensor: TensorProto, source: TensorSource): KnownTens
   if (tensor.dataLocation !== 0) return read(readExternal(tensor, bytes, source));
   const typed = typedData(tensor);
   if (typed === undefined) return read(tensor.rawData);
+  // Two 4-bit integers are packed in one.
+  if (bits === 4) return read(Uint8Array.from(typed, (pair) => Number(pair) & 255));
   requirePresent(typed.length);
   source.budget.take(count, `tensor '${tensor.name}'`);
   const values = allocate(dataType, count);
@@ -145,7 +147,7 @@ export function readTensor(tensor: TensorProto, source: TensorSource): KnownTens
   return { shape, values, type: dataType };
 }
 
-/** The list that holds the numbers where `raw_data` does not. Two 4-bit integers are packed in one, so they are raw data. */
+/** The list that holds the numbers where `raw_data` does not. */
 function typedData(tensor: TensorProto): readonly (number | bigint)[] | undefined {
   const { floatData, int32Data, int64Data, uint64Data, doubleData } = tensor;
   const lists = [floatData, int32Data, int64Data, uint64Data, doubleData];

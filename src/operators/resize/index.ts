@@ -1,3 +1,4 @@
+import { formatShape } from '../../graph/shape.ts';
 import { array, flag, number, oneOf } from '../../options/structure.ts';
 import { attributes } from '../attributes.ts';
 import { float32 } from '../numbers.ts';
@@ -24,9 +25,14 @@ export interface ResizeAttributes {
   readonly rounding: 'round_prefer_floor' | 'round_prefer_ceil' | 'floor' | 'ceil';
   /** The coefficient of `cubic`. */
   readonly cubicA: number;
-  /** Whether `cubic` leaves out elements beyond the map, rather than repeating the outermost. */
+  /** Whether elements beyond the map are left out, rather than the outermost repeated. */
   readonly excludeOutside: boolean;
+  /** Whether `linear` and `cubic` make a smaller map of as many more elements as it is smaller. */
+  readonly antialias: boolean;
 }
+
+/** Elements that a table of places may have. */
+const MAX_TABLE = 2 ** 24;
 
 /** Another height and width of a feature map; elements beyond the map are its outermost ones. */
 export const resize: Operator<ResizeAttributes> = {
@@ -50,11 +56,18 @@ export const resize: Operator<ResizeAttributes> = {
     rounding: [oneOf('round_prefer_floor', 'round_prefer_ceil', 'floor', 'ceil'), 'round_prefer_floor'],
     cubicA: [float32, -0.75],
     excludeOutside: [flag, false],
+    antialias: [flag, false],
   }),
-  infer({ inputs: [shape], attributes: { size, scales } }) {
+  infer({ inputs: [shape], attributes: { size, scales, antialias } }) {
     requireFeatureMap(shape);
     if (scales.length !== 2)
       throw shapeError(`scales [${scales.join(', ')}] are not those of height and width`);
+    // A table holds the elements of each place, and sizes need not be those that the scales give.
+    if (antialias && size.some((places, axis) => (4 * places) / Math.min(1, scales[axis]) > MAX_TABLE)) {
+      throw shapeError(
+        `smooths ${formatShape(shape)} to ${size.join('×')} over more than ${MAX_TABLE} elements`,
+      );
+    }
     return [[shape[0], ...size]];
   },
 };

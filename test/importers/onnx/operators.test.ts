@@ -15,8 +15,9 @@ interface Case {
   readonly attributes?: Readonly<Record<string, Attribute>>;
   readonly inputs: Readonly<Record<string, readonly number[]>>;
   readonly values: readonly (readonly number[])[];
+  /** Floats, or with a type of ONNX's `int32_data`. */
   readonly constants?: Readonly<
-    Record<string, readonly [shape: readonly number[], values: readonly number[]]>
+    Record<string, readonly [shape: readonly number[], values: readonly number[], type?: number]>
   >;
   readonly takes: readonly string[];
   readonly outputs?: readonly string[];
@@ -38,11 +39,11 @@ function model({
   });
   const graph = {
     node: [{ opType: type, name: 'node', input: takes, output: outputs, attribute }],
-    initializer: Object.entries(constants).map(([name, [shape, floatData]]) => ({
+    initializer: Object.entries(constants).map(([name, [shape, values, dataType = 1]]) => ({
       name,
       dims: shape.map(BigInt),
-      dataType: 1,
-      floatData,
+      dataType,
+      ...(dataType === 1 ? { floatData: values } : { int32Data: values }),
     })),
     input: Object.entries(inputs).map(([name, shape]) => ({
       name,
@@ -323,6 +324,154 @@ describe('ONNX operators become nodes that give', () => {
     for (const [at, value] of expected.entries()) expect(values[0][at]).toBeCloseTo(value, 4);
   });
 
+  it.each<[what: string, each: Case, shape: readonly number[], expected: readonly number[]]>([
+    [
+      'a smaller map that is smooth (Resize 18)',
+      {
+        type: 'Resize',
+        attributes: { mode: 'linear', antialias: 1 },
+        inputs: { x: [1, 1, 4, 4] },
+        values: [count(16)],
+        constants: { scales: [[4], [1, 1, 0.6, 0.6]] },
+        takes: ['x', '', 'scales'],
+      },
+      [1, 2, 2],
+      [2.875, 4.5, 9.375, 11],
+    ],
+    [
+      'scales of named axes, in another order (Resize 18)',
+      {
+        type: 'Resize',
+        attributes: { axes: [3, 2] },
+        inputs: { x: [1, 1, 2, 2] },
+        values: [count(4)],
+        constants: { scales: [[2], [3, 2]] },
+        takes: ['x', '', 'scales'],
+      },
+      [1, 4, 6],
+      [1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 3, 3, 3, 4, 4, 4],
+    ],
+    [
+      'a size that is not smaller, its proportions kept (Resize 18)',
+      {
+        type: 'Resize',
+        attributes: { axes: [2, 3], keep_aspect_ratio_policy: 'not_smaller' },
+        inputs: { x: [1, 1, 1, 2] },
+        values: [[1, 2]],
+        constants: { sizes: [[2], [2, 3]] },
+        takes: ['x', '', '', 'sizes'],
+      },
+      [1, 2, 4],
+      [1, 1, 2, 2, 1, 1, 2, 2],
+    ],
+    [
+      'pads of named axes (Pad 18)',
+      {
+        ...six,
+        type: 'Pad',
+        constants: { pads: [[2], [1, 2]], fill: [[1], [9]], axes: [[1], [-1]] },
+        takes: ['x', 'pads', 'fill', 'axes'],
+      },
+      [2, 6],
+      [9, 1, 2, 3, 9, 9, 9, 4, 5, 6, 9, 9],
+    ],
+    [
+      'the other end as padding (Pad 19)',
+      {
+        ...six,
+        type: 'Pad',
+        opset: 19,
+        attributes: { mode: 'wrap' },
+        constants: { pads: [[6], [0, 0, 2, 0, 1, 1]] },
+        takes: ['x', 'pads'],
+      },
+      [3, 6],
+      [2, 3, 1, 2, 3, 1, 5, 6, 4, 5, 6, 4, 2, 3, 1, 2, 3, 1],
+    ],
+    [
+      'means of dilated windows (AveragePool 19)',
+      {
+        type: 'AveragePool',
+        opset: 19,
+        attributes: { kernel_shape: [2, 2], dilations: [2, 2], ceil_mode: 1 },
+        inputs: { x: [1, 1, 4, 4] },
+        values: [count(16)],
+        takes: ['x'],
+      },
+      [1, 2, 2],
+      [6, 7, 10, 11],
+    ],
+    [
+      'a sum that is left as it is (ReduceSum 18)',
+      { ...six, type: 'ReduceMean', attributes: { noop_with_empty_axes: 1 } },
+      [2, 3],
+      count(6),
+    ],
+    [
+      'Gelu of opset 20',
+      { ...six, type: 'Gelu', opset: 20, values: [[-1, 0, 1, -1, 0, 1]] },
+      [2, 3],
+      [-0.158655, 0, 0.841345, -0.158655, 0, 0.841345],
+    ],
+    [
+      'its approximation',
+      {
+        ...six,
+        type: 'Gelu',
+        opset: 20,
+        attributes: { approximate: 'tanh' },
+        values: [[-1, 0, 1, -1, 0, 1]],
+      },
+      [2, 3],
+      [-0.158808, 0, 0.841192, -0.158808, 0, 0.841192],
+    ],
+    [
+      'groups of channels with a scale and bias per channel (GroupNormalization 21)',
+      {
+        type: 'GroupNormalization',
+        opset: 21,
+        attributes: { num_groups: 2, epsilon: 1e-12 },
+        inputs: { x: [1, 4, 1, 1] },
+        values: [[1, 3, 5, 5.5]],
+        constants: { scale: [[4], [1, 2, 3, 4]], bias: [[4], [0, 10, 0, 10]] },
+        takes: ['x', 'scale', 'bias'],
+      },
+      [4, 1, 1],
+      [-1, 12, -3, 14],
+    ],
+    [
+      'the same with those of groups (GroupNormalization 18)',
+      {
+        type: 'GroupNormalization',
+        opset: 18,
+        attributes: { num_groups: 2, epsilon: 1e-12 },
+        inputs: { x: [1, 4, 1, 1] },
+        values: [[1, 3, 5, 5.5]],
+        constants: { scale: [[2], [1, 3]], bias: [[2], [0, 10]] },
+        takes: ['x', 'scale', 'bias'],
+      },
+      [4, 1, 1],
+      [-1, 1, 7, 13],
+    ],
+  ])('%s', async (_what, each, shape, expected) => {
+    const { shapes, values } = await answers(each);
+    expect(shapes).toEqual([shape]);
+    expect(values[0]).toHaveLength(expected.length);
+    for (const [at, value] of expected.entries()) expect(values[0][at]).toBeCloseTo(value, 5);
+  });
+
+  it('seven elements in four parts, the last what is left (Split 18)', async () => {
+    const { values } = await answers({
+      type: 'Split',
+      attributes: { axis: 1, num_outputs: 4 },
+      inputs: { x: [1, 7] },
+      values: [count(7)],
+      takes: ['x'],
+      outputs: ['a', 'b', 'c', 'd'],
+    });
+    expect(values).toEqual([[1, 2], [3, 4], [5, 6], [7]]);
+  });
+
   it('the parts of a Split, whichever are taken', async () => {
     const uneven = { ...six, type: 'Split', attributes: { axis: 2, num_outputs: 2 }, outputs: ['a', 'b'] };
     expect((await answers(uneven)).values).toEqual([
@@ -414,14 +563,14 @@ describe('forms that are refused', () => {
     ],
     [
       {
-        type: 'Resize',
-        attributes: { antialias: 1 },
-        inputs: { x: [1, 1, 2, 2] },
-        values: [],
-        constants: { s: [[4], [1, 1, 2, 2]] },
-        takes: ['x', '', 's'],
+        ...six,
+        type: 'Pad',
+        opset: 19,
+        attributes: { mode: 'wrap' },
+        constants: { p: [[6], [0, 0, 4, 0, 0, 0]] },
+        takes: ['x', 'p'],
       },
-      'Resize that smooths before it samples (antialias)',
+      'Pad that wraps around more than once',
     ],
     [
       { ...six, type: 'MatMul', inputs: { x: [1, 2, 3], z: [1, 3] }, takes: ['x', 'z'] },
@@ -431,11 +580,11 @@ describe('forms that are refused', () => {
       {
         ...six,
         type: 'Pad',
-        attributes: { mode: 'wrap' },
+        attributes: { mode: 'symmetric' },
         constants: { p: [[6], [0, 0, 1, 0, 0, 0]] },
         takes: ['x', 'p'],
       },
-      'Pad that pads by mode wrap',
+      'Pad that pads by mode symmetric',
     ],
   ])('$0.type: $1', (each, message) => {
     expect(() => importOnnx(model(each))).toThrow(`unsupported forms: ${message} (node)`);

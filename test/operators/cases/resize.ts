@@ -99,4 +99,36 @@ export const cases: readonly OperatorCase[] = [
     inputs: [[3, 5, 7]],
     shape: [3, 9, 11],
   },
+  // Values of ONNX's own tests of opset 18.
+  {
+    what: 'linear, smooth, resize_downsample_scales_linear_antialias',
+    attributes: { size: [2, 2], scales: [0.6, 0.6], mode: 'linear', antialias: true },
+    ...four,
+    expected: [2.875, 4.5, 9.375, 11],
+    shape: [1, 2, 2],
+    tolerance: 1e-6,
+  },
+  {
+    what: 'linear, smooth, to a size',
+    attributes: { size: [3, 3], scales: [0.75, 0.75], mode: 'linear', antialias: true },
+    ...four,
+    expected: [2.363636, 3.590909, 4.818182, 7.272727, 8.5, 9.727273, 12.181818, 13.409091, 14.636364],
+    shape: [1, 3, 3],
+    tolerance: 1e-6,
+  },
+  {
+    what: 'cubic, smooth, resize_downsample_scales_cubic_antialias',
+    attributes: { size: [2, 2], scales: [0.6, 0.6], mode: 'cubic', antialias: true },
+    ...four,
+    expected: [2.518072, 4.285886, 9.589329, 11.3571425],
+    shape: [1, 2, 2],
+    tolerance: 1e-6,
+  },
+  {
+    what: 'a larger map is smooth anyway',
+    attributes: { size: [4, 4], scales: [2, 2], mode: 'linear', antialias: true },
+    ...two,
+    expected: [1, 1.25, 1.75, 2, 1.5, 1.75, 2.25, 2.5, 2.5, 2.75, 3.25, 3.5, 3, 3.25, 3.75, 4],
+    shape: [1, 4, 4],
+  },
 ];

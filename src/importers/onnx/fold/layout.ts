@@ -1,6 +1,6 @@
 import { elementCount, type Shape } from '../../../graph/shape.ts';
 import { type ImportedNode, isKnown, UNKNOWN, UnsupportedForm } from '../node.ts';
-import { sliceArguments, sliceRange } from '../operators/layout.ts';
+import { readPads, sliceArguments, sliceRange } from '../operators/layout.ts';
 import { allocate, DATA_TYPES, type KnownTensor } from '../tensors.ts';
 import { broadcastTo, commonShape, countedAxis, stridesOf, takeStrided } from './strided.ts';
 
@@ -215,8 +215,8 @@ export function tile(node: ImportedNode): KnownTensor {
 export function pad(node: ImportedNode): KnownTensor {
   const tensor = node.constant(0);
   const rank = tensor.shape.length;
-  const pads = node.intsOrInput('pads', 1) ?? [];
-  if (node.text('mode', 'constant') !== 'constant' || node.inputs[3] || pads.length !== 2 * rank)
+  const pads = readPads(node, rank);
+  if (node.text('mode', 'constant') !== 'constant' || pads.length !== 2 * rank)
     throw new UnsupportedForm('pads a constant in another mode than constant');
   const shape = requireShape(tensor.shape.map((extent, axis) => pads[axis] + extent + pads[axis + rank]));
   if (pads.some((elements) => elements < 0)) throw new UnsupportedForm('crops a constant');

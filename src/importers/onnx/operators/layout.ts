@@ -246,9 +246,42 @@ export function pad(node: ImportedNode): ComputedValue {
     throw new UnsupportedForm('pads the batch');
   const free = pads.filter((_, at) => at % rank !== batchAxis);
   const mode = node.text('mode', 'constant');
+  const inner = cropped(node, value, free);
+  if (mode === 'wrap') return wrapped(node, inner, free);
   if (!['constant', 'edge', 'reflect'].includes(mode)) throw new UnsupportedForm(`pads by mode ${mode}`);
   const fill = node.inputs[2] ? node.constant(2).values[0] : node.float('value', 0);
-  return padded(node, cropped(node, value, free), free, { mode, value: fill });
+  return padded(node, inner, free, { mode, value: fill });
+}
+
+/** The value with its other end before each axis, and its beginning after it. */
+function wrapped(node: ImportedNode, value: ComputedValue, pads: readonly number[]): ComputedValue {
+  const rank = value.shape.length;
+  const result = value.shape.reduce<ComputedValue>((inner, extent, axis) => {
+    const [before, after] = [pads[axis], pads[axis + rank]].map((count) => Math.max(0, count));
+    if (before > extent || after > extent) throw new UnsupportedForm('wraps around more than once');
+    const end = before > 0 ? [part(node, inner, axis, extent - before, before)] : [];
+    const beginning = after > 0 ? [part(node, inner, axis, 0, after)] : [];
+    const parts = [...end, inner, ...beginning];
+    return parts.length === 1 ? inner : node.emit('concatenate', parts, { axis });
+  }, value);
+  return result.name === value.name ? node.emit('identity', [value]) : result;
+}
+
+/** Elements from `start` on along an axis. */
+export function part(
+  node: ImportedNode,
+  value: ComputedValue,
+  axis: number,
+  start: number,
+  length: number,
+  step = 1,
+): ComputedValue {
+  const along = (other: number, here: number) => (_: number, at: number) => (at === axis ? here : other);
+  return node.emit('slice', [value], {
+    starts: value.shape.map(along(0, start)),
+    lengths: value.shape.with(axis, length),
+    steps: value.shape.map(along(1, step)),
+  });
 }
 
 /** The value without the elements that negative pads cut off. */
@@ -276,7 +309,7 @@ function padded(
 }
 
 /** Pads of all axes: attributes before opset 11 (`paddings` at first), constant inputs since, of some axes from opset 18. */
-function readPads(node: ImportedNode, rank: number): readonly number[] {
+export function readPads(node: ImportedNode, rank: number): readonly number[] {
   const pads = node.ints('paddings') ?? node.intsOrInput('pads', 1) ?? [];
   const axesInput = node.inputs[3];
   if (axesInput === undefined || !isKnown(axesInput)) return pads;

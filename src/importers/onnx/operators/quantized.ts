@@ -148,7 +148,7 @@ function weights(
   const scale = scaleAt === undefined ? [1] : node.constant(scaleAt).values;
   const zeroPoint = node.inputs[zeroPointAt] ? node.constant(zeroPointAt).values : [0];
   node.note(WEIGHTS_NOTE);
-  return dequantize(node, tensor, scale, zeroPoint, axis, factor);
+  return dequantize(node, tensor, scale, zeroPoint, axis, { factor });
 }
 
 function scaled(

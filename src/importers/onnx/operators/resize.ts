@@ -13,7 +13,6 @@ interface Resized {
 export function resize(node: ImportedNode): ComputedValue {
   if (node.opset < 11) return upsample(node);
   const coordinates = node.text('coordinate_transformation_mode', 'half_pixel');
-  if (node.int('antialias', 0) !== 0) throw new UnsupportedForm('smooths before it samples (antialias)');
   if (coordinates === 'tf_crop_and_resize') throw new UnsupportedForm(`has coordinates ${coordinates}`);
   const axes = resizedAxes(node);
   if (coordinates === 'align_corners') requireWholeSizes(node, axes);
@@ -23,6 +22,7 @@ export function resize(node: ImportedNode): ComputedValue {
     rounding: node.text('nearest_mode', 'round_prefer_floor'),
     cubicA: node.float('cubic_coeff_a', -0.75),
     excludeOutside: node.int('exclude_outside', 0) !== 0,
+    antialias: node.int('antialias', 0) !== 0,
   });
 }
 

@@ -1,23 +1,6 @@
 import { elementCount, type Shape } from '../../../graph/shape.ts';
 import { type ComputedValue, type ImportedNode, UNKNOWN, UnsupportedForm, type Value } from '../node.ts';
-import { freeAxis, reshaped } from './layout.ts';
-
-/** Elements from `start` on along an axis. */
-function part(
-  node: ImportedNode,
-  value: ComputedValue,
-  axis: number,
-  start: number,
-  length: number,
-  step = 1,
-): ComputedValue {
-  const along = (other: number, here: number) => (_: number, at: number) => (at === axis ? here : other);
-  return node.emit('slice', [value], {
-    starts: value.shape.map(along(0, start)),
-    lengths: value.shape.with(axis, length),
-    steps: value.shape.map(along(1, step)),
-  });
-}
+import { freeAxis, part, reshaped } from './layout.ts';
 
 /** Split: lengths are an attribute before opset 13, a constant input since; else equal parts, the last what is left. */
 export function split(node: ImportedNode): readonly Value[] {
