@@ -6,7 +6,14 @@ import { formatShape } from '../../graph/shape.ts';
 import type { Tensor } from '../../safetensors/tensor.ts';
 import type { DenseNode } from '../../weights/network.ts';
 import { type Architecture, constantsOf, type DescribedLayer, describe } from './description.ts';
-import { constantOf, kernelsOf, matrixOf, type NamedTensor, StateDict } from './state-dict.ts';
+import {
+  constantOf,
+  kernelsOf,
+  matrixOf,
+  type NamedTensor,
+  type ScaleAndOffset,
+  StateDict,
+} from './state-dict.ts';
 
 /** A network read from a state dict. */
 export interface StateDictImport {
@@ -51,8 +58,9 @@ function nodeOf(
   epsilons: Set<number>,
 ): () => GraphNode {
   const { place, name, operator, inputs, attributes } = layer;
-  const find = operator.type === 'batch-norm' ? normConstants : constants;
-  const found = find(layer, dict, missing, epsilons);
+  if (operator.type === 'batch-norm' && layer.tensors.size === 0)
+    return normNode(layer, dict, missing, epsilons);
+  const found = constants(layer, dict, missing);
   return () => {
     const read = Object.fromEntries([...found].map(([key, get]) => [key, get()]));
     const common = { name, operator: operator.type, inputs, outputs: [name] };
@@ -107,25 +115,21 @@ function withPart(
   return found && { ...found, part };
 }
 
-/** `scale` and `offset` as they are given, or of running statistics. */
-function normConstants(
-  layer: DescribedLayer,
+/** A batch normalisation of running statistics. */
+function normNode(
+  { name, inputs, attributes, weights, epsilon }: DescribedLayer,
   dict: StateDict,
   missing: string[],
   epsilons: Set<number>,
-): Constants {
-  const { weights, epsilon, tensors } = layer;
-  if (tensors.size > 0) return constants(layer, dict, missing);
+): () => GraphNode {
   const norm = dict.batchNorm(weights as string, epsilon);
-  if (norm === undefined) {
-    missing.push(`${weights}.running_mean`, `${weights}.running_var`);
-    return new Map();
-  }
-  if (epsilon === undefined) epsilons.add(norm.epsilon);
-  return new Map([
-    ['scale', () => norm.scale],
-    ['offset', () => norm.offset],
-  ]);
+  if (norm === undefined) missing.push(`${weights}.running_mean`, `${weights}.running_var`);
+  else if (epsilon === undefined) epsilons.add(norm.epsilon);
+  return () => {
+    const { scale, offset, trained } = norm as ScaleAndOffset;
+    const common = { name, operator: 'batch-norm', inputs, outputs: [name], attributes };
+    return { ...common, constants: { scale, offset }, trained };
+  };
 }
 
 function linearNode(

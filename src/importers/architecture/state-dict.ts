@@ -1,5 +1,5 @@
 import { WjpegError } from '../../errors.ts';
-import type { Constant } from '../../graph/graph.ts';
+import type { ChannelMoments, Constant } from '../../graph/graph.ts';
 import { type Tensor, toFloat32 } from '../../safetensors/tensor.ts';
 import { affine } from '../state-dict/batch-norm.ts';
 import { batchNormOf, groupTensors, type Parts } from '../state-dict/modules.ts';
@@ -9,6 +9,15 @@ import { finite, transpose } from '../state-dict/values.ts';
 export interface NamedTensor {
   readonly name: string;
   readonly tensor: Tensor;
+}
+
+/** A batch normalisation as scale·x + offset. */
+export interface ScaleAndOffset {
+  readonly scale: Constant;
+  readonly offset: Constant;
+  readonly epsilon: number;
+  /** What its outputs were like in training. */
+  readonly trained: ChannelMoments;
 }
 
 /** What a module may have beside its weights that no network computes with. */
@@ -48,10 +57,7 @@ export class StateDict {
    * A batch normalisation as scale·x + offset; undefined where the module has no running statistics. `epsilon`: that of the
    * framework whose names these are if undefined.
    */
-  batchNorm(
-    module: string,
-    epsilon: number | undefined,
-  ): { readonly scale: Constant; readonly offset: Constant; readonly epsilon: number } | undefined {
+  batchNorm(module: string, epsilon: number | undefined): ScaleAndOffset | undefined {
     const parts = this.#modules.get(module);
     const found = parts && batchNormOf(module, parts);
     if (parts === undefined || found === undefined) return undefined;
@@ -62,7 +68,16 @@ export class StateDict {
       shape: [norm.features],
       values: Float32Array.from(values),
     });
-    return { scale: constant(scale), offset: constant(shift), epsilon: norm.epsilon };
+    const { gamma, beta, features } = norm;
+    return {
+      scale: constant(scale),
+      offset: constant(shift),
+      epsilon: norm.epsilon,
+      trained: {
+        mean: beta ? toFloat32(beta) : new Float32Array(features),
+        deviation: gamma ? toFloat32(gamma).map(Math.abs) : new Float32Array(features).fill(1),
+      },
+    };
   }
 
   /** Names of tensors that no layer took. */

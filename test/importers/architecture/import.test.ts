@@ -51,6 +51,11 @@ describe('importStateDict', () => {
     expect(await run(tensors, architecture, [3, 7, 9, 9])).toEqual([10 * 5 + 21 + 0.5]);
   });
 
+  it('keeps what a batch norm says of its outputs in training', () => {
+    const { graph } = importStateDict(tensors, architecture);
+    expect(graph.nodes[1].trained).toEqual({ mean: Float32Array.of(0, 5), deviation: Float32Array.of(2, 1) });
+  });
+
   it('leaves out the wrapper that all names begin with, in the file or in the description', async () => {
     const wrapped = new Map([...tensors].map(([name, value]) => [`module.${name}`, value]));
     expect(await run(wrapped, architecture, [3, 7, 9, 9])).toEqual([71.5]);

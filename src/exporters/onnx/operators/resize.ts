@@ -9,10 +9,13 @@ const COORDINATES: readonly string[] = ['half_pixel', 'pytorch_half_pixel', 'ali
  * follows from them. Else the elements are gathered (`nearest`), or height and width are multiplied by a matrix each.
  */
 export const resize: Export<ResizeAttributes> = (node) => {
-  const { mode, coordinates, rounding, cubicA, excludeOutside } = node.attributes;
+  const { mode, coordinates, rounding, cubicA, excludeOutside, antialias } = node.attributes;
   const scales = [0, 1].map((axis) => scaleOf(node, axis));
+  // Opset 17 does not know antialiasing, which only smaller maps have.
+  const isSmoothed = antialias && scales.some((scale) => scale === undefined || scale < 1);
   const isWhole = scales.every((scale) => scale !== undefined && Number.isInteger(scale));
-  if (COORDINATES.includes(coordinates) && !scales.includes(undefined) && (mode !== 'nearest' || isWhole)) {
+  const isKnown = COORDINATES.includes(coordinates) && !scales.includes(undefined);
+  if (isKnown && (mode === 'nearest' ? isWhole : !isSmoothed)) {
     const values = Float32Array.from([1, 1, ...(scales as number[])]);
     return node.emit('Resize', [node.node.inputs[0], '', node.constant('scales', [4], values)], {
       mode,
