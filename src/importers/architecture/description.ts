@@ -1,6 +1,7 @@
 import { WjpegError } from '../../errors.ts';
 import { INPUT, nameOf } from '../../format/graph-manifest.ts';
 import { MAX_SIZE, STRUCTURE } from '../../format/manifest.ts';
+import { GRAPH_LIMITS } from '../../graph/plan.ts';
 import { findOperator, OPERATOR_TYPES } from '../../operators/index.ts';
 import type { ConstantNames, Operator } from '../../operators/operator.ts';
 import { hint } from '../../options/rules.ts';
@@ -77,11 +78,19 @@ export function constantsOf(operator: Operator): ConstantNames {
 /**
  * Reads a description. Unlike a manifest's, its fields are written by hand: unknown ones are refused.
  *
- * @throws `ARCHITECTURE_INVALID` naming the field, `OPERATOR_UNKNOWN` for a type that is no operator
+ * @throws `ARCHITECTURE_INVALID` naming the field, `OPERATOR_UNKNOWN` for a type that is no operator, `GRAPH_LIMIT` for too
+ * many layers
  */
 export function describe(value: unknown): DescribedNetwork {
   return ofArchitecture(() => {
     const { input, layers, outputs } = known(value, '', TOP);
+    if (Array.isArray(layers) && layers.length > GRAPH_LIMITS.maxNodes) {
+      throw new WjpegError(
+        'limit',
+        'GRAPH_LIMIT',
+        `layers: expected at most ${GRAPH_LIMITS.maxNodes}, got ${layers.length}`,
+      );
+    }
     const read = array((layer, field) => readLayer(layer, field), 1)(layers, 'layers');
     const wired = read.map((layer, index) => ({
       ...layer,
