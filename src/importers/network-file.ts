@@ -13,7 +13,7 @@ import { architectureOf } from './architecture/zoo/index.ts';
 import { isOnnxModel, namingWrongFile } from './file-kinds.ts';
 import type { ExternalData } from './onnx/external-data.ts';
 import { importOnnx } from './onnx/index.ts';
-import { readWeights } from './read-weights.ts';
+import { exportedArchitecture, readWeights } from './read-weights.ts';
 import { groupTensors } from './state-dict/modules.ts';
 import type { OrderHints } from './state-dict/network.ts';
 
@@ -50,9 +50,9 @@ export interface NetworkFile {
  * `ARCHITECTURE_MISSING` where tensors are no chain and nothing says what they are
  */
 export function readNetworkFile(bytes: Uint8Array, options: NetworkFileOptions): NetworkFile {
-  const { architecture, file, inputShapes, externalData, ...hints } = options;
+  const { architecture: asked, file, inputShapes, externalData, ...hints } = options;
   if (isOnnxModel(bytes)) {
-    if (architecture !== undefined) {
+    if (asked !== undefined) {
       throw new WjpegError(
         'misuse',
         'OPTION_VALUE',
@@ -67,6 +67,7 @@ export function readNetworkFile(bytes: Uint8Array, options: NetworkFileOptions):
     return { network: graph, notes };
   }
   const tensors = namingWrongFile(bytes, () => readSafetensors(bytes), file);
+  const architecture = asked ?? exportedArchitecture(bytes);
   if (isDescription(architecture)) return described(tensors, architecture, file);
   if (architecture?.length === 1 && !hasModule(tensors, architecture[0])) architectureOf(architecture[0]);
   const { notes, ...chain } = namingArchitecture(tensors, architecture, file, () =>

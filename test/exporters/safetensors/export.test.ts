@@ -5,6 +5,11 @@ import { exportSafetensors } from '../../../src/exporters/safetensors/index.ts';
 import { parseGraphManifest } from '../../../src/format/graph-manifest.ts';
 import { readWjz, type WjzFile } from '../../../src/format/read.ts';
 import { type WjzContent, writeWjz } from '../../../src/format/write.ts';
+import type { Graph } from '../../../src/graph/graph.ts';
+import { chainOf } from '../../../src/graph/passes/chain-of.ts';
+import { planGraph } from '../../../src/graph/plan.ts';
+import { elementCount } from '../../../src/graph/shape.ts';
+import { readNetworkFile } from '../../../src/importers/network-file.ts';
 import { readWeights } from '../../../src/importers/read-weights.ts';
 import { loadNetwork } from '../../../src/runtime/load-network.ts';
 import { fromFloat32 } from '../../../src/safetensors/from-float32.ts';
@@ -16,7 +21,9 @@ import type { RowsNode } from '../../../src/weights/network.ts';
 import { reconstructWeights } from '../../../src/weights/reconstruct.ts';
 import { options, randomNetwork } from '../../compress/networks.ts';
 import { graphContent } from '../../format/graph-contents.ts';
+import { openGraphOn } from '../../graph/backends.ts';
 import { seededValues } from '../../operators/case.ts';
+import { relativeDifference } from '../onnx/onnxruntime.ts';
 
 const reread = (content: WjzContent): WjzFile => readWjz(writeWjz(content));
 const [first, relu, second] = randomNetwork([64, 12, 10]).layers as [
@@ -25,8 +32,8 @@ const [first, relu, second] = randomNetwork([64, 12, 10]).layers as [
   DenseLinear,
 ];
 const network: DenseNetwork = { layers: [first, relu, second] };
-const compressed = (given: DenseNetwork): WjzFile =>
-  reread(compress(given, options(8, 8, { layers: ['fc0'] })).content);
+const compressed = (given: DenseNetwork, layers = ['fc0']): WjzFile =>
+  reread(compress(given, options(8, 8, { layers })).content);
 
 describe('a chain', () => {
   it('has names of PyTorch, the weights that its coefficients stand for, and what the manifest says', async () => {
@@ -90,7 +97,38 @@ describe('a chain', () => {
   });
 });
 
+/** Reads an exported file as `wjpeg compress` does; the network answers as that of the model. */
+async function expectSame(file: WjzFile, bytes: Uint8Array): Promise<void> {
+  const graph = await networkGraph(file);
+  const { network, notes } = readNetworkFile(bytes, {});
+  expect(notes).toEqual([]);
+  const input = seededValues(2 * elementCount(graph.inputs[0].shape), 8);
+  const [expected, given] = await Promise.all(
+    [graph, planGraph(network as Graph)].map(async (planned) => {
+      expect(planned.outputs).toEqual(graph.outputs);
+      return (await openGraphOn('reference', planned)).run([input], 2, 'values');
+    }),
+  );
+  given.forEach((values, index) => {
+    expect(relativeDifference(values, expected[index])).toBeLessThan(1e-6);
+  });
+}
+
 describe('a graph', () => {
+  it('is read back as the same network', async () => {
+    const file = reread(graphContent());
+    await expectSame(file, await exportSafetensors(file));
+  });
+
+  it('of a chain whose names have commas, too', async () => {
+    const layers = [{ ...first, name: 'a,b' }, relu, second] as const;
+    const file = compressed({ layers }, ['a,b']);
+    const { network } = readNetworkFile(await exportSafetensors(file), {});
+    expect(
+      chainOf(network as Graph)?.layers.map((layer) => (layer.type === 'linear' ? layer.name : layer.type)),
+    ).toEqual(['a,b', 'relu', 'logits']);
+  });
+
   it('has the tensors of its layers', async () => {
     const bytes = await exportSafetensors(reread(graphContent()));
     expect([...readSafetensors(bytes)].map(([name, { shape }]) => [name, ...shape])).toEqual([
@@ -102,6 +140,25 @@ describe('a graph', () => {
     ]);
     expect(safetensorsMetadata(bytes)).toMatchObject({ format: 'pt', labels: '["x","y","z"]' });
     expect(safetensorsMetadata(bytes)).not.toHaveProperty('order');
+    expect(JSON.parse(safetensorsMetadata(bytes)['wjpeg.architecture'])).toEqual({
+      input: [1, 2, 3],
+      layers: [
+        { type: 'linear', name: 'a', inputs: ['input'], weight: { tensor: 'a.weight' } },
+        { type: 'gelu', name: 'gelu 1', inputs: ['a'], approximate: 'tanh' },
+        { type: 'linear', name: 'b', inputs: ['gelu 1'], weight: { tensor: 'b.weight' } },
+        { type: 'add', name: 'sum', inputs: ['b', 'gelu 1'] },
+        { type: 'leaky-relu', name: 'leaky-relu 4', inputs: ['sum'] },
+        { type: 'prelu', name: 'p', inputs: ['leaky-relu 4'], slope: { tensor: 'p.weight' } },
+        {
+          type: 'linear',
+          name: 'c',
+          inputs: ['p'],
+          weight: { tensor: 'c.weight' },
+          bias: { tensor: 'c.bias' },
+        },
+      ],
+      outputs: ['c', 'sum'],
+    });
   });
 
   it('has kernels as O×I×KH×KW, and batch norms that PyTorch reads', async () => {
@@ -140,6 +197,6 @@ describe('a graph', () => {
     expect(Math.sqrt(values('bn.running_var')[0] + 1e-5)).toBeCloseTo(1, 7);
     expect(values('bn.weight')).toEqual(seededValues(3, 1));
     expect(values('bn.bias')).toEqual(seededValues(3, 2));
-    expect((await networkGraph(file)).nodes).toHaveLength(2);
+    await expectSame(file, await exportSafetensors(file));
   });
 });
