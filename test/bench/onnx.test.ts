@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { dynamicInt8Model, floatModel, staticInt8Model } from '../../bench/peers/models.ts';
 import { writeOnnx } from '../../bench/peers/onnx.ts';
-import type { OnnxRuntime } from '../../bench/peers/onnxruntime.ts';
 import { bytesField, integerField } from '../../bench/peers/protobuf.ts';
 import { maxInputs } from '../../bench/peers/weights.ts';
 import { joinBytes } from '../../src/bytes.ts';
@@ -12,6 +9,7 @@ import { mulberry32 } from '../../src/random.ts';
 import { Oracle, relativeError } from '../../src/runtime/oracle.ts';
 import { denseNodes, linearLayers } from '../../src/weights/dense-network.ts';
 import { randomNetwork } from '../compress/networks.ts';
+import { hasOnnxRuntime, runOnnx, WHERE } from '../exporters/onnx/onnxruntime.ts';
 import { integers, lengths, readFields, texts } from './wire-format.ts';
 
 const network = randomNetwork([40, 13, 7]);
@@ -100,23 +98,20 @@ describe('ONNX models', () => {
     });
   });
 
-  const folder = join(import.meta.dirname, '../../bench/peers/node_modules/onnxruntime-node/dist/index.js');
   const inputs = Float32Array.from({ length: 5 * 40 }, mulberry32(4));
   const rows = Array.from({ length: 5 }, (_, row) => inputs.subarray(row * 40, (row + 1) * 40));
 
-  // bench/peers is installed by npm run bench:peers, and not in CI.
-  it.skipIf(!existsSync(folder)).each([
+  it.skipIf(!hasOnnxRuntime).each([
     ['float32', () => floatModel(network), 1e-6],
     ['int8, dynamic', () => dynamicInt8Model(network), 5e-2],
     ['int8, static', () => staticInt8Model(network, maxInputs(network, rows)), 5e-2],
-  ])('%s: onnxruntime-node answers as the oracle does', async (_, model, tolerance) => {
-    const { default: ort } = (await import(folder)) as { default: OnnxRuntime };
-    const session = await ort.InferenceSession.create(model(), { logSeverityLevel: 3 });
-    const { y } = await session.run({ x: new ort.Tensor('float32', inputs, [5, 40]) });
+  ])(`%s: answers as the oracle does ${WHERE}`, async (_, model, tolerance) => {
+    const file = { bytes: model(), inputs: [{ name: 'x', shape: [40] }] };
+    const data = (await runOnnx(file, [inputs], 5)).get('y')?.data ?? new Float32Array();
     const oracle = new Oracle(denseNodes(network));
     rows.forEach((row, i) => {
       const exact = oracle.run(row);
-      expect(relativeError(y.data.subarray(i * 7, (i + 1) * 7), exact)).toBeLessThan(tolerance);
+      expect(relativeError(data.subarray(i * 7, (i + 1) * 7), exact)).toBeLessThan(tolerance);
     });
   });
 });

@@ -18,7 +18,7 @@ export type Optimization = 'disabled' | 'all';
 
 /** Runs an exported model on onnxruntime; returns its outputs by name. */
 export async function runOnnx(
-  { bytes, inputs }: OnnxFile,
+  { bytes, inputs }: Pick<OnnxFile, 'bytes' | 'inputs'>,
   values: readonly Float32Array[],
   batch: number,
   optimization: Optimization = 'all',
