@@ -73,9 +73,11 @@ const ALLOWED = {
   report: [
     'src/compress',
     'src/format',
+    'src/graph',
     'src/image',
     'src/importers',
     'src/jpeg',
+    'src/operators',
     'src/png',
     'src/runtime',
     'src/safetensors',

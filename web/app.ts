@@ -7,6 +7,7 @@ import { FrontierSlider } from './frontier.ts';
 import { BLANK, PadInput, pictureSpec } from './input.ts';
 import { Measuring } from './measuring.ts';
 import { activations, disposeModel, download, type Model, openModel } from './models.ts';
+import type { NetworkView } from './network-view.ts';
 import { complain, notify } from './notices.ts';
 import { ResultsView } from './results.ts';
 import { SlowLinkSwitch } from './slow-loading.ts';
@@ -46,11 +47,14 @@ const variants: Variant[] = [
     status: 'Not part of this page. To compare, open or drop a .safetensors of 784-512-10.',
   },
   { id: 'other', name: '', note: 'From the slider, or from you.', status: '' },
+  { id: 'other-expanded', name: '', note: 'The same file, decoded to float32 before it runs.', status: '' },
 ];
 
 let active: VariantId = 'trained';
 let q20: Uint8Array | undefined;
 let answering = 0;
+/** Loaded for the first model that is a graph. */
+let network: NetworkView | undefined;
 /** What the contact sheet shows. */
 let shown: { file: Model['file']; path: string } | undefined;
 
@@ -109,18 +113,35 @@ async function answer(): Promise<void> {
     const logits = isEmpty ? undefined : await model.session.runPrepared(prepared);
     const firing = isEmpty ? undefined : await activations(model, prepared);
     if (turn !== answering) return;
-    if (shown?.file !== model.file || shown.path !== model.session.path) {
-      shown = { file: model.file, path: model.session.path };
-      sheet.show(model.file, model.session.path, model.complete);
-    }
-    input.show(model, prepared.report);
+    input.show(model, prepared);
     results.show(model.session.labels, logits, input.isPicture && prepared.report.blank ? BLANK : '');
-    sheet.light(firing);
+    await showLayers(model, firing, logits && input.values(model, prepared));
     measuring.soon();
   } catch (error) {
     // A model that was replaced meanwhile answers no more; its successor does.
     if (turn === answering && variant(active).model === model) complain(error, 'The input');
   }
+}
+
+/** `firing`: of the first layer of a chain; `values`: the input of a graph. Undefined without an input. */
+async function showLayers(
+  model: Model,
+  firing: Float32Array | undefined,
+  values: Float32Array | undefined,
+): Promise<void> {
+  const isGraph = model.file.manifest.outputs !== undefined;
+  byId('first-layer').hidden = isGraph;
+  if (isGraph) {
+    network ??= new (await import('./network-view.ts')).NetworkView(byId('network'));
+    network.show(model);
+    return network.light(values);
+  }
+  network?.show(undefined);
+  if (shown?.file !== model.file || shown.path !== model.session.path) {
+    shown = { file: model.file, path: model.session.path };
+    sheet.show(model.file, model.session.path, model.complete);
+  }
+  sheet.light(firing);
 }
 
 function choose(id: VariantId): void {
@@ -139,15 +160,21 @@ function put(id: VariantId, model: Model): void {
     delete entry.reads;
     before?.session.dispose();
   }
-  before?.firstLayer.dispose();
+  before?.firstLayer?.dispose();
   cards.update();
   if (id === active) void answer();
   else measuring.soon();
 }
 
-function putOther(model: Model, name: string): void {
+/** `expanded`: the same file on the path `expanded`, to compare. */
+function putOther(model: Model, name: string, expanded?: Model): void {
+  const other = variant('other-expanded');
+  if (other.model) disposeModel(other.model);
+  delete other.model;
   variant('other').name = name;
+  other.name = `${name}, expanded`;
   put('other', model);
+  if (expanded) put('other-expanded', expanded);
   choose('other');
 }
 
@@ -199,20 +226,19 @@ async function openOther(bytes: Uint8Array, name: string): Promise<void> {
   const model = await openModel(bytes, { local: true });
   try {
     pictureSpec(model);
+    const expanded = await openModel(bytes, { path: 'expanded', local: true });
+    frontier.stopLoading();
+    putOther(model, name, expanded);
   } catch (error) {
     disposeModel(model);
     throw error;
   }
-  frontier.stopLoading();
-  putOther(model, name);
 }
 
 async function openPicture(bytes: Uint8Array): Promise<void> {
   const { model } = variant(active);
   if (!model) throw new WjpegError('misuse', 'NO_MODEL', 'no model is loaded to read it');
-  // Refused here, before anything of the page has changed.
-  await model.session.prepare(bytes);
-  input.open(bytes, model);
+  await input.open(bytes, model);
   await answer();
 }
 

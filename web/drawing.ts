@@ -31,6 +31,7 @@ export class DrawingPad {
   #last: Point | undefined;
   #pen = START;
   #penDown = false;
+  #isPhotograph = false;
   isEmpty = true;
 
   /** `cursor`: shows where the keyboard's pen is. */
@@ -69,6 +70,7 @@ export class DrawingPad {
   clear(): void {
     this.#context.clearRect(0, 0, SIDE, SIDE);
     this.isEmpty = true;
+    this.#isPhotograph = false;
     this.#penDown = false;
     this.#pen = START;
     this.#showPen();
@@ -77,17 +79,28 @@ export class DrawingPad {
 
   /** Shows a picture, 0 dark … 255 light, without taking it for a drawing. */
   show(samples: Float32Array, width: number, height: number): void {
-    const small = document.createElement('canvas');
-    small.width = width;
-    small.height = height;
-    const context = small.getContext('2d') as CanvasRenderingContext2D;
-    const image = context.createImageData(width, height);
+    const image = new ImageData(width, height);
     samples.forEach((sample, i) => {
       image.data.fill(255, 4 * i, 4 * i + 3);
       image.data[4 * i + 3] = sample;
     });
-    context.putImageData(image, 0, 0);
+    this.#put(image);
+  }
+
+  /** Shows a picture in its colours; the next stroke takes its place. */
+  showPhotograph(image: ImageData): void {
+    this.#put(image);
+    this.#isPhotograph = true;
+  }
+
+  #put(image: ImageData): void {
+    const { width, height } = image;
+    const small = document.createElement('canvas');
+    small.width = width;
+    small.height = height;
+    (small.getContext('2d') as CanvasRenderingContext2D).putImageData(image, 0, 0);
     this.#context.clearRect(0, 0, SIDE, SIDE);
+    this.#isPhotograph = false;
     this.#context.imageSmoothingEnabled = false;
     const scale = SIDE / Math.max(width, height);
     const [w, h] = [width * scale, height * scale];
@@ -122,6 +135,9 @@ export class DrawingPad {
   }
 
   #line(from: Point, to: Point): void {
+    // Strokes would not stand out from it.
+    if (this.#isPhotograph) this.#context.clearRect(0, 0, SIDE, SIDE);
+    this.#isPhotograph = false;
     this.#context.beginPath();
     this.#context.moveTo(from.x, from.y);
     this.#context.lineTo(to.x, to.y);

@@ -1,8 +1,9 @@
 import { WjpegError } from '../src/errors.ts';
 import type { ImageInputSpec } from '../src/format/manifest.ts';
+import { ofChannel } from '../src/image/normalization.ts';
 import {
-  type PictureReport,
   type PreparedInput,
+  type PreparedValues,
   preparePicture,
   preparePixels,
 } from '../src/image/prepare-picture.ts';
@@ -26,6 +27,8 @@ export class PadInput {
   readonly #canvas: HTMLCanvasElement;
   readonly #note: HTMLElement;
   #picture: Uint8Array | undefined;
+  /** The picture as models take it: a large photograph takes long to decode. */
+  #prepared = new WeakMap<Model, PreparedInput>();
 
   /** `canvas` and `note`: where the input is shown as the network gets it. */
   constructor(pad: DrawingPad, canvas: HTMLCanvasElement, note: HTMLElement) {
@@ -47,51 +50,75 @@ export class PadInput {
     this.#picture = undefined;
   }
 
-  /** From now on this picture counts; the pad shows it as `model` gets it. */
-  open(bytes: Uint8Array, model: Model): void {
+  /**
+   * From now on this picture counts; the pad shows it as `model` gets it.
+   *
+   * @throws WjpegError for what is no picture, before anything has changed
+   */
+  async open(bytes: Uint8Array, model: Model): Promise<void> {
+    const prepared = await model.session.prepare(bytes);
     this.#pad.clear();
     this.#picture = bytes;
-    const { width, height } = pictureSpec(model);
-    const samples = this.#samples(model);
-    if (samples) this.#pad.show(samples, width, height);
+    this.#prepared = new WeakMap([[model, prepared]]);
+    const spec = pictureSpec(model);
+    const values = this.values(model, prepared);
+    if (spec.channels === 3) this.#pad.showPhotograph(pixelsOf(values, spec));
+    else this.#pad.show(greySamples(values, spec), spec.width, spec.height);
   }
 
   async prepare(model: Model): Promise<PreparedInput> {
-    return this.#picture
-      ? model.session.prepare(this.#picture)
-      : preparePixels(this.#pad.picture, pictureSpec(model), DRAWN);
+    if (!this.#picture) return preparePixels(this.#pad.picture, pictureSpec(model), DRAWN);
+    const cache = this.#prepared;
+    const prepared = cache.get(model) ?? (await model.session.prepare(this.#picture));
+    cache.set(model, prepared);
+    return prepared;
   }
 
   /** Shows what the network gets. */
-  show(model: Model, { blank, fit }: PictureReport): void {
-    const { width, height } = pictureSpec(model);
-    const context = this.#canvas.getContext('2d');
-    const samples = this.#samples(model);
-    if (!context || !samples) return;
-    this.#canvas.width = width;
-    this.#canvas.height = height;
-    const image = context.createImageData(width, height);
-    samples.forEach((sample, i) => {
-      image.data.fill(sample, 4 * i, 4 * i + 3);
-      image.data[4 * i + 3] = 255;
-    });
-    context.putImageData(image, 0, 0);
+  show(model: Model, prepared: PreparedInput): void {
+    const { blank, fit } = prepared.report;
+    const spec = pictureSpec(model);
+    this.#canvas.width = spec.width;
+    this.#canvas.height = spec.height;
+    this.#canvas.getContext('2d')?.putImageData(pixelsOf(this.values(model, prepared), spec), 0, 0);
     const whose = this.isPicture ? 'the picture' : 'your drawing';
     const how = fit === 'center-of-mass' ? 'scaled and centred as in MNIST, its training set' : 'scaled';
     this.#note.textContent = this.isPicture && blank ? BLANK : `Network input: ${whose}, ${how}.`;
   }
 
-  /** The input's samples, 0 dark … 255 light. */
-  #samples(model: Model): Float32Array | undefined {
-    const spec = pictureSpec(model);
-    const input = this.#picture
-      ? preparePicture(this.#picture, spec, { via: 'pixels' })
-      : preparePixels(this.#pad.picture, spec, DRAWN);
-    if (input.kind !== 'values') return undefined;
-    const { mean, std, preprocessing } = spec as { mean: number; std: number } & ImageInputSpec;
-    return input.values.map((value) => {
-      const sample = (value * std + mean) * 255;
-      return preprocessing.background === 'light' ? 255 - sample : sample;
-    });
+  /** The input as a network takes it: channels × height × width, normalised. */
+  values(model: Model, prepared: PreparedInput): Float32Array {
+    if (prepared.kind === 'values') return prepared.values;
+    const pixels = preparePicture(this.#picture as Uint8Array, pictureSpec(model), { via: 'pixels' });
+    return (pixels as PreparedValues).values;
   }
+}
+
+/** Normalised values as samples again, 0…255; planes as the network has them. */
+function samplesOf(values: Float32Array, { width, height, mean, std }: ImageInputSpec): Float32Array {
+  const area = width * height;
+  return values.map((value, i) => {
+    const channel = Math.floor(i / area);
+    return (value * ofChannel(std, channel) + ofChannel(mean, channel)) * 255;
+  });
+}
+
+/** Strokes light on dark, whatever the network takes. */
+function greySamples(values: Float32Array, spec: ImageInputSpec): Float32Array {
+  const samples = samplesOf(values, spec);
+  return spec.preprocessing.background === 'light' ? samples.map((sample) => 255 - sample) : samples;
+}
+
+/** The input as a picture: in colour for a network that takes colours. */
+function pixelsOf(values: Float32Array, spec: ImageInputSpec): ImageData {
+  const { width, height, channels } = spec;
+  const area = width * height;
+  const samples = channels === 3 ? samplesOf(values, spec) : greySamples(values, spec);
+  const image = new ImageData(width, height);
+  for (let pixel = 0; pixel < area; pixel++) {
+    for (let part = 0; part < 3; part++)
+      image.data[4 * pixel + part] = samples[(channels === 3 ? part * area : 0) + pixel];
+    image.data[4 * pixel + 3] = 255;
+  }
+  return image;
 }

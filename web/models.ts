@@ -32,13 +32,13 @@ export interface Model {
   readonly complete: boolean;
   /** Whether they came from the visitor's disk. */
   readonly local: boolean;
-  /** The first layer alone, for its neurons. */
-  readonly firstLayer: Executor;
+  /** The first layer alone, for its neurons; of a chain of linear layers. */
+  readonly firstLayer?: Executor;
 }
 
 export function disposeModel(model: Model): void {
   model.session.dispose();
-  model.firstLayer.dispose();
+  model.firstLayer?.dispose();
 }
 
 export async function listModels(): Promise<readonly Listed[]> {
@@ -72,8 +72,8 @@ export async function openModel(
   const source = dense ? { dense } : {};
   const session = await InferenceSession.create(bytes, { path, ...source });
   const { file } = session;
-  const firstLayer = await firstLayerOf(file, path, source);
-  return { session, file, bytes: dense?.length ?? bytes.length, complete: true, local, firstLayer };
+  const firstLayer = file.manifest.outputs ? {} : { firstLayer: await firstLayerOf(file, path, source) };
+  return { session, file, bytes: dense?.length ?? bytes.length, complete: true, local, ...firstLayer };
 }
 
 /**
@@ -124,11 +124,14 @@ async function firstLayerOf(file: WjzFile, path: Path, source: { dense?: Uint8Ar
   return (await preferredBackend('auto')).backend.create({ nodes: [first] }, EXECUTOR_DEFAULTS);
 }
 
-/** What the neurons of the first layer say to an input. */
-export function activations({ firstLayer }: Model, input: PreparedInput): Promise<Float32Array> {
+/** What the neurons of the first layer of a chain say to an input. */
+export async function activations(
+  { firstLayer }: Model,
+  input: PreparedInput,
+): Promise<Float32Array | undefined> {
   return input.kind === 'coefficients'
-    ? firstLayer.run(input.coefficients, 1, 'coefficients')
-    : firstLayer.run(input.values, 1, 'values');
+    ? firstLayer?.run(input.coefficients, 1, 'coefficients')
+    : firstLayer?.run(input.values, 1, 'values');
 }
 
 /** Samples are long: clocks of browsers are coarse. Between them the page gets its turn. */

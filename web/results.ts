@@ -1,5 +1,8 @@
 import { argmax, softmax } from '../src/runtime/answer.ts';
 
+/** Of more labels than these only the likeliest get a bar. */
+const BARS = 10;
+
 /** Bars of the probabilities, and the answer in a word. */
 export class ResultsView {
   readonly #list: HTMLElement;
@@ -17,10 +20,12 @@ export class ResultsView {
 
   /** `logits`: undefined without an input, of which `otherwise` says why. */
   show(labels: readonly string[], logits: Float32Array | undefined, otherwise = ''): void {
-    this.#draw(labels);
     const probabilities = logits && softmax(logits);
     const best = probabilities ? argmax(probabilities) : -1;
-    [...this.#list.children].forEach((row, index) => {
+    const places = likeliestPlaces(labels.length, probabilities);
+    this.#draw(places.map((index) => labels[index]));
+    [...this.#list.children].forEach((row, place) => {
+      const index = places[place];
       const share = probabilities?.[index] ?? 0;
       row.toggleAttribute('data-best', index === best);
       (row.querySelector('.fill') as HTMLElement).style.transform = `scaleX(${share})`;
@@ -54,6 +59,14 @@ export class ResultsView {
       }),
     );
   }
+}
+
+/** All places, or of many the likeliest ones, likeliest first. */
+function likeliestPlaces(count: number, probabilities: Float32Array | undefined): number[] {
+  const places = Array.from({ length: count }, (_, index) => index);
+  if (count <= BARS) return places;
+  if (probabilities) places.sort((a, b) => probabilities[b] - probabilities[a]);
+  return places.slice(0, BARS);
 }
 
 /** The likeliest label with its probability. */

@@ -1,7 +1,7 @@
 import { formatBytes, formatMicroseconds } from '../src/text/numbers.ts';
 import type { Model } from './models.ts';
 
-export type VariantId = 'trained' | 'q20' | 'expanded' | 'dense' | 'other';
+export type VariantId = 'trained' | 'q20' | 'expanded' | 'dense' | 'other' | 'other-expanded';
 
 /** A way to hold the net that can be switched to. */
 export interface Variant {
@@ -55,7 +55,7 @@ export class VariantCards {
       set('backend', model?.session.backend ?? '–');
       set('status', model ? '' : variant.status);
       (card.querySelector('input') as HTMLInputElement).disabled = !model;
-      card.hidden = variant.id === 'other' && !model;
+      card.hidden = variant.id.startsWith('other') && !model;
     }
   }
 
