@@ -11,6 +11,7 @@ import { fittingArchitectures } from '../importers/architecture/detect.ts';
 import { importStateDict } from '../importers/architecture/import.ts';
 import { isOnnxModel, namingWrongFile } from '../importers/file-kinds.ts';
 import { readNetworkFile } from '../importers/network-file.ts';
+import { exportedArchitecture } from '../importers/read-weights.ts';
 import { readSafetensors } from '../safetensors/read.ts';
 import type { Tensor } from '../safetensors/tensor.ts';
 import { type DenseNetwork, linearLayers } from '../weights/dense-network.ts';
@@ -45,7 +46,9 @@ export function originalChain({ manifest }: WjzFile, options: DenseSource): Dens
 export function originalGraph(file: WjzFile, options: DenseSource): Graph {
   const dense = given(options);
   const stored = planGraph(graphOf(file.manifest, file.tensors));
-  if (!isOnnxModel(dense) && options.denseArchitecture === undefined) return detected(file, stored, dense);
+  const tensors = isOnnxModel(dense) ? undefined : namingWrongFile(dense, () => readSafetensors(dense));
+  const isSaid = options.denseArchitecture !== undefined || (tensors && exportedArchitecture(dense));
+  if (tensors && !isSaid) return detected(file, stored, tensors);
   const [{ shape }] = stored.inputs;
   // The size of pictures may be open in the model.
   const inputShapes = file.manifest.input.kind === 'image' ? { '': shape } : {};
@@ -81,8 +84,7 @@ function sizes({ inputs, outputs, shapes }: PlannedGraph): string {
     .join('-');
 }
 
-function detected(file: WjzFile, stored: PlannedGraph, dense: Uint8Array): Graph {
-  const tensors = namingWrongFile(dense, () => readSafetensors(dense));
+function detected(file: WjzFile, stored: PlannedGraph, tensors: ReadonlyMap<string, Tensor>): Graph {
   const known = fittingArchitectures(tensors).find(({ graph }) => sizes(planGraph(graph)) === sizes(stored));
   return known?.graph ?? ownGraph(file.manifest, stored, tensors);
 }

@@ -222,6 +222,14 @@ describe('the original beside a graph', () => {
     expect(text.stdout).toMatch(/The stored network against the original.*same answer \d\/8\./);
   });
 
+  it('exported from the .wjz says itself what it is', async () => {
+    expect((await run('export', 'residual.wjz', '-o', 'exported.safetensors')).code).toBe(0);
+    const words = ['residual.wjz', 'a.png', '--dense', 'exported.safetensors'];
+    const { code, stdout, stderr } = await runProgram('wjpeg-infer', words, { cwd: folder });
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^dense +wasm/m);
+  });
+
   it('an architecture without an original is refused', async () => {
     for (const [command, ...more] of [
       ['infer', 'a.png'],
