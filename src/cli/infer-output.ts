@@ -202,7 +202,9 @@ function verdict({ label, confident, picture }: InferenceResult, { minProbabilit
 }
 
 function describePicture(picture: NonNullable<InferenceResult['picture']>): string {
-  const via = picture.via === 'coefficients' ? 'enters as coefficients, never as pixels' : 'enters as pixels';
+  const size = picture.scale < 1 ? `, decoded at ${8 * picture.scale}/8 of its size` : '';
+  const via =
+    picture.via === 'coefficients' ? 'enters as coefficients, never as pixels' : `enters as pixels${size}`;
   const turned =
     picture.orientation === 1 ? '' : `turned upright (Exif orientation ${picture.orientation}), `;
   const background = `${turned}${picture.background} background${picture.inverted ? ', inverted for the model' : ''}`;

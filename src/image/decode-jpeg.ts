@@ -1,12 +1,18 @@
 import { WjpegError } from '../errors.ts';
 import type { CoefficientImage } from '../jpeg/index.ts';
 import { decodeLeniently, type LenientImage } from '../jpeg/lenient/lenient-decoder.ts';
-import { type ColourModel, componentRows, visitRgbRows } from '../jpeg/pixels/rgb-rows.ts';
+import {
+  type ColourModel,
+  componentRows,
+  componentSize,
+  scaledSize,
+  visitRgbRows,
+} from '../jpeg/pixels/rgb-rows.ts';
 import { visitSampleRows } from '../jpeg/pixels/sample-rows.ts';
 import { checkPictureSize, type PictureLimits } from './limits.ts';
 import { luma601 } from './luma.ts';
-import { turnedPlaces, turnedSize, turnOf } from './orientation.ts';
-import type { DecodedPicture } from './picture.ts';
+import { type Turn, turnedPlaces, turnedSize, turnOf } from './orientation.ts';
+import type { DecodedPicture, Reduction } from './picture.ts';
 
 /** Pixels are what is capped, so the sample limit of the JPEG reader, which follows from them, is out of its way. */
 const READ_LIMITS = { maxSamples: Number.MAX_SAFE_INTEGER };
@@ -58,21 +64,28 @@ export function jpegColourModel({
  * The upright grey pixels of a JPEG: rounded and clamped as libjpeg-turbo gives them. The luma of a YCbCr picture is its
  * Y (`djpeg -grayscale`), chroma is not transformed at all; that of RGB and CMYK pictures is of BT.601. With `colour`, red,
  * green and blue as well, as djpeg gives them.
+ *
+ * @param eighths size of the pixels, 1…8 eighths of the picture's: below 8 as `djpeg -scale`, but for rounding
  */
-export function decodeJpegPixels(image: LenientImage, colour: boolean = false): DecodedPicture {
+export function decodeJpegPixels(
+  image: LenientImage,
+  colour: boolean = false,
+  eighths: number = 8,
+): DecodedPicture {
   const model = jpegColourModel(image);
   const turn = turnOf(image.orientation);
-  const { origin, stepX, stepY } = turnedPlaces(image, turn);
-  const luma = new Float32Array(image.width * image.height);
+  const size = scaledSize(image, eighths);
+  const { origin, stepX, stepY } = turnedPlaces(size, turn);
+  const luma = new Float32Array(size.width * size.height);
   const put = (row: ArrayLike<number>, y: number): void => {
-    for (let x = 0, at = origin + y * stepY; x < image.width; x++, at += stepX) luma[at] = row[x];
+    for (let x = 0, at = origin + y * stepY; x < size.width; x++, at += stepX) luma[at] = row[x];
   };
   const hasLuma = model === 'grey' || model === 'YCbCr';
   const planes = colour && model !== 'grey' ? new Float32Array(3 * luma.length) : null;
-  if (hasLuma) visitLumaRows(image, put);
+  if (hasLuma) visitLumaRows(image, eighths, put);
   if (!hasLuma || planes !== null) {
-    const row = new Float32Array(image.width);
-    visitRgbRows(image, model, (rgb, y) => {
+    const row = new Float32Array(size.width);
+    const visit = (rgb: Uint8Array, y: number): void => {
       for (let x = 0, at = 0; x < row.length; x++, at += 3) {
         row[x] = luma601(rgb[at], rgb[at + 1], rgb[at + 2]);
       }
@@ -81,22 +94,38 @@ export function decodeJpegPixels(image: LenientImage, colour: boolean = false): 
       for (let i = 0, at = origin + y * stepY; i < rgb.length; i += 3, at += stepX) {
         for (let channel = 0; channel < 3; channel++) planes[channel * luma.length + at] = rgb[i + channel];
       }
-    });
+    };
+    visitRgbRows(image, model, visit, eighths);
   }
   const { orientation, warnings } = image;
   const samples = { luma, ...(planes && { rgb: planes }), alpha: null };
-  return { format: 'jpeg', ...turnedSize(image, turn), ...samples, orientation, warnings };
+  const reduced = eighths < 8 && { reduction: reductionOf(image, turn, eighths) };
+  return { format: 'jpeg', ...turnedSize(size, turn), ...samples, ...reduced, orientation, warnings };
 }
 
-function visitLumaRows(image: LenientImage, visit: (row: Uint8Array, y: number) => void): void {
-  const [component] = image.components;
-  if (component.width === image.width && component.height === image.height) {
-    visitSampleRows(component, visit);
+function reductionOf(image: LenientImage, turn: Turn, eighths: number): Reduction {
+  const whole = turnedSize(image, turn);
+  const samples = turnedSize(scaledSize(image, eighths), turn);
+  const [width, height] = [(whole.width * eighths) / 8, (whole.height * eighths) / 8];
+  const left = turn.mirrorX ? samples.width - width : 0;
+  const top = turn.mirrorY ? samples.height - height : 0;
+  return { ...whole, eighths, window: { left, top, width, height } };
+}
+
+function visitLumaRows(
+  image: LenientImage,
+  eighths: number,
+  visit: (row: Uint8Array, y: number) => void,
+): void {
+  const size = componentSize(image, 0, eighths);
+  if (size.horizontal === 1 && size.vertical === 1) {
+    visitSampleRows(image.components[0], size, visit);
     return;
   }
-  const [upsample] = componentRows(image, [component]);
-  const row = new Uint8Array(image.width);
-  for (let y = 0; y < image.height; y++) {
+  const upsample = componentRows(image, 0, eighths);
+  const { width, height } = scaledSize(image, eighths);
+  const row = new Uint8Array(width);
+  for (let y = 0; y < height; y++) {
     upsample(y, row);
     visit(row, y);
   }

@@ -131,8 +131,11 @@ function isUniform(placed: Float64Array, means: readonly number[]): boolean {
   );
 }
 
+/** Coefficients times their steps of quantisation, as they are stored. */
 export function dequantized({ coefficients, quantization }: CoefficientComponent): Float64Array {
-  return Float64Array.from(coefficients, (coefficient, index) => coefficient * quantization[index & 63]);
+  const values = new Float64Array(coefficients.length);
+  for (let at = 0; at < values.length; at++) values[at] = coefficients[at] * quantization[at & 63];
+  return values;
 }
 
 /**

@@ -13,16 +13,18 @@ import {
 import { centerByMass } from './center-of-mass.ts';
 import { decodeJpegCoefficients, decodeJpegPixels } from './decode-jpeg.ts';
 import { decodePng } from './decode-png.ts';
+import { decodeEighths } from './decode-size.ts';
 import { findInk } from './find-ink.ts';
 import { coefficientObstacle, jpegCoefficientInput } from './jpeg-coefficients.ts';
 import type { PictureLimits } from './limits.ts';
 import { normalizeSamples } from './normalization.ts';
+import { turnedSize, turnOf } from './orientation.ts';
 import { type PatchSize, patchInput, patchSampling, type Sampling } from './patch-coefficients.ts';
 import type { DecodedPicture } from './picture.ts';
 import { type PictureFormat, pictureFormat } from './picture-format.ts';
 import { isPlaced } from './placed.ts';
 import { profileOf } from './profile.ts';
-import { containingWindow, type GreySamples, resample } from './resample.ts';
+import { containingWindow, type GreySamples, resample, type SourceWindow } from './resample.ts';
 
 export interface PreparePictureOptions {
   /** Whether the picture has a dark or a light background; `auto` (the default) looks at its edge. */
@@ -71,6 +73,8 @@ export interface PictureReport {
   /** Size of the file's picture in pixels, upright. */
   readonly sourceWidth: number;
   readonly sourceHeight: number;
+  /** The share of that size at which it was decoded: k/8 for JPEGs that are much larger than the network's input, 1 for all others. */
+  readonly scale: number;
   readonly background: Background;
   /** Whether `background` was found by looking at the picture; false if the caller said it. */
   readonly backgroundDetected: boolean;
@@ -92,7 +96,7 @@ const UNIFORM = 2;
 
 /**
  * Makes a PNG or JPEG ready for a model that takes pictures: its channels, the model's size (area average, by the `fit` of the
- * options or the model), the model's background, normalised. A JPEG whose luma has the model's size enters as
+ * options or the model; JPEGs that are much larger are decoded at k/8 of their size first), the model's background, normalised. A JPEG whose luma has the model's size enters as
  * coefficients if the model's `tile` or `patch` is given: no IDCT, no pixels, no rounding. With `center-of-mass` it does so only if it
  * is centred already (`isPlaced`), and is taken as pixels otherwise; `report.via` says which.
  *
@@ -116,7 +120,13 @@ export function preparePicture(
     if (typeof entered !== 'string') return entered;
     if (via === 'coefficients') throw noCoefficients(entered);
   }
-  return preparePixels(decodeJpegPixels(image, spec.channels === 3), spec, options);
+  const upright = turnedSize(image, turnOf(image.orientation));
+  const eighths = decodeEighths(upright, spec, fitOf(spec, options));
+  return preparePixels(decodeJpegPixels(image, spec.channels === 3, eighths), spec, options);
+}
+
+function fitOf(spec: ImageInputSpec, { fit }: PreparePictureOptions): Fit {
+  return fit ?? spec.preprocessing.fit ?? 'contain';
 }
 
 /**
@@ -131,7 +141,9 @@ export function preparePixels(
 ): PreparedValues {
   const { background = 'auto' } = options;
   const { format, width, height, orientation = 1, warnings = [] } = picture;
-  const fit = options.fit ?? spec.preprocessing.fit ?? 'contain';
+  const { reduction } = picture;
+  const window = reduction?.window ?? { left: 0, top: 0, width, height };
+  const fit = fitOf(spec, options);
   const source = { width, height, samples: compositeOverBackground(picture, background) };
   const estimate = estimateBackgroundOfSamples(source);
   const seen = background === 'auto' ? estimate.background : background;
@@ -147,15 +159,21 @@ export function preparePixels(
         spec.preprocessing.background === 'light',
       )
     : isColour && planes
-      ? normalizeSamples(scaledPlanes({ width, height, samples: planes }, spec, fit), spec, inverted, 3)
-      : normalizeSamples(scaled(source, spec, fit, estimate.level), spec, inverted);
+      ? normalizeSamples(
+          scaledPlanes({ width, height, samples: planes }, window, spec, fit),
+          spec,
+          inverted,
+          3,
+        )
+      : normalizeSamples(scaled(source, window, spec, fit, estimate.level), spec, inverted);
   return {
     kind: 'values',
     values,
     report: {
       format,
-      sourceWidth: width,
-      sourceHeight: height,
+      sourceWidth: reduction?.width ?? width,
+      sourceHeight: reduction?.height ?? height,
+      scale: (reduction?.eighths ?? 8) / 8,
       background: seen,
       backgroundDetected: background === 'auto',
       inverted,
@@ -175,28 +193,31 @@ function isUniform(samples: ArrayLike<number>): boolean {
 }
 
 /** Three planes, each filled up with the level of its own edge. */
-function scaledPlanes({ width, height, samples }: GreySamples, spec: ImageInputSpec, fit: Fit): Float32Array {
+function scaledPlanes(
+  { width, height, samples }: GreySamples,
+  window: SourceWindow,
+  spec: ImageInputSpec,
+  fit: Fit,
+): Float32Array {
   const area = spec.width * spec.height;
   const planes = new Float32Array(3 * area);
   for (let channel = 0; channel < 3; channel++) {
     const start = channel * width * height;
     const plane = { width, height, samples: samples.subarray(start, start + width * height) };
     const { level } = estimateBackground(edgeOf(plane), plane.samples);
-    planes.set(scaled(plane, spec, fit, level), channel * area);
+    planes.set(scaled(plane, window, spec, fit, level), channel * area);
   }
   return planes;
 }
 
 function scaled(
   picture: GreySamples,
+  window: SourceWindow,
   { width, height }: ImageInputSpec,
   fit: Fit,
   level: number,
 ): Float32Array {
-  const view =
-    fit === 'stretch'
-      ? { left: 0, top: 0, width: picture.width, height: picture.height }
-      : containingWindow(picture, width, height);
+  const view = fit === 'stretch' ? window : containingWindow(window, width, height);
   return resample(picture, view, width, height, level);
 }
 
@@ -213,7 +234,7 @@ function enterCoefficients(
   options: PreparePictureOptions,
 ): PreparedCoefficients | string {
   const { tile, patch, background = 'auto' } = options;
-  const fit = options.fit ?? spec.preprocessing.fit ?? 'contain';
+  const fit = fitOf(spec, options);
   if (tile === undefined && patch === undefined) return 'the model takes no coefficients';
   if (tile && spec.channels !== 1) return 'the model takes colours';
   const obstacle = coefficientObstacle(image, spec);
@@ -236,6 +257,7 @@ function enterCoefficients(
       // No others enter as coefficients.
       sourceWidth: spec.width,
       sourceHeight: spec.height,
+      scale: 1,
       background: input.background,
       backgroundDetected: background === 'auto',
       inverted: input.inverted,

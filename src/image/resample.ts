@@ -13,16 +13,12 @@ export interface SourceWindow {
   readonly height: number;
 }
 
-/** The least window of the target's aspect ratio that shows all of a picture, the picture in its middle. */
-export function containingWindow(
-  picture: Pick<GreySamples, 'width' | 'height'>,
-  width: number,
-  height: number,
-): SourceWindow {
-  const scale = Math.max(picture.width / width, picture.height / height);
+/** The least window of the target's aspect ratio that shows all of another, which is in its middle. */
+export function containingWindow(inner: SourceWindow, width: number, height: number): SourceWindow {
+  const scale = Math.max(inner.width / width, inner.height / height);
   return {
-    left: (picture.width - width * scale) / 2,
-    top: (picture.height - height * scale) / 2,
+    left: inner.left + (inner.width - width * scale) / 2,
+    top: inner.top + (inner.height - height * scale) / 2,
     width: width * scale,
     height: height * scale,
   };

@@ -191,6 +191,15 @@ describe('a network of patches', async () => {
   it('takes one of another size as pixels, and says so', async () => {
     const { code, stdout } = await run(file('other.jpg', colourJpeg(80, 48, 80, 3)));
     expect(code).toBe(0);
-    expect(stdout).toMatch(/JPEG 80×48, \w+ background; enters as pixels/);
+    expect(stdout).toMatch(/JPEG 80×48, \w+ background; enters as pixels\n/);
+  });
+
+  it('decodes a photograph much larger at less than its size, and says so', async () => {
+    const photograph = file('large.jpg', colourJpeg(900, 700, 80, 3));
+    const { code, stdout } = await run(photograph);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/JPEG 900×700, \w+ background; enters as pixels, decoded at 3\/8 of its size\n/);
+    const { stdout: json } = await runProgram('wjpeg-infer', [model, photograph, '--json']);
+    expect(JSON.parse(json).picture).toMatchObject({ scale: 0.375, sourceWidth: 900, via: 'pixels' });
   });
 });

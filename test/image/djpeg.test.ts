@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { decodeJpegCoefficients, decodeJpegPixels, jpegColourModel } from '../../src/image/decode-jpeg.ts';
-import { visitRgbRows } from '../../src/jpeg/pixels/rgb-rows.ts';
+import { scaledSize, visitRgbRows } from '../../src/jpeg/pixels/rgb-rows.ts';
 import { hasLibjpeg } from '../jpeg/libjpeg-tools.ts';
 import { netpbm, picture } from '../jpeg/pictures.ts';
 
@@ -26,11 +26,18 @@ function cjpeg(width: number, height: number, channels: 1 | 3, seed: number, opt
   );
 }
 
-function rgbOf(jpeg: Uint8Array): Uint8Array {
+function rgbOf(jpeg: Uint8Array, eighths = 8): Uint8Array {
   const image = decodeJpegCoefficients(jpeg);
-  const pixels = new Uint8Array(image.width * image.height * 3);
-  visitRgbRows(image, jpegColourModel(image), (rgb, y) => pixels.set(rgb, y * rgb.length));
+  const { width, height } = scaledSize(image, eighths);
+  const pixels = new Uint8Array(width * height * 3);
+  const visit = (rgb: Uint8Array, y: number): void => pixels.set(rgb, y * rgb.length);
+  visitRgbRows(image, jpegColourModel(image), visit, eighths);
   return pixels;
+}
+
+function differences(ours: ArrayLike<number>, theirs: Uint8Array): Uint8Array {
+  expect(ours.length).toBe(theirs.length);
+  return theirs.map((sample, at) => Math.abs(sample - ours[at]));
 }
 
 const SAMPLINGS = [
@@ -91,6 +98,39 @@ describe.skipIf(!hasLibjpeg)('pixels are djpeg’s, to the bit', () => {
           ? rgbOf(jpeg)
           : Uint8Array.from(decodeJpegPixels(decodeJpegCoefficients(jpeg)).luma);
       expect(Buffer.compare(ours, theirs), `${width}×${height}`).toBe(0);
+    }
+  });
+});
+
+describe.skipIf(!hasLibjpeg)('at k/8 of the size, pixels are those of djpeg -scale', () => {
+  test.each(SAMPLINGS.flatMap((sampling) => ['', ' -progressive'].map((coding) => sampling + coding)))(
+    'sampling %s: luma within a level, red, green and blue as far as that of each component tells',
+    (sampling) => {
+      for (const [index, [width, height]] of SIZES.entries()) {
+        const jpeg = cjpeg(width, height, 3, index, `-quality ${30 + 9 * index} -sample ${sampling}`);
+        for (let k = 1; k <= 8; k++) {
+          const scale = ['-scale', `${k}/8`];
+          const { luma } = decodeJpegPixels(decodeJpegCoefficients(jpeg), false, k);
+          const grey = differences(luma, djpeg(jpeg, '-grayscale', ...scale));
+          expect(Math.max(...grey), `${width}×${height}, ${k}/8`).toBeLessThanOrEqual(1);
+          // A level of luma and 1.772 of blue chroma.
+          const rgb = differences(rgbOf(jpeg, k), djpeg(jpeg, ...scale));
+          expect(Math.max(...rgb), `${width}×${height}, ${k}/8, RGB`).toBeLessThanOrEqual(3);
+          expect(rgb.filter((levels) => levels > 1).length).toBeLessThan(15 + 0.02 * rgb.length);
+        }
+      }
+    },
+  );
+
+  test.each(['-grayscale', '-rgb'])('%s: within a level', (options) => {
+    for (const [index, [width, height]] of SIZES.entries()) {
+      const jpeg = cjpeg(width, height, 3, index, options);
+      for (let k = 1; k <= 8; k++) {
+        const theirs = djpeg(jpeg, '-scale', `${k}/8`);
+        const ours =
+          options === '-rgb' ? rgbOf(jpeg, k) : decodeJpegPixels(decodeJpegCoefficients(jpeg), false, k).luma;
+        expect(Math.max(...differences(ours, theirs)), `${width}×${height}, ${k}/8`).toBeLessThanOrEqual(1);
+      }
     }
   });
 });

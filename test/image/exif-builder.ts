@@ -29,5 +29,9 @@ export function app1(content: readonly number[]): Uint8Array {
 
 /** A JPEG with a segment right behind SOI. */
 export function withSegment(jpeg: Uint8Array, segment: Uint8Array): Uint8Array {
-  return Uint8Array.of(...jpeg.subarray(0, 2), ...segment, ...jpeg.subarray(2));
+  const result = new Uint8Array(jpeg.length + segment.length);
+  result.set(jpeg.subarray(0, 2));
+  result.set(segment, 2);
+  result.set(jpeg.subarray(2), 2 + segment.length);
+  return result;
 }

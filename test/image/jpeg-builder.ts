@@ -37,11 +37,24 @@ export function greyJpeg(width: number, height: number, quality: number, seed: n
   return encodeCoefficients({ width, height, components: [component] });
 }
 
+/** Samples 0…255 of a component, row-major. */
+interface Samples {
+  readonly width: number;
+  readonly height: number;
+  readonly samples: ArrayLike<number>;
+}
+
 /** A grey JPEG of given samples 0…255; the last column and row are repeated into the padding of the blocks. */
-export function jpegOfSamples(
-  { width, height, samples }: { width: number; height: number; samples: ArrayLike<number> },
+export function jpegOfSamples(picture: Samples, quality: number): Uint8Array {
+  const { width, height } = picture;
+  const component = { id: 1, horizontalSampling: 1, verticalSampling: 1, ...quantised(picture, quality) };
+  return encodeCoefficients({ width, height, components: [component] });
+}
+
+function quantised(
+  { width, height, samples }: Samples,
   quality: number,
-): Uint8Array {
+): Pick<Plane, 'quantization' | 'coefficients'> {
   const quantization = scaledQuantization(LUMINANCE_QUANTIZATION, quality);
   const blocksPerRow = Math.ceil(width / 8);
   const coefficients = new Int16Array(blocksPerRow * Math.ceil(height / 8) * 64);
@@ -56,8 +69,40 @@ export function jpegOfSamples(
     forwardDct8x8(block, block);
     for (let k = 0; k < 64; k++) coefficients[start + k] = Math.round(block[k] / quantization[k]);
   }
-  const component = { id: 1, horizontalSampling: 1, verticalSampling: 1, quantization, coefficients };
-  return encodeCoefficients({ width, height, components: [component] });
+  return { quantization, coefficients };
+}
+
+/** A JPEG of red, green and blue, by turns, as encoders make it: chroma is the mean of `across` × `down` pixels. */
+export function jpegOfRgb(
+  { width, height, samples }: Samples,
+  quality: number,
+  [across, down]: readonly [number, number],
+): Uint8Array {
+  const plane = (weights: readonly number[], grey: number, stepX: number, stepY: number): Samples => {
+    const size = { width: Math.ceil(width / stepX), height: Math.ceil(height / stepY) };
+    const means = Float64Array.from({ length: size.width * size.height }, (_, at) => {
+      let sum = 0;
+      for (let i = 0; i < stepX * stepY; i++) {
+        const x = Math.min((at % size.width) * stepX + (i % stepX), width - 1);
+        const y = Math.min(Math.floor(at / size.width) * stepY + Math.floor(i / stepX), height - 1);
+        for (let c = 0; c < 3; c++) sum += weights[c] * samples[(y * width + x) * 3 + c];
+      }
+      return grey + sum / (stepX * stepY);
+    });
+    return { ...size, samples: means };
+  };
+  const planes = [
+    plane([0.299, 0.587, 0.114], 0, 1, 1),
+    plane([-0.299 / 1.772, -0.587 / 1.772, 0.5], 128, across, down),
+    plane([0.5, -0.587 / 1.402, -0.114 / 1.402], 128, across, down),
+  ];
+  const components = planes.map((one, index) => ({
+    id: index + 1,
+    horizontalSampling: index === 0 ? across : 1,
+    verticalSampling: index === 0 ? down : 1,
+    ...quantised(one, quality),
+  }));
+  return encodeCoefficients({ width, height, components });
 }
 
 /** Full-resolution luma; `chroma`: pixels per sample of Cb and Cr, across and down. */

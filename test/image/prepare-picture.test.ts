@@ -57,6 +57,7 @@ describe('report', () => {
       format: name.endsWith('png') ? 'png' : 'jpeg',
       sourceWidth,
       sourceHeight,
+      scale: 1,
       background,
       backgroundDetected: true,
       inverted,

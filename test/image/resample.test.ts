@@ -9,7 +9,8 @@ function grey(width: number, height: number, samples: readonly number[]) {
 
 /** All of a picture, its aspect ratio kept. */
 function contained(picture: GreySamples, width: number, height: number, outside: number): Float32Array {
-  return resample(picture, containingWindow(picture, width, height), width, height, outside);
+  const window = containingWindow({ left: 0, top: 0, ...picture }, width, height);
+  return resample(picture, window, width, height, outside);
 }
 
 describe('area average', () => {

@@ -1,22 +1,33 @@
 import type { CoefficientImage } from '../types.ts';
-import { samplePlane } from './sample-rows.ts';
+import { type ScaledSize, visitSampleRows } from './sample-rows.ts';
 import { type RowUpsampler, rowUpsampler } from './upsample.ts';
 
 /** What the components of a JPEG mean. */
 export type ColourModel = 'grey' | 'YCbCr' | 'RGB' | 'CMYK' | 'YCCK';
 
+/** The size of a picture that is decoded at `eighths` eighths, 1…8. */
+export function scaledSize(
+  { width, height }: Pick<CoefficientImage, 'width' | 'height'>,
+  eighths: number,
+): { width: number; height: number } {
+  return { width: Math.ceil((width * eighths) / 8), height: Math.ceil((height * eighths) / 8) };
+}
+
 /**
  * Calls `visit` with each row of a picture, from the top down: red, green and blue by turns, 3 × width bytes, overwritten
  * after the call. Pixels are those of libjpeg-turbo's default, to the bit, unless a progressive picture is incomplete: it
  * smooths between the blocks of those. CMYK is taken as Adobe writes it, inverted.
+ *
+ * @param eighths size of the pixels, 1…8 eighths of the picture's: below 8 as `djpeg -scale`, but for rounding
  */
 export function visitRgbRows(
   image: CoefficientImage,
   model: ColourModel,
   visit: (rgb: Uint8Array, y: number) => void,
+  eighths: number = 8,
 ): void {
-  const { width, height } = image;
-  const upsamplers = componentRows(image);
+  const { width, height } = scaledSize(image, eighths);
+  const upsamplers = image.components.map((_, index) => componentRows(image, index, eighths));
   const rows = upsamplers.map(() => new Uint8Array(width));
   const rgb = new Uint8Array(3 * width);
   const convert = CONVERTERS[model];
@@ -29,22 +40,39 @@ export function visitRgbRows(
   }
 }
 
-/** Full-size rows of each component; its samples are decoded whole, a byte each. */
-export function componentRows(
-  image: CoefficientImage,
-  components: CoefficientImage['components'] = image.components,
-): RowUpsampler[] {
+/** Rows of a component at the size of the picture; its samples are decoded whole, a byte each. */
+export function componentRows(image: CoefficientImage, index: number, eighths: number = 8): RowUpsampler {
+  const size = componentSize(image, index, eighths);
+  const samples = new Uint8Array(size.width * size.height);
+  visitSampleRows(image.components[index], size, (row, y) => samples.set(row, y * size.width));
+  return rowUpsampler({ ...size, samples }, size.horizontal, size.vertical, eighths > 1);
+}
+
+/**
+ * The size at which a component is decoded, and how many pixels of the picture there are to a sample. As libjpeg does it, what has
+ * fewer samples than the picture gets them by larger blocks, if it has fewer both ways.
+ */
+export function componentSize(
+  { width, height, components }: CoefficientImage,
+  index: number,
+  eighths: number,
+): ScaledSize & { readonly horizontal: number; readonly vertical: number } {
   const largest = (sampling: 'horizontalSampling' | 'verticalSampling'): number =>
-    Math.max(...image.components.map((component) => component[sampling]));
-  const horizontal = largest('horizontalSampling');
-  const vertical = largest('verticalSampling');
-  return components.map((component) =>
-    rowUpsampler(
-      { width: component.width, height: component.height, samples: samplePlane(component) },
-      horizontal / component.horizontalSampling,
-      vertical / component.verticalSampling,
-    ),
-  );
+    Math.max(...components.map((component) => component[sampling]));
+  const { horizontalSampling, verticalSampling } = components[index];
+  const ratio = (max: number, own: number, block: number): number => (max * eighths) / (own * block);
+  const across = (block: number): number => ratio(largest('horizontalSampling'), horizontalSampling, block);
+  const down = (block: number): number => ratio(largest('verticalSampling'), verticalSampling, block);
+  let block = eighths;
+  while (block < 8 && [across(2 * block), down(2 * block)].every(Number.isInteger)) block *= 2;
+  const [horizontal, vertical] = [across(block), down(block)];
+  return {
+    width: Math.ceil((width * eighths) / (8 * horizontal)),
+    height: Math.ceil((height * eighths) / (8 * vertical)),
+    block,
+    horizontal,
+    vertical,
+  };
 }
 
 type Converter = (rows: readonly Uint8Array[], rgb: Uint8Array) => void;

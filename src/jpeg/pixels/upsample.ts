@@ -32,9 +32,16 @@ export function interpolatedAxes(
  * refuses, take the nearest sample.
  *
  * @param horizontal the picture's width by the component's, as Hmax ÷ Hi; `vertical` likewise
+ * @param interpolates false to repeat samples whatever the ratio
  */
-export function rowUpsampler(plane: SamplePlane, horizontal: number, vertical: number): RowUpsampler {
-  const { across, down } = interpolatedAxes(horizontal, vertical, plane.width);
+export function rowUpsampler(
+  plane: SamplePlane,
+  horizontal: number,
+  vertical: number,
+  interpolates: boolean = true,
+): RowUpsampler {
+  const axes = interpolatedAxes(horizontal, vertical, plane.width);
+  const [across, down] = [interpolates && axes.across, interpolates && axes.down];
   if (across && down) {
     const sums = new Int32Array(plane.width);
     return (y, target) => doubledBetweenRows(plane, y, sums, target);
