@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleCore } from './bundle/core.mjs';
 import { bundleGpuJs, GPU_JS_PACKAGES, loadBundledGpuJs } from './bundle/gpu-js.mjs';
-import { writeKernelTexts } from './bundle/kernel-texts.mjs';
+import { loadKernelTexts, writeKernelTexts } from './bundle/kernel-texts.mjs';
 import { notices } from './bundle/notices.mjs';
 import { plainImports } from './bundle/plain-imports.mjs';
 import { pruneTypes } from './bundle/prune-types.mjs';
@@ -38,7 +38,7 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20',
   minify: true,
-  plugins: [loadBundledGpuJs('cli')],
+  plugins: [loadBundledGpuJs('cli'), loadKernelTexts('dist')],
   define: { 'import.meta.url': 'wjpegUrl' },
   banner: { js: "const wjpegUrl=require('node:url').pathToFileURL(__filename).href;" },
   outdir: PROGRAMS,

@@ -76,13 +76,14 @@ export class PadInput {
 
   /** Shows what the network gets. */
   show(model: Model, prepared: PreparedInput): void {
-    const { blank, fit } = prepared.report;
+    const { blank, fit, via } = prepared.report;
     const spec = pictureSpec(model);
     this.#canvas.width = spec.width;
     this.#canvas.height = spec.height;
     this.#canvas.getContext('2d')?.putImageData(pixelsOf(this.values(model, prepared), spec), 0, 0);
     const whose = this.isPicture ? 'the picture' : 'your drawing';
-    const how = fit === 'center-of-mass' ? 'scaled and centred as in MNIST, its training set' : 'scaled';
+    const scaled = fit === 'center-of-mass' ? 'scaled and centred as in MNIST, its training set' : 'scaled';
+    const how = via === 'coefficients' ? 'as the coefficients of its JPEG, not as pixels' : scaled;
     this.#note.textContent = this.isPicture && blank ? BLANK : `Network input: ${whose}, ${how}.`;
   }
 

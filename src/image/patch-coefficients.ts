@@ -1,9 +1,11 @@
 import type { ImageInputSpec } from '../format/manifest.ts';
 import { tileGeometry } from '../jpeg/dct/tile-geometry.ts';
+import { blockDct } from '../jpeg/dct/transforms.ts';
 import { interpolatedAxes } from '../jpeg/pixels/upsample.ts';
 import type { CoefficientComponent } from '../jpeg/types.ts';
 import type { BackgroundOption } from './background.ts';
 import { type CoefficientInput, dequantized, findingsOf, type PictureImage } from './jpeg-coefficients.ts';
+import { linearNormalization } from './normalization.ts';
 import { turnOf } from './orientation.ts';
 import { axisShares, axisSize, type PatchAxis, type PatchShare } from './patch-axis.ts';
 import { placeOnTile } from './tile-placement.ts';
@@ -69,16 +71,75 @@ export function patchInput(
   });
   const luma = tileGeometry(spec.width, spec.height);
   const findings = findingsOf(planes[0].blocks, luma, spec, background);
-  const columns = spec.width / patch.patchWidth;
-  const rows = spec.height / patch.patchHeight;
+  if (findings.inverted) for (const [index, { blocks }] of planes.entries()) invert(blocks, index === 0);
+  return { ...findings, coefficients: gatherPatches(planes, axes, spec, patch) };
+}
+
+/**
+ * Any values that a network takes as coefficients of patches: those of a JPEG of 4:4:4 that would not be rounded. To check
+ * sessions with.
+ *
+ * @param values channels × height × width, normalised
+ */
+export function patchesOfValues(
+  values: ArrayLike<number>,
+  spec: ImageInputSpec,
+  patch: PatchSize,
+): { readonly coefficients: Float64Array; readonly sampling: Sampling } {
+  const { width, height, channels } = spec;
+  const area = width * height;
+  const samples = Array.from({ length: channels }, (_, channel) => {
+    const { factor, addend } = linearNormalization(spec, false, channel);
+    return Float64Array.from(
+      { length: area },
+      (_, at) => (values[channel * area + at] - addend) / factor - 128,
+    );
+  });
+  const sampling = channels === 1 ? '4:0:0' : '4:4:4';
+  const components = channels === 1 ? samples : YCC_OF_RGB.map((weights) => mixed(samples, weights));
+  const planes = components.map((plane) => ({
+    width,
+    height,
+    blocks: blockDct(plane, 1, tileGeometry(width, height)),
+  }));
+  return { coefficients: gatherPatches(planes, patchAxes(sampling, patch), spec, patch), sampling };
+}
+
+/** BT.601, as T.871 has it. */
+const YCC_OF_RGB = [
+  [0.299, 0.587, 0.114],
+  [-0.299 / 1.772, -0.587 / 1.772, (1 - 0.114) / 1.772],
+  [(1 - 0.299) / 1.402, -0.587 / 1.402, -0.114 / 1.402],
+];
+
+function mixed(planes: readonly Float64Array[], weights: readonly number[]): Float64Array {
+  return planes[0].map((_, at) =>
+    weights.reduce((sum, weight, index) => sum + weight * planes[index][at], 0),
+  );
+}
+
+/** A component as dequantised blocks, upright. */
+interface Plane {
+  readonly width: number;
+  readonly height: number;
+  readonly blocks: Float64Array;
+}
+
+/** The values of all patches: channels × patches down × patches across. */
+function gatherPatches(
+  planes: readonly Plane[],
+  axes: ReturnType<typeof patchAxes>,
+  spec: Pick<ImageInputSpec, 'width' | 'height'>,
+  { patchWidth, patchHeight }: PatchSize,
+): Float64Array {
+  const [columns, rows] = [spec.width / patchWidth, spec.height / patchHeight];
   const sizes = axes.map(({ across, down }) => axisSize(across) * axisSize(down));
   const values = new Float64Array(sizes.reduce((sum, size) => sum + size, 0) * rows * columns);
+  const sharesOf = (axis: PatchAxis, length: number, patches: number): PatchShare[][] =>
+    Array.from({ length: patches }, (_, at) => axisShares(axis, length, at));
   let first = 0;
   planes.forEach(({ width, height, blocks }, index) => {
-    if (findings.inverted) invert(blocks, index === 0);
     const { across, down } = axes[index];
-    const sharesOf = (axis: PatchAxis, length: number, patches: number): PatchShare[][] =>
-      Array.from({ length: patches }, (_, at) => axisShares(axis, length, at));
     gather(
       { blocks, blocksPerRow: Math.ceil(width / 8) },
       { shares: sharesOf(across, width, columns), size: axisSize(across) },
@@ -87,7 +148,7 @@ export function patchInput(
     );
     first += sizes[index] * rows * columns;
   });
-  return { ...findings, coefficients: values };
+  return values;
 }
 
 /** How the components that a network takes are sampled, seen upright; undefined where that has no name. */

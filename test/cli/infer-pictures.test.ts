@@ -188,6 +188,30 @@ describe('a network of patches', async () => {
     expect(stdout).toMatch(/JPEG 64×48, \w+ background; enters as coefficients, never as pixels/);
   });
 
+  it('does so on gpu.js, whose kernels the minified program has as they were written', async () => {
+    const jpeg = file('photo.jpg', colourJpeg(64, 48, 80, 3));
+    const words = [model, jpeg, '--no-baseline', '--json', '--backend'];
+    const [ours, theirs] = await Promise.all(
+      ['wasm', 'gpujs:cpu'].map(async (backend) => {
+        const { code, stdout } = await runProgram('wjpeg-infer', [...words, backend]);
+        expect(code).toBe(0);
+        return JSON.parse(stdout);
+      }),
+    );
+    expect(theirs).toMatchObject({
+      backend: 'gpujs:cpu',
+      label: ours.label,
+      picture: { via: 'coefficients' },
+    });
+  });
+
+  it('is verified as coefficients too', async () => {
+    const words = ['verify', model, '--samples', '2', '--json', '--backend', 'wasm'];
+    const { code, stdout } = await runProgram('wjpeg', words);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).passed).toBe(true);
+  });
+
   it('takes one of another size as pixels, and says so', async () => {
     const { code, stdout } = await run(file('other.jpg', colourJpeg(80, 48, 80, 3)));
     expect(code).toBe(0);

@@ -8,6 +8,7 @@ import { launchChromium, missingChromium } from '../../tools/docs/chromium.ts';
 import { buildPage } from '../../tools/web/build.ts';
 import { servePage } from '../../tools/web/serve.ts';
 import { colourNetwork } from '../graph/colour-network.ts';
+import { patchModel } from '../graph/patch-network.ts';
 import { colourJpeg } from '../image/jpeg-builder.ts';
 
 const title = missingChromium
@@ -127,6 +128,25 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     await page.waitForSelector('#network', { state: 'hidden' });
     await page.waitForSelector('#first-layer:not([hidden])');
     await page.waitForFunction(() => document.getElementById('answer')?.textContent === '1');
+    expect(complaints).toEqual([]);
+  });
+
+  it('takes a colour JPEG as coefficients where a network takes patches, and says so', async () => {
+    const size = { width: 64, height: 48 };
+    const patches = await patchModel({ kind: 'image', ...size, channels: 3 }, [16, 16]);
+    const jpeg = colourJpeg(64, 48, 80, 3);
+    const session = await InferenceSession.create(patches);
+    const { label } = await session.infer(jpeg);
+    session.dispose();
+    writeFileSync(join(folder, 'patches.wjz'), patches);
+    writeFileSync(join(folder, 'small.jpg'), jpeg);
+    await page.setInputFiles('#file', join(folder, 'patches.wjz'));
+    await page.waitForSelector('[name=layer][value=embedding]');
+    await page.setInputFiles('#file', join(folder, 'small.jpg'));
+    await page.waitForFunction(() =>
+      document.getElementById('seen-note')?.textContent?.includes('as the coefficients of its JPEG'),
+    );
+    await page.waitForFunction((wanted) => document.getElementById('answer')?.textContent === wanted, label);
     expect(complaints).toEqual([]);
   });
 });

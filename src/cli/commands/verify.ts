@@ -3,6 +3,7 @@ import { picturesOrProbes } from '../../compress/probes.ts';
 import { naming, namingAsync, WjpegError } from '../../errors.ts';
 import type { WjzFile } from '../../format/read.ts';
 import { multiplications } from '../../graph/multiplications.ts';
+import { patchesOfValues } from '../../image/patch-coefficients.ts';
 import type { PreparedCoefficients } from '../../image/prepare-picture.ts';
 import type { TileGeometry } from '../../jpeg/dct/tile-geometry.ts';
 import { blockDct } from '../../jpeg/dct/transforms.ts';
@@ -14,6 +15,7 @@ import type { BackendName } from '../../runtime/backends/backend.ts';
 import { BACKEND_NAMES } from '../../runtime/backends/names.ts';
 import { inputNode } from '../../runtime/graph/check-inputs.ts';
 import { GraphOracle } from '../../runtime/graph/graph-oracle.ts';
+import { findPatchEmbedding, type PatchEmbedding } from '../../runtime/graph/patch-embedding.ts';
 import { storedGraph } from '../../runtime/graph/stored-graph.ts';
 import { type DenseSource, networkOnPath } from '../../runtime/load-network.ts';
 import { type BoundedLogits, Oracle, relativeError } from '../../runtime/oracle.ts';
@@ -53,8 +55,7 @@ interface Verdict extends Agreement, Partial<Pick<Verification, 'worst' | 'passe
 /** Exact logits of each input; tolerances per logit, or one relative error. */
 interface Expected {
   readonly source: DenseSource;
-  /** How the first layer places pictures, if it takes their coefficients. */
-  readonly tile: TileGeometry | undefined;
+  readonly transform: Transform | undefined;
   readonly exact: readonly Float64Array[];
   readonly tolerances: readonly Float64Array[] | number;
 }
@@ -164,10 +165,14 @@ async function run(options: VerifyArguments): Promise<void> {
   }
 }
 
-/** What computes the exact answers of a network, how many multiplications an input takes, and how its first layer places pictures if it takes their coefficients. */
+/** Makes coefficients of an input's values. */
+type Transform = (values: Float32Array) => Pick<PreparedCoefficients, 'coefficients' | 'sampling'>;
+
+/** What computes the exact answers of a network, and how many multiplications an input takes. */
 interface ExactNetwork {
   readonly oracle: Oracle | GraphOracle;
-  readonly tile: TileGeometry | undefined;
+  /** If its first layer takes coefficients. */
+  readonly transform: Transform | undefined;
   readonly work: number;
 }
 
@@ -178,16 +183,30 @@ async function exactNetwork(
 ): Promise<ExactNetwork> {
   if (file.manifest.outputs !== undefined) {
     const { graph } = await storedGraph(file, path, source);
-    return { oracle: new GraphOracle(graph), tile: inputNode(graph)?.tile, work: multiplications(graph) };
+    const patch = path === 'coefficient' ? findPatchEmbedding(graph, file.manifest.input) : undefined;
+    const transform = patch ? byPatches(patch) : onTile(inputNode(graph)?.tile);
+    return { oracle: new GraphOracle(graph), transform, work: multiplications(graph) };
   }
   const network = await networkOnPath(file, path, source);
   const [first] = network.nodes;
-  return { oracle: new Oracle(network), tile: first.kind === 'rows' ? first.tile : undefined, work: 1 };
+  const transform = onTile(first.kind === 'rows' ? first.tile : undefined);
+  return { oracle: new Oracle(network), transform, work: 1 };
+}
+
+function onTile(tile: TileGeometry | undefined): Transform | undefined {
+  return tile && ((values) => ({ coefficients: Float32Array.from(blockDct(values, 1, tile)) }));
+}
+
+function byPatches(patch: PatchEmbedding): Transform {
+  return (values) => {
+    const { coefficients, sampling } = patchesOfValues(values, patch.spec, patch);
+    return { coefficients: Float32Array.from(coefficients), sampling };
+  };
 }
 
 /** The exact answers to inputs, and what is expected of sessions. */
 async function exactAnswers(
-  { oracle, tile }: ExactNetwork,
+  { oracle, transform }: ExactNetwork,
   inputs: readonly Float32Array[],
   source: DenseSource,
   tolerance: number | undefined,
@@ -200,7 +219,7 @@ async function exactAnswers(
   );
   return {
     source,
-    tile,
+    transform,
     exact: answers.map(({ logits }) => logits),
     tolerances: tolerance ?? answers.map(({ tolerances }) => tolerances),
     answers,
@@ -225,14 +244,14 @@ async function verifyPath(
   path: Path,
   backend: BackendName,
   inputs: readonly Float32Array[],
-  { source, tile, exact, tolerances }: Expected,
+  { source, transform, exact, tolerances }: Expected,
 ): Promise<Verdict> {
   const session = await InferenceSession.fromFile(file, { path, backends: [backend], ...source });
   try {
     const agreement = await withProgress(`${path} on ${backend}`, inputs.length, (advance) =>
       path === 'expanded'
         ? compareWithOracle(session, inputs, exact, advance)
-        : verifyAgainstOracle(compared(session, tile), inputs, exact, tolerances, advance),
+        : verifyAgainstOracle(compared(session, transform), inputs, exact, tolerances, advance),
     );
     return { path, backend: session.backend, ...agreement };
   } finally {
@@ -240,19 +259,16 @@ async function verifyPath(
   }
 }
 
-/** The session, which takes inputs as coefficients too if `tile` says how. */
-function compared(session: InferenceSession, tile: TileGeometry | undefined): ComparedSession {
+/** The session, which takes inputs as coefficients too if `transform` says how. */
+function compared(session: InferenceSession, transform: Transform | undefined): ComparedSession {
   const { inFeatures, outFeatures } = session;
   return {
     inFeatures,
     outFeatures,
     runBatch: (values, batch) => session.runBatch(values, batch),
-    ...(tile && {
+    ...(transform && {
       runCoefficients: (values: Float32Array) =>
-        session.runPrepared({
-          kind: 'coefficients',
-          coefficients: Float32Array.from(blockDct(values, 1, tile)),
-        } as PreparedCoefficients),
+        session.runPrepared({ kind: 'coefficients', ...transform(values) } as PreparedCoefficients),
     }),
   };
 }
