@@ -2,7 +2,7 @@ import { zlibSync } from 'fflate';
 import { weightedNode, withWeights } from '../../src/compress/graph/weighted.ts';
 import { toStored } from '../../src/compress/rest-tensors.ts';
 import type { Graph, GraphNode } from '../../src/graph/graph.ts';
-import { kernelsOfMatrix } from '../../src/weights/kernel-picture.ts';
+import { kernelsToMatrix } from '../../src/weights/kernel-picture.ts';
 import { BitSink } from '../frontier/bit-stream.ts';
 import { dequantize, quantizeChannels } from '../frontier/channel-quantization.ts';
 import { writeHalves } from '../frontier/layer-list.ts';
@@ -20,22 +20,15 @@ export function asIntegers(graph: Graph, bits: 4 | 8): { readonly bytes: number;
       return node;
     }
     const { shape, layout, matrix } = weighted;
-    // Without the columns that pad a picture.
-    const weights = layout ? kernelsOfMatrix(matrix.weights, shape, layout) : matrix.weights;
+    // Of kernels the tensor, without the columns that pad a picture.
+    const weights = node.constants.weight?.values ?? matrix.weights;
     const quantized = quantizeChannels(weights, matrix.outFeatures, bits);
     writeHalves(sink, quantized.scales);
     for (const level of quantized.levels) sink.bits(level, bits);
     const bias = matrix.bias && toStored(matrix.bias, 'F16');
     if (bias) writeHalves(sink, bias);
     const values = dequantize(quantized);
-    if (layout === undefined) return withWeights(weighted, values, bias);
-    const { weight } = node.constants;
-    const constants = {
-      ...node.constants,
-      weight: { shape: weight.shape, values },
-      ...(bias && { bias: { shape: [bias.length], values: bias } }),
-    };
-    return { ...node, constants };
+    return withWeights(weighted, layout ? kernelsToMatrix(values, shape, layout) : values, bias);
   });
   return { bytes: zlibSync(sink.finish(), { level: 9 }).length, graph: { ...graph, nodes } };
 }

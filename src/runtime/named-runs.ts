@@ -7,6 +7,7 @@ import {
   type GraphExecutor,
   type ResidentBytes,
 } from './backends/backend.ts';
+import { residentTogether } from './backends/resident-together.ts';
 import { checkFetches, readFeeds } from './feeds.ts';
 import { valueNames } from './graph/chain-graph.ts';
 import { createGraphExecutor } from './graph/create.ts';
@@ -71,12 +72,7 @@ export class NamedRuns {
 
   /** `own`, and what was made ready besides. */
   residentBytes(own: ResidentBytes): ResidentBytes {
-    const all = [own, ...this.#executors.map(({ residentBytes }) => residentBytes)];
-    return {
-      host: all.reduce((sum, { host }) => sum + host, 0),
-      device: all.reduce((sum, { device }) => sum + device, 0),
-      nodes: all.flatMap(({ nodes }) => nodes),
-    };
+    return residentTogether([own, ...this.#executors.map(({ residentBytes }) => residentBytes)]);
   }
 
   get peakBytes(): number {

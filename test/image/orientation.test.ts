@@ -10,6 +10,7 @@ import { decodeCoefficients, encodeCoefficients } from '../../src/jpeg/index.ts'
 import { planeSamples } from '../jpeg/plane-samples.ts';
 import { app1, exifSegment, withSegment } from './exif-builder.ts';
 import { colourJpeg, greyJpeg } from './jpeg-builder.ts';
+import { upright } from './upright.ts';
 
 const ORIENTATIONS = [1, 2, 3, 4, 5, 6, 7, 8] as const;
 const SIZES = [
@@ -18,35 +19,6 @@ const SIZES = [
   [30, 17],
   [9, 21],
 ] as const;
-
-/** By the definition of the tag in Exif: where row 0 and column 0 of the stored picture are seen. */
-function upright<Samples extends Float32Array | Float64Array>(
-  samples: Samples,
-  width: number,
-  height: number,
-  orientation: number,
-): { width: number; height: number; samples: Float64Array } {
-  const turned = orientation > 4 ? { width: height, height: width } : { width, height };
-  const result = new Float64Array(samples.length);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const [right, down] = [width - 1 - x, height - 1 - y];
-      const place = [
-        [x, y],
-        [right, y],
-        [right, down],
-        [x, down],
-        [y, x],
-        [down, x],
-        [down, right],
-        [y, right],
-      ];
-      const [column, row] = place[orientation - 1];
-      result[row * turned.width + column] = samples[y * width + x];
-    }
-  }
-  return { ...turned, samples: result };
-}
 
 const kinds = [
   ['grey', greyJpeg, false],

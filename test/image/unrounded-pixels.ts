@@ -1,6 +1,7 @@
 import { inverseDct8x8 } from '../../src/jpeg/dct/dct.ts';
 import type { CoefficientImage } from '../../src/jpeg/index.ts';
 import { planeSamples } from '../jpeg/plane-samples.ts';
+import { upright } from './upright.ts';
 
 /** A picture in planes of float64: samples 0…255, neither rounded nor clamped. */
 export interface UnroundedPixels {
@@ -63,30 +64,15 @@ function places(pixel: number, isLinear: boolean, ratio: number, length: number)
   ];
 }
 
-/** By the definition of Exif's Orientation: where row 0 and column 0 of the stored picture are seen. */
-export function upright({ width, height, planes }: UnroundedPixels, orientation: number): UnroundedPixels {
-  const turned = orientation > 4 ? { width: height, height: width } : { width, height };
+/** The planes as they are seen. */
+export function uprightPixels(
+  { width, height, planes }: UnroundedPixels,
+  orientation: number,
+): UnroundedPixels {
+  const turned = planes.map((samples) => upright(samples, width, height, orientation));
   return {
-    ...turned,
-    planes: planes.map((samples) => {
-      const result = new Float64Array(samples.length);
-      for (let y = 0; y < height; y++) {
-        for (let x = 0; x < width; x++) {
-          const [right, down] = [width - 1 - x, height - 1 - y];
-          const [column, row] = [
-            [x, y],
-            [right, y],
-            [right, down],
-            [x, down],
-            [y, x],
-            [down, x],
-            [down, right],
-            [y, right],
-          ][orientation - 1];
-          result[row * turned.width + column] = samples[y * width + x];
-        }
-      }
-      return result;
-    }),
+    width: turned[0].width,
+    height: turned[0].height,
+    planes: turned.map(({ samples }) => samples),
   };
 }

@@ -11,7 +11,12 @@ import { backendRows } from '../graph/backends.ts';
 import { patchModel } from '../graph/patch-network.ts';
 import { exifSegment, withSegment } from '../image/exif-builder.ts';
 import { colourJpeg, greyJpeg } from '../image/jpeg-builder.ts';
-import { type UnroundedPixels, unroundedLuma, unroundedRgb, upright } from '../image/unrounded-pixels.ts';
+import {
+  type UnroundedPixels,
+  unroundedLuma,
+  unroundedRgb,
+  uprightPixels,
+} from '../image/unrounded-pixels.ts';
 import { hasLibjpeg, libjpeg, NEEDS_LIBJPEG } from '../jpeg/libjpeg-tools.ts';
 import { netpbm, picture } from '../jpeg/pictures.ts';
 
@@ -90,7 +95,10 @@ describe('a network of 16×16 patches, red, green and blue', () => {
       const stored = colourJpeg(width, height, 80, 5, chroma);
       const { logits, picture } = await session.infer(withSegment(stored, exifSegment(orientation)));
       expect(picture).toMatchObject({ via: 'coefficients', orientation, sourceWidth: 64, sourceHeight: 48 });
-      const exact = await oracle(await model, upright(unroundedRgb(decodeCoefficients(stored)), orientation));
+      const exact = await oracle(
+        await model,
+        uprightPixels(unroundedRgb(decodeCoefficients(stored)), orientation),
+      );
       expect(relativeError(logits, exact)).toBeLessThan(1e-5);
     }
     session.dispose();

@@ -1,7 +1,6 @@
-import type { GraphNode, PlannedGraph } from '../../graph/graph.ts';
+import type { GraphNode } from '../../graph/graph.ts';
 import type { Activations } from '../activations.ts';
-import type { CompressSettings } from '../options.ts';
-import { type StoredNode, storeNode } from './store-node.ts';
+import { type StoredNode, type StoreSettings, storeNode } from './store-node.ts';
 import { mapped, trainedMap } from './trained-outputs.ts';
 import { lastUses, runNode, type Values } from './values.ts';
 import type { Weighted } from './weighted.ts';
@@ -15,18 +14,15 @@ export interface QuantizedGraph {
 }
 
 /** How the weights of a graph are stored. */
-export interface QuantizeJob {
-  readonly graph: PlannedGraph;
+export interface QuantizeJob extends Omit<StoreSettings, 'count'> {
   /** Its nodes with weights. */
   readonly weighted: ReadonlyMap<GraphNode, Weighted>;
   /** Inputs of the graph. */
   readonly samples: Activations;
   /** Whether outputs are given the moments that they had in training, where these are known. */
   readonly asTrained: boolean;
-  readonly damping: number;
   /** Error of a node, as `storeNode` takes it. */
   error(weighted: Weighted): number | undefined;
-  readonly settings: CompressSettings;
   /** The part that is done, 0…1. */
   readonly onProgress: (part: number) => void;
 }
@@ -42,11 +38,11 @@ export async function quantizeGraph(job: QuantizeJob): Promise<QuantizedGraph> {
   const original: Values = new Map(actual);
   const done = lastUses(graph);
   const stored = new Map<GraphNode, StoredNode>();
+  const how: StoreSettings = { ...job, count: samples.count };
   for (const [index, node] of graph.nodes.entries()) {
     const weighted = job.weighted.get(node);
     let now = node;
     if (weighted) {
-      const how = { ...job, count: samples.count };
       const result = storeNode(how, weighted, job.error(weighted), actual, original, (part) =>
         onProgress((index + part) / graph.nodes.length),
       );

@@ -44,7 +44,7 @@ export function storeNode(
   error: number | undefined,
   actual: Values,
   original: Values,
-  onProgress: (part: number) => void = () => {},
+  onProgress: (part: number) => void,
 ): StoredNode {
   const { node, matrix } = weighted;
   const { rest } = settings;

@@ -1,6 +1,7 @@
 import type { PlannedGraph } from '../../graph/graph.ts';
 import type { Sampling } from '../../image/patch-coefficients.ts';
 import type { GraphExecutor, ResidentBytes } from '../backends/backend.ts';
+import { residentTogether } from '../backends/resident-together.ts';
 import { embeddingGraph, type PatchEmbedding } from './patch-embedding.ts';
 
 /** Makes a graph ready on the backend of the network. */
@@ -35,12 +36,7 @@ export class Embeddings {
   }
 
   residentBytes(own: ResidentBytes): ResidentBytes {
-    const all = [own, ...this.#ready.map(({ residentBytes }) => residentBytes)];
-    return {
-      host: all.reduce((sum, { host }) => sum + host, 0),
-      device: all.reduce((sum, { device }) => sum + device, 0),
-      nodes: all.flatMap(({ nodes }) => nodes),
-    };
+    return residentTogether([own, ...this.#ready.map(({ residentBytes }) => residentBytes)]);
   }
 
   get peakBytes(): number {

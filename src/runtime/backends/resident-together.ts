@@ -1,0 +1,10 @@
+import type { ResidentBytes } from './backend.ts';
+
+/** Bytes of several networks together, the nodes of one after those of another. */
+export function residentTogether(all: readonly ResidentBytes[]): ResidentBytes {
+  return {
+    host: all.reduce((sum, { host }) => sum + host, 0),
+    device: all.reduce((sum, { device }) => sum + device, 0),
+    nodes: all.flatMap(({ nodes }) => nodes),
+  };
+}
