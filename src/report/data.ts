@@ -7,6 +7,10 @@ import type { Path } from '../runtime/path.ts';
 export interface ReportData {
   readonly model: ModelData;
   readonly layers: readonly LayerData[];
+  /** Of convolutions, also such as are stored as tensors; empty for chains of linear layers. */
+  readonly kernels: readonly KernelData[];
+  /** Absent without pictures, and for chains of linear layers. */
+  readonly maps?: MapsData;
   /** Costs per path, the `coefficient` path first. */
   readonly costs: CostData;
   /** Absent without labelled pictures. */
@@ -121,6 +125,44 @@ export interface WeightPicture {
   /** PNGs as data URIs. */
   readonly stored: string;
   readonly original?: string;
+}
+
+/** A sheet of tiles as a PNG, a sample per weight or value. */
+export interface TilesData {
+  readonly layer: string;
+  /** A PNG as a data URI. */
+  readonly source: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The kernels of a convolution: mid-grey 0, black and white ± the maximum magnitude of the output channel. */
+export interface KernelData extends TilesData {
+  /** O×I×KH×KW; I counts the channels of a group. */
+  readonly shape: readonly number[];
+  /** Whether a tile is red, green and blue of three input channels. */
+  readonly colour: boolean;
+  /** Channels that are shown. */
+  readonly outputs: number;
+  readonly inputs: number;
+  /** `tensor`, or how they lie in their JPEG. */
+  readonly stored: 'taps' | 'matrix' | 'tensor';
+}
+
+/** What layers give for one picture. */
+export interface MapsData {
+  /** Position of the picture in the data set, from 0. */
+  readonly index: number;
+  /** A PNG as a data URI. */
+  readonly picture: string;
+  readonly width: number;
+  readonly height: number;
+  readonly layers: readonly (TilesData & {
+    /** C×H×W. */
+    readonly shape: readonly number[];
+    /** Maps that are shown. */
+    readonly maps: number;
+  })[];
 }
 
 /** Costs of the paths, and how they were measured. */

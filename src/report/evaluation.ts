@@ -1,7 +1,7 @@
 import type { LabelledPictures } from '../image/labelled-pictures.ts';
 import type { Answers } from './classify.ts';
 import type { EvaluationData, Mistake } from './data.ts';
-import { greyPng } from './data-uri.ts';
+import { planesUri } from './data-uri.ts';
 
 /** Maximum number of misclassified pictures to show. */
 const MISTAKES = 60;
@@ -36,7 +36,8 @@ export function evaluationData(
 }
 
 function mistakes(data: LabelledPictures, answers: Answers, labels: readonly string[]): Mistake[] {
-  const { width, height } = data;
+  const { width, height, channels = 1 } = data;
+  const size = channels * width * height;
   return [...answers.answer.keys()]
     .filter((i) => answers.answer[i] !== data.labels[i])
     .sort((a, b) => answers.probability[b] - answers.probability[a] || a - b)
@@ -49,11 +50,7 @@ function mistakes(data: LabelledPictures, answers: Answers, labels: readonly str
       labelProbability: answers.labelProbability[index],
       width,
       height,
-      picture: greyPng(
-        data.pictures.subarray(index * width * height, (index + 1) * width * height),
-        width,
-        height,
-      ),
+      picture: planesUri(data.pictures.subarray(index * size, (index + 1) * size), width, height),
     }));
 }
 

@@ -3,7 +3,9 @@ import { cut, html, trusted } from './markup.ts';
 import { accuracySection, confusionSection, mistakesSection } from './sections/accuracy.ts';
 import { costsSection } from './sections/costs.ts';
 import { frequenciesSection } from './sections/frequencies.ts';
+import { kernelsSection } from './sections/kernels.ts';
 import { layersSection } from './sections/layers.ts';
+import { mapsSection } from './sections/maps.ts';
 import { sheetsSection } from './sections/sheets.ts';
 import { keyFigures, summarySection } from './sections/summary.ts';
 import { weightsSection } from './sections/weights.ts';
@@ -19,6 +21,8 @@ const SECTIONS = [
   ['summary', 'Summary', summarySection],
   ['layers', 'Layers', layersSection],
   ['sheets', 'Contact sheets', sheetsSection],
+  ['kernels', 'Kernels', kernelsSection],
+  ['maps', 'Feature maps', mapsSection],
   ['weights', 'Weights', weightsSection],
   ['frequencies', 'Frequencies', frequenciesSection],
   ['costs', 'Costs', costsSection],

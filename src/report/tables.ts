@@ -31,6 +31,15 @@ export function scrollBox(label: string, content: Content): Markup {
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${label}">${content}</div>`;
 }
 
+/** A sheet of small tiles, enlarged by a whole number so that single weights are seen. */
+export function tiles(
+  { source, width, height }: { source: string; width: number; height: number },
+  alt: string,
+): Markup {
+  const scale = Math.min(12, Math.max(1, Math.round(640 / width)));
+  return html`<img class="tiles" src="${source}" width="${width * scale}" height="${height * scale}" alt="${alt}">`;
+}
+
 /** A list of terms and values. */
 export function facts(list: readonly (readonly [string, Content])[]): Markup {
   return html`<dl class="facts">${list.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`)}</dl>`;

@@ -8,8 +8,9 @@ import { loadIdxPair } from '../../node/mnist.ts';
 import { MAX_MODEL_BYTES } from '../../node/model-file.ts';
 import { checkOutputs } from '../../node/output-files.ts';
 import { type Answers, checkData, classify } from '../../report/classify.ts';
-import type { LayerData, PathCost, ReportData } from '../../report/data.ts';
+import type { LayerData, MapsData, PathCost, ReportData } from '../../report/data.ts';
 import { evaluationData } from '../../report/evaluation.ts';
+import { kernelData, mapsData } from '../../report/kernel-data.ts';
 import { layerData, modelData } from '../../report/model-data.ts';
 import { type OriginalLayers, readOriginal } from '../../report/original.ts';
 import { renderReport } from '../../report/page.ts';
@@ -117,13 +118,15 @@ async function collect(options: ReportArguments, inputs: Inputs): Promise<Report
   const nodes = naming(options.model, () => storedLayers(file));
   const original = dense.dense && naming(options.dense as string, () => readOriginal(dense, file, nodes));
 
-  const { costs, answers, outFeatures } = await measurePaths(options, inputs);
+  const { costs, answers, outFeatures, maps } = await measurePaths(options, inputs);
   const layers = await drawLayers(options.model, file, nodes, original);
   const names = { file: options.model, ...(options.dense !== undefined && { dense: options.dense }) };
   const model = modelData(file, bytes, layers, names, outFeatures);
   return {
     model,
     layers,
+    kernels: kernelData(file),
+    ...(maps && { maps }),
     costs: {
       machine: describeMachine(),
       input: inputs.data ? 'picture' : 'noise',
@@ -153,7 +156,12 @@ function drawLayers(
 async function measurePaths(
   options: ReportArguments,
   { file, dense, data, images }: Inputs,
-): Promise<{ costs: PathCost[]; answers: Answers | undefined; outFeatures: number }> {
+): Promise<{
+  costs: PathCost[];
+  answers: Answers | undefined;
+  outFeatures: number;
+  maps: MapsData | undefined;
+}> {
   const paths: Path[] = ['coefficient', 'expanded', ...(dense.dense ? (['dense'] as const) : [])];
   const backends = await preference(options.backend);
   const sessions: InferenceSession[] = [];
@@ -173,7 +181,8 @@ async function measurePaths(
       first ??= answers;
       costs.push(pathCost(session, measured[index], answers, first));
     }
-    return { costs, answers: first, outFeatures: sessions[0].outFeatures };
+    const maps = data && (await mapsData(sessions[0], data));
+    return { costs, answers: first, outFeatures: sessions[0].outFeatures, maps };
   } finally {
     for (const session of sessions) session.dispose();
   }

@@ -18,7 +18,7 @@ export function sheetsSection({ layers }: ReportData): Markup | undefined {
   return section(
     'sheets',
     'Contact sheets',
-    html`<p>The weights themselves: each layer is one grey JPEG. In layout <i>rows</i>, every tile is the input pattern of one neuron; in layout <i>matrix</i>, the weight matrix is the picture, one row per output.</p>`,
+    html`<p>The weights themselves: each layer is one grey JPEG. In layout <i>rows</i>, every tile is the input pattern of one neuron; in layout <i>matrix</i>, the weight matrix is the picture, one row per output, for a convolution the kernels of an output channel.</p>`,
     sheets,
   );
 }
