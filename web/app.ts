@@ -9,7 +9,7 @@ import { Measuring } from './measuring.ts';
 import { activations, disposeModel, download, type Model, openModel } from './models.ts';
 import type { NetworkView } from './network-view.ts';
 import { complain, notify } from './notices.ts';
-import { ResultsView } from './results.ts';
+import { classifies, ResultsView } from './results.ts';
 import { SlowLinkSwitch } from './slow-loading.ts';
 import { type Variant, VariantCards, type VariantId } from './variants.ts';
 
@@ -58,7 +58,7 @@ let network: NetworkView | undefined;
 /** What the contact sheet shows. */
 let shown: { file: Model['file']; path: string } | undefined;
 
-const results = new ResultsView(byId('bars'), byId('answer'), byId('spoken'));
+const results = new ResultsView(byId('bars'), byId('answer'), byId('spoken'), byId('values'));
 const sheet = new ContactSheetView({
   frame: byId('sheet-frame'),
   image: byId('sheet'),
@@ -114,7 +114,9 @@ async function answer(): Promise<void> {
     const firing = isEmpty ? undefined : await activations(model, prepared);
     if (turn !== answering) return;
     input.show(model, prepared);
-    results.show(model.session.labels, logits, input.isPicture && prepared.report.blank ? BLANK : '');
+    const otherwise = input.isPicture && prepared.report.blank ? BLANK : '';
+    if (classifies(model.session)) results.show(model.session.labels, logits, otherwise);
+    else results.showValues(model.session.outputMetadata, logits, otherwise);
     await showLayers(model, firing, logits && input.values(model, prepared));
     measuring.soon();
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { PadInput } from './input.ts';
 import { timeInference } from './models.ts';
 import { complain } from './notices.ts';
-import { likeliest } from './results.ts';
+import { reading } from './results.ts';
 import type { Variant } from './variants.ts';
 
 /** How long an input rests before all models are timed on it, in milliseconds. */
@@ -43,7 +43,7 @@ export class Measuring {
       try {
         const input = await this.#input.prepare(model);
         const logits = await model.session.runPrepared(input);
-        const reads = input.report.blank ? 'nothing' : likeliest(model.session.labels, logits);
+        const reads = input.report.blank ? 'nothing' : reading(model.session, logits);
         const time = await timeInference(model.session, input);
         if (turn !== this.#turn) return;
         if (entry.model === model) Object.assign(entry, { reads, time });

@@ -35,9 +35,9 @@ interface InspectedNetwork {
     readonly parameters: number;
     readonly multiplications: number;
   })[];
-  /** Weights that can be stored as pictures, batch norms folded into them. */
+  /** Weights that can be stored as pictures, what `folded` lists folded into them. */
   readonly layers: readonly {
-    /** As it is stored: the value that it gives with batch norms folded. */
+    /** As it is stored: the value that it gives with what follows it folded. */
     readonly name: string;
     /** The node that has the weights. */
     readonly weightsOf: string;
@@ -46,6 +46,8 @@ interface InspectedNetwork {
     /** Width and height of the picture. */
     readonly sheet: readonly [number, number];
   }[];
+  /** Operators of nodes that are folded into the layers. */
+  readonly folded: readonly string[];
   readonly parameters: number;
   readonly multiplications: number;
   readonly notes: readonly string[];
@@ -103,6 +105,7 @@ export function inspectNetwork(
     parameters: parametersOf(node),
     multiplications: multiplications({ ...graph, nodes: [node] }),
   }));
+  const prepared = prepareGraph(graph);
   return {
     file,
     format,
@@ -110,7 +113,8 @@ export function inspectNetwork(
     inputs: graph.inputs,
     outputs: graph.outputs.map((name) => ({ name, shape: shapeOf(name) })),
     nodes,
-    layers: pictures(graph),
+    layers: pictures(prepared),
+    folded: foldedOperators(graph, prepared),
     parameters: nodes.reduce((sum, { parameters }) => sum + parameters, 0),
     multiplications: multiplications(graph),
     notes: read.notes,
@@ -171,8 +175,8 @@ function parametersOf({ linear, constants }: GraphNode): number {
 }
 
 /** What `wjpeg compress` tries as pictures. */
-function pictures(graph: PlannedGraph): InspectedNetwork['layers'] {
-  return prepareGraph(graph).nodes.flatMap((node) => {
+function pictures(prepared: PlannedGraph): InspectedNetwork['layers'] {
+  return prepared.nodes.flatMap((node) => {
     const weighted = weightedNode(node);
     if (weighted === undefined) return [];
     const { shape, layout = 'matrix', matrix } = weighted;
@@ -180,6 +184,21 @@ function pictures(graph: PlannedGraph): InspectedNetwork['layers'] {
     const sheet = [matrix.inFeatures, matrix.outFeatures] as const;
     return [{ name, weightsOf: node.name, shape, layout, sheet }];
   });
+}
+
+/** What `foldAffine` folds, as people call it. */
+const FOLDED: Readonly<Record<string, string>> = {
+  'batch-norm': 'batch norms',
+  add: 'biases',
+  subtract: 'biases',
+  multiply: 'scales',
+  divide: 'scales',
+};
+
+function foldedOperators(graph: PlannedGraph, prepared: PlannedGraph): string[] {
+  const kept = new Set(prepared.nodes.map(({ name }) => name));
+  const folded = graph.nodes.filter(({ name, operator }) => !kept.has(name) && Object.hasOwn(FOLDED, operator));
+  return [...new Set(folded.map(({ operator }) => operator))];
 }
 
 /** What `wjpeg inspect` prints of it. */
@@ -218,15 +237,18 @@ function describeGraph(network: InspectedNetwork): string {
   return [
     facts,
     formatTable(graph, 4),
-    `${table}\n\n${PICTURES_NOTE}`,
+    `${table}\n\n${picturesNote(network.folded)}`,
     ...notes.map((note) => visibleText(note)),
   ]
     .map((part) => `${part}\n`)
     .join('\n');
 }
 
-const PICTURES_NOTE =
-  'wjpeg compress stores these layers as pictures where that takes fewer bytes than numbers, batch norms folded into them.';
+function picturesNote(folded: readonly string[]): string {
+  const words = [...new Set(folded.map((operator) => FOLDED[operator]))];
+  const what = words.length === 0 ? '' : `, ${words.join(' and ')} folded into them`;
+  return `wjpeg compress stores these layers as pictures where that takes fewer bytes than numbers${what}.`;
+}
 
 function describeTensors({ file, format, bytes, tensors, parameters, why, next }: InspectedTensors): string {
   const facts = factLines([

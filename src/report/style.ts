@@ -73,7 +73,7 @@ img{image-rendering:pixelated;background:#808080}
 .neurons figure,.matrices figure{margin:0}
 .pair{display:flex;gap:3px}
 .neurons img{width:5rem;height:auto}
-.tiles{width:auto;max-width:100%;height:auto;border-radius:4px;image-rendering:pixelated}
+.tiles{display:block;max-width:100%;height:auto}
 .matrices .pair{flex-direction:column;gap:6px}
 .matrices img{width:100%;height:auto;max-width:48rem;min-height:1.5rem;max-height:30rem;object-fit:fill}
 .neurons figcaption,.matrices figcaption{margin-top:.2rem;font-size:.82rem}

@@ -1,7 +1,7 @@
 import { formatCount } from '../../text/numbers.ts';
 import type { KernelData, ReportData } from '../data.ts';
 import { cut, html, type Markup } from '../markup.ts';
-import { name, scrollBox, section, tiles } from '../tables.ts';
+import { name, section, tiles } from '../tables.ts';
 
 /** Undefined for a network without convolutions. */
 export function kernelsSection({ kernels }: ReportData): Markup | undefined {
@@ -23,7 +23,7 @@ function figure(kernels: KernelData): Markup {
       ? ` The first ${outputs}×${inputs} of ${formatCount(shape[0])}×${formatCount(shape[1])} are shown.`
       : '';
   return html`<figure>
-${scrollBox(`Kernels of layer ${title}`, tiles(kernels, `Kernels of layer ${title}${colour ? ', in colour' : ''}`))}
+${tiles(kernels, `Kernels of layer ${title}${colour ? ', in colour' : ''}`)}
 <figcaption><b>Layer ${name(title)}</b>: ${shape.join('×')}, ${how}.${part}</figcaption>
 </figure>
 `;

@@ -1,7 +1,7 @@
 import { formatCount } from '../../text/numbers.ts';
 import type { ReportData } from '../data.ts';
 import { cut, html, type Markup } from '../markup.ts';
-import { name, scrollBox, section, tiles } from '../tables.ts';
+import { name, section, tiles } from '../tables.ts';
 
 /** Undefined without pictures, and for a network without convolutions. */
 export function mapsSection({ maps }: ReportData): Markup | undefined {
@@ -17,7 +17,7 @@ export function mapsSection({ maps }: ReportData): Markup | undefined {
       const [channels, rows, columns] = layer.shape;
       const shown = layer.maps < channels ? `the first ${layer.maps} of ` : '';
       return html`<figure>
-${scrollBox(`Feature maps of layer ${title}`, tiles(layer, `Feature maps of layer ${title}`))}
+${tiles(layer, `Feature maps of layer ${title}`)}
 <figcaption><b>Layer ${name(title)}</b>: ${shown}${formatCount(channels)} maps of ${columns}×${rows}.</figcaption>
 </figure>
 `;
