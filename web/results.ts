@@ -36,6 +36,7 @@ export class ResultsView {
       (row.querySelector('.share') as HTMLElement).textContent = probabilities ? percent(share) : '–';
     });
     this.#list.hidden = false;
+    this.#answer.hidden = false;
     this.#values.hidden = true;
     this.#answer.textContent = best < 0 ? '?' : labels[best];
     this.#answer.toggleAttribute('data-empty', best < 0);
@@ -46,14 +47,13 @@ export class ResultsView {
   showValues(outputs: readonly TensorMetadata[], values: Float32Array | undefined, otherwise = ''): void {
     const names = outputs.map(({ name, shape }) => `${name} ${extents(shape)}`);
     const range = values
-      ? `${outputs.length > 1 ? `${outputs[0].name} is` : 'Values are'} between ${rangeOf(values)}.`
+      ? `Values ${outputs.length > 1 ? `of ${outputs[0].name} ` : ''}are between ${rangeOf(values)}.`
       : otherwise;
     this.#list.hidden = true;
     this.#values.hidden = false;
     this.#values.textContent =
       `This network gives no probabilities of classes but numbers, such as an image or boxes: ${names.join(', ')}. ${range}`.trim();
-    this.#answer.textContent = '–';
-    this.#answer.toggleAttribute('data-empty', true);
+    this.#answer.hidden = true;
     this.#speak(this.#values.textContent);
   }
 

@@ -197,7 +197,9 @@ const FOLDED: Readonly<Record<string, string>> = {
 
 function foldedOperators(graph: PlannedGraph, prepared: PlannedGraph): string[] {
   const kept = new Set(prepared.nodes.map(({ name }) => name));
-  const folded = graph.nodes.filter(({ name, operator }) => !kept.has(name) && Object.hasOwn(FOLDED, operator));
+  const folded = graph.nodes.filter(
+    ({ name, operator }) => !kept.has(name) && Object.hasOwn(FOLDED, operator),
+  );
   return [...new Set(folded.map(({ operator }) => operator))];
 }
 

@@ -54,6 +54,16 @@ export function writeIdx(folder: string, subset: string, data: LabelledPictures)
   writeFileSync(join(folder, `${subset}-labels-idx1-ubyte`), idx([count], labels));
 }
 
+/** One IDX file of bytes. */
+export function writeIdxFile(
+  folder: string,
+  name: string,
+  dimensions: readonly number[],
+  bytes: Uint8Array,
+): void {
+  writeFileSync(join(folder, name), idx(dimensions, bytes));
+}
+
 function idx(dimensions: readonly number[], bytes: Uint8Array): Uint8Array {
   const file = new Uint8Array(4 + 4 * dimensions.length + bytes.length);
   file.set([0, 0, 8, dimensions.length]);

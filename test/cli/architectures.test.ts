@@ -303,6 +303,7 @@ describe('wjpeg inspect of a network', () => {
     expect(stdout).toMatch(/^conv2 +conv2d, pads \[1,1,1,1\] +stem +8×8×8 +576 +36,864$/m);
     expect(stdout).toMatch(/^bn1 +conv1 +8×1×3×3 +matrix +9×8$/m);
     expect(stdout).toMatch(/^conv2 +conv2 +8×8×3×3 +taps +72×8$/m);
+    expect(stdout).toMatch(/fewer bytes than numbers, batch norms folded into them\./);
   });
 
   it('shows tensors where nothing says what they make, and what fits', async () => {
@@ -326,6 +327,8 @@ describe('wjpeg inspect of a network', () => {
     const { stdout } = await run('inspect', 'chain.onnx');
     expect(stdout).toMatch(/^format +ONNX, opset 13$/m);
     expect(stdout).toMatch(/^first +linear +x +16 +1,0\d\d +1,024$/m);
+    // It has nothing to fold.
+    expect(stdout).toMatch(/where that takes fewer bytes than numbers\.\n$/);
   });
 
   it.each([

@@ -9,15 +9,17 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type DecodedPng, decode } from 'fast-png';
 import { afterAll, describe, expect, it } from 'vitest';
 import { encodeFloats } from '../../bench/frontier/float-file.ts';
 import { orderNeurons } from '../../src/compress/neuron-order.ts';
 import type { ReportData } from '../../src/report/data.ts';
 import { renderReport } from '../../src/report/page.ts';
 import { loadNetwork } from '../../src/runtime/load-network.ts';
-import { writeIdx } from '../bench/synthetic-mnist.ts';
+import { writeIdx, writeIdxFile } from '../bench/synthetic-mnist.ts';
 import { type ProgramResult, runProgram } from '../cli/run-program.ts';
 import { randomNetwork } from '../compress/networks.ts';
+import { colourNetwork } from '../graph/colour-network.ts';
 import { embedded, noisePictures, readEmbedded } from './models.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wjpeg-report-'));
@@ -39,6 +41,8 @@ const made = runProgram('wjpeg', ['compress', dense, '-o', model, ...settings]);
 function report(words: readonly string[]): Promise<ProgramResult> {
   return runProgram('wjpeg', ['report', ...words, '--repeats', '3', '--backend', 'reference']);
 }
+
+const pngOf = (uri: string): DecodedPng => decode(Buffer.from(uri.split(',')[1], 'base64'));
 
 describe('wjpeg report', () => {
   it('writes one page, which says what --json says', async () => {
@@ -141,6 +145,51 @@ describe('wjpeg report', () => {
       0,
     );
     expect(text).toContain(`<b>${kept.toLocaleString('en-GB')}</b>`);
+  });
+
+  it('shows kernels, feature maps and mistakes of a convolutional network in colour', async () => {
+    const [size, count] = [32, 12];
+    const folder = at('colours');
+    mkdirSync(folder);
+    const pixels = noisePictures(Math.ceil((count * size * size * 3) / 784)).pictures;
+    writeIdxFile(
+      folder,
+      't10k-images-idx4-ubyte',
+      [count, size, size, 3],
+      pixels.subarray(0, count * size * size * 3),
+    );
+    writeIdxFile(
+      folder,
+      't10k-labels-idx1-ubyte',
+      [count],
+      Uint8Array.from({ length: count }, (_, i) => i % 4),
+    );
+    const network = at('colour.wjz');
+    writeFileSync(network, await colourNetwork());
+    const page = at('colour.html');
+    // The judge would take minutes for it.
+    const words = ['-o', page, '--data', folder, '--json', '--repeats', '3', '--backend', 'wasm'];
+    const result = await runProgram('wjpeg', ['report', network, ...words]);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    const { kernels, maps, evaluation } = JSON.parse(result.stdout) as ReportData;
+    expect(kernels).toMatchObject([
+      { layer: 'first', shape: [16, 3, 3, 3], colour: true, outputs: 16, inputs: 3 },
+      { layer: 'second', shape: [16, 16, 3, 3], colour: false, outputs: 16, inputs: 16, stored: 'taps' },
+    ]);
+    expect(pngOf(kernels[0].source)).toMatchObject({ channels: 3, width: kernels[0].width });
+    expect(pngOf(kernels[1].source)).toMatchObject({ channels: 1, height: kernels[1].height });
+    expect(maps?.layers).toMatchObject([
+      { layer: 'first', shape: [16, 32, 32], maps: 16 },
+      { layer: 'second', shape: [16, 32, 32], maps: 16 },
+    ]);
+    // Red, green and blue of each pixel, as in the file.
+    expect([...pngOf(maps?.picture as string).data]).toEqual([...pixels.subarray(0, size * size * 3)]);
+    const [mistake] = (evaluation as NonNullable<ReportData['evaluation']>).mistakes;
+    const start = mistake.index * size * size * 3;
+    expect([...pngOf(mistake.picture).data]).toEqual([...pixels.subarray(start, start + size * size * 3)]);
+    const text = readFileSync(page, 'utf8');
+    expect(text).toContain('id="kernels"');
+    expect(text).toContain('id="maps"');
   });
 
   it('takes only the first pictures when told to', async () => {

@@ -11,6 +11,7 @@ import { launchChromium, missingChromium } from '../../tools/docs/chromium.ts';
 import { writeIdx } from '../bench/synthetic-mnist.ts';
 import { runProgram } from '../cli/run-program.ts';
 import { randomNetwork } from '../compress/networks.ts';
+import { colourNetwork } from '../graph/colour-network.ts';
 import { embedded, hostileModel, noisePictures } from './models.ts';
 
 const title = missingChromium ? `the page: skipped, ${missingChromium}` : 'the page, in Chromium';
@@ -29,14 +30,29 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     writeFileSync(dense, encodeFloats(randomNetwork([784, 512, 10]), 'F32'));
     const attacked = join(folder, `<svg onload=globalThis.hacked='file'>.wjz`);
     writeFileSync(attacked, hostile.bytes);
+    const colour = join(folder, 'colour.wjz');
+    writeFileSync(colour, await colourNetwork());
+    const colours = join(folder, 'colours');
+    mkdirSync(colours);
+    const noise = noisePictures(40);
+    const area = 32 * 32;
+    const colourless = {
+      count: 30,
+      width: 32,
+      height: 32,
+      pictures: noise.pictures.subarray(0, 30 * area),
+      labels: noise.labels.map((label) => label % 4).subarray(0, 30),
+    };
+    writeIdx(colours, 't10k', colourless);
     const whole = ['--dense', dense, '--data', data];
     const pages: [string, string, readonly string[]][] = [
       ['q20', embedded('mnist-mlp-512-q20'), whole],
       ['lenet', embedded('mnist-lenet-300-100-trained'), []],
       ['hostile', attacked, whole],
+      ['convolutional', colour, ['--data', colours]],
     ];
     for (const [name, model, words] of pages) {
-      const output = ['-o', join(folder, `${name}.html`), '--repeats', '2', '--backend', 'reference'];
+      const output = ['-o', join(folder, `${name}.html`), '--repeats', '2', '--backend', 'wasm'];
       const { code, stderr } = await runProgram('wjpeg', ['report', model, ...words, ...output]);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     }
@@ -75,7 +91,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     [1440, 'dark'],
   ] as const;
 
-  describe.each(['q20', 'lenet', 'hostile'])('%s', (name) => {
+  describe.each(['q20', 'lenet', 'hostile', 'convolutional'])('%s', (name) => {
     it.each(looks)(
       'asks nobody for anything, shows every picture, fits: %i px, %s',
       async (width, scheme) => {

@@ -7,7 +7,7 @@ import { InferenceSession } from '../../src/runtime/session.ts';
 import { launchChromium, missingChromium } from '../../tools/docs/chromium.ts';
 import { buildPage } from '../../tools/web/build.ts';
 import { servePage } from '../../tools/web/serve.ts';
-import { colourNetwork } from '../graph/colour-network.ts';
+import { colourNetwork, imageNetwork } from '../graph/colour-network.ts';
 import { patchModel } from '../graph/patch-network.ts';
 import { colourJpeg } from '../image/jpeg-builder.ts';
 
@@ -128,6 +128,26 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     await page.waitForSelector('#network', { state: 'hidden' });
     await page.waitForSelector('#first-layer:not([hidden])');
     await page.waitForFunction(() => document.getElementById('answer')?.textContent === '1');
+    expect(complaints).toEqual([]);
+  });
+
+  it('says what a network gives that is no classifier, in place of bars', async () => {
+    writeFileSync(join(folder, 'image.wjz'), await imageNetwork());
+    await page.setInputFiles('#file', join(folder, 'image.wjz'));
+    await page.waitForSelector('[name=layer][value=second]');
+    await page.setInputFiles('#file', join(folder, 'photograph.jpg'));
+    await page.waitForFunction(() => / between /.test(document.getElementById('values')?.textContent ?? ''));
+    expect(await text('#values')).toMatch(
+      /^This network gives no probabilities of classes but numbers, .*: both 16×32×32\. Values are between \S+ and \S+\.$/,
+    );
+    expect(await page.isVisible('#bars')).toBe(false);
+    expect(await page.isVisible('#answer')).toBe(false);
+    await page.waitForFunction(() =>
+      document.querySelector('[data-variant=other] .reads')?.textContent?.includes('16×32×32 numbers'),
+    );
+    await page.click('[data-variant=q20] label');
+    await page.waitForSelector('#bars:not([hidden])');
+    expect(await page.isVisible('#values')).toBe(false);
     expect(complaints).toEqual([]);
   });
 
