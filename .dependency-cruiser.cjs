@@ -62,8 +62,10 @@ const ALLOWED = {
   train: [
     'src/compress',
     'src/format',
+    'src/graph',
     'src/image',
     'src/jpeg',
+    'src/operators',
     'src/options',
     'src/runtime',
     'src/safetensors',

@@ -716,7 +716,26 @@ export const ERROR_CODES = {
       },
       TRAIN_START: {
         kinds: ['misuse'],
-        meaning: 'The network to start from has other layer sizes than the run.',
+        meaning: 'The network does not take the pictures, or does not give one number per class.',
+      },
+      TRAIN_OPERATOR: {
+        kinds: ['unsupported'],
+        meaning: 'The network has operators that cannot be trained.',
+        action: 'Choose a network of the operators that the message lists.',
+      },
+      TRAIN_DIVERGED: {
+        kinds: ['misuse'],
+        meaning: 'The loss is no number any more.',
+        action: 'Choose a lower learning rate; a checkpoint holds the state before that epoch.',
+      },
+      NET_UNKNOWN: {
+        kinds: ['misuse'],
+        meaning: 'No network to train has that name, or its sizes are no whole numbers.',
+      },
+      NET_INVALID: {
+        kinds: ['misuse'],
+        meaning: 'The description of a network to train is invalid.',
+        action: 'Correct the field that the message names: docs/training.md describes them.',
       },
       TRAIN_TOO_FEW: { kinds: ['misuse'], meaning: 'There are fewer training pictures than one batch.' },
       TRAIN_LABEL: { kinds: ['corrupt'], meaning: 'A label is not below the number of outputs.' },

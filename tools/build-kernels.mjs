@@ -31,8 +31,10 @@ const TARGETS = [
     source: 'kernels/train/assembly/index.ts',
     target: 'kernels/train/kernels-wasm.ts',
     name: 'TRAIN_KERNELS_WASM',
-    what: 'WebAssembly (SIMD) of the training kernels',
-    options: ['--enable', 'simd'],
+    what: 'WebAssembly (SIMD, shared memory) of the training kernels',
+    options: '--enable simd --enable bulk-memory --enable threads --sharedMemory --maximumMemory 65536'.split(
+      ' ',
+    ),
   },
   {
     source: 'kernels/wasm/assembly/index-single.ts',

@@ -100,8 +100,8 @@ async function train({ setting, seed, stem }: Run, data: string): Promise<void> 
   const words = [
     '--data',
     data,
-    '--hidden',
-    setting.hidden,
+    '--net',
+    `mlp:${setting.hidden}`,
     '--lambda',
     setting.lambda,
     '--seed',

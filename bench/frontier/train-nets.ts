@@ -25,7 +25,14 @@ export async function trainNet(
   { hidden, lambda, epochs, seed }: TrainSweep,
   folder: string,
 ): Promise<Candidate> {
-  const options: TrainOptions = { ...TRAIN_DEFAULTS, hidden, lambda, epochs, seed, augment: AUGMENT };
+  const options: TrainOptions = {
+    ...TRAIN_DEFAULTS,
+    net: `mlp:${hidden.join(',')}`,
+    lambda,
+    epochs,
+    seed,
+    augment: AUGMENT,
+  };
   const price = lambda.toExponential();
   const name = `${hidden.join('-')}-lambda-${price}-seed-${seed}`;
   const trainer = new Trainer(data, options);

@@ -1,3 +1,4 @@
+import { elementCount } from '../graph/shape.ts';
 import { formatBytes, formatDensity, formatPercent, formatRatio, formatSeconds } from '../text/numbers.ts';
 import { formatTable } from '../text/table.ts';
 import type { TrainOptions } from '../train/options.ts';
@@ -25,7 +26,7 @@ export interface TrainingSummary {
   readonly validationError: number | undefined;
   readonly layers: readonly {
     readonly name: string;
-    readonly shape: readonly [number, number];
+    readonly shape: readonly number[];
     readonly bytes: number;
     readonly nonzeros: number;
   }[];
@@ -37,7 +38,7 @@ export function printTraining({ output, bytes, validationError, layers, seconds 
   const rows = [['layer', 'shape', 'JPEG', 'nonzeros', 'per weight']];
   let dense = 0;
   for (const { name, shape, bytes: size, nonzeros } of layers) {
-    const weights = shape[0] * shape[1];
+    const weights = elementCount(shape);
     dense += weights * 4;
     rows.push([
       name,

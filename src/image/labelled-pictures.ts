@@ -9,4 +9,6 @@ export interface LabelledPictures {
   readonly pictures: Uint8Array;
   /** One class index a picture. */
   readonly labels: Uint8Array;
+  /** What the classes are called, if that is known. */
+  readonly classes?: readonly string[];
 }

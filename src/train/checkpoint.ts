@@ -2,25 +2,27 @@ import { WjpegError } from '../errors.ts';
 import { readSafetensors } from '../safetensors/read.ts';
 import { ELEMENT_BYTES, type Tensor } from '../safetensors/tensor.ts';
 import { writeSafetensors } from '../safetensors/write.ts';
+import type { AdamVector } from './adam.ts';
 import type { TrainOptions } from './options.ts';
 import type { EpochReport, Trainer } from './trainer.ts';
 
 /**
- * A run between two epochs, as a safetensors file: per layer its latents with both moments (F32), logarithms of steps
- * and biases with theirs (F64), and the frozen table; the state of the run is JSON in a tensor of bytes.
+ * A run between two epochs, as a safetensors file: per sheet of weights its latents with both moments (F32) and the factor of
+ * its steps, per table the logarithms of steps, per node biases and normalisations (F64), each with both moments of Adam, and
+ * running moments; the state of the run is JSON in a tensor of bytes.
  */
 
 const STATE = 'state';
 
 /** Everything that determines the rest of a run. */
 interface RunState {
-  readonly version: 1;
+  readonly version: 2;
   readonly history: readonly EpochReport[];
   readonly random: number;
   readonly options: TrainOptions;
   /** Number of pictures of the data. */
   readonly pictures: number;
-  /** Scale of each layer's frozen table, null where it is not frozen yet. */
+  /** Scale of each sheet of weights, null where its table is not fixed yet. */
   readonly scales: readonly (number | null)[];
 }
 
@@ -28,17 +30,17 @@ interface RunState {
 export function writeCheckpoint(trainer: Trainer): Uint8Array {
   const tensors = new Map<string, Tensor>();
   const state: RunState = {
-    version: 1,
+    version: 2,
     history: trainer.history,
     random: trainer.random.state,
     options: trainer.options,
-    pictures: trainer.pictures,
-    scales: trainer.layers.map((layer) => layer.frozen?.scale ?? null),
+    pictures: trainer.data.count,
+    scales: trainer.sheets.map(({ scale }) => scale ?? null),
   };
   for (const [name, array] of arrays(trainer)) tensors.set(name, asTensor(array));
-  for (const { shape, frozen } of trainer.layers) {
-    if (frozen) tensors.set(`${shape.name}.table`, bytesTensor(Uint8Array.from(frozen.quantization)));
-  }
+  trainer.tables.forEach(({ quantization }, i) => {
+    if (quantization) tensors.set(tableName(i), bytesTensor(Uint8Array.from(quantization)));
+  });
   tensors.set(STATE, bytesTensor(new TextEncoder().encode(JSON.stringify(state))));
   return writeSafetensors(tensors);
 }
@@ -60,38 +62,53 @@ export function restoreCheckpoint(trainer: Trainer, bytes: Uint8Array): void {
       `the checkpoint belongs to another run: ${difference}`,
     );
   const found = [...arrays(trainer)].map(([name, array]) => [array, take(tensors, name, array)] as const);
-  const tables = trainer.layers.map(({ shape }, i) =>
-    state.scales[i] === null ? undefined : take(tensors, `${shape.name}.table`, new Uint8Array(64)),
+  const isFixed = state.scales.every((scale) => scale !== null);
+  const tables = trainer.tables.map((_, i) =>
+    isFixed ? take(tensors, tableName(i), new Uint8Array(64)) : undefined,
   );
   for (const [array, tensor] of found) {
     new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(tensor.data);
   }
-  trainer.layers.forEach((layer, i) => {
-    const table = tables[i];
-    const scale = state.scales[i];
-    layer.frozen =
-      table && scale !== null ? { quantization: Uint16Array.from(table.data), scale } : undefined;
+  trainer.tables.forEach((table, i) => {
+    const fixed = tables[i];
+    table.quantization = fixed && Uint16Array.from(fixed.data);
+  });
+  trainer.sheets.forEach((sheet, i) => {
+    sheet.scale = state.scales[i] ?? undefined;
   });
   trainer.history = state.history;
   trainer.random.state = state.random;
 }
 
+function tableName(index: number): string {
+  return `table.${index}`;
+}
+
 function* arrays(trainer: Trainer): Generator<[string, Float32Array | Float64Array]> {
-  for (const layer of trainer.layers) {
-    const { name, bias } = layer.shape;
-    yield [`${name}.latent`, layer.latent.values];
-    yield [`${name}.latent.first`, layer.first.values];
-    yield [`${name}.latent.second`, layer.second.values];
-    for (const [part, vector] of [
-      ['steps', layer.logSteps],
-      ['bias', layer.bias],
-    ] as const) {
-      if (part === 'bias' && !bias) continue;
-      yield [`${name}.${part}`, vector.values];
-      yield [`${name}.${part}.first`, vector.first];
-      yield [`${name}.${part}.second`, vector.second];
+  for (const [i, { logSteps }] of trainer.tables.entries()) yield* ofAdam(`table.${i}.steps`, logSteps);
+  for (const { node, weights, bias, normalization } of trainer.parameters) {
+    const { name } = node;
+    if (weights) {
+      const { latent, first, second, logFactor } = weights.sheet;
+      yield [`${name}.latent`, latent.values];
+      yield [`${name}.latent.first`, first.values];
+      yield [`${name}.latent.second`, second.values];
+      yield* ofAdam(`${name}.factor`, logFactor);
+    }
+    if (bias) yield* ofAdam(`${name}.bias`, bias.adam);
+    if (normalization) {
+      yield* ofAdam(`${name}.scale`, normalization.scale.adam);
+      yield* ofAdam(`${name}.offset`, normalization.offset.adam);
+      yield [`${name}.mean`, normalization.mean];
+      yield [`${name}.variance`, normalization.variance];
     }
   }
+}
+
+function* ofAdam(name: string, { values, first, second }: AdamVector): Generator<[string, Float64Array]> {
+  yield [name, values];
+  yield [`${name}.first`, first];
+  yield [`${name}.second`, second];
 }
 
 /** WebAssembly memory shared with typed arrays requires a little-endian platform; the file is little-endian too. */
@@ -128,7 +145,7 @@ function readState(tensors: ReadonlyMap<string, Tensor>): RunState {
   try {
     if (tensor?.dtype !== 'U8') throw new TypeError(`no tensor '${STATE}'`);
     const state = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(tensor.data)) as RunState;
-    if (state.version !== 1) throw new TypeError(`version ${state.version}`);
+    if (state.version !== 2) throw new TypeError(`version ${state.version}`);
     if (
       !Array.isArray(state.history) ||
       !state.history.every((report) => Array.isArray(report?.estimatedBytes)) ||
@@ -148,8 +165,8 @@ function readState(tensors: ReadonlyMap<string, Tensor>): RunState {
 
 /** The first difference between the run's options and data and the trainer's. */
 function firstDifference(trainer: Trainer, { options, pictures }: RunState): string | undefined {
-  if (pictures !== trainer.pictures)
-    return `it was trained on ${pictures} pictures, the data has ${trainer.pictures}`;
+  if (pictures !== trainer.data.count)
+    return `it was trained on ${pictures} pictures, the data has ${trainer.data.count}`;
   for (const [name, wanted] of Object.entries(trainer.options)) {
     const had = (options as unknown as Record<string, unknown>)[name];
     if (JSON.stringify(had) !== JSON.stringify(wanted)) {

@@ -1,79 +1,214 @@
 import { greyImage } from '../compress/layer-image.ts';
+import { LayerNames, type StoredNames } from '../compress/layer-names.ts';
 import { smallestSheet } from '../compress/smallest-sheet.ts';
-import { type JpegTensor, type LayerSpec, type Manifest, PICTURE_DEFAULTS } from '../format/manifest.ts';
+import { INPUT, requirementsOf } from '../format/graph-manifest.ts';
+import {
+  type AffineMap,
+  type ImageInputSpec,
+  type LayerSpec,
+  type LinearSpec,
+  type Manifest,
+  type NodeSpec,
+  PICTURE_DEFAULTS,
+} from '../format/manifest.ts';
 import type { WjzContent } from '../format/write.ts';
+import type { GraphNode } from '../graph/graph.ts';
 import { encodeCoefficients, type JpegEncodeOptions } from '../jpeg/index.ts';
 import { fromFloat32 } from '../safetensors/from-float32.ts';
 import type { Tensor } from '../safetensors/tensor.ts';
-import type { FrozenTable } from './frozen-table.ts';
-import type { TrainLayer } from './layer.ts';
+import { type FoldedNode, foldedNodes } from './fold.ts';
 import { checkExportOptions } from './option-rules.ts';
 import type { ExportOptions } from './options.ts';
+import type { WeightSheet } from './sheet.ts';
 import type { Trainer } from './trainer.ts';
 
 /**
- * The network as a `.wjz`: each layer a JPEG, biases as float16. Tables that are not yet frozen are frozen now, so call
- * it after the run.
+ * The network as the content of a file: each node's weights a JPEG, biases and scales of rows as float16, batch norms folded.
+ * Numbers that are not yet fixed are fixed now (`Trainer.finish`), so call it after the run.
  *
  * @throws WjpegError `JPEG_ENCODE` for options that do not fit
  */
 export function exportNetwork(trainer: Trainer, options: ExportOptions = {}): WjzContent {
   checkExportOptions(options);
+  trainer.finish();
   const { jpeg: coding = {}, fit = trainer.fit, ...text } = options;
-  const jpegs = new Map<string, Uint8Array>();
-  const tensors = new Map<string, Tensor>();
-  const layers: LayerSpec[] = [];
-  for (const layer of trainer.layers) {
-    const { name, inFeatures, outFeatures, bias, relu } = layer.shape;
-    const { weight, jpeg } = encodeLayer(layer, coding);
-    jpegs.set(weight.jpeg, jpeg);
-    if (bias) {
-      tensors.set(`${name}.bias`, fromFloat32(Float32Array.from(layer.bias.values), [outFeatures], 'F16'));
+  const files: Files = { jpegs: new Map(), tensors: new Map(), coding };
+  const { graph, parameters } = trainer;
+  const folded = foldedNodes(graph, parameters);
+  const norms = new Map(
+    folded.flatMap(({ normalization }) => (normalization ? [[normalization.node, normalization]] : [])),
+  );
+  // What a folded normalisation gives is what the node before it gives.
+  const given = new Map([[graph.inputs[0].name, INPUT]]);
+  const names = new LayerNames();
+  // A layer of that name would be taken for the input.
+  names.next(INPUT);
+  const called = (value: string): string => given.get(value) as string;
+  const layers: (LinearSpec | NodeSpec)[] = [];
+  for (const node of graph.nodes) {
+    const [output] = node.outputs;
+    if (norms.has(node)) {
+      given.set(output, called(node.inputs[0]));
+      continue;
     }
-    layers.push({
-      type: 'linear',
-      name,
-      inFeatures,
-      outFeatures,
-      weight,
-      ...(bias && { bias: { tensor: `${name}.bias` } }),
-    });
-    if (relu) layers.push({ type: 'relu' });
+    const inputs = node.inputs.map(called);
+    const own = folded.find((one) => one.parameters.node === node);
+    const stored = names.next(output);
+    given.set(output, stored.name);
+    if (own) layers.push({ ...weightLayer(own, stored, files), inputs });
+    else layers.push(nodeLayer(node, stored.name, inputs, trainer, files));
   }
-  const { width, height } = trainer.tile;
-  const manifest: Manifest = {
+  const { width, height, channels = 1 } = trainer.data;
+  const { mean, std } = trainer.normalization;
+  const input: ImageInputSpec = {
+    kind: 'image',
+    width,
+    height,
+    ...PICTURE_DEFAULTS,
+    channels,
+    mean: channels === 1 ? mean[0] : mean,
+    std: channels === 1 ? std[0] : std,
+    preprocessing: { ...PICTURE_DEFAULTS.preprocessing, ...(fit && { fit }) },
+  };
+  const { classes } = trainer.data;
+  const common = {
     format: 'wjz',
     version: '2.0',
     ...text,
-    input: {
-      kind: 'image',
-      width,
-      height,
-      ...PICTURE_DEFAULTS,
-      preprocessing: { ...PICTURE_DEFAULTS.preprocessing, ...(fit && { fit }) },
-    },
-    layers,
-  };
-  return { manifest, jpegs, tensors };
+    input,
+    ...(classes && { labels: classes }),
+  } as const;
+  const chain = chainLayers(layers);
+  const manifest: Manifest = chain
+    ? { ...common, layers: chain }
+    : { ...common, layers, requires: requirementsOf(layers), outputs: graph.outputs.map(called) };
+  return { manifest, jpegs: files.jpegs, tensors: files.tensors };
 }
 
-function encodeLayer(layer: TrainLayer, coding: JpegEncodeOptions): { weight: JpegTensor; jpeg: Uint8Array } {
-  const { name, inFeatures, outFeatures, tile } = layer.shape;
-  if (!layer.frozen) layer.freeze();
-  const table = layer.frozen as FrozenTable;
-  const coefficients = layer.coefficients();
-  const stored = { jpeg: `${name}.jpg`, affineMap: { scale: table.scale } };
-  if (!tile) {
-    const image = greyImage(inFeatures, outFeatures, table.quantization, coefficients);
-    const jpeg = encodeCoefficients(image, coding);
-    return { weight: { ...stored, layout: 'matrix' }, jpeg };
+interface Files {
+  readonly jpegs: Map<string, Uint8Array>;
+  readonly tensors: Map<string, Tensor>;
+  readonly coding: JpegEncodeOptions;
+}
+
+/** The layers of a chain of linear layers and ReLU on the input, which files state without wires; undefined for others. */
+function chainLayers(layers: readonly (LinearSpec | NodeSpec)[]): LayerSpec[] | undefined {
+  let value = INPUT;
+  const chain: LayerSpec[] = [];
+  for (const layer of layers) {
+    const { inputs, ...unwired } = layer;
+    if (inputs?.length !== 1 || inputs[0] !== value) return undefined;
+    value = layer.name;
+    if (unwired.type === 'linear') chain.push(unwired);
+    else if (unwired.operator === 'relu' && chain[chain.length - 1]?.type === 'linear')
+      chain.push({ type: 'relu' });
+    else if (unwired.operator !== 'flatten') return undefined;
   }
-  const best = smallestSheet(coefficients, outFeatures, tile, table.quantization, (image) =>
+  return chain;
+}
+
+/** A node without weights: a batch norm that could not be folded keeps its numbers. */
+function nodeLayer(
+  node: GraphNode,
+  name: string,
+  inputs: readonly string[],
+  { parameters }: Trainer,
+  { tensors }: Files,
+): NodeSpec {
+  const { operator, attributes } = node;
+  const { fixed } = parameters.find((one) => one.node === node)?.normalization ?? {};
+  const keep = (key: string, values: ArrayLike<number>) => {
+    tensors.set(`${name}.${key}`, half(values));
+    return { tensor: `${name}.${key}` };
+  };
+  const constants = fixed ? { scale: keep('scale', fixed.scale), offset: keep('offset', fixed.offset) } : {};
+  return {
+    type: 'node',
+    operator,
+    name,
+    inputs,
+    attributes: attributes as NodeSpec['attributes'],
+    constants: constants as NodeSpec['constants'],
+  };
+}
+
+/** A linear layer or a convolution, its normalisation in the scale of its rows. */
+function weightLayer(
+  { parameters, normalization }: FoldedNode,
+  { name, jpeg }: StoredNames,
+  files: Files,
+): LinearSpec | NodeSpec {
+  const { node, weights, bias } = parameters;
+  const sheet = weights?.sheet as WeightSheet;
+  const unit = sheet.scale as number;
+  const keep = (key: string, values: ArrayLike<number>) => {
+    files.tensors.set(`${name}.${key}`, half(values));
+    return { tensor: `${name}.${key}` };
+  };
+  const own = bias?.adam.values;
+  let affineMap: AffineMap = { scale: unit };
+  let biases = own;
+  if (normalization) {
+    const { scale, offset } = normalization.own.fixed as {
+      scale: ArrayLike<number>;
+      offset: ArrayLike<number>;
+    };
+    affineMap = {
+      scale: keep(
+        'scale',
+        Float64Array.from(scale, (value) => value * unit),
+      ),
+    };
+    biases = Float64Array.from(offset, (value, i) => value + scale[i] * (own?.[i] ?? 0));
+  }
+  const stored = biases && { bias: keep('bias', biases) };
+  const picture = encodeSheet(sheet, files.coding);
+  files.jpegs.set(jpeg, picture.jpeg);
+  const { shape, layout, tile } = sheet.shape;
+  if (node.operator !== 'linear') {
+    const constants = { weight: { jpeg, layout: layout as 'taps' | 'matrix', shape, affineMap }, ...stored };
+    return {
+      type: 'node',
+      operator: node.operator,
+      name,
+      inputs: [],
+      attributes: node.attributes as NodeSpec['attributes'],
+      constants: constants as NodeSpec['constants'],
+    };
+  }
+  const [outFeatures, inFeatures] = shape;
+  return {
+    type: 'linear',
+    name,
+    inFeatures,
+    outFeatures,
+    weight: tile
+      ? {
+          jpeg,
+          layout: 'rows',
+          tile: { width: tile.width, height: tile.height, x: tile.x, y: tile.y },
+          tilesPerRow: picture.tilesPerRow as number,
+          affineMap,
+        }
+      : { jpeg, layout: 'matrix', affineMap },
+    ...stored,
+  };
+}
+
+function half(values: ArrayLike<number>): Tensor {
+  return fromFloat32(Float32Array.from(values), [values.length], 'F16');
+}
+
+function encodeSheet(
+  sheet: WeightSheet,
+  coding: JpegEncodeOptions,
+): { readonly jpeg: Uint8Array; readonly tilesPerRow?: number } {
+  const { shape, tile, width, height } = sheet.shape;
+  const quantization = sheet.table.quantization as Uint16Array;
+  const coefficients = sheet.coefficients();
+  if (!tile)
+    return { jpeg: encodeCoefficients(greyImage(width, height, quantization, coefficients), coding) };
+  return smallestSheet(coefficients, shape[0], tile, quantization, (image) =>
     encodeCoefficients(image, coding),
   );
-  const { width, height, x, y } = tile;
-  return {
-    weight: { ...stored, layout: 'rows', tile: { width, height, x, y }, tilesPerRow: best.tilesPerRow },
-    jpeg: best.jpeg,
-  };
 }

@@ -9,12 +9,11 @@ import {
   required,
   text,
   whole,
-  wholes,
 } from '../options/rules.ts';
 import type { ExportOptions, TrainOptions } from './options.ts';
 
 const TRAIN: OptionRules<TrainOptions> = {
-  hidden: wholes(1),
+  net: anything,
   outputs: whole(1),
   lambda: number(0),
   targetBytes: number(1),
@@ -25,8 +24,16 @@ const TRAIN: OptionRules<TrainOptions> = {
   validation: whole(0),
   bias: oneOf('none', 'output', 'all'),
   augment: number(0, 1),
+  augmentation: oneOf('strokes', 'photos'),
+  classWeights: anything,
+  normalization: anything,
+  table: oneOf('layer', 'shared'),
   rate: oneOf('flat', 'coder'),
-  step: group<TrainOptions['step']>({ rows: required(number(0)), matrix: required(number(0)) }),
+  step: group<TrainOptions['step']>({
+    rows: required(number(0)),
+    matrix: required(number(0)),
+    taps: required(number(0)),
+  }),
   offset: whole(0, 7),
   ramp: number(0),
   freeze: number(0),

@@ -1,6 +1,7 @@
 import type { Fit } from '../format/manifest.ts';
 import type { LabelledPictures } from '../image/labelled-pictures.ts';
 import type { JpegEncodeOptions } from '../jpeg/index.ts';
+import type { NetDescription } from './nets/description.ts';
 
 /** Which layers have biases: they cost bytes and contribute little to picture classification. */
 export type BiasChoice = 'none' | 'output' | 'all';
@@ -8,10 +9,22 @@ export type BiasChoice = 'none' | 'output' | 'all';
 /** How the cost of a coefficient is estimated, see rate.ts. */
 export type RateModel = 'flat' | 'coder';
 
+/** How training pictures are varied: moved, turned and sheared as strokes are, or flipped and moved as photographs are. */
+export type AugmentKind = 'strokes' | 'photos';
+
+/** Which quantisation tables are learnt: one per layer, or one for all, as a model that is one JPEG has. */
+export type TableChoice = 'layer' | 'shared';
+
+/** How samples 0…255 become numbers: (sample ÷ 255 − mean) ÷ std, per channel. */
+export interface ChannelNormalization {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
 /** Options of training. */
 export interface TrainOptions {
-  /** Neurons of each hidden layer. */
-  readonly hidden: readonly number[];
+  /** The network: a name with its sizes such as `mlp:300,100` (docs/training.md lists them), or a description. */
+  readonly net: string | NetDescription;
   /** Outputs, one per label. */
   readonly outputs: number;
   /** Loss = cross-entropy (nats per picture) + lambda × estimated bits. */
@@ -27,14 +40,20 @@ export interface TrainOptions {
   /** The last pictures of the training set, held out to measure the error after each epoch; 0 for none. */
   readonly validation: number;
   readonly bias: BiasChoice;
-  /** Strength of random shifts, rotations, shears and scalings of training pictures: 0 (none) to 1, see batches.ts. */
+  /** Strength of augmentation: 0 (none) to 1. */
   readonly augment: number;
+  readonly augmentation: AugmentKind;
+  /** Weight of each class in the loss; 1 if left out. */
+  readonly classWeights?: readonly number[];
+  /** How samples become numbers; by default 0…1 of grey pictures, by mean and deviation of colours. */
+  readonly normalization?: ChannelNormalization;
+  readonly table: TableChoice;
   readonly rate: RateModel;
   /**
    * Initial steps of the tables. They change slowly, so they determine how coarse coefficients are: fine steps make
    * most magnitudes 3 or 4, which costs two bits per coefficient and gains nothing.
    */
-  readonly step: { readonly rows: number; readonly matrix: number };
+  readonly step: { readonly rows: number; readonly matrix: number; readonly taps: number };
   /** Offset of the picture in its grid of blocks, 0…7 samples across and down. */
   readonly offset: number;
   /** Fraction of the run after which lambda has its full value. */
@@ -45,18 +64,20 @@ export interface TrainOptions {
 
 /** Defaults of `wjpeg train`: LeNet-300-100. */
 export const TRAIN_DEFAULTS: TrainOptions = {
-  hidden: [300, 100],
+  net: 'mlp:300,100',
   outputs: 10,
   lambda: 1e-5,
   epochs: 40,
   seed: 0,
-  batch: 100,
+  batch: 96,
   learningRate: 4e-3,
   validation: 5000,
   bias: 'none',
   augment: 0,
+  augmentation: 'strokes',
+  table: 'layer',
   rate: 'coder',
-  step: { rows: 0.12, matrix: 0.24 },
+  step: { rows: 0.12, matrix: 0.24, taps: 0.1 },
   offset: 2,
   ramp: 0.3,
   freeze: 0.75,

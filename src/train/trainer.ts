@@ -1,20 +1,27 @@
-import { type Buffer32, TrainKernels } from '../../kernels/train/kernels.ts';
+import { TrainKernels } from '../../kernels/train/kernels.ts';
 import { WjpegError } from '../errors.ts';
 import { type Fit, PICTURE_DEFAULTS } from '../format/manifest.ts';
+import type { Graph, PlannedGraph } from '../graph/graph.ts';
+import { elementCount } from '../graph/shape.ts';
 import { detectFit } from '../image/detect-fit.ts';
 import type { LabelledPictures } from '../image/labelled-pictures.ts';
-import { type TileGeometry, tileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import { Random } from '../random.ts';
-import { type DenseNetwork, linearLayers } from '../weights/dense-network.ts';
-import { Batches } from './batches.ts';
-import { TrainLayer } from './layer.ts';
-import type { LayerShape } from './layer-shape.ts';
-import { countCorrect, crossEntropy } from './loss.ts';
+import type { DenseNode } from '../weights/network.ts';
+import { channelNormalization } from './channel-normalization.ts';
+import { fixVectors } from './fold.ts';
+import { frozenTable } from './frozen-table.ts';
+import { Inputs } from './inputs.ts';
+import { type Layout, type LayoutOptions, layOut, type NodeParameters } from './layout.ts';
+import { CountingMemory } from './memory.ts';
+import { buildNet } from './nets/index.ts';
+import { fanIn, trainableGraph } from './network.ts';
 import { checkTrainOptions } from './option-rules.ts';
-import { type TrainOptions, trainDefaults } from './options.ts';
+import { type ChannelNormalization, type TrainOptions, trainDefaults } from './options.ts';
 import { RateModelOfLayer, rasterOrder, tileRowOrder } from './rate.ts';
 import { lambdaRamp, oneCycle } from './schedule.ts';
+import type { WeightSheet } from './sheet.ts';
 import { sizeFactor } from './size-target.ts';
+import { PassRunner } from './threads.ts';
 
 /** Results of one epoch. */
 export interface EpochReport {
@@ -36,78 +43,97 @@ export interface EpochReport {
 /** Steps between two updates of the coefficient costs. */
 const RATE_INTERVAL = 25;
 
-/** Trains a network of linear layers and ReLUs, the first of which takes pictures, in coefficients. */
+/** Parts of a batch, all alike: threads share them, and what comes of a run depends on them, not on the number of threads. */
+const SHARDS = [4, 3, 2];
+
+/** Variance of initial weights times the number of inputs: as PyTorch has it, or as He et al. (2015) for what is normalised after. */
+const VARIANCE = { plain: 1 / 3, normalized: 2 } as const;
+
+/** Trains a network on pictures, its weights in coefficients. */
 export class Trainer {
   readonly options: TrainOptions;
-  readonly layers: readonly TrainLayer[];
-  readonly tile: TileGeometry;
+  /** The network, with the weights that it started from. */
+  readonly graph: PlannedGraph;
+  /** Parameters of nodes that have any, in the graph's order. */
+  readonly parameters: readonly NodeParameters[];
+  readonly normalization: ChannelNormalization;
   readonly random: Random;
   /** Results of the completed epochs. */
   history: readonly EpochReport[] = [];
   readonly #data: LabelledPictures;
   readonly #kernels: TrainKernels;
-  readonly #batches: Batches;
+  readonly #layout: Layout;
+  readonly #runner: PassRunner;
+  readonly #inputs: Inputs;
   readonly #orders: readonly Uint32Array[];
-  /** Output of each layer, B × O. */
-  readonly #outputs: readonly Buffer32[];
-  readonly #gradients: readonly Buffer32[];
 
   /**
    * @param options replace single defaults (`TRAIN_DEFAULTS`; outputs, held-out pictures and batch as the data have them)
-   * @param start initial dense weights; random if absent
+   * @param start a network to go on from, weights and all, instead of `options.net`
    * @throws WjpegError `TRAIN_…` for data and options that do not match, and without memory or SIMD
    */
-  constructor(data: LabelledPictures, options: Partial<TrainOptions> = {}, start?: DenseNetwork) {
+  constructor(data: LabelledPictures, options: Partial<TrainOptions> = {}, start?: Graph) {
     checkTrainOptions(options);
     const complete = trainDefaults(data, options);
-    checkOptions(data, complete);
+    checkData(data, complete);
     this.options = complete;
     this.#data = data;
-    this.tile = tileGeometry(data.width, data.height, complete.offset, complete.offset);
-    const shapes = layerShapes(this.tile, complete);
+    const { channels = 1, width, height } = data;
+    const net = start ?? buildNet(complete.net, [channels, height, width], complete);
+    this.graph = trainableGraph(net);
+    checkEnds(this.graph, data, complete);
+    this.normalization = complete.normalization ?? channelNormalization(data, this.trainingPictures);
     const { batch } = complete;
-    const activations = shapes.map(({ outFeatures }) => batch * outFeatures);
-    const columns = shapes.map(({ tile, inFeatures }) =>
-      tile ? tile.blocksPerRow * tile.blocksPerColumn * 64 : inFeatures,
-    );
-    const products = shapes.flatMap(({ outFeatures }, i): [number, number, number][] => [
-      [batch, outFeatures, columns[i]],
-      [outFeatures, columns[i], batch],
-      [batch, columns[i], outFeatures],
-    ]);
-    const floats =
-      sum(shapes.map((shape) => TrainLayer.floats(shape))) +
-      2 * sum(activations) +
-      Batches.floats(this.tile, batch) +
-      Math.max(...products.map(([m, n, k]) => (m + n + 16) * Math.min(k, 256) + 64));
-    this.#kernels = new TrainKernels(floats);
-    this.#kernels.reserveScratch(products);
-    this.#batches = new Batches(this.#kernels, data, this.tile, batch);
-    this.layers = shapes.map(
-      (shape) => new TrainLayer(this.#kernels, shape, complete.step[shape.tile ? 'rows' : 'matrix']),
-    );
-    this.#outputs = activations.map((length) => this.#kernels.buffer(length));
-    this.#gradients = activations.map((length) => this.#kernels.buffer(length));
-    this.#orders = this.layers.map(({ shape, blocksDown, blocksAcross }) =>
-      shape.tile
-        ? tileRowOrder(blocksDown, shape.tile.blocksPerColumn, shape.tile.blocksPerRow)
+    const shards = SHARDS.find((count) => batch % count === 0) ?? 1;
+    const layoutOptions: LayoutOptions = {
+      graph: this.graph,
+      shards,
+      images: batch / shards,
+      offset: complete.offset,
+      step: complete.step,
+      isShared: complete.table === 'shared',
+      classWeights: complete.classWeights ?? new Array(complete.outputs).fill(1),
+    };
+    const counted = new CountingMemory();
+    layOut(counted, layoutOptions);
+    this.#kernels = new TrainKernels(counted.floats);
+    this.#layout = layOut(this.#kernels, layoutOptions);
+    this.parameters = this.#layout.parameters;
+    const { train, evaluate, shards: ends } = this.#layout;
+    this.#runner = new PassRunner(this.#kernels, { train, evaluate });
+    this.#inputs = new Inputs(data, ends, layoutOptions.images, this.normalization);
+    this.#orders = this.sheets.map(({ shape: { tile, shape, blocksDown, blocksAcross } }) =>
+      tile
+        ? tileRowOrder(shape[0], tile.blocksPerColumn, tile.blocksPerRow)
         : rasterOrder(blocksDown * blocksAcross),
     );
     this.random = new Random(complete.seed);
     // Close seeds start alike, so the first numbers are discarded.
     for (let i = 0; i < 16; i++) this.random.next();
-    if (start) this.#startFrom(start);
-    else for (const layer of this.layers) layer.initialize(this.random);
+    for (const { node, weights } of this.parameters) {
+      if (!weights) continue;
+      const { sheet } = weights;
+      const values = (node.linear as DenseNode | undefined)?.weights ?? node.constants.weight.values;
+      if (start) sheet.initializeFrom(this.#kernels, values);
+      else sheet.initialize(this.random, this.#variance(node.outputs[0]) / fanIn(sheet.shape));
+    }
   }
 
-  /** Number of pictures in the data. */
-  get pictures(): number {
-    return this.#data.count;
+  /** The weights, in the graph's order. */
+  get sheets(): readonly WeightSheet[] {
+    return this.parameters.flatMap(({ weights }) => (weights ? [weights.sheet] : []));
+  }
+
+  /** Pictures of the data. */
+  get data(): LabelledPictures {
+    return this.#data;
   }
 
   /** How the training pictures lie in their frames, as `detectFit` sees it: what other pictures have to be brought to. */
   get fit(): Fit | undefined {
-    return detectFit(this.#data, PICTURE_DEFAULTS.preprocessing.background);
+    return this.#data.channels === 3
+      ? undefined
+      : detectFit(this.#data, PICTURE_DEFAULTS.preprocessing.background);
   }
 
   /** Number of training pictures: all but those held out. */
@@ -130,18 +156,39 @@ export class Trainer {
     return this.epoch >= this.options.epochs;
   }
 
-  /** Lambda's factor for the target size in this epoch. */
-  get #sizeFactor(): number {
-    const { targetBytes } = this.options;
-    if (targetBytes === undefined) return 1;
-    const estimates = this.history.map(({ estimatedBytes }) => sum(estimatedBytes));
-    return sizeFactor(estimates, targetBytes, this.layers.length, this.options);
+  /** Whether the tables are fixed to the integers that are written. */
+  get isFrozen(): boolean {
+    return this.#layout.tables.every(({ quantization }) => quantization !== undefined);
   }
 
-  /** Runs one epoch and returns its results. `onStep` receives the number of completed steps of the epoch. */
+  /** Steps of quantisation: one table per sheet, or one for all. */
+  get tables(): Layout['tables'] {
+    return this.#layout.tables;
+  }
+
+  /**
+   * Shares the work among that many threads, this one included; what comes of it stays the same. Before the threads are there
+   * it is done on this one.
+   *
+   * @throws what the platform throws where threads cannot be started
+   */
+  async useThreads(count: number): Promise<void> {
+    await this.#runner.start(count);
+  }
+
+  /** Ends the threads. */
+  close(): void {
+    this.#runner.stop();
+  }
+
+  /**
+   * Runs one epoch and returns its results. `onStep` receives the number of completed steps of the epoch.
+   *
+   * @throws WjpegError `TRAIN_DIVERGED` where the loss is no number any more
+   */
   runEpoch(onStep: (done: number) => void = () => {}): EpochReport {
-    const start = performance.now();
     const { batch, epochs } = this.options;
+    const start = performance.now();
     const order = this.random.permutation(this.trainingPictures);
     let loss = 0;
     for (let i = 0; i < this.stepsPerEpoch; i++) {
@@ -159,8 +206,8 @@ export class Trainer {
       loss: loss / (this.stepsPerEpoch * batch),
       validationError: validation?.error,
       validationLoss: validation?.loss,
-      estimatedBytes: this.layers.map((_, index) => this.rateModel(index).totalBits() / 8),
-      nonzeros: this.layers.map((layer) => layer.coefficients().reduce((n, c) => (c ? n + 1 : n), 0)),
+      estimatedBytes: this.sheets.map((_, index) => this.rateModel(index).totalBits() / 8),
+      nonzeros: this.sheets.map((sheet) => sheet.coefficients().reduce((n, c) => (c ? n + 1 : n), 0)),
       seconds: (performance.now() - start) / 1000,
     };
     this.history = [...this.history, report];
@@ -169,107 +216,175 @@ export class Trainer {
 
   /** The cost of a layer's coefficients at present. */
   rateModel(layer: number): RateModelOfLayer {
-    return new RateModelOfLayer(this.layers[layer].coefficients(), this.#orders[layer]);
+    return new RateModelOfLayer(this.sheets[layer].coefficients(), this.#orders[layer]);
   }
 
   /** Fraction of held-out pictures classified wrongly, and their mean cross-entropy; undefined if none are held out. */
   validate(): { error: number; loss: number } | undefined {
-    const { validation, batch, outputs } = this.options;
+    const { validation, batch } = this.options;
     if (validation === 0) return undefined;
     let correct = 0;
     let loss = 0;
-    const gradient = this.#gradients[this.layers.length - 1].values;
+    this.#prepare();
     for (let first = this.trainingPictures; first < this.#data.count; first += batch) {
-      const indices = range(first, Math.min(first + batch, this.#data.count));
-      const labels = indices.map((index) => this.#data.labels[index]);
-      const logits = this.logits(indices);
-      correct += countCorrect(logits, labels, indices.length, outputs);
-      loss += crossEntropy(logits, labels, indices.length, outputs, gradient);
+      this.#evaluate(range(first, Math.min(first + batch, this.#data.count)));
+      for (const { result } of this.#layout.shards) {
+        loss += result.values[0];
+        correct += result.values[1];
+      }
     }
     return { error: 1 - correct / validation, loss: loss / validation };
   }
 
-  /** Logits of at most one batch of pictures of the data; the array is reused by the next call. */
-  logits(indices: readonly number[]): Float32Array {
-    this.#batches.fill(indices, 0, this.random);
-    for (const layer of this.layers) layer.prepare();
-    return this.#forward(indices.length);
+  /** Logits of pictures of the data, row-major; as the file will give them, if `finish` has been called. */
+  logits(indices: ArrayLike<number>): Float32Array {
+    const { batch, outputs } = this.options;
+    const all = new Float32Array(indices.length * outputs);
+    this.#prepare();
+    for (let first = 0; first < indices.length; first += batch) {
+      const part = Array.from(
+        { length: Math.min(batch, indices.length - first) },
+        (_, i) => indices[first + i],
+      );
+      this.#evaluate(part);
+      const images = this.#layout.shards[0].labels.values.length;
+      part.forEach((_, i) => {
+        const { values } = this.#layout.shards[Math.floor(i / images)].logits;
+        for (let o = 0; o < outputs; o++) all[(first + i) * outputs + o] = values[o * images + (i % images)];
+      });
+    }
+    return all;
+  }
+
+  /** Fixes tables, biases and normalisations to the numbers that the file will hold; a run that goes on undoes the latter. */
+  finish(): void {
+    this.#freeze();
+    fixVectors(this.graph, this.parameters);
+  }
+
+  /** What initial weights of the node that gives `value` vary, times their number of inputs. */
+  #variance(value: string): number {
+    const next = this.graph.nodes.find(({ inputs }) => inputs.includes(value));
+    return VARIANCE[next?.operator === 'batch-norm' ? 'normalized' : 'plain'];
+  }
+
+  #evaluate(indices: ArrayLike<number>): void {
+    this.#inputs.fill(indices, undefined, this.random);
+    this.#runner.run('evaluate');
+  }
+
+  #prepare(): void {
+    for (const { weights, bias, normalization } of this.parameters) {
+      weights?.sheet.prepare(this.#kernels);
+      bias?.prepare();
+      normalization?.prepare();
+    }
+    for (const call of this.#layout.prepare) this.#kernels.run(call);
   }
 
   #step(indices: Uint32Array, step: number, steps: number): number {
-    const { augment, learningRate, lambda, ramp, freeze, outputs } = this.options;
+    const { augment, augmentation, learningRate, lambda, ramp, freeze } = this.options;
     const progress = step / steps;
-    if (progress >= freeze) for (const layer of this.layers) if (!layer.frozen) layer.freeze();
-    const batch = indices.length;
-    this.#batches.fill(indices, augment, this.random);
-    for (const layer of this.layers) layer.prepare();
-    const last = this.layers.length - 1;
-    const labels = Array.from(indices, (index) => this.#data.labels[index]);
-    const loss = crossEntropy(this.#forward(batch), labels, batch, outputs, this.#gradients[last].values);
-    for (let i = last; i >= 0; i--) {
-      const input = i === 0 ? this.#batches.input : this.#outputs[i - 1];
-      const inputGradient = i === 0 ? undefined : this.#gradients[i - 1];
-      this.layers[i].backward(input, this.#gradients[i], inputGradient, batch);
-      if (inputGradient) undoRelu(this.#outputs[i - 1].values, inputGradient.values);
+    if (progress >= freeze) this.#freeze();
+    this.#inputs.fill(
+      indices,
+      augment > 0 ? { kind: augmentation, strength: augment } : undefined,
+      this.random,
+    );
+    this.#prepare();
+    this.#runner.run('train');
+    const loss = this.#layout.shards.reduce((sum, { result }) => sum + result.values[0], 0);
+    if (!Number.isFinite(loss)) {
+      throw new WjpegError(
+        'misuse',
+        'TRAIN_DIVERGED',
+        `the loss is no number any more in epoch ${this.epoch + 1}: choose a learning rate below ${learningRate}`,
+      );
     }
     const rate = learningRate * oneCycle(progress);
-    const price = lambda * this.#sizeFactor * lambdaRamp(progress, ramp);
-    for (const layer of this.layers) layer.update(rate, price, step + 1);
+    const price = lambda * this.#sizeFactor() * lambdaRamp(progress, ramp);
+    this.#update(rate, price, step + 1);
     return loss;
   }
 
-  #forward(batch: number): Float32Array {
-    let input = this.#batches.input;
-    this.layers.forEach((layer, i) => {
-      layer.forward(input, this.#outputs[i], batch);
-      input = this.#outputs[i];
-    });
-    return input.values;
+  #update(rate: number, price: number, step: number): void {
+    for (const { logSteps } of this.#layout.tables) logSteps.gradient.fill(0);
+    for (const { weights, bias, normalization } of this.parameters) {
+      if (weights) {
+        const [first, ...others] = weights.gradients;
+        for (const other of others) {
+          this.#kernels.run(['sum', first.values.length, first.address, other.address, first.address]);
+        }
+        weights.sheet.update(this.#kernels, first, rate, price, step);
+      }
+      bias?.update(rate, step);
+      normalization?.update(rate, step);
+    }
+    for (const { logSteps, quantization } of this.#layout.tables) {
+      if (!quantization) logSteps.update(rate, step);
+    }
+  }
+
+  /** Fixes the steps as the file will hold them; training continues with exactly these. */
+  #freeze(): void {
+    for (const table of this.#layout.tables) {
+      if (table.quantization) continue;
+      const sheets = this.sheets.filter((sheet) => sheet.table === table);
+      const users = sheets.map((sheet) => ({
+        factor: Math.exp(sheet.logFactor.values[0]),
+        latent: sheet.latent.values,
+        maxWeight: sheet.maxWeight(this.#kernels),
+      }));
+      const { quantization, scales } = frozenTable(table.logSteps.values.map(Math.exp), users);
+      table.quantization = quantization;
+      sheets.forEach((sheet, i) => {
+        sheet.scale = scales[i];
+      });
+    }
+  }
+
+  /** Lambda's factor for the target size in this epoch. */
+  #sizeFactor(): number {
+    const { targetBytes } = this.options;
+    if (targetBytes === undefined) return 1;
+    const estimates = this.history.map(({ estimatedBytes }) => sum(estimatedBytes));
+    return sizeFactor(estimates, targetBytes, this.sheets.length, this.options);
   }
 
   #reckonRate(): void {
     if (this.options.rate === 'flat') return;
-    this.layers.forEach((layer, i) => {
-      this.rateModel(i).marginalWeights(layer.rateWeight.values);
-    });
-  }
-
-  #startFrom(network: DenseNetwork): void {
-    const dense = linearLayers(network);
-    const sizes = (layers: readonly { outFeatures: number }[]): string =>
-      layers.map((layer) => layer.outFeatures).join('-');
-    const shapes = this.layers.map((layer) => layer.shape);
-    if (sizes(dense) !== sizes(shapes) || dense[0].inFeatures !== shapes[0].inFeatures) {
-      throw new WjpegError(
-        'misuse',
-        'TRAIN_START',
-        `the network to start from is ${dense[0].inFeatures}-${sizes(dense)}, expected ${shapes[0].inFeatures}-${sizes(shapes)}`,
-      );
-    }
-    dense.forEach(({ weights, bias }, i) => {
-      this.layers[i].initializeFrom(weights, bias);
+    this.sheets.forEach((sheet, i) => {
+      this.rateModel(i).marginalWeights(sheet.rateWeight.values);
     });
   }
 }
 
-function undoRelu(output: Float32Array, gradient: Float32Array): void {
-  for (let i = 0; i < gradient.length; i++) if (output[i] === 0) gradient[i] = 0;
+function checkEnds(
+  { inputs, outputs, shapes }: PlannedGraph,
+  data: LabelledPictures,
+  options: TrainOptions,
+): void {
+  const { channels = 1, width, height } = data;
+  const [wanted, given] = [inputs[0].shape, [channels, height, width]];
+  const fits = wanted.length === 1 ? wanted[0] === elementCount(given) : String(wanted) === String(given);
+  if (!fits) {
+    throw new WjpegError(
+      'misuse',
+      'TRAIN_START',
+      `the network takes ${wanted.join('×')}, the pictures are ${given.join('×')} (channels × height × width)`,
+    );
+  }
+  const classes = elementCount(shapes.get(outputs[0]) ?? []);
+  if (classes !== options.outputs) {
+    throw new WjpegError(
+      'misuse',
+      'TRAIN_START',
+      `the network gives ${classes} numbers, expected ${options.outputs}, one per class`,
+    );
+  }
 }
 
-function layerShapes(tile: TileGeometry, { hidden, outputs, bias }: TrainOptions): LayerShape[] {
-  const sizes = [tile.width * tile.height, ...hidden, outputs];
-  return sizes.slice(1).map((outFeatures, i) => ({
-    // Names appear in the file several times: every character counts.
-    name: String(i + 1),
-    inFeatures: sizes[i],
-    outFeatures,
-    tile: i === 0 ? tile : undefined,
-    bias: bias === 'all' || (bias === 'output' && i === hidden.length),
-    relu: i < hidden.length,
-  }));
-}
-
-function checkOptions(data: LabelledPictures, { batch, validation, outputs }: TrainOptions): void {
+function checkData(data: LabelledPictures, { batch, validation, outputs }: TrainOptions): void {
   const left = data.count - validation;
   if (left < batch) {
     throw new WjpegError(

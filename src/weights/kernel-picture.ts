@@ -85,7 +85,20 @@ function channelsOf(inputs: number, layout: KernelLayout): number {
   return layout === 'taps' ? 8 * Math.ceil(inputs / 8) : inputs;
 }
 
-/** Each weight's place in the tensor, and in a matrix of layout `taps`. */
+/** Each weight's place in the tensor, and in the matrix. */
+export function visitKernels(
+  shape: readonly number[],
+  layout: KernelLayout,
+  visit: (kernel: number, picture: number) => void,
+): void {
+  if (layout === 'taps') visitTaps(shape, visit);
+  else {
+    const count = shape.reduce((product, extent) => product * extent, 1);
+    for (let i = 0; i < count; i++) visit(i, i);
+  }
+}
+
+/** Those of layout `taps`. */
 function visitTaps(shape: readonly number[], visit: (kernel: number, picture: number) => void): void {
   const [outputs, inputs, height, width] = shape;
   const taps = height * width;

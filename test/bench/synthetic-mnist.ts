@@ -41,7 +41,7 @@ export function writeSyntheticMnist(folder: string): { data: string; dense: stri
 
 /** A net trained for a moment. */
 export function trainedFile(hidden: readonly number[]): Uint8Array {
-  const options = { ...TRAIN_DEFAULTS, hidden, epochs: 1, batch: 20, validation: 0 };
+  const options = { ...TRAIN_DEFAULTS, net: `mlp:${hidden.join(',')}`, epochs: 1, batch: 20, validation: 0 };
   const trainer = new Trainer(squares(100, 4), options);
   trainer.runEpoch();
   return writeWjz(exportNetwork(trainer, { jpeg: { entropy: 'arithmetic' } }));

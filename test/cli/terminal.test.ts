@@ -42,7 +42,7 @@ if (hasPseudoTerminal) {
   writeFileSync(model, trainedFile([12]));
 }
 
-const small = ['--hidden', '8', '--epochs', '2', '--validation', '50', '--batch', '500'];
+const small = ['--net', 'mlp:8', '--epochs', '2', '--validation', '50', '--batch', '500'];
 /** Every command, and each kind of work that shows progress. */
 const COMMANDS: readonly (readonly [name: string, words: readonly string[]])[] = [
   ['help without words', []],

@@ -11,9 +11,10 @@ const NEVER = new Set([
   'writeCheckpoint',
   'Calibration.begin',
   'InferenceSession.dispose',
+  'Trainer.close',
+  'Trainer.finish',
   'Trainer.logits',
   'Trainer.rateModel',
-  'Trainer.runEpoch',
   'Trainer.validate',
   'WjpegError.constructor',
 ]);

@@ -38,7 +38,7 @@ export function writingPrograms(folder: string): readonly WritingProgram[] {
       name: 'train',
       output: 'out.wjz',
       words: (to) => [
-        ...['train', '--data', folder, '--hidden', '32', '--epochs', '4', '--batch', '20'],
+        ...['train', '--data', folder, '--net', 'mlp:32', '--epochs', '4', '--batch', '20'],
         ...['--validation', '100', '--checkpoint', join(to, 'run.checkpoint')],
         ...['--plot', join(to, 'run.svg'), '-o', join(to, 'out.wjz')],
       ],

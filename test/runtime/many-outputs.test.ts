@@ -8,7 +8,6 @@ import { writeWjz } from '../../src/format/write.ts';
 import { argmax } from '../../src/runtime/answer.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
 import { compareWithOracle } from '../../src/runtime/verify.ts';
-import { countCorrect, crossEntropy } from '../../src/train/loss.ts';
 import type { DenseNetwork } from '../../src/weights/dense-network.ts';
 import { runProgram } from '../cli/run-program.ts';
 
@@ -79,17 +78,6 @@ describe(`a network of ${OUTPUTS} outputs`, () => {
     const exact = Float64Array.from({ length: OUTPUTS }, (_, i) => (i === BEST ? 4 : 2));
     expect(await compareWithOracle(session, [input], [exact])).toMatchObject({ max: 0, sameAnswer: 1 });
     session.dispose();
-  });
-
-  it('has a loss, and is counted as right', () => {
-    const logits = Float32Array.from({ length: 2 * OUTPUTS }, (_, index) =>
-      index % OUTPUTS === BEST ? 30 : 0,
-    );
-    const gradient = new Float32Array(2 * OUTPUTS);
-    expect(crossEntropy(logits, [BEST, BEST], 2, OUTPUTS, gradient)).toBeCloseTo(
-      2 * Math.log1p(OUTPUTS * Math.exp(-30)),
-    );
-    expect(countCorrect(logits, [BEST, 0], 2, OUTPUTS)).toBe(1);
   });
 
   it('is kept as a tensor under auto, where a side of its picture would be above 65,535', () => {

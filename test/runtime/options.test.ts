@@ -178,7 +178,10 @@ describe('options of other functions', () => {
     [() => readSafetensors(new Uint8Array(9), { maxHeader: 1 } as object), /OPTION_UNKNOWN .*maxHeaderBytes/],
     [() => readSafetensors(undefined as never), /ARGUMENT .*undefined, expected a Uint8Array/],
     [() => new Trainer(pictures, { ...TRAIN_DEFAULTS, epoch: 1 } as never), /OPTION_UNKNOWN .*'epochs'/],
-    [() => new Trainer(pictures, { ...TRAIN_DEFAULTS, hidden: [0] }), /OPTION_VALUE .*'hidden' is \[0\]/],
+    [
+      () => new Trainer(pictures, { ...TRAIN_DEFAULTS, table: 'all' as 'shared' }),
+      /OPTION_VALUE .*'table' is 'all'/,
+    ],
     [() => new Trainer(pictures, { step: { rows: 1 } as never }), /OPTION_MISSING .*'matrix' is missing/],
     [() => new Trainer(pictures, { ...TRAIN_DEFAULTS, rate: 'codr' as 'coder' }), /did you mean 'coder'/],
   ])('are refused (%#)', (call, message) => {

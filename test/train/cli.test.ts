@@ -46,7 +46,7 @@ function dataFolder(name: string, labels: Uint8Array | undefined = data.labels):
 
 const good = dataFolder('good');
 const output = join(folder, 'model.wjz');
-const settings = { '--hidden': '8', '--epochs': '2', '--validation': '50', '--batch': '25' };
+const settings = { '--net': 'mlp:8', '--epochs': '2', '--validation': '50', '--batch': '25' };
 
 /** Runs with the settings above, but for those that `words` has. */
 function train(words: readonly string[], from = good): Promise<ProgramResult> {
@@ -96,7 +96,7 @@ describe('wjpeg train', () => {
   });
 
   it('killed in the middle and started again, ends with the same file', async () => {
-    const words = ['train', '--data', good, '-o', output, '--hidden', '40', '--epochs', '60'];
+    const words = ['train', '--data', good, '-o', output, '--net', 'mlp:40', '--epochs', '60'];
     words.push('--validation', '50', '--batch', '25');
     await runProgram('wjpeg', words);
     const whole = readFileSync(output);
@@ -136,9 +136,9 @@ describe('wjpeg train', () => {
     );
     const result = await train(['--from', dense, '--json']);
     expect(result.code).toBe(0);
-    expect(JSON.parse(result.stdout)).toMatchObject({ output, layers: [{ name: '1' }, { name: '2' }] });
-    const wrong = await train(['--from', dense, '--hidden', '9']);
-    expect(wrong.stderr).toContain('the network to start from is 120-8-10, expected 120-9-10\n');
+    expect(JSON.parse(result.stdout)).toMatchObject({ output, layers: [{ name: 'a' }, { name: 'b' }] });
+    const wrong = await train(['--from', dense, '--outputs', '9']);
+    expect(wrong.stderr).toContain('the network gives 10 numbers, expected 9, one per class\n');
   });
 });
 
@@ -156,6 +156,12 @@ describe('bad input is one clear line, and leaves no file', () => {
       'a label beyond 9',
       () => train([], dataFolder('label', data.labels.with(7, 10))),
       /label: picture 7 has label 10, expected 0 to 9/,
+    ],
+    ['sizes that are none', () => train(['--net', 'mlp:30,,10']), /'mlp:30,,10': expected whole numbers/],
+    [
+      'an unknown network',
+      () => train(['--net', 'lenet']),
+      /no network is 'lenet', expected one like mlp:300,100, lenet5/,
     ],
     ['too many held out', () => train(['--validation', '290']), /leave 10, expected at least a batch of 25/],
     [
@@ -192,7 +198,6 @@ describe('bad input is one clear line, and leaves no file', () => {
 it.each([
   ['no whole number', ['--epochs', '1.5'], /--epochs is 1.5/],
   ['no number', ['--lambda', 'much'], /--lambda is 'much', expected a number of 0 or more/],
-  ['layers that are none', ['--hidden', '30,,10'], /--hidden is '30,,10'/],
 ] as const)('a wrong option is told before any work: %s', async (_, words, message) => {
   const result = await train(words);
   expect(result.code).toBe(2);

@@ -1,8 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { blockDctReference } from '../../kernels/block-dct/reference.ts';
-import { type Buffer32, rowMajor, TrainKernels, transposed } from '../../kernels/train/kernels.ts';
-import { adamReference, multiplyReference } from '../../kernels/train/reference.ts';
+import { type Buffer32, multiplyScratch, TrainKernels } from '../../kernels/train/kernels.ts';
+import {
+  adamReference,
+  convolveReference,
+  convolveWeightsReference,
+  multiplyReference,
+} from '../../kernels/train/reference.ts';
 import { tileGeometry } from '../../src/jpeg/dct/tile-geometry.ts';
 import { Random } from '../../src/random.ts';
 import { roundHalfToEven } from '../../src/rounding.ts';
@@ -25,6 +30,30 @@ function difference(actual: ArrayLike<number>, exact: ArrayLike<number>): number
   return max;
 }
 
+interface Stored {
+  readonly buffer: Buffer32;
+  readonly row: number;
+  readonly column: number;
+}
+
+/** C = A·B by the kernel and by the reference. */
+function product(
+  kernels: TrainKernels,
+  m: number,
+  n: number,
+  k: number,
+  a: Stored,
+  b: Stored,
+  c: Buffer32,
+  row = n,
+) {
+  const scratch = kernels.buffer(multiplyScratch(m, n, k)).address;
+  const operand = (one: Stored): number[] => [one.buffer.address, one.row, one.column];
+  kernels.run(['multiply', m, n, k, ...operand(a), ...operand(b), c.address, row, scratch]);
+  const values = (one: Stored) => ({ ...one, values: one.buffer.values });
+  return multiplyReference(m, n, k, values(a), values(b));
+}
+
 describe('multiply', () => {
   const sizes: [m: number, n: number, k: number][] = [
     [1, 1, 1],
@@ -37,30 +66,40 @@ describe('multiply', () => {
   ];
   it.each(sizes)('%i × %i, depth %i, in every orientation', (m, n, k) => {
     const kernels = new TrainKernels(2e6);
-    kernels.reserveScratch([[m, n, k]]);
     const a = fill(kernels.buffer(m * k));
     const b = fill(kernels.buffer(k * n));
     const c = kernels.buffer(m * n);
-    for (const left of [rowMajor(a, k), transposed(rowMajor(a, m))]) {
-      for (const right of [rowMajor(b, n), transposed(rowMajor(b, k))]) {
+    for (const left of [
+      { row: k, column: 1 },
+      { row: 1, column: m },
+    ]) {
+      for (const right of [
+        { row: n, column: 1 },
+        { row: 1, column: k },
+      ]) {
         c.values.fill(NaN);
-        kernels.multiply(m, n, k, left, right, c);
-        expect(difference(c.values, multiplyReference(m, n, k, left, right))).toBeLessThan(
-          1e-5 * Math.sqrt(k),
-        );
+        const exact = product(kernels, m, n, k, { buffer: a, ...left }, { buffer: b, ...right }, c);
+        expect(difference(c.values, exact)).toBeLessThan(1e-5 * Math.sqrt(k));
       }
     }
   });
 
   it('keeps the elements between rows of C', () => {
     const kernels = new TrainKernels(1e5);
-    kernels.reserveScratch([[5, 13, 7]]);
     const a = fill(kernels.buffer(35));
     const b = fill(kernels.buffer(91));
     const c = kernels.buffer(5 * 20);
     c.values.fill(7);
-    kernels.multiply(5, 13, 7, rowMajor(a, 7), rowMajor(b, 13), c, 20);
-    const exact = multiplyReference(5, 13, 7, rowMajor(a, 7), rowMajor(b, 13));
+    const exact = product(
+      kernels,
+      5,
+      13,
+      7,
+      { buffer: a, row: 7, column: 1 },
+      { buffer: b, row: 13, column: 1 },
+      c,
+      20,
+    );
     for (let row = 0; row < 5; row++) {
       const at = row * 20;
       expect(
@@ -78,7 +117,7 @@ describe('coefficients', () => {
     latent.values.forEach((_, i) => {
       latent.values[i] = (i - 64) / 4;
     });
-    kernels.dequantize(latent, steps, values);
+    kernels.run(['dequantize', 128, latent.address, steps.address, values.address]);
     const exact = latent.values.map((value, i) => roundHalfToEven(value) * steps.values[i % 64]);
     expect(difference(values.values, exact)).toBeLessThan(1e-6);
   });
@@ -116,7 +155,19 @@ describe('coefficients', () => {
     latent.values.forEach((value, i) => {
       shares[i % 64] += gradient.values[i] * steps.values[i % 64] * roundHalfToEven(value);
     });
-    kernels.adamCoefficients({ latent, first, second, gradient, weight, steps, stepGradient, ...numbers });
+    const buffers = [latent, first, second, gradient, weight, steps, stepGradient];
+    const { lambda, rate, correction, keepFirst, keepSecond, epsilon } = numbers;
+    kernels.run([
+      'adamCoefficients',
+      128,
+      ...buffers.map(({ address }) => address),
+      lambda,
+      rate,
+      correction,
+      keepFirst,
+      keepSecond,
+      epsilon,
+    ]);
     const column = (key: 'latent' | 'first' | 'second'): number[] => expected.map((state) => state[key]);
     expect(difference(latent.values, column('latent'))).toBeLessThan(1e-5);
     expect(difference(first.values, column('first'))).toBeLessThan(1e-5);
@@ -125,16 +176,92 @@ describe('coefficients', () => {
   });
 });
 
-describe('transforms', () => {
-  it('give the block DCT of pictures', () => {
-    const kernels = new TrainKernels(10_000);
-    const pictures = fill(kernels.buffer(3 * 16 * 24));
-    const output = kernels.buffer(3 * 16 * 24);
-    kernels.transformPictures(3, 2, 3, pictures, output);
-    const exact = blockDctReference(pictures.values, 3, tileGeometry(24, 16));
-    expect(difference(output.values, exact)).toBeLessThan(1e-5);
-  });
+describe('convolution', () => {
+  const sizes: [outputs: number, products: number, images: number, height: number, width: number][] = [
+    [1, 1, 1, 1, 1],
+    [4, 6, 2, 3, 8],
+    [5, 7, 3, 4, 5],
+    [10, 12, 2, 2, 19],
+    [7, 3, 40, 8, 16],
+    [3, 5, 2, 33, 35],
+  ];
+  it.each(sizes)('of %i outputs, %i products, %i images of %i × %i, and its gradient', (...size) => {
+    const [outputs, products, images, height, width] = size;
+    const kernels = new TrainKernels(2e6);
+    const row = width + 5;
+    const image = row * (height + 3);
+    const input = fill(kernels.buffer((images + 3) * image));
+    const offsets = Array.from({ length: products }, () => Math.floor(random.next() * (2 * image)));
+    const table = kernels.table(offsets.map((offset) => offset * 4));
+    const shape = { outputs, products, images, height, width };
+    const planes = { values: input.values, table: offsets, image, row };
+    const weights = Float32Array.from({ length: outputs * products }, () => random.symmetric());
+    const panels = kernels.buffer(Math.ceil(outputs / 4) * 4 * products);
+    weights.forEach((weight, i) => {
+      const [o, k] = [Math.floor(i / products), i % products];
+      panels.values[Math.floor(o / 4) * 4 * products + k * 4 + (o % 4)] = weight;
+    });
+    const plane = height * width;
+    const output = kernels.buffer(outputs * images * plane);
+    const call = (add: 0 | 1): void =>
+      kernels.run([
+        'convolve',
+        outputs,
+        products,
+        table.address,
+        panels.address,
+        input.address,
+        image,
+        row,
+        images,
+        height,
+        width,
+        output.address,
+        images * plane,
+        plane,
+        0,
+        add,
+      ]);
+    call(0);
+    const exact = convolveReference(shape, weights, planes);
+    expect(difference(output.values, exact)).toBeLessThan(1e-5 * Math.sqrt(products));
+    call(1);
+    expect(
+      difference(
+        output.values,
+        exact.map((value) => 2 * value),
+      ),
+    ).toBeLessThan(3e-5 * Math.sqrt(products));
 
+    const gradient = Float32Array.from({ length: outputs * images * plane }, () => random.symmetric());
+    const padded = kernels.buffer(outputs * images * height * row);
+    gradient.forEach((value, i) => {
+      padded.values[Math.floor(i / width) * row + (i % width)] = value;
+    });
+    const result = kernels.buffer(outputs * products);
+    kernels.run([
+      'convolveWeights',
+      outputs,
+      products,
+      table.address,
+      input.address,
+      image,
+      row,
+      padded.address,
+      images * height * row,
+      height * row,
+      row,
+      images,
+      height,
+      width,
+      result.address,
+    ]);
+    const sums = convolveWeightsReference(shape, gradient, planes);
+    expect(difference(result.values, sums)).toBeLessThan(1e-5 * Math.sqrt(images * plane));
+  });
+});
+
+describe('transforms', () => {
   it('undo each other on matrices', () => {
     const kernels = new TrainKernels(10_000);
     const matrix = fill(kernels.buffer(16 * 40));

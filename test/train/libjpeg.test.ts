@@ -5,7 +5,7 @@ import { hasLibjpeg, libjpeg, NEEDS_LIBJPEG } from '../jpeg/libjpeg-tools.ts';
 import { syntheticPictures, TINY } from './synthetic.ts';
 
 describe.skipIf(!hasLibjpeg)(`a trained file in libjpeg-turbo${NEEDS_LIBJPEG}`, () => {
-  const trainer = new Trainer(syntheticPictures(700), { ...TINY, hidden: [60, 30], epochs: 3 });
+  const trainer = new Trainer(syntheticPictures(700), { ...TINY, net: 'mlp:60,30', epochs: 3 });
   while (!trainer.done) trainer.runEpoch();
   const { jpegs } = exportNetwork(trainer);
 

@@ -24,7 +24,7 @@ export function syntheticPictures(count: number, seed = 5): LabelledPictures {
 
 export const TINY: TrainOptions = {
   ...TRAIN_DEFAULTS,
-  hidden: [12, 9],
+  net: 'mlp:12,9',
   outputs: 3,
   epochs: 6,
   batch: 20,

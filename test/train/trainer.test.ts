@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ImageInputSpec } from '../../src/format/manifest.ts';
 import { readWjz } from '../../src/format/read.ts';
 import { writeWjz } from '../../src/format/write.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import { decodeCoefficients } from '../../src/jpeg/index.ts';
 import { Random } from '../../src/random.ts';
 import { evaluate } from '../../src/runtime/evaluate.ts';
 import { loadNetwork } from '../../src/runtime/load-network.ts';
@@ -10,9 +12,10 @@ import { pictureValues } from '../../src/runtime/sample-inputs.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
 import { restoreCheckpoint, writeCheckpoint } from '../../src/train/checkpoint.ts';
 import { exportNetwork } from '../../src/train/export.ts';
+import { buildNet } from '../../src/train/nets/index.ts';
 import type { TrainOptions } from '../../src/train/options.ts';
 import { Trainer } from '../../src/train/trainer.ts';
-import type { DenseNetwork } from '../../src/weights/dense-network.ts';
+import type { DenseNode } from '../../src/weights/network.ts';
 import { reconstructWeights } from '../../src/weights/reconstruct.ts';
 import { syntheticPictures, TINY } from './synthetic.ts';
 
@@ -74,6 +77,125 @@ describe('the exported file', () => {
   });
 });
 
+describe('a convolutional network', () => {
+  const net = {
+    layers: [
+      { type: 'conv2d', name: '1', outChannels: 8, kernel: 3, pads: 1 },
+      { type: 'batch-norm' },
+      { type: 'relu', name: 'r' },
+      { type: 'conv2d', name: '2', outChannels: 8, kernel: 3, pads: 1 },
+      { type: 'batch-norm', name: 'n' },
+      { type: 'add', inputs: ['n', 'r'] },
+      // What it takes is a sum, so that it cannot be folded.
+      { type: 'batch-norm', name: 'm' },
+      { type: 'relu' },
+      { type: 'max-pool', kernel: 2, strides: 2 },
+      { type: 'conv2d', name: '3', kernel: 3, depthwise: true },
+      { type: 'linear', name: '4' },
+    ],
+  };
+  const options: TrainOptions = { ...TINY, net, epochs: 2, learningRate: 1e-2 };
+
+  it('learns', () => {
+    expect(train({ ...options, epochs: 5 }).validate()?.error).toBeLessThan(0.1);
+  });
+
+  it.each(['layer', 'shared'] as const)("gives the trainer's logits as a file, tables: %s", async (table) => {
+    const trainer = train({ ...options, bias: 'all', table });
+    const file = readWjz(bytesOf(trainer));
+    const logits = trainer.logits([0, 1, 2, 3]);
+    const session = await InferenceSession.fromFile(file, { backends: ['reference'] });
+    const input = file.manifest.input as ImageInputSpec;
+    for (let i = 0; i < 4; i++) {
+      const { logits: own } = await session.infer(pictureValues(data, i, 1, input));
+      expect(relativeError(logits.subarray(i * 3, i * 3 + 3), Float64Array.from(own))).toBeLessThan(1e-5);
+    }
+  });
+
+  it('has one table for all its JPEGs if it is to', () => {
+    const tables = (table: 'layer' | 'shared') => {
+      const { jpegs } = exportNetwork(train({ ...options, epochs: 1, table }));
+      return new Set(
+        [...jpegs.values()].map((jpeg) => String(decodeCoefficients(jpeg).components[0].quantization)),
+      );
+    };
+    expect(tables('shared').size).toBe(1);
+    expect(tables('layer').size).toBeGreaterThan(1);
+  });
+
+  it('is the same whatever the number of threads', async () => {
+    const alone = bytesOf(train(options));
+    const trainer = new Trainer(data, options);
+    await trainer.useThreads(3);
+    while (!trainer.done) trainer.runEpoch();
+    trainer.close();
+    expect(bytesOf(trainer)).toEqual(alone);
+  });
+
+  it.each(['layer', 'shared'] as const)(
+    'goes on from a checkpoint to the same bytes, tables: %s',
+    (table) => {
+      const whole = bytesOf(train({ ...options, table }));
+      const first = new Trainer(data, { ...options, table });
+      first.runEpoch();
+      const second = new Trainer(data, { ...options, table });
+      restoreCheckpoint(second, writeCheckpoint(first));
+      second.runEpoch();
+      expect(bytesOf(second)).toEqual(whole);
+    },
+  );
+
+  it('whose loss is no number any more ends with that', () => {
+    const trainer = new Trainer(data, { ...options, learningRate: 1e30 });
+    expect(() => {
+      while (!trainer.done) trainer.runEpoch();
+    }).toThrow(expect.objectContaining({ code: 'TRAIN_DIVERGED' }));
+  });
+});
+
+describe('colour', () => {
+  const channels = 3;
+  const { count, width, height, pictures, labels } = data;
+  const colours = new Uint8Array(count * channels * width * height);
+  // The class is in the green channel, noise in the others.
+  const random = new Random(4);
+  for (let i = 0; i < colours.length; i++) colours[i] = 255 * random.next();
+  for (let i = 0; i < count; i++) {
+    const area = width * height;
+    colours.set(pictures.subarray(i * area, (i + 1) * area), (i * channels + 1) * area);
+  }
+  const rgb = {
+    count,
+    width,
+    height,
+    channels,
+    pictures: colours,
+    labels,
+    classes: ['across', 'down', 'spot'],
+  } as const;
+
+  it.each(['strokes', 'photos'] as const)('is learnt, augmented as %s', async (augmentation) => {
+    const trainer = new Trainer(rgb, {
+      ...TINY,
+      net: 'cnn:8,16',
+      augment: 0.3,
+      augmentation,
+      learningRate: 1e-2,
+      epochs: 8,
+    });
+    while (!trainer.done) trainer.runEpoch();
+    expect(trainer.validate()?.error).toBeLessThan(0.15);
+    const file = readWjz(bytesOf(trainer));
+    expect(file.manifest.labels).toEqual(['across', 'down', 'spot']);
+    const session = await InferenceSession.fromFile(file, { backends: ['reference'] });
+    const logits = trainer.logits([5]);
+    const { logits: own } = await session.infer(
+      pictureValues(rgb, 5, 1, file.manifest.input as ImageInputSpec),
+    );
+    expect(relativeError(logits, Float64Array.from(own))).toBeLessThan(1e-5);
+  });
+});
+
 it('writes weights as samples that a decoder of pixels does not cut off', () => {
   const file = readWjz(bytesOf(train(TINY)));
   for (const node of loadNetwork(file, 'coefficient').nodes) {
@@ -113,35 +235,62 @@ describe('a checkpoint', () => {
   });
 });
 
-describe('a dense network to start from', () => {
+describe('a network to start from', () => {
   const random = new Random(2);
-  const linear = (name: string, outFeatures: number, inFeatures: number): DenseNetwork['layers'][number] => ({
-    type: 'linear',
-    name,
-    inFeatures,
-    outFeatures,
-    weights: Float32Array.from({ length: outFeatures * inFeatures }, () => random.symmetric()),
-    bias: Float32Array.from({ length: outFeatures }, () => random.symmetric()),
-  });
-  const network: DenseNetwork = {
-    layers: [linear('a', 12, 120), { type: 'relu' }, linear('b', 9, 12), { type: 'relu' }, linear('c', 3, 9)],
+  const weights = (count: number): Float32Array =>
+    Float32Array.from({ length: count }, () => random.symmetric());
+  const graph = (): Graph => {
+    const net = buildNet('mlp:12,9', [1, 10, 12], { outputs: 3, bias: 'all' });
+    for (const { linear } of net.nodes) {
+      const dense = linear as DenseNode | undefined;
+      dense?.weights.set(weights(dense.weights.length));
+      dense?.bias?.set(weights(dense.bias.length));
+    }
+    return net;
   };
 
   it('is what the trainer starts from, but for quantisation', () => {
-    const trainer = new Trainer(data, { ...TINY, bias: 'all' }, network);
-    for (const [i, layer] of trainer.layers.entries()) {
-      const { weights } = network.layers[i * 2] as { weights: Float32Array };
-      const energy = weights.reduce((sum, weight) => sum + weight * weight, 0);
-      const step = layer.steps()[0];
-      const latents = layer.latent.values.reduce((sum, value) => sum + (value * step) ** 2, 0);
-      expect(latents / energy).toBeCloseTo(1, 4);
+    const start = graph();
+    const trainer = new Trainer(
+      data,
+      { ...TINY, bias: 'all', step: { rows: 0.01, matrix: 0.01, taps: 0.01 } },
+      start,
+    );
+    const logits = trainer.logits([0, 1, 2]);
+    const dense = start.nodes.flatMap(({ linear }) => (linear ? [linear as DenseNode] : []));
+    const input = { width: 12, height: 10, channels: 1, mean: 0, std: 1 } as ImageInputSpec;
+    for (let i = 0; i < 3; i++) {
+      let values: Float64Array = Float64Array.from(pictureValues(data, i, 1, { ...input, kind: 'image' }));
+      dense.forEach(({ weights, bias, outFeatures, inFeatures }, layer) => {
+        values = Float64Array.from({ length: outFeatures }, (_, o) => {
+          const sum = values.reduce((sum, x, k) => sum + x * weights[o * inFeatures + k], bias?.[o] ?? 0);
+          return layer < 2 ? Math.max(0, sum) : sum;
+        });
+      });
+      expect(relativeError(logits.subarray(i * 3, i * 3 + 3), values)).toBeLessThan(0.02);
     }
   });
 
   it('of another shape is refused', () => {
-    expect(() => new Trainer(data, { ...TINY, hidden: [12] }, network)).toThrow(
-      'the network to start from is 120-12-9-3, expected 120-12-3',
+    const wide = buildNet('mlp:12', [1, 11, 12], { outputs: 3, bias: 'all' });
+    expect(() => new Trainer(data, TINY, wide)).toThrow(
+      'the network takes 1×11×12, the pictures are 1×10×12',
     );
+    const many = buildNet('mlp:12', [1, 10, 12], { outputs: 4, bias: 'all' });
+    expect(() => new Trainer(data, TINY, many)).toThrow(
+      'the network gives 4 numbers, expected 3, one per class',
+    );
+  });
+
+  it('with an operator that cannot be trained is refused by name', () => {
+    const net = {
+      layers: [
+        { type: 'conv2d', outChannels: 2, kernel: 3 },
+        { type: 'gelu', name: 'g' },
+        { type: 'linear' },
+      ],
+    };
+    expect(() => new Trainer(data, { ...TINY, net })).toThrow("training does not know gelu ('g')");
   });
 });
 

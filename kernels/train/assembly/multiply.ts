@@ -15,12 +15,6 @@ const ROWS: i32 = 4;
 const COLUMNS: i32 = 12;
 const DEPTH: i32 = 256;
 
-/** Floats that the packed copies of A and B take. */
-export function multiplyScratch(m: i32, n: i32, k: i32): i32 {
-  const depth = min(k, DEPTH);
-  return (roundUp(m, ROWS) + roundUp(n, COLUMNS)) * depth + ROWS * COLUMNS;
-}
-
 export function multiply(
   m: i32, n: i32, k: i32,
   a: usize, aRow: i32, aColumn: i32,

@@ -4,26 +4,6 @@
  */
 
 /**
- * Pictures of whole blocks → their coefficients in block order. `pictures`: count × (blocksDown·8) × (blocksAcross·8),
- * row-major; `output`: count × blocks × 64. `work`: 64 floats.
- */
-export function transformPictures(
-  count: i32, blocksDown: i32, blocksAcross: i32,
-  pictures: usize, output: usize, basis: usize, transposed: usize, work: usize,
-): void {
-  const line = (<usize>blocksAcross) << 5;
-  for (let picture = 0; picture < count; picture++) {
-    for (let down = 0; down < blocksDown; down++) {
-      for (let across = 0; across < blocksAcross; across++) {
-        transformBlock(pictures + ((<usize>across) << 5), line, output, 32, basis, transposed, work);
-        output += 256;
-      }
-      pictures += line << 3;
-    }
-  }
-}
-
-/**
  * A matrix of whole blocks → coefficients in block order (`inverse` false), or back (`inverse` true).
  * `matrix`: (down·8) × (across·8) row-major; `blocks`: down·across × 64.
  */

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import type { Argv } from 'yargs';
 import { naming, WjpegError } from '../../errors.ts';
 import type { Fit } from '../../format/manifest.ts';
 import { writeWjz } from '../../format/write.ts';
-import { chainOf } from '../../graph/passes/chain-of.ts';
+import type { Graph } from '../../graph/graph.ts';
 import { readNetworkFile } from '../../importers/network-file.ts';
 import type { JpegEntropyChoice } from '../../jpeg/index.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
@@ -15,10 +16,19 @@ import { bytesOption, checkNumber, checkWhole } from '../../terminal/option-valu
 import { withProgress } from '../../terminal/progress.ts';
 import { restoreCheckpoint, writeCheckpoint } from '../../train/checkpoint.ts';
 import { exportNetwork } from '../../train/export.ts';
-import { type BiasChoice, type RateModel, TRAIN_DEFAULTS, type TrainOptions } from '../../train/options.ts';
+import type { NetDescription } from '../../train/nets/description.ts';
+import { NET_FORMS } from '../../train/nets/index.ts';
+import {
+  type AugmentKind,
+  type BiasChoice,
+  type RateModel,
+  type TableChoice,
+  TRAIN_DEFAULTS,
+  type TrainOptions,
+} from '../../train/options.ts';
+import { graphOfChain } from '../../train/start-graph.ts';
 import { Trainer } from '../../train/trainer.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
-import type { DenseNetwork } from '../../weights/dense-network.ts';
 import { readArchitecture } from '../network-options.ts';
 import { fitOption, jsonOption } from '../options.ts';
 import { printEpoch, printTraining } from '../train-output.ts';
@@ -26,7 +36,10 @@ import { printEpoch, printTraining } from '../train-output.ts';
 interface TrainArguments {
   data: string;
   output: string;
-  hidden: string;
+  net: string;
+  table: TableChoice;
+  augmentation: AugmentKind;
+  threads: number;
   outputs: number;
   lambda: number;
   targetBytes: number | undefined;
@@ -51,6 +64,9 @@ interface TrainArguments {
   json: boolean;
 }
 
+/** A description of a network is a small file. */
+const MAX_NET_BYTES = 2 ** 20;
+
 /** A run aims at its size, it does not hit it to the byte. */
 const TARGET_TOLERANCE = 1.05;
 
@@ -71,10 +87,21 @@ export function addTrainCommand(parser: Argv): Argv {
             describe: 'Folder with train-images-idx3-ubyte and train-labels-idx1-ubyte, .gz or not',
           },
           output: { alias: 'o', type: 'string', demandOption: true, describe: 'The .wjz file to write' },
-          hidden: {
+          net: {
             type: 'string',
-            default: TRAIN_DEFAULTS.hidden.join(','),
-            describe: 'Neurons of each hidden layer, separated by commas',
+            default: TRAIN_DEFAULTS.net as string,
+            describe: `The network: ${NET_FORMS.join(', ')}, or a JSON file (docs/training.md)`,
+          },
+          table: {
+            choices: ['layer', 'shared'] as const,
+            default: TRAIN_DEFAULTS.table,
+            describe:
+              'Quantisation tables that are learnt: one per layer, or one for all, which small networks gain by',
+          },
+          threads: {
+            type: 'number',
+            default: availableParallelism(),
+            describe: 'Threads to train with; the file does not depend on their number',
           },
           outputs: { type: 'number', default: TRAIN_DEFAULTS.outputs, describe: 'Number of classes' },
           lambda: {
@@ -110,7 +137,13 @@ export function addTrainCommand(parser: Argv): Argv {
           augment: {
             type: 'number',
             default: TRAIN_DEFAULTS.augment,
-            describe: 'Random augmentation: shift, rotation and shear, 0 (none) to 1',
+            describe: 'Strength of random augmentation, 0 (none) to 1',
+          },
+          augmentation: {
+            choices: ['strokes', 'photos'] as const,
+            default: TRAIN_DEFAULTS.augmentation,
+            describe:
+              'Kind of augmentation: strokes are moved, turned and sheared, photos are flipped and moved',
           },
           rate: {
             choices: ['coder', 'flat'] as const,
@@ -150,9 +183,12 @@ export function addTrainCommand(parser: Argv): Argv {
           json: jsonOption,
         })
         .group(['data', 'output', 'checkpoint', 'plot', 'json'], 'Files:')
-        .group(['hidden', 'outputs', 'bias', 'from', 'architecture'], 'The network:')
-        .group(['lambda', 'target-bytes', 'rate', 'step', 'offset', 'entropy'], 'Size:')
-        .group(['epochs', 'batch', 'learning-rate', 'augment', 'validation', 'seed'], 'Training:')
+        .group(['net', 'outputs', 'bias', 'from', 'architecture'], 'The network:')
+        .group(['lambda', 'target-bytes', 'table', 'rate', 'step', 'offset', 'entropy'], 'Size:')
+        .group(
+          ['epochs', 'batch', 'learning-rate', 'augment', 'augmentation', 'validation', 'seed', 'threads'],
+          'Training:',
+        )
         .group(['name', 'license', 'fit'], 'Stored in the file:')
         .example('wjpeg train --data data/mnist --augment 0.5 -o lenet.wjz', 'LeNet-300-100, a few minutes')
         .check(check),
@@ -163,8 +199,8 @@ export function addTrainCommand(parser: Argv): Argv {
 function check(options: {
   lambda: number;
   'learning-rate': number;
-  hidden: string;
   outputs: number;
+  threads: number;
   epochs: number;
   seed: number;
   batch: number;
@@ -185,24 +221,22 @@ function check(options: {
   checkNumber('step', options.step, { above: 0 });
   checkNumber('lambda', options.lambda, { min: 0 });
   checkNumber('learning-rate', options['learning-rate'], { min: 0 });
-  for (const size of sizes(options.hidden)) {
-    if (!(Number.isInteger(size) && size >= 1 && size <= 65535)) {
-      throw new Error(`--hidden is '${options.hidden}', expected whole numbers separated by commas`);
-    }
-  }
+  checkWhole('threads', options.threads, 1, 64);
   return true;
-}
-
-function sizes(hidden: string): number[] {
-  return hidden.split(',').map((size) => (size.trim() === '' ? NaN : Number(size)));
 }
 
 async function run(options: TrainArguments): Promise<void> {
   const { output, checkpoint, plot } = options;
   await checkOutputs([output, checkpoint, plot], [options.data, options.from]);
   const data = await loadIdxPair(options.data, 'train');
-  const start = options.from === undefined ? undefined : await readDense(options.from, options.architecture);
-  const trainer = naming(options.data, () => new Trainer(data, trainOptions(options), start));
+  const { channels = 1, width, height } = data;
+  const start =
+    options.from === undefined
+      ? undefined
+      : await readStart(options.from, options.architecture, [channels, height, width]);
+  const net = await readNet(options.net);
+  const trainer = naming(options.data, () => new Trainer(data, trainOptions(options, net), start));
+  await trainer.useThreads(options.threads);
   const seconds = await goOn(trainer, options);
   const content = exportNetwork(trainer, {
     jpeg: { entropy: options.entropy },
@@ -216,11 +250,13 @@ async function run(options: TrainArguments): Promise<void> {
     const title = `${options.output}: ${file.length} bytes`;
     await writeFileAtomic(options.plot, new TextEncoder().encode(plotRun(trainer.history, title)));
   }
-  const layers = trainer.layers.map(({ shape }, i) => ({
-    name: shape.name,
-    shape: [shape.outFeatures, shape.inFeatures] as const,
-    bytes: content.jpegs.get(`${shape.name}.jpg`)?.length as number,
-    nonzeros: trainer.layers[i].coefficients().reduce((count, c) => (c === 0 ? count : count + 1), 0),
+  // JPEGs are written in the order of sheets.
+  const jpegs = [...content.jpegs.values()];
+  const layers = trainer.sheets.map((sheet, i) => ({
+    name: sheet.shape.name,
+    shape: sheet.shape.shape,
+    bytes: jpegs[i].length,
+    nonzeros: sheet.coefficients().reduce((count, c) => (c === 0 ? count : count + 1), 0),
   }));
   const summary = {
     output: options.output,
@@ -265,29 +301,42 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-async function readDense(path: string, architecture: string | undefined): Promise<DenseNetwork> {
+async function readStart(
+  path: string,
+  architecture: string | undefined,
+  input: readonly number[],
+): Promise<Graph> {
   const bytes = await readFileBytes(path, MAX_MODEL_BYTES);
   const described = await readArchitecture(architecture);
   return naming(path, () => {
     const { network } = readNetworkFile(bytes, { architecture: described, file: path });
-    const chain = 'nodes' in network ? chainOf(network) : network;
-    if (chain !== undefined) return chain;
-    throw new WjpegError(
-      'unsupported',
-      'GRAPH_NOT_A_CHAIN',
-      'the network is no chain of linear layers with ReLU between them, and training is for such chains only',
-    );
+    return 'nodes' in network ? network : graphOfChain(network, input);
   });
 }
 
-function trainOptions(options: TrainArguments): TrainOptions {
-  const { targetBytes, lambda, epochs, seed, batch, learningRate, validation, bias, augment, rate, offset } =
-    options;
+/** A network by its name, or the description in a JSON file. */
+async function readNet(net: string): Promise<string | NetDescription> {
+  if (!net.endsWith('.json')) return net;
+  const bytes = await readFileBytes(net, MAX_NET_BYTES);
+  return naming(net, () => parseJson(bytes));
+}
+
+function parseJson(bytes: Uint8Array): NetDescription {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as NetDescription;
+  } catch (cause) {
+    throw new WjpegError('misuse', 'NET_INVALID', `not JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function trainOptions(options: TrainArguments, net: string | NetDescription): TrainOptions {
+  const { targetBytes, lambda, epochs, seed, batch, learningRate, validation, bias } = options;
+  const { augment, augmentation, table, rate, offset, outputs } = options;
   const step = options.step ?? (options.from === undefined ? STEP.random : STEP.dense);
   return {
     ...TRAIN_DEFAULTS,
-    hidden: sizes(options.hidden),
-    outputs: options.outputs,
+    net,
+    outputs,
     lambda,
     ...(targetBytes !== undefined && { targetBytes }),
     epochs,
@@ -297,8 +346,10 @@ function trainOptions(options: TrainArguments): TrainOptions {
     validation,
     bias,
     augment,
+    augmentation,
+    table,
     rate,
-    step: { rows: step, matrix: 2 * step },
+    step: { rows: step, matrix: 2 * step, taps: step },
     offset,
   };
 }

@@ -1,0 +1,34 @@
+import type { NetLayer } from './description.ts';
+
+const POOL: NetLayer = { type: 'max-pool', kernel: 2, strides: 2 };
+const RELU: NetLayer = { type: 'relu' };
+
+/** LeNet-5 (LeCun et al., 1998) as it is used today: ReLU and max pools. */
+export function leNet5(): NetLayer[] {
+  return [
+    { type: 'conv2d', name: '1', outChannels: 6, kernel: 5, pads: 2 },
+    RELU,
+    POOL,
+    { type: 'conv2d', name: '2', outChannels: 16, kernel: 5 },
+    RELU,
+    POOL,
+    { type: 'linear', name: '3', outFeatures: 120 },
+    RELU,
+    { type: 'linear', name: '4', outFeatures: 84 },
+    RELU,
+    { type: 'linear', name: '5' },
+  ];
+}
+
+/** LeNet-5 as Caffe has it (431,080 parameters), which papers on compression train: no ReLU after convolutions. */
+export function leNet5Caffe(): NetLayer[] {
+  return [
+    { type: 'conv2d', name: '1', outChannels: 20, kernel: 5 },
+    POOL,
+    { type: 'conv2d', name: '2', outChannels: 50, kernel: 5 },
+    POOL,
+    { type: 'linear', name: '3', outFeatures: 500 },
+    RELU,
+    { type: 'linear', name: '4' },
+  ];
+}
