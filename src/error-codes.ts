@@ -796,6 +796,37 @@ export const ERROR_CODES = {
       },
     },
   },
+  'Labelled pictures (folders)': {
+    action: 'Put the PNG or JPEG files of each class into a folder of their own (docs/training.md).',
+    codes: {
+      FOLDER_EMPTY: {
+        kinds: ['unavailable'],
+        meaning: 'The folder has no folders of pictures, or none of its pictures can be read.',
+      },
+      FOLDER_CLASSES: {
+        kinds: ['misuse', 'limit'],
+        meaning:
+          'The folder has one class, more than 256, two whose names differ in case only, or one that training lacks.',
+        action: 'Rename or move the folders.',
+      },
+      FOLDER_SPLIT: {
+        kinds: ['misuse'],
+        meaning: 'The folder has training pictures in `train` but no folder `validation`.',
+        action:
+          'Add `validation`, or name the folder `train` itself: some of its pictures are held out then.',
+      },
+      FOLDER_LABEL: {
+        kinds: ['misuse', 'limit'],
+        meaning: 'A class of the folder is not among the labels of the model, or behind its first 256.',
+        action: 'Name the folders as the labels of the model; `wjpeg inspect` lists them.',
+      },
+      FOLDER_TOO_LARGE: {
+        kinds: ['limit'],
+        meaning: 'The samples of all pictures do not fit the memory that they may take.',
+        action: 'Choose a smaller `--size`.',
+      },
+    },
+  },
   Programs: {
     action: 'Correct the argument; the message names it.',
     codes: {

@@ -78,7 +78,7 @@ await runProgram('data:models', async () => {
     map: 'symmetric',
     scope: 'layer',
     entropy: 'arithmetic',
-    calibration: await loadCalibration(folder, INPUT, CALIBRATION_IMAGES),
+    calibration: await loadCalibration(folder, { input: INPUT }, CALIBRATION_IMAGES),
     description: '784-512-10 on MNIST, not retrained: coefficients calibrated on 6,000 training images',
   });
 });

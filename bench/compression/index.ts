@@ -120,7 +120,7 @@ async function measure(
     const { data, input, name } = subject;
     const validation =
       validations.get(data) ??
-      (await (heldOut ? loadHeldOut : loadValidation)(folders[data] as string, input));
+      (await (heldOut ? loadHeldOut : loadValidation)(folders[data] as string, { input }));
     validations.set(data, validation);
     const measure = new SubjectMeasure(subject, validation.pictures);
     await withProgress(name, settings.length, async (advance) => {

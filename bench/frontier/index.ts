@@ -161,7 +161,7 @@ async function stored(
   const { quick, qualities, data } = options;
   const few = <T>(values: readonly T[]): readonly T[] => (quick ? values.slice(0, QUICK.points) : values);
   const count = quick ? QUICK.calibration : CALIBRATION_IMAGES;
-  const calibration = await loadCalibration(data, INPUT, count);
+  const calibration = await loadCalibration(data, { input: INPUT }, count);
   return denseCandidates(network, { input: INPUT, qualities: few(qualities), kept: few(KEPT), calibration });
 }
 

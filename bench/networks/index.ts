@@ -55,7 +55,7 @@ await runProgram('bench:networks', async () => {
   const all = await loadIdxPair(options.data, 't10k');
   const pictures = { ...all, count: Math.min(all.count, options.limit) };
   const calibration =
-    options.calibrate > 0 ? await loadCalibration(options.data, input, options.calibrate) : undefined;
+    options.calibrate > 0 ? await loadCalibration(options.data, { input }, options.calibrate) : undefined;
 
   const rows = [['stored as', 'bytes', 'accuracy']];
   const add = (name: string, bytes: number | undefined, accuracy: number): void => {

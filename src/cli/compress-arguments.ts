@@ -80,12 +80,13 @@ export const COMPRESS_OPTIONS = {
   },
   calibrate: {
     type: 'string',
-    describe: 'Folder of IDX files: preserve the outputs of the layers on its training pictures',
+    describe:
+      'Folder of training pictures (one folder of PNG or JPEG files per class, or IDX files): preserve the outputs of the layers on them',
   },
   'calibration-images': {
     type: 'number',
     describe:
-      'How many of them, 6,000 for chains of linear layers, 1,000 for other networks; the last 5,000 are never used for it',
+      'How many of them, 6,000 for chains of linear layers, 1,000 for other networks; never those that are held out',
   },
   'target-bytes': bytesOption('Search for the best quality that fits this many bytes'),
   'target-accuracy-drop': {
@@ -95,12 +96,13 @@ export const COMPRESS_OPTIONS = {
   },
   data: {
     type: 'string',
-    describe: 'Folder of IDX files; accuracy is measured on the last 5,000 training pictures',
+    describe:
+      'Such a folder; accuracy is measured on pictures that are held out: 10% of each class, or the last 5,000 of IDX files',
   },
   validation: {
     type: 'string',
     describe:
-      'Folder of IDX files that the network was not trained on: accuracy is measured on its test pictures',
+      'Folder of pictures that the network was not trained on: accuracy is measured on its test pictures',
   },
   layout: {
     choices: ['auto', 'rows', 'matrix'] as const,

@@ -1,4 +1,4 @@
-/** Pictures with their labels, as the MNIST family of data sets has them. */
+/** Pictures with their labels, all of one size. */
 export interface LabelledPictures {
   readonly count: number;
   readonly width: number;
@@ -7,7 +7,7 @@ export interface LabelledPictures {
   readonly channels?: 1 | 3;
   /** count × channels × height × width samples 0…255. */
   readonly pictures: Uint8Array;
-  /** One class index a picture. */
+  /** One class index per picture. */
   readonly labels: Uint8Array;
   /** What the classes are called, if that is known. */
   readonly classes?: readonly string[];

@@ -147,9 +147,11 @@ export function preparePixels(
   const source = { width, height, samples: compositeOverBackground(picture, background) };
   const estimate = estimateBackgroundOfSamples(source);
   const seen = background === 'auto' ? estimate.background : background;
-  const ink = findInk(source, seen, estimate.level);
-  const toBeMoved = fit === 'center-of-mass' && ink !== undefined && !isPlacedPicture(source, spec, seen);
   const isColour = spec.channels === 3;
+  const isMoved = fit === 'center-of-mass';
+  // Photographs are not searched for strokes: it takes most of the time.
+  const ink = isColour && !isMoved ? undefined : findInk(source, seen, estimate.level);
+  const toBeMoved = isMoved && ink !== undefined && !isPlacedPicture(source, spec, seen);
   const inverted = (!isColour || background !== 'auto') && seen !== spec.preprocessing.background;
   const planes = picture.rgb && compositeOverBackground(picture, background, picture.rgb);
   const values = toBeMoved

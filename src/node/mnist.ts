@@ -88,7 +88,11 @@ async function loadIdx(
   const name = [stem, `${stem}.gz`].find((candidate) => names.includes(candidate));
   if (name === undefined) {
     const found = names.length === 0 ? 'is empty' : 'has neither';
-    throw new WjpegError('unavailable', 'IDX_MISSING', `${folder} ${found}: expected ${stem} or ${stem}.gz`);
+    throw new WjpegError(
+      'unavailable',
+      'IDX_MISSING',
+      `${folder} ${found}: expected ${stem} or ${stem}.gz, or one folder of PNG or JPEG files per class`,
+    );
   }
   const path = join(folder, name);
   const file = await readFileBytes(path, MAX_BYTES);

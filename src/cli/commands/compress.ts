@@ -7,6 +7,7 @@ import { detectFit } from '../../image/detect-fit.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { MAX_MODEL_BYTES } from '../../node/model-file.ts';
 import { checkOutputs } from '../../node/output-files.ts';
+import type { ModelOfPictures } from '../../node/picture-folder/for-model.ts';
 import {
   loadCalibration,
   loadHeldOut,
@@ -20,6 +21,7 @@ import { readNetwork } from '../compress-network.ts';
 import { type Accuracy, compressionWarnings, printCompression, printNotes } from '../compress-output.ts';
 import { compressShown, fileAccuracyShown, searchForTarget } from '../compress-search.ts';
 import { readArchitecture } from '../network-options.ts';
+import { loadFolder } from '../picture-data.ts';
 
 /** Pictures to calibrate with where no number is named. */
 const CALIBRATION_PICTURES = { chain: 6000, graph: 1000 } as const;
@@ -84,15 +86,16 @@ async function run(options: CompressArguments): Promise<void> {
     options,
     await readArchitecture(options.architecture),
   );
-  const input = inputOf(settings.input);
-  const validation = await loadPictures(options, input);
+  const input = fitted(inputOf(settings.input), options.fit, undefined);
+  const validation = await loadPictures(options, { input, labels: settings.labels });
   const calibration =
     options.calibrate === undefined
       ? undefined
       : await loadCalibration(
           options.calibrate,
-          input,
+          { input },
           options.calibrationImages ?? CALIBRATION_PICTURES['nodes' in network ? 'graph' : 'chain'],
+          loadFolder,
         );
   const job: CompressJob = {
     network,
@@ -146,11 +149,11 @@ async function run(options: CompressArguments): Promise<void> {
 /** Pictures to measure accuracy on: those that are named for it, or held-out training pictures. */
 async function loadPictures(
   { validation, data, calibrate }: CompressArguments,
-  input: InputSpec,
+  model: ModelOfPictures,
 ): Promise<Validation | undefined> {
-  if (validation !== undefined) return loadValidation(validation, input);
+  if (validation !== undefined) return loadValidation(validation, model, loadFolder);
   const folder = data ?? calibrate;
-  return folder === undefined ? undefined : loadHeldOut(folder, input);
+  return folder === undefined ? undefined : loadHeldOut(folder, model, loadFolder);
 }
 
 function isSearch({ targetBytes, targetAccuracyDrop }: CompressArguments): boolean {

@@ -1,7 +1,6 @@
 import type { Argv } from 'yargs';
 import { namingAsync } from '../../errors.ts';
 import type { LabelledPictures } from '../../image/labelled-pictures.ts';
-import { loadIdxPair } from '../../node/mnist.ts';
 import { readModel } from '../../node/model-file.ts';
 import type { ExecutorOptions } from '../../runtime/backends/backend.ts';
 import { BATCH, evaluate } from '../../runtime/evaluate.ts';
@@ -25,6 +24,7 @@ import {
   preference,
   threadsOption,
 } from '../options.ts';
+import { loadTestData, TEST_DATA } from '../picture-data.ts';
 
 interface EvalArguments extends ExecutorOptions {
   model: string;
@@ -57,7 +57,7 @@ const REPEATS = 101;
 export function addEvalCommand(parser: Argv): Argv {
   return parser.command(
     'eval <model>',
-    'Measure the accuracy of each path on labelled images (IDX files, the format of MNIST)',
+    'Measure the accuracy of each path on labelled pictures',
     (yargs: Argv) =>
       yargs
         .positional('model', { type: 'string', demandOption: true, describe: 'A .wjz model' })
@@ -65,7 +65,7 @@ export function addEvalCommand(parser: Argv): Argv {
           data: {
             type: 'string',
             demandOption: true,
-            describe: 'Folder with t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, .gz or not',
+            describe: TEST_DATA,
           },
           path: {
             choices: ['all', ...PATHS] as const,
@@ -97,7 +97,7 @@ export function addEvalCommand(parser: Argv): Argv {
 
 async function run(options: EvalArguments): Promise<void> {
   const file = await readModel(options.model);
-  const data = await loadIdxPair(options.data, 't10k');
+  const data = await loadTestData(options.data, file.manifest);
   const source = await readDenseSource(options);
   const paths =
     options.path === 'all' ? PATHS.filter((path) => path !== 'dense' || source.dense) : [options.path];

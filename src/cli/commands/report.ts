@@ -4,7 +4,6 @@ import { naming, namingAsync } from '../../errors.ts';
 import { readWjz, type WjzFile } from '../../format/read.ts';
 import type { LabelledPictures } from '../../image/labelled-pictures.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
-import { loadIdxPair } from '../../node/mnist.ts';
 import { MAX_MODEL_BYTES } from '../../node/model-file.ts';
 import { checkOutputs } from '../../node/output-files.ts';
 import { type Answers, checkData, classify } from '../../report/classify.ts';
@@ -27,6 +26,7 @@ import type { LinearNode } from '../../weights/network.ts';
 import { type Cost, measureSessions } from '../measure.ts';
 import { denseArchitectureOption, readDenseSource } from '../network-options.ts';
 import { type BackendChoice, backendOption, denseOption, jsonOption, preference } from '../options.ts';
+import { loadTestData, TEST_DATA } from '../picture-data.ts';
 
 interface ReportArguments {
   model: string;
@@ -67,7 +67,7 @@ export function addReportCommand(parser: Argv): Argv {
           architecture: denseArchitectureOption,
           data: {
             type: 'string',
-            describe: 'Folder with t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, .gz or not',
+            describe: TEST_DATA,
           },
           limit: { type: 'number', describe: 'Only the first N pictures' },
           backend: backendOption,
@@ -108,7 +108,7 @@ async function readInputs(options: ReportArguments): Promise<Inputs> {
   const bytes = await readFileBytes(options.model, MAX_MODEL_BYTES);
   const file = naming(options.model, () => readWjz(bytes));
   const dense = await readDenseSource(options);
-  const data = options.data === undefined ? undefined : await loadIdxPair(options.data, 't10k');
+  const data = options.data === undefined ? undefined : await loadTestData(options.data, file.manifest);
   const images = data ? Math.min(options.limit ?? data.count, data.count) : 0;
   return { file, bytes: bytes.length, dense, data, images };
 }

@@ -7,7 +7,6 @@ import { patchesOfValues } from '../../image/patch-coefficients.ts';
 import type { PreparedCoefficients } from '../../image/prepare-picture.ts';
 import type { TileGeometry } from '../../jpeg/dct/tile-geometry.ts';
 import { blockDct } from '../../jpeg/dct/transforms.ts';
-import { loadIdxPair } from '../../node/mnist.ts';
 import { readModel } from '../../node/model-file.ts';
 import { argmax } from '../../runtime/answer.ts';
 import { availability } from '../../runtime/backends/availability.ts';
@@ -34,6 +33,7 @@ import { formatTable } from '../../text/table.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
 import { denseArchitectureOption, readDenseSource } from '../network-options.ts';
 import { type BackendChoice, denseOption, jsonOption } from '../options.ts';
+import { loadTestData, TEST_DATA } from '../picture-data.ts';
 
 interface VerifyArguments {
   model: string;
@@ -77,7 +77,7 @@ export function addVerifyCommand(parser: Argv): Argv {
         .options({
           data: {
             type: 'string',
-            describe: 'Folder of IDX files to take inputs from; seeded strokes, shapes and noise if left out',
+            describe: `${TEST_DATA}, to take inputs from; seeded strokes, shapes and noise if left out`,
           },
           samples: {
             type: 'number',
@@ -118,7 +118,7 @@ export function addVerifyCommand(parser: Argv): Argv {
 async function run(options: VerifyArguments): Promise<void> {
   await import('../../gpu.ts');
   const file = await readModel(options.model);
-  const data = options.data === undefined ? undefined : await loadIdxPair(options.data, 't10k');
+  const data = options.data === undefined ? undefined : await loadTestData(options.data, file.manifest);
   const source = await readDenseSource(options);
   const stored = await exactNetwork(file, 'coefficient', {});
   const { work } = stored;

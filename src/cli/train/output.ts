@@ -1,9 +1,11 @@
-import { elementCount } from '../graph/shape.ts';
-import { formatBytes, formatDensity, formatPercent, formatRatio, formatSeconds } from '../text/numbers.ts';
-import { formatTable } from '../text/table.ts';
-import type { TrainOptions } from '../train/options.ts';
-import type { EpochReport } from '../train/trainer.ts';
-import { visibleText } from '../visible-text.ts';
+import { elementCount } from '../../graph/shape.ts';
+import { formatBytes, formatDensity, formatPercent, formatRatio, formatSeconds } from '../../text/numbers.ts';
+import { shellWord } from '../../text/shell.ts';
+import { formatTable } from '../../text/table.ts';
+import type { TrainOptions } from '../../train/options.ts';
+import type { EpochReport } from '../../train/trainer.ts';
+import { visibleText } from '../../visible-text.ts';
+import { type HeldOutResult, printConfusion } from './held-out.ts';
 
 /** A line an epoch. */
 export function printEpoch(report: EpochReport, epochs: number): string {
@@ -15,6 +17,7 @@ export function printEpoch(report: EpochReport, epochs: number): string {
     `about ${formatBytes(Math.round(total(estimatedBytes)))} of coefficients`,
     `${total(nonzeros)} nonzero`,
     `${seconds.toFixed(1)} s`,
+    ...(epoch < epochs ? [`${formatSeconds(seconds * (epochs - epoch))} left`] : []),
   ];
   return `${parts.join(' · ')}\n`;
 }
@@ -24,6 +27,8 @@ export interface TrainingSummary {
   readonly output: string;
   readonly bytes: number;
   readonly validationError: number | undefined;
+  /** What the written file makes of the held-out pictures; absent without any. */
+  readonly heldOut?: HeldOutResult;
   readonly layers: readonly {
     readonly name: string;
     readonly shape: readonly number[];
@@ -32,9 +37,12 @@ export interface TrainingSummary {
   }[];
   readonly seconds: number;
   readonly options: TrainOptions;
+  /** A picture to try the model on. */
+  readonly sample?: string;
 }
 
-export function printTraining({ output, bytes, validationError, layers, seconds }: TrainingSummary): string {
+export function printTraining(summary: TrainingSummary): string {
+  const { output, bytes, validationError, heldOut, layers, seconds, sample } = summary;
   const rows = [['layer', 'shape', 'JPEG', 'nonzeros', 'per weight']];
   let dense = 0;
   for (const { name, shape, bytes: size, nonzeros } of layers) {
@@ -52,10 +60,13 @@ export function printTraining({ output, bytes, validationError, layers, seconds 
     validationError === undefined
       ? ''
       : `, ${formatPercent(validationError)} of the held-out pictures labelled wrongly`;
+  const next =
+    sample === undefined ? '' : `\nNext: ${['wjpeg-infer', output, sample].map(shellWord).join(' ')}\n`;
   return (
     `${formatTable(rows)}\n\n` +
+    (heldOut ? `${printConfusion(heldOut)}\n` : '') +
     `${visibleText(output)}: ${bytes} bytes, ${formatRatio(dense / bytes)} smaller than float32 (${formatBytes(dense)})${error}; ` +
-    `${formatSeconds(seconds)}\n`
+    `${formatSeconds(seconds)}\n${next}`
   );
 }
 

@@ -1,0 +1,153 @@
+import { resolve } from 'node:path';
+import { WjpegError } from '../../errors.ts';
+import { type Fit, PICTURE_DEFAULTS } from '../../format/manifest.ts';
+import type { LabelledPictures } from '../../image/labelled-pictures.ts';
+import { loadIdxPair } from '../../node/mnist.ts';
+import { type ClassFiles, listPictureFolder } from '../../node/picture-folder/classes.ts';
+import type { HeldOutSplit } from '../../node/picture-folder/hold-out.ts';
+import type { LoadedPictures } from '../../node/picture-folder/load.ts';
+import { isPictureFolder } from '../../node/picture-folder/sniff.ts';
+import { inputFor, type PictureSurvey, surveyPictures } from '../../node/picture-folder/survey.ts';
+import { countFiles, loadForTraining, splitFolder } from '../../node/picture-folder/training.ts';
+import { withProgress } from '../../terminal/progress.ts';
+import { formatCount } from '../../text/numbers.ts';
+import { TRAIN_DEFAULTS } from '../../train/options.ts';
+import { visibleText } from '../../visible-text.ts';
+import { sayNotes, saySkipped } from '../picture-data.ts';
+import { heldOutOf, sizeOf, type TrainArguments } from './options.ts';
+
+/** What is trained on. */
+export interface TrainingData {
+  /** The last `validation` ones are held out. */
+  readonly pictures: LabelledPictures;
+  readonly validation: number;
+  readonly outputs: number;
+  /** How the pictures were brought to their size; undefined for IDX files, which tell it themselves. */
+  readonly fit: Fit | undefined;
+  /** A file as people have them, to try the model on. */
+  readonly sample?: string;
+}
+
+type DataArguments = Pick<
+  TrainArguments,
+  'data' | 'output' | 'outputs' | 'validation' | 'size' | 'colour' | 'fit'
+>;
+
+/** Reads `--data`: IDX files, or a folder of pictures; says on standard error what it found there. */
+export async function readTrainingData(options: DataArguments): Promise<TrainingData> {
+  return (await isPictureFolder(options.data)) ? readFolder(options) : readIdx(options);
+}
+
+async function readIdx({
+  data,
+  outputs,
+  validation,
+  size,
+  colour,
+  fit,
+}: DataArguments): Promise<TrainingData> {
+  for (const [name, value] of Object.entries({ size, colour: colour === 'auto' ? undefined : colour })) {
+    if (value === undefined) continue;
+    throw new WjpegError(
+      'misuse',
+      'OPTION_VALUE',
+      `--${name} is for folders of PNG and JPEG files, and ${data} has IDX files`,
+    );
+  }
+  const pictures = await loadIdxPair(data, 'train');
+  const wanted = heldOutOf(validation) ?? { count: TRAIN_DEFAULTS.validation };
+  return {
+    pictures,
+    validation: 'count' in wanted ? wanted.count : Math.round(wanted.share * pictures.count),
+    outputs: outputs ?? TRAIN_DEFAULTS.outputs,
+    fit,
+  };
+}
+
+async function readFolder(options: DataArguments): Promise<TrainingData> {
+  const { data, outputs } = options;
+  if (outputs !== undefined)
+    throw new WjpegError(
+      'misuse',
+      'OPTION_VALUE',
+      '--outputs is for IDX files: a folder has as many classes as folders',
+    );
+  const folder = await listPictureFolder(data);
+  const { classes, validation } = folder;
+  checkOutput(options.output, data, [...classes, ...(validation ?? [])]);
+  const wanted = heldOutOf(options.validation);
+  if (validation && wanted)
+    throw new WjpegError(
+      'misuse',
+      'OPTION_VALUE',
+      `--validation is given, but ${data} has a folder validation: leave one out`,
+    );
+  const split = splitFolder(folder, wanted);
+  const survey = await surveyPictures(data, classes);
+  const size = sizeOf(options.size);
+  const spec = inputFor(survey, {
+    ...(size && { size }),
+    ...(options.colour !== 'auto' && { channels: options.colour === 'rgb' ? 3 : 1 }),
+    ...(options.fit && { fit: options.fit }),
+  });
+  const files = countFiles(split.training) + countFiles(split.heldOut);
+  const loaded = await withProgress('pictures', files, (advance) =>
+    loadForTraining(folder, split, spec, advance),
+  );
+  const { pictures, heldOut } = loaded;
+  const channels = spec.channels === 3 ? 'in colour' : 'grey';
+  sayNotes([
+    `${visibleText(data)}: ${formatCount(pictures.count)} pictures of ${pictures.classes.length} classes (${seenSizes(survey)}), ` +
+      `taken as ${spec.width}×${spec.height} ${channels}; ${formatCount(heldOut)} are held out`,
+    ...unevenNotes(loaded),
+    ...singleNotes(split),
+  ]);
+  saySkipped([...folder.skipped, ...loaded.skipped]);
+  const sample = [...split.heldOut, ...split.training].find((part) => part.files.length > 0)?.files[0];
+  return {
+    pictures,
+    validation: heldOut,
+    outputs: pictures.classes.length,
+    fit: spec.preprocessing.fit ?? PICTURE_DEFAULTS.preprocessing.fit,
+    ...(sample !== undefined && { sample: `${data.replace(/[/\\]+$/, '')}/${sample}` }),
+  };
+}
+
+/** The model must not replace a picture. */
+function checkOutput(output: string, data: string, classes: readonly ClassFiles[]): void {
+  const target = resolve(output);
+  const hit = classes.some(({ files }) => files.some((file) => resolve(data, file) === target));
+  if (!hit) return;
+  throw new WjpegError(
+    'misuse',
+    'OUTPUT_IS_INPUT',
+    `${output} is one of the pictures: writing it would destroy the picture; name another output file`,
+  );
+}
+
+function seenSizes({ smallest, largest }: PictureSurvey): string {
+  const text = ({ width, height }: PictureSurvey['largest']): string => `${width}×${height}`;
+  return text(smallest) === text(largest) ? text(largest) : `${text(smallest)} to ${text(largest)}`;
+}
+
+/** Classes are uneven if the largest one has so many times the pictures of the smallest. */
+const UNEVEN = 3;
+
+function unevenNotes({ pictures, heldOut }: LoadedPictures): string[] {
+  const counts = pictures.classes.map(() => 0);
+  for (const label of pictures.labels.subarray(0, pictures.count - heldOut)) counts[label]++;
+  const [min, max] = [Math.min(...counts), Math.max(...counts)];
+  if (max < UNEVEN * min) return [];
+  const name = (count: number): string => visibleText(pictures.classes[counts.indexOf(count)]);
+  return [
+    `classes are uneven: ${name(max)} has ${formatCount(max)} training pictures, ${name(min)} has ${formatCount(min)}`,
+  ];
+}
+
+function singleNotes({ training, heldOut }: HeldOutSplit): string[] {
+  if (countFiles(heldOut) === 0) return [];
+  const single = training.filter(({ files }, at) => files.length === 1 && heldOut[at].files.length === 0);
+  return single.map(
+    ({ name }) => `class ${visibleText(name)} has a single picture: it is trained on, and none is held out`,
+  );
+}

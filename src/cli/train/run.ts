@@ -1,0 +1,71 @@
+import { stat } from 'node:fs/promises';
+import { naming, WjpegError } from '../../errors.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { readNetworkFile } from '../../importers/network-file.ts';
+import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
+import { MAX_MODEL_BYTES } from '../../node/model-file.ts';
+import { withProgress } from '../../terminal/progress.ts';
+import { restoreCheckpoint, writeCheckpoint } from '../../train/checkpoint.ts';
+import type { NetDescription } from '../../train/nets/description.ts';
+import { graphOfChain } from '../../train/start-graph.ts';
+import type { Trainer } from '../../train/trainer.ts';
+import { visibleText } from '../../visible-text.ts';
+import { readArchitecture } from '../network-options.ts';
+import { printEpoch } from './output.ts';
+
+/** Trains to the end, from the checkpoint if there is one; returns the seconds that it took. */
+export async function trainShown(trainer: Trainer, checkpoint: string | undefined): Promise<number> {
+  const start = performance.now();
+  if (checkpoint !== undefined && (await exists(checkpoint))) {
+    const bytes = await readFileBytes(checkpoint, MAX_MODEL_BYTES);
+    naming(checkpoint, () => restoreCheckpoint(trainer, bytes));
+    process.stderr.write(`${visibleText(checkpoint)}: going on after epoch ${trainer.epoch}\n`);
+  }
+  const { epochs } = trainer.options;
+  while (!trainer.done) {
+    const title = `epoch ${trainer.epoch + 1}/${epochs}`;
+    const report = await withProgress(title, trainer.stepsPerEpoch, (advance) => trainer.runEpoch(advance));
+    process.stderr.write(printEpoch(report, epochs));
+    if (checkpoint !== undefined) await writeFileAtomic(checkpoint, writeCheckpoint(trainer));
+  }
+  return (performance.now() - start) / 1000;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Reads `--from`: a network to start from, for inputs of so many channels, rows and columns. */
+export async function readStart(
+  path: string,
+  architecture: string | undefined,
+  input: readonly number[],
+): Promise<Graph> {
+  const bytes = await readFileBytes(path, MAX_MODEL_BYTES);
+  const described = await readArchitecture(architecture);
+  return naming(path, () => {
+    const { network } = readNetworkFile(bytes, { architecture: described, file: path });
+    return 'nodes' in network ? network : graphOfChain(network, input);
+  });
+}
+
+/** A description of a network is a small file. */
+const MAX_NET_BYTES = 2 ** 20;
+
+/** Reads `--net`: a network by its name, or the description in a JSON file. */
+export async function readNet(net: string | undefined): Promise<string | NetDescription | undefined> {
+  if (!net?.endsWith('.json')) return net;
+  const bytes = await readFileBytes(net, MAX_NET_BYTES);
+  return naming(net, () => parseJson(bytes));
+}
+
+function parseJson(bytes: Uint8Array): NetDescription {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as NetDescription;
+  } catch (cause) {
+    throw new WjpegError('misuse', 'NET_INVALID', `not JSON: ${(cause as Error).message}`, { cause });
+  }
+}

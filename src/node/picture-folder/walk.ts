@@ -1,0 +1,59 @@
+import type { Dirent } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { explainFileError } from '../file-errors.ts';
+import type { SkippedFile } from './skipped.ts';
+
+/** What systems leave in folders. */
+const LITTER = /^(\..*|__MACOSX|Thumbs\.db|desktop\.ini)$/i;
+
+/** The folders and files in a folder, by name; what is hidden is left out, and links are followed. */
+export interface FolderEntries {
+  readonly folders: readonly string[];
+  readonly files: readonly string[];
+  /** Links that lead nowhere. */
+  readonly broken: readonly string[];
+}
+
+/** @throws WjpegError `FILE_…` if the folder cannot be listed */
+export async function readFolder(path: string): Promise<FolderEntries> {
+  const entries: Dirent[] = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
+    throw explainFileError(error, 'list', path);
+  });
+  const folders: string[] = [];
+  const files: string[] = [];
+  const broken: string[] = [];
+  for (const entry of entries) {
+    if (LITTER.test(entry.name)) continue;
+    const kind = entry.isSymbolicLink()
+      ? await stat(join(path, entry.name)).catch(() => undefined)
+      : (entry as Pick<Dirent, 'isDirectory' | 'isFile'>);
+    if (kind === undefined) broken.push(entry.name);
+    else if (kind.isDirectory()) folders.push(entry.name);
+    // Pipes and devices would be waited for.
+    else if (kind.isFile()) files.push(entry.name);
+  }
+  return { folders: folders.sort(), files: files.sort(), broken: broken.sort() };
+}
+
+/** All files below a folder, as paths from `root` on, in order; links that lead to a folder above them are skipped. */
+export async function filesBelow(
+  root: string,
+  folder: string,
+  skipped: SkippedFile[],
+  above: readonly string[] = [],
+): Promise<string[]> {
+  const path = join(root, folder);
+  const real = await realpath(path);
+  if (above.includes(real)) {
+    skipped.push({ file: folder, reason: 'a link to a folder that it is in' });
+    return [];
+  }
+  const { folders, files, broken } = await readFolder(path);
+  for (const name of broken) skipped.push({ file: join(folder, name), reason: 'a link that leads nowhere' });
+  const found = files.map((name) => join(folder, name));
+  for (const name of folders) {
+    found.push(...(await filesBelow(root, join(folder, name), skipped, [...above, real])));
+  }
+  return found;
+}

@@ -1,0 +1,241 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { pace } from '../../src/cli/train/options.ts';
+import { readWjz } from '../../src/format/read.ts';
+import { barStates, hasPseudoTerminal, runOnTerminal } from '../cli/pseudo-terminal.ts';
+import { type ProgramResult, runProgram } from '../cli/run-program.ts';
+import { put, SHAPES, shapeFile, writeShapes } from '../node/photo-folder.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'wjpeg-folders-'));
+afterAll(() => rmSync(root, { recursive: true }));
+const at = (name: string): string => join(root, name);
+
+const photos = writeShapes(at('photos'), 40);
+put(photos, 'disc/broken.jpg', shapeFile('disc', 1, false).bytes.subarray(0, 30));
+put(photos, 'notes.txt', 'drawn by a test');
+const settings = [
+  '--colour',
+  'grey',
+  '--net',
+  'mlp:24',
+  '--batch',
+  '10',
+  '--epochs',
+  '25',
+  '--lambda',
+  '1e-6',
+];
+const model = at('shapes.wjz');
+
+function train(from: string, ...words: string[]): Promise<ProgramResult> {
+  return runProgram('wjpeg', ['train', '--data', from, '-o', model, ...settings, ...words]);
+}
+
+describe('wjpeg train on a folder of pictures', () => {
+  it('learns classes that eval, compress and infer find by their names', async () => {
+    const result = await train(photos);
+    expect(result.code).toBe(0);
+    const [about, ...rest] = result.stderr.split('\n');
+    expect(about).toBe(
+      `${photos}: 120 pictures of 3 classes (40×40 to 56×52), taken as 28×28 grey; 12 are held out`,
+    );
+    expect(rest[0]).toBe('skipped notes.txt: in no folder of a class');
+    expect(rest[1]).toMatch(/^skipped disc.broken\.jpg: JPEG /);
+    expect(rest[2]).toMatch(/^epoch +1\/25 · loss .* · validation error .* · about .* · \d+ s left$|^epoch/);
+    expect(result.stdout).toMatch(
+      /Held-out pictures: 1[0-2] of 12 right \(.*%\); rows are labels, columns answers:/,
+    );
+    expect(result.stdout).toMatch(/^ +bar +disc +frame$/m);
+    expect(result.stdout).toMatch(/^frame +· +· +4$/m);
+    const [, next] = /\nNext: wjpeg-infer (.*)\n$/.exec(result.stdout) as RegExpExecArray;
+    const { labels, input } = readWjz(readFileSync(model)).manifest;
+    expect(labels).toEqual([...SHAPES]);
+    expect(input).toMatchObject({ width: 28, height: 28, channels: 1, preprocessing: { fit: 'contain' } });
+
+    const asked = await runProgram('wjpeg-infer', next.split(' '));
+    expect(asked.stdout).toContain('bar');
+    const evaluated = await runProgram('wjpeg', [
+      'eval',
+      model,
+      '--data',
+      photos,
+      '--path',
+      'coefficient',
+      '--json',
+    ]);
+    expect(evaluated.stderr).toContain('skipped notes.txt');
+    const [{ images, accuracy }] = JSON.parse(evaluated.stdout).results;
+    expect(images).toBe(120);
+    expect(accuracy).toBeGreaterThan(0.9);
+    const report = await runProgram('wjpeg', ['report', model, '--data', photos, '--json', '--repeats', '2']);
+    expect(JSON.parse(report.stdout).evaluation.classes[0]).toMatchObject({ label: 'bar', images: 40 });
+    const verified = await runProgram('wjpeg', [
+      'verify',
+      model,
+      '--data',
+      photos,
+      '--samples',
+      '2',
+      '--backend',
+      'reference',
+    ]);
+    expect(verified.code).toBe(0);
+  });
+
+  it('trains convolutions on photographs in colour', async () => {
+    const words = ['train', '--data', photos, '-o', model, '--epochs', '12', '--json'];
+    const { code, stdout, stderr } = await runProgram('wjpeg', words);
+    expect(code).toBe(0);
+    expect(stderr).toContain('taken as 32×32 in colour; 12 are held out');
+    const { options, heldOut } = JSON.parse(stdout);
+    expect(options).toMatchObject({ net: 'cnn:16,32,64', augment: 1, augmentation: 'photos', batch: 16 });
+    expect(heldOut.correct).toBeGreaterThan(8);
+    expect(readWjz(readFileSync(model)).manifest).toMatchObject({
+      labels: [...SHAPES],
+      input: { width: 32, height: 32, channels: 3 },
+    });
+    const evaluated = await runProgram('wjpeg', [
+      'eval',
+      model,
+      '--data',
+      photos,
+      '--path',
+      'coefficient',
+      '--json',
+    ]);
+    expect(JSON.parse(evaluated.stdout).results[0].accuracy).toBeGreaterThan(0.75);
+  });
+
+  it('calibrates, and measures on what is held out', async () => {
+    await train(photos, '--epochs', '2');
+    const dense = at('dense.safetensors');
+    await runProgram('wjpeg', ['export', model, '-o', dense]);
+    const words = [
+      'compress',
+      dense,
+      '-o',
+      at('again.wjz'),
+      '--input',
+      '28x28',
+      '--calibrate',
+      photos,
+      '--json',
+    ];
+    const { code, stdout } = await runProgram('wjpeg', [...words, '--labels', SHAPES.join(',')]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).accuracy).toMatchObject({
+      pictures: 12,
+      measuredOn: `the 12 held-out pictures of ${photos}`,
+    });
+    const wrong = await runProgram('wjpeg', [...words, '--labels', 'a,b,c']);
+    expect(wrong.stderr).toMatch(
+      /has the class 'bar', which the model does not have: its labels are a, b, c\n$/,
+    );
+  });
+
+  it('gives the same file for the same seed, and another one for others held out', async () => {
+    const files: Buffer[] = [];
+    for (const words of [[], [], ['--validation', '25%']]) {
+      await train(photos, '--epochs', '1', ...words);
+      files.push(readFileSync(model));
+    }
+    expect(files[1]).toEqual(files[0]);
+    expect(files[2]).not.toEqual(files[0]);
+  });
+
+  it('says what is uneven, and which class cannot be held out', async () => {
+    const path = writeShapes(at('uneven'), 12, { grey: true });
+    put(path, 'star/1.png', shapeFile('bar', 1, true).bytes);
+    const { stderr } = await train(path, '--epochs', '1');
+    expect(stderr).toContain('classes are uneven: bar has 11 training pictures, star has 1\n');
+    expect(stderr).toContain('class star has a single picture: it is trained on, and none is held out\n');
+  });
+
+  it('names the pairs that are confused most where classes are many', async () => {
+    const path = at('many');
+    for (let label = 0; label < 14; label++)
+      for (let i = 0; i < 4; i++)
+        put(path, `class-${label}/${i}.png`, shapeFile(SHAPES[label % 3], 20 * label + 2 * i, true).bytes);
+    const { stdout } = await train(path, '--epochs', '1', '--validation', '25%');
+    expect(stdout).toMatch(
+      /Held-out pictures: \d+ of 14 right \(.*%\); confused most:\n\nlabel +answer +pictures\nclass-\d+ +class-\d+ +1 of 1/,
+    );
+  });
+
+  it.skipIf(!hasPseudoTerminal)('shows a bar while it reads pictures, and leaves whole lines', async () => {
+    const words = ['train', '--data', photos, '-o', at('terminal.wjz'), ...settings, '--epochs', '1'];
+    const { code, output } = await runOnTerminal('wjpeg', words);
+    expect(code).toBe(0);
+    expect(barStates(output).some((state) => /^pictures .*121\/121/.test(state))).toBe(true);
+    expect(output).toContain('120 pictures of 3 classes');
+  });
+});
+
+describe('batch and epochs', () => {
+  it.each([
+    [55_000, {}, { batch: 96, epochs: 40 }],
+    [1_800, {}, { batch: 88, epochs: 100 }],
+    [108, {}, { batch: 16, epochs: 200 }],
+    [9, {}, { batch: 9, epochs: 200 }],
+    [108, { batch: 50, epochs: 3 }, { batch: 50, epochs: 3 }],
+  ] as const)('of %i training pictures', (count, given, expected) => {
+    expect(pace(count, given)).toEqual(expected);
+  });
+});
+
+describe('bad input is one clear line, and leaves no file', () => {
+  const one = writeShapes(at('one'), 1);
+  const cases: [string, () => Promise<ProgramResult>, number, RegExp][] = [
+    ['outputs', () => train(photos, '--outputs', '3'), 1, /--outputs is for IDX files/],
+    [
+      'a share that is none',
+      () => train(photos, '--validation', '120%'),
+      2,
+      /--validation is '120%', expected a number of pictures/,
+    ],
+    [
+      'a size that is none',
+      () => train(photos, '--size', '32'),
+      2,
+      /--size is '32', expected width and height/,
+    ],
+    [
+      'fewer pictures than a batch',
+      () => train(one),
+      1,
+      /one: 3 pictures less 0 held out leave 3, expected at least a batch of 10/,
+    ],
+    [
+      'a class only',
+      () => {
+        put(at('single'), 'cat/1.png', shapeFile('bar', 1, true).bytes);
+        return train(at('single'));
+      },
+      1,
+      /single has one class only, 'cat'/,
+    ],
+  ];
+  it.each(cases)('%s', async (_, run, code, message) => {
+    rmSync(model, { force: true });
+    const result = await run();
+    expect(result.code).toBe(code);
+    expect(result.stderr).toMatch(message);
+    expect(result.stderr.split('\n').filter((line) => line.startsWith('wjpeg: '))).toHaveLength(1);
+    expect(result.stdout).toBe('');
+    expect(existsSync(model)).toBe(false);
+  });
+
+  it('a model in the place of a picture', async () => {
+    const picture = join(photos, 'bar', '0.png');
+    const before = readFileSync(picture);
+    const words = ['train', '--data', photos, '-o', picture, ...settings];
+    const { code, stderr } = await runProgram('wjpeg', words);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `wjpeg: ${picture} is one of the pictures: writing it would destroy the picture; name another output file\n`,
+    });
+    expect(readFileSync(picture)).toEqual(before);
+  });
+});
