@@ -1,6 +1,9 @@
-/** CRC-32 of ZIP and PNG (APPNOTE 4.4.7: polynomial 0xEDB88320, reflected); fflate computes it but does not export it. */
-export function crc32(bytes: Uint8Array): number {
-  let crc = -1;
+/**
+ * CRC-32 of ZIP and PNG (APPNOTE 4.4.7: polynomial 0xEDB88320, reflected); fflate computes it but does not export it.
+ * `before`: the CRC of bytes that come before these.
+ */
+export function crc32(bytes: Uint8Array, before = 0): number {
+  let crc = ~before;
   for (let i = 0; i < bytes.length; i++) crc = TABLE[(crc ^ bytes[i]) & 255] ^ (crc >>> 8);
   return ~crc >>> 0;
 }

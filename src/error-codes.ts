@@ -431,6 +431,49 @@ export const ERROR_CODES = {
       },
     },
   },
+  'Models that are one JPEG': {
+    action: 'Use the original file: what happened to it on the way cannot be undone.',
+    codes: {
+      MODEL_NO_NETWORK: {
+        kinds: ['corrupt'],
+        meaning:
+          'The JPEG is an ordinary picture, or a program has removed the metadata that made it a network.',
+      },
+      MODEL_PARTS: {
+        kinds: ['corrupt'],
+        meaning: 'APP9 segments of the network are missing, doubled or out of order.',
+      },
+      MODEL_CONTENT: {
+        kinds: ['corrupt'],
+        meaning: 'What the APP9 segments hold is damaged: its deflate data, manifest or tensors.',
+      },
+      MODEL_SHEET: {
+        kinds: ['corrupt'],
+        meaning: 'The picture has not the size that its network takes: it was cropped, rotated or resized.',
+      },
+      MODEL_RECOMPRESSED: {
+        kinds: ['corrupt'],
+        meaning: 'The coefficients are not those that were stored: the picture was recompressed or edited.',
+      },
+      MODEL_VERSION: {
+        kinds: ['unsupported'],
+        meaning: 'The file uses a newer version of the container.',
+        action: 'Update wjpeg.',
+      },
+      MODEL_SIZE: {
+        kinds: ['limit'],
+        meaning:
+          'What is not coefficients takes more bytes than a JPEG holds, or unpacks to more than the limits allow (docs/limits.md).',
+        action: 'Write a `.wjz`; or raise the limits if the source is trusted.',
+      },
+      MODEL_TABLES: {
+        kinds: ['unsupported'],
+        meaning: 'The layers have more than three different quantisation tables, which one JPEG cannot hold.',
+        action:
+          'Compress the network with one table for all layers (`wjpeg compress -o model.jpg`), or write a `.wjz`.',
+      },
+    },
+  },
   '.wjz content': {
     action: 'Compress the model again; docs/wjz-format.md states the rules.',
     codes: {

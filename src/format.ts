@@ -1,5 +1,5 @@
 /**
- * Files: models (`.wjz`), safetensors, and the networks in state dicts.
+ * Files: models (`.wjz`, or one JPEG), safetensors, and the networks in state dicts.
  *
  * @module wjpeg/format
  */
@@ -30,6 +30,7 @@ export type {
 export type { PartialJpeg } from './format/partial.ts';
 export { readWjz, type WjzFile, type WjzLimits } from './format/read.ts';
 export { type WjzContent, writeWjz } from './format/write.ts';
+export { type WriteModelOptions, writeModel } from './format/write-model.ts';
 export { networkFromStateDict } from './importers/index.ts';
 export type { StateDictNetwork } from './importers/state-dict/network.ts';
 export { fromFloat32 } from './safetensors/from-float32.ts';

@@ -8,6 +8,7 @@ const REQUIRED = [
   'LICENSE',
   'CHANGELOG.md',
   'docs/wjz-format.md',
+  'docs/model-jpeg.md',
   'docs/wjz-manifest.schema.json',
   'dist/THIRD-PARTY.txt',
   'dist/src/index.js',

@@ -44,7 +44,12 @@ export interface CompressArguments {
 
 /** The options, for yargs. */
 export const COMPRESS_OPTIONS = {
-  output: { alias: 'o', type: 'string', demandOption: true, describe: 'The .wjz file to write' },
+  output: {
+    alias: 'o',
+    type: 'string',
+    demandOption: true,
+    describe: 'The file to write: a .wjz, or a .jpg that is the whole network',
+  },
   input: {
     type: 'string',
     describe: 'Size of the input picture, WIDTHxHEIGHT; a plain vector if left out',

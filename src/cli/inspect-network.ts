@@ -3,6 +3,7 @@ import { weightedNode } from '../compress/graph/weighted.ts';
 import { LayerNames } from '../compress/layer-names.ts';
 import { WjpegError } from '../errors.ts';
 import { INPUT } from '../format/graph-manifest.ts';
+import { isJpeg } from '../format/picture/parts.ts';
 import type { Graph, GraphNode, PlannedGraph } from '../graph/graph.ts';
 import { multiplications } from '../graph/multiplications.ts';
 import { planGraph } from '../graph/plan.ts';
@@ -67,10 +68,10 @@ interface InspectedTensors {
   readonly next: string;
 }
 
-/** Whether the bytes are a network that is to be compressed, not a `.wjz`. */
+/** Whether the bytes are a network that is to be compressed, not a model of wjpeg. */
 export function isNetworkFile(bytes: Uint8Array): boolean {
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
-  return !isZip && (isOnnxModel(bytes) || bytes[8] === 0x7b);
+  return !isZip && !isJpeg(bytes) && (isOnnxModel(bytes) || bytes[8] === 0x7b);
 }
 
 /**

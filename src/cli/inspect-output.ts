@@ -42,7 +42,7 @@ export function describeFile(path: string, file: WjzFile, { linear, nodes, kerne
   const { manifest, entries } = file;
   const facts = factLines([
     ['file', path],
-    ['format', `wjz ${manifest.version}`],
+    ['format', `wjz ${manifest.version}${file.container === 'zip' ? '' : ', one JPEG'}`],
     ['name', manifest.name],
     ['description', manifest.description],
     ['licence', manifest.license],
@@ -63,7 +63,7 @@ export function describeFile(path: string, file: WjzFile, { linear, nodes, kerne
   ];
   const graph = nodes && [['node', 'operator', 'takes', 'gives'], ...nodes.map(describeNode)];
   const archive = [
-    ['entry', 'bytes', 'in the file'],
+    [file.container === 'zip' ? 'entry' : 'part', 'bytes', 'in the file'],
     ...entries.map((entry) => [entry.name, String(entry.bytes), String(entry.compressedBytes)]),
   ];
   return [facts, ...(graph ? [formatTable(graph, 4)] : []), formatTable(layers), formatTable(archive)]
@@ -115,7 +115,8 @@ function describeLayer(node: LinearNode, file: WjzFile, kernels: InspectedKernel
     shape,
     `JPEG, ${kernels ? `${kernels.layout}, ${kernels.runs === 'expanded' ? 'expanded at load' : 'run as coefficients'}` : node.kind}`,
     `${width}×${height}`,
-    formatBytes(jpeg.length),
+    // In one JPEG layers share a stream.
+    file.container === 'zip' ? formatBytes(jpeg.length) : '',
     String(nonzeros),
     formatDensity(nonzeros / elementCount(kernels?.shape ?? [node.outFeatures, node.inFeatures])),
   ];

@@ -80,9 +80,14 @@ function candidates(
   options: LayerSettings,
   importance: Float64Array,
 ): readonly Candidate[] {
+  const { input, layout, offset, sharedTable = false } = options;
   const rowScales = [undefined, importance.map((value) => 1 / value), rowRanges(layer)];
-  const matrix = rowScales.map((rowScale) => ({ tile: undefined, rowScale, exponent: 0 }));
-  const { input, layout, offset } = options;
+  // A factor of the table can move to a scale that is one number.
+  const matrix = (sharedTable ? [undefined] : rowScales).map((rowScale) => ({
+    tile: undefined,
+    rowScale,
+    exponent: 0,
+  }));
   if (layoutOf(layer, options) === 'matrix' || input.kind !== 'image') return matrix;
   const tile = tileGeometry(input.width, input.height, offset, offset);
   const rows = rowScales.flatMap((rowScale) => [0.5, 1].map((exponent) => ({ tile, rowScale, exponent })));

@@ -85,7 +85,8 @@ export function compressCalibrated(
     : matrixTransform(weights, layer.inFeatures, layer.outFeatures);
   const width = step * outputDeviation(target, inputs, columns, layer.outFeatures);
   const finest = stated === undefined ? 0 : maxWeight(weights) / SAMPLE_RANGE;
-  const { table, scale } = quantizationTable(feedback.sensitivity(), target, width, tile ? 64 : 8, finest);
+  const period = tile ? 64 : options.sharedTable ? 1 : 8;
+  const { table, scale } = quantizationTable(feedback.sensitivity(), target, width, period, finest);
   const rows = Array.from({ length: tile ? 1 : 8 }, (_, v) => rowPlaces(columns, v, table, scale, !tile));
   const coefficients = new Int16Array(target.length);
   const rate = new RateModel();
@@ -170,13 +171,14 @@ function outputDeviation(
 
 /**
  * Steps for which an error of one step costs `width` in the outputs, by frequency: a table of 8-bit entries and one
- * scale, which is not below `finest` if the steps allow it. `period`: frequencies that a column can have, 64 or 8 (then the table's rows are alike).
+ * scale, which is not below `finest` if the steps allow it. `period`: frequencies that a column can have, 64 or 8 (then the table's
+ * rows are alike), or 1 for one step for all.
  */
 function quantizationTable(
   sensitivity: Float64Array,
   target: Float64Array,
   width: number,
-  period: 64 | 8,
+  period: 64 | 8 | 1,
   finest: number,
 ): { table: Uint16Array; scale: number } {
   const squares = new Float64Array(period);

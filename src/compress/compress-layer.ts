@@ -4,6 +4,7 @@ import { tileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import {
   type EncoderImage,
   encodeCoefficients,
+  type JpegEncodeOptions,
   LUMINANCE_QUANTIZATION,
   type ProgressiveScan,
   scaledQuantization,
@@ -75,12 +76,20 @@ export const SCANS_BY_PARTS: readonly ProgressiveScan[] = [
   approximationLow,
 }));
 
-export function encodeLayer(image: EncoderImage, { entropy, progressive }: LayerSettings): Uint8Array {
-  return encodeCoefficients(image, {
+export function encodeLayer(image: EncoderImage, settings: CodingOptions): Uint8Array {
+  return encodeCoefficients(image, codingOf(settings));
+}
+
+/** Options that say how coefficients are coded. */
+type CodingOptions = Pick<LayerSettings, 'entropy' | 'progressive'>;
+
+/** How a grey picture of weights is coded. */
+export function codingOf({ entropy, progressive }: CodingOptions): JpegEncodeOptions {
+  return {
     ...(entropy !== undefined && { entropy }),
     ...(progressive && { scans: SCANS_BY_PARTS }),
     ...(progressive === false && { progressive }),
-  });
+  };
 }
 
 /** `rows` where the layer sees the input picture, else `matrix`, unless the options say otherwise. */

@@ -34,6 +34,12 @@ export interface LayerOptions {
   /** Progressive JPEGs: several scans, each of which refines the layer; Huffman only. */
   readonly progressive?: boolean;
   /**
+   * For layers of the layout `matrix`, and convolutions, quantisation tables without a shape, so that all can share one, as models
+   * that are one JPEG need: such tables differ by a factor, which belongs to a layer's scale. With a `quality` and without
+   * `calibration` layers have the same table in any case.
+   */
+  readonly sharedTable?: boolean;
+  /**
    * Called while layers are stored, with the part that is done, 0…1. It starts again where all layers are stored once more
    * with a tighter bound.
    */

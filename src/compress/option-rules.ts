@@ -40,6 +40,7 @@ const COMPRESS: OptionRules<CompressOptions> = {
   calibration: instance('Calibration', (value) => 'inputs' in value && 'begin' in value),
   entropy: oneOf('huffman', 'arithmetic', 'auto'),
   progressive: flag,
+  sharedTable: flag,
   name: text,
   description: text,
   license: text,

@@ -1,11 +1,14 @@
+import { WjpegError } from '../errors.ts';
 import { readWjz } from '../format/read.ts';
 import { writeWjz } from '../format/write.ts';
+import { writeModel } from '../format/write-model.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { LabelledPictures } from '../image/labelled-pictures.ts';
 import { evaluate } from '../runtime/evaluate.ts';
 import { InferenceSession } from '../runtime/session.ts';
 import type { DenseNetwork } from '../weights/dense-network.ts';
 import { type CompressResult, compress } from './compress.ts';
+import { codingOf } from './compress-layer.ts';
 import { compressGraph } from './graph/compress-graph.ts';
 import type { CompressOptions } from './options.ts';
 import type { Attempt } from './search.ts';
@@ -15,6 +18,8 @@ export interface CompressJob {
   /** A chain of linear layers, or a graph of any operators. */
   readonly network: DenseNetwork | Graph;
   readonly options: CompressOptions;
+  /** Name of the file to be, which says what it is written as (`writeModel`); a `.wjz` without one. */
+  readonly file?: string;
 }
 
 /** A job done: the file, and what is known of it. */
@@ -32,9 +37,17 @@ export async function compressOnce(
   onProgress: (part: number) => void = () => {},
 ): Promise<Compressed> {
   const options = { ...job.options, ...(quality !== undefined && { quality }), onProgress };
-  const result = await compressNetwork(job.network, options);
-  const file = writeWjz(result.content);
-  return { quality, result, file, bytes: file.length, drop: NaN };
+  const { file: name = '' } = job;
+  const store = async (more: Partial<CompressOptions>): Promise<Compressed> => {
+    const result = await compressNetwork(job.network, { ...options, ...more });
+    const file = writeModel(result.content, { file: name, coding: codingOf(options) });
+    return { quality, result, file, bytes: file.length, drop: NaN };
+  };
+  // Tables of their own suit layers better, as long as a JPEG can hold them.
+  return store({}).catch((error: unknown) => {
+    if (error instanceof WjpegError && error.code === 'MODEL_TABLES') return store({ sharedTable: true });
+    throw error;
+  });
 }
 
 async function compressNetwork(

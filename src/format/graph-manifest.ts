@@ -15,6 +15,7 @@ import {
   type SheetSize,
 } from './check-manifest.ts';
 import { asLinear, isPicture, kernels } from './kernel-spec.ts';
+import { nameOf } from './layer-name.ts';
 import type { WjzLimits } from './limits.ts';
 import {
   completeInput,
@@ -33,6 +34,8 @@ import {
  * The manifest of a network that is more than a chain of linear layers: layers that name their inputs, operators of
  * src/operators, several outputs (docs/wjz-format.md, 2.6). It is a module of its own, loaded when a manifest needs it.
  */
+
+export { nameOf };
 
 /** What graphs require of a reader beyond their operators: that layers name their inputs. */
 const GRAPH = 'graph';
@@ -224,14 +227,6 @@ export function storedKernels(layer: LayerSpec): ReturnType<typeof asLinear>[] {
 /** The layers that hold weights in the manifest's order: linear ones, and kernels that are stored as a picture as such. */
 export function weightLayers({ layers }: Manifest): readonly LinearSpec[] {
   return layers.flatMap((layer) => (layer.type === 'linear' ? [layer] : storedKernels(layer)));
-}
-
-/** A layer's own name, or one by its operator and place. */
-export function nameOf(
-  { name: own, type }: { readonly name?: string; readonly type: string },
-  index: number,
-): string {
-  return own ?? `${type} ${index}`;
 }
 
 /** A picture with the name of its entry, by default the layer's. */

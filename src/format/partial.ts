@@ -35,7 +35,7 @@ import { checkCrc } from './zip-content.ts';
 export interface PartialJpeg {
   /** Name of its entry. */
   readonly name: string;
-  /** Bytes received and their total; both 0 before its entry has begun. */
+  /** Bytes received and their total, 0 where it is not known: before its entry has begun, and of a model that is one JPEG. */
   readonly received: number;
   readonly bytes: number;
   /** Number of complete scans. */
@@ -114,7 +114,7 @@ export class PartialWjz {
       jpegs.set(name, this.#isWhole(entry) ? stream : prefix.of(stream));
     }
     const entries = sizesOf(this.#entries);
-    return { manifest, jpegs, tensors: this.#tensors ?? new Map(), entries };
+    return { container: 'zip', manifest, jpegs, tensors: this.#tensors ?? new Map(), entries };
   }
 
   /** Reads the received part of the current entry. */
@@ -185,11 +185,7 @@ function readLocalEntry(
   if (signature === CENTRAL.signature || signature === END.signature) return undefined;
   if (signature !== LOCAL.signature) {
     throw at === 0
-      ? corrupt(
-          'ZIP_SIGNATURE',
-          'not a .wjz, which is a ZIP archive: it does not start with a local file header',
-          0,
-        )
+      ? corrupt('ZIP_SIGNATURE', 'neither a .wjz, which is a ZIP archive, nor a JPEG', 0)
       : corrupt('ZIP_LAYOUT', 'expected another entry or the directory', at);
   }
   const nameLength = view.getUint16(at + 26, true);

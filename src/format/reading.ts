@@ -9,16 +9,21 @@ import { resolveLimits, type WjzLimits } from './limits.ts';
 import { type Manifest, parseManifest } from './manifest.ts';
 import type * as upgrade from './upgrade.ts';
 import { readZipDirectory, type ZipEntry } from './zip.ts';
-import { checkCrc, EntryContent, PIECE, packedBytes } from './zip-content.ts';
+import { checkCrc, EntryContent, type Inflated, PIECE, packedBytes } from './zip-content.ts';
 
-/** A `.wjz`, read and checked. Only the archive's deflate has been undone; the JPEGs are still encoded. */
+/**
+ * A model, read and checked. Of a `.wjz` only the archive's deflate has been undone; the JPEGs are still encoded. Of a model that
+ * is one JPEG, each layer has been cut out as a JPEG of its own.
+ */
 export interface WjzFile {
+  /** What it came in: a ZIP archive (`.wjz`), or one JPEG. */
+  readonly container: 'zip' | 'jpeg';
   readonly manifest: Manifest;
-  /** The layers' JPEG streams, by entry name; views of the file's bytes. */
+  /** The layers' JPEG streams, by entry name; of a `.wjz` views of the file's bytes. */
   readonly jpegs: ReadonlyMap<string, Uint8Array>;
   /** The tensors of `dense.safetensors`, by name; empty if the archive has no such entry. */
   readonly tensors: ReadonlyMap<string, Tensor>;
-  /** Every entry of the archive, in order. */
+  /** Every entry of the archive, in order; of a JPEG, what its bytes are spent on. */
   readonly entries: readonly {
     readonly name: string;
     readonly bytes: number;
@@ -63,7 +68,7 @@ export function* readingWjz(
     checkJpeg(name, stream, size, jpegLimits);
     jpegs.set(name, stream);
   }
-  return { manifest, jpegs, tensors, entries: sizesOf(entries) };
+  return { container: 'zip', manifest, jpegs, tensors, entries: sizesOf(entries) };
 }
 
 /** Names and sizes alone of the entries of an archive. */
@@ -92,41 +97,25 @@ export function checkFirstEntry(name: string | undefined): void {
 
 /** Checks that the JPEGs in the manifest are present and stored, and that the archive contains nothing else. */
 function checkEntries(entries: ReadonlyMap<string, ZipEntry>, { jpegs, tensors }: Expectations): void {
-  for (const name of jpegs.keys()) {
-    const entry = entries.get(name);
-    if (!entry)
+  for (const name of [...jpegs.keys(), ...(tensors.size > 0 ? [TENSORS_ENTRY] : [])]) {
+    if (!entries.has(name))
       throw new WjpegError(
         'corrupt',
         'WJZ_MISSING_ENTRY',
-        `'${name}' is listed in model.json but missing from the archive`,
+        `model.json needs '${name}', which is missing from the archive`,
       );
   }
   for (const entry of entries.values()) checkEntry(entry, { jpegs, tensors });
-  if (tensors.size > 0 && !entries.has(TENSORS_ENTRY)) {
-    throw new WjpegError(
-      'corrupt',
-      'WJZ_MISSING_ENTRY',
-      `${TENSORS_ENTRY} is missing from the archive, but model.json lists tensors`,
-    );
-  }
 }
 
 /** Checks that the manifest lists an entry, and its compression method. */
 export function checkEntry({ name, method }: ZipEntry, { jpegs }: Expectations): void {
   const isJpeg = jpegs.has(name);
   if (name !== MANIFEST_ENTRY && name !== TENSORS_ENTRY && !isJpeg) {
-    throw new WjpegError(
-      'corrupt',
-      'WJZ_EXTRA_ENTRY',
-      `'${name}' is in the archive but not listed in model.json`,
-    );
+    throw new WjpegError('corrupt', 'WJZ_EXTRA_ENTRY', `'${name}' is not listed in model.json`);
   }
   if (isJpeg && method !== 'stored') {
-    throw new WjpegError(
-      'corrupt',
-      'WJZ_JPEG_METHOD',
-      `'${name}' is deflated, expected it to be stored without compression`,
-    );
+    throw new WjpegError('corrupt', 'WJZ_JPEG_METHOD', `'${name}' is deflated, expected it to be stored`);
   }
 }
 
@@ -245,6 +234,7 @@ export async function openWjz(
   limits: Partial<WjzLimits> = {},
   jpegLimits?: Partial<JpegLimits>,
 ): Promise<WjzFile> {
+  if (bytes[0] === 0xff) return (await import('./picture/open.ts')).openPicture(bytes, limits, jpegLimits);
   const steps = readingWjz(bytes, resolveLimits(limits), jpegLimits);
   let step = steps.next();
   while (!step.done) {
@@ -263,11 +253,10 @@ export async function openWjz(
 /** The content of an entry, its CRC checked, as `readZipEntry` gives it. */
 export async function unpackEntry(archive: Uint8Array, entry: ZipEntry): Promise<Uint8Array> {
   const packed = packedBytes(archive, entry);
-  return checkCrc(entry.method === 'stored' ? packed : await inflate(packed, entry), entry);
+  return checkCrc(entry.method === 'stored' ? packed : await inflate(packed, new EntryContent(entry)), entry);
 }
 
-async function inflate(packed: Uint8Array, entry: ZipEntry): Promise<Uint8Array> {
-  const content = new EntryContent(entry);
+export async function inflate(packed: Uint8Array, content: Inflated): Promise<Uint8Array> {
   const reader = inPieces(packed).pipeThrough(new DecompressionStream('deflate-raw')).getReader();
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) content.add(part.value);

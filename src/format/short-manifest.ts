@@ -1,7 +1,8 @@
 import { findOperator } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
-import { INPUT, nameOf } from './graph-manifest.ts';
+import { INPUT } from './graph-manifest.ts';
 import { isPicture } from './kernel-spec.ts';
+import { nameOf } from './layer-name.ts';
 import {
   defaultJpeg,
   defaultTile,

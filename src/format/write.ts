@@ -7,13 +7,13 @@ import { writeSafetensors } from '../safetensors/write.ts';
 import { checkManifest, checkScales, type Expectations } from './check-manifest.ts';
 import { checkGraph, checkGraphManifest, parseGraphManifest } from './graph-manifest.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
-import { parseManifest } from './manifest.ts';
+import { type Manifest, parseManifest } from './manifest.ts';
 import { checkJpeg, checkTensors, MANIFEST_ENTRY, TENSORS_ENTRY, type WjzFile } from './read.ts';
 import { shortGraphManifest, shortManifest } from './short-manifest.ts';
 import { readZipDirectory } from './zip.ts';
 
 /** What `writeWjz` takes; a file that `readWjz` has read has more. */
-const CONTENT: OptionRule = {
+export const CONTENT: OptionRule = {
   expected: 'an object with manifest, jpegs (a Map of Uint8Array) and tensors (a Map of Tensor)',
   accepts: (value) => {
     const { manifest, jpegs, tensors } = (value ?? {}) as Partial<WjzContent>;
@@ -36,20 +36,10 @@ export type WjzContent = Pick<WjzFile, 'manifest' | 'jpegs' | 'tensors'>;
  */
 export function writeWjz(content: WjzContent): Uint8Array {
   checkArgument('writeWjz', 'content', content, CONTENT);
-  const { jpegs, tensors } = content;
-  const { expected, file } = checkContent(content);
-  const json = JSON.stringify(file);
-  const sheets = [...expected.jpegs].map(([name, size]): ZipInput => {
-    const jpeg = jpegs.get(name);
-    if (!jpeg)
-      throw new WjpegError(
-        'misuse',
-        'WJZ_MISSING_ENTRY',
-        `the JPEG '${name}' is listed in the manifest but was not given`,
-      );
-    checkJpeg(name, jpeg, size);
-    return { name, content: jpeg, deflate: false };
-  });
+  const { manifest, expected, jpegs } = checkedContent(content);
+  const json = JSON.stringify(shortOf(manifest));
+  const sheets = [...jpegs].map(([name, jpeg]): ZipInput => ({ name, content: jpeg, deflate: false }));
+  const { tensors } = content;
   const wanted = new Map([...expected.tensors.keys()].map((name) => [name, tensors.get(name) as Tensor]));
   const rest: ZipInput[] =
     wanted.size > 0 ? [{ name: TENSORS_ENTRY, content: writeSafetensors(wanted), deflate: true }] : [];
@@ -62,10 +52,11 @@ export function writeWjz(content: WjzContent): Uint8Array {
   return archive;
 }
 
-/** What a reader would check; the manifest as it is written, its fields in the order of the schema. */
-function checkContent({ manifest: given, tensors }: WjzContent): {
-  expected: Expectations;
-  file: object;
+/** What a reader would check: the manifest complete, what it requires, and the JPEGs that it lists, in its order. */
+export function checkedContent({ manifest: given, jpegs, tensors }: WjzContent): {
+  readonly manifest: Manifest;
+  readonly expected: Expectations;
+  readonly jpegs: ReadonlyMap<string, Uint8Array>;
 } {
   const isGraph = given.outputs !== undefined;
   // Read from its short form, a graph is checked, and its fields are in the order of the description.
@@ -76,7 +67,23 @@ function checkContent({ manifest: given, tensors }: WjzContent): {
   checkTensors(tensors, expected);
   checkScales(manifest, tensors);
   if (isGraph) checkGraph(manifest, tensors);
-  return { expected, file: (isGraph ? shortGraphManifest : shortManifest)(manifest) };
+  const listed = [...expected.jpegs].map(([name, size]): [string, Uint8Array] => {
+    const jpeg = jpegs.get(name);
+    if (!jpeg)
+      throw new WjpegError(
+        'misuse',
+        'WJZ_MISSING_ENTRY',
+        `the JPEG '${name}' is listed in the manifest but was not given`,
+      );
+    checkJpeg(name, jpeg, size);
+    return [name, jpeg];
+  });
+  return { manifest, expected, jpegs: new Map(listed) };
+}
+
+/** A complete manifest as it is written: without defaults, its fields in the order of the schema. */
+export function shortOf(manifest: Manifest): object {
+  return (manifest.outputs ? shortGraphManifest : shortManifest)(manifest);
 }
 
 function isProgressive({ content }: ZipInput): boolean {

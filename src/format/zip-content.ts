@@ -13,11 +13,19 @@ export function packedBytes(archive: Uint8Array, entry: ZipEntry): Uint8Array {
   return archive.subarray(entry.dataOffset, entry.dataOffset + entry.compressedBytes);
 }
 
+/** Collects the content of deflate data while it is inflated; stops the inflater by throwing. */
+export interface Inflated {
+  add(chunk: Uint8Array): void;
+  finish(): Uint8Array;
+  /** Translates an error of the inflater. */
+  failed(cause: unknown): unknown;
+}
+
 /**
  * Collects the content of a deflated entry in new memory of exactly the declared size; throws at the first byte beyond
  * it, which stops the inflater.
  */
-export class EntryContent {
+export class EntryContent implements Inflated {
   readonly #entry: ZipEntry;
   readonly #content: Uint8Array;
   #length = 0;
@@ -26,9 +34,7 @@ export class EntryContent {
     const { bytes, compressedBytes } = entry;
     this.#entry = entry;
     if (bytes > compressedBytes * MAX_EXPANSION) {
-      throw this.#wrongSize(
-        `declares ${bytes} bytes, more than ${compressedBytes} bytes of deflate data can hold`,
-      );
+      throw this.#wrongSize(`declares ${bytes} bytes, more than ${compressedBytes} of deflate data hold`);
     }
     this.#content = new Uint8Array(bytes);
   }

@@ -87,11 +87,11 @@ export function checkSizes(
   if (bytes > Math.max(FREE_BYTES, compressedBytes * limits.maxRatio)) {
     throw overLimit(
       'ZIP_RATIO',
-      `'${name}' declares ${bytes} bytes in ${compressedBytes} packed ones, expected at most ${limits.maxRatio} per packed byte`,
+      `'${name}' declares ${bytes} bytes in ${compressedBytes} packed ones, expected at most ${limits.maxRatio} per byte`,
     );
   }
   if (total > limits.maxTotalBytes) {
-    throw overLimit('ZIP_TOTAL_SIZE', `the entries declare more than ${limits.maxTotalBytes} bytes in total`);
+    throw overLimit('ZIP_TOTAL_SIZE', `the entries declare more than ${limits.maxTotalBytes} bytes`);
   }
 }
 
@@ -154,11 +154,7 @@ export function readZipDirectory(bytes: Uint8Array, limits: WjzLimits): ZipEntry
     at += length;
   }
   if (dataEnd !== end.directoryOffset) {
-    throw corrupt(
-      'ZIP_LAYOUT',
-      `${end.directoryOffset - dataEnd} bytes between the last entry and the directory`,
-      dataEnd,
-    );
+    throw corrupt('ZIP_LAYOUT', `${end.directoryOffset - dataEnd} bytes before the directory`, dataEnd);
   }
   if (at !== end.offset)
     throw corrupt('ZIP_DIRECTORY', `${end.offset - at} bytes after the last directory entry`, at);
@@ -173,21 +169,13 @@ interface EndRecord {
 
 /** The end record must be the last 22 bytes: an archive comment or trailing data are refused. */
 function checkEndRecord(view: DataView, limits: WjzLimits): EndRecord {
-  if (view.byteLength === 0) throw corrupt('ZIP_EMPTY', 'the file is empty, expected a ZIP archive', 0);
+  if (view.byteLength === 0) throw corrupt('ZIP_EMPTY', 'the file is empty', 0);
   if (view.byteLength < END.bytes || view.getUint32(0, true) !== LOCAL.signature) {
-    throw corrupt(
-      'ZIP_SIGNATURE',
-      'not a .wjz, which is a ZIP archive: it does not start with a local file header',
-      0,
-    );
+    throw corrupt('ZIP_SIGNATURE', 'neither a .wjz, which is a ZIP archive, nor a JPEG', 0);
   }
   const offset = view.byteLength - END.bytes;
   if (view.getUint32(offset, true) !== END.signature) {
-    throw corrupt(
-      'ZIP_END',
-      'truncated or followed by other data: no end of central directory record',
-      offset,
-    );
+    throw corrupt('ZIP_END', 'no end record: truncated or followed by other data', offset);
   }
   const u16 = (at: number): number => view.getUint16(offset + at, true);
   const entries = u16(10);

@@ -15,16 +15,16 @@ import { encodeSequential } from './scans/encode/sequential.ts';
  *
  * Only segments that a decoder needs are written: no JFIF header, so readers assume grey and
  * YCbCr, and an Adobe segment only if the image has a transform flag. Several components share one scan unless
- * their MCU would have more than 10 blocks.
+ * their MCU would have more than 10 blocks, or the options want it otherwise.
  *
  * @throws WjpegError `JPEG_ENCODE` for an image or options that cannot be written
  */
 export function encodeCoefficients(image: EncoderImage, options: JpegEncodeOptions = {}): Uint8Array {
-  const { restartInterval = 0 } = options;
+  const { restartInterval = 0, interleaved = true } = options;
   requireInteger('restartInterval', restartInterval, 0, 0xffff);
   const components = checkImage(image);
   return resolveCodings(options, components)
-    .map((coding) => encodeAs(coding, image, components, restartInterval))
+    .map((coding) => encodeAs(coding, image, components, restartInterval, interleaved))
     .reduce((smallest, stream) => (stream.length < smallest.length ? stream : smallest));
 }
 
@@ -33,13 +33,14 @@ function encodeAs(
   image: EncoderImage,
   components: readonly LaidOutComponent[],
   restartInterval: number,
+  interleaved: boolean,
 ): Uint8Array {
   switch (coding.kind) {
     case 'sequential':
-      return encodeSequential(image, components, restartInterval);
+      return encodeSequential(image, components, restartInterval, interleaved);
     case 'progressive':
       return encodeProgressive(image, components, restartInterval, coding.scans);
     case 'arithmetic':
-      return encodeArithmetic(image, components, restartInterval, coding.conditioning);
+      return encodeArithmetic(image, components, restartInterval, interleaved, coding.conditioning);
   }
 }

@@ -26,7 +26,7 @@ import { loadFolder } from '../picture-data.ts';
 /** Pictures to calibrate with where no number is named. */
 const CALIBRATION_PICTURES = { chain: 6000, graph: 1000 } as const;
 
-/** `wjpeg compress model.safetensors|model.onnx -o model.wjz`. */
+/** `wjpeg compress model.safetensors|model.onnx -o model.wjz|model.jpg`. */
 export function addCompressCommand(parser: Argv): Argv {
   return parser.command(
     'compress <model>',
@@ -60,6 +60,10 @@ export function addCompressCommand(parser: Argv): Argv {
         .example(
           'wjpeg compress m.onnx -o m.wjz --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225 --calibrate data/cifar10',
           'a convolutional net, its answers kept on training pictures',
+        )
+        .example(
+          'wjpeg compress m.safetensors -o m.jpg --input 28x28 --entropy auto',
+          'the whole network as one JPEG, in the fewest bytes',
         )
         .example(
           'wjpeg compress m.safetensors -o m.wjz --architecture resnet20',
@@ -99,6 +103,7 @@ async function run(options: CompressArguments): Promise<void> {
         );
   const job: CompressJob = {
     network,
+    file: options.output,
     options: {
       ...settings,
       input: fitted(input, options.fit, validation),

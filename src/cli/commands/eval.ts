@@ -60,7 +60,7 @@ export function addEvalCommand(parser: Argv): Argv {
     'Measure the accuracy of each path on labelled pictures',
     (yargs: Argv) =>
       yargs
-        .positional('model', { type: 'string', demandOption: true, describe: 'A .wjz model' })
+        .positional('model', { type: 'string', demandOption: true, describe: 'A model, .wjz or .jpg' })
         .options({
           data: {
             type: 'string',

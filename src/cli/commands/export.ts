@@ -29,7 +29,7 @@ export function addExportCommand(parser: Argv): Argv {
     'Write a model for other engines: ONNX, or safetensors with PyTorch names',
     (yargs: Argv) =>
       yargs
-        .positional('model', { type: 'string', demandOption: true, describe: 'A .wjz model' })
+        .positional('model', { type: 'string', demandOption: true, describe: 'A model, .wjz or .jpg' })
         .options({
           output: {
             alias: 'o',

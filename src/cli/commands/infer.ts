@@ -72,7 +72,7 @@ export function addInferCommand(parser: Argv, command = 'infer [model] [pictures
     'Classify images, and compare memory and time with the dense baseline',
     (yargs: Argv) =>
       yargs
-        .positional('model', { type: 'string', describe: 'A .wjz model; default: the built-in one' })
+        .positional('model', { type: 'string', describe: 'A model, .wjz or .jpg; default: the built-in one' })
         .positional('pictures', {
           type: 'string',
           array: true,

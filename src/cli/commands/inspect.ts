@@ -41,13 +41,13 @@ interface InspectArguments {
 export function addInspectCommand(parser: Argv): Argv {
   return parser.command(
     'inspect <model>',
-    'Show what a .wjz holds: manifest, layers, contact sheets, the weights of a neuron; or a network as it is read',
+    'Show what a model holds: manifest, layers, contact sheets, the weights of a neuron; or a network as it is read',
     (yargs: Argv) =>
       yargs
         .positional('model', {
           type: 'string',
           demandOption: true,
-          describe: 'A .wjz model, or a network: an ONNX model or a safetensors file',
+          describe: 'A model, .wjz or .jpg, or a network: an ONNX model or a safetensors file',
         })
         .options({
           png: { type: 'string', describe: 'Write a picture: the contact sheet, or a neuron with --neuron' },
@@ -94,7 +94,7 @@ async function run(options: InspectArguments): Promise<void> {
     throw new WjpegError(
       'misuse',
       'OPTION_VALUE',
-      `${options.model}: --input-shape is for an ONNX model, this is a .wjz`,
+      `${options.model}: --input-shape is for an ONNX model, this is a model of wjpeg`,
     );
   }
   const source = await readDenseSource(options);
@@ -154,7 +154,7 @@ async function inspectNetworkFile(options: InspectArguments, bytes: Uint8Array):
     throw new WjpegError(
       'misuse',
       'OPTION_VALUE',
-      `${model}: --${other[0]} is for a .wjz, this is a network`,
+      `${model}: --${other[0]} is for a model of wjpeg, this is a network`,
     );
   }
   const architecture = await readArchitecture(options.architecture);

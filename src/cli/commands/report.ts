@@ -57,7 +57,7 @@ export function addReportCommand(parser: Argv): Argv {
     'Write an HTML report: layers, contact sheets, costs, misclassified images',
     (yargs: Argv) =>
       yargs
-        .positional('model', { type: 'string', demandOption: true, describe: 'A .wjz model' })
+        .positional('model', { type: 'string', demandOption: true, describe: 'A model, .wjz or .jpg' })
         .options({
           output: { alias: 'o', type: 'string', describe: 'The HTML file to write' },
           dense: {

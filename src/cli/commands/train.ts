@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import { naming, WjpegError } from '../../errors.ts';
-import { writeWjz } from '../../format/write.ts';
+import { writeModel } from '../../format/write-model.ts';
 import { writeFileAtomic } from '../../node/files.ts';
 import { checkOutputs } from '../../node/output-files.ts';
 import { plotRun } from '../../report/training-plot.ts';
@@ -16,7 +16,7 @@ import { readNet, readStart, trainShown } from '../train/run.ts';
 /** A run aims at its size, it does not hit it to the byte. */
 const TARGET_TOLERANCE = 1.05;
 
-/** `wjpeg train --data DIR -o model.wjz`. */
+/** `wjpeg train --data DIR -o model.wjz|model.jpg`. */
 export function addTrainCommand(parser: Argv): Argv {
   return parser.command(
     'train',
@@ -60,7 +60,7 @@ async function run(options: TrainArguments): Promise<void> {
     ...(options.name !== undefined && { name: options.name }),
     ...(options.license !== undefined && { license: options.license }),
   });
-  const file = writeWjz(content);
+  const file = writeModel(content, { file: output, coding: { entropy: options.entropy } });
   await writeFileAtomic(output, file);
   if (plot !== undefined) {
     const title = `${output}: ${file.length} bytes`;

@@ -73,7 +73,7 @@ export function addVerifyCommand(parser: Argv): Argv {
     'Compare every path and backend with the exact (float64) outputs',
     (yargs: Argv) =>
       yargs
-        .positional('model', { type: 'string', demandOption: true, describe: 'A .wjz model' })
+        .positional('model', { type: 'string', demandOption: true, describe: 'A model, .wjz or .jpg' })
         .options({
           data: {
             type: 'string',

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Options } from 'yargs';
 import { FITS, type Fit } from '../../format/manifest.ts';
+import { isPictureName } from '../../format/write-model.ts';
 import type { JpegEntropyChoice } from '../../jpeg/index.ts';
 import type { HeldOut } from '../../node/picture-folder/hold-out.ts';
 import type { PictureSize } from '../../node/picture-folder/survey.ts';
@@ -22,7 +23,7 @@ export interface TrainArguments {
   data: string;
   output: string;
   net: string | undefined;
-  table: TableChoice;
+  table: TableChoice | undefined;
   augmentation: AugmentKind | undefined;
   threads: number;
   outputs: number | undefined;
@@ -64,7 +65,12 @@ export const TRAIN_OPTIONS = {
     describe:
       'Folder with one folder of PNG or JPEG files per class, or train and validation with such folders, or IDX files as MNIST has them',
   },
-  output: { alias: 'o', type: 'string', demandOption: true, describe: 'The .wjz file to write' },
+  output: {
+    alias: 'o',
+    type: 'string',
+    demandOption: true,
+    describe: 'The file to write: a .wjz, or a .jpg that is the whole network',
+  },
   size: {
     type: 'string',
     describe: 'Size to which pictures are brought: 32x32; if left out, chosen by what they are',
@@ -80,9 +86,8 @@ export const TRAIN_OPTIONS = {
   },
   table: {
     choices: ['layer', 'shared'] as const,
-    default: TRAIN_DEFAULTS.table,
     describe:
-      'Quantisation tables that are learnt: one per layer, or one for all, which small networks gain by',
+      'Quantisation tables that are learnt: one per layer (the default), or one for all, which small networks gain by and a .jpg has',
   },
   threads: {
     type: 'number',
@@ -184,6 +189,8 @@ export function checkTrainArguments(options: TrainArguments): true {
   if (options.targetBytes !== undefined) checkWhole('target-bytes', options.targetBytes, 1);
   checkWhole('seed', options.seed, 0, 2 ** 32 - 1);
   if (options.batch !== undefined) checkWhole('batch', options.batch, 1, 10_000);
+  if (options.table === 'layer' && isPictureName(options.output))
+    throw new Error('--table layer: a .jpg has one table for all layers; leave --table out, or write a .wjz');
   heldOutOf(options.validation);
   sizeOf(options.size);
   checkWhole('offset', options.offset, 0, 7);
@@ -258,7 +265,7 @@ export function trainOptions(
     bias,
     augment: options.augment ?? defaults.augment,
     augmentation: options.augmentation ?? defaults.augmentation,
-    table,
+    table: table ?? (isPictureName(options.output) ? 'shared' : TRAIN_DEFAULTS.table),
     rate,
     step: { rows: step, matrix: 2 * step, taps: step },
     offset,

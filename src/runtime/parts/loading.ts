@@ -1,7 +1,8 @@
 import { ByteBuffer } from '../../bytes.ts';
 import { WjpegError } from '../../errors.ts';
 import { resolveLimits, type WjzLimits } from '../../format/limits.ts';
-import { type PartialJpeg, PartialWjz } from '../../format/partial.ts';
+import type { PartialJpeg } from '../../format/partial.ts';
+import { PartialModel } from '../../format/partial-model.ts';
 import type { WjzFile } from '../../format/reading.ts';
 import { openWjz } from '../../format/reading.ts';
 import type { JpegLimits } from '../../jpeg/types.ts';
@@ -58,7 +59,7 @@ export class PartLoading {
   #settleUsable: { resolve(): void; reject(error: unknown): void } | undefined;
   #complete: Promise<void>;
   #bytes = new ByteBuffer();
-  #partial: PartialWjz;
+  #partial: PartialModel;
   /** Scans of the network in use. */
   #scans = 0;
   #building: Promise<void> | undefined;
@@ -75,7 +76,7 @@ export class PartLoading {
     this.#name = describeSource(source, 'model');
     this.#options = options;
     this.#use = use;
-    this.#partial = partialWjz(options);
+    this.#partial = partialModel(options);
     if (options.signal?.aborted) this.#onAbort();
     else options.signal?.addEventListener('abort', this.#onAbort);
     this.#download =
@@ -169,7 +170,7 @@ export class PartLoading {
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
     this.#end = { ...this.progress, total: this.#bytes.bytes.length, complete: true };
     this.#bytes = new ByteBuffer();
-    this.#partial = partialWjz(this.#options);
+    this.#partial = partialModel(this.#options);
     this.#report();
   }
 
@@ -227,8 +228,8 @@ function isAt(bytes: Uint8Array, offset: number, part: Uint8Array): boolean {
   return part.every((byte, index) => byte === bytes[offset + index]);
 }
 
-function partialWjz({ limits = {}, jpegLimits }: LoadOptions): PartialWjz {
-  return new PartialWjz(resolveLimits(limits), jpegLimits);
+function partialModel({ limits = {}, jpegLimits }: LoadOptions): PartialModel {
+  return new PartialModel(resolveLimits(limits), jpegLimits);
 }
 
 function scansOf(jpegs: readonly PartialJpeg[]): number {

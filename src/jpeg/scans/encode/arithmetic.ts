@@ -26,10 +26,11 @@ export function encodeArithmetic(
   image: EncoderImage,
   components: readonly LaidOutComponent[],
   restartInterval: number,
+  interleaved: boolean,
   conditioning: ArithmeticConditioning | 'best',
 ): Uint8Array {
   const tableOfComponent = components.map((_, index) => (index === 1 || index === 2 ? 1 : 0));
-  const scans = divideIntoScans(components);
+  const scans = divideIntoScans(components, interleaved);
   const tables = Math.max(...tableOfComponent) + 1;
   const write = (conditionings: readonly ArithmeticConditioning[]) =>
     writeStream(image, components, restartInterval, scans, tableOfComponent, conditionings);

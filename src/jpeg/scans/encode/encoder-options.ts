@@ -10,6 +10,11 @@ export interface JpegEncodeOptions {
   /** MCUs between restart markers, 0 (the default) for none. */
   readonly restartInterval?: number;
   /**
+   * Sequential JPEGs of several components: whether these share a scan (the default), or have one each. Arithmetic coding learns anew in
+   * each scan, which suits components that have little in common.
+   */
+  readonly interleaved?: boolean;
+  /**
    * - 'huffman' (the default): supported everywhere.
    * - 'arithmetic': smaller, sequential; read by libjpeg-turbo and software based on it, not by browsers.
    * - 'auto': the smallest stream of sequential Huffman, progressive Huffman and sequential arithmetic coding.

@@ -60,10 +60,13 @@ export function blocksInMcu(
   );
 }
 
-/** Scans of complete components, each as component indices: one scan unless its MCU would be too large. */
-export function divideIntoScans(components: readonly LaidOutComponent[]): number[][] {
+/**
+ * Scans of complete components, each as component indices: one scan unless its MCU would be too large, or components are not to be
+ * interleaved.
+ */
+export function divideIntoScans(components: readonly LaidOutComponent[], interleaved = true): number[][] {
   const all = components.map((_, index) => index);
-  return components.length === 1 || blocksInMcu(components) <= MAX_BLOCKS_IN_MCU
+  return components.length === 1 || (interleaved && blocksInMcu(components) <= MAX_BLOCKS_IN_MCU)
     ? [all]
     : all.map((index) => [index]);
 }

@@ -20,8 +20,9 @@ export function encodeSequential(
   image: EncoderImage,
   components: readonly LaidOutComponent[],
   restartInterval: number,
+  interleaved: boolean,
 ): Uint8Array {
-  const scans = divideIntoScans(components).map((indices) => ({
+  const scans = divideIntoScans(components, interleaved).map((indices) => ({
     indices,
     members: indices.map((index) => components[index]),
   }));
