@@ -4,6 +4,7 @@ import { dropIdentities } from '../graph/passes/drop-identities.ts';
 import { planGraph } from '../graph/plan.ts';
 import { elementCount, type Shape } from '../graph/shape.ts';
 import { type TileGeometry, tileGeometry } from '../jpeg/dct/tile-geometry.ts';
+import { kernelLayout } from '../weights/kernel-picture.ts';
 import { TRAIN_OPERATORS } from './operators/index.ts';
 import { matrixSheet, rowsSheet, type SheetShape } from './sheet-shape.ts';
 
@@ -52,9 +53,6 @@ function flattened(node: GraphNode, shapes: ReadonlyMap<string, Shape>): GraphNo
   ];
 }
 
-/** Input channels of a group from which kernels lie as taps; below that a tap would be mostly padding. */
-const MIN_CHANNELS = 8;
-
 /** How the weights of a node are stored; undefined for a node without. */
 export function sheetOf(graph: PlannedGraph, node: GraphNode, offset: number): SheetShape | undefined {
   if (node.operator === 'linear') {
@@ -65,7 +63,7 @@ export function sheetOf(graph: PlannedGraph, node: GraphNode, offset: number): S
   }
   if (node.operator !== 'conv2d') return undefined;
   const { shape } = node.constants.weight;
-  return matrixSheet(node.name, shape, shape[1] >= MIN_CHANNELS ? 'taps' : 'matrix');
+  return matrixSheet(node.name, shape, kernelLayout(shape));
 }
 
 /** Where the neurons' pictures lie in their blocks, if the node takes a grey picture as it is. */

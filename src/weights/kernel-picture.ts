@@ -40,6 +40,14 @@ export class ExpandedKernels {
   }
 }
 
+/** Input channels of a group from which kernels lie as taps; below that a tap would be mostly padding. */
+const MIN_CHANNELS = 8;
+
+/** How kernels O×I×KH×KW are laid out when they become a picture. */
+export function kernelLayout([, inputs]: readonly number[]): KernelLayout {
+  return inputs >= MIN_CHANNELS ? 'taps' : 'matrix';
+}
+
 /** Rows and columns of the picture. */
 export function kernelPictureSize(
   [outputs, inputs, height, width]: readonly number[],

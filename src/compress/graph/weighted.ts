@@ -2,6 +2,7 @@ import type { GraphNode } from '../../graph/graph.ts';
 import type { DenseLinear } from '../../weights/dense-network.ts';
 import {
   type KernelLayout,
+  kernelLayout,
   kernelPictureSize,
   kernelsOfMatrix,
   kernelsToMatrix,
@@ -19,9 +20,6 @@ export interface Weighted {
   readonly matrix: DenseLinear;
 }
 
-/** Input channels of a group from which kernels lie as taps; below that a tap would be mostly padding. */
-const MIN_CHANNELS = 8;
-
 /** The weights of a linear node or a convolution; undefined for other nodes. */
 export function weightedNode(node: GraphNode): Weighted | undefined {
   if (node.operator === 'linear') {
@@ -37,7 +35,7 @@ export function weightedNode(node: GraphNode): Weighted | undefined {
   if (node.operator !== 'conv2d') return undefined;
   const { weight, bias } = node.constants;
   const { shape, values } = weight;
-  const layout: KernelLayout = shape[1] >= MIN_CHANNELS ? 'taps' : 'matrix';
+  const layout = kernelLayout(shape);
   const { rows, columns } = kernelPictureSize(shape, layout);
   const matrix = {
     type: 'linear' as const,
