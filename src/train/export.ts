@@ -12,7 +12,7 @@ import {
   PICTURE_DEFAULTS,
 } from '../format/manifest.ts';
 import type { WjzContent } from '../format/write.ts';
-import type { GraphNode } from '../graph/graph.ts';
+import type { GraphNode, PlannedGraph } from '../graph/graph.ts';
 import { encodeCoefficients, type JpegEncodeOptions } from '../jpeg/index.ts';
 import { fromFloat32 } from '../safetensors/from-float32.ts';
 import type { Tensor } from '../safetensors/tensor.ts';
@@ -47,7 +47,7 @@ export function exportNetwork(trainer: Trainer, options: ExportOptions = {}): Wj
   const layers: (LinearSpec | NodeSpec)[] = [];
   for (const node of graph.nodes) {
     const [output] = node.outputs;
-    if (norms.has(node)) {
+    if (norms.has(node) || isImplied(node, graph)) {
       given.set(output, called(node.inputs[0]));
       continue;
     }
@@ -91,6 +91,12 @@ interface Files {
   readonly coding: JpegEncodeOptions;
 }
 
+/** Linear layers take all elements of a value, so that a file need not say that it is flattened before. */
+function isImplied({ operator, outputs }: GraphNode, graph: PlannedGraph): boolean {
+  if (operator !== 'flatten' || graph.outputs.includes(outputs[0])) return false;
+  return graph.nodes.every((node) => node.operator === 'linear' || !node.inputs.includes(outputs[0]));
+}
+
 /** The layers of a chain of linear layers and ReLU on the input, which files state without wires; undefined for others. */
 function chainLayers(layers: readonly (LinearSpec | NodeSpec)[]): LayerSpec[] | undefined {
   let value = INPUT;
@@ -102,7 +108,7 @@ function chainLayers(layers: readonly (LinearSpec | NodeSpec)[]): LayerSpec[] | 
     if (unwired.type === 'linear') chain.push(unwired);
     else if (unwired.operator === 'relu' && chain[chain.length - 1]?.type === 'linear')
       chain.push({ type: 'relu' });
-    else if (unwired.operator !== 'flatten') return undefined;
+    else return undefined;
   }
   return chain;
 }

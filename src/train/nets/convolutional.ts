@@ -1,9 +1,9 @@
 import type { NetLayer } from './description.ts';
 
 /** A 3×3 convolution with a batch norm and ReLU. */
-export function block(name: string, outChannels: number): NetLayer[] {
+export function block(outChannels: number): NetLayer[] {
   return [
-    { type: 'conv2d', name, outChannels, kernel: 3, pads: 1, bias: false },
+    { type: 'conv2d', outChannels, kernel: 3, pads: 1, bias: false },
     { type: 'batch-norm' },
     { type: 'relu' },
   ];
@@ -14,22 +14,22 @@ export function convolutional(channels: readonly number[]): NetLayer[] {
   const last = channels.length - 1;
   return [
     ...channels.flatMap((count, i) => [
-      ...block(String(i + 1), count),
+      ...block(count),
       ...(i < last ? [{ type: 'max-pool', kernel: 2, strides: 2 }] : []),
     ]),
     { type: 'global-average-pool' },
-    { type: 'linear', name: String(channels.length + 1) },
+    { type: 'linear', name: '1' },
   ];
 }
 
 /** A patch embedding, whose kernels take whole blocks of a JPEG, then convolutions on the patches. */
 export function patches([side, first, ...channels]: readonly number[]): NetLayer[] {
   return [
-    { type: 'conv2d', name: '1', outChannels: first ?? 64, kernel: side, strides: side, bias: false },
+    { type: 'conv2d', outChannels: first ?? 64, kernel: side, strides: side, bias: false },
     { type: 'batch-norm' },
     { type: 'relu' },
-    ...channels.flatMap((count, i) => block(String(i + 2), count)),
+    ...channels.flatMap(block),
     { type: 'flatten' },
-    { type: 'linear', name: String(channels.length + 2) },
+    { type: 'linear', name: '1' },
   ];
 }

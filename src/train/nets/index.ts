@@ -6,7 +6,7 @@ import { convolutional, patches } from './convolutional.ts';
 export type { NetLayer } from './description.ts';
 
 import { describedNet, type NetDescription, type NetLayer, type NetOptions } from './description.ts';
-import { leNet5, leNet5Caffe } from './lenet.ts';
+import { leNet5, leNet5Caffe, smallLeNet } from './lenet.ts';
 import { residual } from './residual.ts';
 
 /** A network that is known by name: what follows the name, what it is, and its layers. */
@@ -23,6 +23,11 @@ export const NETS: Readonly<Record<string, NamedNet>> = {
     sizes: '300,100',
     about: 'linear layers with ReLU, by neurons of the hidden ones',
     layers: perceptron,
+  },
+  lenet: {
+    sizes: '8,16',
+    about: '5×5 convolutions with ReLU, each followed by a pool, by their channels, and one linear layer',
+    layers: smallLeNet,
   },
   lenet5: { about: 'LeNet-5: 6 and 16 channels, 120 and 84 neurons, ReLU', layers: leNet5 },
   'lenet5-caffe': { about: "Caffe's LeNet-5: 20 and 50 channels, 500 neurons", layers: leNet5Caffe },
