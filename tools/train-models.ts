@@ -1,7 +1,7 @@
 /**
  * npm run data:trained: trains the models of data/ anew, three seeds each, and prints what all of them came to. Of each
  * setting the seed with the least error on held-out training pictures goes into data/; the test set is only read after
- * that choice. Runs that are there already are not run again. Takes about an hour on two cores.
+ * that choice. Runs that are there already are not run again. `--only lenet` trains the networks of that name; all take hours.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -22,17 +22,23 @@ import { formatTable } from '../src/text/table.ts';
 interface Setting {
   /** Name in data/; settings without one are only reported. */
   readonly file?: string;
-  readonly hidden: string;
+  readonly net: string;
   readonly lambda: string;
+  /** What the file is: one JPEG has one table for all layers. */
+  readonly container: 'wjz' | 'jpg';
 }
 
 const SETTINGS: readonly Setting[] = [
-  { hidden: '512', lambda: '1e-5', file: 'mnist-mlp-512-trained.wjz' },
-  { hidden: '300,100', lambda: '1e-5', file: 'mnist-lenet-300-100-trained.wjz' },
-  { hidden: '512', lambda: '2e-5' },
-  { hidden: '300,100', lambda: '2e-5' },
-  { hidden: '512', lambda: '5e-6' },
-  { hidden: '300,100', lambda: '5e-6' },
+  { net: 'mlp:512', lambda: '1e-5', container: 'wjz', file: 'mnist-mlp-512-trained.wjz' },
+  { net: 'mlp:300,100', lambda: '1e-5', container: 'wjz', file: 'mnist-lenet-300-100-trained.wjz' },
+  { net: 'mlp:512', lambda: '2e-5', container: 'wjz' },
+  { net: 'mlp:300,100', lambda: '2e-5', container: 'wjz' },
+  { net: 'mlp:512', lambda: '5e-6', container: 'wjz' },
+  { net: 'mlp:300,100', lambda: '5e-6', container: 'wjz' },
+  { net: 'mlp:300,100', lambda: '1e-5', container: 'jpg' },
+  { net: 'mlp:300,100', lambda: '1.6e-5', container: 'jpg' },
+  { net: 'lenet:8,16', lambda: '4e-5', container: 'jpg', file: 'mnist-lenet-8-16-trained.jpg' },
+  { net: 'lenet5-caffe', lambda: '1.2e-5', container: 'jpg', file: 'mnist-lenet5-trained.jpg' },
 ];
 const SEEDS = [0, 1, 2];
 
@@ -54,16 +60,19 @@ await runProgram('data:trained', async () => {
         describe: 'Folder of MNIST; WJPEG_MNIST_DIR names it too',
       },
       out: { type: 'string', default: join('bench', 'results', 'trained'), describe: 'Folder for all runs' },
+      only: { type: 'string', default: '', describe: 'Only networks whose name begins so' },
       jobs: { type: 'number', default: availableParallelism(), describe: 'Runs at once' },
     })
     .strict()
     .parseAsync();
   const data = options.data as string;
   await mkdir(options.out, { recursive: true });
-  const runs = SETTINGS.flatMap((setting) =>
+  const settings = SETTINGS.filter(({ net }) => net.startsWith(options.only));
+  const runs = settings.flatMap((setting) =>
     SEEDS.map((seed): Run => {
-      const stem = join(options.out, `${setting.hidden.replace(',', '-')}-${setting.lambda}-seed${seed}`);
-      return { setting, seed, stem };
+      const { net, lambda, container } = setting;
+      const name = `${net.replace(/[:,]/g, '-')}-${lambda}-${container}-seed${seed}`;
+      return { setting, seed, stem: join(options.out, name) };
     }),
   );
   const waiting = runs.filter(({ stem }) => !existsSync(`${stem}.json`));
@@ -73,16 +82,19 @@ await runProgram('data:trained', async () => {
   await Promise.all(Array.from({ length: options.jobs }, worker));
 
   const test = await loadIdxPair(data, 't10k');
-  const rows = [['net', 'lambda', 'seed', 'bytes', 'nonzeros', 'held-out error', 'test error', 'kept as']];
-  for (const setting of SETTINGS) {
+  const rows = [
+    ['net', 'lambda', 'file', 'seed', 'bytes', 'nonzeros', 'held-out error', 'test error', 'kept as'],
+  ];
+  for (const setting of settings) {
     const results = await Promise.all(runs.filter((run) => run.setting === setting).map(readResult));
     const best = results.reduce((a, b) => (b.validationError < a.validationError ? b : a));
     for (const result of results) {
       const kept = result === best ? setting.file : undefined;
       if (kept) await writeFileAtomic(join('data', kept), result.file);
       rows.push([
-        `784-${setting.hidden.replace(',', '-')}-10`,
+        setting.net,
         setting.lambda,
+        setting.container,
         String(result.seed),
         String(result.file.length),
         String(result.nonzeros),
@@ -101,16 +113,18 @@ async function train({ setting, seed, stem }: Run, data: string): Promise<void> 
     '--data',
     data,
     '--net',
-    `mlp:${setting.hidden}`,
+    setting.net,
     '--lambda',
     setting.lambda,
     '--seed',
     String(seed),
+    '--threads',
+    '1',
   ];
   const fixed = ['--epochs', '40', '--augment', '0.5', '--entropy', 'arithmetic'];
   const files = [
     '-o',
-    `${stem}.wjz`,
+    `${stem}.${setting.container}`,
     '--checkpoint',
     `${stem}.checkpoint`,
     '--plot',
@@ -136,8 +150,8 @@ interface Result {
   readonly nonzeros: number;
 }
 
-async function readResult({ seed, stem }: Run): Promise<Result> {
-  const file = await readFileBytes(`${stem}.wjz`, 2 ** 24);
+async function readResult({ setting, seed, stem }: Run): Promise<Result> {
+  const file = await readFileBytes(`${stem}.${setting.container}`, 2 ** 24);
   const summary = JSON.parse(new TextDecoder().decode(await readFileBytes(`${stem}.json`, 2 ** 24))) as {
     validationError: number;
     layers: { nonzeros: number }[];

@@ -10,9 +10,22 @@ const GAIN = 1;
 /** Before this part of the run lambda is still rising; after it, changes have no time to take effect. */
 const UNTIL = 0.95;
 
-/** Bytes of a `.wjz` besides coefficients: ZIP, manifest and, per layer, its entry, JPEG markers and table. */
-export function containerBytes(layers: number): number {
-  return 262 + 205 * layers;
+/** What a file holds besides coefficients. */
+export interface Besides {
+  /** Layers whose weights are coefficients. */
+  readonly layers: number;
+  /** Numbers of biases and scales, float16 each. */
+  readonly numbers: number;
+  /** Whether all is one JPEG, with one table. */
+  readonly isPicture: boolean;
+}
+
+/**
+ * Bytes besides coefficients. Of a `.wjz`: ZIP, manifest and, per layer, its entry, JPEG markers and table. Of one JPEG:
+ * markers, table, manifest, and what the coder's contexts cost until they have learnt.
+ */
+export function containerBytes({ layers, numbers, isPicture }: Besides): number {
+  return (isPicture ? 210 + 15 * layers : 262 + 205 * layers) + 2 * numbers;
 }
 
 /**
@@ -33,10 +46,10 @@ function sizeOnTheWay(progress: number): number {
 export function sizeFactor(
   estimates: readonly number[],
   target: number,
-  layers: number,
+  besides: Besides,
   { epochs, ramp }: { readonly epochs: number; readonly ramp: number },
 ): number {
-  const wanted = Math.max(1, target - containerBytes(layers)) / CODER_OVERHEAD;
+  const wanted = Math.max(1, target - containerBytes(besides)) / CODER_OVERHEAD;
   let factor = 1;
   estimates.forEach((bytes, index) => {
     const progress = (index + 1) / epochs;

@@ -20,7 +20,7 @@ import { type ChannelNormalization, type TrainOptions, trainDefaults } from './o
 import { RateModelOfLayer, rasterOrder, tileRowOrder } from './rate.ts';
 import { lambdaRamp, oneCycle } from './schedule.ts';
 import type { WeightSheet } from './sheet.ts';
-import { sizeFactor } from './size-target.ts';
+import { type Besides, sizeFactor } from './size-target.ts';
 import { PassRunner } from './threads.ts';
 
 /** Results of one epoch. */
@@ -348,7 +348,14 @@ export class Trainer {
     const { targetBytes } = this.options;
     if (targetBytes === undefined) return 1;
     const estimates = this.history.map(({ estimatedBytes }) => sum(estimatedBytes));
-    return sizeFactor(estimates, targetBytes, this.sheets.length, this.options);
+    return sizeFactor(estimates, targetBytes, this.#besides(), this.options);
+  }
+
+  #besides(): Besides {
+    const vectors = this.parameters.map(({ bias, normalization }) =>
+      Math.max(bias?.adam.values.length ?? 0, 2 * (normalization?.mean.length ?? 0)),
+    );
+    return { layers: this.sheets.length, numbers: sum(vectors), isPicture: this.options.table === 'shared' };
   }
 
   #reckonRate(): void {

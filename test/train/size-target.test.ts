@@ -4,19 +4,20 @@ import { Trainer } from '../../src/train/trainer.ts';
 import { syntheticPictures, TINY } from './synthetic.ts';
 
 const RUN = { epochs: 100, ramp: 0.3 };
-const WANTED = containerBytes(2) + 1070;
+const BESIDES = { layers: 2, numbers: 0, isPicture: false };
+const WANTED = containerBytes(BESIDES) + 1070;
 
 describe('lambda for a size', () => {
   it('stays while it rises and at the end, whatever the size', () => {
-    expect(sizeFactor(new Array(29).fill(9000), WANTED, 2, RUN)).toBe(1);
-    const before = sizeFactor(new Array(95).fill(1000), WANTED, 2, RUN);
-    expect(sizeFactor([...new Array(95).fill(1000), 9000, 9000], WANTED, 2, RUN)).toBe(before);
+    expect(sizeFactor(new Array(29).fill(9000), WANTED, BESIDES, RUN)).toBe(1);
+    const before = sizeFactor(new Array(95).fill(1000), WANTED, BESIDES, RUN);
+    expect(sizeFactor([...new Array(95).fill(1000), 9000, 9000], WANTED, BESIDES, RUN)).toBe(before);
   });
 
   it('rises while the layers are too large and falls while they are too small, by half at the most', () => {
     const change = (bytes: number): number =>
-      sizeFactor([...new Array(94).fill(0), bytes], WANTED, 2, RUN) /
-      sizeFactor(new Array(94).fill(0), WANTED, 2, RUN);
+      sizeFactor([...new Array(94).fill(0), bytes], WANTED, BESIDES, RUN) /
+      sizeFactor(new Array(94).fill(0), WANTED, BESIDES, RUN);
     expect(change(1000)).toBeCloseTo(1, 2);
     expect(change(1100)).toBeGreaterThan(1);
     expect(change(900)).toBeLessThan(1);
@@ -32,7 +33,7 @@ describe('lambda for a size', () => {
       return trainer.history[39].estimatedBytes.reduce((sum, bytes) => sum + bytes, 0);
     };
     const free = run();
-    const half = run(containerBytes(3) + 1.05 * (free / 2));
+    const half = run(containerBytes({ ...BESIDES, layers: 3 }) + 1.05 * (free / 2));
     expect(half / free).toBeGreaterThan(0.35);
     expect(half / free).toBeLessThan(0.6);
   });
