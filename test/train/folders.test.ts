@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { pace } from '../../src/cli/train/options.ts';
+import { pace } from '../../src/cli/train/settings.ts';
 import { readWjz } from '../../src/format/read.ts';
 import { barStates, hasPseudoTerminal, runOnTerminal } from '../cli/pseudo-terminal.ts';
 import { type ProgramResult, runProgram } from '../cli/run-program.ts';
@@ -149,7 +149,12 @@ describe('wjpeg train on a folder of pictures', () => {
     const path = writeShapes(at('uneven'), 12, { grey: true });
     put(path, 'star/1.png', shapeFile('bar', 1, true).bytes);
     const { stderr } = await train(path, '--epochs', '1');
-    expect(stderr).toContain('classes are uneven: bar has 11 training pictures, star has 1\n');
+    expect(stderr).toContain(
+      'classes are uneven: bar has 11 training pictures, star has 1 (--class-weights balanced',
+    );
+    const weighted = await train(path, '--epochs', '1', '--class-weights', 'balanced', '--json');
+    const { classWeights } = JSON.parse(weighted.stdout).options;
+    expect(classWeights[3]).toBeCloseTo(11 * classWeights[0]);
     expect(stderr).toContain('class star has a single picture: it is trained on, and none is held out\n');
   });
 

@@ -9,9 +9,10 @@ import { Trainer } from '../../train/trainer.ts';
 import { visibleJson } from '../../visible-text.ts';
 import { readTrainingData } from '../train/data.ts';
 import { classifyHeldOut } from '../train/held-out.ts';
-import { checkTrainArguments, TRAIN_OPTIONS, type TrainArguments, trainOptions } from '../train/options.ts';
+import { checkTrainArguments, TRAIN_OPTIONS, type TrainArguments } from '../train/options.ts';
 import { printTraining, type TrainingSummary } from '../train/output.ts';
 import { readNet, readStart, trainShown } from '../train/run.ts';
+import { trainOptions } from '../train/settings.ts';
 
 /** A run aims at its size, it does not hit it to the byte. */
 const TARGET_TOLERANCE = 1.05;
@@ -29,7 +30,7 @@ export function addTrainCommand(parser: Argv): Argv {
         .group(['net', 'outputs', 'bias', 'from', 'architecture'], 'The network:')
         .group(['lambda', 'target-bytes', 'table', 'rate', 'step', 'offset', 'entropy'], 'Size:')
         .group(
-          ['epochs', 'batch', 'learning-rate', 'augment', 'augmentation', 'seed', 'threads'],
+          ['epochs', 'batch', 'learning-rate', 'augment', 'augmentation', 'class-weights', 'seed', 'threads'],
           'Training:',
         )
         .group(['name', 'license'], 'Stored in the file:')

@@ -9,7 +9,7 @@ import type { LoadedPictures } from '../../node/picture-folder/load.ts';
 import { isPictureFolder } from '../../node/picture-folder/sniff.ts';
 import { inputFor, type PictureSurvey, surveyPictures } from '../../node/picture-folder/survey.ts';
 import { countFiles, loadForTraining, splitFolder } from '../../node/picture-folder/training.ts';
-import { withProgress } from '../../terminal/progress.ts';
+import { withPercent, withProgress } from '../../terminal/progress.ts';
 import { formatCount } from '../../text/numbers.ts';
 import { TRAIN_DEFAULTS } from '../../train/options.ts';
 import { visibleText } from '../../visible-text.ts';
@@ -83,7 +83,9 @@ async function readFolder(options: DataArguments): Promise<TrainingData> {
       `--validation is given, but ${data} has a folder validation: leave one out`,
     );
   const split = splitFolder(folder, wanted);
-  const survey = await surveyPictures(data, classes);
+  const survey = await withPercent('looking at pictures', (advance) =>
+    surveyPictures(data, classes, advance),
+  );
   const size = sizeOf(options.size);
   const spec = inputFor(survey, {
     ...(size && { size }),
@@ -140,7 +142,7 @@ function unevenNotes({ pictures, heldOut }: LoadedPictures): string[] {
   if (max < UNEVEN * min) return [];
   const name = (count: number): string => visibleText(pictures.classes[counts.indexOf(count)]);
   return [
-    `classes are uneven: ${name(max)} has ${formatCount(max)} training pictures, ${name(min)} has ${formatCount(min)}`,
+    `classes are uneven: ${name(max)} has ${formatCount(max)} training pictures, ${name(min)} has ${formatCount(min)} (--class-weights balanced makes them count alike)`,
   ];
 }
 

@@ -6,7 +6,6 @@ import type { JpegEntropyChoice } from '../../jpeg/index.ts';
 import type { HeldOut } from '../../node/picture-folder/hold-out.ts';
 import type { PictureSize } from '../../node/picture-folder/survey.ts';
 import { bytesOption, checkNumber, checkWhole } from '../../terminal/option-values.ts';
-import type { NetDescription } from '../../train/nets/description.ts';
 import { NET_FORMS } from '../../train/nets/index.ts';
 import {
   type AugmentKind,
@@ -14,10 +13,8 @@ import {
   type RateModel,
   type TableChoice,
   TRAIN_DEFAULTS,
-  type TrainOptions,
 } from '../../train/options.ts';
 import { jsonOption } from '../options.ts';
-import type { TrainingData } from './data.ts';
 
 export interface TrainArguments {
   data: string;
@@ -26,6 +23,7 @@ export interface TrainArguments {
   table: TableChoice | undefined;
   augmentation: AugmentKind | undefined;
   threads: number;
+  classWeights: 'none' | 'balanced';
   outputs: number | undefined;
   size: string | undefined;
   colour: 'auto' | 'grey' | 'rgb';
@@ -53,10 +51,10 @@ export interface TrainArguments {
 }
 
 /** Defaults for pictures in colour, which are photographs. */
-const COLOUR_DEFAULTS = { net: 'cnn:16,32,64', augment: 1, augmentation: 'photos' } as const;
+export const COLOUR_DEFAULTS = { net: 'cnn:16,32,64', augment: 1, augmentation: 'photos' } as const;
 
 /** First steps: coarse for a start from nothing, fine enough to keep what dense weights have learnt. */
-const STEP = { random: TRAIN_DEFAULTS.step.rows, dense: 0.03 } as const;
+export const STEP = { random: TRAIN_DEFAULTS.step.rows, dense: 0.03 } as const;
 
 export const TRAIN_OPTIONS = {
   data: {
@@ -142,6 +140,12 @@ export const TRAIN_OPTIONS = {
     describe:
       'Kind of augmentation: strokes are moved, turned and sheared, photos are flipped and moved; if left out strokes, for colours photos',
   },
+  'class-weights': {
+    choices: ['none', 'balanced'] as const,
+    default: 'none' as const,
+    describe:
+      'Weights of classes in the loss; balanced: each class counts alike, however many pictures it has',
+  },
   rate: {
     choices: ['coder', 'flat'] as const,
     default: TRAIN_DEFAULTS.rate,
@@ -222,52 +226,4 @@ export function sizeOf(text: string | undefined): PictureSize | undefined {
   const size = { width: Number(width), height: Number(height) };
   if (Math.max(size.width, size.height) <= MAX_SIDE) return size;
   throw new Error(`--size is '${text}', expected width and height up to ${MAX_SIDE}, such as 32x32`);
-}
-
-/** Steps of an epoch and of a run where there are few pictures, and how far batches and epochs may go for them. */
-const FEW = { stepsPerEpoch: 20, minBatch: 16, steps: 2000, maxEpochs: 200 } as const;
-
-/** Threads share batches that can be parted in four. */
-const PARTS = 4;
-
-/** Batch and epochs for so many training pictures: what learns from few of them takes enough steps all the same. */
-export function pace(
-  count: number,
-  given: { readonly batch?: number | undefined; readonly epochs?: number | undefined },
-): { readonly batch: number; readonly epochs: number } {
-  const wanted = Math.max(FEW.minBatch, Math.floor(count / FEW.stepsPerEpoch / PARTS) * PARTS);
-  const batch = given.batch ?? Math.max(1, Math.min(wanted, TRAIN_DEFAULTS.batch, count));
-  const needed = Math.ceil(FEW.steps / Math.max(1, Math.floor(count / batch)));
-  const epochs = given.epochs ?? Math.min(FEW.maxEpochs, Math.max(TRAIN_DEFAULTS.epochs, needed));
-  return { batch, epochs };
-}
-
-/** What the options say of the run. `net`: what `--net` names, if it is given. */
-export function trainOptions(
-  options: TrainArguments,
-  net: string | NetDescription | undefined,
-  data: TrainingData,
-): TrainOptions {
-  const { targetBytes, lambda, seed, learningRate, bias, table, rate, offset } = options;
-  const { outputs, validation, pictures } = data;
-  const defaults = pictures.channels === 3 ? COLOUR_DEFAULTS : TRAIN_DEFAULTS;
-  const step = options.step ?? (options.from === undefined ? STEP.random : STEP.dense);
-  return {
-    ...TRAIN_DEFAULTS,
-    net: net ?? defaults.net,
-    outputs,
-    lambda,
-    ...(targetBytes !== undefined && { targetBytes }),
-    ...pace(pictures.count - validation, options),
-    seed,
-    learningRate,
-    validation,
-    bias,
-    augment: options.augment ?? defaults.augment,
-    augmentation: options.augmentation ?? defaults.augmentation,
-    table: table ?? (isPictureName(options.output) ? 'shared' : TRAIN_DEFAULTS.table),
-    rate,
-    step: { rows: step, matrix: 2 * step, taps: step },
-    offset,
-  };
 }

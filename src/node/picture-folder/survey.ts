@@ -23,7 +23,7 @@ export interface PictureSize {
 }
 
 /** Enough to tell photographs from drawings, few enough to be quick. */
-const LOOKED_AT = 60;
+const LOOKED_AT = 40;
 /** A picture is grey if so many of its pixels have red, green and blue within so many levels: JPEGs of grey pictures may be tinted. */
 const GREY = { pixels: 0.98, levels: 12 };
 /** The folder is taken for grey if no more of its pictures have colours: a stray one does not count. */
@@ -34,14 +34,21 @@ const MAX_OWN_SIZE = 64;
 /**
  * Looks at some pictures of each class.
  *
+ * @param onProgress called with the part that is done, 0…1
  * @throws WjpegError `FOLDER_EMPTY` if none can be read
  */
-export async function surveyPictures(path: string, classes: readonly ClassFiles[]): Promise<PictureSurvey> {
+export async function surveyPictures(
+  path: string,
+  classes: readonly ClassFiles[],
+  onProgress: (part: number) => void = () => {},
+): Promise<PictureSurvey> {
   const spec: ImageInputSpec = { kind: 'image', width: 32, height: 32, ...PICTURE_DEFAULTS, channels: 3 };
   const sizes: PictureSize[] = [];
   let coloured = 0;
   let firstError: unknown;
-  for (const file of spread(classes, LOOKED_AT)) {
+  const files = spread(classes, LOOKED_AT);
+  for (const [at, file] of files.entries()) {
+    onProgress(at / files.length);
     try {
       const { samples, report } = decodeSamples(
         await readFileBytes(join(path, file), MAX_PICTURE_BYTES),
