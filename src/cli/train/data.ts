@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { WjpegError } from '../../errors.ts';
 import { type Fit, PICTURE_DEFAULTS } from '../../format/manifest.ts';
 import type { LabelledPictures } from '../../image/labelled-pictures.ts';
@@ -115,15 +115,15 @@ async function readFolder(options: DataArguments): Promise<TrainingData> {
   };
 }
 
-/** The model must not replace a picture. */
+/** The model must not replace a picture, nor be taken for one by the next run. */
 function checkOutput(output: string, data: string, classes: readonly ClassFiles[]): void {
-  const target = resolve(output);
-  const hit = classes.some(({ files }) => files.some((file) => resolve(data, file) === target));
+  const folder = dirname(resolve(output));
+  const hit = classes.find(({ files }) => files.some((file) => dirname(resolve(data, file)) === folder));
   if (!hit) return;
   throw new WjpegError(
     'misuse',
     'OUTPUT_IS_INPUT',
-    `${output} is one of the pictures: writing it would destroy the picture; name another output file`,
+    `${output} would lie among the pictures of class '${hit.name}': name an output file in another folder`,
   );
 }
 
