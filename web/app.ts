@@ -1,4 +1,5 @@
 import { WjpegError } from '../src/errors.ts';
+import { isNetworkPicture } from '../src/format/picture/parts.ts';
 import { formatBytes } from '../src/text/numbers.ts';
 import { ContactSheetView } from './contact-sheet.ts';
 import { DrawingPad } from './drawing.ts';
@@ -210,7 +211,7 @@ async function openFile(file: File): Promise<void> {
     const bytes = new Uint8Array(await file.arrayBuffer());
     const name = file.name.toLowerCase();
     if (name.endsWith('.safetensors')) await openDense(bytes);
-    else if (name.endsWith('.wjz')) await openOther(bytes, file.name);
+    else if (name.endsWith('.wjz') || isNetworkPicture(bytes)) await openOther(bytes, file.name);
     else await openPicture(bytes);
     byId('alert').replaceChildren();
   } catch (error) {

@@ -64,7 +64,7 @@ export async function download(
   return joinBytes(parts);
 }
 
-/** Makes a model of the bytes of a `.wjz`. `dense`: the original weights, for the `dense` path. */
+/** Makes a model of the bytes of a `.wjz`, or of a JPEG that is one. `dense`: the original weights, for the `dense` path. */
 export async function openModel(
   bytes: Uint8Array,
   { path = 'coefficient', dense, local = false }: { path?: Path; dense?: Uint8Array; local?: boolean } = {},

@@ -16,6 +16,7 @@ const EXECUTIONS: Readonly<Record<string, number>> = {
   lenient: 10_000,
   wjz: 10_000,
   parts: 2000,
+  picture: 1000,
   safetensors: 50_000,
   png: 20_000,
   idx: 50_000,

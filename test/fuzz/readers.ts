@@ -3,6 +3,7 @@ import { jpeg } from './jpeg.ts';
 import { lenient } from './lenient.ts';
 import { onnx } from './onnx.ts';
 import { parts } from './parts.ts';
+import { picture } from './picture.ts';
 import { png } from './png.ts';
 import { safetensors } from './safetensors.ts';
 import type { Target } from './target.ts';
@@ -14,6 +15,7 @@ export const READERS: Readonly<Record<string, Target>> = {
   lenient,
   wjz,
   parts,
+  picture,
   safetensors,
   png,
   idx: idxTarget,

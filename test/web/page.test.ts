@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readWjz } from '../../src/format/read.ts';
+import { writeModel } from '../../src/format/write-model.ts';
+import { readFrameHeader } from '../../src/jpeg/index.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
 import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
@@ -281,6 +284,29 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     await page.waitForSelector('[value=dense]:checked');
     expect(await card('dense', 'resident')).toBe('1.63 MB');
     expect(await card('dense', 'arrived')).toBe('from your disk');
+    expect(complaints).toEqual([]);
+  });
+
+  it('opens a JPEG that is a network as one, and shows it as the picture that it is', async () => {
+    const file = readWjz(data('mnist-mlp-512-trained.wjz'));
+    for (const progressive of [false, true]) {
+      const picture = writeModel(file, { file: 'm.jpg', coding: { entropy: 'huffman', progressive } });
+      const { width, height } = readFrameHeader(picture);
+      await open();
+      await drop('two.png', data('pictures/digit-2-ink-97x131.png'));
+      await waitForAnswer('2');
+      await drop('network.jpg', picture);
+      await page.waitForSelector('[value=other]:checked');
+      expect(await card('other', 'name')).toBe('network.jpg');
+      await waitForAnswer('2');
+      const shown = await page.evaluate(async (base64) => {
+        const image = new Image();
+        image.src = `data:image/jpeg;base64,${base64}`;
+        await image.decode();
+        return [image.naturalWidth, image.naturalHeight];
+      }, Buffer.from(picture).toString('base64'));
+      expect(shown).toEqual([width, height]);
+    }
     expect(complaints).toEqual([]);
   });
 

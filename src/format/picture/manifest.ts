@@ -3,7 +3,7 @@ import { inconsistent } from '../manifest.ts';
 
 /**
  * The manifest of a picture as JSON: that of a `.wjz` without what the picture implies (docs/model-jpeg.md, 3): names of entries,
- * `tilesPerRow`, names of linear layers that are their numbers, names of tensors that are their layer's and field's; and with the
+ * `tilesPerRow`, names of layers that are their numbers, names of tensors that are their layer's and field's; and with the
  * component that a layer lies in.
  */
 
@@ -13,11 +13,11 @@ type Named = Parameters<typeof nameOf>[0];
 /** `model.json` as a picture has it, in ASCII. `components`: by layer; of those that are not kept as coefficients ignored. */
 export function toPictureJson(model: object, components: readonly number[]): string {
   const { layers, ...rest } = JSON.parse(JSON.stringify(model)) as { layers: Fields[] };
-  const names = new LinearNames();
+  const names = new NumberedNames();
   const short = layers.map((layer, index) => {
     const name = nameOf(layer as Named, index);
     const { name: _, ...unnamed } = layer;
-    const isDefault = layer.type === 'linear' && name === names.next();
+    const isDefault = name === names.next(layer);
     const field = (key: string, value: unknown): unknown => {
       if (!isObject(value)) return value;
       if (typeof value.tensor === 'string') return value.tensor === `${name}.${key}` ? {} : value;
@@ -26,7 +26,8 @@ export function toPictureJson(model: object, components: readonly number[]): str
       const component = components[index] === 0 ? {} : { component: components[index] };
       return { ...kept, affineMap: mapped(affineMap, field), ...component };
     };
-    return mapped(isDefault ? unnamed : layer, field);
+    // A layer without a name would be called by its number.
+    return mapped(isDefault ? unnamed : layer.type === 'conv2d' ? { ...layer, name } : layer, field);
   });
   const { origin, ...head } = rest as { origin?: unknown };
   const text = JSON.stringify({ ...head, layers: short, origin });
@@ -40,12 +41,12 @@ export function fromPictureJson(
 ): { readonly value: unknown; readonly components: readonly unknown[] } {
   const { layers, input } = Object(value) as Fields;
   if (!Array.isArray(layers)) return { value, components: [] };
-  const names = new LinearNames();
+  const names = new NumberedNames();
   const taken = new Set<string>();
   const components: unknown[] = [];
   const complete = layers.map((layer: unknown, index) => {
     if (!isObject(layer)) return layer;
-    const number = layer.type === 'linear' ? names.next() : undefined;
+    const number = names.next(layer);
     const own = layer.name ?? number;
     const name = String(own ?? nameOf(layer as Named, index));
     const field = (key: string, weight: unknown): unknown => {
@@ -89,12 +90,13 @@ function tilesThatFit(
   return Math.max(1, Math.min(Number(outFeatures), Math.floor(blocksPerRow / blocks))) || 1;
 }
 
-/** What linear layers without a name are called: by their number among the linear layers, from 1. */
-class LinearNames {
+/** What layers with weights are called that have no name: by their number among these layers, from 1. */
+class NumberedNames {
   #count = 0;
 
-  next(): string {
-    return String(++this.#count);
+  /** Undefined for a layer of another type. */
+  next({ type }: Fields): string | undefined {
+    return type === 'linear' || type === 'conv2d' ? String(++this.#count) : undefined;
   }
 }
 
