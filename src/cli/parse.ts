@@ -59,7 +59,13 @@ function prepareWords(words: readonly string[]): string[] {
 /** Refuses options that are given twice or without a value. The checks of a command say which numbers it expects. */
 function checkValues(options: Readonly<Record<string, unknown>>, words: readonly string[]): true {
   const end = words.indexOf('--');
+  const seen = new Set<string>();
   for (const [index, word] of words.slice(0, end < 0 ? words.length : end).entries()) {
+    const [name] = /^--[\w-]+/.exec(word) ?? [];
+    // yargs adds a number that is given again as 1 to the one before.
+    if (name !== undefined && seen.has(name) && typeof options[name.slice(2)] === 'number')
+      throw new Error(`${name} is given more than once`);
+    if (name !== undefined) seen.add(name);
     if (/^--[\w-]+=$/.test(word)) throw new Error(`${word.slice(0, -1)} has no value`);
     if (!/^(--(?!no-)[\w-]+|-[a-z])$/.test(word)) continue;
     const value = options[word.replace(/^--?/, '')];

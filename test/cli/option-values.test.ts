@@ -48,6 +48,8 @@ describe('an option with a value that is none', () => {
     ['--quality 101', '--quality is 101, expected a whole number from 1 to 100'],
     ['--quality=', '--quality has no value'],
     ['--quality --json', '--quality has no value'],
+    ['--quality 20 --quality 1', '--quality is given more than once'],
+    ['--quality 20 --quality=30', '--quality is given more than once'],
     ['--target-bytes 12q', "--target-bytes is '12q', expected a whole number of 1 or more"],
     ['--std 0', '--std is 0, expected a number above 0'],
     ['--mean x', "--mean is 'x', expected a number, or numbers with commas between"],
