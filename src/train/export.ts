@@ -2,6 +2,7 @@ import { greyImage } from '../compress/layer-image.ts';
 import { LayerNames, type StoredNames } from '../compress/layer-names.ts';
 import { smallestSheet } from '../compress/smallest-sheet.ts';
 import { INPUT, requirementsOf } from '../format/graph-manifest.ts';
+import { nameOf } from '../format/layer-name.ts';
 import {
   type AffineMap,
   type ImageInputSpec,
@@ -53,7 +54,7 @@ export function exportNetwork(trainer: Trainer, options: ExportOptions = {}): Wj
     }
     const inputs = node.inputs.map(called);
     const own = folded.find((one) => one.parameters.node === node);
-    const stored = names.next(output);
+    const stored = names.next(isUnnamed(node) ? nameOf({ type: node.operator }, layers.length) : output);
     given.set(output, stored.name);
     if (own) layers.push({ ...weightLayer(own, stored, files), inputs });
     else layers.push(nodeLayer(node, stored.name, inputs, trainer, files));
@@ -89,6 +90,11 @@ interface Files {
   readonly jpegs: Map<string, Uint8Array>;
   readonly tensors: Map<string, Tensor>;
   readonly coding: JpegEncodeOptions;
+}
+
+/** Whether a node is called by its operator and place, which is another one in the file. */
+function isUnnamed({ operator, outputs }: GraphNode): boolean {
+  return outputs[0].startsWith(`${operator} `) && /^\d+$/.test(outputs[0].slice(operator.length + 1));
 }
 
 /** Linear layers take all elements of a value, so that a file need not say that it is flattened before. */
