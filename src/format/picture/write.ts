@@ -16,8 +16,18 @@ import { DEFLATED, END_OF_MANIFEST, HEAD_BYTES, maxBodyBytes, STORED } from './p
 import { toPhrases } from './phrases.ts';
 import { sheetLayers } from './reading.ts';
 import { arrange, moveTiles, placeBlocks, type SheetLayer } from './sheet.ts';
+import { cuts, partitions } from './splits.ts';
 import { type SharedTables, shareTables } from './tables.ts';
 import { layersOn, widthsToTry } from './widths.ts';
+
+/** Blocks of a network up to which layers are spread over components, if that takes fewer bytes. */
+const SPLIT_BLOCKS = 2 ** 14;
+/** Layers of which all ways are tried; of more, only those that keep their order. */
+const SPLIT_LAYERS = 5;
+/** Widths of the sheet that each way is tried at. */
+const SPLIT_WIDTHS = 4;
+/** Layers up to which ways are tried at all. */
+const CUT_LAYERS = 24;
 
 /** A layer that is kept as coefficients, and its picture. */
 interface Drawn {
@@ -48,13 +58,56 @@ export function writePicture(content: WjzContent, coding?: JpegEncodeOptions): U
     ),
   );
   const shared = shareTables(drawn.map(tableOf));
-  const components: number[] = [];
-  for (const [at, { index }] of drawn.entries()) components[index] = shared.components[at];
   const scaled = { ...manifest, layers: scaleLayers(manifest, drawn, shared.factors) };
-  const json = toPictureJson(shortOf(scaled), components);
+  const short = shortOf(scaled);
   const tensors = packTensors(expected.tensors, content.tensors);
-  const { sheet, jpeg } = smallest(drawn, shared, coding ?? codingOf(drawn));
-  return withParts(jpeg, payloadOf(json, tensors, sheet));
+  const how = searched(coding ?? codingOf(drawn));
+  const written = (
+    components: readonly number[],
+    widths: number,
+  ): { sheet: CoefficientImage; file: Uint8Array } => {
+    const { sheet, jpeg } = smallest(drawn, { ...shared, components }, how.trial, widths);
+    return { sheet, file: withParts(jpeg, payload(components, sheet)) };
+  };
+  const payload = (components: readonly number[], sheet: CoefficientImage): Uint8Array => {
+    const ofLayers: number[] = [];
+    for (const [at, { index }] of drawn.entries()) ofLayers[index] = components[at];
+    return payloadOf(toPictureJson(short, ofLayers), tensors, sheet);
+  };
+  let components = shared.components;
+  let best = written(components, Number.POSITIVE_INFINITY);
+  for (const other of splits(drawn, shared)) {
+    const tried = written(other, SPLIT_WIDTHS);
+    if (tried.file.length < best.file.length) [best, components] = [tried, other];
+  }
+  if (!how.isSearched) return best.file;
+  return withParts(encodeCoefficients(best.sheet, how.own), payload(components, best.sheet));
+}
+
+/** How a sheet is coded: while widths and components are tried, and in the end. */
+interface Coding {
+  readonly trial: JpegEncodeOptions;
+  readonly own: JpegEncodeOptions;
+  /** Whether they differ: the search for a conditioning takes many times as long as coding, and changes little between sheets. */
+  readonly isSearched: boolean;
+}
+
+function searched(coding: JpegEncodeOptions): Coding {
+  const mayBeArithmetic = coding.entropy === 'arithmetic' || coding.entropy === 'auto';
+  const isSearched = mayBeArithmetic && !coding.progressive && coding.conditioning === undefined;
+  const own: JpegEncodeOptions = { interleaved: false, ...coding };
+  return { trial: isSearched ? { ...own, conditioning: 'default' } : own, own, isSearched };
+}
+
+/**
+ * Other components for layers that share one table. A component has a scan of its own, in which an entropy coder learns anew: worth
+ * its bytes where layers are unlike.
+ */
+function splits(drawn: readonly Drawn[], { tables }: SharedTables): readonly (readonly number[])[] {
+  const blocks = drawn.reduce((sum, { image }) => sum + image.components[0].coefficients.length / 64, 0);
+  if (tables.length > 1 || blocks > SPLIT_BLOCKS) return [];
+  if (drawn.length > CUT_LAYERS) return [];
+  return drawn.length <= SPLIT_LAYERS ? partitions(drawn.length) : cuts(drawn.length);
 }
 
 function tableOf({ layer, image }: Drawn): Parameters<typeof shareTables>[0][number] {
@@ -99,7 +152,8 @@ function codingOf(drawn: readonly Drawn[]): JpegEncodeOptions {
 function smallest(
   drawn: readonly Drawn[],
   shared: SharedTables,
-  coding: JpegEncodeOptions,
+  trial: JpegEncodeOptions,
+  maxWidths: number,
 ): { readonly sheet: CoefficientImage; readonly jpeg: Uint8Array } {
   const widths = widthsToTry(
     drawn.map(({ layer }) => layer),
@@ -112,19 +166,13 @@ function smallest(
       'no JPEG can hold all layers on one sheet of at most 65535 samples per side: write a .wjz',
     );
   }
-  const mayBeArithmetic = coding.entropy === 'arithmetic' || coding.entropy === 'auto';
-  const isSearched = mayBeArithmetic && !coding.progressive && coding.conditioning === undefined;
-  // The search for a conditioning takes many times as long as coding, and changes little between widths.
-  const own: JpegEncodeOptions = { interleaved: false, ...coding };
-  const trial: JpegEncodeOptions = isSearched ? { ...own, conditioning: 'default' } : own;
   let best: { sheet: CoefficientImage; jpeg: Uint8Array } | undefined;
-  for (const width of widths) {
+  for (const width of widths.slice(0, maxWidths)) {
     const sheet = draw(drawn, shared, width);
     const jpeg = encodeCoefficients(sheet, trial);
     if (best === undefined || jpeg.length < best.jpeg.length) best = { sheet, jpeg };
   }
-  const { sheet, jpeg } = best as NonNullable<typeof best>;
-  return { sheet, jpeg: isSearched ? encodeCoefficients(sheet, own) : jpeg };
+  return best as NonNullable<typeof best>;
 }
 
 /** All layers on a sheet of that width, each in its component. */
@@ -139,7 +187,7 @@ function draw(
   );
   const { places, blocksPerColumn } = arrange(layers, components, blocksPerRow);
   // Viewers open one component or three; a third one without layers takes a table that is there.
-  const count = tables.length > 1 ? 3 : 1;
+  const count = components.some((component) => component > 0) ? 3 : 1;
   const [width, height] = [8 * blocksPerRow, 8 * blocksPerColumn];
   const planes = Array.from({ length: count }, (_, index) => ({
     id: index + 1,

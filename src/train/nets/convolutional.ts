@@ -18,7 +18,7 @@ export function convolutional(channels: readonly number[]): NetLayer[] {
       ...(i < last ? [{ type: 'max-pool', kernel: 2, strides: 2 }] : []),
     ]),
     { type: 'global-average-pool' },
-    { type: 'linear', name: '1' },
+    { type: 'linear' },
   ];
 }
 
@@ -30,6 +30,6 @@ export function patches([side, first, ...channels]: readonly number[]): NetLayer
     { type: 'relu' },
     ...channels.flatMap(block),
     { type: 'flatten' },
-    { type: 'linear', name: '1' },
+    { type: 'linear' },
   ];
 }

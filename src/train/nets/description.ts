@@ -114,7 +114,10 @@ function nodeOf(
       `${place}.${other}: unknown field, expected one of: ${known.join(', ')}${hint(other, known)}`,
     );
   }
-  const { name = nameOf({ type }, index), inputs = [nodes[index - 1]?.name ?? INPUT] } = wiring(layer, place);
+  const { name = defaultName(type, index, nodes), inputs = [nodes[index - 1]?.name ?? INPUT] } = wiring(
+    layer,
+    place,
+  );
   const missing = inputs.find((value) => !shapes.has(value));
   if (missing !== undefined) {
     throw invalid(`${place}.inputs: '${missing}' is no earlier layer, nor 'input'`);
@@ -156,6 +159,13 @@ function nodeOf(
   if (type !== 'batch-norm') return { ...common, attributes };
   const scale = { shape: [shape[0]], values: new Float32Array(shape[0]).fill(1) };
   return { ...common, attributes, constants: { scale, offset: zeros([shape[0]]) } };
+}
+
+/** Layers with weights are called by their number among these, as a model that is one JPEG leaves it out; others as in files. */
+function defaultName(type: string, index: number, nodes: readonly GraphNode[]): string {
+  const hasWeights = (operator: string): boolean => operator === 'conv2d' || operator === 'linear';
+  if (!hasWeights(type)) return nameOf({ type }, index);
+  return String(nodes.filter(({ operator }) => hasWeights(operator)).length + 1);
 }
 
 function zeros(shape: Shape): Constant {

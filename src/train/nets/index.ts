@@ -84,10 +84,9 @@ function namedNet(text: string): NetDescription {
 }
 
 function perceptron(hidden: readonly number[]): NetLayer[] {
-  const layers = hidden.flatMap((outFeatures, i): NetLayer[] => [
-    // Names appear in the file several times: every character counts.
-    { type: 'linear', name: String(i + 1), outFeatures },
+  const layers = hidden.flatMap((outFeatures): NetLayer[] => [
+    { type: 'linear', outFeatures },
     { type: 'relu' },
   ]);
-  return [...layers, { type: 'linear', name: String(hidden.length + 1) }];
+  return [...layers, { type: 'linear' }];
 }

@@ -10,7 +10,7 @@ export function smallLeNet(channels: readonly number[]): NetLayer[] {
     RELU,
     POOL,
   ]);
-  return [...convolutions, { type: 'linear', name: '1' }];
+  return [...convolutions, { type: 'linear' }];
 }
 
 /** LeNet-5 (LeCun et al., 1998) as it is used today: ReLU and max pools. */
@@ -22,11 +22,11 @@ export function leNet5(): NetLayer[] {
     { type: 'conv2d', outChannels: 16, kernel: 5 },
     RELU,
     POOL,
-    { type: 'linear', name: '1', outFeatures: 120 },
+    { type: 'linear', outFeatures: 120 },
     RELU,
-    { type: 'linear', name: '2', outFeatures: 84 },
+    { type: 'linear', outFeatures: 84 },
     RELU,
-    { type: 'linear', name: '3' },
+    { type: 'linear' },
   ];
 }
 
@@ -37,8 +37,8 @@ export function leNet5Caffe(): NetLayer[] {
     POOL,
     { type: 'conv2d', outChannels: 50, kernel: 5 },
     POOL,
-    { type: 'linear', name: '1', outFeatures: 500 },
+    { type: 'linear', outFeatures: 500 },
     RELU,
-    { type: 'linear', name: '2' },
+    { type: 'linear' },
   ];
 }

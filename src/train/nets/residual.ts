@@ -33,5 +33,5 @@ export function residual(blocks: number): NetLayer[] {
       layers.push({ type: 'add', inputs: [`n${own}`, shortcut] }, { type: 'relu', name: before });
     }
   }
-  return [...layers, { type: 'global-average-pool' }, { type: 'linear', name: '1' }];
+  return [...layers, { type: 'global-average-pool' }, { type: 'linear' }];
 }
