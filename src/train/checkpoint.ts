@@ -20,8 +20,9 @@ interface RunState {
   readonly history: readonly EpochReport[];
   readonly random: number;
   readonly options: TrainOptions;
-  /** Number of pictures of the data. */
+  /** Number of pictures of the data, and a CRC-32 over them and their labels. */
   readonly pictures: number;
+  readonly checksum: number;
   /** Scale of each sheet of weights, null where its table is not fixed yet. */
   readonly scales: readonly (number | null)[];
 }
@@ -35,6 +36,7 @@ export function writeCheckpoint(trainer: Trainer): Uint8Array {
     random: trainer.random.state,
     options: trainer.options,
     pictures: trainer.data.count,
+    checksum: trainer.checksum,
     scales: trainer.sheets.map(({ scale }) => scale ?? null),
   };
   for (const [name, array] of arrays(trainer)) tensors.set(name, asTensor(array));
@@ -164,9 +166,10 @@ function readState(tensors: ReadonlyMap<string, Tensor>): RunState {
 }
 
 /** The first difference between the run's options and data and the trainer's. */
-function firstDifference(trainer: Trainer, { options, pictures }: RunState): string | undefined {
+function firstDifference(trainer: Trainer, { options, pictures, checksum }: RunState): string | undefined {
   if (pictures !== trainer.data.count)
     return `it was trained on ${pictures} pictures, the data has ${trainer.data.count}`;
+  if (checksum !== trainer.checksum) return 'its pictures or labels are others';
   for (const [name, wanted] of Object.entries(trainer.options)) {
     const had = (options as unknown as Record<string, unknown>)[name];
     if (JSON.stringify(had) !== JSON.stringify(wanted)) {

@@ -1,4 +1,5 @@
 import { TrainKernels } from '../../kernels/train/kernels.ts';
+import { crc32 } from '../crc32.ts';
 import { WjpegError } from '../errors.ts';
 import { type Fit, PICTURE_DEFAULTS } from '../format/manifest.ts';
 import type { Graph, PlannedGraph } from '../graph/graph.ts';
@@ -66,6 +67,7 @@ export class Trainer {
   readonly #runner: PassRunner;
   readonly #inputs: Inputs;
   readonly #orders: readonly Uint32Array[];
+  #checksum: number | undefined;
 
   /**
    * @param options replace single defaults (`TRAIN_DEFAULTS`; outputs, held-out pictures and batch as the data have them)
@@ -127,6 +129,12 @@ export class Trainer {
   /** Pictures of the data. */
   get data(): LabelledPictures {
     return this.#data;
+  }
+
+  /** CRC-32 over pictures and labels, by which a checkpoint knows its data. */
+  get checksum(): number {
+    this.#checksum ??= crc32(this.#data.labels, crc32(this.#data.pictures));
+    return this.#checksum;
   }
 
   /** How the training pictures lie in their frames, as `detectFit` sees it: what other pictures have to be brought to. */

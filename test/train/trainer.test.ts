@@ -241,6 +241,10 @@ describe('a checkpoint', () => {
       'the checkpoint belongs to another run: its seed is 0, not 3',
     );
     expect(() => restoreCheckpoint(new Trainer(syntheticPictures(600), TINY), bytes)).toThrow('700 pictures');
+    const others = { ...data, labels: data.labels.with(3, 1) };
+    expect(() => restoreCheckpoint(new Trainer(others, TINY), bytes)).toThrow(
+      'its pictures or labels are others',
+    );
   });
 
   it('that is none is refused and changes nothing', () => {
