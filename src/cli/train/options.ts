@@ -53,8 +53,8 @@ export interface TrainArguments {
 /** Defaults for pictures in colour, which are photographs. */
 export const COLOUR_DEFAULTS = { net: 'cnn:16,32,64', augment: 1, augmentation: 'photos' } as const;
 
-/** First steps: coarse for a start from nothing, fine enough to keep what dense weights have learnt. */
-export const STEP = { random: TRAIN_DEFAULTS.step.rows, dense: 0.03 } as const;
+/** The first step with --from: fine enough to keep what dense weights have learnt. */
+export const DENSE_STEP = 0.03;
 
 export const TRAIN_OPTIONS = {
   data: {
@@ -153,7 +153,7 @@ export const TRAIN_OPTIONS = {
   },
   step: {
     type: 'number',
-    describe: `Step that quantisation starts with (the first layer; later ones twice it): ${STEP.random}, or ${STEP.dense} with --from`,
+    describe: `Step that quantisation starts with: of pictures and taps, twice it of matrices; if left out ${TRAIN_DEFAULTS.step.rows} of pictures, ${TRAIN_DEFAULTS.step.taps} of taps, ${TRAIN_DEFAULTS.step.matrix} of matrices, with --from ${DENSE_STEP}`,
   },
   offset: {
     type: 'number',

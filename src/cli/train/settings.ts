@@ -3,7 +3,7 @@ import { balancedWeights } from '../../train/class-weights.ts';
 import type { NetDescription } from '../../train/nets/description.ts';
 import { TRAIN_DEFAULTS, type TrainOptions } from '../../train/options.ts';
 import type { TrainingData } from './data.ts';
-import { COLOUR_DEFAULTS, STEP, type TrainArguments } from './options.ts';
+import { COLOUR_DEFAULTS, DENSE_STEP, type TrainArguments } from './options.ts';
 
 /** Steps of an epoch and of a run where there are few pictures, and how far batches and epochs may go for them. */
 const FEW = { stepsPerEpoch: 20, minBatch: 16, steps: 2000, maxEpochs: 200 } as const;
@@ -32,7 +32,7 @@ export function trainOptions(
   const { targetBytes, lambda, seed, learningRate, bias, table, rate, offset } = options;
   const { outputs, validation, pictures } = data;
   const defaults = pictures.channels === 3 ? COLOUR_DEFAULTS : TRAIN_DEFAULTS;
-  const step = options.step ?? (options.from === undefined ? STEP.random : STEP.dense);
+  const step = options.step ?? (options.from === undefined ? undefined : DENSE_STEP);
   return {
     ...TRAIN_DEFAULTS,
     net: net ?? defaults.net,
@@ -48,7 +48,7 @@ export function trainOptions(
     augmentation: options.augmentation ?? defaults.augmentation,
     table: table ?? (isPictureName(options.output) ? 'shared' : TRAIN_DEFAULTS.table),
     rate,
-    step: { rows: step, matrix: 2 * step, taps: step },
+    ...(step !== undefined && { step: { rows: step, matrix: 2 * step, taps: step } }),
     offset,
     ...(options.classWeights === 'balanced' && {
       classWeights: balancedWeights(pictures.labels.subarray(0, pictures.count - validation), outputs),
