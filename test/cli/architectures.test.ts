@@ -332,11 +332,11 @@ describe('wjpeg inspect of a network', () => {
   });
 
   it.each([
-    [['inspect', 'chain.onnx', '--png', 'a.png'], /chain\.onnx: --png is for a \.wjz/],
+    [['inspect', 'chain.onnx', '--png', 'a.png'], /chain\.onnx: --png is for a model of wjpeg/],
     [['inspect', 'chain.onnx', '--architecture', 'lenet5'], /--architecture is for safetensors files/],
     [
       ['inspect', 'chain.wjz', '--input-shape', '3x8x8'],
-      /--input-shape is for an ONNX model, this is a \.wjz/,
+      /--input-shape is for an ONNX model, this is a model of wjpeg/,
     ],
     [['inspect', 'lenet.safetensors', '--architecture', 'resnet20'], /missing .*; left over/],
     [['inspect', 'unknown.onnx'], /unknown\.onnx: unsupported operators: LSTM/],
