@@ -161,7 +161,7 @@ describe('bad input is one clear line, and leaves no file', () => {
     [
       'an unknown network',
       () => train(['--net', 'lenet']),
-      /no network is 'lenet', expected one like mlp:300,100, lenet5/,
+      /no network is 'lenet', expected one like mlp:300,100, lenet:8,16/,
     ],
     ['too many held out', () => train(['--validation', '290']), /leave 10, expected at least a batch of 25/],
     [
