@@ -76,7 +76,8 @@ export function writePicture(content: WjzContent, coding?: JpegEncodeOptions): U
   };
   let components = shared.components;
   let best = written(components, Number.POSITIVE_INFINITY);
-  for (const other of splits(drawn, shared)) {
+  // A script of progressive scans is one for the components that there are.
+  for (const other of how.own.progressive || how.own.scans ? [] : splits(drawn, shared)) {
     const tried = written(other, SPLIT_WIDTHS);
     if (tried.file.length < best.file.length) [best, components] = [tried, other];
   }
