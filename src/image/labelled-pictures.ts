@@ -12,3 +12,15 @@ export interface LabelledPictures {
   /** What the classes are called, if that is known. */
   readonly classes?: readonly string[];
 }
+
+/** The last pictures of a set: by convention those that are held out. */
+export function lastPictures(all: LabelledPictures, count: number): LabelledPictures {
+  const { width, height, channels = 1, pictures, labels } = all;
+  const first = Math.max(0, all.count - count);
+  return {
+    ...all,
+    count: all.count - first,
+    pictures: pictures.subarray(first * channels * width * height),
+    labels: labels.subarray(first),
+  };
+}

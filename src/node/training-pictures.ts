@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { Calibration } from '../compress/calibration.ts';
 import { naming, WjpegError } from '../errors.ts';
 import { inputLength } from '../format/manifest.ts';
-import type { LabelledPictures } from '../image/labelled-pictures.ts';
+import { type LabelledPictures, lastPictures } from '../image/labelled-pictures.ts';
 import { pictureInput, pictureValues } from '../runtime/sample-inputs.ts';
 import { loadIdxPair } from './mnist.ts';
 import { type FolderPart, loadForModel, type ModelOfPictures } from './picture-folder/for-model.ts';
@@ -102,22 +102,11 @@ export async function loadHeldOut(
     const description = `the ${pictures.count} held-out pictures of ${folder}`;
     return { pictures, description, maybeSeen: true };
   }
-  const pictures = heldOut(await loadIdxPair(folder, 'train'));
+  const pictures = lastPictures(await loadIdxPair(folder, 'train'), HELD_OUT);
   naming(folder, () => pictureInput(model.input, pictures));
   return {
     pictures,
     description: `the last ${pictures.count} training pictures of ${folder}`,
     maybeSeen: true,
-  };
-}
-
-function heldOut(all: LabelledPictures): LabelledPictures {
-  const { count, width, height, channels = 1, pictures, labels } = all;
-  const first = Math.max(0, count - HELD_OUT);
-  return {
-    ...all,
-    count: count - first,
-    pictures: pictures.subarray(first * channels * width * height),
-    labels: labels.subarray(first),
   };
 }

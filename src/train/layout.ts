@@ -157,13 +157,9 @@ export function layOut(memory: TrainMemory, options: LayoutOptions): Layout {
       train: [
         ...recorded.flatMap(({ forward }) => forward),
         loss(weightsPerClass),
-        ...recorded.reverse().flatMap((node) => node.backward()),
+        ...[...recorded].reverse().flatMap((node) => node.backward()),
       ],
-      // `recorded` has been reversed.
-      evaluate: [...recorded]
-        .reverse()
-        .flatMap(({ forward, evaluate = forward }) => evaluate)
-        .concat([loss(ones)]),
+      evaluate: [...recorded.flatMap(({ forward, evaluate = forward }) => evaluate), loss(ones)],
     };
   }
 }

@@ -76,11 +76,6 @@ export class WeightSheet {
     else table.logSteps.values.fill(Math.log(firstStep));
   }
 
-  /** Weights from one output to the next. */
-  get weightsPerOutput(): number {
-    return this.places.length / this.shape.shape[0];
-  }
-
   /**
    * Random coefficients for which the weights have this variance. The DCT is orthonormal, so they may be drawn as coefficients:
    * uniform latents, of which so many round to ±1.

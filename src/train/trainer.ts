@@ -164,11 +164,6 @@ export class Trainer {
     return this.epoch >= this.options.epochs;
   }
 
-  /** Whether the tables are fixed to the integers that are written. */
-  get isFrozen(): boolean {
-    return this.#layout.tables.every(({ quantization }) => quantization !== undefined);
-  }
-
   /** Steps of quantisation: one table per sheet, or one for all. */
   get tables(): Layout['tables'] {
     return this.#layout.tables;

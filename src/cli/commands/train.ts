@@ -80,7 +80,7 @@ async function run(options: TrainArguments): Promise<void> {
   const summary: TrainingSummary = {
     output,
     bytes: file.length,
-    validationError: trainer.validate()?.error,
+    validationError: heldOut && 1 - heldOut.correct / heldOut.pictures,
     ...(heldOut && { heldOut }),
     layers,
     seconds,

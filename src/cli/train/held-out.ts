@@ -1,4 +1,4 @@
-import type { LabelledPictures } from '../../image/labelled-pictures.ts';
+import { type LabelledPictures, lastPictures } from '../../image/labelled-pictures.ts';
 import { classify } from '../../report/classify.ts';
 import { InferenceSession } from '../../runtime/session.ts';
 import { formatPercent } from '../../text/numbers.ts';
@@ -28,14 +28,7 @@ export async function classifyHeldOut(
 ): Promise<HeldOutResult> {
   const session = await InferenceSession.create(file);
   try {
-    const first = data.count - count;
-    const size = data.pictures.length / data.count;
-    const heldOut: LabelledPictures = {
-      ...data,
-      count,
-      pictures: data.pictures.subarray(first * size),
-      labels: data.labels.subarray(first),
-    };
+    const heldOut = lastPictures(data, count);
     const { answer, correct } = await classify(session, heldOut, count);
     const confusion = session.labels.map(() => session.labels.map(() => 0));
     answer.forEach((index, at) => {

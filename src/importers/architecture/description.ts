@@ -2,9 +2,8 @@ import { WjpegError } from '../../errors.ts';
 import { INPUT, nameOf } from '../../format/graph-manifest.ts';
 import { MAX_SIZE, STRUCTURE } from '../../format/manifest.ts';
 import { GRAPH_LIMITS } from '../../graph/plan.ts';
-import { findOperator, OPERATOR_TYPES } from '../../operators/index.ts';
+import { describedOperator, spreadNumbers, unknownField } from '../../operators/described-layer.ts';
 import type { ConstantNames, Operator } from '../../operators/operator.ts';
-import { hint } from '../../options/rules.ts';
 import { array, integer, jsonObject, number, object, optional, text } from '../../options/structure.ts';
 
 /**
@@ -64,9 +63,6 @@ const wiring = object({ name: optional(name), inputs: optional(names), weights: 
 const WIRING = ['type', 'name', 'inputs'];
 const TOP = ['input', 'layers', 'outputs'];
 
-/** Attributes that one number may stand for, and how many it then is. */
-const SPREAD: Readonly<Record<string, number>> = { kernel: 2, strides: 2, dilations: 2, pads: 4 };
-
 /** Constants of `linear`, which the table of operators does not list. */
 const LINEAR: ConstantNames = { weight: 'required', bias: 'optional' };
 
@@ -123,15 +119,8 @@ function readLayer(
 ): Omit<DescribedLayer, 'inputs'> & { readonly given: readonly string[] | undefined } {
   const index = Number(place.split('.')[1]);
   const given = jsonObject(value, place);
-  const type = text(1, 100)(given.type, `${place}.type`);
-  const operator = findOperator(type);
-  if (operator === undefined || !OPERATOR_TYPES.includes(type)) {
-    throw new WjpegError(
-      'unsupported',
-      'OPERATOR_UNKNOWN',
-      `${place}.type: unknown operator '${type}'${hint(type, OPERATOR_TYPES)}: docs/wjz-format.md, 2.6, lists them`,
-    );
-  }
+  const operator = describedOperator(given, place);
+  const { type } = operator;
   const constants = constantsOf(operator);
   const takes = Object.keys(constants);
   known(value, place, [
@@ -173,26 +162,12 @@ function sizesOf(given: Readonly<Record<string, unknown>>, place: string): objec
   return object({ inFeatures: optional(size), outFeatures: optional(size) })(given, place);
 }
 
-/** Windows may have one number for both directions, and for all four sides. */
-function spreadNumbers(
-  { attributes }: Operator,
-  given: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  if (!attributes.names.includes('strides')) return given;
-  const spread = Object.entries(given).map(([key, value]) =>
-    typeof value === 'number' && key in SPREAD ? [key, new Array(SPREAD[key]).fill(value)] : [key, value],
-  );
-  return Object.fromEntries(spread);
-}
-
 /** The object, if it has no other fields than these. */
 function known(value: unknown, place: string, fields: readonly string[]): Readonly<Record<string, unknown>> {
   const given = jsonObject(value, place);
-  const other = Object.keys(given).find((field) => !fields.includes(field));
-  if (other === undefined) return given;
-  throw invalid(
-    `${place === '' ? '' : `${place}.`}${other}: unknown field, expected one of: ${fields.join(', ')}${hint(other, fields)}`,
-  );
+  const wrong = unknownField(given, place, fields);
+  if (wrong === undefined) return given;
+  throw invalid(wrong);
 }
 
 export function invalid(message: string, cause?: unknown): WjpegError {

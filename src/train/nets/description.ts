@@ -3,8 +3,7 @@ import { INPUT, nameOf } from '../../format/graph-manifest.ts';
 import type { Constant, Graph, GraphNode } from '../../graph/graph.ts';
 import { GRAPH_LIMITS, planGraph } from '../../graph/plan.ts';
 import { elementCount, type Shape } from '../../graph/shape.ts';
-import { findOperator, OPERATOR_TYPES } from '../../operators/index.ts';
-import { hint } from '../../options/rules.ts';
+import { describedOperator, spreadNumbers, unknownField } from '../../operators/described-layer.ts';
 import { array, flag, integer, jsonObject, object, optional, text } from '../../options/structure.ts';
 import type { DenseNode } from '../../weights/network.ts';
 
@@ -55,9 +54,6 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   linear: ['outFeatures', 'bias'],
 };
 
-/** Attributes that one number may stand for, and how many it then is. */
-const SPREAD: Readonly<Record<string, number>> = { kernel: 2, strides: 2, dilations: 2, pads: 4 };
-
 /**
  * A network with weights of zero.
  *
@@ -98,22 +94,11 @@ function nodeOf(
   options: NetOptions,
   count: number,
 ): GraphNode {
-  const type = text(1, 100)(layer.type, `${place}.type`);
-  const operator = findOperator(type);
-  if (operator === undefined || !OPERATOR_TYPES.includes(type)) {
-    throw new WjpegError(
-      'unsupported',
-      'OPERATOR_UNKNOWN',
-      `${place}.type: unknown operator '${type}'${hint(type, OPERATOR_TYPES)}: docs/wjz-format.md, 2.6, lists them`,
-    );
-  }
+  const operator = describedOperator(layer, place);
+  const { type } = operator;
   const known = ['type', 'name', 'inputs', ...operator.attributes.names, ...(OWN[type] ?? [])];
-  const other = Object.keys(layer).find((field) => !known.includes(field));
-  if (other !== undefined) {
-    throw invalid(
-      `${place}.${other}: unknown field, expected one of: ${known.join(', ')}${hint(other, known)}`,
-    );
-  }
+  const wrong = unknownField(layer, place, known);
+  if (wrong !== undefined) throw invalid(wrong);
   const { name = defaultName(type, index, nodes), inputs = [nodes[index - 1]?.name ?? INPUT] } = wiring(
     layer,
     place,
@@ -123,7 +108,7 @@ function nodeOf(
     throw invalid(`${place}.inputs: '${missing}' is no earlier layer, nor 'input'`);
   }
   const shape = shapes.get(inputs[0]) as Shape;
-  const given = spread(layer);
+  const given = spreadNumbers(operator, layer);
   const own = sizes(layer, place);
   const common = { name, operator: type, inputs, outputs: [name], constants: {} };
   const withBias = own.bias ?? (options.bias === 'all' || (options.bias === 'output' && index === count - 1));
@@ -170,15 +155,6 @@ function defaultName(type: string, index: number, nodes: readonly GraphNode[]): 
 
 function zeros(shape: Shape): Constant {
   return { shape, values: new Float32Array(elementCount(shape)) };
-}
-
-/** Windows may have one number for both directions, and for all four sides. */
-function spread(layer: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    Object.entries(layer).map(([key, value]) =>
-      typeof value === 'number' && key in SPREAD ? [key, new Array(SPREAD[key]).fill(value)] : [key, value],
-    ),
-  );
 }
 
 /** Errors of fields are those of a description. */

@@ -139,22 +139,19 @@ export function conv2d(context: NodeContext): NodePlan {
       } = shard;
       const { address: parts } = shard.memory.buffer(shape[0] * inputChannel);
       const outPlane = down.out * across.out;
-      const forward: KernelCall[] = [
-        [
-          'splitPlanes',
-          input.values.address,
-          parts,
-          shape[0] * images,
-          down.extent,
-          across.extent,
-          down.pad,
-          across.pad,
-          down.stride,
-          across.stride,
-          down.part,
-          across.part,
-        ],
+      /** How planes of the input are split into parts, and their gradients put together. */
+      const split = [
+        shape[0] * images,
+        down.extent,
+        across.extent,
+        down.pad,
+        across.pad,
+        down.stride,
+        across.stride,
+        down.part,
+        across.part,
       ];
+      const forward: KernelCall[] = [['splitPlanes', input.values.address, parts, ...split]];
       for (let group = 0; group < groups; group++) {
         forward.push([
           'convolve',
@@ -269,21 +266,7 @@ export function conv2d(context: NodeContext): NodePlan {
           }
         }
         if (!isWhole) {
-          calls.push([
-            'joinPlanes',
-            separate,
-            target.address,
-            shape[0] * images,
-            down.extent,
-            across.extent,
-            down.pad,
-            across.pad,
-            down.stride,
-            across.stride,
-            down.part,
-            across.part,
-            target.add,
-          ]);
+          calls.push(['joinPlanes', separate, target.address, ...split, target.add]);
         }
         return calls;
       }
