@@ -17,6 +17,7 @@ import type { GraphNode, PlannedGraph } from '../graph/graph.ts';
 import { encodeCoefficients, type JpegEncodeOptions } from '../jpeg/index.ts';
 import { fromFloat32 } from '../safetensors/from-float32.ts';
 import type { Tensor } from '../safetensors/tensor.ts';
+import { type LivingSheet, livingSheets } from './dead-neurons.ts';
 import { type FoldedNode, foldedNodes } from './fold.ts';
 import { checkExportOptions } from './option-rules.ts';
 import type { ExportOptions } from './options.ts';
@@ -25,7 +26,8 @@ import type { Trainer } from './trainer.ts';
 
 /**
  * The network as the content of a file: each node's weights a JPEG, biases and scales of rows as float16, batch norms folded.
- * Numbers that are not yet fixed are fixed now (`Trainer.finish`), so call it after the run.
+ * Numbers that are not yet fixed are fixed now (`Trainer.finish`), so call it after the run. Neurons that add nothing are left
+ * out by eights (dead-neurons.ts), so that a linear layer may have fewer than it was trained with.
  *
  * @throws WjpegError `JPEG_ENCODE` for options that do not fit
  */
@@ -36,6 +38,7 @@ export function exportNetwork(trainer: Trainer, options: ExportOptions = {}): Wj
   const files: Files = { jpegs: new Map(), tensors: new Map(), coding };
   const { graph, parameters } = trainer;
   const folded = foldedNodes(graph, parameters);
+  const living = livingSheets(graph, parameters);
   const norms = new Map(
     folded.flatMap(({ normalization }) => (normalization ? [[normalization.node, normalization]] : [])),
   );
@@ -56,7 +59,7 @@ export function exportNetwork(trainer: Trainer, options: ExportOptions = {}): Wj
     const own = folded.find((one) => one.parameters.node === node);
     const stored = names.next(isUnnamed(node) ? nameOf({ type: node.operator }, layers.length) : output);
     given.set(output, stored.name);
-    if (own) layers.push({ ...weightLayer(own, stored, files), inputs });
+    if (own) layers.push({ ...weightLayer(own, living.get(node) as LivingSheet, stored, files), inputs });
     else layers.push(nodeLayer(node, stored.name, inputs, trainer, files));
   }
   const { width, height, channels = 1 } = trainer.data;
@@ -147,6 +150,7 @@ function nodeLayer(
 /** A linear layer or a convolution, its normalisation in the scale of its rows. */
 function weightLayer(
   { parameters, normalization }: FoldedNode,
+  living: LivingSheet,
   { name, jpeg }: StoredNames,
   files: Files,
 ): LinearSpec | NodeSpec {
@@ -173,10 +177,16 @@ function weightLayer(
     };
     biases = Float64Array.from(offset, (value, i) => value + scale[i] * (own?.[i] ?? 0));
   }
-  const stored = biases && { bias: keep('bias', biases) };
-  const picture = encodeSheet(sheet, files.coding);
+  const stored = biases && {
+    bias: keep(
+      'bias',
+      living.outputs.map((output) => biases[output]),
+    ),
+  };
+  const picture = encodeSheet(sheet, living, files.coding);
   files.jpegs.set(jpeg, picture.jpeg);
-  const { shape, layout, tile } = sheet.shape;
+  const { shape } = living;
+  const { layout, tile } = sheet.shape;
   if (node.operator !== 'linear') {
     const constants = { weight: { jpeg, layout: layout as 'taps' | 'matrix', shape, affineMap }, ...stored };
     return {
@@ -213,11 +223,11 @@ function half(values: ArrayLike<number>): Tensor {
 
 function encodeSheet(
   sheet: WeightSheet,
+  { shape, width, height, coefficients }: LivingSheet,
   coding: JpegEncodeOptions,
 ): { readonly jpeg: Uint8Array; readonly tilesPerRow?: number } {
-  const { shape, tile, width, height } = sheet.shape;
+  const { tile } = sheet.shape;
   const quantization = sheet.table.quantization as Uint16Array;
-  const coefficients = sheet.coefficients();
   if (!tile)
     return { jpeg: encodeCoefficients(greyImage(width, height, quantization, coefficients), coding) };
   return smallestSheet(coefficients, shape[0], tile, quantization, (image) =>
