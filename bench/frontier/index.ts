@@ -115,7 +115,7 @@ async function parseOptions() {
         type: 'string',
         describe: `Trained weights of ${LENET} (safetensors), if there are any`,
       },
-      models: { type: 'string', default: 'data', describe: 'Folder of .wjz files trained by wjpeg train' },
+      models: { type: 'string', default: 'data', describe: 'Folder of models trained by wjpeg train' },
       train: {
         type: 'boolean',
         default: false,
@@ -179,6 +179,7 @@ async function trained(options: Options, absent: string[]): Promise<Candidate[]>
     const pictures = await loadIdxPair(data, 'train');
     const candidates: Candidate[] = [];
     for (const { hidden } of NETS) {
+      if (hidden === undefined) continue;
       for (const lambda of quick ? lambdas.slice(0, 1) : lambdas) {
         candidates.push(await trainNet(pictures, { hidden, lambda, epochs, seed }, join(out, 'models')));
       }

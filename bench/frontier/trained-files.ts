@@ -10,17 +10,17 @@ import { NETS, netOfFile } from './nets.ts';
 /** Trained nets take some kilobytes; files beyond this are none. */
 const MAX_BYTES = 2 ** 24;
 
-/** The `.wjz` files of a folder that hold one of the frontier's nets and were trained in coefficients, by name. */
+/** The models of a folder that hold one of the frontier's nets and were trained in coefficients, by name. */
 export async function trainedFiles(folder: string): Promise<Candidate[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     throw explainFileError(error, 'list', folder);
   });
   const candidates: Candidate[] = [];
-  for (const name of names.filter((other) => other.endsWith('.wjz')).sort()) {
+  for (const name of names.filter((other) => /\.(wjz|jpg)$/.test(other)).sort()) {
     const path = join(folder, name);
     const bytes = await readFileBytes(path, MAX_BYTES);
     const file = naming(path, () => readWjz(bytes));
-    if (isTrained(file)) candidates.push(trainedCandidate(name.slice(0, -'.wjz'.length), bytes, file));
+    if (isTrained(file)) candidates.push(trainedCandidate(name, bytes, file));
   }
   return candidates;
 }

@@ -3,6 +3,7 @@ import type { CompressOptions } from '../compress/options.ts';
 import type { Fit } from '../format/manifest.ts';
 import { bytesOption, checkNumber, checkWhole } from '../terminal/option-values.ts';
 import { architectureOption, inputShapeOption } from './network-options.ts';
+import { numbers } from './number-lists.ts';
 import { fitOption, jsonOption } from './options.ts';
 
 /** What `wjpeg compress` is called with. */
@@ -181,15 +182,6 @@ export function checkArguments(options: CompressArguments): true {
   for (const std of numbers('std', options.std)) checkNumber('std', std, { above: 0 });
   checkNumber('dense-accuracy', options.denseAccuracy, { min: 0, max: 1 });
   return true;
-}
-
-/** Numbers with commas between. */
-export function numbers(name: string, text: string): number[] {
-  return text.split(',').map((word) => {
-    const value = word.trim() === '' ? NaN : Number(word);
-    if (Number.isFinite(value)) return value;
-    throw new Error(`--${name} is '${text}', expected a number, or numbers with commas between`);
-  });
 }
 
 /** Words with commas between. */

@@ -10,8 +10,9 @@ import { isOnnxModel } from '../importers/file-kinds.ts';
 import { type ArchitectureOption, readNetworkFile } from '../importers/network-file.ts';
 import { onnxExternalData } from '../node/onnx-external-data.ts';
 import { type DenseNetwork, linearLayers } from '../weights/dense-network.ts';
-import { type CompressArguments, list, numbers } from './compress-arguments.ts';
+import { type CompressArguments, list } from './compress-arguments.ts';
 import { inputShapes } from './network-options.ts';
+import { perChannel } from './number-lists.ts';
 import { statedAccuracy } from './stated-accuracy.ts';
 
 /** A network to compress, and how. */
@@ -113,14 +114,8 @@ function inputSpec(options: CompressArguments, shape: Shape): InputSpec {
   if (size === undefined) return { kind: 'vector', length };
   const [channels, height, width] = size;
   const normal = (name: 'mean' | 'std'): number | readonly number[] => {
-    const values = numbers(name, options[name]).map((value) => value / options.range);
-    if (values.length === 1) return values[0];
-    if (values.length === channels) return values;
-    throw new WjpegError(
-      'misuse',
-      'OPTION_VALUE',
-      `--${name} has ${values.length} numbers, expected one, or ${channels}, one per channel`,
-    );
+    const values = perChannel(name, options[name], channels).map((value) => value / options.range);
+    return values.every((value) => value === values[0]) ? values[0] : values;
   };
   return {
     kind: 'image',

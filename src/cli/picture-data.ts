@@ -27,10 +27,14 @@ export async function loadFolder(
   model: ModelOfPictures,
   part: FolderPart,
 ): Promise<LabelledPictures> {
-  const { pictures, skipped } = await withPercent('pictures', (advance) =>
+  const { pictures, skipped, isWhole } = await withPercent('pictures', (advance) =>
     loadForModel(path, model, part, (done, of) => advance(done / of)),
   );
   saySkipped(skipped);
+  if (isWhole)
+    sayNotes([
+      `${visibleText(path)} has no folder test or validation: all its pictures are measured, also those that a model was trained on`,
+    ]);
   return pictures;
 }
 

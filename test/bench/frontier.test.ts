@@ -221,7 +221,7 @@ describe('npm run frontier', () => {
     const methods = [...new Set(run.points.map(({ method }) => method))];
     expect(methods).toEqual(METHODS.map(({ id }) => id));
     const trained = run.points.filter(({ method }) => method === 'trained');
-    expect(trained.map(({ setting }) => setting)).toEqual(['net, arithmetic']);
+    expect(trained.map(({ setting }) => setting)).toEqual(['net.wjz, arithmetic']);
     for (const { published, bytes, error, nonzeros, weights: all } of run.points) {
       expect(bytes).toBeGreaterThan(0);
       expect(error).toBeGreaterThanOrEqual(0);

@@ -139,6 +139,11 @@ describe('wjpeg train', () => {
     expect(JSON.parse(result.stdout)).toMatchObject({ output, layers: [{ name: 'a' }, { name: 'b' }] });
     const wrong = await train(['--from', dense, '--outputs', '9']);
     expect(wrong.stderr).toContain('the network gives 10 numbers, expected 9, one per class\n');
+
+    expect((await train(['--from', dense, '--mean', '0.13', '--std', '0.31'])).code).toBe(0);
+    expect(readWjz(readFileSync(output)).manifest.input).toMatchObject({ mean: 0.13, std: 0.31 });
+    const three = await train(['--from', dense, '--mean', '0.1,0.2,0.3']);
+    expect(three.stderr).toContain('--mean has 3 numbers, expected one, or 1, one per channel\n');
   });
 });
 

@@ -14,6 +14,7 @@ import {
   type TableChoice,
   TRAIN_DEFAULTS,
 } from '../../train/options.ts';
+import { numbers } from '../number-lists.ts';
 import { jsonOption } from '../options.ts';
 
 export interface TrainArguments {
@@ -41,6 +42,8 @@ export interface TrainArguments {
   offset: number;
   from: string | undefined;
   architecture: string | undefined;
+  mean: string | undefined;
+  std: string | undefined;
   checkpoint: string | undefined;
   plot: string | undefined;
   entropy: JpegEntropyChoice;
@@ -138,7 +141,7 @@ export const TRAIN_OPTIONS = {
   augmentation: {
     choices: ['strokes', 'photos'] as const,
     describe:
-      'Kind of augmentation: strokes are moved, turned and sheared, photos are flipped and moved; if left out strokes, for colours photos',
+      'Kind of augmentation: strokes are moved, turned and sheared, photos are flipped, moved and recoloured; if left out strokes, for colours photos',
   },
   'class-weights': {
     choices: ['none', 'balanced'] as const,
@@ -166,6 +169,12 @@ export const TRAIN_OPTIONS = {
     describe:
       'How its tensors make the network, where the file does not determine it: a name, a JSON file, or fc1,relu,fc2',
   },
+  mean: {
+    type: 'string',
+    describe:
+      'Normalisation of samples from 0 to 1: (sample − mean) ÷ std, as the network of --from expects; one number, or one per channel. If left out, grey stays as it is, colours go by the training pictures',
+  },
+  std: { type: 'string', describe: 'See --mean' },
   checkpoint: {
     type: 'string',
     describe: 'Checkpoint file, updated after each epoch; if it exists, training resumes from it',
@@ -200,6 +209,8 @@ export function checkTrainArguments(options: TrainArguments): true {
   checkWhole('offset', options.offset, 0, 7);
   checkNumber('augment', options.augment, { min: 0, max: 1 });
   checkNumber('step', options.step, { above: 0 });
+  for (const mean of numbers('mean', options.mean ?? '0')) checkNumber('mean', mean);
+  for (const std of numbers('std', options.std ?? '1')) checkNumber('std', std, { above: 0 });
   checkNumber('lambda', options.lambda, { min: 0 });
   checkNumber('learning-rate', options.learningRate, { min: 0 });
   checkWhole('threads', options.threads, 1, 64);

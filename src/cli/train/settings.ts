@@ -2,6 +2,7 @@ import { isPictureName } from '../../format/write-model.ts';
 import { balancedWeights } from '../../train/class-weights.ts';
 import type { NetDescription } from '../../train/nets/description.ts';
 import { TRAIN_DEFAULTS, type TrainOptions } from '../../train/options.ts';
+import { perChannel } from '../number-lists.ts';
 import type { TrainingData } from './data.ts';
 import { COLOUR_DEFAULTS, DENSE_STEP, type TrainArguments } from './options.ts';
 
@@ -32,6 +33,8 @@ export function trainOptions(
   const { targetBytes, lambda, seed, learningRate, bias, table, rate, offset } = options;
   const { outputs, validation, pictures } = data;
   const defaults = pictures.channels === 3 ? COLOUR_DEFAULTS : TRAIN_DEFAULTS;
+  const { channels = 1 } = pictures;
+  const isNormalized = options.mean !== undefined || options.std !== undefined;
   const step = options.step ?? (options.from === undefined ? undefined : DENSE_STEP);
   return {
     ...TRAIN_DEFAULTS,
@@ -50,6 +53,12 @@ export function trainOptions(
     rate,
     ...(step !== undefined && { step: { rows: step, matrix: 2 * step, taps: step } }),
     offset,
+    ...(isNormalized && {
+      normalization: {
+        mean: perChannel('mean', options.mean ?? '0', channels),
+        std: perChannel('std', options.std ?? '1', channels),
+      },
+    }),
     ...(options.classWeights === 'balanced' && {
       classWeights: balancedWeights(pictures.labels.subarray(0, pictures.count - validation), outputs),
     }),

@@ -42,6 +42,21 @@ export type PictureAnswer = Uint8Array | GraphManifests | Codings;
  * @param isWhole whether the check value is looked at; a JPEG whose last scans have not yet arrived has another
  */
 export function* readingPicture(
+  ...picture: Parameters<typeof stepsOfReading>
+): Generator<PictureNeed, WjzFile, PictureAnswer> {
+  try {
+    return yield* stepsOfReading(...picture);
+  } catch (error) {
+    if (!(error instanceof WjpegError) || error.code !== 'JPEG_TRUNCATED') throw error;
+    const { kind, code, message, offset } = error;
+    throw new WjpegError(kind, code, `${message}: the file is cut off, download or copy it again`, {
+      ...(offset !== undefined && { offset }),
+      cause: error,
+    });
+  }
+}
+
+function* stepsOfReading(
   bytes: Uint8Array,
   limits: WjzLimits,
   jpegLimits: Partial<JpegLimits> | undefined,

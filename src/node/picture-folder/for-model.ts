@@ -25,6 +25,7 @@ export interface FolderPart {
 /**
  * Loads pictures of a folder as a model takes them.
  *
+ * @returns also whether they are all that the folder has, since nothing says which ones are to test with
  * @throws WjpegError `FOLDER_…`, `FILE_…`, `DATA_SIZE` for a model that takes no pictures
  */
 export async function loadForModel(
@@ -32,7 +33,7 @@ export async function loadForModel(
   { input, labels }: ModelOfPictures,
   { part, max = Infinity }: FolderPart,
   onProgress: (done: number, of: number) => void = () => {},
-): Promise<LoadedPictures> {
+): Promise<LoadedPictures & { readonly isWhole: boolean }> {
   const spec = pictureSpec(path, input);
   const folder = await listPictureFolder(path);
   const chosen = partOf(folder, part);
@@ -48,7 +49,11 @@ export async function loadForModel(
     spec,
     (done) => onProgress(done, Math.min(max, total)),
   );
-  return { ...loaded, skipped: [...folder.skipped, ...loaded.skipped] };
+  return {
+    ...loaded,
+    skipped: [...folder.skipped, ...loaded.skipped],
+    isWhole: chosen === folder.classes,
+  };
 }
 
 function pictureSpec(path: string, input: InputSpec): ImageInputSpec {
