@@ -873,6 +873,32 @@ export const ERROR_CODES = {
   Programs: {
     action: 'Correct the argument; the message names it.',
     codes: {
+      SCORE_SHARD: {
+        kinds: ['misuse'],
+        meaning: 'Variables of a scheduler do not say which shard of how many is to be scored.',
+        action: 'State it with `--shard i/n`, or the number with `--shards`.',
+      },
+      SCORE_LIST: {
+        kinds: ['corrupt'],
+        meaning: 'What `wjpeg score --list` reads is no list of names.',
+        action: 'Give one name per line, or with `-0` each ended by NUL.',
+      },
+      SCORE_TAR: {
+        kinds: ['corrupt'],
+        meaning: 'What `wjpeg score --tar` reads is no tar archive, or is cut.',
+        action: 'Check the archive; unpack a compressed one on the way.',
+      },
+      SCORE_OUTPUT_EXISTS: {
+        kinds: ['misuse'],
+        meaning: 'The output of `wjpeg score` has something in it already. Nothing was changed.',
+        action: 'Go on with `--resume`, or remove it, or name another.',
+      },
+      SCORE_OTHER_RUN: {
+        kinds: ['misuse'],
+        meaning:
+          'The output to go on with is of another model, other inputs or other options. Nothing was changed.',
+        action: 'Use those that it was begun with, or name another output.',
+      },
       NO_PICTURE: { kinds: ['misuse'], meaning: 'A model was given without a picture to classify.' },
       NO_SUCH_LAYER: { kinds: ['misuse'], meaning: 'The model has no layer of this name.' },
       NO_SUCH_NEURON: { kinds: ['misuse'], meaning: 'The layer has no neuron of this index.' },

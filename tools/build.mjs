@@ -31,6 +31,7 @@ const { metafile } = await build({
   entryPoints: {
     ...Object.fromEntries(Object.keys(bin).map((name) => [bundleOf(name), `src/cli/${name}.ts`])),
     'thread-worker': 'src/runtime/backends/wasm/thread-worker.ts',
+    worker: 'src/cli/worker.ts',
   },
   bundle: true,
   // CommonJS: Node.js takes longer to load the same as an ES module.

@@ -15,6 +15,9 @@ const END_OF_OPTIONS = 'end-of-options';
 /** Positionals that may have several values. */
 const SEVERAL = new Set(['_', 'pictures']);
 
+/** Options that may be `-`. */
+const FROM_STANDARD_INPUT = new Set(['list', 'tar']);
+
 /** Parses a command line and runs the command that it names. `addCommands` adds the commands to the parser. */
 export async function parse(
   name: string,
@@ -76,7 +79,7 @@ function checkValues(options: Readonly<Record<string, unknown>>, words: readonly
   for (const [name, value] of Object.entries(options)) {
     if (SEVERAL.has(name)) continue;
     if (Array.isArray(value)) throw new Error(`--${name} is given more than once`);
-    if (value === STANDARD_INPUT)
+    if (value === STANDARD_INPUT && !FROM_STANDARD_INPUT.has(name))
       throw new Error(`${name} is '-', but only pictures can come from standard input`);
     if (value === '') throw new Error(`--${name} has no value`);
   }

@@ -5,7 +5,7 @@ import { visibleText } from '../visible-text.ts';
 import { STANDARD_INPUT } from './parse.ts';
 
 /** Names of pictures: what a folder or a pattern stands for. */
-const PICTURE = /\.(png|jpe?g)$/i;
+export const PICTURE: RegExp = /\.(png|jpe?g)$/i;
 
 /** A picture of the command line, or why what was named stands for none. */
 export interface ListedPicture {
@@ -22,25 +22,32 @@ export async function listPictures(names: readonly string[]): Promise<ListedPict
   const lists = names.map(async (name) => {
     if (name === STANDARD_INPUT) return [{ file: name }];
     const stats = await stat(name).catch(() => undefined);
-    if (stats?.isDirectory()) return found(name, await filesIn(name, name, PICTURE, true));
+    if (stats?.isDirectory())
+      return found(
+        name,
+        (await filesIn(name, name, PICTURE, true)).map((file) => ({ file })),
+      );
     if (stats || !/[*?]/.test(basename(name))) return [{ file: name }];
-    return found(name, await filesIn(dirname(name), name, patternOf(basename(name)), false));
+    return found(
+      name,
+      (await matching(name)).map((file) => ({ file })),
+    );
   });
   return (await Promise.all(lists)).flat();
 }
 
-async function filesIn(
-  folder: string,
-  name: string,
-  pattern: RegExp,
-  recursive: boolean,
-): Promise<ListedPicture[]> {
+/** The files that a pattern with `*` or `?` in its last part stands for, in order. */
+export function matching(pattern: string): Promise<string[]> {
+  return filesIn(dirname(pattern), pattern, patternOf(basename(pattern)), false);
+}
+
+async function filesIn(folder: string, name: string, pattern: RegExp, recursive: boolean): Promise<string[]> {
   const entries = await readdir(folder, { recursive }).catch(() => []);
   const prefix = folder === '.' && !name.startsWith('.') ? '' : folder;
   return entries
     .filter((entry) => pattern.test(entry))
     .sort()
-    .map((entry) => ({ file: join(prefix, entry) }));
+    .map((entry) => join(prefix, entry));
 }
 
 function found(name: string, files: ListedPicture[]): ListedPicture[] {

@@ -7,6 +7,7 @@ import { addExportCommand } from './commands/export.ts';
 import { addInferCommand } from './commands/infer.ts';
 import { addInspectCommand } from './commands/inspect.ts';
 import { addReportCommand } from './commands/report.ts';
+import { addScoreCommand } from './commands/score.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { parse } from './parse.ts';
@@ -14,6 +15,7 @@ import { parse } from './parse.ts';
 const COMMANDS = [
   addCompressCommand,
   addInferCommand,
+  addScoreCommand,
   addInspectCommand,
   addEvalCommand,
   addVerifyCommand,

@@ -54,6 +54,8 @@ const COMMANDS: readonly (readonly [name: string, words: readonly string[]])[] =
   ['infer without words', ['infer']],
   ['infer, a folder', ['infer', model, PICTURES]],
   ['infer --json', ['infer', model, picture, '--json']],
+  ['score', ['score', model, PICTURES, '-o', at('a.ndjson'), '--workers', '1']],
+  ['score --resume', ['score', model, PICTURES, '-o', at('a.ndjson'), '--resume', '--workers', '1']],
   ['compress', ['compress', dense, '-o', at('a.wjz'), '--input', '28x28', '--quality', '50']],
   ['compress, a bound', ['compress', dense, '-o', at('g.wjz'), '--input', '28x28']],
   [
@@ -116,7 +118,7 @@ describe.skipIf(!hasPseudoTerminal)('every command on a terminal', () => {
 });
 
 /** Commands that draw a bar. */
-const WITH_BAR = COMMANDS.filter(([name]) => /compress|export|train|eval|--data/.test(name));
+const WITH_BAR = COMMANDS.filter(([name]) => /compress|export|train|eval|--data|--resume/.test(name));
 
 describe.skipIf(!hasPseudoTerminal)('progress', () => {
   it.each(WITH_BAR)('fits 20 columns: %s', async (_name, words) => {

@@ -5,6 +5,7 @@ import type { ImageInputSpec } from '../../format/manifest.ts';
 import type { LabelledPictures } from '../../image/labelled-pictures.ts';
 import { Random } from '../../random.ts';
 import { readFileBytes } from '../files.ts';
+import { readAhead } from '../read-ahead.ts';
 import type { ClassFiles } from './classes.ts';
 import { decodeSamples } from './decode.ts';
 import type { SkippedFile } from './skipped.ts';
@@ -68,7 +69,9 @@ export async function loadPictures(
   let trainingCount = 0;
   let done = 0;
   for (const [part, list] of lists.entries()) {
-    for await (const { file, label, content } of readAhead(path, list)) {
+    const read = ({ file }: { file: string }): Promise<Uint8Array> =>
+      readFileBytes(join(path, file), MAX_PICTURE_BYTES);
+    for await (const { file, label, content } of readAhead(list, read)) {
       try {
         const bytes = content();
         const key = createHash('sha256').update(bytes).digest('base64');
@@ -104,29 +107,6 @@ export async function loadPictures(
     heldOut: count - trainingCount,
     skipped,
   };
-}
-
-/** Files that are being read while one is decoded. */
-const AHEAD = 8;
-
-/** The files of a list in order. `content` gives the bytes, or throws what reading them threw. */
-async function* readAhead<T extends { readonly file: string }>(
-  path: string,
-  list: readonly T[],
-): AsyncGenerator<T & { readonly content: () => Uint8Array }> {
-  const read = ({ file }: T): Promise<() => Uint8Array> =>
-    readFileBytes(join(path, file), MAX_PICTURE_BYTES).then(
-      (bytes) => () => bytes,
-      (error: unknown) => () => {
-        throw error;
-      },
-    );
-  const pending = list.slice(0, AHEAD).map(read);
-  for (const [at, entry] of list.entries()) {
-    const content = await pending[at % AHEAD];
-    if (at + AHEAD < list.length) pending[at % AHEAD] = read(list[at + AHEAD]);
-    yield { ...entry, content };
-  }
 }
 
 function inOrder(classes: readonly ClassFiles[]): { file: string; label: number }[] {

@@ -37,23 +37,27 @@ export async function readFolder(path: string): Promise<FolderEntries> {
 }
 
 /** All files below a folder, as paths from `root` on, in order; links that lead to a folder above them are skipped. */
-export async function filesBelow(
+export async function filesBelow(root: string, folder: string, skipped: SkippedFile[]): Promise<string[]> {
+  const found: string[] = [];
+  for await (const file of walkFiles(root, folder, (skip) => skipped.push(skip))) found.push(file);
+  return found;
+}
+
+/** The same one by one: of names, those of one folder and of the folders that it is in are held. */
+export async function* walkFiles(
   root: string,
   folder: string,
-  skipped: SkippedFile[],
+  onSkip: (skipped: SkippedFile) => void,
   above: readonly string[] = [],
-): Promise<string[]> {
+): AsyncGenerator<string> {
   const path = join(root, folder);
   const real = await realpath(path);
   if (above.includes(real)) {
-    skipped.push({ file: folder, reason: 'a link to a folder that it is in' });
-    return [];
+    onSkip({ file: folder, reason: 'a link to a folder that it is in' });
+    return;
   }
   const { folders, files, broken } = await readFolder(path);
-  for (const name of broken) skipped.push({ file: join(folder, name), reason: 'a link that leads nowhere' });
-  const found = files.map((name) => join(folder, name));
-  for (const name of folders) {
-    found.push(...(await filesBelow(root, join(folder, name), skipped, [...above, real])));
-  }
-  return found;
+  for (const name of broken) onSkip({ file: join(folder, name), reason: 'a link that leads nowhere' });
+  for (const name of files) yield join(folder, name);
+  for (const name of folders) yield* walkFiles(root, join(folder, name), onSkip, [...above, real]);
 }

@@ -1,0 +1,74 @@
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { WjpegError } from '../../errors.ts';
+import { explainFileError } from '../../node/file-errors.ts';
+import { walkFiles } from '../../node/picture-folder/walk.ts';
+import { visibleText } from '../../visible-text.ts';
+import { matching, PICTURE } from '../picture-list.ts';
+import { namesIn } from './lists.ts';
+import type { ScorePicture, Wanted } from './picture.ts';
+import { picturesInTar } from './tar.ts';
+
+/** Where pictures come from, in this order. */
+export interface PictureSources {
+  /** Files, folders and patterns. */
+  readonly names: readonly string[];
+  /** A file with names, and whether NUL ends them. */
+  readonly list?: { readonly file: string; readonly isNull: boolean } | undefined;
+  /** A tar archive. */
+  readonly tar?: string | undefined;
+}
+
+/**
+ * Pictures that are wanted, in an order that is always the same: what a folder holds by name, first its files, then its
+ * subfolders. What cannot be found is a picture with an error.
+ *
+ * @throws WjpegError `SCORE_TAR`, `SCORE_LIST`, `FILE_…` for a list or an archive that cannot be read
+ */
+export async function* picturesOf(sources: PictureSources, wanted: Wanted): AsyncGenerator<ScorePicture> {
+  for (const name of sources.names) {
+    for await (const picture of picturesNamed(name)) if (await wanted(picture.file)) yield picture;
+  }
+  if (sources.list) {
+    const { file, isNull } = sources.list;
+    for await (const name of namesIn(file, isNull)) if (await wanted(name)) yield { file: name };
+  }
+  if (sources.tar !== undefined) yield* picturesInTar(sources.tar, wanted);
+}
+
+/** How many pictures names stand for. */
+export async function countPictures(names: readonly string[]): Promise<number> {
+  let count = 0;
+  for (const name of names) for await (const _ of picturesNamed(name)) count++;
+  return count;
+}
+
+async function* picturesNamed(name: string): AsyncGenerator<ScorePicture> {
+  const stats = await stat(name).catch(() => undefined);
+  let count = 0;
+  if (stats?.isDirectory()) {
+    try {
+      for await (const file of walkFiles(name, '', () => {})) {
+        if (!PICTURE.test(file)) continue;
+        count++;
+        yield { file: join(name, file) };
+      }
+    } catch (error) {
+      const explained = explainFileError(error, 'list', name);
+      if (!(explained instanceof WjpegError)) throw explained;
+      yield { file: name, error: explained };
+      return;
+    }
+  } else if (stats || !/[*?]/.test(basename(name))) {
+    yield { file: name };
+    return;
+  } else {
+    for (const file of await matching(name)) {
+      count++;
+      yield { file };
+    }
+  }
+  if (count > 0) return;
+  const message = `${visibleText(name)}: no picture found, expected PNG or JPEG files`;
+  yield { file: name, error: { kind: 'misuse', code: 'NO_PICTURE', message } };
+}
