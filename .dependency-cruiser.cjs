@@ -22,6 +22,7 @@ const ALLOWED = {
   exporters: [
     'src/format',
     'src/graph',
+    'src/image/normalization',
     'src/importers',
     'src/jpeg/dct/basis',
     'src/operators',

@@ -814,13 +814,16 @@ export const ERROR_CODES = {
     codes: {
       EXPORT_OPERATOR: {
         kinds: ['unsupported'],
-        meaning: 'Nodes of the network have operators without an ONNX form; the message lists all of them.',
-        action: 'Write the network with other operators before it is compressed.',
+        meaning:
+          'Nodes of the network have operators that the format has no form for, or C: no chain of operators that it has code for.',
+        action:
+          'Write the network with other operators before it is compressed; docs/microcontrollers.md lists those of C.',
       },
       EXPORT_TOO_LARGE: {
         kinds: ['limit'],
-        meaning: 'The weights take more than the 2 GiB that an ONNX file can have.',
-        action: 'Export them as float16 (`--type float16`) or as coefficients (`--coefficients`).',
+        meaning: 'More weights than an ONNX file (2 GiB) or a C program (2^24) can have.',
+        action:
+          'ONNX: export them as float16 (`--type float16`) or as coefficients (`--coefficients`). C: a smaller network.',
       },
     },
   },

@@ -35,6 +35,35 @@ describe('wjpeg export', () => {
     expect(size('c.onnx')).toBeLessThan(11_000);
   });
 
+  it('writes C with its header and says what memory it takes', async () => {
+    const { code, stdout, stderr } = await runProgram('wjpeg', ['export', MODEL, '-o', at('my-net.c')]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(readFileSync(at('my-net.c'), 'utf8')).toContain('#include "my-net.h"');
+    expect(readFileSync(at('my-net.h'), 'utf8')).toContain('uint16_t my_net_end(void);');
+    const lines = stdout.split('\n');
+    expect(lines[0]).toBe(
+      `${at('my-net.c')}, ${at('my-net.h')}: my_net_begin, my_net_row or my_net_block, my_net_end`,
+    );
+    expect(lines[3]).toMatch(/^static memory +\d{3} +\d{3}$/);
+    expect(lines[4]).toMatch(/^stack, at most +\d{3} +\d{3}$/);
+    const json = await runProgram('wjpeg', ['export', MODEL, '-o', at('my-net.c'), '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ format: 'c', prefix: 'my_net', takesBlocks: true });
+  });
+
+  it('refuses options and names that C has no use for', async () => {
+    for (const words of [
+      ['-o', at('m.c'), '--type', 'float16'],
+      ['-o', at('1.c')],
+      ['-o', at('m.onnx'), '--float'],
+    ]) {
+      const { code, stdout, stderr } = await runProgram('wjpeg', ['export', MODEL, ...words]);
+      expect(stdout).toBe('');
+      expect(stderr).not.toContain(' at ');
+      expect(code).not.toBe(0);
+    }
+    expect(existsSync(at('m.c'))).toBe(false);
+  });
+
   it('prints JSON for programs', async () => {
     const words = ['export', MODEL, '-o', at('j.onnx'), '--json', '--coefficients'];
     const { stdout } = await runProgram('wjpeg', words);

@@ -1,4 +1,4 @@
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import type { Argv } from 'yargs';
 import { naming, namingAsync } from '../../errors.ts';
 import { exportOnnx } from '../../exporters/onnx/index.ts';
@@ -17,16 +17,20 @@ interface ExportArguments {
   output: string;
   type: 'float32' | 'float16';
   coefficients: boolean;
+  float: boolean;
   json: boolean;
 }
 
-const ENDS = ['.onnx', '.safetensors'];
+/** Names of functions come from that of the file. */
+const C_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,99}\.c$/;
 
-/** `wjpeg export model.wjz -o model.onnx|model.safetensors`. */
+const ENDS = ['.onnx', '.safetensors', '.c'];
+
+/** `wjpeg export model.wjz -o model.onnx|model.safetensors|model.c`. */
 export function addExportCommand(parser: Argv): Argv {
   return parser.command(
     'export <model>',
-    'Write a model for other engines: ONNX, or safetensors with PyTorch names',
+    'Write a model for other engines: ONNX, safetensors with PyTorch names, or C for microcontrollers',
     (yargs: Argv) =>
       yargs
         .positional('model', { type: 'string', demandOption: true, describe: 'A model, .wjz or .jpg' })
@@ -35,7 +39,7 @@ export function addExportCommand(parser: Argv): Argv {
             alias: 'o',
             type: 'string',
             demandOption: true,
-            describe: 'The file to write: .onnx or .safetensors',
+            describe: 'The file to write: .onnx, .safetensors or .c (with a .h beside it)',
           },
           type: {
             choices: ['float32', 'float16'] as const,
@@ -48,26 +52,49 @@ export function addExportCommand(parser: Argv): Argv {
             describe:
               'ONNX: keep quantised coefficients, with the inverse DCT in the graph, where that is smaller',
           },
+          float: {
+            type: 'boolean',
+            default: false,
+            describe: 'C: a function that gives logits as float, too; without it the program has no float',
+          },
           json: jsonOption,
         })
         .example('wjpeg export model.wjz -o model.onnx', 'for onnxruntime and other engines')
         .example('wjpeg export model.wjz -o model.onnx --coefficients', 'the same as a small file')
         .example('wjpeg export model.wjz -o model.safetensors', 'for torch.load_state_dict')
-        .check(({ output, coefficients }) => check(output, coefficients)),
+        .example('wjpeg export model.jpg -o model.c', 'for microcontrollers; says what memory it takes')
+        .check(check),
     run,
   );
 }
 
-function check(output: string, coefficients: boolean): true {
-  if (!ENDS.includes(extname(output)))
+function check({
+  output,
+  coefficients,
+  float,
+  type,
+}: Pick<ExportArguments, 'output' | 'coefficients' | 'float' | 'type'>): true {
+  const end = extname(output);
+  if (!ENDS.includes(end))
     throw new Error(`--output is '${output}', expected a name that ends in ${ENDS.join(' or ')}`);
-  if (coefficients && extname(output) !== '.onnx')
+  if (coefficients && end !== '.onnx')
     throw new Error('--coefficients is for ONNX: name an output that ends in .onnx');
+  if (end === '.c' && !C_NAME.test(basename(output)))
+    throw new Error(
+      `--output is '${output}', expected a name of letters, digits, _, - and . that begins with a letter`,
+    );
+  if (float && end !== '.c') throw new Error('--float is for C: name an output that ends in .c');
+  if (type !== 'float32' && end === '.c')
+    throw new Error('--type is for ONNX and safetensors: C has integers, chosen from the weights');
   return true;
 }
 
 async function run(options: ExportArguments): Promise<void> {
   const { model, output, type, json } = options;
+  if (extname(output) === '.c') {
+    const { runExportC } = await import('../export-c.ts');
+    return runExportC(options);
+  }
   await checkOutputs([output], [model]);
   const bytes = await readFileBytes(model, MAX_MODEL_BYTES);
   const file = naming(model, () => readWjz(bytes));

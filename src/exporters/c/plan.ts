@@ -1,0 +1,226 @@
+import { WjpegError } from '../../errors.ts';
+import type { ImageInputSpec, InputSpec } from '../../format/manifest.ts';
+import type { GraphNode, PlannedGraph } from '../../graph/graph.ts';
+import { dropIdentities } from '../../graph/passes/drop-identities.ts';
+import { planGraph } from '../../graph/plan.ts';
+import { addRefused, type RefusedNodes, refusalLine } from '../../graph/refusal-line.ts';
+import { elementCount, formatShape } from '../../graph/shape.ts';
+import { ofChannel } from '../../image/normalization.ts';
+import type { PoolAttributes, WindowAttributes } from '../../operators/window.ts';
+import type { LinearNode, MatrixNode, RowsNode } from '../../weights/network.ts';
+import { reconstructWeights } from '../../weights/reconstruct.ts';
+
+/** A matrix that is multiplied as it is: outputs × inputs, row-major. */
+export interface DenseWeights {
+  readonly kind: 'dense';
+  readonly values: ArrayLike<number>;
+}
+
+/** What multiplies: all of a layer's inputs, or those that a convolution's kernel covers. */
+export interface WeightedLayer {
+  readonly name: string;
+  readonly weights: DenseWeights | RowsNode | MatrixNode;
+  /** Columns of the weights; those of `matrix` may be padded to whole runs of 8 per tap. */
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly bias: ArrayLike<number> | null;
+  relu: boolean;
+}
+
+/** A map of channels × height × width. */
+export interface MapSize {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** A fully connected layer. */
+export interface LinearStage extends WeightedLayer {
+  readonly kind: 'linear';
+}
+
+/** A convolution; columns of its weights are taps, row by row, and the channels of each. */
+export interface ConvolutionStage extends WeightedLayer {
+  readonly kind: 'convolution';
+  readonly from: MapSize;
+  readonly to: MapSize;
+  readonly kernel: readonly number[];
+  readonly window: WindowAttributes;
+}
+
+/** The maximum of windows that do not overlap. */
+export interface PoolStage {
+  readonly kind: 'pool';
+  readonly name: string;
+  readonly from: MapSize;
+  readonly to: MapSize;
+  readonly kernel: readonly number[];
+}
+
+/** A network as a C program runs it: maps pixel by pixel, then vectors. */
+export interface Plan {
+  readonly input: ImageInputSpec;
+  readonly maps: readonly (ConvolutionStage | PoolStage)[];
+  readonly vectors: readonly LinearStage[];
+}
+
+/**
+ * The chain of a graph.
+ *
+ * @throws `EXPORT_OPERATOR` for operators that the C has no code for, and for networks that are no chain of them
+ */
+export function planC(graph: PlannedGraph, input: InputSpec): Plan {
+  const { nodes, shapes } = planGraph(dropIdentities(graph));
+  const maps: (ConvolutionStage | PoolStage)[] = [];
+  const vectors: LinearStage[] = [];
+  const refused: RefusedNodes = new Map();
+  if (input.kind !== 'image') throw refuse('the network takes a vector, expected a picture');
+  const deviations = new Set(Array.from({ length: input.channels }, (_, c) => ofChannel(input.std, c)));
+  if (deviations.size > 1) throw refuse('the standard deviations of the channels differ');
+  let value = graph.inputs[0].name;
+  for (const [index, node] of nodes.entries()) {
+    if (node.inputs.length !== 1 || node.inputs[0] !== value || node.outputs.length !== 1)
+      throw refuse(
+        `'${node.name}' takes or gives other values than its neighbours: only chains can be exported`,
+      );
+    const before = vectors.at(-1) ?? maps.at(-1);
+    const what = obstacle(node, vectors.length > 0, index === nodes.length - 1, before);
+    if (what !== undefined) addRefused(refused, what, node.name);
+    else if (node.operator === 'relu') (before as WeightedLayer).relu = true;
+    else if (node.operator === 'conv2d')
+      maps.push(convolution(node, mapOf(shapes, value), mapOf(shapes, node.outputs[0])));
+    else if (node.operator === 'max-pool')
+      maps.push(pool(node, mapOf(shapes, value), mapOf(shapes, node.outputs[0])));
+    else if (node.operator === 'linear') vectors.push(linear(node.linear as LinearNode, index === 0));
+    [value] = node.outputs;
+  }
+  if (refused.size > 0) throw refuse(refusalLine([['no C for operators', refused]]));
+  if (graph.outputs.length !== 1 || graph.outputs[0] !== value || vectors.length === 0)
+    throw refuse('the network does not end in one linear layer');
+  checkSize([...maps, ...vectors]);
+  return { input, maps, vectors };
+}
+
+/** Weights of all layers together; a megabyte of flash is much. */
+const MAX_WEIGHTS = 2 ** 24;
+/** Elements of a vector or a kernel's patch, which counters of 16 bits go through. */
+const MAX_INPUTS = 65535;
+
+function checkSize(stages: readonly (LinearStage | ConvolutionStage | PoolStage)[]): void {
+  let weights = 0;
+  for (const stage of stages) {
+    if (stage.kind === 'pool') continue;
+    weights += stage.inputs * stage.outputs;
+    if (Math.max(stage.inputs, stage.outputs) > MAX_INPUTS)
+      throw tooLarge(
+        `'${stage.name}' is ${stage.outputs}×${stage.inputs}, of which C can have ${MAX_INPUTS} each`,
+      );
+  }
+  if (weights > MAX_WEIGHTS)
+    throw tooLarge(`the network has ${weights} weights, of which C can have ${MAX_WEIGHTS}`);
+}
+
+function tooLarge(message: string): WjpegError {
+  return new WjpegError('limit', 'EXPORT_TOO_LARGE', message);
+}
+
+function refuse(message: string): WjpegError {
+  return new WjpegError('unsupported', 'EXPORT_OPERATOR', message);
+}
+
+/** Why a node cannot be part of the chain. */
+function obstacle(
+  { operator, attributes, linear, kernels, constants }: GraphNode,
+  afterLinear: boolean,
+  isLast: boolean,
+  before: LinearStage | ConvolutionStage | PoolStage | undefined,
+): string | undefined {
+  switch (operator) {
+    case 'linear':
+      return offsetObstacle(linear as LinearNode);
+    case 'relu':
+      return before === undefined || before.kind === 'pool' ? 'relu without weights before it' : undefined;
+    case 'softmax':
+      return isLast && afterLinear ? undefined : 'softmax within the network';
+    case 'flatten':
+    case 'reshape':
+      return undefined;
+    case 'conv2d': {
+      const { dilations, groups } = attributes as WindowAttributes & { groups: number };
+      if (afterLinear) return 'conv2d after linear';
+      if (groups > 1) return 'conv2d in groups';
+      if (dilations.some((step) => step > 1)) return 'dilated conv2d';
+      return kernels
+        ? offsetObstacle(kernels.matrix)
+        : constants.weight
+          ? undefined
+          : 'conv2d without weights';
+    }
+    case 'max-pool': {
+      const { kernel, strides, pads, dilations, ceilMode } = attributes as PoolAttributes;
+      const isPlain = !ceilMode && pads.every((pad) => pad === 0) && dilations.every((step) => step === 1);
+      return isPlain && kernel.every((extent, axis) => extent === strides[axis])
+        ? undefined
+        : 'max-pool with windows that overlap or have padding';
+    }
+    default:
+      return operator;
+  }
+}
+
+function offsetObstacle(node: LinearNode): string | undefined {
+  return node.kind !== 'dense' && node.offset?.some((offset) => offset !== 0)
+    ? 'weights with offsets (compress it with --map symmetric)'
+    : undefined;
+}
+
+function mapOf(shapes: PlannedGraph['shapes'], value: string): MapSize {
+  const shape = shapes.get(value) as readonly number[];
+  if (shape.length !== 3)
+    throw refuse(`'${value}' is ${formatShape(shape)}, expected channels × height × width`);
+  const [channels, height, width] = shape;
+  return { channels, height, width };
+}
+
+function linear(node: LinearNode, isFirst: boolean): LinearStage {
+  const { name, inFeatures, outFeatures, bias } = node;
+  const weights =
+    node.kind === 'dense'
+      ? { kind: 'dense' as const, values: node.weights }
+      : node.kind === 'rows' && !isFirst
+        ? { kind: 'dense' as const, values: reconstructWeights(node) }
+        : node;
+  return { kind: 'linear', name, weights, inputs: inFeatures, outputs: outFeatures, bias, relu: false };
+}
+
+function convolution(node: GraphNode, from: MapSize, to: MapSize): ConvolutionStage {
+  const { kernels, constants, attributes, name } = node;
+  const { shape } = constants.weight;
+  const [outputs, , ...kernel] = shape;
+  const taps = kernels?.layout === 'taps';
+  const bias = constants.bias?.values ?? kernels?.matrix.bias ?? null;
+  const weights = taps
+    ? kernels.matrix
+    : { kind: 'dense' as const, values: byTaps(constants.weight.values, shape) };
+  const inputs = taps ? kernels.matrix.inFeatures : elementCount(shape) / outputs;
+  const window = attributes as WindowAttributes;
+  return { kind: 'convolution', name, weights, inputs, outputs, bias, relu: false, from, to, kernel, window };
+}
+
+function pool({ name, attributes }: GraphNode, from: MapSize, to: MapSize): PoolStage {
+  return { kind: 'pool', name, from, to, kernel: (attributes as PoolAttributes).kernel };
+}
+
+/** Kernels O×I×KH×KW as O rows of taps with their channels. */
+function byTaps(
+  values: ArrayLike<number>,
+  [outputs, inputs, height, width]: readonly number[],
+): Float64Array {
+  const taps = height * width;
+  const rows = new Float64Array(outputs * inputs * taps);
+  for (let o = 0; o < outputs; o++)
+    for (let i = 0; i < inputs; i++)
+      for (let tap = 0; tap < taps; tap++)
+        rows[(o * taps + tap) * inputs + i] = values[(o * inputs + i) * taps + tap];
+  return rows;
+}
