@@ -89,6 +89,7 @@ const ALLOWED = {
     'src/weights',
     'kernels',
   ],
+  serve: ['src/format', 'src/node', 'src/runtime'],
   text: [],
   terminal: ['src/text'],
 };

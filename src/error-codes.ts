@@ -876,6 +876,12 @@ export const ERROR_CODES = {
   Programs: {
     action: 'Correct the argument; the message names it.',
     codes: {
+      SERVE_NAME: {
+        kinds: ['misuse'],
+        meaning:
+          'Models of `wjpeg serve` have the same name and version, or a folder does not hold one model.',
+        action: 'Name each: `name=path` or `name:version=path`.',
+      },
       SCORE_SHARD: {
         kinds: ['misuse'],
         meaning: 'Variables of a scheduler do not say which shard of how many is to be scored.',

@@ -13,7 +13,7 @@ export const STANDARD_INPUT = '\0-';
 const END_OF_OPTIONS = 'end-of-options';
 
 /** Positionals that may have several values. */
-const SEVERAL = new Set(['_', 'pictures']);
+const SEVERAL = new Set(['_', 'pictures', 'models']);
 
 /** Options that may be `-`. */
 const FROM_STANDARD_INPUT = new Set(['list', 'tar']);

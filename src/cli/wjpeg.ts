@@ -8,6 +8,7 @@ import { addInferCommand } from './commands/infer.ts';
 import { addInspectCommand } from './commands/inspect.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addScoreCommand } from './commands/score.ts';
+import { addServeCommand } from './commands/serve.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { parse } from './parse.ts';
@@ -16,6 +17,7 @@ const COMMANDS = [
   addCompressCommand,
   addInferCommand,
   addScoreCommand,
+  addServeCommand,
   addInspectCommand,
   addEvalCommand,
   addVerifyCommand,
