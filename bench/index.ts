@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { EMBEDDED_MODEL } from '../src/node/embedded.ts';
+import { BENCH_MODEL } from '../src/node/embedded.ts';
 import { readModel } from '../src/node/model-file.ts';
 import { BACKEND_NAMES } from '../src/runtime/backends/names.ts';
 import { runProgram } from '../src/terminal/program.ts';
@@ -23,7 +23,7 @@ await runProgram('bench', async () => {
   const options = await yargs(hideBin(process.argv))
     .scriptName('npm run bench --')
     .options({
-      model: { type: 'string', default: EMBEDDED_MODEL, describe: 'The .wjz to time' },
+      model: { type: 'string', default: BENCH_MODEL, describe: 'The .wjz to time' },
       dense: {
         type: 'string',
         default: process.env.WJPEG_REFERENCE_MODEL,

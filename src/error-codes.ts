@@ -934,6 +934,10 @@ export const ERROR_CODES = {
       DATA_MIRRORS: { kinds: ['misuse'], meaning: 'No usable mirror was named.' },
       DATA_WRONG: { kinds: ['unavailable'], meaning: 'A file of MNIST is missing or has another checksum.' },
       NO_REFERENCE: { kinds: ['misuse'], meaning: 'The reference model is not configured.' },
+      RECORDING: {
+        kinds: ['unavailable', 'limit'],
+        meaning: 'The page could not be recorded for the README, or the recording is too large.',
+      },
       PORT_TAKEN: { kinds: ['unavailable'], meaning: 'The port of the web server is in use.' },
       TRAIN_FAILED: { kinds: ['unavailable'], meaning: 'A training run ended with an error.' },
       BENCH_DISAGREES: {

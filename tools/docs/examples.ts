@@ -29,6 +29,7 @@ export interface ExamplePage {
 /** Pages whose examples are executed, from the folder of the package. */
 export const PAGES: readonly string[] = [
   'README.md',
+  'docs/library.md',
   'docs/guide.md',
   'docs/onnx.md',
   'examples/compress.md',
@@ -38,14 +39,16 @@ export const PAGES: readonly string[] = [
   'examples/own-backend.md',
 ];
 
+/** Pages that are written for a checkout. */
+const CHECKOUT = ['README.md', 'docs/library.md'];
+
 /**
- * Reads a page. README.md is written for a checkout, so its code runs in the folder of the package, and only what shows an
- * output is run. In all others every block counts: it is run, is a file for those that are run, or says why it is not run.
+ * Reads a page. Code of pages for a checkout runs in the folder of the package, and only what shows an output is run. In all others every block counts: it is run, is a file for those that are run, or says why it is not run.
  */
 export function readPage(path: string): ExamplePage {
   const text = readFileSync(resolve(ROOT, path), 'utf8');
   const workplace = new Workplace();
-  const every = path !== 'README.md';
+  const every = !CHECKOUT.includes(path);
   const blocks = parseBlocks(text);
   const examples = blocks.flatMap((block, index) => {
     const next = blocks[index + 1];
