@@ -5,12 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { drawNeuron } from '../src/cli/neuron-picture.ts';
 import { WjpegError } from '../src/errors.ts';
 import { readWjz } from '../src/format/read.ts';
 import { networkFromStateDict } from '../src/importers/state-dict/network.ts';
 import { writeFileAtomic } from '../src/node/files.ts';
 import { encodeGreyPng } from '../src/png/encode.ts';
+import { drawNeuron } from '../src/report/neuron-picture.ts';
 import { decodeSamples, type GreyPicture } from '../src/runtime/decode-samples.ts';
 import { loadNetwork } from '../src/runtime/load-network.ts';
 import { readSafetensors } from '../src/safetensors/read.ts';

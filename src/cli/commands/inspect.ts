@@ -8,6 +8,7 @@ import { MAX_MODEL_BYTES } from '../../node/model-file.ts';
 import { onnxExternalData } from '../../node/onnx-external-data.ts';
 import { checkOutputs } from '../../node/output-files.ts';
 import { encodeGreyPng } from '../../png/encode.ts';
+import { drawNeuron } from '../../report/neuron-picture.ts';
 import { readOriginal } from '../../report/original.ts';
 import { decodeSamples } from '../../runtime/decode-samples.ts';
 import { storedLayers } from '../../runtime/stored-layers.ts';
@@ -23,7 +24,6 @@ import {
   readArchitecture,
   readDenseSource,
 } from '../network-options.ts';
-import { drawNeuron } from '../neuron-picture.ts';
 import { denseOption, jsonOption } from '../options.ts';
 
 interface InspectArguments {
