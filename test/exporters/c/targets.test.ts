@@ -141,3 +141,44 @@ describe.skipIf(avrObstacle)(`ATmega328P, simulated${avrObstacle ? `: skipped, $
     expect(sections).toMatch(/^\.progmem\.data\s+2\d{3}/m);
   });
 });
+
+const noWasm = ['clang', 'wasm-ld'].find((tool) => !isInstalled(tool));
+describe.skipIf(noWasm)(
+  `WebAssembly without a library${noWasm ? `: skipped, ${noWasm} is not installed` : ''}`,
+  () => {
+    it('gives the logits of the host', () => {
+      const { program, input, outputs } = networks[0];
+      const exports = ['begin', 'row', 'end', 'logits'].map((name) => `-Wl,--export=model_${name}`);
+      const link = ['-nostdlib', '-Wl,--no-entry', '-Wl,--export=__heap_base', ...exports];
+      program.compile(
+        'clang',
+        '--target=wasm32',
+        ...STRICT,
+        '-Oz',
+        '-ffreestanding',
+        ...link,
+        '-o',
+        program.at('model.wasm'),
+        program.source,
+      );
+      const { exports: wasm } = new WebAssembly.Instance(
+        new WebAssembly.Module(readFileSync(program.at('model.wasm'))),
+      );
+      const call = wasm as unknown as Record<string, (...words: number[]) => number>;
+      const memory = (wasm.memory as WebAssembly.Memory).buffer;
+      const heap = (wasm.__heap_base as WebAssembly.Global).value as number;
+      const pictures = strokes(input, 3);
+      const logits = Array.from({ length: 3 }, (_, picture) => {
+        call.model_begin();
+        for (let row = 0; row < 28; row++) {
+          const start = (picture * 28 + row) * 28;
+          new Uint8Array(memory, heap, 28).set(pictures.subarray(start, start + 28));
+          call.model_row(heap);
+        }
+        call.model_end();
+        return new Int32Array(memory, call.model_logits(), outputs).slice();
+      });
+      expect(logits).toEqual(hostLogits(program.buildHost(), pictures, outputs));
+    });
+  },
+);
