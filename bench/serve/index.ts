@@ -19,6 +19,11 @@ import { startServing } from './start.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const INPUTS = 784;
+/** Of a soak test: clients at once, and parts after which it reports. */
+const CONNECTIONS = 64;
+const PARTS = 10;
+/** Bytes that memory may grow from the first tenth to the end. */
+const ALLOWANCE = 24 * 2 ** 20;
 
 await runProgram('bench:serve', async () => {
   const options = await yargs(hideBin(process.argv))
@@ -113,11 +118,6 @@ function report(name: string, result: autocannon.Result, cpu: number): void {
   );
   if (failures(result) > 0) process.exitCode = 1;
 }
-
-const CONNECTIONS = 64;
-const PARTS = 10;
-/** Bytes that memory may grow from the first tenth to the end. */
-const ALLOWANCE = 24 * 2 ** 20;
 
 async function soak(url: string, child: ChildProcess, count: number): Promise<void> {
   const { binary } = requests();
