@@ -12,11 +12,19 @@ export interface Serving {
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
 
-/** Starts the built `wjpeg serve` on a free port unless the words name one, and waits until it listens. */
-export function startServing(words: readonly string[]): Promise<Serving> {
+/**
+ * Starts the built `wjpeg serve` on a free port unless the words name one, and waits until it listens. `node`: words for
+ * Node.js; `environment`: variables beside those of this process.
+ */
+export function startServing(
+  words: readonly string[],
+  node: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Serving> {
   const port = words.includes('--port') ? [] : ['--port', '0'];
-  const child = spawn(process.execPath, [PROGRAM, 'serve', ...words, ...port], {
+  const child = spawn(process.execPath, [...node, PROGRAM, 'serve', ...words, ...port], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
   });
   let text = '';
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {

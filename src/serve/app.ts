@@ -17,7 +17,7 @@ export interface ServerParts {
   readonly bodies: BodyReader;
   readonly metrics: Metrics;
   readonly version: string;
-  /** Whether it takes requests, false while it drains. */
+  /** Whether it takes requests: false while it drains, and where all threads are lost. */
   isReady(): boolean;
   /** Called for every request that has been answered. */
   onRequest(request: AnsweredRequest): void;

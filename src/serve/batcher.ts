@@ -39,6 +39,7 @@ export class Batcher {
     this.#pool = pool;
     this.#limits = limits;
     this.#metrics = metrics;
+    pool.onReplaced = () => this.#dispatch();
     this.#timer = setInterval(() => this.#expire(), Math.max(10, limits.maxWait / 10)).unref();
   }
 
@@ -68,7 +69,7 @@ export class Batcher {
   }
 
   #dispatch(): void {
-    while (this.#queue.length > 0 && this.#pool.free > 0) {
+    while (this.#queue.length > 0 && (this.#pool.free > 0 || this.#pool.hasFailed)) {
       const batch = this.#nextBatch();
       if (batch.length > 0) void this.#runBatch(batch);
     }

@@ -63,7 +63,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     bodies: new BodyReader(maxBody, Math.max(MIN_BODY_BYTES, BODIES * maxBody)),
     metrics,
     version: options.version,
-    isReady: () => !isDraining,
+    isReady: () => !isDraining && !pool.hasFailed,
     onRequest: options.onRequest,
   });
   const server = createServer(

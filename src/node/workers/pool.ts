@@ -26,6 +26,8 @@ export class WorkerPool<Job, Result> {
   #closed = false;
   /** Why there are no more threads. */
   #failure: unknown;
+  /** Called when a thread has been replaced, or none can be. */
+  onReplaced: () => void = () => {};
 
   private constructor(start: () => Promise<Worker>) {
     this.#start = start;
@@ -51,6 +53,11 @@ export class WorkerPool<Job, Result> {
   /** Jobs that no thread has begun. */
   get queued(): number {
     return this.#queue.length;
+  }
+
+  /** Whether all threads are lost and none can be started: each job is refused. */
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
   }
 
   /** How many more jobs the threads would take at once. */
@@ -100,11 +107,13 @@ export class WorkerPool<Job, Result> {
     this.#threads.splice(this.#threads.indexOf(thread), 1);
     for (const { reject } of thread.pending.values()) reject(lost(reason));
     if (this.#closed) return;
-    this.#add().catch((error: unknown) => {
-      if (this.#threads.length > 0) return;
-      this.#failure = error;
-      for (const { reject } of this.#queue.splice(0)) reject(error);
-    });
+    this.#add()
+      .catch((error: unknown) => {
+        if (this.#threads.length > 0) return;
+        this.#failure = error;
+        for (const { reject } of this.#queue.splice(0)) reject(error);
+      })
+      .then(() => this.onReplaced());
   }
 
   #dispatch(): void {
