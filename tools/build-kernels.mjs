@@ -20,6 +20,13 @@ const TARGETS = [
     options: ['--maximumMemory', '65536'],
   },
   {
+    source: 'kernels/jpeg-huffman/assembly/index.ts',
+    target: 'kernels/jpeg-huffman/kernels-wasm.ts',
+    name: 'JPEG_HUFFMAN_WASM',
+    what: 'WebAssembly of sequential Huffman-coded scans of pictures',
+    options: ['--enable', 'bulk-memory', '--maximumMemory', '65536'],
+  },
+  {
     source: graphKernels,
     target: 'kernels/graph-wasm/kernels-graph.ts',
     name: 'KERNELS_GRAPH',

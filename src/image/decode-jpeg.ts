@@ -1,6 +1,6 @@
 import { WjpegError } from '../errors.ts';
 import type { CoefficientImage } from '../jpeg/index.ts';
-import { decodeLeniently, type LenientImage } from '../jpeg/lenient/lenient-decoder.ts';
+import { decodeLeniently, type LenientImage, type LenientOptions } from '../jpeg/lenient/lenient-decoder.ts';
 import {
   type ColourModel,
   componentRows,
@@ -21,11 +21,17 @@ const READ_LIMITS = { maxSamples: Number.MAX_SAFE_INTEGER };
  * Decodes a JPEG to its coefficients within the pixel limit, leniently: damage that libjpeg-turbo tolerates is in
  * `warnings`.
  *
+ * @param eighths as `LenientOptions` says
  * @throws WjpegError `limit` for too many pixels, `unsupported` and `corrupt` as `decodeLeniently`
  */
-export function decodeJpegCoefficients(bytes: Uint8Array, limits?: Partial<PictureLimits>): LenientImage {
+export function decodeJpegCoefficients(
+  bytes: Uint8Array,
+  limits?: Partial<PictureLimits>,
+  eighths?: LenientOptions['eighths'],
+): LenientImage {
   return decodeLeniently(bytes, {
     limits: READ_LIMITS,
+    ...(eighths && { eighths }),
     checkFrame: ({ width, height }) => checkPictureSize(width, height, limits),
   });
 }
@@ -118,7 +124,7 @@ function visitLumaRows(
   visit: (row: Uint8Array, y: number) => void,
 ): void {
   const size = componentSize(image, 0, eighths);
-  if (size.horizontal === 1 && size.vertical === 1) {
+  if (size.horizontal === 1 && size.vertical === 1 && !image.samples) {
     visitSampleRows(image.components[0], size, visit);
     return;
   }

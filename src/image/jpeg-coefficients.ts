@@ -22,6 +22,27 @@ export interface CoefficientInput extends Findings {
   readonly coefficients: Float64Array;
 }
 
+/** The block DCT of a tile's area, 1 inside and 0 outside, is the outer product of these. */
+interface AreaFrequencies {
+  readonly rowOfArea: Float64Array;
+  readonly columnOfArea: Float64Array;
+}
+
+/** Pictures of one network lie on one tile. */
+const areas = new WeakMap<TileGeometry, AreaFrequencies>();
+
+function areaOf(tile: TileGeometry): AreaFrequencies {
+  let area = areas.get(tile);
+  if (area === undefined) {
+    area = {
+      rowOfArea: indicatorFrequencies(tile.width, tile.x, tile.blocksPerRow),
+      columnOfArea: indicatorFrequencies(tile.height, tile.y, tile.blocksPerColumn),
+    };
+    areas.set(tile, area);
+  }
+  return area;
+}
+
 /** What the coefficients of a picture's luma tell. */
 export interface Findings {
   readonly background: Background;
@@ -38,6 +59,7 @@ export type PictureImage = CoefficientImage & {
   readonly jfif?: boolean;
 };
 
+const SQRT_8 = Math.sqrt(8);
 /** A picture whose samples are within so many levels of its background, in the root mean square, is blank. */
 const BLANK_CONTRAST = 8;
 /** A photograph is blank if all blocks are within so many levels of one another, and the samples in each of its mean. */
@@ -83,14 +105,19 @@ export function jpegCoefficientInput(
   const findings = findingsOf(placed, tile, spec, background);
   const { factor, addend } = linearNormalization(spec, findings.inverted);
   const constant = 128 * factor + addend;
-  const rowOfArea = indicatorFrequencies(tile.width, tile.x, tile.blocksPerRow);
-  const columnOfArea = indicatorFrequencies(tile.height, tile.y, tile.blocksPerColumn);
-  const coefficients = placed.map((coefficient, index) => {
-    const block = Math.floor(index / 64);
-    const horizontal = (block % tile.blocksPerRow) * 8 + (index & 7);
-    const vertical = Math.floor(block / tile.blocksPerRow) * 8 + ((index >> 3) & 7);
-    return factor * coefficient + constant * columnOfArea[vertical] * rowOfArea[horizontal];
-  });
+  const { rowOfArea, columnOfArea } = areaOf(tile);
+  const coefficients = new Float64Array(placed.length);
+  let at = 0;
+  for (let row = 0; row < tile.blocksPerColumn * 8; row += 8) {
+    for (let column = 0; column < tile.blocksPerRow * 8; column += 8) {
+      for (let v = row; v < row + 8; v++) {
+        const ofRow = constant * columnOfArea[v];
+        for (let u = column; u < column + 8; u++, at++) {
+          coefficients[at] = factor * placed[at] + ofRow * rowOfArea[u];
+        }
+      }
+    }
+  }
   return { ...findings, coefficients };
 }
 
@@ -149,53 +176,66 @@ function profileOf(placed: Float64Array, tile: TileGeometry): Profile {
   const { width, height, x, y, blocksPerRow, blocksPerColumn } = tile;
   const columnLengths = overlaps(width, x, blocksPerRow);
   const rowLengths = overlaps(height, y, blocksPerColumn);
-  const rowSum = (line: number, column: number) => lineSum(placed, tile, line >> 3, column, line & 7, 8);
-  const columnSum = (line: number, row: number) => lineSum(placed, tile, row, line >> 3, line & 7, 1);
-
   const edge: number[] = [];
-  columnLengths.forEach((length, column) => {
-    for (const line of [y, y + height - 1]) edge.push(128 + rowSum(line, column) / length);
-  });
-  rowLengths.forEach((length, row) => {
-    for (const line of [x, x + width - 1]) edge.push(128 + columnSum(line, row) / length);
-  });
-  const total = (lengths: readonly number[], part: (index: number) => number) =>
-    lengths.reduce((sum, length, index) => sum + 128 * length + part(index), 0);
-  return {
-    width,
-    height,
-    edge,
-    columnSums: Array.from({ length: width }, (_, k) => total(rowLengths, (row) => columnSum(x + k, row))),
-    rowSums: Array.from({ length: height }, (_, k) =>
-      total(columnLengths, (column) => rowSum(y + k, column)),
-    ),
-  };
+  for (let column = 0; column < blocksPerRow; column++) {
+    edge.push(
+      128 + rowSum(placed, blocksPerRow, y, column) / columnLengths[column],
+      128 + rowSum(placed, blocksPerRow, y + height - 1, column) / columnLengths[column],
+    );
+  }
+  for (let row = 0; row < blocksPerColumn; row++) {
+    edge.push(
+      128 + columnSum(placed, blocksPerRow, x, row) / rowLengths[row],
+      128 + columnSum(placed, blocksPerRow, x + width - 1, row) / rowLengths[row],
+    );
+  }
+  const columnSums = new Float64Array(width);
+  for (let k = 0; k < width; k++) {
+    let sum = 0;
+    for (let row = 0; row < blocksPerColumn; row++) {
+      sum = sum + 128 * rowLengths[row] + columnSum(placed, blocksPerRow, x + k, row);
+    }
+    columnSums[k] = sum;
+  }
+  const rowSums = new Float64Array(height);
+  for (let k = 0; k < height; k++) {
+    let sum = 0;
+    for (let column = 0; column < blocksPerRow; column++) {
+      sum = sum + 128 * columnLengths[column] + rowSum(placed, blocksPerRow, y + k, column);
+    }
+    rowSums[k] = sum;
+  }
+  return { width, height, edge, columnSums, rowSums };
 }
 
-/** Sum of a line of a block; `frequency` steps through the frequencies across that line. */
-function lineSum(
-  placed: Float64Array,
-  { blocksPerRow }: TileGeometry,
-  row: number,
-  column: number,
-  line: number,
-  frequency: 1 | 8,
-): number {
-  const start = (row * blocksPerRow + column) * 64;
+/** Sum of line `line` of the tile in a column of its blocks. */
+function rowSum(placed: Float64Array, blocksPerRow: number, line: number, column: number): number {
+  return lineSum(placed, ((line >> 3) * blocksPerRow + column) * 64, line & 7, 8);
+}
+
+/** The same of a column of samples in a row of blocks. */
+function columnSum(placed: Float64Array, blocksPerRow: number, line: number, row: number): number {
+  return lineSum(placed, (row * blocksPerRow + (line >> 3)) * 64, line & 7, 1);
+}
+
+/** Sum of a line of the block at `start`; `frequency` steps through the frequencies across that line. */
+function lineSum(placed: Float64Array, start: number, line: number, frequency: 1 | 8): number {
   let sum = 0;
   for (let v = 0; v < 8; v++) sum += DCT_BASIS[v * 8 + line] * placed[start + v * frequency];
-  return Math.sqrt(8) * sum;
+  return SQRT_8 * sum;
 }
 
 /** The mean level of the picture's samples in each block: a block sums up to 8·DC. */
 function blockMeans(placed: Float64Array, tile: TileGeometry): number[] {
   const columnLengths = overlaps(tile.width, tile.x, tile.blocksPerRow);
   const rowLengths = overlaps(tile.height, tile.y, tile.blocksPerColumn);
-  return rowLengths.flatMap((rows, row) =>
-    columnLengths.map(
-      (columns, column) => 128 + (8 * placed[(row * tile.blocksPerRow + column) * 64]) / (rows * columns),
-    ),
-  );
+  const means: number[] = [];
+  for (const rows of rowLengths) {
+    for (const columns of columnLengths) {
+      means.push(128 + (8 * placed[means.length * 64]) / (rows * columns));
+    }
+  }
+  return means;
 }
 
 /** Root mean square distance of the picture's samples from a level. The DCT is orthonormal and keeps sums of squares. */
@@ -203,18 +243,17 @@ function contrastOf(placed: Float64Array, { width, height }: TileGeometry, level
   const shift = 128 - level;
   let sum = 0;
   let squares = 0;
-  placed.forEach((coefficient, index) => {
-    squares += coefficient * coefficient;
-    if (index % 64 === 0) sum += 8 * coefficient;
-  });
+  for (let at = 0; at < placed.length; at++) squares += placed[at] * placed[at];
+  for (let at = 0; at < placed.length; at += 64) sum += 8 * placed[at];
   const pixels = width * height;
   return Math.sqrt(Math.max(0, (squares + 2 * shift * sum) / pixels + shift * shift));
 }
 
 /** Samples of the picture in each block along one axis of the tile. */
 function overlaps(length: number, offset: number, blocks: number): number[] {
-  return Array.from(
-    { length: blocks },
-    (_, block) => Math.min(block * 8 + 8, offset + length) - Math.max(block * 8, offset),
-  );
+  const samples: number[] = [];
+  for (let start = 0; start < blocks * 8; start += 8) {
+    samples.push(Math.min(start + 8, offset + length) - Math.max(start, offset));
+  }
+  return samples;
 }

@@ -33,13 +33,12 @@ export function isPlaced(
   background: Background,
 ): boolean {
   const level = background === 'light' ? 255 : 0;
-  const clean = edge.filter((sample) => Math.abs(sample - level) <= CLEAN.levels).length;
+  let clean = 0;
+  for (const sample of edge) if (Math.abs(sample - level) <= CLEAN.levels) clean++;
   if (clean < CLEAN.share * edge.length) return false;
   const sign = background === 'light' ? -1 : 1;
-  const columns = Float64Array.from(columnSums, (sum) => Math.max(0, sign * (sum - height * level)));
-  const rows = Float64Array.from(rowSums, (sum) => Math.max(0, sign * (sum - width * level)));
-  const across = extent(columns);
-  const down = extent(rows);
+  const across = extent(columnSums, height * level, sign);
+  const down = extent(rowSums, width * level, sign);
   const size = Math.max(across.length / width, down.length / height) / BOX_SHARE;
   return (
     size >= SIZE.min &&
@@ -49,16 +48,33 @@ export function isPlaced(
   );
 }
 
-/** Centre of mass and length of a line's ink; NaN and 0 without any. */
-function extent(ink: Float64Array): { readonly centre: number; readonly length: number } {
-  const bound = INK_SHARE * ink.reduce((a, b) => Math.max(a, b), 0);
-  const first = ink.findIndex((sum) => sum > bound);
-  const last = ink.findLastIndex((sum) => sum > bound);
+/**
+ * Centre of mass and length of the ink along an axis; NaN and 0 without any.
+ *
+ * @param sums of the samples of each column or row
+ * @param empty such a sum without ink
+ * @param sign 1 where ink is lighter than the background, −1 where it is darker
+ */
+function extent(
+  sums: ArrayLike<number>,
+  empty: number,
+  sign: 1 | -1,
+): { readonly centre: number; readonly length: number } {
+  let max = 0;
+  for (let at = 0; at < sums.length; at++) max = Math.max(max, sign * (sums[at] - empty));
+  const bound = INK_SHARE * max;
+  let first = -1;
+  let last = -1;
   let mass = 0;
   let moment = 0;
-  ink.forEach((sum, at) => {
+  for (let at = 0; at < sums.length; at++) {
+    const sum = Math.max(0, sign * (sums[at] - empty));
+    if (sum > bound) {
+      if (first < 0) first = at;
+      last = at;
+    }
     mass += sum;
     moment += sum * (at + 0.5);
-  });
+  }
   return { centre: moment / mass, length: first < 0 ? 0 : last + 1 - first };
 }

@@ -1,6 +1,7 @@
 import { WjpegError } from '../errors.ts';
 import type { Fit, ImageInputSpec } from '../format/manifest.ts';
 import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
+import type { Orientation } from '../jpeg/lenient/exif-orientation.ts';
 import type { LenientImage } from '../jpeg/lenient/lenient-decoder.ts';
 import {
   type Background,
@@ -114,14 +115,20 @@ export function preparePicture(
     if (via === 'coefficients') throw noCoefficients('the picture is a PNG');
     return preparePixels(decodePng(bytes, limits, spec.channels === 3), spec, options);
   }
-  const image = decodeJpegCoefficients(bytes, limits);
+  const fit = fitOf(spec, options);
+  const eighthsFor = (picture: ReturnType<typeof turnedSize>, orientation: Orientation): number =>
+    decodeEighths(turnedSize(picture, turnOf(orientation)), spec, fit);
+  let image = decodeJpegCoefficients(bytes, limits, ({ frame, orientation }) =>
+    eighthsFor(frame, orientation),
+  );
   if (via !== 'pixels') {
     const entered = enterCoefficients(image, spec, options);
     if (typeof entered !== 'string') return entered;
     if (via === 'coefficients') throw noCoefficients(entered);
   }
-  const upright = turnedSize(image, turnOf(image.orientation));
-  const eighths = decodeEighths(upright, spec, fitOf(spec, options));
+  const eighths = eighthsFor(image, image.orientation);
+  // How it is turned may have been said after its scan began.
+  if (image.eighths !== eighths) image = decodeJpegCoefficients(bytes, limits);
   return preparePixels(decodeJpegPixels(image, spec.channels === 3, eighths), spec, options);
 }
 

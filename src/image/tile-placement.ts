@@ -14,11 +14,37 @@ import type { Turn } from './orientation.ts';
 
 const UPRIGHT: Turn = { transpose: false, mirrorX: false, mirrorY: false };
 
-/** A target block's share of one source block; `matrix[v * 8 + u]` takes source frequency u to target frequency v. */
+/** A target block's share of one source block; `matrix[u * 8 + v]` takes source frequency u to target frequency v. */
 interface BlockShare {
   readonly source: number;
   /** Null for the identity: the block is whole and stays where it is. */
   readonly matrix: Float64Array | null;
+}
+
+/** The shares of all target blocks along each axis. */
+interface Placement {
+  readonly horizontal: readonly (readonly BlockShare[])[];
+  readonly vertical: readonly (readonly BlockShare[])[];
+}
+
+/** Pictures of one network lie on one tile: what only depends on it is made once, by the way they are turned. */
+const placements = new WeakMap<TileGeometry, Map<Turn, Placement>>();
+
+function placementOf(tile: TileGeometry, turn: Turn): Placement {
+  let ofTile = placements.get(tile);
+  if (ofTile === undefined) {
+    ofTile = new Map();
+    placements.set(tile, ofTile);
+  }
+  let placement = ofTile.get(turn);
+  if (placement === undefined) {
+    placement = {
+      horizontal: axisShares(tile.width, tile.x, tile.blocksPerRow, turn.mirrorX),
+      vertical: axisShares(tile.height, tile.y, tile.blocksPerColumn, turn.mirrorY),
+    };
+    ofTile.set(turn, placement);
+  }
+  return placement;
 }
 
 /**
@@ -31,30 +57,30 @@ interface BlockShare {
  * @returns blocksPerRow × blocksPerColumn blocks: exactly the block DCT of the picture placed on the tile, zeros around
  */
 export function placeOnTile(stored: Float64Array, tile: TileGeometry, turn: Turn = UPRIGHT): Float64Array {
+  const { blocksPerRow, blocksPerColumn } = tile;
   const sourcesPerRow = Math.ceil(tile.width / 8);
   const sourcesPerColumn = Math.ceil(tile.height / 8);
   const blocks = turn.transpose ? transposed(stored, sourcesPerColumn) : stored;
-  const horizontal = axisShares(tile.width, tile.x, tile.blocksPerRow, turn.mirrorX);
-  const vertical = axisShares(tile.height, tile.y, tile.blocksPerColumn, turn.mirrorY);
+  const { horizontal, vertical } = placementOf(tile, turn);
 
-  const widened = new Float64Array(tile.blocksPerRow * sourcesPerColumn * 64);
+  const widened = new Float64Array(blocksPerRow * sourcesPerColumn * 64);
   for (let row = 0; row < sourcesPerColumn; row++) {
-    horizontal.forEach((shares, column) => {
-      const target = (row * tile.blocksPerRow + column) * 64;
-      for (const share of shares) {
+    for (let column = 0; column < blocksPerRow; column++) {
+      const target = (row * blocksPerRow + column) * 64;
+      for (const share of horizontal[column]) {
         addShare(share, blocks, (row * sourcesPerRow + share.source) * 64, widened, target, 1, 8);
       }
-    });
+    }
   }
-  const placed = new Float64Array(tile.blocksPerRow * tile.blocksPerColumn * 64);
-  vertical.forEach((shares, row) => {
-    for (let column = 0; column < tile.blocksPerRow; column++) {
-      const target = (row * tile.blocksPerRow + column) * 64;
-      for (const share of shares) {
-        addShare(share, widened, (share.source * tile.blocksPerRow + column) * 64, placed, target, 8, 1);
+  const placed = new Float64Array(blocksPerRow * blocksPerColumn * 64);
+  for (let row = 0; row < blocksPerColumn; row++) {
+    for (let column = 0; column < blocksPerRow; column++) {
+      const target = (row * blocksPerRow + column) * 64;
+      for (const share of vertical[row]) {
+        addShare(share, widened, (share.source * blocksPerRow + column) * 64, placed, target, 8, 1);
       }
     }
-  });
+  }
   return placed;
 }
 
@@ -119,7 +145,7 @@ function shareMatrix(
     for (let u = 0; u < 8; u++) {
       for (let s = first; s < end; s++) {
         const place = mirrored ? low + 7 - s : s - low;
-        matrix[v * 8 + u] += DCT_BASIS[v * 8 + place] * DCT_BASIS[u * 8 + s - source * 8];
+        matrix[u * 8 + v] += DCT_BASIS[v * 8 + place] * DCT_BASIS[u * 8 + s - source * 8];
       }
     }
   }
@@ -142,13 +168,38 @@ function addShare(
     for (let k = 0; k < 64; k++) target[targetStart + k] += source[sourceStart + k];
     return;
   }
+  // Most source frequencies are zero: what they would add is left out. The others are added in their order.
   for (let line = 0; line < 8; line++) {
-    for (let v = 0; v < 8; v++) {
-      let sum = 0;
-      for (let u = 0; u < 8; u++) {
-        sum += matrix[v * 8 + u] * source[sourceStart + line * across + u * along];
-      }
-      target[targetStart + line * across + v * along] += sum;
+    const from = sourceStart + line * across;
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    let e = 0;
+    let f = 0;
+    let g = 0;
+    let h = 0;
+    for (let u = 0; u < 8; u++) {
+      const value = source[from + u * along];
+      if (value === 0) continue;
+      const at = u * 8;
+      a += matrix[at] * value;
+      b += matrix[at + 1] * value;
+      c += matrix[at + 2] * value;
+      d += matrix[at + 3] * value;
+      e += matrix[at + 4] * value;
+      f += matrix[at + 5] * value;
+      g += matrix[at + 6] * value;
+      h += matrix[at + 7] * value;
     }
+    const to = targetStart + line * across;
+    target[to] += a;
+    target[to + along] += b;
+    target[to + 2 * along] += c;
+    target[to + 3 * along] += d;
+    target[to + 4 * along] += e;
+    target[to + 5 * along] += f;
+    target[to + 6 * along] += g;
+    target[to + 7 * along] += h;
   }
 }

@@ -17,9 +17,10 @@ export function argmax(values: ArrayLike<number>): number {
 /** exp(logit) ÷ Σ exp(logit), shifted by the maximum logit to avoid overflow. */
 export function softmax(logits: Float32Array): Float32Array {
   const max = logits[argmax(logits)];
-  const exponentials = Float64Array.from(logits, (logit) => Math.exp(logit - max));
-  const sum = exponentials.reduce((total, value) => total + value, 0);
-  return Float32Array.from(exponentials, (value) => value / sum);
+  const exponentials = new Float64Array(logits).map((logit) => Math.exp(logit - max));
+  let sum = 0;
+  for (const value of exponentials) sum += value;
+  return new Float32Array(exponentials.map((value) => value / sum));
 }
 
 /** What logits mean. `picture`: how the input was read, if it was one. */

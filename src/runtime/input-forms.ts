@@ -49,6 +49,14 @@ const MAX_PICTURE_BYTES = 2 ** 28;
 /** Inputs that are prepared and run together: enough for the fastest layout, few enough to hold. */
 const GROUP = 256;
 
+let preparation: typeof import('../image/prepare-picture.ts') | undefined;
+
+/** Loaded once: engines take microseconds to find what is loaded. */
+async function loadPreparation(): Promise<typeof import('../image/prepare-picture.ts')> {
+  preparation ??= await import('../image/prepare-picture.ts');
+  return preparation;
+}
+
 /** Makes an input of any form ready for a model. */
 export async function prepareInput(
   input: ModelInput,
@@ -72,12 +80,13 @@ async function formed(
   const how = { ...(background && { background }), ...(fit && { fit }), limits, ...taken };
   if (isPicture(input)) {
     const picture = await pixelsOf(input, limits, spec.channels === 3);
-    return (await import('../image/prepare-picture.ts')).preparePixels(picture, spec, how);
+    return (await loadPreparation()).preparePixels(picture, spec, how);
   }
-  const [bytes, { preparePicture }] = await Promise.all([
-    bytesAtOnce(input) ?? pictureBytes(input, options),
-    import('../image/prepare-picture.ts'),
-  ]);
+  const given = bytesAtOnce(input);
+  const [bytes, { preparePicture }] =
+    given && preparation
+      ? [given, preparation]
+      : await Promise.all([given ?? pictureBytes(input, options), loadPreparation()]);
   try {
     return preparePicture(bytes, spec, how);
   } catch (error) {

@@ -260,7 +260,8 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   async prepare(input: ModelInput, options?: RunOptions): Promise<PreparedInput | PreparedVector> {
     this.#assertOpen();
     // A page that only runs vectors does not load the code that reads pictures.
-    return (await import('./input-forms.ts')).prepareInput(input, this.#inputForms, options);
+    forms ??= await import('./input-forms.ts');
+    return forms.prepareInput(input, this.#inputForms, options);
   }
 
   /**
@@ -301,8 +302,8 @@ export class InferenceSession implements Disposable, AsyncDisposable {
    */
   async inferBatch(inputs: readonly ModelInput[], options?: RunOptions): Promise<InferenceResult[]> {
     this.#assertOpen();
-    const { runInputs } = await import('./input-forms.ts');
-    const answers = await runInputs(inputs, this.#inputForms, options, this.#executor);
+    forms ??= await import('./input-forms.ts');
+    const answers = await forms.runInputs(inputs, this.#inputForms, options, this.#executor);
     return answers.map(({ logits, report }) => answerOf(this.labels, logits, options, report));
   }
 
@@ -336,6 +337,9 @@ export class InferenceSession implements Disposable, AsyncDisposable {
       throw new WjpegError('misuse', 'SESSION_DISPOSED', 'this session has been disposed: create a new one');
   }
 }
+
+/** Loaded once: engines take microseconds to find what is loaded. */
+let forms: typeof import('./input-forms.ts') | undefined;
 
 /** Requests a URL while the code that reads the response is loading. */
 async function openAsked(source: ModelSource, options: SessionOptions): Promise<WjzFile> {

@@ -3,22 +3,34 @@ import type { EntropyDecoder } from '../entropy/entropy-decoder.ts';
 import { type JpegReadOptions, resolveLimits } from '../limits.ts';
 import { missingScan } from '../markers/first-scan.ts';
 import { type FrameHeader, isArithmetic, isProgressive } from '../markers/frame-header.ts';
+import { MARKER } from '../markers/markers.ts';
 import type { ScanHeader } from '../markers/scan-header.ts';
+import { componentSize } from '../pixels/rgb-rows.ts';
 import { arithmeticDecoder } from '../scans/decode/arithmetic-coding.ts';
 import { progressiveHuffmanDecoder } from '../scans/decode/progressive-coding.ts';
-import { sequentialHuffmanDecoder } from '../scans/decode/scan-decoder.ts';
+import { SequentialHuffmanDecoder } from '../scans/decode/sequential.ts';
 import { PADDING_BLOCK, walkBlocks } from '../scans/mcu-order.ts';
 import { Progression } from '../scans/progression.ts';
 import type { CoefficientImage } from '../types.ts';
 import type { Orientation } from './exif-orientation.ts';
+import { decodeAfterKnownHead, rememberHead } from './known-head.ts';
 import { LenientParser } from './lenient-parser.ts';
-import { LenientArithmeticReader, LenientBitReader } from './readers.ts';
-import { findSegment } from './resync.ts';
+import { LenientArithmeticReader, LenientBitReader, markerAt } from './readers.ts';
+import { afterScan, findSegment } from './resync.ts';
+import { decodeSoundScan } from './sound-scan.ts';
+import { type BlockTarget, CoefficientPlane, SamplePlane } from './targets.ts';
 import { Warnings } from './warnings.ts';
 
+/** How pictures are decoded. */
 export interface LenientOptions extends JpegReadOptions {
   /** Called with the frame header before memory is taken for the coefficients; throws to refuse them. */
   readonly checkFrame?: (frame: FrameHeader) => void;
+  /**
+   * The size at which samples are wanted, in eighths, 1 to 8, as far as it is known when the first scan begins. Below 8 the image has
+   * `samples` where its only scan is sequential and sound, and of progressive ones is not decoded what samples of that size do not
+   * depend on.
+   */
+  readonly eighths?: (picture: { readonly frame: FrameHeader; readonly orientation: Orientation }) => number;
 }
 
 /** A picture decoded to coefficients, whatever of it could be read. */
@@ -29,6 +41,10 @@ export interface LenientImage extends CoefficientImage {
   readonly orientation: Orientation;
   /** What was wrong and tolerated, one line each; empty for most pictures. */
   readonly warnings: readonly string[];
+  /** The size for which it was decoded: 8 for all coefficients. Below, it is good for samples of that size only. */
+  readonly eighths: number;
+  /** Of each component, at the size `componentSize` gives; coefficients are empty then. */
+  readonly samples?: readonly Uint8Array[];
 }
 
 /**
@@ -40,11 +56,12 @@ export interface LenientImage extends CoefficientImage {
  * @throws WjpegError `corrupt` up to the first scan, `unsupported` for other processes, `limit` beyond the limits
  */
 export function decodeLeniently(bytes: Uint8Array, options: LenientOptions = {}): LenientImage {
+  const known = decodeAfterKnownHead(bytes, options);
+  if (known) return known;
   const warnings = new Warnings();
   const parser = new LenientParser(bytes, resolveLimits(options), warnings);
   const frame = parser.frame();
   options.checkFrame?.(frame);
-  const planes = new Planes(frame);
   const progression = new Progression(frame.components.length);
   const first = parser.nextScan();
   if (first === undefined) throw missingScan(frame, 0);
@@ -54,6 +71,8 @@ export function decodeLeniently(bytes: Uint8Array, options: LenientOptions = {})
     ? parser.adobeTransform
     : knownTransform(parser.adobeTransform, frame.components.length, warnings);
   const isWhole = !isProgressive(frame.process) && first.components.length === frame.components.length;
+  const eighths = options.eighths?.({ frame, orientation: parser.orientation ?? 1 }) ?? 8;
+  const planes = new Planes(frame, eighths, isWhole);
   for (let scan: ScanHeader | undefined = first; scan !== undefined; scan = parser.nextScan()) {
     if (isWhole && scan !== first) {
       warnings.add(
@@ -77,7 +96,8 @@ export function decodeLeniently(bytes: Uint8Array, options: LenientOptions = {})
     decode();
   }
   const { width, height, process } = frame;
-  return {
+  const { samples } = planes;
+  const image = {
     width,
     height,
     process,
@@ -86,7 +106,12 @@ export function decodeLeniently(bytes: Uint8Array, options: LenientOptions = {})
     jfif,
     orientation: parser.orientation ?? 1,
     warnings: warnings.list(),
+    eighths,
+    ...(samples && { samples }),
   };
+  // Nothing between the scan and the end has said anything else.
+  if (isWhole && eighths === 8 && planes.isSoundToTheEnd(bytes)) rememberHead(parser, first, image, options);
+  return image;
 }
 
 /** The colour transform of an Adobe segment; as libjpeg takes one that the number of components gives no meaning. */
@@ -107,16 +132,75 @@ function knownTransform(
 
 /** What the scans write to. */
 class Planes {
-  readonly coefficients: readonly Int16Array[];
   readonly quantizations: (Uint16Array | undefined)[];
   readonly #frame: FrameHeader;
+  readonly #eighths: number;
+  readonly #isWhole: boolean;
+  readonly #coefficients: (Int16Array | undefined)[] = [];
+  #samples: readonly SamplePlane[] | undefined;
+  #marker: number | undefined;
 
-  constructor(frame: FrameHeader) {
+  /** @param isWhole whether the first scan is sequential and has all components */
+  constructor(frame: FrameHeader, eighths: number, isWhole: boolean) {
     this.#frame = frame;
-    this.coefficients = frame.components.map(
-      ({ blocksPerRow, blocksPerColumn }) => new Int16Array(blocksPerRow * blocksPerColumn * 64),
-    );
+    this.#eighths = eighths;
+    this.#isWhole = isWhole;
     this.quantizations = frame.components.map(() => undefined);
+  }
+
+  get samples(): readonly Uint8Array[] | undefined {
+    return this.#samples?.map(({ samples }) => samples);
+  }
+
+  /** All coefficients of a component. */
+  coefficients(index: number): Int16Array {
+    const { blocksPerRow, blocksPerColumn } = this.#frame.components[index];
+    this.#coefficients[index] ??= new Int16Array(blocksPerRow * blocksPerColumn * 64);
+    return this.#coefficients[index];
+  }
+
+  /** Where a sound scan of components that no scan has brought yet may put whole rows of blocks; undefined for others. */
+  rows({ components }: ScanHeader): readonly BlockTarget[] | undefined {
+    if (components.some(({ index }) => this.#coefficients[index] !== undefined)) return undefined;
+    if (this.#isWhole && this.#eighths < 8) {
+      return components.map(
+        ({ index }) =>
+          new SamplePlane(this.#frame, index, this.#eighths, this.quantizations[index] as Uint16Array),
+      );
+    }
+    return components.map(({ frame }) => new CoefficientPlane(frame));
+  }
+
+  /** Whether the last sound scan ends the picture. */
+  isSoundToTheEnd(bytes: Uint8Array): boolean {
+    return this.#marker !== undefined && markerAt(bytes, this.#marker) === MARKER.EOI;
+  }
+
+  /** Takes what a sound scan has brought, with the place of the marker after it. */
+  keep({ components }: ScanHeader, rows: readonly BlockTarget[], marker: number): void {
+    this.#marker = marker;
+    const samples = rows.filter((target) => target instanceof SamplePlane);
+    if (samples.length > 0) {
+      // In the order of the frame, which a scan need not have.
+      const inFrame: SamplePlane[] = [];
+      components.forEach(({ index }, place) => {
+        inFrame[index] = samples[place];
+      });
+      this.#samples = inFrame;
+    }
+    components.forEach(({ index }, place) => {
+      const target = rows[place];
+      if (target instanceof CoefficientPlane) this.#coefficients[index] = target.coefficients;
+    });
+  }
+
+  /** Whether samples of the size that is wanted do not depend on a scan. */
+  isIrrelevant({ components, spectralStart }: ScanHeader): boolean {
+    return (
+      spectralStart > 0 &&
+      this.#eighths < 8 &&
+      components.every(({ index }) => componentSize(this.#frame, index, this.#eighths).block === 1)
+    );
   }
 
   /** A component that no scan has brought is zero, whatever its table. */
@@ -127,34 +211,48 @@ class Planes {
         this.quantizations[index] ??
         parser.quantizationTables[quantizationTable] ??
         new Uint16Array(64).fill(1),
-      coefficients: this.coefficients[index],
+      coefficients: this.#samples ? NO_COEFFICIENTS : this.coefficients(index),
     }));
   }
 }
 
+const NO_COEFFICIENTS = new Int16Array(0);
+
 /** Finds all that a scan needs; throws where it is missing. What it returns decodes the scan, and never throws. */
-function prepareScan(
-  parser: LenientParser,
-  scan: ScanHeader,
-  { coefficients, quantizations }: Planes,
-  warnings: Warnings,
-): () => void {
+function prepareScan(parser: LenientParser, scan: ScanHeader, all: Planes, warnings: Warnings): () => void {
   for (const { index, frame } of scan.components) {
-    quantizations[index] ??= parser.quantizationTable(frame.quantizationTable, scan);
+    all.quantizations[index] ??= parser.quantizationTable(frame.quantizationTable, scan);
   }
   const { process } = parser.frame();
   const progressive = isProgressive(process);
-  const planes = scan.components.map(({ index }) => coefficients[index]);
+  const planes = () => scan.components.map(({ index }) => all.coefficients(index));
   if (isArithmetic(process)) {
     const reader = new LenientArithmeticReader(parser.bytes, warnings);
     const decoder = arithmeticDecoder(parser, scan, progressive, reader);
-    return () => decodeScan(parser, scan, new ArithmeticSegments(decoder, warnings), planes, warnings);
+    return () => decodeScan(parser, scan, new ArithmeticSegments(decoder, warnings), planes(), warnings);
+  }
+  if (!progressive) {
+    const codes = scan.components.map(({ dcTable, acTable }) => ({
+      dc: parser.huffmanTable(0, dcTable, scan),
+      ac: parser.huffmanTable(1, acTable, scan),
+    }));
+    return () => {
+      const rows = all.rows(scan);
+      const marker = rows && decodeSoundScan(parser.bytes, scan, parser.restartInterval, rows, codes);
+      if (rows && marker !== undefined) {
+        all.keep(scan, rows, marker);
+        parser.resume(marker);
+        return;
+      }
+      const reader = new LenientBitReader(parser.bytes, warnings);
+      const decoder = new SequentialHuffmanDecoder(reader, codes);
+      decodeScan(parser, scan, new HuffmanSegments(decoder, reader), planes(), warnings);
+    };
   }
   const reader = new LenientBitReader(parser.bytes, warnings);
-  const decoder = progressive
-    ? progressiveHuffmanDecoder(parser, scan, reader)
-    : sequentialHuffmanDecoder(parser, scan, reader);
-  return () => decodeScan(parser, scan, new HuffmanSegments(decoder, reader), planes, warnings);
+  const decoder = progressiveHuffmanDecoder(parser, scan, reader);
+  if (all.isIrrelevant(scan)) return () => parser.resume(afterScan(parser.bytes, scan.dataOffset));
+  return () => decodeScan(parser, scan, new HuffmanSegments(decoder, reader), planes(), warnings);
 }
 
 /** Segments of a scan, and when the rest of one is given up. */

@@ -16,10 +16,16 @@ import {
 } from '../markers/scan-header.ts';
 import type { MarkerPlace, SegmentReader } from '../markers/segment-reader.ts';
 import { StreamParser } from '../markers/stream-parser.ts';
-import { type HuffmanClass, readAdobeTransform, readQuantizationTables } from '../markers/table-segments.ts';
+import {
+  type HuffmanClass,
+  readAdobeTransform,
+  readHuffmanTables,
+  readQuantizationTables,
+} from '../markers/table-segments.ts';
 import type { JpegLimits } from '../types.ts';
 import { exifOrientation, type Orientation } from './exif-orientation.ts';
 import { afterFill, findMarker, warnOfExtra } from './readers.ts';
+import { recentTable } from './recent-tables.ts';
 import { refuseProcess, SOF55 } from './refuse-process.ts';
 import { standardHuffmanTable } from './standard-huffman.ts';
 import type { Warnings } from './warnings.ts';
@@ -111,6 +117,13 @@ export class LenientParser extends StreamParser {
           },
           true,
         );
+        return;
+      case MARKER.DHT:
+        readHuffmanTables(segment, (tableClass, identifier, specification) => {
+          this.huffmanTables[tableClass][identifier] = recentTable(specification, (reason) =>
+            segment.corrupt('JPEG_HUFFMAN_TABLE', reason),
+          );
+        });
         return;
       case APP0:
         if (content.length >= MIN_JFIF_BYTES && beginsWith(content, JFIF_HEADER)) this.jfif = true;

@@ -43,6 +43,13 @@ export function findSegment(
   }
 }
 
+/** The marker that ends a scan, whatever is in it: the first from `offset` on that is no restart marker. */
+export function afterScan(bytes: Uint8Array, offset: number): number {
+  let at = findMarker(bytes, offset);
+  while (at < bytes.length && isRestart(markerAt(bytes, at))) at = findMarker(bytes, at + 2);
+  return at;
+}
+
 function actionFor(marker: number, expected: number): Action {
   if (marker < MARKER.SOF0) return 'scan on';
   if (!isRestart(marker)) return 'keep';

@@ -29,7 +29,7 @@ export class StreamParser implements ConditioningState {
   restartInterval = 0;
   adobeTransform: number | undefined = undefined;
   protected readonly limits: JpegLimits;
-  private readonly huffmanTables: Record<HuffmanClass, (HuffmanDecodingTable | undefined)[]> = {
+  protected readonly huffmanTables: Record<HuffmanClass, (HuffmanDecodingTable | undefined)[]> = {
     0: [],
     1: [],
   };

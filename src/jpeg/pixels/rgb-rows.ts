@@ -21,7 +21,7 @@ export function scaledSize(
  * @param eighths size of the pixels, 1…8 eighths of the picture's: below 8 as `djpeg -scale`, but for rounding
  */
 export function visitRgbRows(
-  image: CoefficientImage,
+  image: SampledImage,
   model: ColourModel,
   visit: (rgb: Uint8Array, y: number) => void,
   eighths: number = 8,
@@ -40,20 +40,41 @@ export function visitRgbRows(
   }
 }
 
-/** Rows of a component at the size of the picture; its samples are decoded whole, a byte each. */
-export function componentRows(image: CoefficientImage, index: number, eighths: number = 8): RowUpsampler {
-  const size = componentSize(image, index, eighths);
+/** A picture of which the samples may have been decoded already. */
+export interface SampledImage extends CoefficientImage {
+  /** Of each component, at the size that is asked for (`componentSize`), in place of coefficients. */
+  readonly samples?: readonly Uint8Array[];
+}
+
+/** The samples of a component, a byte each, row-major. */
+function samplesOf(image: SampledImage, index: number, size: ScaledSize): Uint8Array {
+  if (image.samples) return image.samples[index];
   const samples = new Uint8Array(size.width * size.height);
   visitSampleRows(image.components[index], size, (row, y) => samples.set(row, y * size.width));
+  return samples;
+}
+
+/** Rows of a component at the size of the picture; its samples are decoded whole. */
+export function componentRows(image: SampledImage, index: number, eighths: number = 8): RowUpsampler {
+  const size = componentSize(image, index, eighths);
+  const samples = samplesOf(image, index, size);
   return rowUpsampler({ ...size, samples }, size.horizontal, size.vertical, eighths > 1);
 }
+
+/** What of a picture decides the sizes of its components. */
+type SampledFrame = Pick<CoefficientImage, 'width' | 'height'> & {
+  readonly components: readonly Pick<
+    CoefficientImage['components'][number],
+    'horizontalSampling' | 'verticalSampling'
+  >[];
+};
 
 /**
  * The size at which a component is decoded, and how many pixels of the picture there are to a sample. As libjpeg does it, what has
  * fewer samples than the picture gets them by larger blocks, if it has fewer both ways.
  */
 export function componentSize(
-  { width, height, components }: CoefficientImage,
+  { width, height, components }: SampledFrame,
   index: number,
   eighths: number,
 ): ScaledSize & { readonly horizontal: number; readonly vertical: number } {

@@ -10,6 +10,23 @@ export interface ScaledSize {
   readonly block: number;
 }
 
+/** Rows of blocks to rows of samples. */
+export interface SampleTransform {
+  /** From a row of blocks: `block` lines of blocksPerRow × `block` samples; overwritten by the next call. */
+  run(blocks: Int16Array): Uint8Array;
+}
+
+/** The transform of a component to blocks of `block` samples across and down. */
+export function sampleTransform(
+  blocksPerRow: number,
+  quantization: Uint16Array,
+  block: number,
+): SampleTransform {
+  return block === 8
+    ? new InverseDctRows(blocksPerRow, quantization)
+    : new ScaledInverseDct(blocksPerRow, quantization, block);
+}
+
 /**
  * Calls `visit` with each row of a component's samples, 0…255, from the top down. One row of blocks is in memory at a
  * time, and `row` is overwritten after the call.
@@ -20,10 +37,7 @@ export function visitSampleRows(
   visit: (row: Uint8Array, y: number) => void,
 ): void {
   const { blocksPerRow, blocksPerColumn, coefficients, quantization } = component;
-  const transform =
-    block === 8
-      ? new InverseDctRows(blocksPerRow, quantization)
-      : new ScaledInverseDct(blocksPerRow, quantization, block);
+  const transform = sampleTransform(blocksPerRow, quantization, block);
   const line = blocksPerRow * block;
   for (let blockRow = 0; blockRow < blocksPerColumn; blockRow++) {
     const start = blockRow * blocksPerRow * 64;

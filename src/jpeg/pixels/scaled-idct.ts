@@ -74,6 +74,27 @@ export class ScaledInverseDct {
   }
 }
 
+/** The same at 1 × 1, the mean of a block, from the DCs alone. */
+export class BlockMeans {
+  readonly #step: number;
+  readonly #samples: Uint8ClampedArray<ArrayBuffer>;
+  readonly #rows: Uint8Array;
+
+  constructor(count: number, quantization: Uint16Array) {
+    this.#step = quantization[0];
+    this.#samples = new Uint8ClampedArray(count);
+    this.#rows = new Uint8Array(this.#samples.buffer);
+  }
+
+  /** @param dcs quantised, one per block */
+  run(dcs: Int16Array): Uint8Array {
+    for (let at = 0; at < dcs.length; at++) {
+      this.#samples[at] = Math.floor(HALF_UP + MEAN * (MEAN * (dcs[at] * this.#step)));
+    }
+    return this.#rows;
+  }
+}
+
 /** Samples of a block's line by its 8 frequencies: size × 8. */
 function scaledBasis(size: number): Float64Array {
   const basis = new Float64Array(size * 8);
@@ -89,3 +110,6 @@ function scaledBasis(size: number): Float64Array {
   }
   return basis;
 }
+
+/** The factor of frequency 0 at 1 × 1, as sums of float64 have it. */
+const [MEAN] = scaledBasis(1);
