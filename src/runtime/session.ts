@@ -334,7 +334,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
 
   #assertOpen(): void {
     if (this.#disposed)
-      throw new WjpegError('misuse', 'SESSION_DISPOSED', 'this session has been disposed: create a new one');
+      throw new WjpegError('misuse', 'SESSION_DISPOSED', 'this session is disposed: create a new one');
   }
 }
 

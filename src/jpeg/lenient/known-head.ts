@@ -2,10 +2,10 @@ import type { JpegReadOptions } from '../limits.ts';
 import { MARKER } from '../markers/markers.ts';
 import type { ScanHeader } from '../markers/scan-header.ts';
 import type { SequentialTables } from '../scans/decode/sequential.ts';
-import type { LenientImage, LenientOptions } from './lenient-decoder.ts';
 import type { LenientParser } from './lenient-parser.ts';
 import { decodeSoundScan } from './sound-scan.ts';
 import { CoefficientPlane } from './targets.ts';
+import type { LenientImage, LenientOptions } from './types.ts';
 
 /** All that the segments up to a picture's scan say. */
 interface KnownHead {

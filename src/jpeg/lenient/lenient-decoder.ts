@@ -1,6 +1,6 @@
 import { WjpegError } from '../../errors.ts';
 import type { EntropyDecoder } from '../entropy/entropy-decoder.ts';
-import { type JpegReadOptions, resolveLimits } from '../limits.ts';
+import { resolveLimits } from '../limits.ts';
 import { missingScan } from '../markers/first-scan.ts';
 import { type FrameHeader, isArithmetic, isProgressive } from '../markers/frame-header.ts';
 import { MARKER } from '../markers/markers.ts';
@@ -12,40 +12,16 @@ import { SequentialHuffmanDecoder } from '../scans/decode/sequential.ts';
 import { PADDING_BLOCK, walkBlocks } from '../scans/mcu-order.ts';
 import { Progression } from '../scans/progression.ts';
 import type { CoefficientImage } from '../types.ts';
-import type { Orientation } from './exif-orientation.ts';
 import { decodeAfterKnownHead, rememberHead } from './known-head.ts';
 import { LenientParser } from './lenient-parser.ts';
 import { LenientArithmeticReader, LenientBitReader, markerAt } from './readers.ts';
 import { afterScan, findSegment } from './resync.ts';
 import { decodeSoundScan } from './sound-scan.ts';
 import { type BlockTarget, CoefficientPlane, SamplePlane } from './targets.ts';
+import type { LenientImage, LenientOptions } from './types.ts';
 import { Warnings } from './warnings.ts';
 
-/** How pictures are decoded. */
-export interface LenientOptions extends JpegReadOptions {
-  /** Called with the frame header before memory is taken for the coefficients; throws to refuse them. */
-  readonly checkFrame?: (frame: FrameHeader) => void;
-  /**
-   * The size at which samples are wanted, in eighths, 1 to 8, as far as it is known when the first scan begins. Below 8 the image has
-   * `samples` where its only scan is sequential and sound, and of progressive ones is not decoded what samples of that size do not
-   * depend on.
-   */
-  readonly eighths?: (picture: { readonly frame: FrameHeader; readonly orientation: Orientation }) => number;
-}
-
-/** A picture decoded to coefficients, whatever of it could be read. */
-export interface LenientImage extends CoefficientImage {
-  /** Whether a JFIF segment says that three components are YCbCr. */
-  readonly jfif: boolean;
-  /** From the Exif segment; 1 without one. */
-  readonly orientation: Orientation;
-  /** What was wrong and tolerated, one line each; empty for most pictures. */
-  readonly warnings: readonly string[];
-  /** The size for which it was decoded: 8 for all coefficients. Below, it is good for samples of that size only. */
-  readonly eighths: number;
-  /** Of each component, at the size `componentSize` gives; coefficients are empty then. */
-  readonly samples?: readonly Uint8Array[];
-}
+export type { LenientImage, LenientOptions } from './types.ts';
 
 /**
  * Decodes a picture to its quantised coefficients as libjpeg-turbo does (the same coefficients, warnings where it warns),

@@ -121,7 +121,7 @@ export class PartLoading {
   stop(): void {
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
     this.#abort.abort(
-      new WjpegError('misuse', 'SESSION_DISPOSED', 'this session has been disposed: create a new one'),
+      new WjpegError('misuse', 'SESSION_DISPOSED', 'this session is disposed: create a new one'),
     );
   }
 

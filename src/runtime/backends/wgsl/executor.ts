@@ -61,7 +61,7 @@ export class WgslExecutor implements Executor {
 
   async run(input: Float32Array, batch: number, kind: InputKind): Promise<Float32Array> {
     if (this.#disposed)
-      throw new WjpegError('misuse', 'SESSION_DISPOSED', 'this session has been disposed: create a new one');
+      throw new WjpegError('misuse', 'SESSION_DISPOSED', 'this session is disposed: create a new one');
     checkInput(input, batch, kind, this.#widths);
     // The caller may change its array while an earlier call is still running.
     const values = input.slice();
