@@ -26,6 +26,8 @@ interface Setting {
   readonly lambda: string;
   /** What the file is: one JPEG has one table for all layers. */
   readonly container: 'wjz' | 'jpg';
+  /** If not 40. */
+  readonly epochs?: number;
 }
 
 const SETTINGS: readonly Setting[] = [
@@ -35,8 +37,14 @@ const SETTINGS: readonly Setting[] = [
   { net: 'mlp:300,100', lambda: '2e-5', container: 'wjz' },
   { net: 'mlp:512', lambda: '5e-6', container: 'wjz' },
   { net: 'mlp:300,100', lambda: '5e-6', container: 'wjz' },
-  { net: 'mlp:300,100', lambda: '1e-5', container: 'jpg' },
-  { net: 'mlp:300,100', lambda: '1.6e-5', container: 'jpg' },
+  {
+    net: 'mlp:300,100',
+    lambda: '1.1e-5',
+    container: 'jpg',
+    epochs: 60,
+    file: 'mnist-lenet-300-100-trained.jpg',
+  },
+  { net: 'mlp:300,100', lambda: '1.5e-5', container: 'jpg', epochs: 60 },
   { net: 'lenet:8,16', lambda: '4e-5', container: 'jpg', file: 'mnist-lenet-8-16-trained.jpg' },
   { net: 'lenet5-caffe', lambda: '1.2e-5', container: 'jpg', file: 'mnist-lenet5-trained.jpg' },
 ];
@@ -121,7 +129,7 @@ async function train({ setting, seed, stem }: Run, data: string): Promise<void> 
     '--threads',
     '1',
   ];
-  const fixed = ['--epochs', '40', '--augment', '0.5', '--entropy', 'arithmetic'];
+  const fixed = ['--epochs', String(setting.epochs ?? 40), '--augment', '0.5', '--entropy', 'arithmetic'];
   const files = [
     '-o',
     `${stem}.${setting.container}`,
