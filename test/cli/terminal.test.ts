@@ -175,6 +175,19 @@ describe.skipIf(!hasPseudoTerminal)('Ctrl-C', () => {
   });
 });
 
+describe.skipIf(!hasPseudoTerminal)('a server', () => {
+  it('ends with Ctrl-C once it has answered what is left; the terminal is as before', async () => {
+    const words = ['serve', model, '--port', '0', '--workers', '1'];
+    const result = await runOnTerminal('wjpeg', words, { type: { after: /"listening"/, keys: CTRL_C } });
+    expect({ code: result.code, left: leftModes(result.output), modes: result.modesRestored }).toEqual({
+      code: 0,
+      left: [],
+      modes: true,
+    });
+    expect(result.output).toMatch(/"signal":"SIGINT".*"stopped"/s);
+  });
+});
+
 describe.skipIf(!hasPseudoTerminal)('an error while a bar is shown', () => {
   it('clears the bar, says what is wrong and leaves the terminal as before', async () => {
     const words = ['train', '--data', data, '-o', at('f.wjz'), ...small, '--learning-rate', '1e30'];

@@ -16,7 +16,7 @@ import { type ConformanceStream, MAX_SIDE, makeStreams } from './streams.ts';
 
 const STREAMS = 4200;
 /** Images of drawn coefficients, for the encoder alone. */
-const IMAGES = 300;
+const IMAGES = 600;
 const SEED = 6;
 
 /** Every way that the encoder has; `image` has its own scan script. */
