@@ -32,7 +32,9 @@ describe.each(PAGES)('%s', (path) => {
 });
 
 it('no page of examples is left out', () => {
-  const there = readdirSync(join(ROOT, 'examples')).filter((name) => name.endsWith('.md') && name !== 'README.md');
+  const there = readdirSync(join(ROOT, 'examples')).filter(
+    (name) => name.endsWith('.md') && name !== 'README.md',
+  );
   expect(PAGES.filter((path) => path.startsWith('examples/')).toSorted()).toEqual(
     there.map((name) => `examples/${name}`).toSorted(),
   );
