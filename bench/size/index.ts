@@ -19,6 +19,7 @@ import { toFloat32 } from '../../src/safetensors/tensor.ts';
 import { runProgram } from '../../src/terminal/program.ts';
 import { formatTable } from '../../src/text/table.ts';
 import { launchChromium } from '../../tools/docs/chromium.ts';
+import { CONTENT_TYPES } from '../../tools/web/serve.ts';
 import { describeMachine } from '../machine.ts';
 import { buildPackage, installPeers } from '../peers/install.ts';
 import { MODELS, PAGES, type SizedPage } from './pages.ts';
@@ -30,13 +31,6 @@ const PEERS = join('bench', 'peers', 'node_modules');
 const FOLDERS: Readonly<Record<string, string>> = {
   'onnxruntime-web': join(PEERS, 'onnxruntime-web', 'dist'),
   'tfjs-backend-wasm': join(PEERS, '@tensorflow', 'tfjs-backend-wasm', 'dist'),
-};
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.mjs': 'text/javascript',
-  '.wasm': 'application/wasm',
-  '.png': 'image/png',
 };
 const KINDS = ['runtime', 'model'] as const;
 
@@ -91,7 +85,7 @@ async function fetched(
     else if (/\.(js|mjs|wasm)$/.test(pathname)) bytes.runtime += sent.length;
     response
       .writeHead(200, {
-        'content-type': TYPES[extname(pathname) || '.html'] ?? 'application/octet-stream',
+        'content-type': CONTENT_TYPES[extname(pathname) || '.html'] ?? 'application/octet-stream',
         ...(isPacked && { 'content-encoding': 'gzip' }),
       })
       .end(sent);

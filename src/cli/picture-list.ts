@@ -22,21 +22,18 @@ export async function listPictures(names: readonly string[]): Promise<ListedPict
   const lists = names.map(async (name) => {
     if (name === STANDARD_INPUT) return [{ file: name }];
     const stats = await stat(name).catch(() => undefined);
-    if (stats?.isDirectory())
-      return found(
-        name,
-        (await filesIn(name, name, PICTURE, true)).map((file) => ({ file })),
-      );
-    if (stats || !/[*?]/.test(basename(name))) return [{ file: name }];
-    return found(
-      name,
-      (await matching(name)).map((file) => ({ file })),
-    );
+    if (stats?.isDirectory()) return found(name, await filesIn(name, name, PICTURE, true));
+    return stats || !isPattern(name) ? [{ file: name }] : found(name, await matching(name));
   });
   return (await Promise.all(lists)).flat();
 }
 
-/** The files that a pattern with `*` or `?` in its last part stands for, in order. */
+/** Whether the last part of a name has `*` or `?`. */
+export function isPattern(name: string): boolean {
+  return /[*?]/.test(basename(name));
+}
+
+/** The files that a pattern stands for, in order. */
 export function matching(pattern: string): Promise<string[]> {
   return filesIn(dirname(pattern), pattern, patternOf(basename(pattern)), false);
 }
@@ -50,10 +47,14 @@ async function filesIn(folder: string, name: string, pattern: RegExp, recursive:
     .map((entry) => join(prefix, entry));
 }
 
-function found(name: string, files: ListedPicture[]): ListedPicture[] {
-  if (files.length > 0) return files;
+function found(name: string, files: readonly string[]): ListedPicture[] {
+  return files.length > 0 ? files.map((file) => ({ file })) : [{ file: name, error: noPicture(name) }];
+}
+
+/** What is said of a folder or a pattern that stands for no picture. */
+export function noPicture(name: string): WjpegError {
   const message = `${visibleText(name)}: no picture found, expected PNG or JPEG files`;
-  return [{ file: name, error: new WjpegError('misuse', 'NO_PICTURE', message) }];
+  return new WjpegError('misuse', 'NO_PICTURE', message);
 }
 
 /** `*` is any text, `?` one character; hidden files are matched only where the pattern begins with a dot. */

@@ -94,6 +94,18 @@ const tensors = (items: string): object => ({
   items: { $ref: `#/components/schemas/${items}` },
 });
 
+const tensorWithData = {
+  type: 'object',
+  required: ['name', 'shape', 'datatype'],
+  properties: {
+    name: text,
+    shape,
+    datatype,
+    parameters,
+    data: { $ref: '#/components/schemas/tensor_data' },
+  },
+};
+
 const SCHEMAS = {
   error: { type: 'object', required: ['error'], properties: { error: text } },
   health: { type: 'object', properties: { live: { type: 'boolean' }, ready: { type: 'boolean' } } },
@@ -134,17 +146,7 @@ const SCHEMAS = {
       outputs: tensors('request_output'),
     },
   },
-  request_input: {
-    type: 'object',
-    required: ['name', 'shape', 'datatype'],
-    properties: {
-      name: text,
-      shape,
-      datatype,
-      parameters,
-      data: { $ref: '#/components/schemas/tensor_data' },
-    },
-  },
+  request_input: tensorWithData,
   tensor_data: {
     type: 'array',
     items: { anyOf: [{ $ref: '#/components/schemas/tensor_data' }, { type: 'number' }, text] },
@@ -155,15 +157,5 @@ const SCHEMAS = {
     required: ['model_name', 'outputs'],
     properties: { model_name: text, model_version: text, id: text, outputs: tensors('response_output') },
   },
-  response_output: {
-    type: 'object',
-    required: ['name', 'shape', 'datatype'],
-    properties: {
-      name: text,
-      shape,
-      datatype,
-      parameters,
-      data: { $ref: '#/components/schemas/tensor_data' },
-    },
-  },
+  response_output: tensorWithData,
 };

@@ -1,7 +1,6 @@
-import { WjpegError } from '../errors.ts';
 import { readWjz } from '../format/read.ts';
 import type { Done } from '../node/workers/do-jobs.ts';
-import type { ErrorText } from '../node/workers/messages.ts';
+import { type ErrorText, errorText } from '../node/workers/messages.ts';
 import type { ExecutorOptions } from '../runtime/backends/backend.ts';
 import type { BackendPreference } from '../runtime/backends/choose.ts';
 import { InferenceSession } from '../runtime/session.ts';
@@ -57,9 +56,7 @@ async function runAlone(session: InferenceSession, input: RequestInput): Promise
   try {
     return (await runTogether(session, [input]))[0];
   } catch (error) {
-    if (!(error instanceof WjpegError)) throw error;
-    const { kind, code, message } = error;
-    return { error: { kind, code, message } };
+    return { error: errorText(error) };
   }
 }
 

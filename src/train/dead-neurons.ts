@@ -1,5 +1,7 @@
+import { consumersOf, onlyConsumer } from '../graph/consumers.ts';
 import type { GraphNode, PlannedGraph } from '../graph/graph.ts';
 import type { NodeParameters } from './layout.ts';
+import { range } from './range.ts';
 import type { SheetShape } from './sheet-shape.ts';
 
 /** Neurons are dropped in whole blocks, so that the coefficients of all others stay as they are. */
@@ -70,15 +72,15 @@ export function livingSheets(
 
 /** The linear layer whose neurons are a linear layer's inputs, one for one and only its; and whether 0 stays 0 on the way. */
 function linearBefore(
-  { nodes, outputs }: PlannedGraph,
+  graph: PlannedGraph,
   { operator, inputs: [input] }: GraphNode,
 ): { readonly node: GraphNode; readonly keepsZero: boolean } | undefined {
   if (operator !== 'linear') return undefined;
+  const consumers = consumersOf(graph);
   let keepsZero = true;
   for (let value = input; ; ) {
-    const takers = nodes.filter(({ inputs }) => inputs.includes(value));
-    const node = nodes.find((one) => one.outputs[0] === value);
-    if (!node || takers.length > 1 || outputs.includes(value)) return undefined;
+    const node = graph.nodes.find((one) => one.outputs[0] === value);
+    if (!node || !onlyConsumer(consumers, value)) return undefined;
     if (node.operator === 'linear') return { node, keepsZero };
     if (node.operator === 'clip') {
       const { min, max } = node.attributes as { min: number; max: number };
@@ -136,8 +138,4 @@ function keep(shape: SheetShape, coefficients: Int16Array, kept: Kept): LivingSh
 /** Members of groups of eight, of `total` in all. */
 function members(groups: readonly number[], total: number): number[] {
   return groups.flatMap((group) => range(group * GROUP, Math.min((group + 1) * GROUP, total)));
-}
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
 }

@@ -1,3 +1,4 @@
+import { consumersOf, onlyConsumer } from '../graph/consumers.ts';
 import type { GraphNode, PlannedGraph } from '../graph/graph.ts';
 import { fromFloat32 } from '../safetensors/from-float32.ts';
 import { toFloat32 } from '../safetensors/tensor.ts';
@@ -15,12 +16,11 @@ export function foldedNodes(
   graph: PlannedGraph,
   parameters: readonly NodeParameters[],
 ): readonly FoldedNode[] {
+  const consumers = consumersOf(graph);
   return parameters
     .filter(({ weights }) => weights !== undefined)
     .map((own) => {
-      const [output] = own.node.outputs;
-      const takers = graph.nodes.filter(({ inputs }) => inputs.includes(output));
-      const norm = takers.length === 1 && !graph.outputs.includes(output) ? takers[0] : undefined;
+      const norm = onlyConsumer(consumers, own.node.outputs[0]);
       const { normalization } = parameters.find(({ node }) => node === norm) ?? {};
       return {
         parameters: own,

@@ -18,6 +18,7 @@ import { buildNet } from './nets/index.ts';
 import { fanIn, trainableGraph } from './network.ts';
 import { checkTrainOptions } from './option-rules.ts';
 import { type ChannelNormalization, type TrainOptions, trainDefaults } from './options.ts';
+import { range } from './range.ts';
 import { RateModelOfLayer, rasterOrder, tileRowOrder } from './rate.ts';
 import { lambdaRamp, oneCycle } from './schedule.ts';
 import type { WeightSheet } from './sheet.ts';
@@ -411,10 +412,6 @@ function checkData(data: LabelledPictures, { batch, validation, outputs }: Train
       `picture ${wrong} has label ${data.labels[wrong]}, expected 0 to ${outputs - 1}`,
     );
   }
-}
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: to - from }, (_, index) => from + index);
 }
 
 function sum(values: readonly number[]): number {

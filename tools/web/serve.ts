@@ -5,9 +5,12 @@ import { extname, join } from 'node:path';
 import { WjpegError } from '../../src/errors.ts';
 import { POLICY } from './build.ts';
 
-const TYPES: Readonly<Record<string, string>> = {
+/** Content types by the ending of a file. */
+export const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.wasm': 'application/wasm',
   '.css': 'text/css; charset=utf-8',
   '.json': 'application/json',
   '.png': 'image/png',
@@ -27,7 +30,7 @@ export async function servePage(folder: string, port: number): Promise<{ address
     }
     response
       .writeHead(200, {
-        'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
+        'content-type': CONTENT_TYPES[extname(path)] ?? 'application/octet-stream',
         'content-length': body.length,
         'content-security-policy': POLICY,
         'cache-control': 'no-cache',

@@ -1,10 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { WjpegError } from '../../errors.ts';
+import { join } from 'node:path';
 import { explainFileError } from '../../node/file-errors.ts';
 import { walkFiles } from '../../node/picture-folder/walk.ts';
-import { visibleText } from '../../visible-text.ts';
-import { matching, PICTURE } from '../picture-list.ts';
+import { errorText } from '../../node/workers/messages.ts';
+import { isPattern, matching, noPicture, PICTURE } from '../picture-list.ts';
 import { namesIn } from './lists.ts';
 import type { ScorePicture, Wanted } from './picture.ts';
 import { picturesInTar } from './tar.ts';
@@ -54,12 +53,10 @@ async function* picturesNamed(name: string): AsyncGenerator<ScorePicture> {
         yield { file: join(name, file) };
       }
     } catch (error) {
-      const explained = explainFileError(error, 'list', name);
-      if (!(explained instanceof WjpegError)) throw explained;
-      yield { file: name, error: explained };
+      yield { file: name, error: errorText(explainFileError(error, 'list', name)) };
       return;
     }
-  } else if (stats || !/[*?]/.test(basename(name))) {
+  } else if (stats || !isPattern(name)) {
     yield { file: name };
     return;
   } else {
@@ -68,7 +65,5 @@ async function* picturesNamed(name: string): AsyncGenerator<ScorePicture> {
       yield { file };
     }
   }
-  if (count > 0) return;
-  const message = `${visibleText(name)}: no picture found, expected PNG or JPEG files`;
-  yield { file: name, error: { kind: 'misuse', code: 'NO_PICTURE', message } };
+  if (count === 0) yield { file: name, error: errorText(noPicture(name)) };
 }

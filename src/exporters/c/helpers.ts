@@ -67,11 +67,22 @@ static void transform_runs(int16_t *x, uint16_t runs)
 }
 `;
 
-const SUM_PLACES = `/* Adds up a row of coefficients times the places that they belong to; returns where the next row begins. */
-static const uint8_t *sum_places(const uint8_t *codes, const int16_t *x, int32_t *sum)
-{
-    int32_t total = 0;
+/** What a function that adds up a row of codes has of its own, as lines of C at the depth where they stand. */
+interface RowOfCodes {
+  /** After `total`. */
+  readonly state?: string;
+  /** Of a code that says by how much a place moves: what stands before `value`, and the move itself. */
+  readonly declare?: string;
+  readonly move: string;
+  /** What is added for a coefficient. */
+  readonly term: string;
+}
 
+/** The body of a function that goes through a row of codes (codes.ts): `codes` and `x` move, `*sum` gets the total. */
+function sumOfCodes({ state = '', declare = '', move, term }: RowOfCodes): string {
+  return `{
+    int32_t total = 0;
+${state}
     for (;;) {
         uint8_t const code = FLASH_U8(codes);
         uint8_t const high = (uint8_t)(code & 0xF0U);
@@ -83,55 +94,35 @@ static const uint8_t *sum_places(const uint8_t *codes, const int16_t *x, int32_t
             }
             x += (uint8_t)(code * 16U + 16U);
         } else {
-            int8_t value = (int8_t)((int8_t)(high >> 4) - 8);
+${declare}            int8_t value = (int8_t)((int8_t)(high >> 4) - 8);
 
-            x += (uint8_t)(code & 0x0FU);
+${move}
             if (high == 0U) {
                 value = (int8_t)FLASH_U8(codes);
                 codes++;
             }
-            total += (int32_t)*x * value;
+            total += ${term};
         }
     }
     *sum = total;
     return codes;
 }
 `;
+}
+
+const SUM_PLACES = `/* Adds up a row of coefficients times the places that they belong to; returns where the next row begins. */
+static const uint8_t *sum_places(const uint8_t *codes, const int16_t *x, int32_t *sum)
+${sumOfCodes({ move: '            x += (uint8_t)(code & 0x0FU);', term: '(int32_t)*x * value' })}`;
 
 const MATRIX_BLOCK = `${table('int16_t', 'inverse_dct', INVERSE)}
 /* One frequency of 8 outputs: coefficients times factors times the DCT of the inputs. */
 static const uint8_t *sum_frequencies(const uint8_t *codes, const int16_t *factors, const int16_t *x, int32_t *sum)
-{
-    int32_t total = 0;
-    uint8_t u = 0U;
-
-    for (;;) {
-        uint8_t const code = FLASH_U8(codes);
-        uint8_t const high = (uint8_t)(code & 0xF0U);
-
-        codes++;
-        if (high == 0x80U) {
-            if (code == 0x8FU) {
-                break;
-            }
-            x += (uint8_t)(code * 16U + 16U);
-        } else {
-            uint8_t const step = (uint8_t)(code & 0x0FU);
-            int8_t value = (int8_t)((int8_t)(high >> 4) - 8);
-
-            x += step;
-            u = (uint8_t)((uint8_t)(u + step) & 7U);
-            if (high == 0U) {
-                value = (int8_t)FLASH_U8(codes);
-                codes++;
-            }
-            total += (int32_t)*x * (int16_t)(value * (int16_t)FLASH_U16(&factors[u]));
-        }
-    }
-    *sum = total;
-    return codes;
-}
-
+${sumOfCodes({
+  state: '    uint8_t u = 0U;\n',
+  declare: '            uint8_t const step = (uint8_t)(code & 0x0FU);\n',
+  move: '            x += step;\n            u = (uint8_t)((uint8_t)(u + step) & 7U);',
+  term: '(int32_t)*x * (int16_t)(value * (int16_t)FLASH_U16(&factors[u]))',
+})}
 /* 8 outputs: their frequencies, of which \`live\` says which have coefficients, and the inverse DCT of them. */
 static const uint8_t *matrix_block(const uint8_t *codes, const int16_t *factors, uint8_t live, uint8_t shift,
                                    const int16_t *x, int32_t *y)

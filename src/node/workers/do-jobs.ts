@@ -1,6 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { WjpegError } from '../../errors.ts';
-import type { ErrorText, FromWorker, ToWorker } from './messages.ts';
+import { errorText, type FromWorker, type ToWorker } from './messages.ts';
 
 /** What a job gives, and buffers of it that move to the other thread instead of being copied. */
 export interface Done<Result> {
@@ -31,11 +30,4 @@ export async function doJobs<Job, Result>(
     );
   });
   answer({});
-}
-
-/** @throws what is no `WjpegError` */
-function errorText(error: unknown): ErrorText {
-  if (!(error instanceof WjpegError)) throw error;
-  const { kind, code, message } = error;
-  return { kind, code, message };
 }
