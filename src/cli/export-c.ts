@@ -33,6 +33,18 @@ export async function runExportC({ model, output, float, json }: ExportCCall): P
   );
 }
 
+/** AVRs by their memory, the smallest first. */
+const AVRS = [
+  { mcu: 'atmega328p', bytes: 2048 },
+  { mcu: 'atmega1284p', bytes: 16_384 },
+];
+
+/** A compiler that the memory leads to. */
+function compilerFor({ memoryBytes, stackBytes }: ExportedC): string {
+  const avr = AVRS.find(({ bytes }) => memoryBytes.avr + stackBytes.avr <= bytes);
+  return avr ? `avr-gcc -std=c99 -O2 -mmcu=${avr.mcu}` : 'arm-none-eabi-gcc -std=c99 -O2 -mcpu=cortex-m0';
+}
+
 function exportCJson(
   output: string,
   header: string,
@@ -41,11 +53,8 @@ function exportCJson(
   return { output, header, format: 'c', prefix, tableBytes, memoryBytes, stackBytes, takesBlocks };
 }
 
-function printed(
-  output: string,
-  header: string,
-  { prefix, tableBytes, memoryBytes, stackBytes, takesBlocks }: ExportedC,
-): string {
+function printed(output: string, header: string, exported: ExportedC): string {
+  const { prefix, tableBytes, memoryBytes, stackBytes, takesBlocks } = exported;
   const pictures = takesBlocks ? `${prefix}_row or ${prefix}_block` : `${prefix}_row`;
   const rows = [
     ['bytes', 'AVR', '32-bit'],
@@ -56,7 +65,7 @@ function printed(
   const lines = [
     `${output}, ${header}: ${prefix}_begin, ${pictures}, ${prefix}_end`,
     ...formatTable(rows).split('\n'),
-    `next: avr-gcc -std=c99 -O2 -mmcu=atmega328p -c ${output}, or any other C compiler (docs/microcontrollers.md)`,
+    `next: ${compilerFor(exported)} -c ${output}, or any other C compiler (docs/microcontrollers.md)`,
   ];
   return lines
     .filter((line) => line !== '')

@@ -191,6 +191,6 @@ function summary({ before, scored, failed, seconds }: ScoreTotals): string {
   const rate = seconds > 0 ? `, ${formatCount(Math.round(scored / seconds))} per second` : '';
   return (
     `${resumed}scored ${formatCount(scored)} pictures in ${formatSeconds(seconds)}${rate}` +
-    `${errors > 0 ? `; ${formatCount(errors)} have an error` : ''}`
+    `${errors > 0 ? `; ${formatCount(errors)} ${errors === 1 ? 'has' : 'have'} an error` : ''}`
   );
 }
