@@ -245,6 +245,19 @@ async function openPicture(bytes: Uint8Array): Promise<void> {
   await answer();
 }
 
+/** A style of what comes on demand; the page waits for it. */
+function loadStyle(address: string): Promise<void> {
+  const link = document.createElement('link');
+  link.rel = 'stylesheet';
+  link.href = address;
+  return new Promise((resolve, reject) => {
+    link.onload = () => resolve();
+    link.onerror = () =>
+      reject(new WjpegError('unavailable', 'FETCH_FAILED', `${address}: could not be fetched`));
+    document.head.append(link);
+  });
+}
+
 function makeSamples(): void {
   byId('samples').replaceChildren(
     ...LABELS.map((digit) => {
@@ -294,6 +307,18 @@ byId<HTMLInputElement>('file').addEventListener('change', async (event) => {
   const file = picker.files?.[0];
   if (file) await openFile(file);
   picker.value = '';
+});
+byId('train-open').addEventListener('click', async () => {
+  try {
+    const [{ TrainView }] = await Promise.all([import('./train/view.ts'), loadStyle('train.css')]);
+    new TrainView(byId('train-room'), (bytes) => {
+      void openFile(new File([bytes as BlobPart], 'model.jpg'));
+      scrollTo({ top: 0 });
+    });
+    byId('train-canvas').focus();
+  } catch (error) {
+    complain(error, 'The trainer');
+  }
 });
 acceptDrops(openFile);
 void start();

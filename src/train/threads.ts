@@ -41,7 +41,8 @@ else port.onmessage = (event) => begin(event.data);
 export class PassRunner {
   readonly #kernels: TrainKernels;
   readonly #passes: Passes;
-  readonly #state = new Int32Array(new SharedArrayBuffer(12));
+  /** Made with the threads: a page that is not isolated has no SharedArrayBuffer, and trains on one thread. */
+  #state: Int32Array = new Int32Array(3);
   #threads: readonly Thread[] = [];
   #lost: string | undefined;
 
@@ -54,8 +55,9 @@ export class PassRunner {
   async start(count: number): Promise<void> {
     this.stop();
     const wanted = Math.min(count, this.#passes.train.length);
+    if (wanted < 2) return;
     const { module, memory } = this.#kernels;
-    Atomics.store(this.#state, JOB, 0);
+    this.#state = new Int32Array(new SharedArrayBuffer(12));
     const threads = Array.from({ length: wanted - 1 }, (_, i) => {
       const thread = isNode() ? nodeThread() : pageThread();
       const own = (calls: readonly (readonly KernelCall[])[]) =>

@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { launchChromium } from '../../tools/docs/chromium.ts';
+import { buildPage } from '../../tools/web/build.ts';
+import { servePage } from '../../tools/web/serve.ts';
+
+/** The built page on a server, and a browser: one for all tests of a file. */
+export interface Site {
+  readonly folder: string;
+  readonly address: string;
+  readonly browser: Browser;
+  /** A fresh visitor; `complaints` gets errors of the page. */
+  visit(complaints: string[], options?: BrowserContextOptions): Promise<Page>;
+  close(): Promise<void>;
+}
+
+export async function openSite(): Promise<Site> {
+  const folder = mkdtempSync(join(tmpdir(), 'wjpeg-site-'));
+  await buildPage(folder);
+  const server = await servePage(folder, 0);
+  const browser = await launchChromium();
+  return {
+    folder,
+    address: server.address,
+    browser,
+    async visit(complaints, options = {}) {
+      const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...options });
+      page.setDefaultTimeout(0);
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text());
+      });
+      return page;
+    },
+    async close() {
+      await browser.close();
+      server.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}

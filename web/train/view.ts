@@ -1,0 +1,261 @@
+import type { DecodedPicture } from '../../src/image/picture.ts';
+import { pixelsOf } from '../../src/image/pixels.ts';
+import { softmax } from '../../src/runtime/answer.ts';
+import { formatBytes } from '../../src/text/numbers.ts';
+import { DrawingPad } from '../drawing.ts';
+import { disposeModel, type Model, openModel } from '../models.ts';
+import { complain, notify } from '../notices.ts';
+import { ResultsView } from '../results.ts';
+import { Camera } from './camera.ts';
+import { ClassList } from './classes.ts';
+import { MARKUP } from './markup.ts';
+import type { TrainingProgress } from './messages.ts';
+import { collect, kindOf, prepare } from './pictures.ts';
+import { TrainingRun } from './run.ts';
+import type { PictureKind } from './settings.ts';
+
+/** Fewest pictures of a class. */
+const FEWEST = 3;
+/** Between two looks through the camera, in milliseconds. */
+const LOOK = 250;
+
+/** Where pictures are collected, a network is trained on them, and tried. */
+export class TrainView {
+  readonly #root: HTMLElement;
+  readonly #onUse: (bytes: Uint8Array) => void;
+  readonly #pad: DrawingPad;
+  readonly #camera: Camera;
+  readonly #classes: ClassList;
+  readonly #results: ResultsView;
+  #run: TrainingRun | undefined;
+  #kind: PictureKind = 'strokes';
+  #jpeg: Uint8Array | undefined;
+  #model: Model | undefined;
+  #looking: ReturnType<typeof setInterval> | undefined;
+  #answering = 0;
+
+  /** `onUse` gets the network that is to answer on the page's own pad. */
+  constructor(root: HTMLElement, onUse: (bytes: Uint8Array) => void) {
+    this.#root = root;
+    this.#onUse = onUse;
+    root.innerHTML = MARKUP;
+    this.#results = new ResultsView(
+      this.#part('.bars'),
+      this.#part('#train-answer'),
+      this.#part('.spoken'),
+      this.#part('.values'),
+    );
+    this.#pad = new DrawingPad(this.#part('canvas'), this.#part('.pen'), () => void this.#answer());
+    this.#camera = new Camera(this.#part('video'));
+    this.#classes = new ClassList(this.#part('.classes'), this.#part('.more'), this.#part('#train-class'), {
+      take: (index) => void this.#take(index),
+      files: (index, files) => void this.#addFiles(index, files),
+      change: () => this.#advise(),
+    });
+    this.#advise();
+    this.#on('#train-clear', () => this.#pad.clear());
+    this.#on('#train-camera', () => void this.#toggleCamera());
+    this.#on('#train-start', () => this.#start());
+    this.#on('#train-stop', () => void this.#stop());
+    this.#on('.use', () => {
+      if (this.#jpeg) this.#onUse(this.#jpeg);
+    });
+    this.#part('canvas').addEventListener('keydown', (event) => {
+      const index = Number((event as KeyboardEvent).key) - 1;
+      if (this.#classes.classes[index]) void this.#take(index);
+    });
+  }
+
+  /** What stands on the pad, or before the camera. */
+  async #shown(): Promise<DecodedPicture | undefined> {
+    if (this.#camera.isOn) {
+      const { frame } = this.#camera;
+      return frame && (await pixelsOf(frame, undefined, true));
+    }
+    return this.#pad.isEmpty ? undefined : this.#pad.picture;
+  }
+
+  async #take(index: number): Promise<void> {
+    const drawn = !this.#camera.isOn;
+    const picture = await this.#shown();
+    const collected = picture && collect(picture, drawn);
+    if (!collected) return this.#say(drawn ? 'Draw something first.' : 'The camera shows nothing yet.');
+    this.#classes.add(index, collected);
+    if (drawn) this.#pad.clear();
+  }
+
+  async #addFiles(index: number, files: readonly File[]): Promise<void> {
+    for (const file of files) {
+      try {
+        const bitmap = await createImageBitmap(file);
+        const collected = collect(await pixelsOf(bitmap, undefined, true), false);
+        if (collected) this.#classes.add(index, collected);
+        else notify({ sentence: `“${file.name}” shows nothing, so it was left out.`, detail: 'blank' });
+      } catch (error) {
+        complain(error, `“${file.name}”`);
+      }
+    }
+  }
+
+  async #toggleCamera(): Promise<void> {
+    const button = this.#part('#train-camera');
+    clearInterval(this.#looking);
+    if (this.#camera.isOn) this.#camera.stop();
+    else {
+      try {
+        await this.#camera.start();
+        this.#looking = setInterval(() => void this.#answer(), LOOK);
+      } catch (error) {
+        this.#camera.stop();
+        notify({
+          sentence:
+            'The camera could not be used: it is missing, or the browser was not allowed to. Draw, or add files.',
+          detail: (error as Error).message,
+        });
+      }
+    }
+    const { isOn } = this.#camera;
+    button.setAttribute('aria-pressed', String(isOn));
+    button.textContent = isOn ? 'Back to drawing' : 'Camera';
+    this.#part('#train-clear').hidden = isOn;
+    this.#classes.say(isOn ? 'photo' : 'drawing');
+    void this.#answer();
+  }
+
+  /** Says what is missing, and lets training begin once nothing is. */
+  #advise(): void {
+    // Called while the list of classes is made.
+    const classes = (this.#classes as ClassList | undefined)?.classes ?? [];
+    const names = classes.map(({ name }) => name);
+    const twice = names.find((name, index) => names.indexOf(name) < index);
+    const few = classes.filter(({ pictures }) => pictures.length < FEWEST);
+    const start = this.#part('#train-start') as HTMLButtonElement;
+    start.disabled = classes.length === 0 || twice !== undefined || few.length > 0;
+    if (this.#run) return;
+    this.#say(
+      twice !== undefined
+        ? `Two classes are called ${twice}.`
+        : few.length > 0
+          ? `At least ${FEWEST} pictures per class are needed; ten make it good.`
+          : 'Ready. It takes some seconds, in this browser alone.',
+    );
+  }
+
+  #say(sentence: string): void {
+    this.#part('.advice').textContent = sentence;
+  }
+
+  #start(): void {
+    const { classes } = this.#classes;
+    const all = classes.flatMap(({ pictures }) => pictures);
+    const kind = kindOf(all);
+    const size = all[0].samples[kind].length;
+    const pictures = new Uint8Array(size * all.length);
+    all.forEach(({ samples }, index) => {
+      pictures.set(samples[kind], index * size);
+    });
+    const labels = Uint8Array.from(classes.flatMap(({ pictures }, index) => pictures.map(() => index)));
+    this.#run?.stop();
+    this.#kind = kind;
+    this.#jpeg = undefined;
+    this.#drop();
+    this.#part('.train-model').hidden = false;
+    this.#part('.get').hidden = true;
+    this.#part('.far').textContent = 'Starting…';
+    this.#say('');
+    this.#run = new TrainingRun(
+      { kind, pictures, labels, classes: classes.map(({ name }) => name) },
+      (progress) => void this.#progress(progress),
+      (error) => {
+        this.#ended();
+        this.#part('.far').textContent = 'The training failed.';
+        complain(error, 'The training');
+      },
+    );
+    this.#ended(true);
+  }
+
+  async #progress(progress: TrainingProgress): Promise<void> {
+    const { epoch, epochs, wrong, count, secondsLeft, jpeg } = progress;
+    this.#jpeg = jpeg;
+    const isDone = epoch === epochs;
+    const image = this.#part('.train-model img') as HTMLImageElement;
+    if (image.src) URL.revokeObjectURL(image.src);
+    image.src = URL.createObjectURL(new Blob([jpeg as BlobPart], { type: 'image/jpeg' }));
+    (this.#part('progress') as HTMLProgressElement).value = epoch / epochs;
+    this.#part('.wrong').textContent = `${wrong} of ${count}`;
+    this.#part('.bytes').textContent = `${jpeg.length.toLocaleString('en')} bytes`;
+    this.#part('.left').textContent = isDone ? 'done' : `${Math.ceil(secondsLeft)} s`;
+    if (isDone) await this.#finish('Trained. Draw something: it answers.');
+    // Read aloud by screen readers, so it stays the same all along.
+    else this.#part('.far').textContent = 'Training: this JPEG is the network.';
+  }
+
+  async #stop(): Promise<void> {
+    this.#run?.stop();
+    if (this.#jpeg) return this.#finish('Stopped: this is how far it has come.');
+    this.#ended();
+    this.#part('.train-model').hidden = true;
+  }
+
+  /** Offers what has been trained, and lets it answer. */
+  async #finish(sentence: string): Promise<void> {
+    this.#ended();
+    const jpeg = this.#jpeg as Uint8Array;
+    this.#part('.far').textContent = sentence;
+    this.#part('.left').textContent = 'done';
+    this.#part('.get').hidden = false;
+    const link = this.#part('.get a') as HTMLAnchorElement;
+    link.href = (this.#part('.train-model img') as HTMLImageElement).src;
+    link.textContent = `Download model.jpg, ${formatBytes(jpeg.length)}`;
+    this.#model = await openModel(jpeg, { local: true });
+    this.#part('.train-read').hidden = false;
+    await this.#answer();
+  }
+
+  /** The buttons as they are with no run going on, or with one. */
+  #ended(isRunning = false): void {
+    if (!isRunning) this.#run = undefined;
+    this.#part('#train-stop').hidden = !isRunning;
+    this.#part('#train-start').hidden = isRunning;
+    this.#part('#train-start').textContent = this.#jpeg ? 'Train again' : 'Train';
+    if (!isRunning) this.#advise();
+  }
+
+  #drop(): void {
+    if (this.#model) disposeModel(this.#model);
+    this.#model = undefined;
+    this.#part('.train-read').hidden = true;
+  }
+
+  async #answer(): Promise<void> {
+    const model = this.#model;
+    if (!model) return;
+    const turn = ++this.#answering;
+    this.#part('.train-read').ariaBusy = 'true';
+    const picture = await this.#shown();
+    const prepared = picture && prepare(picture, this.#kind);
+    const isBlank = !prepared || prepared.report.blank;
+    const logits = isBlank ? undefined : await model.session.runPrepared(prepared);
+    if (turn !== this.#answering || model !== this.#model) return;
+    this.#part('.train-read').ariaBusy = 'false';
+    this.#results.show(model.session.labels, logits);
+    this.#part('.doubt').textContent = logits ? doubtOf(logits) : '';
+  }
+
+  #on(selector: string, action: () => void): void {
+    this.#part(selector).addEventListener('click', action);
+  }
+
+  #part<T extends HTMLElement>(selector: string): T {
+    return this.#root.querySelector(selector) as T;
+  }
+}
+
+/** Below this probability an answer is a guess. */
+const SURE = 0.7;
+
+function doubtOf(logits: Float32Array): string {
+  const sure = Math.max(...softmax(logits)) >= SURE;
+  return sure ? '' : 'It is not sure. Add this drawing to its class, and train again.';
+}
