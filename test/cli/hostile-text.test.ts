@@ -41,17 +41,25 @@ describe.skipIf(models.length === 0)('text of a file that is made to deceive', (
     for (const words of [
       ['inspect', model],
       ['inspect', model, '--json'],
-      ['inspect', model, '--neuron', '0', '--png', at('n.png')],
       ['infer', model, picture, ...reference, '--repeats', '1', '--top', '10'],
       ['infer', model, picture, picture, picture, picture, picture, ...reference],
-      ['infer', model, picture, ...reference, '--json'],
       ['infer', model, picture, ...reference, '--csv'],
+      ['eval', model, '--data', folder, ...reference],
+      ['report', model, '-o', at('r.html'), '--repeats', '1', ...reference],
+    ])
+      await expectClean(words);
+  });
+
+  it(`${models[0]}: names of files are escaped beside those of the model`, async () => {
+    const model = join(cases as string, models[0]);
+    const reference = ['--backend', 'reference'];
+    for (const words of [
+      ['inspect', model, '--neuron', '0', '--png', at('n.png')],
+      ['infer', model, picture, ...reference, '--json'],
       ['infer', model, named, at('missing\x1b[2J\n.png'), ...reference],
       ['infer', model, named, ...reference, '--csv'],
       ['infer', model, named, ...reference, '--json'],
-      ['eval', model, '--data', folder, ...reference],
       ['verify', model, ...reference, '--samples', '2'],
-      ['report', model, '-o', at('r.html'), '--repeats', '1', ...reference],
     ])
       await expectClean(words);
   });

@@ -54,7 +54,7 @@ it('wjpeg inspect says what its bytes are spent on', async () => {
 });
 
 it.each([
-  ['verify', MODEL],
+  ['verify', MODEL, '--backend', 'wasm', '--samples', '8'],
   ['export', MODEL, '-o', at('model.onnx')],
   ['report', MODEL, '-o', at('report.html')],
   ['inspect', MODEL, '--png', at('sheet.png')],

@@ -14,9 +14,9 @@ import { markersOf } from './alterations.ts';
 import { CoefficientOracle, ORACLE_LACKS, type OracleAnswer } from './oracle.ts';
 import { type ConformanceStream, MAX_SIDE, makeStreams } from './streams.ts';
 
-const STREAMS = 4200;
+const STREAMS = 2000;
 /** Images of drawn coefficients, for the encoder alone. */
-const IMAGES = 600;
+const IMAGES = 300;
 const SEED = 6;
 
 /** Every way that the encoder has; `image` has its own scan script. */

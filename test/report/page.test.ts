@@ -110,7 +110,8 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
       },
     );
 
-    it.each(looks)('axe finds nothing serious: %i px, %s', async (width, scheme) => {
+    // Rules do not depend on the width but for what it hides, nor colours on anything but the scheme.
+    it.each([looks[0], looks[3]])('axe finds nothing serious: %i px, %s', async (width, scheme) => {
       const { page } = await open(name, width, scheme);
       await page.evaluate(axe);
       const { violations, passes } = await page.evaluate(() =>

@@ -87,15 +87,16 @@ describe.skipIf(missing !== undefined)(missing ? `MNIST: skipped, ${missing}` : 
     },
   );
 
-  it.each(['row', 'layer'] as const)('one scale a %s: exact on all test images', async (scope) => {
+  // `wjpeg verify --data DIR --samples 10000` takes all of them.
+  it.each(['row', 'layer'] as const)('one scale a %s: exact on 2,000 test images', async (scope) => {
     const file = stored(20, scope);
-    const inputs = evaluationInputs(file.manifest.input, data.count, data);
+    const inputs = evaluationInputs(file.manifest.input, 2000, data);
     const oracle = new Oracle(loadNetwork(file, 'coefficient'));
     const exact = inputs.map((input) => oracle.run(input));
     const session = await InferenceSession.fromFile(file, { backends: ['wasm'] });
     const { max, sameAnswer } = await compareWithOracle(session, inputs, exact);
     expect(max).toBeLessThanOrEqual(1e-5);
-    expect(sameAnswer).toBe(data.count);
+    expect(sameAnswer).toBe(inputs.length);
     for (const name of BACKEND_NAMES) {
       if (!(await availability(name)).available) continue;
       const other = await InferenceSession.fromFile(file, { backends: [name] });
