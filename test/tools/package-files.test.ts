@@ -29,7 +29,7 @@ describe('the packed tarball', () => {
     'src/index.ts',
     '.ci/run',
     'data/mnist/train-images-idx3-ubyte',
-    'docs/api/index.html',
+    'docs/site/index.html',
     '.npmrc',
     'node_modules/fflate/package.json',
   ])('%s would be noticed', (path) => {

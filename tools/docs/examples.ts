@@ -32,6 +32,7 @@ export const PAGES: readonly string[] = [
   'docs/library.md',
   'docs/guide.md',
   'docs/onnx.md',
+  'docs/migration.md',
   'examples/compress.md',
   'examples/train.md',
   'examples/run-in-node.md',
@@ -40,7 +41,7 @@ export const PAGES: readonly string[] = [
 ];
 
 /** Pages that are written for a checkout. */
-const CHECKOUT = ['README.md', 'docs/library.md'];
+const CHECKOUT = ['README.md', 'docs/library.md', 'docs/migration.md'];
 
 /**
  * Reads a page. Code of pages for a checkout runs in the folder of the package, and only what shows an output is run. In all others every block counts: it is run, is a file for those that are run, or says why it is not run.
