@@ -23,6 +23,7 @@ export const SECTIONS: readonly Section[] = [
     about: 'Train on your own pictures, or store what is trained already.',
     pages: [
       'docs/training.md',
+      'docs/train-in-browser.md',
       'docs/compression.md',
       'docs/onnx.md',
       'docs/architectures.md',
