@@ -3,3 +3,8 @@ import type { KernelWindow } from '../window.ts';
 export interface Conv2dAttributes extends KernelWindow {
   readonly groups: number;
 }
+
+/** What the backend `wasm` has of a convolution besides: whether the ReLU after it is part of it. */
+export interface FusedConv2dAttributes extends Conv2dAttributes {
+  readonly relu?: boolean;
+}

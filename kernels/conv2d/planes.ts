@@ -2,16 +2,20 @@ import type { GraphKernels } from '../graph-wasm/binding.ts';
 import type { KernelWindow } from '../window.ts';
 
 /** Bytes of planes and sums that a group of images may take: about what stays in the cache of one core. */
-const MAX_WORK_BYTES = 2 ** 20;
+const MAX_WORK_BYTES = 2 ** 17;
 
 /** How a convolution lies in zero-padded planes; addresses and sizes in bytes unless said otherwise. */
 export interface Planes {
   /** From the planes of a channel to those of the next. */
   readonly channel: number;
+  /** From a row of a plane to the next. */
+  readonly pitch: number;
   /** All planes of a group of images, with what is read beyond the last, and `sums` lines of sums behind them. */
   readonly bytes: number;
   /** Where an input channel lies for a tap of the kernel, from the start of the planes. */
   offset(channel: number, tap: number): number;
+  /** Copies the feature maps of one image at `from` to planes at `start`, which are for one image if so laid. */
+  copy(kernels: GraphKernels, from: number, start: number): void;
   /** Runs a batch, as many images together as have room at `start`. */
   run(kernels: GraphKernels, start: number, maps: Maps, batch: number, multiply: Multiply): void;
 }
@@ -38,7 +42,8 @@ type Multiply = (
  * for neighbouring outputs is neighbouring: each tap is a constant offset, rows and images follow one another, and a kernel
  * runs over them as over one line. Columns that the padding adds between rows are computed and not kept.
  *
- * `pixels`: what the kernel computes together; `sums`: lines of sums that it keeps besides, of one image.
+ * `pixels`: what the kernel computes together; `sums`: lines of sums that it keeps besides, of one image; 0 for planes of a
+ * single image.
  */
 export function layPlanes(
   [channels, height, width]: readonly number[],
@@ -54,7 +59,8 @@ export function layPlanes(
   const planeRows = Math.ceil((height + pads[0] + pads[2]) / down);
   const plane = pitch * planeRows;
   const phases = down * across;
-  const images = Math.max(1, Math.floor(MAX_WORK_BYTES / (4 * plane * (channels * phases + sums))));
+  const together = Math.floor(MAX_WORK_BYTES / (4 * plane * (channels * phases + sums)));
+  const images = sums === 0 ? 1 : Math.max(1, together);
   // Planes of a phase: room for a group of images; what lies beyond the last is read, never kept.
   const room = images * plane;
   const reach = Math.ceil((dilations[0] * kernelHeight) / down + 1) * pitch + pixels;
@@ -62,8 +68,14 @@ export function layPlanes(
   /** Floats of a line of sums, a multiple of the pixels that a kernel computes together. */
   const line = (size: number): number => Math.ceil((size * plane) / pixels) * pixels;
   const channel = 4 * phases * room;
+  const copy = (kernels: GraphKernels, from: number, start: number, size: number): void =>
+    kernels.convPlanes(
+      ...[from, start, 4 * room, size, channels, height, width],
+      ...[pads[0], pads[1], down, across, planeRows, pitch],
+    );
   return {
     channel,
+    pitch: 4 * pitch,
     bytes: planeBytes + 4 * sums * line(images),
     offset: (input, tap) => {
       const y = Math.floor(tap / kernelWidth) * dilations[0];
@@ -71,13 +83,11 @@ export function layPlanes(
       const phase = (y % down) * across + (x % across);
       return input * channel + 4 * (phase * room + Math.floor(y / down) * pitch + Math.floor(x / across));
     },
+    copy: (kernels, from, start) => copy(kernels, from, start, 1),
     run: (kernels, start, { from, to }, batch, multiply) => {
       for (let first = 0; first < batch; first += images) {
         const size = Math.min(images, batch - first);
-        kernels.convPlanes(
-          ...[from + 4 * first * channels * height * width, start, 4 * room, size, channels, height, width],
-          ...[pads[0], pads[1], down, across, planeRows, pitch],
-        );
+        copy(kernels, from + 4 * first * channels * height * width, start, size);
         const step = line(size);
         const lines = start + planeBytes;
         multiply(start, lines, step, (channel, count) => {

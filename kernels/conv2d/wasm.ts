@@ -1,57 +1,130 @@
 import type { WasmBinding } from '../graph-wasm/binding.ts';
 import { elementCount } from '../node.ts';
-import type { Conv2dAttributes } from './attributes.ts';
+import type { FusedConv2dAttributes } from './attributes.ts';
+import { packBlocks } from './blocks.ts';
 import { layPlanes } from './planes.ts';
 
-/** Outputs that the kernel computes together. */
-const OUTPUTS = 4;
-/** Pixels that it computes together: two vectors. */
+/** Pixels that the kernel computes together: two vectors. */
 const PIXELS = 8;
+/** Bytes of input that one pass over all outputs may read: what stays in the first-level cache beside the weights. */
+const BAND_BYTES = 2 ** 14;
 
-/** Dense kernels on planes (planes.ts), four outputs at a time. */
-export const kernel: WasmBinding<Conv2dAttributes> = (
-  { inputs: [input], outputs: [output], attributes, constants: { weight, bias } },
-  { kernels, write, work },
-) => {
+/**
+ * Dense kernels, pixels in the lanes: a channel that only meets itself by `depthwise`, all others four outputs at a time, from
+ * zero-padded planes (planes.ts) or, where a kernel is one pixel, from the maps as they are.
+ */
+export const kernel: WasmBinding<FusedConv2dAttributes> = (node, place) => {
+  const {
+    inputs: [[channels, height, width]],
+    outputs: [[outputs, rows, columns]],
+    attributes: { groups, strides, pads },
+    constants: { weight },
+  } = node;
+  if (groups === channels && groups === outputs) return depthwise(node, place);
+  const isPixel = elementCount(weight.shape.slice(2)) === 1;
+  const isWhole = isPixel && [...strides, ...pads].join() === '1,1,0,0,0,0' && height * width > 0;
+  // Maps as one row: nothing is copied.
+  if (isWhole && (rows * columns) % 4 === 0) return direct(node, place, true);
+  return columns % 4 === 0 ? direct(node, place, false) : lines(node, place);
+};
+
+/** Rows whose length is a multiple of four are written where they belong, a band of rows after another. */
+const direct = (
+  { inputs: [input], outputs: [output], attributes, constants }: Node,
+  place: Place,
+  asOneRow: boolean,
+): Step => {
+  const { kernels } = place;
+  const { weight, bias } = constants;
   const { groups } = attributes;
+  const least = lowest(attributes);
+  const window = weight.shape.slice(2);
+  const planes = layPlanes(input, output, window, attributes, PIXELS, 0);
+  const map = 4 * input[1] * input[2];
+  const runs = packBlocks(place, weight, bias, groups, asOneRow ? (channel) => channel * map : planes.offset);
+  const address = place.work(asOneRow ? 0 : planes.bytes);
+  const [size, maps] = [4 * elementCount(input), 4 * elementCount(output)];
+  const stride = 4 * output[1] * output[2];
+  const [rows, columns] = asOneRow ? [1, output[1] * output[2]] : [output[1], output[2]];
+  // What all outputs read together is a band of rows, or of pixels.
+  const perRow = (asOneRow ? 4 : planes.channel / input[1]) * input[0];
+  const band = asOneRow
+    ? Math.max(PIXELS, Math.floor(BAND_BYTES / perRow / PIXELS) * PIXELS)
+    : Math.max(1, Math.floor(BAND_BYTES / perRow));
+
+  return ([from], [to], batch) => {
+    for (let image = 0; image < batch; image++, from += size, to += maps) {
+      let source = from;
+      if (!asOneRow) {
+        source = address();
+        planes.copy(kernels, from, source);
+      }
+      for (let first = 0; first < (asOneRow ? columns : rows); first += band) {
+        const count = Math.min(band, (asOneRow ? columns : rows) - first);
+        const [at, target, high, wide] = asOneRow
+          ? [source + 4 * first, to + 4 * first, 1, count]
+          : [source + first * planes.pitch, to + 4 * first * columns, count, columns];
+        for (const run of runs)
+          kernels.conv2d(
+            ...[at, run.offsets, run.taps, run.weights, run.bias, target + run.first * stride, run.outputs],
+            ...[high, wide, planes.pitch, stride, least],
+          );
+      }
+    }
+  };
+};
+
+/** Rows of any length: over the planes of a group of images as over one line; what lies between rows is computed and not kept. */
+const lines = ({ inputs: [input], outputs: [output], attributes, constants }: Node, place: Place): Step => {
+  const { kernels } = place;
+  const { weight, bias } = constants;
   const [outputs] = output;
-  const [, perGroup, ...window] = weight.shape;
-  const perGroupOutputs = outputs / groups;
-  const blocks = Math.ceil(perGroupOutputs / OUTPUTS);
-  const planes = layPlanes(input, output, window, attributes, PIXELS, blocks * OUTPUTS);
-
-  const places = elementCount(window);
-  const taps = perGroup * places;
-  const packed = new Float32Array(groups * blocks * taps * OUTPUTS);
-  const biases = new Float32Array(groups * blocks * OUTPUTS);
-  const { values } = weight;
-  for (let o = 0; o < outputs; o++) {
-    const block = Math.floor(o / perGroupOutputs) * blocks + Math.floor((o % perGroupOutputs) / OUTPUTS);
-    const lane = (o % perGroupOutputs) % OUTPUTS;
-    for (let t = 0; t < taps; t++) packed[(block * taps + t) * OUTPUTS + lane] = values[o * taps + t];
-    biases[block * OUTPUTS + lane] = bias?.values[o] ?? 0;
-  }
-  const weights = write(packed);
-  const biasAddress = write(biases);
-  const table = write(
-    Uint32Array.from({ length: taps }, (_, t) => planes.offset(Math.floor(t / places), t % places)),
-  );
-  const address = work(planes.bytes);
-
+  const least = lowest(attributes);
+  const planes = layPlanes(input, output, weight.shape.slice(2), attributes, PIXELS, outputs);
+  const runs = packBlocks(place, weight, bias, attributes.groups, planes.offset);
+  const address = place.work(planes.bytes);
   return ([from], [to], batch) =>
     planes.run(kernels, address(), { from, to }, batch, (start, sums, step, keep) => {
-      for (let group = 0; group < groups; group++) {
+      for (const run of runs)
         kernels.conv2d(
-          start + group * perGroup * planes.channel,
-          table,
-          taps,
-          weights + 4 * group * blocks * taps * OUTPUTS,
-          biasAddress + 4 * group * blocks * OUTPUTS,
-          sums,
-          blocks,
-          step,
+          ...[start, run.offsets, run.taps, run.weights, run.bias, sums + 4 * step * run.first, run.outputs],
+          ...[1, step, 0, 4 * step, least],
         );
-        keep(group * perGroupOutputs, perGroupOutputs);
-      }
+      keep(0, outputs);
     });
 };
+
+const depthwise = (
+  { inputs: [input], outputs: [output], attributes, constants: { weight, bias } }: Node,
+  { kernels, write, work }: Place,
+): Step => {
+  const window = weight.shape.slice(2);
+  const least = lowest(attributes);
+  const planes = layPlanes(input, output, window, attributes, PIXELS, 0);
+  const taps = elementCount(window);
+  const weights = write(weight.values);
+  const biases = write(bias?.values ?? new Float32Array(output[0]));
+  const offsets = write(Uint32Array.from({ length: taps }, (_, tap) => planes.offset(0, tap)));
+  const address = work(planes.bytes);
+  const [size, maps] = [4 * elementCount(input), 4 * elementCount(output)];
+  return ([from], [to], batch) => {
+    const start = address();
+    for (let image = 0; image < batch; image++) {
+      planes.copy(kernels, from + image * size, start);
+      kernels.depthwise(
+        ...[start, planes.channel, output[0], offsets, taps, weights, biases, to + image * maps],
+        ...[output[1], output[2], planes.pitch, least],
+      );
+    }
+  };
+};
+
+type Binding = WasmBinding<FusedConv2dAttributes>;
+type Node = Parameters<Binding>[0];
+type Place = Parameters<Binding>[1];
+type Step = ReturnType<Binding>;
+
+/** The least that an output may be. */
+function lowest({ relu }: FusedConv2dAttributes): number {
+  return relu ? 0 : -Infinity;
+}

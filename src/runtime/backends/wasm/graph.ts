@@ -25,7 +25,7 @@ import { KernelMemory } from './memory.ts';
 import { findBuild, kernelModule, loadModule } from './module.ts';
 
 /** Bytes that the values of a part of a batch may take together; larger batches go through in parts. */
-const MAX_VALUE_BYTES = 2 ** 26;
+const MAX_VALUE_BYTES = 2 ** 20;
 
 type CreateChain = (network: Network, options: ExecutorOptions) => Promise<Executor>;
 
