@@ -1,7 +1,7 @@
 import type { WasmBinding } from '../graph-wasm/binding.ts';
 import { elementCount } from '../node.ts';
 import type { FusedConv2dAttributes } from './attributes.ts';
-import { packBlocks } from './blocks.ts';
+import { type BlockRun, packBlocks } from './blocks.ts';
 import { layPlanes } from './planes.ts';
 
 /** Pixels that the kernel computes together: two vectors. */
@@ -37,7 +37,7 @@ const direct = (
   const { kernels } = place;
   const { weight, bias } = constants;
   const { groups } = attributes;
-  const least = lowest(attributes);
+  const multiply = multiplication(kernels, lowest(attributes));
   const window = weight.shape.slice(2);
   const planes = layPlanes(input, output, window, attributes, PIXELS, 0);
   const map = 4 * input[1] * input[2];
@@ -61,14 +61,10 @@ const direct = (
       }
       for (let first = 0; first < (asOneRow ? columns : rows); first += band) {
         const count = Math.min(band, (asOneRow ? columns : rows) - first);
-        const [at, target, high, wide] = asOneRow
-          ? [source + 4 * first, to + 4 * first, 1, count]
-          : [source + first * planes.pitch, to + 4 * first * columns, count, columns];
-        for (const run of runs)
-          kernels.conv2d(
-            ...[at, run.offsets, run.taps, run.weights, run.bias, target + run.first * stride, run.outputs],
-            ...[high, wide, planes.pitch, stride, least],
-          );
+        const at = source + first * (asOneRow ? 4 : planes.pitch);
+        const target = to + 4 * first * (asOneRow ? 1 : columns);
+        const [high, wide] = asOneRow ? [1, count] : [count, columns];
+        for (const run of runs) multiply(run, at, target + run.first * stride, high, wide, planes.pitch, stride);
       }
     }
   };
@@ -79,17 +75,13 @@ const lines = ({ inputs: [input], outputs: [output], attributes, constants }: No
   const { kernels } = place;
   const { weight, bias } = constants;
   const [outputs] = output;
-  const least = lowest(attributes);
+  const multiply = multiplication(kernels, lowest(attributes));
   const planes = layPlanes(input, output, weight.shape.slice(2), attributes, PIXELS, outputs);
   const runs = packBlocks(place, weight, bias, attributes.groups, planes.offset);
   const address = place.work(planes.bytes);
   return ([from], [to], batch) =>
     planes.run(kernels, address(), { from, to }, batch, (start, sums, step, keep) => {
-      for (const run of runs)
-        kernels.conv2d(
-          ...[start, run.offsets, run.taps, run.weights, run.bias, sums + 4 * step * run.first, run.outputs],
-          ...[1, step, 0, 4 * step, least],
-        );
+      for (const run of runs) multiply(run, start, sums + 4 * step * run.first, 1, step, 0, 4 * step);
       keep(0, outputs);
     });
 };
@@ -118,6 +110,20 @@ const depthwise = (
     }
   };
 };
+
+/** The kernel `conv2d` for a run of blocks. Arguments one by one: many calls are short. */
+function multiplication({ conv2d }: Place['kernels'], least: number) {
+  return (
+    { offsets, taps, weights, bias, outputs }: BlockRun,
+    planes: number,
+    to: number,
+    rows: number,
+    columns: number,
+    pitch: number,
+    stride: number,
+  ): void =>
+    conv2d(planes, offsets, taps, weights, bias, to, outputs, rows, columns, pitch, stride, least);
+}
 
 type Binding = WasmBinding<FusedConv2dAttributes>;
 type Node = Parameters<Binding>[0];

@@ -10,7 +10,12 @@ export function poolWasm<A extends PoolWindow>(
   return (node, { kernels, write }) => {
     const [[channels, height, width]] = node.inputs;
     const [[, rows, columns]] = node.outputs;
-    const { dilations } = node.attributes;
+    const { dilations, kernel, strides, pads } = node.attributes;
+    const isPairs = [...kernel, ...strides, ...dilations, ...pads].join() === '2,2,2,2,1,1,0,0,0,0';
+    if (!factors && isPairs && 2 * rows <= height && 2 * columns <= width) {
+      return ([input], [output], batch) =>
+        kernels.maxPairs(input, output, batch * channels, height, width, rows, columns);
+    }
     const rowTable = write(windowSpans(node.attributes, 0, height, rows));
     const columnTable = write(windowSpans(node.attributes, 1, width, columns));
     const table = factors ? write(factors(node)) : 0;

@@ -28,3 +28,24 @@ export function pool(
     input += height * width << 2;
   }
 }
+
+/** Maximum of whole windows of 2×2, each beside the next. */
+export function maxPairs(input: usize, output: usize, maps: usize, height: usize, width: usize, rows: usize, columns: usize): void {
+  const line = width << 2;
+  for (; maps > 0; maps--, input += height * line) {
+    for (let y: usize = 0, row = input; y < rows; y++, row += line << 1) {
+      let x: usize = columns, from = row;
+      for (; x >= 4; x -= 4, from += 32, output += 16) {
+        const a = f32x4.max(v128.load(from), v128.load(from + line));
+        const b = f32x4.max(v128.load(from, 16), v128.load(from + line, 16));
+        const even = i8x16.shuffle(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27);
+        const odd = i8x16.shuffle(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
+        v128.store(output, f32x4.max(even, odd));
+      }
+      for (; x > 0; x--, from += 8, output += 4) {
+        const upper = max(load<f32>(from), load<f32>(from, 4));
+        store<f32>(output, max(upper, max(load<f32>(from + line), load<f32>(from + line, 4))));
+      }
+    }
+  }
+}

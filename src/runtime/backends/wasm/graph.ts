@@ -9,6 +9,7 @@ import { KERNELS_GRAPH } from '../../../../kernels/graph-wasm/kernels-graph.ts';
 import { KERNELS } from '../../../../kernels/tables/wasm.ts';
 import { WjpegError } from '../../../errors.ts';
 import type { PlannedGraph } from '../../../graph/graph.ts';
+import { fuseRelus } from '../../../graph/passes/fuse-relus.ts';
 import { type GraphStep, linearChains } from '../../../graph/passes/linear-chains.ts';
 import { transformConvolutions } from '../../../graph/passes/transform-convolutions.ts';
 import { planGraph } from '../../../graph/plan.ts';
@@ -24,7 +25,7 @@ import { residentOf } from '../resident.ts';
 import { KernelMemory } from './memory.ts';
 import { findBuild, kernelModule, loadModule } from './module.ts';
 
-/** Bytes that the values of a part of a batch may take together; larger batches go through in parts. */
+/** Bytes that the values of a part of a batch may take together, about a second-level cache; larger batches go through in parts. */
 const MAX_VALUE_BYTES = 2 ** 20;
 
 type CreateChain = (network: Network, options: ExecutorOptions) => Promise<Executor>;
@@ -61,7 +62,7 @@ export async function createWasmGraph(
   options: ExecutorOptions,
   createChain: CreateChain,
 ): Promise<WasmGraphExecutor> {
-  const graph = planGraph(transformConvolutions(given));
+  const graph = planGraph(fuseRelus(transformConvolutions(given)));
   const build = await findBuild();
   if ('build' in build && build.build === 'simd') {
     return WasmGraphExecutor.create(graph, options, createChain);

@@ -1,0 +1,16 @@
+import { consumersOf, onlyConsumer } from '../consumers.ts';
+import type { Graph, GraphNode } from '../graph.ts';
+
+/** Makes a ReLU part of the convolution before it, where nothing else takes the value between them; for backends whose kernels do both. */
+export function fuseRelus(graph: Graph): Graph {
+  const consumers = consumersOf(graph);
+  const fused = new Set<GraphNode>();
+  const nodes = graph.nodes.map((node) => {
+    if (node.operator !== 'conv2d') return node;
+    const relu = onlyConsumer(consumers, node.outputs[0]);
+    if (relu?.operator !== 'relu') return node;
+    fused.add(relu);
+    return { ...node, outputs: relu.outputs, attributes: { ...node.attributes, relu: true } };
+  });
+  return { ...graph, nodes: nodes.filter((node) => !fused.has(node)) };
+}
