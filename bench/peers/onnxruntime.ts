@@ -15,12 +15,14 @@ export interface OnnxRuntime {
 }
 
 interface OnnxSession {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
   run(feeds: object): Promise<Record<string, { data: Float32Array; dims: readonly number[] }>>;
   release(): Promise<void>;
 }
 
 /** onnxruntime-node (native code) or onnxruntime-web (wasm, SIMD), with all optimisations that they have. */
-export async function openOnnxRuntime({ who, model, threads }: PeerSpec): Promise<Subject> {
+export async function openOnnxRuntime({ who, model, threads, shape }: PeerSpec): Promise<Subject> {
   const module = (await import(who)) as OnnxRuntime & { default: OnnxRuntime };
   const { InferenceSession, Tensor, env } = module.InferenceSession ? module : module.default;
   if (who === 'onnxruntime-web') env.wasm.numThreads = threads;
@@ -32,11 +34,13 @@ export async function openOnnxRuntime({ who, model, threads }: PeerSpec): Promis
     // Errors only: it warns of what it folds away.
     logSeverityLevel: 3,
   });
+  const [[input], [output]] = [session.inputNames, session.outputNames];
   return {
     detail: `${who} ${env.versions.common}`,
     async run(values, batch) {
-      const { y } = await session.run({ x: new Tensor('float32', values, [batch, values.length / batch]) });
-      return y.data;
+      const dims = [batch, ...(shape ?? [values.length / batch])];
+      const { [output]: given } = await session.run({ [input]: new Tensor('float32', values, dims) });
+      return given.data;
     },
     dispose: () => {},
   };

@@ -30,7 +30,7 @@ async function answer(request: Request): Promise<Answers[Request['ask']]> {
     case 'answer':
       return { logits: await opened().run(batchInputs(request.batch, request.index), request.batch) };
     case 'time':
-      return { microseconds: await time(opened(), request) };
+      return { microseconds: await (request.processor ? processorTime : time)(opened(), request) };
     case 'memory':
       return memory();
   }
@@ -66,6 +66,16 @@ function time(
 ): Promise<number> {
   const values = Array.from({ length: batches }, (_, index) => batchInputs(batch, index));
   return samplerOf((call) => run(values[call % batches], batch))(calls);
+}
+
+async function processorTime(
+  { run }: Subject,
+  { batch, batches, calls }: { batch: number; batches: number; calls: number },
+): Promise<number> {
+  const start = process.cpuUsage();
+  for (let call = 0; call < calls; call++) await run(batchInputs(batch, call % batches), batch);
+  const { user, system } = process.cpuUsage(start);
+  return user + system;
 }
 
 function memory(): MemoryAnswer {

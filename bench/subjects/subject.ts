@@ -35,6 +35,8 @@ export interface PeerSpec {
   /** An .onnx file; a safetensors file for TensorFlow.js. */
   readonly model: string;
   readonly threads: number;
+  /** Of an input, free of the batch; one axis if absent. */
+  readonly shape?: readonly number[];
 }
 
 export interface ControlSpec {
@@ -51,7 +53,14 @@ export type Request =
   | { readonly ask: 'load'; readonly file: string; readonly inFeatures: number }
   | { readonly ask: 'answer'; readonly batch: number; readonly index: number }
   /** Times `calls` calls, one batch of the first `batches` after another. */
-  | { readonly ask: 'time'; readonly batch: number; readonly batches: number; readonly calls: number }
+  | {
+      readonly ask: 'time';
+      readonly batch: number;
+      readonly batches: number;
+      readonly calls: number;
+      /** Whether processor time of the whole process is asked for, which others on the machine hardly change. */
+      readonly processor?: boolean;
+    }
   | { readonly ask: 'memory' };
 
 /** What it answers, by request. */

@@ -65,8 +65,9 @@ export function layPlanes(
   const room = images * plane;
   const reach = Math.ceil((dilations[0] * kernelHeight) / down + 1) * pitch + pixels;
   const planeBytes = Math.ceil((channels * phases * room + reach) / 4) * 16;
-  /** Floats of a line of sums, a multiple of the pixels that a kernel computes together. */
-  const line = (size: number): number => Math.ceil((size * plane) / pixels) * pixels;
+  /** Floats of a line of sums, up to the last pixel that is kept, a multiple of those that a kernel computes together. */
+  const line = (size: number): number =>
+    Math.ceil(((size - 1) * plane + (rows - 1) * pitch + columns) / pixels) * pixels;
   const channel = 4 * phases * room;
   const copy = (kernels: GraphKernels, from: number, start: number, size: number): void =>
     kernels.convPlanes(

@@ -3,6 +3,7 @@ import { elementCount } from '../node.ts';
 import type { FusedConv2dAttributes } from './attributes.ts';
 import { type BlockRun, packBlocks } from './blocks.ts';
 import { layPlanes } from './planes.ts';
+import { suitsWinograd, winograd } from './winograd.ts';
 
 /** Pixels that the kernel computes together: two vectors. */
 const PIXELS = 8;
@@ -21,6 +22,7 @@ export const kernel: WasmBinding<FusedConv2dAttributes> = (node, place) => {
     constants: { weight },
   } = node;
   if (groups === channels && groups === outputs) return depthwise(node, place);
+  if (suitsWinograd(node)) return winograd(node, place);
   const isPixel = elementCount(weight.shape.slice(2)) === 1;
   const isWhole = isPixel && [...strides, ...pads].join() === '1,1,0,0,0,0' && height * width > 0;
   // Maps as one row: nothing is copied.
@@ -64,7 +66,8 @@ const direct = (
         const at = source + first * (asOneRow ? 4 : planes.pitch);
         const target = to + 4 * first * (asOneRow ? 1 : columns);
         const [high, wide] = asOneRow ? [1, count] : [count, columns];
-        for (const run of runs) multiply(run, at, target + run.first * stride, high, wide, planes.pitch, stride);
+        for (const run of runs)
+          multiply(run, at, target + run.first * stride, high, wide, planes.pitch, stride);
       }
     }
   };
@@ -121,8 +124,7 @@ function multiplication({ conv2d }: Place['kernels'], least: number) {
     columns: number,
     pitch: number,
     stride: number,
-  ): void =>
-    conv2d(planes, offsets, taps, weights, bias, to, outputs, rows, columns, pitch, stride, least);
+  ): void => conv2d(planes, offsets, taps, weights, bias, to, outputs, rows, columns, pitch, stride, least);
 }
 
 type Binding = WasmBinding<FusedConv2dAttributes>;

@@ -34,7 +34,9 @@ function kernelsOf(layer: LayerSpec, linear: readonly LinearNode[]): (readonly [
   const pictures = Object.values(layer.constants).filter(isPicture);
   return pictures.map(({ layout, shape }) => {
     const matrix = linear.find(({ name }) => name === layer.name) as MatrixNode;
-    const runs = isMultipliedOnCoefficients({ layout, shape, matrix }) ? 'coefficients' : 'expanded';
+    const runs = isMultipliedOnCoefficients({ layout, shape, matrix }, layer.attributes)
+      ? 'coefficients'
+      : 'expanded';
     return [layer.name, { layout, shape, runs }] as const;
   });
 }

@@ -47,7 +47,7 @@ export function layerKernels(file: WjzFile, layer: LayerSpec): LayerKernels | un
       jpeg: file.jpegs.get(given.jpeg) as Uint8Array,
       weight: linear.weight,
       layout,
-      runs: isMultipliedOnCoefficients(kernels) ? 'coefficients' : 'expanded',
+      runs: isMultipliedOnCoefficients(kernels, layer.attributes) ? 'coefficients' : 'expanded',
     },
   };
 }

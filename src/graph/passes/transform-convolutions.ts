@@ -3,10 +3,13 @@ import type { PictureKernels } from '../../weights/kernel-picture.ts';
 import type { Constant, Graph, GraphNode } from '../graph.ts';
 
 /**
- * Density of coefficients from which dense kernels are as fast: a nonzero costs twice what a dense weight does
- * (`npm run bench:convolutions`, docs/lab/convolutions.md).
+ * Costs beside that of a dense weight at a pixel (`npm run bench:convolutions`, docs/lab/convolutions.md): a nonzero, since outputs
+ * share no loads, rows of planes are padded and a row may be short; the 8-point transforms of a channel; a dense weight of 3×3 without
+ * strides, of which 16 of 36 multiplications are left (Winograd), and what the transforms of a tile cost per channel.
  */
-const MAX_DENSITY = 0.4;
+const NONZERO_COST = 3.5;
+const CHANNEL_COST = 16;
+const TILE_COST = { weight: 16 / 36, channel: 14 };
 /** Channels from which the transforms of pixels cost little beside what they save. */
 const MIN_CHANNELS = 8;
 /** Kernels index columns of coefficients with 16 bits. */
@@ -15,18 +18,30 @@ const MAX_COLUMNS = 2 ** 16;
 /**
  * Whether a convolution is multiplied on its coefficients. Others are expanded when a network is made ready: kernels that lie
  * as `matrix`, those with an offset (what the offset adds is the sum of a whole window), few channels, and coefficients so
- * dense that nothing would be saved.
+ * dense that nothing would be saved. `attributes`: those of the convolution.
  */
-export function isMultipliedOnCoefficients({ layout, shape, matrix }: PictureKernels): boolean {
-  const [outputs, inputs] = shape;
+export function isMultipliedOnCoefficients(
+  { layout, shape, matrix }: PictureKernels,
+  attributes: object,
+): boolean {
   const { value, columns } = matrix.coefficients;
+  const [outputs, inputs] = shape;
   return (
     layout === 'taps' &&
     matrix.offset === null &&
     Math.min(outputs, inputs) >= MIN_CHANNELS &&
     columns <= MAX_COLUMNS &&
-    value.length <= MAX_DENSITY * shape.reduce((product, extent) => product * extent, 1)
+    NONZERO_COST * value.length + CHANNEL_COST * (inputs + outputs) <= denseCost(shape, attributes)
   );
+}
+
+function denseCost([outputs, inputs, ...kernel]: readonly number[], attributes: object): number {
+  const { strides = [1, 1], dilations = [1, 1] } = attributes as Readonly<
+    Record<string, number[] | undefined>
+  >;
+  const weights = [outputs, inputs, ...kernel].reduce((product, extent) => product * extent, 1);
+  const inTiles = [...kernel, ...strides, ...dilations].join() === '3,3,1,1,1,1';
+  return inTiles ? TILE_COST.weight * weights + TILE_COST.channel * (inputs + outputs) : weights;
 }
 
 /**
@@ -39,7 +54,7 @@ export function transformConvolutions(graph: Graph): Graph {
   const nodes = graph.nodes.flatMap((node): GraphNode[] => {
     const { kernels } = node;
     if (kernels === undefined) return [node];
-    if (!isMultipliedOnCoefficients(kernels)) return [expanded(node)];
+    if (!isMultipliedOnCoefficients(kernels, node.attributes)) return [expanded(node)];
     const [input] = node.inputs;
     const [outputs, inputs, ...kernel] = kernels.shape;
     const known = transformed.get(input);

@@ -1,0 +1,214 @@
+/**
+ * npm run bench:peers:convolutions: convolutional networks beside onnxruntime-node and onnxruntime-web, float32 and int8, and
+ * our own dense path. Answers are compared with the reference backend first; whoever disagrees is not timed. Each subject has a
+ * process of its own, and they take turns.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { InferenceSession } from '../../../src/index.ts';
+import { readFileBytes, writeFileAtomic } from '../../../src/node/files.ts';
+import { argmax, softmax } from '../../../src/runtime/answer.ts';
+import { relativeError } from '../../../src/runtime/oracle.ts';
+import { evaluationInputs } from '../../../src/runtime/sample-inputs.ts';
+import { runProgram } from '../../../src/terminal/program.ts';
+import { formatRatio } from '../../../src/text/numbers.ts';
+import { formatTable } from '../../../src/text/table.ts';
+import { type TimingPlan, timeInTurn } from '../../../src/timing.ts';
+import { describeMachine } from '../../machine.ts';
+import { FULL_PLAN, QUICK_PLAN } from '../../plans.ts';
+import { SubjectProcess } from '../../subjects/process.ts';
+import type { SubjectSpec } from '../../subjects/subject.ts';
+import { buildPackage, installPeers } from '../install.ts';
+import { type ConvolutionalNetwork, convolutionalNetworks } from './networks.ts';
+
+/** Different pictures that subjects go through, and how many of them are checked. */
+const PICTURES = 64;
+const CHECKED = 8;
+/** Most that the outputs of a float32 subject may be off, as a share of the largest. */
+const TOLERANCE = 1e-4;
+/** Least share of checked pictures at which an int8 subject, whose weights are others, gives the same label. */
+const SAME_LABELS = 0.7;
+
+interface Entrant {
+  readonly name: string;
+  readonly spec: SubjectSpec;
+  readonly isInt8: boolean;
+}
+
+await runProgram('bench:peers:convolutions', async () => {
+  const { batches, threads, processor, quick, build, nets } = await yargs(hideBin(process.argv))
+    .scriptName('npm run bench:peers:convolutions --')
+    .options({
+      nets: {
+        type: 'string',
+        default: process.env.WJPEG_NETS_DIR,
+        describe: 'Folder of networks by other people; WJPEG_NETS_DIR names it too',
+      },
+      batches: { type: 'number', array: true, default: [1, 64], describe: 'Pictures a call' },
+      threads: { type: 'number', default: 1, describe: 'Threads of each subject' },
+      processor: {
+        type: 'boolean',
+        default: false,
+        describe: 'Processor time instead of time: on a machine that does other work besides',
+      },
+      build: { type: 'boolean', default: true, describe: 'Build dist/ first' },
+      quick: { type: 'boolean', default: false, describe: 'Few samples: shows that it works, not how fast' },
+    })
+    .strict()
+    .parseAsync();
+  installPeers();
+  if (build) buildPackage();
+  const folder = await mkdtemp(join(tmpdir(), 'wjpeg-convolutions-'));
+  try {
+    process.stdout.write(
+      `${describeMachine()}; ${threads} thread(s) each; ${processor ? 'processor time' : 'time'} per picture, medians\n`,
+    );
+    if (nets === undefined)
+      process.stdout.write('ResNet-8, ResNet-20 and MobileNet left out: WJPEG_NETS_DIR is not set\n');
+    for (const network of convolutionalNetworks(folder, nets)) {
+      const plan = quick ? QUICK_PLAN : FULL_PLAN;
+      process.stdout.write(`\n${await section(network, { folder, batches, threads, processor, plan })}`);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+interface SectionOptions {
+  readonly folder: string;
+  readonly batches: readonly number[];
+  readonly threads: number;
+  readonly processor: boolean;
+  readonly plan: TimingPlan;
+}
+
+/** The table of a network; sets the exit code where somebody answers wrongly. */
+async function section(
+  network: ConvolutionalNetwork,
+  { folder, batches, threads, processor, plan }: SectionOptions,
+): Promise<string> {
+  const reference = await InferenceSession.create(await readFileBytes(network.model, 2 ** 30), {
+    backend: 'reference',
+  });
+  const [{ shape: dims }] = reference.inputMetadata;
+  const shape = dims.slice(1) as number[];
+  const inputs = evaluationInputs(reference.file.manifest.input, PICTURES);
+  const logits = await Promise.all(inputs.slice(0, CHECKED).map((input) => reference.runBatch(input, 1)));
+  // Sessions of ours give what goes into a softmax at the end, those of peers what comes out.
+  const last = reference.file.manifest.layers.at(-1);
+  const isSoftmax = last?.type === 'node' && last.operator === 'softmax';
+  const shares = isSoftmax ? logits.map((values) => Float32Array.from(softmax(values))) : logits;
+  reference.dispose();
+  const file = join(folder, 'inputs.f32');
+  await writeFileAtomic(file, new Uint8Array(await new Blob(inputs as BlobPart[]).arrayBuffer()));
+
+  const running: { entrant: Entrant; subject: SubjectProcess; error: string }[] = [];
+  const remarks: string[] = [];
+  try {
+    for (const entrant of entrants(network, shape, threads)) {
+      try {
+        const subject = await SubjectProcess.open(entrant.spec);
+        running.push({ entrant, subject, error: '' });
+        await subject.ask({ ask: 'load', file, inFeatures: inputs[0].length });
+        const error = await check(subject, entrant, entrant.spec.who === 'wjpeg' ? logits : shares, batches);
+        Object.assign(running.at(-1) as object, { error });
+      } catch (error) {
+        if (running.at(-1)?.entrant === entrant) running.pop()?.subject.close();
+        remarks.push(`Not timed: ${entrant.name}: ${(error as Error).message}`);
+      }
+    }
+    const columns: { batch: number; times: number[] }[] = [];
+    for (const batch of batches) {
+      const count = Math.max(1, Math.floor(PICTURES / batch));
+      const samplers = running.map(
+        ({ subject }) =>
+          async (calls: number) =>
+            (await subject.ask({ ask: 'time', batch, batches: count, calls, processor })).microseconds,
+      );
+      const timings = await timeInTurn(samplers, { ...plan, cycle: count });
+      columns.push({ batch, times: timings.map(({ median }) => median / batch) });
+    }
+    const rows = running.map(({ entrant, error }, index) => [
+      entrant.name,
+      ...columns.flatMap(({ times }) => [
+        `${times[index].toFixed(times[index] < 100 ? 1 : 0)} µs`,
+        index === 0 ? '' : formatRatio(times[index] / times[0]),
+      ]),
+      error,
+    ]);
+    const heads = [
+      'subject',
+      ...batches.flatMap((batch) => [`batch ${batch}`, 'ours ×']),
+      'against reference',
+    ];
+    return [`${network.name}\n`, formatTable([heads, ...rows]), ...remarks, ''].join('\n');
+  } finally {
+    for (const { subject } of running) subject.close();
+  }
+}
+
+function entrants(
+  { model, onnx, int8 }: ConvolutionalNetwork,
+  shape: readonly number[],
+  threads: number,
+): Entrant[] {
+  const wjpeg = {
+    who: 'wjpeg',
+    model,
+    backend: 'wasm',
+    precision: 'float32',
+    memory: 'speed',
+    threads: 1,
+  } as const;
+  const peer = (
+    name: string,
+    who: 'onnxruntime-node' | 'onnxruntime-web',
+    path: string,
+    isInt8: boolean,
+  ) => ({
+    name,
+    spec: { who, model: path, threads, shape },
+    isInt8,
+  });
+  return [
+    { name: 'wjpeg', spec: { ...wjpeg, path: 'coefficient' }, isInt8: false },
+    { name: 'wjpeg, dense path', spec: { ...wjpeg, path: 'dense', dense: onnx }, isInt8: false },
+    peer('onnxruntime-node float32', 'onnxruntime-node', onnx, false),
+    ...(int8 ? [peer('onnxruntime-node int8 (QDQ)', 'onnxruntime-node', int8, true)] : []),
+    peer('onnxruntime-web float32', 'onnxruntime-web', onnx, false),
+    ...(int8 ? [peer('onnxruntime-web int8 (QDQ)', 'onnxruntime-web', int8, true)] : []),
+  ];
+}
+
+/** Compares the first pictures at every batch size; returns what was found, throws for wrong answers. */
+async function check(
+  subject: SubjectProcess,
+  { isInt8 }: Entrant,
+  exact: readonly Float32Array[],
+  batches: readonly number[],
+): Promise<string> {
+  let worst = 0;
+  let same = 0;
+  let compared = 0;
+  for (const batch of batches) {
+    for (let index = 0; index * batch < exact.length; index++) {
+      const { logits } = await subject.ask({ ask: 'answer', batch, index });
+      for (let row = 0; row < batch && index * batch + row < exact.length; row++) {
+        const expected = exact[index * batch + row];
+        const got = logits.subarray(row * expected.length, (row + 1) * expected.length);
+        if (got.length !== expected.length)
+          throw new Error(`${logits.length} outputs for a batch of ${batch}`);
+        worst = Math.max(worst, relativeError(got, Float64Array.from(expected)));
+        same += argmax(got) === argmax(expected) ? 1 : 0;
+        compared++;
+      }
+    }
+  }
+  const found = isInt8 ? `${same} of ${compared} labels` : worst.toExponential(1);
+  if (isInt8 ? same >= SAME_LABELS * compared : worst <= TOLERANCE) return found;
+  process.exitCode = 1;
+  throw new Error(`answers disagree: ${found}`);
+}

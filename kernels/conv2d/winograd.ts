@@ -1,0 +1,120 @@
+import type { WasmPlace, WasmStep } from '../graph-wasm/binding.ts';
+import { elementCount, type KernelNode } from '../node.ts';
+import type { FusedConv2dAttributes } from './attributes.ts';
+import { layPlanes } from './planes.ts';
+
+/** Channels from which transforms cost little beside what they save. */
+const MIN_CHANNELS = 8;
+/** Outputs that the kernel multiplies together. */
+const OUTPUTS = 4;
+/** Places of a transformed tile. */
+const PLACES = 16;
+/** Bytes of transformed tiles that are multiplied together: what stays near the first-level cache. */
+const BAND_BYTES = 2 ** 16;
+
+/** Whether a convolution is one of 3×3 without strides and groups, on maps of whole tiles. */
+export function suitsWinograd({
+  inputs: [[channels]],
+  outputs: [[outputs, rows, columns]],
+  attributes: { strides, dilations, groups },
+  constants: { weight },
+}: KernelNode<FusedConv2dAttributes>): boolean {
+  const form = [...weight.shape.slice(2), ...strides, ...dilations, groups, rows % 2, columns % 2];
+  return (
+    form.join() === '3,3,1,1,1,1,1,0,0' && Math.min(channels, outputs) >= MIN_CHANNELS && rows * columns >= 16
+  );
+}
+
+/**
+ * F(2×2, 3×3) of Winograd: 16 multiplications for four outputs where the plain way takes 36, and rounding errors no larger than
+ * its. Tiles are in the lanes: at each of 16 places of a tile, inputs × outputs are multiplied as in a convolution of 1×1.
+ */
+export function winograd(
+  {
+    inputs: [input],
+    outputs: [output],
+    attributes,
+    constants: { weight, bias },
+  }: KernelNode<FusedConv2dAttributes>,
+  place: WasmPlace,
+): WasmStep {
+  const { kernels, write, work } = place;
+  const { winogradInput, winogradMultiply, winogradOutput } = kernels;
+  const [channels] = input;
+  const [outputs, height, width] = output;
+  const [rows, columns] = [height / 2, width / 2];
+  // Even and odd columns apart: what neighbouring tiles read is neighbouring then.
+  const planes = layPlanes(input, output, [3, 3], { ...attributes, strides: [1, 2] }, 8, 0);
+  const band = Math.min(
+    rows,
+    Math.max(
+      1,
+      Math.ceil(8 / columns),
+      Math.floor(BAND_BYTES / (4 * PLACES * columns * (channels + outputs))),
+    ),
+  );
+  const line = 16 * Math.ceil((band * columns) / 4);
+  const blocks = Math.ceil(outputs / OUTPUTS);
+  const weights = write(packed(weight.values, outputs, channels));
+  const biases = write(bias?.values ?? new Float32Array(outputs));
+  // A cache line more: places at multiples of 4 KiB would meet in the same lines of the first-level cache.
+  const [before, after] = [channels * line + 64, OUTPUTS * blocks * line + 64];
+  const address = work(planes.bytes + PLACES * (before + after));
+  const least = attributes.relu ? 0 : -Infinity;
+  const [size, maps] = [4 * elementCount(input), 4 * elementCount(output)];
+  const map = 4 * height * width;
+
+  return ([from], [to], batch) => {
+    const start = address();
+    const tiles = start + planes.bytes;
+    const sums = tiles + PLACES * before;
+    for (let image = 0; image < batch; image++) {
+      planes.copy(kernels, from + image * size, start);
+      for (let row = 0; row < rows; row += band) {
+        const count = Math.min(band, rows - row);
+        const lanes = 4 * Math.ceil((count * columns) / 4);
+        const source = start + 2 * row * planes.pitch;
+        winogradInput(
+          source,
+          planes.channel / 2,
+          planes.channel,
+          planes.pitch,
+          channels,
+          count,
+          columns,
+          tiles,
+          before,
+          line,
+        );
+        winogradMultiply(tiles, before, weights, sums, after, channels, blocks, lanes, line);
+        const target = to + image * maps + 4 * 2 * row * width;
+        winogradOutput(sums, after, line, outputs, count, columns, biases, target, map, least);
+      }
+    }
+  };
+}
+
+/** G·g·Gᵀ of kernels O × I × 3 × 3: places × blocks of four outputs × I × 4, zero beyond the last output. */
+function packed(kernels: Float32Array, outputs: number, inputs: number): Float32Array {
+  const blocks = Math.ceil(outputs / OUTPUTS);
+  const weights = new Float32Array(PLACES * blocks * inputs * OUTPUTS);
+  for (let kernel = 0; kernel < outputs * inputs; kernel++) {
+    const output = Math.floor(kernel / inputs);
+    const lane = (Math.floor(output / OUTPUTS) * inputs + (kernel % inputs)) * OUTPUTS + (output % OUTPUTS);
+    for (let place = 0; place < PLACES; place++) {
+      const [vertical, horizontal] = [G[Math.floor(place / 4)], G[place % 4]];
+      let sum = 0;
+      for (let tap = 0; tap < 9; tap++)
+        sum += vertical[Math.floor(tap / 3)] * horizontal[tap % 3] * kernels[9 * kernel + tap];
+      weights[place * blocks * inputs * OUTPUTS + lane] = sum;
+    }
+  }
+  return weights;
+}
+
+const G = [
+  [1, 0, 0],
+  [0.5, 0.5, 0.5],
+  [0.5, -0.5, 0.5],
+  [0, 0, 1],
+];
