@@ -47,7 +47,7 @@ export const pictureGraph: Graph = {
   inputs: [{ name: 'x', shape: [8, 11, 9] }],
   outputs: ['sum', 'tail'],
   nodes: [
-    pictureConv('a', 'x', [16, 8, 3, 3], { ...same, strides: [2, 2] }, { seed: 1, density: 0.1 }),
+    pictureConv('a', 'x', [16, 8, 3, 3], { ...same, strides: [2, 2] }, { seed: 3, density: 0.1 }),
     node(
       'batch-norm',
       'n',
@@ -55,7 +55,13 @@ export const pictureGraph: Graph = {
       {},
       { scale: constant([16], [...seededValues(16, 2)]), offset: constant([16], [...seededValues(16, 3)]) },
     ),
-    pictureConv('b', 'x', [16, 8, 3, 3], { ...same, strides: [2, 2] }, { seed: 4, density: 0.1 }),
+    pictureConv(
+      'b',
+      'x',
+      [16, 8, 2, 2],
+      { pads: [0, 0, 1, 1], strides: [2, 2] },
+      { seed: 24, density: 0.06 },
+    ),
     node('add', 'sum', ['n', 'b']),
     pictureConv(
       'c',
@@ -64,8 +70,8 @@ export const pictureGraph: Graph = {
       { pads: [0, 2, 1, 1], dilations: [2, 1] },
       { seed: 5, density: 0.1 },
     ),
-    pictureConv('d', 'c', [9, 20, 3, 2], same, { seed: 6, density: 0.05 }),
-    pictureConv('dense', 'd', [8, 9, 1, 1], {}, { seed: 7, density: 0.9 }),
+    pictureConv('d', 'c', [24, 20, 3, 2], same, { seed: 6, density: 0.15 }),
+    pictureConv('dense', 'd', [8, 24, 1, 1], {}, { seed: 7, density: 0.9 }),
     pictureConv('flat', 'dense', [8, 8, 3, 3], same, { seed: 8, layout: 'matrix' }),
     pictureConv('tail', 'flat', [8, 8, 1, 1], {}, { seed: 9, offset: true }),
   ],
