@@ -13,7 +13,7 @@ import { describeMachine } from '../machine.ts';
 
 /**
  * Convolutions of 3×3 on their coefficients, by the share of nonzeros, beside the same kernels expanded: backend wasm, one
- * image, medians. What the costs in src/graph/passes/transform-convolutions.ts rests on.
+ * image, medians. What the costs in src/graph/passes/transform-convolutions.ts rest on.
  */
 
 const CHANNELS = [16, 32, 64, 128];
