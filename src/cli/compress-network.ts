@@ -53,8 +53,9 @@ function toCompress(
 ): Omit<NetworkToCompress, 'notes'> {
   if (!('nodes' in network)) return chain(network, options);
   const linear = isForGraphs(network, options) ? undefined : chainOf(network);
-  if (linear !== undefined) return chain(linear, options);
-  const input = inputSpec(options, network.inputs[0]?.shape ?? []);
+  const shape = network.inputs[0]?.shape ?? [];
+  if (linear !== undefined) return chain(linear, options, shape);
+  const input = inputSpec(options, shape);
   return { network, settings: compressOptions(options, input, weightNames(network)) };
 }
 
@@ -63,13 +64,18 @@ function isForGraphs({ nodes }: Graph, { layout, order }: CompressArguments): bo
   return nodes.some(({ trained }) => trained !== undefined) && layout !== 'rows' && order !== 'energy';
 }
 
-function chain(network: DenseNetwork, options: CompressArguments): Omit<NetworkToCompress, 'notes'> {
+/** `shape`: that of the graph which was found to be this chain, if it was one. */
+function chain(
+  network: DenseNetwork,
+  options: CompressArguments,
+  shape?: Shape,
+): Omit<NetworkToCompress, 'notes'> {
   const layers = linearLayers(network);
   return {
     network: options.order === 'energy' ? orderNeurons(network) : network,
     settings: compressOptions(
       options,
-      inputSpec(options, [layers[0].inFeatures]),
+      inputSpec(options, (shape && pictureShape(shape)) ?? [layers[0].inFeatures]),
       layers.map(({ name }) => name),
     ),
   };

@@ -21,7 +21,12 @@ interface Point {
  * its aspect ratio kept, the digit has MNIST's size. Its centre of mass is in the middle.
  */
 export function renderDigit(digit: number, width: number, height: number): Float64Array {
-  const path = DIGIT_STROKES[digit].flatMap(segments);
+  return renderStrokes(DIGIT_STROKES[digit], width, height);
+}
+
+/** The same of any strokes in the box of 20×20. */
+export function renderStrokes(strokes: readonly Stroke[], width: number, height: number): Float64Array {
+  const path = strokes.flatMap(segments);
   const scale = Math.max(width, height) / FIELD;
   const centre = centreOfMass(path);
   const ink = new Float64Array(width * height);
