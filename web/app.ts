@@ -1,31 +1,32 @@
 import { WjpegError } from '../src/errors.ts';
 import { isNetworkPicture } from '../src/format/picture/parts.ts';
 import { formatBytes } from '../src/text/numbers.ts';
-import { ContactSheetView } from './contact-sheet.ts';
+import { doubtOf } from './doubt.ts';
 import { DrawingPad } from './drawing.ts';
 import { acceptDrops } from './drops.ts';
-import { FrontierSlider } from './frontier.ts';
-import { BLANK, PadInput, pictureSpec } from './input.ts';
-import { Measuring } from './measuring.ts';
+import { EXAMPLE } from './example.ts';
+import { emptyNote, PadInput, pictureSpec } from './input.ts';
 import { activations, disposeModel, download, type Model, openModel } from './models.ts';
 import type { NetworkView } from './network-view.ts';
 import { complain, notify } from './notices.ts';
+import type { Rest } from './rest.ts';
 import { classifies, ResultsView } from './results.ts';
-import { SlowLinkSwitch } from './slow-loading.ts';
-import { type Variant, VariantCards, type VariantId } from './variants.ts';
+import type { Variant, VariantId } from './variants.ts';
 
 const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 
-const TRAINED = 'models/mnist-mlp-512-trained.wjz';
+/** One JPEG, which browsers show; the slider has the same network arithmetic-coded. */
+const FIRST = 'models/mnist-mlp-512-trained.jpg';
+const FIRST_LISTED = 'mnist-mlp-512-trained.wjz';
 const Q20 = 'models/mnist-mlp-512-q20.wjz';
-const Q20_BY_PARTS = 'models/mnist-mlp-512-q20-by-parts.wjz';
 const Q20_NAME = 'The quality 20 model';
+const DENSE = 'models/mnist-mlp-512-q20-dense.safetensors';
 const LABELS = Array.from({ length: 10 }, (_, digit) => String(digit));
 
 const variants: Variant[] = [
   {
     id: 'trained',
-    name: 'Trained as JPEGs',
+    name: 'Trained as a JPEG',
     note: 'Learnt as coefficients, multiplied as coefficients.',
     status: 'Waiting…',
   },
@@ -44,8 +45,9 @@ const variants: Variant[] = [
   {
     id: 'dense',
     name: 'Dense float32',
-    note: 'The weights before they became a JPEG.',
-    status: 'Not part of this page. To compare, open or drop a .safetensors of 784-512-10.',
+    note: 'The weights of quality 20 as a file of float32, as other runtimes load them.',
+    status: 'Fetched when you choose it: 1.63 MB.',
+    onDemand: true,
   },
   { id: 'other', name: '', note: 'From the slider, or from you.', status: '' },
   { id: 'other-expanded', name: '', note: 'The same file, decoded to float32 before it runs.', status: '' },
@@ -56,47 +58,17 @@ let q20: Uint8Array | undefined;
 let answering = 0;
 /** Loaded for the first model that is a graph. */
 let network: NetworkView | undefined;
+/** What the first answer does not need. */
+let rest: Rest | undefined;
 /** What the contact sheet shows. */
 let shown: { file: Model['file']; path: string } | undefined;
 
 const results = new ResultsView(byId('bars'), byId('answer'), byId('spoken'), byId('values'));
-const sheet = new ContactSheetView({
-  frame: byId('sheet-frame'),
-  image: byId('sheet'),
-  overlay: byId('lights'),
-  caption: byId('sheet-note'),
-  firing: byId('firing'),
-  strongest: byId('strongest'),
-});
-const cards = new VariantCards(byId('variants'), variants, choose);
 const pad = new DrawingPad(byId('pad'), byId('pen'), () => {
   input.forgetPicture();
   void answer();
 });
 const input = new PadInput(pad, byId('seen'), byId('seen-note'));
-const measuring = new Measuring(variants, input, () => cards.update());
-const frontier = new FrontierSlider(
-  {
-    slider: byId('frontier'),
-    plot: document.querySelector('#plot') as SVGElement,
-    rows: byId('listed'),
-    stop: byId('stop'),
-  },
-  putOther,
-);
-new SlowLinkSwitch(
-  { switch: byId('slow'), loading: byId('loading'), bar: byId('progress'), note: byId('progress-note') },
-  { address: Q20_BY_PARTS, name: Q20_NAME },
-  {
-    onModel(model) {
-      put('q20', model);
-      if (active !== 'q20') choose('q20');
-    },
-    async onOff() {
-      if (q20) put('q20', await openModel(q20));
-    },
-  },
-);
 
 function variant(id: VariantId): Variant {
   return variants.find((other) => other.id === id) as Variant;
@@ -114,12 +86,19 @@ async function answer(): Promise<void> {
     const logits = isEmpty ? undefined : await model.session.runPrepared(prepared);
     const firing = isEmpty ? undefined : await activations(model, prepared);
     if (turn !== answering) return;
-    input.show(model, prepared);
-    const otherwise = input.isPicture && prepared.report.blank ? BLANK : '';
-    if (classifies(model.session)) results.show(model.session.labels, logits, otherwise);
+    const values = await input.values(model, prepared);
+    if (turn !== answering) return;
+    input.show(model, prepared, values);
+    const { labels } = model.session;
+    const isClassifier = classifies(model.session);
+    const doubt = logits && isClassifier ? doubtOf(labels, logits, values, pictureSpec(model)) : '';
+    byId('doubt').textContent = doubt;
+    byId('answer').toggleAttribute('data-unsure', doubt !== '');
+    const otherwise = input.isPicture && prepared.report.blank ? emptyNote(values) : '';
+    if (isClassifier) results.show(labels, logits, otherwise, doubt);
     else results.showValues(model.session.outputMetadata, logits, otherwise);
-    await showLayers(model, firing, logits && input.values(model, prepared));
-    measuring.soon();
+    await showLayers(model, firing, logits && values);
+    rest?.measuring.soon();
   } catch (error) {
     // A model that was replaced meanwhile answers no more; its successor does.
     if (turn === answering && variant(active).model === model) complain(error, 'The input');
@@ -140,6 +119,8 @@ async function showLayers(
     return network.light(values);
   }
   network?.show(undefined);
+  if (!rest) return;
+  const { sheet } = rest;
   if (shown?.file !== model.file || shown.path !== model.session.path) {
     shown = { file: model.file, path: model.session.path };
     sheet.show(model.file, model.session.path, model.complete);
@@ -148,9 +129,23 @@ async function showLayers(
 }
 
 function choose(id: VariantId): void {
+  if (!variant(id).model) return void fetchDense();
   active = id;
-  cards.choose(id);
+  rest?.cards.choose(id);
   void answer();
+}
+
+/** The dense baseline is as large as 400 networks, so it comes when it is asked for. */
+async function fetchDense(): Promise<void> {
+  const entry = variant('dense');
+  try {
+    await openDense(await fetchFor(entry, DENSE));
+  } catch (error) {
+    rest?.cards.choose(active);
+    entry.status = 'Could not be loaded.';
+    rest?.cards.update();
+    complain(error, 'The dense network');
+  }
 }
 
 function put(id: VariantId, model: Model): void {
@@ -164,9 +159,9 @@ function put(id: VariantId, model: Model): void {
     before?.session.dispose();
   }
   before?.firstLayer?.dispose();
-  cards.update();
+  rest?.cards.update();
   if (id === active) void answer();
-  else measuring.soon();
+  else rest?.measuring.soon();
 }
 
 /** `expanded`: the same file on the path `expanded`, to compare. */
@@ -184,25 +179,29 @@ function putOther(model: Model, name: string, expanded?: Model): void {
 async function loadAtStart(id: VariantId, address: string, name: string): Promise<Uint8Array | undefined> {
   const entry = variant(id);
   try {
-    const bytes = await download(address, new AbortController().signal, (received, total) => {
-      entry.status = `Loading… ${formatBytes(received)}${total ? ` of ${formatBytes(total)}` : ''}`;
-      cards.update();
-    });
+    const bytes = await fetchFor(entry, address);
     put(id, await openModel(bytes));
     return bytes;
   } catch (error) {
     entry.status = 'Could not be loaded.';
-    cards.update();
+    rest?.cards.update();
     complain(error, name);
     return undefined;
   }
+}
+
+function fetchFor(entry: Variant, address: string): Promise<Uint8Array> {
+  return download(address, new AbortController().signal, (received, total) => {
+    entry.status = `Loading… ${formatBytes(received)}${total ? ` of ${formatBytes(total)}` : ''}`;
+    rest?.cards.update();
+  });
 }
 
 async function loadQuality20(): Promise<void> {
   q20 = await loadAtStart('q20', Q20, Q20_NAME);
   if (q20) return put('expanded', await openModel(q20, { path: 'expanded' }));
   variant('expanded').status = 'Needs the quality 20 file.';
-  cards.update();
+  rest?.cards.update();
 }
 
 /** Opens what was dropped or chosen: weights, a model, or else a picture. */
@@ -210,7 +209,7 @@ async function openFile(file: File): Promise<void> {
   try {
     const bytes = new Uint8Array(await file.arrayBuffer());
     const name = file.name.toLowerCase();
-    if (name.endsWith('.safetensors')) await openDense(bytes);
+    if (name.endsWith('.safetensors')) await openDense(bytes, true);
     else if (name.endsWith('.wjz') || isNetworkPicture(bytes)) await openOther(bytes, file.name);
     else await openPicture(bytes);
     byId('alert').replaceChildren();
@@ -219,9 +218,9 @@ async function openFile(file: File): Promise<void> {
   }
 }
 
-async function openDense(dense: Uint8Array): Promise<void> {
+async function openDense(dense: Uint8Array, local = false): Promise<void> {
   if (!q20) throw new WjpegError('misuse', 'DENSE_WITHOUT_MODEL', 'the quality 20 model is missing');
-  put('dense', await openModel(q20, { path: 'dense', dense, local: true }));
+  put('dense', await openModel(q20, { path: 'dense', dense, local }));
   choose('dense');
 }
 
@@ -230,7 +229,7 @@ async function openOther(bytes: Uint8Array, name: string): Promise<void> {
   try {
     pictureSpec(model);
     const expanded = await openModel(bytes, { path: 'expanded', local: true });
-    frontier.stopLoading();
+    rest?.frontier.stopLoading();
     putOther(model, name, expanded);
   } catch (error) {
     disposeModel(model);
@@ -281,10 +280,16 @@ function makeSamples(): void {
   );
 }
 
+/** The picture that is the network, as the very bytes that answer. */
+function showModelPicture(bytes: Uint8Array): void {
+  const image = byId<HTMLImageElement>('model-picture');
+  image.src = URL.createObjectURL(new Blob([bytes as BlobPart], { type: 'image/jpeg' }));
+  byId('model-bytes').textContent = `${bytes.length.toLocaleString('en')} bytes`;
+  byId('model').hidden = false;
+}
+
 async function start(): Promise<void> {
-  cards.choose(active);
   results.show(LABELS, undefined);
-  makeSamples();
   if (typeof WebAssembly === 'undefined') {
     notify({
       sentence:
@@ -292,8 +297,27 @@ async function start(): Promise<void> {
       detail: 'backend: reference',
     });
   }
-  const trained = loadAtStart('trained', TRAINED, 'The trained model');
-  await Promise.all([frontier.load(TRAINED), trained, loadQuality20()]);
+  const first = loadAtStart('trained', FIRST, 'The trained model').then(
+    (bytes) => bytes && showModelPicture(bytes),
+  );
+  pad.demonstrate(EXAMPLE);
+  await first;
+  makeSamples();
+  const { setUp } = await import('./rest.ts');
+  rest = setUp({
+    variants,
+    input,
+    choose,
+    put,
+    putOther,
+    restoreQuality20: async () => {
+      if (q20) put('q20', await openModel(q20));
+    },
+    isActive: (id) => active === id,
+  });
+  rest.cards.choose(active);
+  void answer();
+  await Promise.all([rest.frontier.load(FIRST_LISTED), loadQuality20()]);
   if (!variant(active).model) {
     const loaded = variants.find(({ model }) => model);
     if (loaded) choose(loaded.id);

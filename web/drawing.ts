@@ -7,7 +7,8 @@ const STROKE = 22;
 /** How far an arrow key moves the pen. */
 const STEP = 8;
 
-interface Point {
+/** A place on the pad. */
+export interface Point {
   readonly x: number;
   readonly y: number;
 }
@@ -31,7 +32,8 @@ export class DrawingPad {
   #last: Point | undefined;
   #pen = START;
   #penDown = false;
-  #isPhotograph = false;
+  /** Whether the next stroke takes the place of what is shown: a photograph, from which strokes would not stand out, or the example. */
+  #isReplaced = false;
   isEmpty = true;
 
   /** `cursor`: shows where the keyboard's pen is. */
@@ -70,7 +72,7 @@ export class DrawingPad {
   clear(): void {
     this.#context.clearRect(0, 0, SIDE, SIDE);
     this.isEmpty = true;
-    this.#isPhotograph = false;
+    this.#isReplaced = false;
     this.#penDown = false;
     this.#pen = START;
     this.#showPen();
@@ -90,7 +92,17 @@ export class DrawingPad {
   /** Shows a picture in its colours; the next stroke takes its place. */
   showPhotograph(image: ImageData): void {
     this.#put(image);
-    this.#isPhotograph = true;
+    this.#isReplaced = true;
+  }
+
+  /** Draws a line through points, parts of the pad's side, as an example; the next stroke takes its place. */
+  demonstrate(points: readonly Point[]): void {
+    const at = ({ x, y }: Point): Point => ({ x: x * SIDE, y: y * SIDE });
+    points.slice(1).forEach((to, index) => {
+      this.#ink(at(points[index]), at(to));
+    });
+    this.#isReplaced = true;
+    this.#onChange();
   }
 
   #put(image: ImageData): void {
@@ -100,7 +112,7 @@ export class DrawingPad {
     small.height = height;
     (small.getContext('2d') as CanvasRenderingContext2D).putImageData(image, 0, 0);
     this.#context.clearRect(0, 0, SIDE, SIDE);
-    this.#isPhotograph = false;
+    this.#isReplaced = false;
     this.#context.imageSmoothingEnabled = false;
     const scale = SIDE / Math.max(width, height);
     const [w, h] = [width * scale, height * scale];
@@ -135,15 +147,18 @@ export class DrawingPad {
   }
 
   #line(from: Point, to: Point): void {
-    // Strokes would not stand out from it.
-    if (this.#isPhotograph) this.#context.clearRect(0, 0, SIDE, SIDE);
-    this.#isPhotograph = false;
+    if (this.#isReplaced) this.#context.clearRect(0, 0, SIDE, SIDE);
+    this.#isReplaced = false;
+    this.#ink(from, to);
+    this.#onChange();
+  }
+
+  #ink(from: Point, to: Point): void {
     this.#context.beginPath();
     this.#context.moveTo(from.x, from.y);
     this.#context.lineTo(to.x, to.y);
     this.#context.stroke();
     this.isEmpty = false;
-    this.#onChange();
   }
 
   #key(event: KeyboardEvent): void {

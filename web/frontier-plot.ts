@@ -1,5 +1,5 @@
 import { formatBytes } from '../src/text/numbers.ts';
-import type { Listed } from './models.ts';
+import type { Listed } from './listed.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** Height of the picture in CSS pixels; its width is the page's. */
@@ -7,7 +7,6 @@ const HEIGHT = 176;
 const [TOP, BOTTOM] = [26, HEIGHT - 24];
 /** Parts of the width, in percent. */
 const [LEFT, RIGHT] = [9, 97];
-const TICKS = [1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
 
 /** Test error over bytes, a point a model, and the same as a table. */
 export class FrontierPlot {
@@ -33,34 +32,35 @@ export class FrontierPlot {
   /** Draws the models, of which there is at least one. */
   show(models: readonly Listed[]): void {
     const [x, y] = scales(models);
-    const ticks = TICKS.filter((bytes) => x(bytes) >= LEFT && x(bytes) <= RIGHT);
+    // Every third, so that their bytes do not meet; the slider below stands under the same places.
+    const ticks = models.flatMap(({ bytes }, index) => (index % 3 === 0 ? [{ bytes, index }] : []));
     const errors = Array.from({ length: Math.ceil(max(models)) + 1 }, (_, percent) => percent);
-    this.#points = models.map(({ bytes, error }) =>
-      svg('circle', { cx: `${x(bytes)}%`, cy: y(error), r: 5 }),
+    this.#points = models.map(({ error }, index) =>
+      svg('circle', { cx: `${x(index)}%`, cy: y(error), r: 5 }),
     );
-    this.#labels = models.map(({ bytes, error }) =>
+    this.#labels = models.map(({ error }, index) =>
       svg(
         'text',
         {
           class: 'chosen',
-          x: `${x(bytes)}%`,
+          x: `${x(index)}%`,
           y: y(error) - 13,
-          'text-anchor': x(bytes) > 80 ? 'end' : x(bytes) < 20 ? 'start' : 'middle',
+          'text-anchor': x(index) > 80 ? 'end' : x(index) < 20 ? 'start' : 'middle',
           visibility: 'hidden',
         },
         `${error.toFixed(2)}%`,
       ),
     );
     this.#picture.replaceChildren(
-      svg('text', { x: 0, y: 10 }, 'test error, over bytes of the file'),
+      svg('text', { x: 0, y: 10 }, 'test error; from the smallest file to the largest'),
       ...errors.flatMap((error) => [
         svg('line', { x1: `${LEFT}%`, x2: '100%', y1: y(error), y2: y(error) }),
         svg('text', { x: 0, y: y(error) + 4 }, `${error}%`),
       ]),
-      ...ticks.map((bytes) =>
+      ...ticks.map(({ bytes, index }) =>
         svg(
           'text',
-          { x: `${x(bytes)}%`, y: HEIGHT - 4, 'text-anchor': 'middle' },
+          { x: `${x(index)}%`, y: HEIGHT - 4, 'text-anchor': 'middle' },
           formatBytes(bytes).replace('.0', ''),
         ),
       ),
@@ -90,16 +90,13 @@ function max(models: readonly Listed[]): number {
   return Math.max(...models.map(({ error }) => error));
 }
 
-/** Where bytes lie, in percent of the width on a logarithmic scale, and where percents of error lie, in pixels. */
-function scales(models: readonly Listed[]): [x: (bytes: number) => number, y: (error: number) => number] {
-  const logs = models.map(({ bytes }) => Math.log(bytes));
-  const min = Math.min(...logs);
-  const span = Math.max(...logs) - min || 1;
+/** Where the models lie across, in percent of the width, and where percents of error lie, in pixels. */
+function scales(models: readonly Listed[]): [x: (index: number) => number, y: (error: number) => number] {
   const margin = (RIGHT - LEFT) * 0.03;
   const width = RIGHT - LEFT - 2 * margin;
   const ceiling = Math.ceil(max(models));
   return [
-    (bytes) => LEFT + margin + ((Math.log(bytes) - min) / span) * width,
+    (index) => LEFT + margin + (index / Math.max(1, models.length - 1)) * width,
     (error) => BOTTOM - (error / ceiling) * (BOTTOM - TOP),
   ];
 }

@@ -1,6 +1,7 @@
 import { formatBytes } from '../src/text/numbers.ts';
 import { FrontierPlot } from './frontier-plot.ts';
-import { disposeModel, download, type Listed, listModels, type Model, openModel } from './models.ts';
+import { type Listed, listModels } from './listed.ts';
+import { disposeModel, download, type Model, openModel } from './models.ts';
 import { complain } from './notices.ts';
 
 /** Where the slider stands in the page. */

@@ -1,19 +1,25 @@
 import { WjpegError } from '../src/errors.ts';
 import type { ImageInputSpec } from '../src/format/manifest.ts';
 import { ofChannel } from '../src/image/normalization.ts';
-import {
-  type PreparedInput,
-  type PreparedValues,
-  preparePicture,
-  preparePixels,
-} from '../src/image/prepare-picture.ts';
+import { preparePixels } from '../src/image/prepare-pixels.ts';
+import type { PreparedInput } from '../src/image/prepared.ts';
 import type { DrawingPad } from './drawing.ts';
 import type { Model } from './models.ts';
 
 /** Drawings are framed as MNIST was, whatever the model asks for other pictures. */
 const DRAWN = { fit: 'center-of-mass' } as const;
 
-export const BLANK = 'The picture is blank: nothing stands out from its background.';
+/** Values of a blank sheet differ by less. */
+const EVEN = 0.3;
+
+/** Why a picture has no answer. `values`: as the network would take them. */
+export function emptyNote(values: Float32Array): string {
+  const min = values.reduce((least, value) => Math.min(least, value), Infinity);
+  const max = values.reduce((most, value) => Math.max(most, value), -Infinity);
+  return max - min < EVEN
+    ? 'The picture is blank: nothing stands out from its background.'
+    : 'This is no digit: there are no strokes on an even background, as in a photograph. So the network is not asked.';
+}
 
 /** The pictures that a model takes. */
 export function pictureSpec({ session: { input } }: Model): ImageInputSpec {
@@ -61,7 +67,7 @@ export class PadInput {
     this.#picture = bytes;
     this.#prepared = new WeakMap([[model, prepared]]);
     const spec = pictureSpec(model);
-    const values = this.values(model, prepared);
+    const values = await this.values(model, prepared);
     if (spec.channels === 3) this.#pad.showPhotograph(pixelsOf(values, spec));
     else this.#pad.show(greySamples(values, spec), spec.width, spec.height);
   }
@@ -74,24 +80,24 @@ export class PadInput {
     return prepared;
   }
 
-  /** Shows what the network gets. */
-  show(model: Model, prepared: PreparedInput): void {
+  /** Shows what the network gets: `values`, of which `prepared` tells the origin. */
+  show(model: Model, prepared: PreparedInput, values: Float32Array): void {
     const { blank, fit, via } = prepared.report;
     const spec = pictureSpec(model);
     this.#canvas.width = spec.width;
     this.#canvas.height = spec.height;
-    this.#canvas.getContext('2d')?.putImageData(pixelsOf(this.values(model, prepared), spec), 0, 0);
+    this.#canvas.getContext('2d')?.putImageData(pixelsOf(values, spec), 0, 0);
     const whose = this.isPicture ? 'the picture' : 'your drawing';
     const scaled = fit === 'center-of-mass' ? 'scaled and centred as in MNIST, its training set' : 'scaled';
     const how = via === 'coefficients' ? 'as the coefficients of its JPEG, not as pixels' : scaled;
-    this.#note.textContent = this.isPicture && blank ? BLANK : `Network input: ${whose}, ${how}.`;
+    this.#note.textContent = this.isPicture && blank ? emptyNote(values) : `Network input: ${whose}, ${how}.`;
   }
 
   /** The input as a network takes it: channels × height × width, normalised. */
-  values(model: Model, prepared: PreparedInput): Float32Array {
+  async values(model: Model, prepared: PreparedInput): Promise<Float32Array> {
     if (prepared.kind === 'values') return prepared.values;
-    const pixels = preparePicture(this.#picture as Uint8Array, pictureSpec(model), { via: 'pixels' });
-    return (pixels as PreparedValues).values;
+    const { pixelValues } = await import('./pixel-values.ts');
+    return pixelValues(this.#picture as Uint8Array, pictureSpec(model));
   }
 }
 

@@ -1,5 +1,6 @@
+import { type Sampler, samplerOf, timeInTurn } from '../src/timing.ts';
 import type { PadInput } from './input.ts';
-import { timeInference } from './models.ts';
+import type { Model } from './models.ts';
 import { complain } from './notices.ts';
 import { reading } from './results.ts';
 import type { Variant } from './variants.ts';
@@ -7,7 +8,10 @@ import type { Variant } from './variants.ts';
 /** How long an input rests before all models are timed on it, in milliseconds. */
 const REST = 250;
 
-/** Runs every model on the input, one after another: what it reads, and how long that takes. */
+/** Samples are long: clocks of browsers are coarse. */
+const PLAN = { rounds: 5, sampleMilliseconds: 8, warmUpMilliseconds: 8 } as const;
+
+/** Runs every model on the input: what it reads, and how long that takes, measured in turn. Between samples the page gets its turn. */
 export class Measuring {
   readonly #variants: readonly Variant[];
   readonly #input: PadInput;
@@ -37,23 +41,44 @@ export class Measuring {
       }
       return this.#onChange();
     }
+    const samplers: Sampler[] = [];
+    const timed: { readonly entry: Variant; readonly model: Model }[] = [];
     for (const entry of this.#variants) {
       const { model } = entry;
       if (!model) continue;
       try {
         const input = await this.#input.prepare(model);
         const logits = await model.session.runPrepared(input);
-        const reads = input.report.blank ? 'nothing' : reading(model.session, logits);
-        const time = await timeInference(model.session, input);
         if (turn !== this.#turn) return;
-        if (entry.model === model) Object.assign(entry, { reads, time });
+        if (entry.model !== model) continue;
+        entry.reads = input.report.blank ? 'nothing' : reading(model.session, logits);
         this.#onChange();
+        samplers.push(samplerOf(() => model.session.runPrepared(input)));
+        timed.push({ entry, model });
       } catch (error) {
         // Disposed meanwhile: what has taken its place is timed next.
         if (entry.model === model) complain(error, entry.name);
       }
-      await new Promise((resolve) => setTimeout(resolve));
-      if (turn !== this.#turn) return;
+    }
+    try {
+      const times = await timeInTurn(samplers, {
+        ...PLAN,
+        pause: async () => {
+          await new Promise((resolve) => setTimeout(resolve));
+          if (turn !== this.#turn) throw new Superseded();
+        },
+      });
+      timed.forEach(({ entry, model }, index) => {
+        if (entry.model === model) entry.time = times[index];
+      });
+      this.#onChange();
+    } catch (error) {
+      // A model that was replaced meanwhile is disposed of; its successor is timed next.
+      if (error instanceof Superseded || timed.some(({ entry, model }) => entry.model !== model)) return;
+      complain(error, 'The measurement');
     }
   }
 }
+
+/** The input has changed, so that nobody waits for the times any more. */
+class Superseded extends Error {}

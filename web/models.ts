@@ -1,25 +1,12 @@
 import { joinBytes } from '../src/bytes.ts';
 import { WjpegError } from '../src/errors.ts';
 import type { WjzFile } from '../src/format/reading.ts';
-import type { PreparedInput } from '../src/image/prepare-picture.ts';
+import type { PreparedInput } from '../src/image/prepared.ts';
 import { EXECUTOR_DEFAULTS, type Executor } from '../src/runtime/backends/backend.ts';
 import { preferredBackend } from '../src/runtime/backends/choose.ts';
-import { networkOnPath } from '../src/runtime/load-network.ts';
-import type { LoadProgress } from '../src/runtime/parts/loading.ts';
 import type { Path } from '../src/runtime/path.ts';
+import { chainNetwork } from '../src/runtime/ready-network.ts';
 import { InferenceSession } from '../src/runtime/session.ts';
-import { samplerOf, timeInTurn } from '../src/timing.ts';
-import { slowed } from './slow-link.ts';
-
-/** A stop of the slider, as models.json lists it. */
-export interface Listed {
-  readonly file: string;
-  readonly net: string;
-  readonly how: string;
-  /** Test error in percent, measured beforehand (data/frontier/README.md). */
-  readonly error: number;
-  readonly bytes: number;
-}
 
 /** A model that answers. */
 export interface Model {
@@ -39,10 +26,6 @@ export interface Model {
 export function disposeModel(model: Model): void {
   model.session.dispose();
   model.firstLayer?.dispose();
-}
-
-export async function listModels(): Promise<readonly Listed[]> {
-  return (await request('models.json')).json();
 }
 
 /** Fetches a file; `onProgress` gets the bytes that are there, of so many. */
@@ -70,57 +53,22 @@ export async function openModel(
   { path = 'coefficient', dense, local = false }: { path?: Path; dense?: Uint8Array; local?: boolean } = {},
 ): Promise<Model> {
   const source = dense ? { dense } : {};
-  const session = await InferenceSession.create(bytes, { path, ...source });
+  // Without options nothing has to be loaded that checks them.
+  const session = await (path === 'coefficient' && !dense
+    ? InferenceSession.create(bytes)
+    : InferenceSession.create(bytes, { path, ...source }));
   const { file } = session;
   const firstLayer = file.manifest.outputs ? {} : { firstLayer: await firstLayerOf(file, path, source) };
   return { session, file, bytes: dense?.length ?? bytes.length, complete: true, local, ...firstLayer };
 }
 
-/**
- * Loads a model by parts over the slow link: `onModel` gets it as soon as it answers, and again whenever it has got
- * better. The session is the same one all along.
- */
-export async function loadByParts(
-  address: string,
-  signal: AbortSignal,
-  onProgress: (progress: LoadProgress) => void,
-  onModel: (model: Model) => void,
-): Promise<void> {
-  const response = await request(address, signal);
-  const total = Number(response.headers.get('content-length')) || undefined;
-  let session: InferenceSession | undefined;
-  let shown: LoadProgress | undefined;
-  let busy: Promise<void> = Promise.resolve();
-  const show = async (progress: LoadProgress): Promise<void> => {
-    if (signal.aborted || session === undefined) return;
-    if (progress.scans <= (shown?.scans ?? 0) && progress.complete === (shown?.complete ?? false)) return;
-    shown = progress;
-    const { file } = session;
-    onModel({
-      session,
-      file,
-      bytes: progress.received,
-      complete: progress.complete,
-      local: false,
-      firstLayer: await firstLayerOf(file, 'coefficient', {}),
-    });
-  };
-  const report = (progress: LoadProgress): void => {
-    onProgress({ ...progress, total });
-    busy = busy.then(() => show(progress));
-    // What it fails with is told at the end; until then it must not count as unhandled.
-    busy.catch(() => {});
-  };
-  const source = slowed(response.body as ReadableStream<Uint8Array>);
-  session = await InferenceSession.create(source, { progressive: true, onProgress: report });
-  if (session.progress) report(session.progress);
-  await session.complete;
-  await busy;
-}
-
 /** The first layer alone: a network cut after it. */
-async function firstLayerOf(file: WjzFile, path: Path, source: { dense?: Uint8Array }): Promise<Executor> {
-  const [first] = (await networkOnPath(file, path, source)).nodes;
+export async function firstLayerOf(
+  file: WjzFile,
+  path: Path,
+  source: { dense?: Uint8Array },
+): Promise<Executor> {
+  const [first] = (await chainNetwork(file, path, source)).nodes;
   return (await preferredBackend('auto')).backend.create({ nodes: [first] }, EXECUTOR_DEFAULTS);
 }
 
@@ -134,21 +82,7 @@ export async function activations(
     : firstLayer?.run(input.values, 1, 'values');
 }
 
-/** Samples are long: clocks of browsers are coarse. Between them the page gets its turn. */
-const PLAN = {
-  rounds: 5,
-  sampleMilliseconds: 8,
-  warmUpMilliseconds: 8,
-  pause: (): Promise<void> => new Promise((resolve) => setTimeout(resolve)),
-} as const;
-
-/** Microseconds an inference takes here, from the prepared input to the outputs. */
-export async function timeInference(session: InferenceSession, input: PreparedInput): Promise<number> {
-  const [{ median }] = await timeInTurn([samplerOf(() => session.runPrepared(input))], PLAN);
-  return median;
-}
-
-async function request(address: string, signal?: AbortSignal): Promise<Response> {
+export async function request(address: string, signal?: AbortSignal): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(address, signal ? { signal } : {});

@@ -5,7 +5,10 @@ export function complain(error: unknown, name: string): void {
   notify(explain(error, name));
 }
 
-/** Shows a message in place of the one before. */
+/** How long a message stays, in milliseconds: unless someone looks at it, or reads its details. */
+const STAYS = 12_000;
+
+/** Shows a message in place of the one before. It goes by itself. */
 export function notify({ sentence, detail }: Message): void {
   const box = document.createElement('div');
   box.className = 'notice';
@@ -26,6 +29,11 @@ export function notify({ sentence, detail }: Message): void {
     box.remove();
     if (before instanceof HTMLElement) before.focus();
   });
+  const leave = (): void => {
+    if (box.matches(':hover, :focus-within') || details.open) setTimeout(leave, STAYS);
+    else box.remove();
+  };
+  setTimeout(leave, STAYS);
   box.append(text, details, close);
   document.getElementById('alert')?.replaceChildren(box);
 }

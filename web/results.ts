@@ -22,8 +22,8 @@ export class ResultsView {
     this.#values = values;
   }
 
-  /** `logits`: undefined without an input, of which `otherwise` says why. */
-  show(labels: readonly string[], logits: Float32Array | undefined, otherwise = ''): void {
+  /** `logits`: undefined without an input, of which `otherwise` says why. `doubt`: why they deserve no trust, if so. */
+  show(labels: readonly string[], logits: Float32Array | undefined, otherwise = '', doubt = ''): void {
     const probabilities = logits && softmax(logits);
     const best = probabilities ? argmax(probabilities) : -1;
     const places = likeliestPlaces(labels.length, probabilities);
@@ -40,7 +40,7 @@ export class ResultsView {
     this.#values.hidden = true;
     this.#answer.textContent = best < 0 ? '?' : labels[best];
     this.#answer.toggleAttribute('data-empty', best < 0);
-    this.#speak(logits ? `Looks like ${likeliest(labels, logits)}.` : otherwise);
+    this.#speak(logits ? `Looks like ${likeliest(labels, logits)}. ${doubt}`.trim() : otherwise);
   }
 
   /** What a network gives that is no classifier. `values`: its first output; undefined without an input. */

@@ -1,6 +1,7 @@
 import type { LoadProgress } from '../src/runtime/parts/loading.ts';
 import { formatBytes } from '../src/text/numbers.ts';
-import { disposeModel, loadByParts, type Model } from './models.ts';
+import { loadByParts } from './load-by-parts.ts';
+import { disposeModel, type Model } from './models.ts';
 import { complain } from './notices.ts';
 
 /** Where the switch of the slow link stands in the page. */

@@ -1,4 +1,5 @@
 import { formatBytes, formatMicroseconds } from '../src/text/numbers.ts';
+import type { Timing } from '../src/timing.ts';
 import type { Model } from './models.ts';
 
 export type VariantId = 'trained' | 'q20' | 'expanded' | 'dense' | 'other' | 'other-expanded';
@@ -9,12 +10,14 @@ export interface Variant {
   name: string;
   readonly note: string;
   model?: Model;
-  /** Microseconds an inference, measured here. */
-  time?: number;
+  /** Microseconds per inference, measured here. */
+  time?: Timing;
   /** What it makes of the input. */
   reads?: string;
   /** What stands there while there is no model. */
   status: string;
+  /** Whether it is fetched once it is chosen. */
+  onDemand?: boolean;
 }
 
 /** The cards side by side: radio buttons, and figures measured here. */
@@ -50,11 +53,12 @@ export class VariantCards {
       set('arrived', model?.local ? 'from your disk' : 'downloaded');
       set('network', model ? formatBytes(model.bytes) : '–');
       set('resident', model ? formatBytes(model.session.residentBytes) : '–');
-      set('time', variant.time === undefined ? '–' : formatMicroseconds(variant.time));
+      set('time', variant.time === undefined ? '–' : formatMicroseconds(variant.time.median));
+      set('range', variant.time === undefined ? '' : rangeOf(variant.time));
       set('reads', variant.reads ?? '–');
       set('backend', model?.session.backend ?? '–');
       set('status', model ? '' : variant.status);
-      (card.querySelector('input') as HTMLInputElement).disabled = !model;
+      (card.querySelector('input') as HTMLInputElement).disabled = !model && !variant.onDemand;
       card.hidden = variant.id.startsWith('other') && !model;
     }
   }
@@ -62,4 +66,9 @@ export class VariantCards {
   choose(id: VariantId): void {
     for (const input of this.#root.querySelectorAll('input')) input.checked = input.value === id;
   }
+}
+
+/** From the fastest sample to the slowest. */
+function rangeOf({ min, max }: Timing): string {
+  return `${formatMicroseconds(min)} to ${formatMicroseconds(max)}`;
 }

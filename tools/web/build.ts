@@ -1,6 +1,9 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { exportSafetensors } from '../../src/export.ts';
+import { readWjz } from '../../src/format/read.ts';
+import { writeModel } from '../../src/format/write-model.ts';
 import { importCore } from '../bundle/core.mjs';
 import { writtenByParts } from './by-parts.ts';
 
@@ -15,12 +18,9 @@ export const POLICY =
 const BY_PARTS = 'mnist-mlp-512-q20.wjz';
 
 /** The model that answers first, and what comes on demand for it, by entry point: all of it is asked for with the page. */
-const FIRST_MODEL = 'models/mnist-mlp-512-trained.wjz';
-const FIRST_NEEDED = [
-  'src/jpeg/scans/decode/arithmetic-coding.ts',
-  'src/runtime/load-network.ts',
-  'src/runtime/open-session.ts',
-];
+const FIRST = 'mnist-mlp-512-trained';
+const FIRST_MODEL = `models/${FIRST}.jpg`;
+const FIRST_NEEDED = ['src/format/picture/open.ts', 'src/jpeg/scans/decode/progressive-coding.ts'];
 
 /** Builds the page of web/ into a folder, which is emptied first: bundles, models, pictures. */
 export async function buildPage(out: string): Promise<void> {
@@ -68,6 +68,11 @@ export async function buildPage(out: string): Promise<void> {
       writeFileSync(join(out, 'models', file.replace('.wjz', '-by-parts.wjz')), writtenByParts(bytes));
     return { ...model, file, bytes: bytes.length };
   });
+  const trained = readWjz(readFileSync(join(ROOT, 'data', `${FIRST}.wjz`)));
+  const coding = { entropy: 'huffman', progressive: true } as const;
+  writeFileSync(join(out, FIRST_MODEL), writeModel(trained, { file: FIRST_MODEL, coding }));
+  const dense = await exportSafetensors(readWjz(readFileSync(join(ROOT, 'data', 'mnist-mlp-512-q20.wjz'))));
+  writeFileSync(join(out, 'models', 'mnist-mlp-512-q20-dense.safetensors'), dense);
   models.sort((a, b) => a.bytes - b.bytes);
   writeFileSync(join(out, 'models.json'), JSON.stringify(models));
 

@@ -1,5 +1,6 @@
 import type { DecodedPicture } from '../../src/image/picture.ts';
-import { type PreparedValues, preparePixels } from '../../src/image/prepare-picture.ts';
+import { preparePixels } from '../../src/image/prepare-pixels.ts';
+import type { PreparedValues } from '../../src/image/prepared.ts';
 import { INPUTS, type PictureKind } from './settings.ts';
 
 /** A picture that was collected, as networks of either kind take it. */

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { missingChromium } from '../../tools/docs/chromium.ts';
+import { openSite, type Site } from './site.ts';
+
+/** Code and model of the first answer, gzipped where that is smaller. */
+const BUDGET = 60_000;
+
+const title = missingChromium
+  ? `what the page shows first: skipped, ${missingChromium}`
+  : 'what the page shows first';
+
+describe.skipIf(missingChromium !== undefined)(title, () => {
+  let site: Site;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    site = await openSite();
+  });
+  afterAll(() => site?.close());
+  beforeEach(async () => {
+    complaints = [];
+    page = await site.visit(complaints);
+  });
+  afterEach(() => page.close());
+
+  const text = async (selector: string): Promise<string> =>
+    (await page.locator(selector).textContent()) ?? '';
+  const firstAnswer = () =>
+    page.waitForFunction(() => document.getElementById('answer')?.textContent === '3');
+
+  it('is an answer, within 60 kB of code and model', async () => {
+    // What comes after the answer waits for it.
+    const asked = new Set<string>();
+    await page.route('**/rest-*.js', (route) => route.abort());
+    page.on('request', (request) => asked.add(new URL(request.url()).pathname));
+    await page.goto(site.address);
+    await firstAnswer();
+    const counted = [...asked].filter((path) => /\.js$|^\/models\//.test(path) && !/\/rest-/.test(path));
+    const bytes = counted.map((path) => {
+      const file = readFileSync(join(site.folder, path));
+      return Math.min(file.length, gzipSync(file, { level: 9 }).length);
+    });
+    const total = bytes.reduce((sum, size) => sum + size, 0);
+    const modelBytes = bytes[counted.indexOf('/models/mnist-mlp-512-trained.jpg')];
+    console.log(`first answer: ${total} bytes, ${modelBytes} of them the model, ${counted.length} files`);
+    expect(modelBytes).toBeGreaterThan(0);
+    expect(total).toBeLessThanOrEqual(BUDGET);
+  });
+
+  it('is a drawn digit with bars beside the JPEG that answers, to download', async () => {
+    await page.goto(site.address);
+    await firstAnswer();
+    const shares = await page.locator('#bars .share').allInnerTexts();
+    expect(shares.reduce((sum, share) => sum + Number.parseFloat(share), 0)).toBeCloseTo(100, 0);
+    await page.waitForFunction(
+      () => (document.getElementById('model-picture') as HTMLImageElement).naturalWidth > 0,
+    );
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#model a')]);
+    const bytes = readFileSync(await download.path());
+    expect(await text('#model-bytes')).toBe(`${bytes.length.toLocaleString('en')} bytes`);
+    expect(bytes.subarray(0, 2)).toEqual(Buffer.of(0xff, 0xd8));
+    // What was downloaded runs when it is opened.
+    await page.waitForSelector('[value=expanded]:enabled');
+    await page.setInputFiles('#file', await download.path());
+    await page.waitForSelector('[value=other]:checked');
+    await firstAnswer();
+    expect(complaints).toEqual([]);
+  });
+
+  it('gives way to the first stroke', async () => {
+    await page.goto(site.address);
+    await firstAnswer();
+    const box = await page.locator('#pad').boundingBox();
+    if (!box) throw new Error('no pad');
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.8, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForFunction(() => document.getElementById('answer')?.textContent === '1');
+    expect(complaints).toEqual([]);
+  });
+
+  it('has four cards; the dense one is fetched when it is chosen', async () => {
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(site.address);
+    await page.waitForSelector('[value=expanded]:enabled');
+    expect(await page.locator('.card:visible').count()).toBe(4);
+    expect(asked.filter((address) => address.endsWith('.safetensors'))).toEqual([]);
+    await page.click('[data-variant=dense] label');
+    await page.waitForFunction(() =>
+      /[µm]s$/.test(document.querySelector('[data-variant=dense] .time')?.textContent ?? ''),
+    );
+    expect(await page.isChecked('[value=dense]')).toBe(true);
+    expect(await text('[data-variant=dense] .network')).toBe('1.63 MB');
+    expect(await text('[data-variant=dense] .reads')).toMatch(/^3, /);
+    expect(await text('[data-variant=dense] .range')).toMatch(/^\S+ [µm]s to \S+ [µm]s$/);
+    expect(complaints).toEqual([]);
+  });
+
+  it('says that a photograph is no digit', async () => {
+    await page.goto(site.address);
+    await firstAnswer();
+    await page.waitForSelector('[value=expanded]:enabled');
+    // Light and shade all over, as a photograph has it.
+    const photograph = await page.evaluate(() => {
+      const canvas = document.createElement('canvas');
+      canvas.width = 200;
+      canvas.height = 150;
+      const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+      const light = context.createRadialGradient(90, 70, 5, 100, 75, 120);
+      light.addColorStop(0, '#fff');
+      light.addColorStop(0.7, '#999');
+      light.addColorStop(1, '#222');
+      context.fillStyle = light;
+      context.fillRect(0, 0, 200, 150);
+      return canvas.toDataURL('image/png').split(',')[1];
+    });
+    await page.setInputFiles('#file', {
+      name: 'cat.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from(photograph, 'base64'),
+    });
+    await page.waitForFunction(() => document.getElementById('answer')?.textContent === '?');
+    expect(await text('#seen-note')).toMatch(/^This is no digit: there are no strokes on an even background/);
+    // Scribbles are strokes, but more than any digit has.
+    await page.locator('#pad').evaluate((canvas: HTMLCanvasElement) => {
+      canvas.setPointerCapture = () => {};
+      const { left, top, width, height } = canvas.getBoundingClientRect();
+      for (let i = 0; i <= 40; i++) {
+        const at = {
+          clientX: left + width * (i % 2 ? 0.15 : 0.85),
+          clientY: top + height * (0.15 + (0.7 * i) / 40),
+        };
+        canvas.dispatchEvent(new PointerEvent(i === 0 ? 'pointerdown' : 'pointermove', at));
+      }
+    });
+    await page.waitForFunction(() => document.getElementById('doubt')?.textContent !== '');
+    expect(await text('#doubt')).toMatch(/^This does not look like a digit: \d+% of the frame is ink/);
+    expect(await page.locator('#answer[data-unsure]').count()).toBe(1);
+    expect(complaints).toEqual([]);
+  });
+});

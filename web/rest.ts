@@ -1,0 +1,70 @@
+import { ContactSheetView } from './contact-sheet.ts';
+import { FrontierSlider } from './frontier.ts';
+import type { PadInput } from './input.ts';
+import { Measuring } from './measuring.ts';
+import type { Model } from './models.ts';
+import { SlowLinkSwitch } from './slow-loading.ts';
+import { type Variant, VariantCards, type VariantId } from './variants.ts';
+
+const Q20_BY_PARTS = 'models/mnist-mlp-512-q20-by-parts.wjz';
+
+/** What these parts of the page need of it. */
+export interface PageActions {
+  readonly variants: readonly Variant[];
+  readonly input: PadInput;
+  choose(id: VariantId): void;
+  put(id: VariantId, model: Model): void;
+  putOther(model: Model, name: string): void;
+  restoreQuality20(): Promise<void>;
+  isActive(id: VariantId): boolean;
+}
+
+/** The parts of the page that its first answer does not need; they are loaded after it. */
+export interface Rest {
+  readonly cards: VariantCards;
+  readonly sheet: ContactSheetView;
+  readonly measuring: Measuring;
+  readonly frontier: FrontierSlider;
+}
+
+export function setUp({
+  variants,
+  input,
+  choose,
+  put,
+  putOther,
+  restoreQuality20,
+  isActive,
+}: PageActions): Rest {
+  const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
+  const cards = new VariantCards(byId('variants'), variants, choose);
+  const sheet = new ContactSheetView({
+    frame: byId('sheet-frame'),
+    image: byId('sheet'),
+    overlay: byId('lights'),
+    caption: byId('sheet-note'),
+    firing: byId('firing'),
+    strongest: byId('strongest'),
+  });
+  const frontier = new FrontierSlider(
+    {
+      slider: byId('frontier'),
+      plot: document.querySelector('#plot') as SVGElement,
+      rows: byId('listed'),
+      stop: byId('stop'),
+    },
+    putOther,
+  );
+  new SlowLinkSwitch(
+    { switch: byId('slow'), loading: byId('loading'), bar: byId('progress'), note: byId('progress-note') },
+    { address: Q20_BY_PARTS, name: 'The quality 20 model' },
+    {
+      onModel(model) {
+        put('q20', model);
+        if (!isActive('q20')) choose('q20');
+      },
+      onOff: restoreQuality20,
+    },
+  );
+  return { cards, sheet, measuring: new Measuring(variants, input, () => cards.update()), frontier };
+}
