@@ -125,7 +125,7 @@ async function showLayers(
     shown = { file: model.file, path: model.session.path };
     sheet.show(model.file, model.session.path, model.complete);
   }
-  sheet.light(firing);
+  sheet.light(firing, model);
 }
 
 function choose(id: VariantId): void {
@@ -322,6 +322,9 @@ async function start(): Promise<void> {
     const loaded = variants.find(({ model }) => model);
     if (loaded) choose(loaded.id);
   }
+  // From the next visit on the page works offline; one that was opened as a file, or is forbidden to, does without.
+  if (location.protocol.startsWith('http'))
+    await navigator.serviceWorker?.register('service-worker.js').catch(() => {});
 }
 
 byId('clear').addEventListener('click', () => pad.clear());

@@ -5,6 +5,8 @@ import { sheetPicture } from '../src/report/sheet-picture.ts';
 import type { Path } from '../src/runtime/path.ts';
 import { formatBytes, formatCount } from '../src/text/numbers.ts';
 import { contactSheet, squareTilesPerRow } from '../src/weights/contact-sheet.ts';
+import type { Model } from './models.ts';
+import { contributionOf } from './neuron.ts';
 import { isDecoded, type Place, StrongestNeurons } from './strongest.ts';
 
 export interface SheetElements {
@@ -14,21 +16,29 @@ export interface SheetElements {
   readonly caption: HTMLElement;
   readonly firing: HTMLElement;
   readonly strongest: HTMLElement;
+  /** What is known of the neuron that is looked at. */
+  readonly neuron: HTMLElement;
 }
 
-/** A first layer's contact sheet, which is a JPEG, with the neurons that fire lit up. */
+/** A first layer's contact sheet, which is a JPEG, with outlines around the neurons that fire. */
 export class ContactSheetView {
   readonly #elements: SheetElements;
   readonly #strongest: StrongestNeurons;
   #place: Place | undefined;
   #isTiled = false;
   #lit: Float32Array | undefined;
+  #model: Model | undefined;
+  /** Neurons, and how many of them stand in a row. */
+  #neurons = 0;
+  #columns = 1;
+  #looked: number | undefined;
 
   constructor(elements: SheetElements) {
     this.#elements = elements;
     this.#strongest = new StrongestNeurons(elements.strongest, elements.image);
     // What is lit may be known before the browser has decoded the picture.
     elements.image.addEventListener('load', () => this.#paint());
+    this.#follow();
   }
 
   /** `path`: how what runs holds its weights; `complete`: whether all of the file is there. */
@@ -37,6 +47,7 @@ export class ContactSheetView {
     const layer = file.manifest.layers.find((other): other is LinearSpec => other.type === 'linear');
     this.#place = undefined;
     this.#lit = undefined;
+    this.#look(undefined);
     firing.textContent = '';
     this.#strongest.show(undefined, undefined);
     if (layer === undefined || 'tensor' in layer.weight) {
@@ -49,6 +60,7 @@ export class ContactSheetView {
     const jpeg = file.jpegs.get(weight.jpeg) as Uint8Array;
     const sheet = sheetPicture(jpeg, weight, outFeatures);
     frame.hidden = false;
+    frame.parentElement?.toggleAttribute('data-tall', sheet.height > sheet.width);
     image.src = sheet.source;
     image.width = sheet.width;
     image.height = sheet.height;
@@ -60,6 +72,8 @@ export class ContactSheetView {
     overlay.height = sheet.height;
     this.#place = placeOf(weight, layer.inFeatures, outFeatures, sheet.relaid);
     this.#isTiled = weight.layout === 'rows';
+    this.#neurons = outFeatures;
+    this.#columns = this.#isTiled ? Math.round(sheet.width / this.#place(0)[2]) : 1;
     const notes = [
       `${formatCount(outFeatures)} neurons of ${formatCount(layer.inFeatures)} weights in a JPEG of ${formatBytes(jpeg.length)}${complete ? '' : ' so far'}.`,
       sheet.recoded
@@ -79,50 +93,122 @@ export class ContactSheetView {
   }
 
   /** `activations`: one value per neuron, 0 where it does not fire; undefined without an input. */
-  light(activations: Float32Array | undefined): void {
+  light(activations: Float32Array | undefined, model: Model): void {
     const place = this.#place;
     if (!place) return;
     this.#lit = activations;
-    this.#paint();
+    this.#model = model;
+    this.#look(this.#looked);
     // Neurons whose weights are a line of a matrix have no picture that could be shown large.
     this.#strongest.show(activations, this.#isTiled ? place : undefined);
     this.#elements.firing.textContent =
       activations === undefined
-        ? 'Draw something, and the neurons that fire light up.'
-        : `${activations.filter((value) => value > 0).length} of ${activations.length} neurons fire.`;
+        ? 'Draw something, and the neurons that fire are outlined.'
+        : `${activations.filter((value) => value > 0).length} of ${activations.length} neurons fire: they are outlined. Point at one, or tap it.`;
   }
 
-  /** The picture under colours: what does not fire is dark, what fires the more orange the stronger it does. */
+  /** Outlines around the neurons that fire, the stronger the more they do; the weights stay as they are. */
   #paint(): void {
-    const { overlay, image } = this.#elements;
+    const { overlay } = this.#elements;
     const context = overlay.getContext('2d');
     const place = this.#place;
     if (!context) return;
-    context.globalCompositeOperation = 'source-over';
     context.clearRect(0, 0, overlay.width, overlay.height);
     const activations = this.#lit;
-    if (!place || !activations) return;
-    const isThere = isDecoded(image);
-    const light = (colour: string, x: number, y: number, width: number, height: number): void => {
-      if (isThere) {
-        context.globalCompositeOperation = 'source-over';
-        context.drawImage(image, x, y, width, height, x, y, width, height);
-        // The weights' mid-grey takes the colour of the light; what is darker or lighter than it stays so. Blended here and
-        // not by mix-blend-mode, which WebKitGTK does not apply to a canvas.
-        context.globalCompositeOperation = 'overlay';
-      }
-      context.fillStyle = colour;
-      context.fillRect(x, y, width, height);
+    if (!place) return;
+    if (activations) {
+      const max = activations.reduce((peak, value) => Math.max(peak, value), 0);
+      activations.forEach((value, neuron) => {
+        if (value <= 0) return;
+        context.strokeStyle = `rgb(255 171 74 / ${0.35 + (0.65 * value) / max})`;
+        outline(context, place(neuron), 1 + (2 * value) / max);
+      });
+    }
+    if (this.#looked === undefined) return;
+    context.strokeStyle = '#fff';
+    outline(context, place(this.#looked), 4);
+  }
+
+  /** Pointer and arrow keys choose a neuron to look at. */
+  #follow(): void {
+    const { frame } = this.#elements;
+    const at = (event: PointerEvent): void => {
+      const box = frame.getBoundingClientRect();
+      this.#look(
+        this.#neuronAt((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height),
+      );
     };
-    light('rgb(52 55 62)', 0, 0, overlay.width, overlay.height);
-    const max = activations.reduce((peak, value) => Math.max(peak, value), 0);
-    activations.forEach((value, neuron) => {
-      if (value <= 0) return;
-      const strength = value / max;
-      const mix = (weak: number, strong: number): number => Math.round(weak + (strong - weak) * strength);
-      light(`rgb(${mix(134, 250)} ${mix(124, 160)} ${mix(112, 40)})`, ...place(neuron));
+    frame.addEventListener('pointermove', at);
+    frame.addEventListener('pointerdown', at);
+    frame.addEventListener('focus', () => this.#look(this.#looked ?? 0));
+    frame.addEventListener('keydown', (event) => {
+      const columns = this.#columns;
+      const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
+      if (step === undefined) return;
+      event.preventDefault();
+      this.#look(Math.min(this.#neurons - 1, Math.max(0, (this.#looked ?? 0) + step)));
     });
   }
+
+  #neuronAt(x: number, y: number): number | undefined {
+    const { overlay } = this.#elements;
+    if (!this.#place) return undefined;
+    const [, , width, height] = this.#place(0);
+    const column = this.#isTiled ? Math.floor((x * overlay.width) / width) : 0;
+    const neuron = Math.floor((y * overlay.height) / height) * this.#columns + column;
+    return neuron < this.#neurons ? neuron : undefined;
+  }
+
+  /** Says all about one neuron: its weights, its place, what it does for the answer. */
+  #look(neuron: number | undefined): void {
+    const { neuron: box, image } = this.#elements;
+    this.#looked = neuron;
+    box.hidden = neuron === undefined || !this.#place;
+    this.#paint();
+    if (neuron === undefined || !this.#place) return;
+    const [x, y, width, height] = this.#place(neuron);
+    const canvas = box.querySelector('canvas') as HTMLCanvasElement;
+    canvas.hidden = !this.#isTiled || !isDecoded(image);
+    if (!canvas.hidden) {
+      canvas.width = width;
+      canvas.height = height;
+      canvas.getContext('2d')?.drawImage(image, x, y, width, height, 0, 0, width, height);
+    }
+    const where = this.#isTiled
+      ? `row ${Math.floor(neuron / this.#columns) + 1}, column ${(neuron % this.#columns) + 1} of the picture`
+      : `row ${neuron + 1} of the picture`;
+    const value = this.#lit?.[neuron];
+    const fires =
+      value === undefined
+        ? ''
+        : value > 0
+          ? ` It fires ${value.toFixed(2)}.`
+          : ' It does not fire for this input.';
+    const text = box.querySelector('p') as HTMLElement;
+    const start = `Neuron ${neuron}, ${where}.${fires}`;
+    text.textContent = start;
+    if (!value || value <= 0 || !this.#lit || !this.#model) return;
+    void contributionOf(this.#model, this.#lit, neuron).then(
+      (found) => {
+        if (this.#looked !== neuron || text.textContent !== start || !found) return;
+        const { label, value: part } = found;
+        text.textContent = `${start} It speaks ${part >= 0 ? 'for' : 'against'} ${label}: ${part >= 0 ? '+' : '−'}${Math.abs(part).toFixed(2)} of its logit.`;
+      },
+      // Its model was replaced meanwhile.
+      () => {},
+    );
+  }
+}
+
+/** Inside the edge of a rectangle. */
+function outline(
+  context: CanvasRenderingContext2D,
+  [x, y, width, height]: ReturnType<Place>,
+  line: number,
+): void {
+  context.lineWidth = Math.min(line, height / 2);
+  const inset = context.lineWidth / 2;
+  context.strokeRect(x + inset, y + inset, width - 2 * inset, height - 2 * inset);
 }
 
 function placeOf(weight: JpegTensor, inFeatures: number, neurons: number, relaid: boolean): Place {

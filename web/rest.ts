@@ -45,6 +45,7 @@ export function setUp({
     caption: byId('sheet-note'),
     firing: byId('firing'),
     strongest: byId('strongest'),
+    neuron: byId('neuron'),
   });
   const frontier = new FrontierSlider(
     {

@@ -145,4 +145,56 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     expect(await page.locator('#answer[data-unsure]').count()).toBe(1);
     expect(complaints).toEqual([]);
   });
+
+  it('tells of a neuron what it weighs, where it stands, and what it adds, by pointer and by keys', async () => {
+    await page.goto(site.address);
+    await page.waitForFunction(() => document.querySelectorAll('#strongest li').length === 6);
+    const strongest = Number(/\d+$/.exec(await text('#strongest li:first-child span'))?.[0]);
+    const frame = page.locator('#sheet-frame');
+    await frame.scrollIntoViewIfNeeded();
+    await frame.focus();
+    await page.waitForFunction(() =>
+      /^Neuron 0, row 1, column 1/.test(document.getElementById('neuron-text')?.textContent ?? ''),
+    );
+    await page.keyboard.press('ArrowRight');
+    expect(await text('#neuron-text')).toMatch(/^Neuron 1, row 1, column 2/);
+    // By pointer, the one that fires most.
+    const [columns, rows] = await page.$eval('#sheet', (image: HTMLImageElement) => [
+      image.naturalWidth / 32,
+      image.naturalHeight / 32,
+    ]);
+    await frame.evaluate(
+      (element, [x, y]) => {
+        const box = element.getBoundingClientRect();
+        element.dispatchEvent(
+          new PointerEvent('pointermove', {
+            clientX: box.left + x * box.width,
+            clientY: box.top + y * box.height,
+          }),
+        );
+      },
+      [((strongest % columns) + 0.5) / columns, (Math.floor(strongest / columns) + 0.5) / rows] as const,
+    );
+    await page.waitForFunction(() =>
+      /of its logit/.test(document.getElementById('neuron-text')?.textContent ?? ''),
+    );
+    expect(await text('#neuron-text')).toMatch(
+      new RegExp(
+        `^Neuron ${strongest}, row \\d+, column \\d+ of the picture. It fires [\\d.]+. It speaks (for|against) 3: [+−][\\d.]+ of its logit.$`,
+      ),
+    );
+    expect(complaints).toEqual([]);
+  });
+
+  it('works offline from the second visit on', async () => {
+    const visitor = await site.visit(complaints, { serviceWorkers: 'allow' });
+    await visitor.goto(site.address);
+    await visitor.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+    await visitor.context().setOffline(true);
+    await visitor.reload();
+    await visitor.waitForFunction(() => document.getElementById('answer')?.textContent === '3');
+    await visitor.click('#train-open');
+    await visitor.waitForSelector('#train-canvas');
+    await visitor.context().close();
+  });
 });

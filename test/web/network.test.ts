@@ -31,7 +31,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     model = await colourNetwork();
     writeFileSync(join(folder, 'colour.wjz'), model);
     writeFileSync(join(folder, 'photograph.jpg'), photograph);
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 }, serviceWorkers: 'block' });
     page.setDefaultTimeout(0);
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
@@ -39,6 +39,8 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     });
     await page.goto(server.address);
     await page.waitForSelector('[value=expanded]:enabled');
+    // Without the digit that the page begins with.
+    await page.evaluate(() => document.getElementById('clear')?.click());
     await page.setInputFiles('#file', join(folder, 'colour.wjz'));
     await page.waitForSelector('[value=other]:checked');
     await page.waitForSelector('#network:not([hidden])');

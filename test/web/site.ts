@@ -26,7 +26,12 @@ export async function openSite(): Promise<Site> {
     address: server.address,
     browser,
     async visit(complaints, options = {}) {
-      const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...options });
+      const page = await browser.newPage({
+        viewport: { width: 1440, height: 900 },
+        // Requests that it answers are seen by no test.
+        serviceWorkers: 'block',
+        ...options,
+      });
       page.setDefaultTimeout(0);
       page.on('pageerror', (error) => complaints.push(error.message));
       page.on('console', (message) => {

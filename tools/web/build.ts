@@ -1,5 +1,5 @@
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, relative, sep } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { exportSafetensors } from '../../src/export.ts';
 import { readWjz } from '../../src/format/read.ts';
@@ -20,7 +20,7 @@ const BY_PARTS = 'mnist-mlp-512-q20.wjz';
 /** The model that answers first, and what comes on demand for it, by entry point: all of it is asked for with the page. */
 const FIRST = 'mnist-mlp-512-trained';
 const FIRST_MODEL = `models/${FIRST}.jpg`;
-const FIRST_NEEDED = ['src/format/picture/open.ts', 'src/jpeg/scans/decode/progressive-coding.ts'];
+const FIRST_NEEDED = ['src/format/picture/open.ts'];
 
 /** Builds the page of web/ into a folder, which is emptied first: bundles, models, pictures. */
 export async function buildPage(out: string): Promise<void> {
@@ -41,7 +41,11 @@ export async function buildPage(out: string): Promise<void> {
   // By itself, so that the page's own pieces stay as they are.
   await build({
     absWorkingDir: ROOT,
-    entryPoints: { 'train-worker': 'web/train/worker.ts', train: 'web/train/style.css' },
+    entryPoints: {
+      'train-worker': 'web/train/worker.ts',
+      train: 'web/train/style.css',
+      'service-worker': 'web/service-worker.ts',
+    },
     bundle: true,
     format: 'esm',
     target: 'es2022',
@@ -81,6 +85,15 @@ export async function buildPage(out: string): Promise<void> {
     const name = `digit-${digit}.png`;
     copyFileSync(join(ROOT, 'data', 'pictures', name), join(out, 'pictures', name));
   }
+
+  // What the service worker keeps.
+  const files = readdirSync(out, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => /\.[a-z]+$/.test(name) && !/\.safetensors$|^service-worker/.test(name),
+  );
+  writeFileSync(
+    join(out, 'offline.json'),
+    JSON.stringify(['./', ...files.map((name) => name.split(sep).join('/'))]),
+  );
 }
 
 /**
