@@ -37,6 +37,7 @@ interface Grid {
 export function removeBackground(picture: GreySamples, sign: 1 | -1, level: number): Foreground {
   const grid = gridOf(picture);
   const residuals = new Float64Array(grid.samples.length);
+  const kept = new Uint8Array(grid.samples.length);
   let surface: Float64Array = Float64Array.of(level, 0, 0, 0, 0, 0);
   let noise = 0;
   for (let round = 0; round < ROUNDS; round++) {
@@ -48,7 +49,15 @@ export function removeBackground(picture: GreySamples, sign: 1 | -1, level: numb
       .sort();
     noise = behind.length === 0 ? 0 : DEVIATION_FROM_MEDIAN * behind[behind.length >> 1];
     const bound = Math.max(OUTLIER.deviations * noise, OUTLIER.levels);
-    const fitted = fitSurface(grid, (index) => sign * residuals[index] <= bound);
+    let changes = false;
+    for (let index = 0; index < kept.length; index++) {
+      const keep = sign * residuals[index] <= bound ? 1 : 0;
+      changes ||= keep !== kept[index];
+      kept[index] = keep;
+    }
+    // The same samples give the same surface, in this round and in all that would follow.
+    if (!changes && round > 0) break;
+    const fitted = fitSurface(grid, kept);
     if (fitted === undefined) break;
     surface = fitted;
   }
@@ -72,7 +81,7 @@ export function removeBackground(picture: GreySamples, sign: 1 | -1, level: numb
  */
 export function skewness(picture: GreySamples): number {
   const grid = gridOf(picture);
-  const surface = fitSurface(grid, () => true);
+  const surface = fitSurface(grid, new Uint8Array(grid.samples.length).fill(1));
   if (surface === undefined) return 0;
   return residualsOf(grid, surface, new Float64Array(grid.samples.length)).reduce(
     (sum, residual) => sum + residual ** 3,
@@ -90,7 +99,13 @@ function gridOf({ width, height, samples }: GreySamples): Grid {
     const y = Math.floor(index / columns) * step;
     const [u, v] = [coordinate(x, width), coordinate(y, height)];
     grid.samples[index] = samples[y * width + x];
-    grid.terms.set([1, u, v, u * u, u * v, v * v], index * TERMS);
+    const at = index * TERMS;
+    grid.terms[at] = 1;
+    grid.terms[at + 1] = u;
+    grid.terms[at + 2] = v;
+    grid.terms[at + 3] = u * u;
+    grid.terms[at + 4] = u * v;
+    grid.terms[at + 5] = v * v;
   }
   return grid;
 }
@@ -109,21 +124,24 @@ function residualsOf({ samples, terms }: Grid, surface: Float64Array, residuals:
   return residuals;
 }
 
-/** The surface through the samples that are kept, by the normal equations; undefined where they are too few. */
-function fitSurface({ samples, terms }: Grid, keep: (index: number) => boolean): Float64Array | undefined {
+/** The surface through the samples whose `kept` is 1, by the normal equations; undefined where they are too few. */
+function fitSurface({ samples, terms }: Grid, kept: Uint8Array): Float64Array | undefined {
   const matrix = new Float64Array(TERMS * TERMS);
   const right = new Float64Array(TERMS);
   let count = 0;
   for (let index = 0; index < samples.length; index++) {
-    if (!keep(index)) continue;
+    if (kept[index] === 0) continue;
     count++;
     for (let i = 0; i < TERMS; i++) {
       const term = terms[index * TERMS + i];
       right[i] += term * samples[index];
-      for (let j = 0; j < TERMS; j++) matrix[i * TERMS + j] += term * terms[index * TERMS + j];
+      for (let j = i; j < TERMS; j++) matrix[i * TERMS + j] += term * terms[index * TERMS + j];
     }
   }
   if (count < 2 * TERMS) return undefined;
+  for (let i = 1; i < TERMS; i++) {
+    for (let j = 0; j < i; j++) matrix[i * TERMS + j] = matrix[j * TERMS + i];
+  }
   // A little damping keeps the matrix positive definite, so that elimination needs no pivoting.
   for (let i = 1; i < TERMS; i++) matrix[i * TERMS + i] += 1e-6 * count;
   for (let i = 0; i < TERMS; i++) {
