@@ -43,7 +43,7 @@ async function serve(command: string): Promise<void> {
   await ended;
 }
 
-/** Files that git neither tracks nor ignores, and ignored ones at the top. */
+/** Files and folders that git neither tracks nor ignores. */
 function loose(): Set<string> {
   const output = execFileSync('git', ['ls-files', '--others', '--directory', '--exclude-standard'], {
     cwd: ROOT,

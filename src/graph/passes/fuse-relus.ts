@@ -8,7 +8,8 @@ export function fuseRelus(graph: Graph): Graph {
   const nodes = graph.nodes.map((node) => {
     if (node.operator !== 'conv2d') return node;
     const relu = onlyConsumer(consumers, node.outputs[0]);
-    if (relu?.operator !== 'relu') return node;
+    // At the entry values may come from elsewhere, which the ReLU must see.
+    if (relu?.operator !== 'relu' || node.outputs[0] === graph.entry) return node;
     fused.add(relu);
     return { ...node, outputs: relu.outputs, attributes: { ...node.attributes, relu: true } };
   });
