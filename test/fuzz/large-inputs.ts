@@ -11,6 +11,8 @@ export interface LargeInput {
   readonly what: string;
   /** Where it is known to take longer than others: docs/limits.md says so. */
   readonly msPerMegabyte?: number;
+  /** Takes many seconds beside other work: `npm run fuzz -- --large` tries it, CI does not. */
+  readonly onDemand?: true;
   make(): Uint8Array;
 }
 
@@ -98,6 +100,7 @@ export const LARGE_INPUTS: readonly LargeInput[] = [
   {
     reader: 'jpeg',
     what: 'a picture of the largest size, a decision a coefficient, in few bytes',
+    onDemand: true,
     make: slowProgressive,
   },
   {
@@ -108,6 +111,7 @@ export const LARGE_INPUTS: readonly LargeInput[] = [
   {
     reader: 'jpeg',
     what: 'arithmetic coding of one magnitude',
+    onDemand: true,
     msPerMegabyte: 5000,
     make: () => filled(2048, 'arithmetic', (k) => (k > 0 ? 512 : 0)),
   },
