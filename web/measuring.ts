@@ -80,5 +80,5 @@ export class Measuring {
   }
 }
 
-/** The input has changed, so that nobody waits for the times any more. */
+/** The input has changed, so that the times are of no use any more. */
 class Superseded extends Error {}

@@ -36,7 +36,7 @@ export async function contributionOf(
 }
 
 async function laterLayers({ file, session }: Model): Promise<Executor | null> {
-  // The dense path has its weights from another file, which nobody keeps.
+  // The dense path has its weights from another file, which is not kept.
   if (session.path === 'dense') return null;
   const nodes = (await chainNetwork(file, session.path, {})).nodes.slice(1);
   if (nodes.length === 0) return null;

@@ -1,6 +1,6 @@
 /**
  * npm run bench:peers:convolutions: convolutional networks beside onnxruntime-node and onnxruntime-web, float32 and int8, and
- * our own dense path. Answers are compared with the reference backend first; whoever disagrees is not timed. Each subject has a
+ * our own dense path. Answers are compared with the reference backend first; one that disagrees is not timed. Each subject has a
  * process of its own, and they take turns.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
