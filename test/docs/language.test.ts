@@ -31,9 +31,9 @@ const paths = [
   ...FOLDERS.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.(ts|md|html|css)$/.test(name))
-      // Lab notes are diaries; generated references repeat the sources; packages are those of others.
-      .filter((name) => !/^(lab|api)\/|(^|\/)node_modules\//.test(name))
-      .map((name) => join(folder, name)),
+      .map((name) => join(folder, name))
+      // Lab notes are diaries; the generated site repeats the sources; packages are those of others.
+      .filter((path) => !/^docs\/(lab|site)\/|(^|\/)node_modules\//.test(path)),
   ),
 ];
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ROOT } from '../../tools/docs/workplace.ts';
 
 /** Folders with files that the repository does not hold. */
-const NOT_OURS = /(^|\/)(node_modules|api|results|mnist)(\/|$)/;
+const NOT_OURS = /(^|\/)(node_modules|results|mnist)(\/|$)|^docs\/site\//;
 
 /** The paths of all files of the repository with a name that ends so, from the folder of the package. */
 export function filesOf(folders: readonly string[], ending: RegExp): string[] {
