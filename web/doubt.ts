@@ -1,8 +1,14 @@
 import type { ImageInputSpec } from '../src/format/manifest.ts';
+import { ofChannel } from '../src/image/normalization.ts';
 import { softmax } from '../src/runtime/answer.ts';
 
 /** Below this probability an answer is a guess. */
-export const SURE = 0.7;
+const SURE = 0.7;
+
+/** Whether the most probable answer is more than a guess. */
+export function isSure(logits: Float32Array): boolean {
+  return Math.max(...softmax(logits)) >= SURE;
+}
 
 /**
  * Share of a frame that is ink (brighter than half): all but about two in a thousand of MNIST's training digits are between these. It is
@@ -23,12 +29,12 @@ export function doubtOf(
     if (ink < INK.min || ink > INK.max)
       return `This does not look like a digit: ${Math.round(100 * ink)}% of the frame is ink. The network knows digits only, and names the nearest one.`;
   }
-  if (Math.max(...softmax(logits)) >= SURE) return '';
+  if (isSure(logits)) return '';
   return 'It is not sure: this may be something that it has not learnt.';
 }
 
 function inkOf(values: Float32Array, { mean, std, preprocessing }: ImageInputSpec): number {
-  const [middle, scale] = [[mean].flat()[0], [std].flat()[0]];
+  const [middle, scale] = [ofChannel(mean, 0), ofChannel(std, 0)];
   const light =
     values.reduce((count, value) => count + Number(value * scale + middle > 0.5), 0) / values.length;
   return preprocessing.background === 'light' ? 1 - light : light;

@@ -117,7 +117,7 @@ function greySamples(values: Float32Array, spec: ImageInputSpec): Float32Array {
 }
 
 /** The input as a picture: in colour for a network that takes colours. */
-function pixelsOf(values: Float32Array, spec: ImageInputSpec): ImageData {
+export function pixelsOf(values: Float32Array, spec: ImageInputSpec): ImageData {
   const { width, height, channels } = spec;
   const area = width * height;
   const samples = channels === 3 ? samplesOf(values, spec) : greySamples(values, spec);

@@ -8,3 +8,8 @@ export interface Conv2dAttributes extends KernelWindow {
 export interface FusedConv2dAttributes extends Conv2dAttributes {
   readonly relu?: boolean;
 }
+
+/** The least that an output may be. */
+export function lowest({ relu }: FusedConv2dAttributes): number {
+  return relu ? 0 : -Infinity;
+}

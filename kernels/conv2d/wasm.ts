@@ -1,6 +1,6 @@
 import type { WasmBinding } from '../graph-wasm/binding.ts';
 import { elementCount } from '../node.ts';
-import type { FusedConv2dAttributes } from './attributes.ts';
+import { type FusedConv2dAttributes, lowest } from './attributes.ts';
 import { type BlockRun, packBlocks } from './blocks.ts';
 import { layPlanes } from './planes.ts';
 import { suitsWinograd, winograd } from './winograd.ts';
@@ -131,8 +131,3 @@ type Binding = WasmBinding<FusedConv2dAttributes>;
 type Node = Parameters<Binding>[0];
 type Place = Parameters<Binding>[1];
 type Step = ReturnType<Binding>;
-
-/** The least that an output may be. */
-function lowest({ relu }: FusedConv2dAttributes): number {
-  return relu ? 0 : -Infinity;
-}

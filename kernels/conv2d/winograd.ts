@@ -1,6 +1,6 @@
 import type { WasmPlace, WasmStep } from '../graph-wasm/binding.ts';
 import { elementCount, type KernelNode } from '../node.ts';
-import type { FusedConv2dAttributes } from './attributes.ts';
+import { type FusedConv2dAttributes, lowest } from './attributes.ts';
 import { layPlanes } from './planes.ts';
 
 /** Channels from which transforms cost little beside what they save. */
@@ -26,8 +26,7 @@ export function suitsWinograd({
 }
 
 /**
- * F(2×2, 3×3) of Winograd: 16 multiplications for four outputs where the plain way takes 36, and rounding errors no larger than
- * its. Tiles are in the lanes: at each of 16 places of a tile, inputs × outputs are multiplied as in a convolution of 1×1.
+ * F(2×2, 3×3) of Winograd: 16 multiplications for four outputs where the plain way takes 36. Tiles are in the lanes: at each of 16 places of a tile, inputs × outputs are multiplied as in a convolution of 1×1.
  */
 export function winograd(
   {
@@ -60,7 +59,7 @@ export function winograd(
   // A cache line more: places at multiples of 4 KiB would meet in the same lines of the first-level cache.
   const [before, after] = [channels * line + 64, OUTPUTS * blocks * line + 64];
   const address = work(planes.bytes + PLACES * (before + after));
-  const least = attributes.relu ? 0 : -Infinity;
+  const least = lowest(attributes);
   const [size, maps] = [4 * elementCount(input), 4 * elementCount(output)];
   const map = 4 * height * width;
 

@@ -24,8 +24,8 @@ export function fitOf(spec: ImageInputSpec, { fit }: PreparePictureOptions): Fit
 }
 
 /**
- * Makes a picture ready for a model that is decoded already, as `preparePicture` does those that are not. A network of three channels takes red, green and blue, and grey
- * pictures in each of them. Colours are inverted only if the caller says that the background is not the network's: a
+ * Makes a decoded picture ready for a model, as `preparePicture` does one that is a file. A network of three channels takes
+ * red, green and blue, and grey pictures in each of them. Colours are inverted only if the caller says that the background is not the network's: a
  * photograph has none that could be seen. `center-of-mass` moves the strokes, which are grey.
  */
 export function preparePixels(

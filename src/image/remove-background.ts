@@ -55,8 +55,8 @@ export function removeBackground(picture: GreySamples, sign: 1 | -1, level: numb
       changes ||= keep !== kept[index];
       kept[index] = keep;
     }
-    // The same samples give the same surface, in this round and in all that would follow.
-    if (!changes && round > 0) break;
+    // The same samples give the same surface, in this round and in all that would follow; none give none.
+    if (!changes) break;
     const fitted = fitSurface(grid, kept);
     if (fitted === undefined) break;
     surface = fitted;

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, relative } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 
 /** Broken links of built pages, one line each: to missing files, or to places that a page lacks. Links to other hosts are not followed. */
 export function brokenLinks(folder: string): string[] {
@@ -25,7 +25,7 @@ export function brokenLinks(folder: string): string[] {
         const target = path === '' ? page : normalize(join(dirname(page), path.replace(/\?.*/, '')));
         const missing = !existsSync(join(folder, target));
         const nowhere = !missing && fragment && target.endsWith('.html') && !idsOf(target).has(fragment);
-        return missing || nowhere ? [`${relative('.', page)}: broken link ${link}`] : [];
+        return missing || nowhere ? [`${page}: broken link ${link}`] : [];
       },
     ),
   );

@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { FOLDERS, SECTIONS, type Section } from './sections.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
@@ -40,7 +40,7 @@ function allSections(): Section[] {
 }
 
 /** The first heading of a page, and what comes after it. */
-export function titled(page: string): { title: string; text: string } {
+function titled(page: string): { title: string; text: string } {
   const whole = readFileSync(join(ROOT, page), 'utf8');
   const match = /^# (.+)\n/.exec(whole);
   if (!match) throw new Error(`${page} does not begin with a heading`);
@@ -99,7 +99,7 @@ export function forgottenPages(): string[] {
   const there = ['docs', 'examples'].flatMap((folder) =>
     readdirSync(join(ROOT, folder))
       .filter((name) => name.endsWith('.md'))
-      .map((name) => `${folder}/${basename(name)}`),
+      .map((name) => `${folder}/${name}`),
   );
   const listed = new Set(SECTIONS.flatMap(({ pages }) => pages));
   return there.filter((page) => !listed.has(page));

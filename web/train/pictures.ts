@@ -1,6 +1,7 @@
 import type { DecodedPicture } from '../../src/image/picture.ts';
 import { preparePixels } from '../../src/image/prepare-pixels.ts';
 import type { PreparedValues } from '../../src/image/prepared.ts';
+import { pixelsOf } from '../input.ts';
 import { INPUTS, type PictureKind } from './settings.ts';
 
 /** A picture that was collected, as networks of either kind take it. */
@@ -16,9 +17,10 @@ export interface Collected {
 export function collect(picture: DecodedPicture, drawn: boolean): Collected | undefined {
   const strokes = prepare(picture, 'strokes');
   const photos = prepare(picture, 'photos');
-  if ((drawn ? strokes : photos).report.blank) return undefined;
+  const own = drawn ? strokes : photos;
+  if (own.report.blank) return undefined;
   const samples = { strokes: samplesOf(strokes), photos: samplesOf(photos) };
-  return { drawn, samples, thumbnail: thumbnail(samples, drawn ? 'strokes' : 'photos') };
+  return { drawn, samples, thumbnail: thumbnail(own, drawn ? 'strokes' : 'photos') };
 }
 
 /** A picture as a network of that kind takes it. */
@@ -35,18 +37,11 @@ function samplesOf({ values }: PreparedValues): Uint8Array {
   return Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, Math.max(0, value))));
 }
 
-function thumbnail(samples: Collected['samples'], kind: PictureKind): HTMLCanvasElement {
-  const { width, height, channels } = INPUTS[kind];
-  const area = width * height;
-  const image = new ImageData(width, height);
-  for (let pixel = 0; pixel < area; pixel++) {
-    for (let part = 0; part < 3; part++)
-      image.data[4 * pixel + part] = samples[kind][(channels === 3 ? part * area : 0) + pixel];
-    image.data[4 * pixel + 3] = 255;
-  }
+function thumbnail({ values }: PreparedValues, kind: PictureKind): HTMLCanvasElement {
+  const spec = INPUTS[kind];
   const canvas = document.createElement('canvas');
-  canvas.width = width;
-  canvas.height = height;
-  canvas.getContext('2d')?.putImageData(image, 0, 0);
+  canvas.width = spec.width;
+  canvas.height = spec.height;
+  canvas.getContext('2d')?.putImageData(pixelsOf(values, spec), 0, 0);
   return canvas;
 }

@@ -1,7 +1,7 @@
 import type { DecodedPicture } from '../../src/image/picture.ts';
 import { pixelsOf } from '../../src/image/pixels.ts';
-import { softmax } from '../../src/runtime/answer.ts';
 import { formatBytes } from '../../src/text/numbers.ts';
+import { isSure } from '../doubt.ts';
 import { DrawingPad } from '../drawing.ts';
 import { disposeModel, type Model, openModel } from '../models.ts';
 import { complain, notify } from '../notices.ts';
@@ -240,7 +240,8 @@ export class TrainView {
     if (turn !== this.#answering || model !== this.#model) return;
     this.#part('.train-read').ariaBusy = 'false';
     this.#results.show(model.session.labels, logits);
-    this.#part('.doubt').textContent = logits ? doubtOf(logits) : '';
+    this.#part('.doubt').textContent =
+      logits && !isSure(logits) ? 'It is not sure. Add this drawing to its class, and train again.' : '';
   }
 
   #on(selector: string, action: () => void): void {
@@ -250,12 +251,4 @@ export class TrainView {
   #part<T extends HTMLElement>(selector: string): T {
     return this.#root.querySelector(selector) as T;
   }
-}
-
-/** Below this probability an answer is a guess. */
-const SURE = 0.7;
-
-function doubtOf(logits: Float32Array): string {
-  const sure = Math.max(...softmax(logits)) >= SURE;
-  return sure ? '' : 'It is not sure. Add this drawing to its class, and train again.';
 }

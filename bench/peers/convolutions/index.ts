@@ -48,7 +48,7 @@ await runProgram('bench:peers:convolutions', async () => {
         describe: 'Folder of networks by other people; WJPEG_NETS_DIR names it too',
       },
       batches: { type: 'number', array: true, default: [1, 64], describe: 'Pictures a call' },
-      threads: { type: 'number', default: 1, describe: 'Threads of each subject' },
+      threads: { type: 'number', default: 1, describe: 'Threads of each peer; ours has one' },
       processor: {
         type: 'boolean',
         default: false,
@@ -64,7 +64,7 @@ await runProgram('bench:peers:convolutions', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'wjpeg-convolutions-'));
   try {
     process.stdout.write(
-      `${describeMachine()}; ${threads} thread(s) each; ${processor ? 'processor time' : 'time'} per picture, medians\n`,
+      `${describeMachine()}; ${threads} thread(s) for each peer, 1 for ours; ${processor ? 'processor time' : 'time'} per picture, medians\n`,
     );
     if (nets === undefined)
       process.stdout.write('ResNet-8, ResNet-20 and MobileNet left out: WJPEG_NETS_DIR is not set\n');
