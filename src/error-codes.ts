@@ -761,6 +761,10 @@ export const ERROR_CODES = {
         kinds: ['misuse'],
         meaning: 'The network does not take the pictures, or does not give one number per class.',
       },
+      TRAIN_TEACHER: {
+        kinds: ['misuse'],
+        meaning: 'The teacher takes other pictures than the network in training, or gives other classes.',
+      },
       TRAIN_OPERATOR: {
         kinds: ['unsupported'],
         meaning: 'The network has operators that cannot be trained.',
@@ -854,12 +858,6 @@ export const ERROR_CODES = {
         meaning:
           'The folder has one class, more than 256, two whose names differ in case only, or one that training lacks.',
         action: 'Rename or move the folders.',
-      },
-      FOLDER_SPLIT: {
-        kinds: ['misuse'],
-        meaning: 'The folder has training pictures in `train` but no folder `validation`.',
-        action:
-          'Add `validation`, or name the folder `train` itself: some of its pictures are held out then.',
       },
       FOLDER_LABEL: {
         kinds: ['misuse', 'limit'],

@@ -18,4 +18,5 @@ export {
   TRAIN_DEFAULTS,
   type TrainOptions,
 } from './train/options.ts';
+export type { Teacher } from './train/teacher.ts';
 export { type EpochReport, Trainer } from './train/trainer.ts';

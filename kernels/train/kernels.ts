@@ -30,6 +30,7 @@ export type TrainKernel =
   | 'copy'
   | 'crossEntropy'
   | 'dequantize'
+  | 'distil'
   | 'gather'
   | 'imagesLast'
   | 'joinPlanes'

@@ -23,6 +23,8 @@ interface RunState {
   /** Number of pictures of the data, and a CRC-32 over them and their labels. */
   readonly pictures: number;
   readonly checksum: number;
+  /** A CRC-32 over the weights of the teacher, if there is one. */
+  readonly teacher?: number | undefined;
   /** Scale of each sheet of weights, null where its table is not fixed yet. */
   readonly scales: readonly (number | null)[];
 }
@@ -37,6 +39,7 @@ export function writeCheckpoint(trainer: Trainer): Uint8Array {
     options: trainer.options,
     pictures: trainer.data.count,
     checksum: trainer.checksum,
+    teacher: trainer.teacherChecksum,
     scales: trainer.sheets.map(({ scale }) => scale ?? null),
   };
   for (const [name, array] of arrays(trainer)) tensors.set(name, asTensor(array));
@@ -166,10 +169,14 @@ function readState(tensors: ReadonlyMap<string, Tensor>): RunState {
 }
 
 /** The first difference between the run's options and data and the trainer's. */
-function firstDifference(trainer: Trainer, { options, pictures, checksum }: RunState): string | undefined {
+function firstDifference(
+  trainer: Trainer,
+  { options, pictures, checksum, teacher }: RunState,
+): string | undefined {
   if (pictures !== trainer.data.count)
     return `it was trained on ${pictures} pictures, the data has ${trainer.data.count}`;
   if (checksum !== trainer.checksum) return 'its pictures or labels are others';
+  if (teacher !== trainer.teacherChecksum) return 'its teacher is another';
   for (const [name, wanted] of Object.entries(trainer.options)) {
     const had = (options as unknown as Record<string, unknown>)[name];
     if (JSON.stringify(had) !== JSON.stringify(wanted)) {

@@ -9,6 +9,7 @@ import { TRAIN_OPERATORS } from './operators/index.ts';
 import type { NodeCalls, Shard, ShardValue } from './operators/operator.ts';
 import { Normalization, TrainedVector, type TrainedWeights } from './parameters.ts';
 import { type LearntTable, WeightSheet } from './sheet.ts';
+import { layOutTeacher, type TeacherPlan } from './teacher.ts';
 
 /** What determines how a run lies in memory. */
 export interface LayoutOptions {
@@ -23,6 +24,15 @@ export interface LayoutOptions {
   /** Whether all sheets share one table. */
   readonly isShared: boolean;
   readonly classWeights: readonly number[];
+  readonly distillation?: DistillationPlan | undefined;
+}
+
+/** A teacher, and how much it counts. */
+export interface DistillationPlan {
+  readonly teacher: TeacherPlan;
+  /** See `TrainOptions`. */
+  readonly part: number;
+  readonly temperature: number;
 }
 
 /** The parameters of one node. */
@@ -49,7 +59,10 @@ export interface ShardEnds {
 export interface Layout {
   readonly parameters: readonly NodeParameters[];
   readonly tables: readonly LearntTable[];
+  /** After the weights have changed. */
   readonly prepare: readonly KernelCall[];
+  /** Once. */
+  readonly begin: readonly KernelCall[];
   readonly shards: readonly ShardEnds[];
   /** By shard: forward, loss and backward. */
   readonly train: readonly (readonly KernelCall[])[];
@@ -59,7 +72,7 @@ export interface Layout {
 
 /** Lays out a run. Called twice: once to count memory. */
 export function layOut(memory: TrainMemory, options: LayoutOptions): Layout {
-  const { graph, shards, images, offset, step, isShared, classWeights } = options;
+  const { graph, shards, images, offset, step, isShared, classWeights, distillation } = options;
   const tables: LearntTable[] = [];
   const nextTable = (): LearntTable => {
     if (!isShared || tables.length === 0) {
@@ -91,11 +104,13 @@ export function layOut(memory: TrainMemory, options: LayoutOptions): Layout {
     memory,
     classWeights.map(() => 1),
   );
+  const teacher = distillation && layOutTeacher(memory, distillation.teacher, images);
   const laidOut = Array.from({ length: shards }, (_, index) => layOutShard(index));
   return {
     parameters,
     tables,
     prepare,
+    begin: teacher?.prepare ?? [],
     shards: laidOut.map(({ ends }) => ends),
     train: laidOut.map(({ train }) => train),
     evaluate: laidOut.map(({ evaluate }) => evaluate),
@@ -152,11 +167,31 @@ export function layOut(memory: TrainMemory, options: LayoutOptions): Layout {
       (output.gradient as Buffer32).address,
       result.address,
     ];
+    const taught = teacher?.shard(index, input.values);
+    const distil: KernelCall[] =
+      taught && distillation
+        ? [
+            ...taught.forward,
+            [
+              'distil',
+              classWeights.length,
+              images,
+              output.values.address,
+              taught.logits.address,
+              labels.address,
+              distillation.part,
+              distillation.temperature,
+              1 / (shards * images),
+              (output.gradient as Buffer32).address,
+            ],
+          ]
+        : [];
     return {
       ends: { input: input.values, labels, logits: output.values, result },
       train: [
         ...recorded.flatMap(({ forward }) => forward),
         loss(weightsPerClass),
+        ...distil,
         ...[...recorded].reverse().flatMap((node) => node.backward()),
       ],
       evaluate: [...recorded.flatMap(({ forward, evaluate = forward }) => evaluate), loss(ones)],

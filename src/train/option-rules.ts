@@ -27,6 +27,10 @@ const TRAIN: OptionRules<TrainOptions> = {
   augmentation: oneOf('strokes', 'photos'),
   classWeights: anything,
   normalization: anything,
+  distillation: group<TrainOptions['distillation']>({
+    part: required(number(0, 1)),
+    temperature: required(number(0)),
+  }),
   table: oneOf('layer', 'shared'),
   rate: oneOf('flat', 'coder'),
   step: group<TrainOptions['step']>({

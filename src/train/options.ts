@@ -47,6 +47,11 @@ export interface TrainOptions {
   readonly classWeights?: readonly number[];
   /** How samples become numbers; by default 0…1 of grey pictures, by mean and deviation of colours. */
   readonly normalization?: ChannelNormalization;
+  /**
+   * How a teacher counts, if there is one: loss = (1 − part) · cross-entropy + part · temperature² · divergence from the
+   * teacher's answers, both softened by the temperature.
+   */
+  readonly distillation: { readonly part: number; readonly temperature: number };
   readonly table: TableChoice;
   readonly rate: RateModel;
   /**
@@ -75,6 +80,7 @@ export const TRAIN_DEFAULTS: TrainOptions = {
   bias: 'none',
   augment: 0,
   augmentation: 'strokes',
+  distillation: { part: 0.7, temperature: 2 },
   table: 'layer',
   rate: 'coder',
   step: { rows: 0.12, matrix: 0.24, taps: 0.1 },

@@ -23,6 +23,7 @@ import { RateModelOfLayer, rasterOrder, tileRowOrder } from './rate.ts';
 import { lambdaRamp, oneCycle } from './schedule.ts';
 import type { WeightSheet } from './sheet.ts';
 import { type Besides, sizeFactor } from './size-target.ts';
+import { checkTeacher, planTeacher, type Teacher, teacherChecksum } from './teacher.ts';
 import { PassRunner } from './threads.ts';
 
 /** Results of one epoch. */
@@ -68,14 +69,17 @@ export class Trainer {
   readonly #runner: PassRunner;
   readonly #inputs: Inputs;
   readonly #orders: readonly Uint32Array[];
+  /** By which a checkpoint knows the teacher; undefined without one. */
+  readonly teacherChecksum: number | undefined;
   #checksum: number | undefined;
 
   /**
    * @param options replace single defaults (`TRAIN_DEFAULTS`; outputs, held-out pictures and batch as the data have them)
    * @param start a network to go on from, weights and all, instead of `options.net`
+   * @param teacher a network whose answers are learnt beside the labels, see `options.distillation`
    * @throws WjpegError `TRAIN_…` for data and options that do not match, and without memory or SIMD
    */
-  constructor(data: LabelledPictures, options: Partial<TrainOptions> = {}, start?: Graph) {
+  constructor(data: LabelledPictures, options: Partial<TrainOptions> = {}, start?: Graph, teacher?: Teacher) {
     checkTrainOptions(options);
     const complete = trainDefaults(data, options);
     checkData(data, complete);
@@ -86,7 +90,10 @@ export class Trainer {
     this.graph = trainableGraph(net);
     checkEnds(this.graph, data, complete);
     this.normalization = complete.normalization ?? channelNormalization(data, this.trainingPictures);
-    const { batch } = complete;
+    const plan = teacher && planTeacher(teacher, this.normalization);
+    if (plan) checkTeacher(plan, this.graph);
+    this.teacherChecksum = plan && teacherChecksum(plan);
+    const { batch, distillation } = complete;
     const shards = SHARDS.find((count) => batch % count === 0) ?? 1;
     const layoutOptions: LayoutOptions = {
       graph: this.graph,
@@ -96,11 +103,13 @@ export class Trainer {
       step: complete.step,
       isShared: complete.table === 'shared',
       classWeights: complete.classWeights ?? new Array(complete.outputs).fill(1),
+      distillation: plan && { teacher: plan, ...distillation },
     };
     const counted = new CountingMemory();
     layOut(counted, layoutOptions);
     this.#kernels = new TrainKernels(counted.floats);
     this.#layout = layOut(this.#kernels, layoutOptions);
+    for (const call of this.#layout.begin) this.#kernels.run(call);
     this.parameters = this.#layout.parameters;
     const { train, evaluate, shards: ends } = this.#layout;
     this.#runner = new PassRunner(this.#kernels, { train, evaluate });

@@ -349,8 +349,8 @@ describe('wjpeg inspect of a network', () => {
   });
 });
 
-describe('wjpeg train --from', () => {
-  it('takes an ONNX model, and refuses one of other pictures', async () => {
+describe('wjpeg train --from and --teacher', () => {
+  it('take an ONNX model or a .wjz, and refuse one of other pictures', async () => {
     writeTwoClasses(folder, 'train', 120);
     const words = ['--data', folder, '-o', 'no.wjz', '--outputs', '2', '--epochs', '1', '--validation', '10'];
     expect(
@@ -359,6 +359,11 @@ describe('wjpeg train --from', () => {
     const trained = words.map((word) => (word === 'no.wjz' ? 'trained.wjz' : word));
     const { code, stderr } = await run('train', ...trained, '--from', 'chain.onnx');
     expect(code, stderr).toBe(0);
+    const taught = await run('train', ...words.with(3, 'taught.wjz'), '--teacher', 'trained.wjz');
+    expect(taught.code, taught.stderr).toBe(0);
+    expect(
+      await refusal('train', ...words, '--teacher', 'lenet.safetensors', '--architecture', 'lenet5'),
+    ).toMatch(/the teacher takes 1×32×32 .* and gives 10 numbers, expected 1×/);
   });
 });
 

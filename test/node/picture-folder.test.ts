@@ -58,6 +58,11 @@ describe('listing', () => {
     const { classes, validation } = await listPictureFolder(path);
     expect(namesOf(classes)).toEqual([...SHAPES]);
     expect(validation?.map(({ files }) => files.length)).toEqual([1, 0, 1]);
+    rmSync(join(path, 'validation'), { recursive: true });
+    const { validation: none, ...split } = await listPictureFolder(path);
+    expect(none).toBeUndefined();
+    // Of two pictures of a class one is held out.
+    expect(splitFolder(split).heldOut.map(({ files }) => files.length)).toEqual([1, 1, 1]);
     const vehicles = newFolder();
     put(vehicles, 'train/1.png', shapeFile('bar', 1, true).bytes);
     put(vehicles, 'bus/1.png', shapeFile('bar', 2, true).bytes);
@@ -88,12 +93,6 @@ describe('listing', () => {
       },
       'FOLDER_CLASSES',
       /has 257 classes, at most 256/,
-    ],
-    [
-      'train without validation',
-      (path) => writeShapes(join(path, 'train'), 1),
-      'FOLDER_SPLIT',
-      /has the folder train but no folder validation: add it, or name .*train, of which some are held out/,
     ],
     [
       'a class that training lacks',

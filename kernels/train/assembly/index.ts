@@ -1,7 +1,7 @@
 /** Float32 SIMD kernels of training, compiled by AssemblyScript (tools/build-kernels.mjs) into ../kernels-wasm.ts. */
 export { adamCoefficients, dequantize } from './coefficients';
 export { convolve, convolveWeights } from './convolution';
-export { crossEntropy } from './loss';
+export { crossEntropy, distil } from './loss';
 export { multiply } from './multiply';
 export { imagesLast, joinPlanes, splitPlanes } from './planes';
 export { affine, channelSums, clip, clipGradient, copy, gather, normalize, normalizeGradient, sum } from './pointwise';

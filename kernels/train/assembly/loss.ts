@@ -40,3 +40,39 @@ export function crossEntropy(
   store<f32>(result, <f32>loss);
   store<f32>(result, <f32>correct, 4);
 }
+
+/**
+ * Lets a teacher into the gradients that `crossEntropy` has written: (1 − part)·gradient + part·temperature·(softmax(logits ÷
+ * temperature) − softmax(teacher ÷ temperature))·share, which is the gradient of part·temperature²·KL (Hinton et al. 2015). Logits of
+ * both are [class][image].
+ */
+export function distil(
+  classes: i32, images: i32, logits: usize, teacher: usize, labels: usize, part: f32, temperature: f32, share: f32,
+  gradient: usize,
+): void {
+  const next = (<usize>images) << 2;
+  const kept: f32 = 1 - part;
+  const factor: f32 = part * temperature * share;
+  for (let image = 0; image < images; image++) {
+    const at = (<usize>image) << 2;
+    if (load<i32>(labels + at) < 0) continue;
+    const own = logPartition(classes, next, logits + at, temperature);
+    const taught = logPartition(classes, next, teacher + at, temperature);
+    for (let c = 0; c < classes; c++) {
+      const place = (<usize>c) * next + at;
+      const probability = Math.exp(<f64>load<f32>(logits + place) / <f64>temperature - own);
+      const target = Math.exp(<f64>load<f32>(teacher + place) / <f64>temperature - taught);
+      store<f32>(gradient + place, kept * load<f32>(gradient + place) + factor * <f32>(probability - target));
+    }
+  }
+}
+
+/** The logarithm of the sum of exp(logits ÷ temperature) over the classes of an image. */
+function logPartition(classes: i32, next: usize, logits: usize, temperature: f32): f64 {
+  let highest = load<f32>(logits);
+  for (let c = 1; c < classes; c++) highest = max(highest, load<f32>(logits + (<usize>c) * next));
+  let sum: f64 = 0;
+  for (let c = 0; c < classes; c++)
+    sum += Math.exp(<f64>(load<f32>(logits + (<usize>c) * next) - highest) / <f64>temperature);
+  return Math.log(sum) + <f64>highest / <f64>temperature;
+}

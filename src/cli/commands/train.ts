@@ -11,7 +11,7 @@ import { readTrainingData } from '../train/data.ts';
 import { classifyHeldOut } from '../train/held-out.ts';
 import { checkTrainArguments, TRAIN_OPTIONS, type TrainArguments } from '../train/options.ts';
 import { printTraining, type TrainingSummary } from '../train/output.ts';
-import { readNet, readStart, trainShown } from '../train/run.ts';
+import { readNet, readStart, readTeacher, trainShown } from '../train/run.ts';
 import { trainOptions } from '../train/settings.ts';
 
 /** A run aims at its size, it does not hit it to the byte. */
@@ -28,6 +28,7 @@ export function addTrainCommand(parser: Argv): Argv {
         .group(['data', 'output', 'checkpoint', 'plot', 'json'], 'Files:')
         .group(['size', 'colour', 'fit', 'validation'], 'Pictures:')
         .group(['net', 'outputs', 'bias', 'from', 'architecture', 'mean', 'std'], 'The network:')
+        .group(['teacher', 'teacher-part', 'temperature'], 'A teacher:')
         .group(['lambda', 'target-bytes', 'table', 'rate', 'step', 'offset', 'entropy'], 'Size:')
         .group(
           ['epochs', 'batch', 'learning-rate', 'augment', 'augmentation', 'class-weights', 'seed', 'threads'],
@@ -43,7 +44,7 @@ export function addTrainCommand(parser: Argv): Argv {
 
 async function run(options: TrainArguments): Promise<void> {
   const { output, checkpoint, plot, targetBytes } = options;
-  await checkOutputs([output, checkpoint, plot], [options.data, options.from]);
+  await checkOutputs([output, checkpoint, plot], [options.data, options.from, options.teacher]);
   const data = await readTrainingData(options);
   const { pictures, fit } = data;
   const { channels = 1, width, height } = pictures;
@@ -51,8 +52,12 @@ async function run(options: TrainArguments): Promise<void> {
     options.from === undefined
       ? undefined
       : await readStart(options.from, options.architecture, [channels, height, width]);
+  const teacher =
+    options.teacher === undefined
+      ? undefined
+      : await readTeacher(options.teacher, options.architecture, [channels, height, width]);
   const settings = trainOptions(options, await readNet(options.net), data);
-  const trainer = naming(options.data, () => new Trainer(pictures, settings, start));
+  const trainer = naming(options.data, () => new Trainer(pictures, settings, start, teacher));
   await trainer.useThreads(options.threads);
   const seconds = await trainShown(trainer, checkpoint);
   const content = exportNetwork(trainer, {

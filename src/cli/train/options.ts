@@ -41,6 +41,9 @@ export interface TrainArguments {
   step: number | undefined;
   offset: number;
   from: string | undefined;
+  teacher: string | undefined;
+  teacherPart: number;
+  temperature: number;
   architecture: string | undefined;
   mean: string | undefined;
   std: string | undefined;
@@ -164,6 +167,21 @@ export const TRAIN_OPTIONS = {
     describe: 'Where pictures sit in their 8×8 blocks, 0 to 7 samples from the top left',
   },
   from: { type: 'string', describe: 'A network to start from, weights and all: ONNX or safetensors' },
+  teacher: {
+    type: 'string',
+    describe:
+      'A trained network whose answers are learnt beside the labels (distillation): a model, ONNX or safetensors',
+  },
+  'teacher-part': {
+    type: 'number',
+    default: TRAIN_DEFAULTS.distillation.part,
+    describe: 'Share of the loss that is about the answers of --teacher, 0 to 1',
+  },
+  temperature: {
+    type: 'number',
+    default: TRAIN_DEFAULTS.distillation.temperature,
+    describe: 'By what the answers of --teacher are softened',
+  },
   architecture: {
     type: 'string',
     describe:
@@ -209,6 +227,8 @@ export function checkTrainArguments(options: TrainArguments): true {
   checkWhole('offset', options.offset, 0, 7);
   checkNumber('augment', options.augment, { min: 0, max: 1 });
   checkNumber('step', options.step, { above: 0 });
+  checkNumber('teacher-part', options.teacherPart, { min: 0, max: 1 });
+  checkNumber('temperature', options.temperature, { above: 0 });
   for (const mean of numbers('mean', options.mean ?? '0')) checkNumber('mean', mean);
   for (const std of numbers('std', options.std ?? '1')) checkNumber('std', std, { above: 0 });
   checkNumber('lambda', options.lambda, { min: 0 });

@@ -1,6 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { naming, WjpegError } from '../../errors.ts';
+import { naming, namingAsync, WjpegError } from '../../errors.ts';
+import { networkGraph } from '../../exporters/network.ts';
+import { readWjz } from '../../format/read.ts';
 import type { Graph } from '../../graph/graph.ts';
+import { ofChannel } from '../../image/normalization.ts';
 import { readNetworkFile } from '../../importers/network-file.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { MAX_MODEL_BYTES } from '../../node/model-file.ts';
@@ -8,8 +11,10 @@ import { withProgress } from '../../terminal/progress.ts';
 import { restoreCheckpoint, writeCheckpoint } from '../../train/checkpoint.ts';
 import type { NetDescription } from '../../train/nets/description.ts';
 import { graphOfChain } from '../../train/start-graph.ts';
+import type { Teacher } from '../../train/teacher.ts';
 import type { Trainer } from '../../train/trainer.ts';
 import { visibleText } from '../../visible-text.ts';
+import { isNetworkFile } from '../inspect-network.ts';
 import { readArchitecture } from '../network-options.ts';
 import { printEpoch } from './output.ts';
 
@@ -49,6 +54,25 @@ export async function readStart(
   return naming(path, () => {
     const { network } = readNetworkFile(bytes, { architecture: described, file: path });
     return 'nodes' in network ? network : graphOfChain(network, input);
+  });
+}
+
+/** Reads `--teacher`: a model, with its own normalisation, or a network that takes pictures as the one in training does. */
+export async function readTeacher(
+  path: string,
+  architecture: string | undefined,
+  input: readonly number[],
+): Promise<Teacher> {
+  const bytes = await readFileBytes(path, MAX_MODEL_BYTES);
+  if (isNetworkFile(bytes)) return { graph: await readStart(path, architecture, input) };
+  return namingAsync(path, async () => {
+    const file = await readWjz(bytes);
+    const spec = file.manifest.input;
+    const perChannel = (value: number | readonly number[]): number[] =>
+      Array.from({ length: input[0] }, (_, channel) => ofChannel(value, channel));
+    const normalization =
+      spec.kind === 'image' ? { mean: perChannel(spec.mean), std: perChannel(spec.std) } : undefined;
+    return { graph: await networkGraph(file), normalization };
   });
 }
 

@@ -53,6 +53,7 @@ export function trainOptions(
     rate,
     ...(step !== undefined && { step: { rows: step, matrix: 2 * step, taps: step } }),
     offset,
+    distillation: { part: options.teacherPart, temperature: options.temperature },
     ...(isNormalized && {
       normalization: {
         mean: perChannel('mean', options.mean ?? '0', channels),

@@ -29,8 +29,8 @@ export interface PictureFolder {
 const PARTS = { validation: ['validation', 'val'], test: ['test'] } as const;
 
 /**
- * Lists a folder of pictures: one folder per class, or `train` and `validation` (or `val`), and `test` if there is one, with one
- * folder per class in each. Any file in the folder of a class, or below it, may be a picture.
+ * Lists a folder of pictures: one folder per class, or `train` with one folder per class, and `validation` (or `val`) and
+ * `test` likewise where there are such. Any file in the folder of a class, or below it, may be a picture.
  *
  * @throws WjpegError `FOLDER_…` for a folder that is arranged otherwise, `FILE_…` if it cannot be listed
  */
@@ -43,13 +43,6 @@ export async function listPictureFolder(path: string): Promise<PictureFolder> {
     return { path, classes, skipped };
   }
   const validationName = PARTS.validation.find((name) => top.folders.includes(name));
-  if (validationName === undefined) {
-    throw new WjpegError(
-      'misuse',
-      'FOLDER_SPLIT',
-      `${path} has the folder train but no folder validation: add it, or name ${join(path, 'train')}, of which some are held out`,
-    );
-  }
   const skipped: SkippedFile[] = [];
   const classes = await listClasses(path, 'train', skipped);
   checkClasses(join(path, 'train'), classes);
@@ -59,7 +52,7 @@ export async function listPictureFolder(path: string): Promise<PictureFolder> {
   return {
     path,
     classes,
-    validation: await partOf(validationName),
+    ...(validationName !== undefined && { validation: await partOf(validationName) }),
     ...(testName !== undefined && { test: await partOf(testName) }),
     skipped,
   };

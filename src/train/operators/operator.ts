@@ -2,7 +2,17 @@ import type { Buffer32, KernelCall } from '../../../kernels/train/kernels.ts';
 import type { GraphNode } from '../../graph/graph.ts';
 import type { Shape } from '../../graph/shape.ts';
 import type { TrainMemory } from '../memory.ts';
-import type { Normalization, TrainedVector, TrainedWeights } from '../parameters.ts';
+import type { Normalization, TrainedVector } from '../parameters.ts';
+import type { SheetShape } from '../sheet-shape.ts';
+
+/** Weights as operators read them. */
+export interface SheetSamples {
+  readonly shape: SheetShape;
+  /** The samples: (8·blocksDown) × (8·blocksAcross), row-major. */
+  readonly samples: Buffer32;
+  /** Where each weight stands in `samples`. */
+  readonly places: Int32Array;
+}
 
 /** What a node of a network in training needs to be laid out. Shapes are of one image. */
 export interface NodeContext {
@@ -13,7 +23,7 @@ export interface NodeContext {
   /** Images of a shard. */
   readonly images: number;
   /** The parameters of this node; each may be asked for once. */
-  readonly weights: () => TrainedWeights;
+  readonly weights: () => { readonly sheet: SheetSamples; readonly gradients: readonly Buffer32[] };
   readonly bias: () => TrainedVector | undefined;
   readonly normalization: () => Normalization;
 }

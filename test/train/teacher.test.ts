@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { TrainKernels } from '../../kernels/train/kernels.ts';
+import { networkGraph } from '../../src/exporters/network.ts';
+import { readWjz } from '../../src/format/read.ts';
+import { writeWjz } from '../../src/format/write.ts';
+import { Random } from '../../src/random.ts';
+import { restoreCheckpoint, writeCheckpoint } from '../../src/train/checkpoint.ts';
+import { exportNetwork } from '../../src/train/export.ts';
+import type { TrainOptions } from '../../src/train/options.ts';
+import type { Teacher } from '../../src/train/teacher.ts';
+import { Trainer } from '../../src/train/trainer.ts';
+import { syntheticPictures, TINY } from './synthetic.ts';
+
+const data = syntheticPictures(700);
+const range = Array.from({ length: data.count }, (_, index) => index);
+
+/** A network trained on the data, as its file has it, and its answers to them. */
+async function teacherOf(options: Partial<TrainOptions>): Promise<{ teacher: Teacher; answers: number[] }> {
+  const trainer = new Trainer(data, { ...TINY, lambda: 1e-6, ...options });
+  while (!trainer.done) trainer.runEpoch();
+  const file = readWjz(writeWjz(exportNetwork(trainer)));
+  const teacher = { graph: await networkGraph(file), normalization: trainer.normalization };
+  return { teacher, answers: answersOf(trainer) };
+}
+
+function answersOf(trainer: Trainer): number[] {
+  const logits = trainer.logits(range);
+  return range.map((index) => {
+    const own = logits.subarray(3 * index, 3 * index + 3);
+    return own.indexOf(Math.max(...own));
+  });
+}
+
+const agreement = (a: readonly number[], b: readonly number[]): number =>
+  a.filter((answer, index) => answer === b[index]).length / a.length;
+
+describe('distillation', () => {
+  it('mixes the gradient of softened divergence into that of the labels', () => {
+    const random = new Random(2);
+    const [classes, images, part, temperature, share] = [5, 6, 0.6, 3, 0.25];
+    const kernels = new TrainKernels(10_000);
+    const [logits, teacher, gradient] = [0, 1, 2].map(() => kernels.buffer(classes * images));
+    for (const { values } of [logits, teacher, gradient])
+      for (let i = 0; i < values.length; i++) values[i] = random.symmetric() * 8;
+    const before = gradient.values.slice();
+    // The last image has no label, as where a batch has fewer.
+    const labels = kernels.table([0, 1, 2, 3, 4, -1]);
+    const addresses = [logits, teacher, labels].map(({ address }) => address);
+    kernels.run(['distil', classes, images, ...addresses, part, temperature, share, gradient.address]);
+    const softened = (values: Float32Array, image: number): number[] => {
+      const own = Array.from({ length: classes }, (_, c) =>
+        Math.exp(values[c * images + image] / temperature),
+      );
+      const sum = own.reduce((total, value) => total + value);
+      return own.map((value) => value / sum);
+    };
+    for (let image = 0; image < images; image++) {
+      const [own, taught] = [logits, teacher].map(({ values }) => softened(values, image));
+      for (let c = 0; c < classes; c++) {
+        const at = c * images + image;
+        const mixed =
+          (1 - part) * before[at] + part * temperature ** 2 * ((own[c] - taught[c]) / temperature) * share;
+        expect(gradient.values[at]).toBeCloseTo(image === 5 ? before[at] : mixed, 5);
+      }
+    }
+  });
+
+  it.each<[string, Partial<TrainOptions>]>([
+    ['linear layers in rows and matrices', {}],
+    [
+      'convolutions and batch norms, on samples normalised otherwise',
+      {
+        net: 'cnn:8,8',
+        normalization: { mean: [0.4], std: [0.2] },
+      },
+    ],
+  ])('teaches what the labels do not say: %s', async (_, options) => {
+    const { teacher, answers } = await teacherOf(options);
+    expect(agreement(answers, [...data.labels])).toBeGreaterThan(0.9);
+    const random = new Random(9);
+    const labels = data.labels.map(() => Math.floor(random.next() * 3));
+    const nonsense = { ...data, labels };
+    const student = new Trainer(
+      nonsense,
+      { ...TINY, epochs: 8, distillation: { part: 1, temperature: 2 } },
+      undefined,
+      teacher,
+    );
+    while (!student.done) student.runEpoch();
+    expect(agreement(answersOf(student), answers)).toBeGreaterThan(0.9);
+  });
+
+  it('refuses a teacher of other classes, and a checkpoint of another teacher', async () => {
+    const { teacher } = await teacherOf({ epochs: 1 });
+    const four = { ...data, labels: data.labels.map((label, index) => (index === 0 ? 3 : label)) };
+    expect(() => new Trainer(four, { ...TINY, outputs: 4 }, undefined, teacher)).toThrow(
+      'the teacher takes 1×10×12 (channels × height × width) and gives 3 numbers, expected 1×10×12 (channels × height × width) and 4',
+    );
+    const taught = new Trainer(data, TINY, undefined, teacher);
+    taught.runEpoch();
+    const bytes = writeCheckpoint(taught);
+    expect(() => restoreCheckpoint(new Trainer(data, TINY), bytes)).toThrow('its teacher is another');
+    const again = new Trainer(data, TINY, undefined, teacher);
+    restoreCheckpoint(again, bytes);
+    expect(again.runEpoch().loss).toBe(taught.runEpoch().loss);
+  });
+});
