@@ -16,6 +16,8 @@ export interface Cost {
   readonly microseconds: number;
   /** Median of a batch of `BATCH`, per input. */
   readonly batchMicroseconds: number;
+  /** Bytes that stay in memory for single inferences; batches may add forms of the weights. */
+  readonly residentBytes: number;
   /** Peak bytes of single inferences, including `residentBytes`. */
   readonly peakBytes: number;
 }
@@ -39,16 +41,16 @@ export async function measureSessions(
     sessions.map((session) => () => session.runBatch(inputs[0], 1)),
     options,
   );
-  const peaks = sessions.map(({ peakBytes }) => peakBytes);
+  const memory = sessions.map(({ residentBytes, peakBytes }) => ({ residentBytes, peakBytes }));
   const batch = batchOf(inputs);
   const batched = await medianMicroseconds(
     sessions.map((session) => () => session.runBatch(batch, BATCH)),
     { repeats: BATCH_REPEATS },
   );
   return sessions.map((_, index) => ({
+    ...memory[index],
     microseconds: single[index],
     batchMicroseconds: batched[index] / BATCH,
-    peakBytes: peaks[index],
   }));
 }
 

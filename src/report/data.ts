@@ -19,6 +19,7 @@ export interface ReportData {
 
 /** Description of the file. */
 export interface ModelData {
+  /** Its name without the folder. */
   readonly file: string;
   /** Bytes of the whole file. */
   readonly bytes: number;
@@ -45,14 +46,14 @@ export interface ModelData {
     readonly bytes: number;
     readonly compressedBytes: number;
   }[];
-  /** Name of the file with the original weights, if they were given. */
+  /** Name of the file with the original weights without the folder, if they were given. */
   readonly dense?: string;
 }
 
-/** One linear layer. */
+/** A linear layer or a convolution. */
 export interface LayerData {
   readonly name: string;
-  /** [O, I]. */
+  /** [O, I]; of kernels I counts their weights. */
   readonly shape: readonly [number, number];
   readonly bias: boolean;
   readonly relu: boolean;
@@ -147,6 +148,8 @@ export interface KernelData extends TilesData {
   readonly inputs: number;
   /** `tensor`, or how they lie in their JPEG. */
   readonly stored: 'taps' | 'matrix' | 'tensor';
+  /** A PNG of the original kernels as a data URI, of the same size and on the same scale; absent without the original. */
+  readonly original?: string;
 }
 
 /** What layers give for one picture. */
@@ -196,6 +199,7 @@ export interface PathCost {
 
 /** Results on labelled pictures, on the `coefficient` path. */
 export interface EvaluationData {
+  /** Name of the folder of pictures. */
   readonly data: string;
   readonly images: number;
   /** Pictures in the data set. */
@@ -204,11 +208,24 @@ export interface EvaluationData {
   readonly accuracy: number;
   /** 95% confidence interval of the accuracy. */
   readonly interval: readonly [number, number];
+  /** Of the original weights on the same pictures; absent without them. */
+  readonly original?: OriginalEvaluation;
   readonly classes: readonly ClassData[];
   /** `confusion[label][answer]`: pictures. */
   readonly confusion: readonly (readonly number[])[];
-  /** Misclassified pictures to show, the most confident first. */
+  /** Misclassified pictures to show, those that the original classifies correctly first, then the most confident. */
   readonly mistakes: readonly Mistake[];
+}
+
+/** Results of the original weights beside those of the file. */
+export interface OriginalEvaluation {
+  readonly correct: number;
+  readonly accuracy: number;
+  readonly interval: readonly [number, number];
+  /** Pictures that only the original classifies correctly. */
+  readonly lost: number;
+  /** Pictures that only the file classifies correctly. */
+  readonly gained: number;
 }
 
 export interface ClassData {
@@ -217,6 +234,8 @@ export interface ClassData {
   readonly correct: number;
   /** 95% confidence interval of the accuracy; [0, 1] without pictures. */
   readonly interval: readonly [number, number];
+  /** Pictures that the original classifies correctly; absent without it. */
+  readonly originalCorrect?: number;
 }
 
 /** A misclassified picture. */
@@ -229,6 +248,8 @@ export interface Mistake {
   readonly probability: number;
   /** Probability of the label. */
   readonly labelProbability: number;
+  /** Answer of the original, and whether it is the label; absent without the original. */
+  readonly original?: { readonly answer: string; readonly correct: boolean };
   readonly width: number;
   readonly height: number;
   /** A PNG as a data URI. */

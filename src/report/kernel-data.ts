@@ -6,19 +6,22 @@ import type { KernelData, MapsData } from './data.ts';
 import { planesUri, pngUri } from './data-uri.ts';
 import { featureMaps, mapLayers } from './feature-maps.ts';
 import { layerKernels, looksAtColours } from './kernels.ts';
-import { kernelSheet, mapSheet } from './tile-sheets.ts';
+import type { OriginalLayers } from './original.ts';
+import { kernelScales, kernelSheet, mapSheet } from './tile-sheets.ts';
 
 /** Maximum layers whose feature maps are shown. */
 const MAP_LAYERS = 6;
 
-/** The kernels of the convolutions of a file, in its order. */
-export function kernelData(file: WjzFile): KernelData[] {
+/** The kernels of the convolutions of a file, in its order, and those of the original beside them. */
+export function kernelData(file: WjzFile, original?: OriginalLayers): KernelData[] {
   return file.manifest.layers.flatMap((layer) => {
     const kernels = layerKernels(file, layer);
     if (kernels === undefined || layer.type !== 'node') return [];
     const { shape, values, stored } = kernels;
     const colour = looksAtColours(file.manifest, layer, shape);
-    const sheet = kernelSheet(values, shape, colour);
+    const before = original?.kernels.get(layer.name);
+    const scales = kernelScales(shape, before ? [values, before] : [values]);
+    const sheet = kernelSheet(values, shape, colour, scales);
     const { width, height, outputs, inputs } = sheet;
     const source = pngUri(sheet);
     return [
@@ -32,6 +35,7 @@ export function kernelData(file: WjzFile): KernelData[] {
         outputs,
         inputs,
         stored: stored?.layout ?? 'tensor',
+        ...(before && { original: pngUri(kernelSheet(before, shape, colour, scales)) }),
       },
     ];
   });

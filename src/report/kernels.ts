@@ -15,6 +15,8 @@ export interface LayerKernels {
   readonly shape: readonly number[];
   /** Row-major. */
   readonly values: Float32Array;
+  /** The tensor's element type, if they are stored as one. */
+  readonly tensor?: Tensor['dtype'];
   /** Absent if they are stored as a tensor. */
   readonly stored?: {
     readonly jpeg: Uint8Array;
@@ -34,7 +36,7 @@ export function layerKernels(file: WjzFile, layer: LayerSpec): LayerKernels | un
   if (given === undefined) return undefined;
   if (!isPicture(given)) {
     const tensor = file.tensors.get(given.tensor) as Tensor;
-    return { shape: tensor.shape, values: toFloat32(tensor) };
+    return { shape: tensor.shape, values: toFloat32(tensor), tensor: tensor.dtype };
   }
   const { shape, layout } = given;
   const linear = asLinear(layer.name, given);

@@ -9,11 +9,12 @@ import type { LinearNode, MatrixNode, RowsNode } from '../weights/network.ts';
 import { reconstructWeights } from '../weights/reconstruct.ts';
 import type { JpegData, LayerData, ModelData } from './data.ts';
 import { blockCount, densityByFrequency } from './frequencies.ts';
+import { layerKernels } from './kernels.ts';
 import type { OriginalLayers } from './original.ts';
 import { sheetPicture } from './sheet-picture.ts';
 import { weightPictures } from './weight-pictures.ts';
 
-/** Names of the files of a report. */
+/** Names of the files of a report, without folders. */
 export interface ReportNames {
   readonly file: string;
   readonly dense?: string;
@@ -57,7 +58,7 @@ function layerTitle(layer: LayerSpec): string {
   return layer.type === 'node' ? layer.operator : layer.type;
 }
 
-/** The layers with weights. `nodes`: those of the file on the `coefficient` path, in its order. `onLayer` is called after each. */
+/** The layers with weights in the order of the file. `nodes`: those of the file on the `coefficient` path, in its order. `onLayer` is called after each. */
 export function layerData(
   file: WjzFile,
   nodes: readonly LinearNode[],
@@ -65,7 +66,8 @@ export function layerData(
   onLayer: (done: number) => void = () => {},
 ): LayerData[] {
   const specs = weightLayers(file.manifest);
-  return nodes.map((node, index) => {
+  const byName = new Map<string, LayerData>();
+  nodes.forEach((node, index) => {
     const { name, outFeatures, inFeatures, relu, bias } = node;
     const spec: LinearSpec = specs[index];
     const shared = {
@@ -83,9 +85,35 @@ export function layerData(
             ...tensorLayer(file, spec),
             ...(node.kind === 'dense' && errorOf(original?.layers[index].weights, node.weights)),
           };
+    byName.set(name, layer);
     onLayer(index + 1);
-    return layer;
   });
+  return file.manifest.layers.flatMap((spec) => {
+    const layer = byName.get('name' in spec ? spec.name : '') ?? tensorKernels(file, spec, original);
+    return layer ? [layer] : [];
+  });
+}
+
+/** Kernels that are stored as a tensor; undefined for other layers. */
+function tensorKernels(
+  file: WjzFile,
+  spec: LayerSpec,
+  original: OriginalLayers | undefined,
+): LayerData | undefined {
+  const kernels = layerKernels(file, spec);
+  if (kernels?.tensor === undefined || spec.type !== 'node') return undefined;
+  const { shape, values, tensor } = kernels;
+  const { bias } = spec.constants;
+  return {
+    name: spec.name,
+    shape: [shape[0], values.length / shape[0]],
+    relu: false,
+    bias: bias !== undefined,
+    floatBytes: 4 * (values.length + (bias === undefined ? 0 : shape[0])),
+    bytes: values.length * ELEMENT_BYTES[tensor],
+    tensor,
+    ...errorOf(original?.kernels.get(spec.name), values),
+  };
 }
 
 /** See `LayerData.relativeError`. */

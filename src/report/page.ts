@@ -19,16 +19,16 @@ const POLICY =
 /** The sections of the page, in order, without empty ones. */
 const SECTIONS = [
   ['summary', 'Summary', summarySection],
-  ['layers', 'Layers', layersSection],
-  ['sheets', 'Contact sheets', sheetsSection],
-  ['kernels', 'Kernels', kernelsSection],
-  ['maps', 'Feature maps', mapsSection],
-  ['weights', 'Weights', weightsSection],
-  ['frequencies', 'Frequencies', frequenciesSection],
-  ['costs', 'Costs', costsSection],
   ['accuracy', 'Accuracy', accuracySection],
   ['confusion', 'Confusion', confusionSection],
   ['mistakes', 'Mistakes', mistakesSection],
+  ['costs', 'Costs', costsSection],
+  ['layers', 'Layers', layersSection],
+  ['sheets', 'Sheets', sheetsSection],
+  ['kernels', 'Convolutions', kernelsSection],
+  ['maps', 'Maps', mapsSection],
+  ['weights', 'Weights', weightsSection],
+  ['frequencies', 'Frequencies', frequenciesSection],
 ] as const;
 
 /** The report as one self-contained HTML page: no script, no other file, no host. */
@@ -55,8 +55,8 @@ export function renderReport(data: ReportData): string {
 <h1>${name(title)}</h1>
 ${model.description && html`<p class="description">${name(cut(model.description, 2000))}</p>`}
 ${keyFigures(data)}
-<nav aria-label="Parts of the report"><ul>${parts.map(({ id, link }) => html`<li><a href="#${id}">${link}</a></li>`)}</ul></nav>
 </header>
+<nav aria-label="Parts of the report"><ul>${parts.map(({ id, link }) => html`<li><a href="#${id}">${link}</a></li>`)}</ul></nav>
 <main>
 ${parts.map(({ content }) => content)}</main>
 <footer><p>Made by <code>wjpeg report</code>. The same as data: <code>--json</code>.</p></footer>

@@ -57,8 +57,15 @@ ${cells.map(
 </svg>`;
 }
 
-/** A share with its interval, on an axis from `least` to 1. */
-export function intervalPlot(share: number, interval: readonly [number, number], min: number): Markup {
+/** A share with its interval, on an axis from `min` to 1, and a ring for another share. */
+export function intervalPlot(
+  share: number,
+  interval: readonly [number, number],
+  min: number,
+  other?: number,
+): Markup {
   const x = (value: number): string => (4 + (192 * (Math.max(min, value) - min)) / (1 - min || 1)).toFixed(1);
-  return html`<svg class="interval" viewBox="0 0 200 16" aria-hidden="true"><path class="track" d="M4 8H196"/><path class="range" d="M${x(interval[0])} 8H${x(interval[1])}"/><circle cx="${x(share)}" cy="8" r="4.5"/></svg>`;
+  return html`<svg class="interval" viewBox="0 0 200 16" aria-hidden="true"><path class="track" d="M4 8H196"/><path class="range" d="M${x(interval[0])} 8H${x(interval[1])}"/><circle cx="${x(share)}" cy="8" r="4.5"/>${
+    other !== undefined && html`<circle class="ring" cx="${x(other)}" cy="8" r="5.5"/>`
+  }</svg>`;
 }

@@ -3,20 +3,20 @@
  * colour of its text, at a contrast of 4.5:1 or more. Print always uses the light theme.
  */
 export const STYLE = `
-:root{--page:#fff;--ink:#1a1d21;--soft:#555d66;--rule:#dcdfe3;--faint:#f4f5f7;--accent:#1d5f94;--warm:#a83f1c;
+:root{--page:#fff;--ink:#1a1d21;--soft:#555d66;--rule:#dcdfe3;--faint:#f4f5f7;--accent:#1d5f94;--warm:#a83f1c;--good:#1d6b3b;
 --shade:#00000026;
 --b0:#f1f4f7;--b1:#d8e5f0;--b2:#b3cee4;--b3:#86b1d4;--b4:#5592c0;--b5:#286aa0;--b6:#104674;
 --k0:#14171a;--k1:#14171a;--k2:#14171a;--k3:#14171a;--k4:#0b0d0f;--k5:#fff;--k6:#fff;
 --o0:#fcf1ec;--o1:#f7d8cb;--o2:#f0b59d;--o3:#e48c69;--o4:#c9593a;--o5:#962f12;
 --ok0:#14171a;--ok1:#14171a;--ok2:#14171a;--ok3:#14171a;--ok4:#000;--ok5:#fff;
 --p0:#5592c0;--p1:#d98b3a;--p2:#6a9f58;--p3:#a06cb0;--p4:#8a8f96;--p5:#c25b5b}
-@media screen and (prefers-color-scheme:dark){:root{--page:#14171a;--ink:#e6e8ea;--soft:#a5adb6;--rule:#333a41;--faint:#1c2126;--accent:#8cc1ea;--warm:#f09c7c;--shade:#ffffff2b;
+@media screen and (prefers-color-scheme:dark){:root{--page:#14171a;--ink:#e6e8ea;--soft:#a5adb6;--rule:#333a41;--faint:#1c2126;--accent:#8cc1ea;--warm:#f09c7c;--good:#83cf9d;--shade:#ffffff2b;
 --b0:#1e242a;--b1:#1d3346;--b2:#20496a;--b3:#285f8d;--b4:#4a87b8;--b5:#83b4da;--b6:#c4def2;
 --k0:#e6e8ea;--k1:#e6e8ea;--k2:#fff;--k3:#fff;--k4:#000;--k5:#0b0d0f;--k6:#0b0d0f;
 --o0:#2b211d;--o1:#48291f;--o2:#6d3522;--o3:#95462a;--o4:#d57c58;--o5:#f5b69c;
 --ok0:#e6e8ea;--ok1:#e6e8ea;--ok2:#fff;--ok3:#fff;--ok4:#000;--ok5:#0b0d0f}}
 *{box-sizing:border-box}
-html{background:var(--page);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;-webkit-text-size-adjust:100%}
+html{scroll-padding-top:3.6rem;background:var(--page);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;-webkit-text-size-adjust:100%}
 body{max-width:66rem;margin:0 auto;padding:2.5rem clamp(1rem,4vw,2.5rem) 3rem}
 h1,h2,h3{line-height:1.2;font-weight:650;letter-spacing:-.012em;overflow-wrap:anywhere}
 h1{font-size:clamp(1.6rem,5vw,2.4rem);margin:.1rem 0 .4rem}
@@ -30,13 +30,21 @@ section{margin-top:2.6rem;padding-top:1.5rem;border-top:1px solid var(--rule)}
 .description{font-size:1.08rem;color:var(--soft)}
 .small{font-size:.85rem;color:var(--soft)}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-nav ul{display:flex;flex-wrap:wrap;gap:.35rem 1.1rem;list-style:none;margin:1.6rem 0 0;padding:0;font-size:.95rem}
+nav{position:sticky;top:0;z-index:1;margin:1.6rem 0 0;background:var(--page);border-bottom:1px solid var(--rule)}
+nav ul{display:flex;gap:1.15rem;list-style:none;margin:0;padding:0 2rem 0 0;overflow-x:auto;mask:linear-gradient(90deg,#000 calc(100% - 2rem),transparent);font-size:.92rem;white-space:nowrap;scrollbar-width:none}
+nav a{display:block;padding:.75rem 0;text-decoration:none}
+nav a:hover,nav a:focus-visible{text-decoration:underline}
+nav+main>section:first-child{border-top:0;margin-top:1rem}
 dl{margin:0}
 dd{margin:0}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(10rem,1fr));gap:1.3rem 1.4rem;margin-top:1.6rem}
+.compared{margin:.4rem 0 1.2rem;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr))}
+@media (max-width:36rem){.compared div:last-child{grid-column:1/-1}}
+.lower{color:var(--warm)}
+.higher{color:var(--good)}
 .figures dt{color:var(--soft);font-size:.9rem}
 .figures b{display:block;font-size:1.7rem;line-height:1.25;font-weight:650;letter-spacing:-.015em;font-variant-numeric:tabular-nums}
-.figures span{display:block;font-size:.87rem;line-height:1.4;color:var(--soft)}
+.figures dd>span{display:block;font-size:.87rem;line-height:1.4;color:var(--soft)}
 .facts div{display:grid;grid-template-columns:11.5rem minmax(0,1fr);gap:0 1rem;padding:.32rem 0}
 .facts dt{color:var(--soft)}
 .facts dd{overflow-wrap:anywhere}
@@ -74,6 +82,9 @@ img{image-rendering:pixelated;background:#808080}
 .pair{display:flex;gap:3px}
 .neurons img{width:5rem;height:auto}
 .tiles{display:block;max-width:100%;height:auto}
+.kernels{display:flex;flex-wrap:wrap;gap:.8rem 1.6rem}
+.kernels>div{flex:0 1 28rem;min-width:min(100%,12rem)}
+.kernels p{margin:0 0 .3rem;font-size:.87rem;color:var(--soft)}
 .matrices .pair{flex-direction:column;gap:6px}
 .matrices img{width:100%;height:auto;max-width:48rem;min-height:1.5rem;max-height:30rem;object-fit:fill}
 .neurons figcaption,.matrices figcaption{margin-top:.2rem;font-size:.82rem}
@@ -93,6 +104,7 @@ td[class^="b"],td[class^="o"],.legend li{background:var(--c);color:var(--k)}
 .interval .track{stroke:var(--rule);fill:none}
 .interval .range{stroke:var(--accent);stroke-width:2;fill:none}
 .interval circle{fill:var(--accent)}
+.interval .ring{fill:none;stroke:var(--ink);stroke-width:1.3}
 .axis{display:flex;justify-content:space-between}
 .confusion th,.confusion td{padding:.36rem .25rem;min-width:2.9rem;text-align:center;border:1px solid var(--page)!important}
 .confusion thead th{border-bottom:0}
@@ -107,11 +119,11 @@ td[class^="b"],td[class^="o"],.legend li{background:var(--c);color:var(--k)}
 .mistakes .small{font-size:.8rem}
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--rule);color:var(--soft);font-size:.87rem}
 code{font-size:.92em}
-@media (max-width:36rem){.sheet{image-rendering:auto}tbody th bdi{max-width:9rem}th,td{padding-right:.8rem}table{font-size:.87rem}.bar{width:4.5rem}.interval,.axis{width:7rem}}
+@media (max-width:36rem){.sheet{image-rendering:auto}tbody th bdi{max-width:10.5rem}th,td{padding-right:.8rem}table{font-size:.87rem}.bar{width:4.5rem}.interval,.axis{width:7rem}}
 @media print{@page{margin:16mm}html{font-size:10.5pt}body{max-width:none;padding:0}nav{display:none}
 section{margin-top:1.6rem;padding-top:1rem}
 figure,tr,.mistakes li,.figures div,h2,h3{break-inside:avoid}h2,h3,caption,h2+p,h3+p{break-after:avoid}
-.scroll{overflow:visible}.tall{max-width:100mm}
+.sheet,.matrices img{max-width:130mm}.scroll{overflow:visible}.tall{max-width:100mm}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 .figures{grid-template-columns:repeat(auto-fit,minmax(30mm,1fr));gap:4mm}.figures b{font-size:14pt}p,.scroll{break-inside:avoid}.scroll{background:none}.heat{max-width:78mm}table{font-size:9pt}.bar{width:20mm}}
 `;

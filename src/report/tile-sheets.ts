@@ -33,28 +33,43 @@ const MAP_SAMPLES = 2 ** 20;
 const GAP = 24;
 
 /**
- * Kernels as pictures, mid-grey 0, black and white ± the maximum magnitude of an output channel: kernels of different scale
- * (batch norm folded in) are equally seen.
+ * Levels per unit of weight of each output channel, such that black and white are ± its maximum magnitude: kernels of different
+ * scale (batch norm folded in) are equally seen.
+ *
+ * @param kernels all that are to have one scale, each of `shape`, O×I×KH×KW, row-major
+ */
+export function kernelScales(
+  [outputs, ...tile]: readonly number[],
+  kernels: readonly ArrayLike<number>[],
+): readonly number[] {
+  const size = tile.reduce((product, extent) => product * extent, 1);
+  return Array.from({ length: outputs }, (_, output) => {
+    let max = 0;
+    for (const values of kernels)
+      for (let i = output * size; i < (output + 1) * size; i++) max = Math.max(max, Math.abs(values[i]));
+    return 127.5 / (max || 1);
+  });
+}
+
+/**
+ * Kernels as pictures, mid-grey 0.
  *
  * @param values kernels of `shape`, O×I×KH×KW, row-major
  * @param colour whether I = 3 channels are the red, green and blue of one tile. Otherwise a row of tiles is an output channel and a
  *   column an input channel; kernels of one input channel fill a wide sheet
+ * @param scales of the output channels; by default those of these kernels alone
  */
 export function kernelSheet(
   values: ArrayLike<number>,
   shape: readonly number[],
   colour: boolean,
+  scales: readonly number[] = kernelScales(shape, [values]),
 ): KernelSheet {
   const [allOutputs, allInputs, height, width] = shape;
   const outputs = Math.min(allOutputs, CHANNELS);
   const inputs = colour ? allInputs : Math.min(allInputs, CHANNELS);
   const tiles = colour ? outputs : outputs * inputs;
   const size = allInputs * height * width;
-  const scales = Array.from({ length: outputs }, (_, output) => {
-    let max = 0;
-    for (let i = output * size; i < (output + 1) * size; i++) max = Math.max(max, Math.abs(values[i]));
-    return 127.5 / (max || 1);
-  });
   const columns = colour || allInputs === 1 ? wideColumns(tiles, width, height) : inputs;
   return {
     ...layTiles({ tiles, width, height, columns, channels: colour ? 3 : 1 }, (tile, pixel, channel) => {

@@ -52,7 +52,13 @@ describe('wjpeg report', () => {
     expect(result).toMatchObject({ code: 0, stderr: '' });
     const content = JSON.parse(result.stdout) as ReportData;
     expect(readFileSync(page, 'utf8')).toBe(renderReport(content));
-    expect(content.model).toMatchObject({ file: model, bytes: readFileSync(model).length, dense });
+    expect(content.model).toMatchObject({
+      file: 'model.wjz',
+      bytes: readFileSync(model).length,
+      dense: 'dense.safetensors',
+    });
+    // A reader has other folders.
+    expect(readFileSync(page, 'utf8')).not.toContain(folder);
     expect(content.costs.paths.map(({ path, backend }) => [path, backend])).toEqual([
       ['coefficient', 'reference'],
       ['expanded', 'reference'],
@@ -65,22 +71,27 @@ describe('wjpeg report', () => {
     }
     const { correct, images } = content.evaluation as NonNullable<ReportData['evaluation']>;
     expect(content.costs.paths[0]).toMatchObject({ correct, sameAnswer: images });
-    const { correct: judged } = JSON.parse(
-      (
-        await runProgram('wjpeg', [
-          'eval',
-          model,
-          '--data',
-          data,
-          '--path',
-          'coefficient',
-          '--backend',
-          'reference',
-          '--json',
-        ])
-      ).stdout,
-    ).results[0];
-    expect(correct).toBe(judged);
+    const words = [
+      'eval',
+      model,
+      '--data',
+      data,
+      '--dense',
+      dense,
+      '--path',
+      'all',
+      '--backend',
+      'reference',
+    ];
+    const { results } = JSON.parse((await runProgram('wjpeg', [...words, '--json'])).stdout);
+    const judged = (path: string): number =>
+      results.find((result: { path: string }) => result.path === path).correct;
+    expect(correct).toBe(judged('coefficient'));
+    const { original, classes, mistakes } = content.evaluation as NonNullable<ReportData['evaluation']>;
+    expect(original).toMatchObject({ correct: judged('dense'), accuracy: judged('dense') / images });
+    expect(correct + (original?.lost as number) - (original?.gained as number)).toBe(judged('dense'));
+    expect(classes.reduce((sum, { originalCorrect = 0 }) => sum + originalCorrect, 0)).toBe(judged('dense'));
+    expect(mistakes.filter((mistake) => mistake.original?.correct)).toHaveLength(original?.lost as number);
   });
 
   it('has the figures of wjpeg inspect and wjpeg compress', async () => {
@@ -166,16 +177,22 @@ describe('wjpeg report', () => {
     );
     const network = at('colour.wjz');
     writeFileSync(network, await colourNetwork());
+    // What the file expands to, as its original.
+    const same = at('colour.safetensors');
+    await runProgram('wjpeg', ['export', network, '-o', same]);
     const page = at('colour.html');
     // The judge would take minutes for it.
-    const words = ['-o', page, '--data', folder, '--json', '--repeats', '3', '--backend', 'wasm'];
-    const result = await runProgram('wjpeg', ['report', network, ...words]);
+    const words = ['-o', page, '--data', folder, '--dense', same, '--json', '--repeats', '3'];
+    const result = await runProgram('wjpeg', ['report', network, ...words, '--backend', 'wasm']);
     expect(result).toMatchObject({ code: 0, stderr: '' });
-    const { kernels, maps, evaluation } = JSON.parse(result.stdout) as ReportData;
+    const { kernels, layers, maps, evaluation } = JSON.parse(result.stdout) as ReportData;
     expect(kernels).toMatchObject([
       { layer: 'first', shape: [16, 3, 3, 3], colour: true, outputs: 16, inputs: 3 },
       { layer: 'second', shape: [16, 16, 3, 3], colour: false, outputs: 16, inputs: 16, stored: 'taps' },
     ]);
+    for (const { source, original } of kernels) expect(original).toBe(source);
+    expect(layers.map(({ name }) => name)).toEqual(expect.arrayContaining(['first', 'second']));
+    expect(evaluation?.original).toMatchObject({ correct: evaluation?.correct, lost: 0, gained: 0 });
     expect(pngOf(kernels[0].source)).toMatchObject({ channels: 3, width: kernels[0].width });
     expect(pngOf(kernels[1].source)).toMatchObject({ channels: 1, height: kernels[1].height });
     expect(maps?.layers).toMatchObject([

@@ -148,6 +148,24 @@ describe('evaluation', () => {
     }
   });
 
+  it('compares with the original: what it gets right comes first among the mistakes', () => {
+    // Right where the file is wrong for 90 and 91, wrong where it is right for 0, and both wrong for 92 to 99.
+    const original = {
+      ...answers,
+      answer: answer.map((given, i) => (i === 90 || i === 91 ? data.labels[i] : i === 0 ? 5 : given)),
+      correct: 90,
+    };
+    const compared = evaluationData('folder', data, answers, labels, original);
+    expect(compared.original).toMatchObject({ correct: 90, accuracy: 0.9, lost: 2, gained: 1 });
+    expect(compared.classes.map(({ originalCorrect }) => originalCorrect)).toEqual([
+      9, 10, 9, 9, 9, 9, 9, 9, 9, 8, 0,
+    ]);
+    expect(compared.mistakes.map(({ index }) => index).slice(0, 4)).toEqual([90, 91, 95, 89]);
+    expect(compared.mistakes[0].original).toEqual({ answer: '<0>', correct: true });
+    expect(compared.mistakes[2].original).toEqual({ answer: '<6>', correct: false });
+    expect(evaluation.original).toBeUndefined();
+  });
+
   it.each([
     // R. G. Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17 (1998), table I.
     [81, 263, 0.2553, 0.3662],

@@ -151,6 +151,19 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     },
   );
 
+  it('keeps its parts in reach, and jumps to them without covering their headings', async () => {
+    const { page } = await open('q20', 390);
+    await page.click('nav a[href="#costs"]');
+    const [nav, heading] = await page.evaluate(() => [
+      document.querySelector('nav')?.getBoundingClientRect().toJSON(),
+      document.querySelector('#costs h2')?.getBoundingClientRect().toJSON(),
+    ]);
+    await page.close();
+    expect(nav.top).toBe(0);
+    expect(heading.top).toBeGreaterThanOrEqual(nav.bottom);
+    expect(heading.top).toBeLessThan(300);
+  });
+
   it('prints on white paper, whatever the screen is', async () => {
     const { page } = await open('q20', 1440, 'dark');
     const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);

@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { basename, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { naming, namingAsync } from '../../errors.ts';
 import { readWjz, type WjzFile } from '../../format/read.ts';
@@ -54,7 +55,7 @@ interface Inputs {
 export function addReportCommand(parser: Argv): Argv {
   return parser.command(
     'report <model>',
-    'Write an HTML report: layers, contact sheets, costs, misclassified images',
+    'Write an HTML report: accuracy beside the original, mistakes, layers, costs',
     (yargs: Argv) =>
       yargs
         .positional('model', { type: 'string', demandOption: true, describe: 'A model, .wjz or .jpg' })
@@ -62,7 +63,7 @@ export function addReportCommand(parser: Argv): Argv {
           output: { alias: 'o', type: 'string', describe: 'The HTML file to write' },
           dense: {
             ...denseOption,
-            describe: `${denseOption.describe}: weights before and after, the dense path`,
+            describe: `${denseOption.describe}: accuracy, mistakes and weights before and after`,
           },
           architecture: denseArchitectureOption,
           data: {
@@ -77,7 +78,7 @@ export function addReportCommand(parser: Argv): Argv {
         .example('wjpeg report model.wjz -o report.html', 'layers, sheets, costs')
         .example(
           'wjpeg report model.wjz -o report.html --dense model.safetensors --data data/mnist',
-          'and weights before and after, accuracy, mistakes',
+          'beside the original: accuracy, mistakes, weights',
         )
         .check(({ output, json, limit, repeats, data }) => {
           if (output === undefined && !json) throw new Error('nothing to do: name a page with -o, or --json');
@@ -118,14 +119,18 @@ async function collect(options: ReportArguments, inputs: Inputs): Promise<Report
   const nodes = naming(options.model, () => storedLayers(file));
   const original = dense.dense && naming(options.dense as string, () => readOriginal(dense, file, nodes));
 
-  const { costs, answers, outFeatures, maps } = await measurePaths(options, inputs);
+  const { costs, answers, originalAnswers, outFeatures, maps } = await measurePaths(options, inputs);
   const layers = await drawLayers(options.model, file, nodes, original);
-  const names = { file: options.model, ...(options.dense !== undefined && { dense: options.dense }) };
+  // The folders of this machine say nothing to a reader.
+  const names = {
+    file: basename(options.model),
+    ...(options.dense !== undefined && { dense: basename(options.dense) }),
+  };
   const model = modelData(file, bytes, layers, names, outFeatures);
   return {
     model,
     layers,
-    kernels: kernelData(file),
+    kernels: kernelData(file, original),
     ...(maps && { maps }),
     costs: {
       machine: describeMachine(),
@@ -136,7 +141,13 @@ async function collect(options: ReportArguments, inputs: Inputs): Promise<Report
     },
     ...(inputs.data &&
       answers && {
-        evaluation: evaluationData(options.data as string, inputs.data, answers, model.labels),
+        evaluation: evaluationData(
+          basename(resolve(options.data as string)),
+          inputs.data,
+          answers,
+          model.labels,
+          originalAnswers,
+        ),
       }),
   };
 }
@@ -152,13 +163,14 @@ function drawLayers(
   );
 }
 
-/** Memory, time and answers of each path, the `coefficient` path first; the answers returned are of that one. */
+/** Memory, time and answers of each path, the `coefficient` path first; answers returned are of that one and of `dense`. */
 async function measurePaths(
   options: ReportArguments,
   { file, dense, data, images }: Inputs,
 ): Promise<{
   costs: PathCost[];
   answers: Answers | undefined;
+  originalAnswers: Answers | undefined;
   outFeatures: number;
   maps: MapsData | undefined;
 }> {
@@ -167,6 +179,7 @@ async function measurePaths(
   const sessions: InferenceSession[] = [];
   const costs: PathCost[] = [];
   let first: Answers | undefined;
+  let originalAnswers: Answers | undefined;
   try {
     for (const path of paths) {
       const name = path === 'dense' ? (options.dense as string) : options.model;
@@ -179,10 +192,11 @@ async function measurePaths(
     for (const [index, session] of sessions.entries()) {
       const answers = data && (await answersOf(session, options.data as string, data, images));
       first ??= answers;
+      if (session.path === 'dense') originalAnswers = answers;
       costs.push(pathCost(session, measured[index], answers, first));
     }
     const maps = data && (await mapsData(sessions[0], data));
-    return { costs, answers: first, outFeatures: sessions[0].outFeatures, maps };
+    return { costs, answers: first, originalAnswers, outFeatures: sessions[0].outFeatures, maps };
   } finally {
     for (const session of sessions) session.dispose();
   }
@@ -200,8 +214,8 @@ function answersOf(
 }
 
 function pathCost(
-  { path, backend, residentBytes }: InferenceSession,
-  { peakBytes, microseconds, batchMicroseconds }: Cost,
+  { path, backend }: InferenceSession,
+  { residentBytes, peakBytes, microseconds, batchMicroseconds }: Cost,
   answers: Answers | undefined,
   first: Answers | undefined,
 ): PathCost {

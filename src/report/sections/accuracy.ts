@@ -1,6 +1,7 @@
 import { formatCount, formatPercent } from '../../text/numbers.ts';
-import type { EvaluationData, ReportData } from '../data.ts';
-import { cut, html, type Markup } from '../markup.ts';
+import type { ClassData, EvaluationData, Mistake, ReportData } from '../data.ts';
+import { difference } from '../difference.ts';
+import { type Content, cut, html, type Markup } from '../markup.ts';
 import { intervalPlot } from '../plots.ts';
 import { name, scrollBox, section, table } from '../tables.ts';
 
@@ -9,25 +10,38 @@ const MAX_CLASSES = 24;
 /** Rows of that list. */
 const CONFUSIONS = 30;
 
-export function accuracySection({ evaluation }: ReportData): Markup | undefined {
+export function accuracySection({ evaluation, model }: ReportData): Markup | undefined {
   if (!evaluation) return undefined;
-  const { images, available, correct, interval, classes } = evaluation;
+  const { images, available, correct, interval, classes, original } = evaluation;
   const part =
     images < available
       ? `the first ${formatCount(images)} of ${formatCount(available)} pictures`
       : `${formatCount(images)} pictures`;
   // The axis starts at a round number below the lowest interval, which the table's heading states.
-  const lowest = classes.reduce((min, row) => (row.images > 0 ? Math.min(min, row.interval[0]) : min), 1);
+  const lowest = classes.reduce(
+    (min, { images: count, interval, originalCorrect }) =>
+      count > 0 ? Math.min(min, interval[0], (originalCorrect ?? count) / count) : min,
+    1,
+  );
   const min = Math.max(0, Math.floor(lowest * 20 - 0.2) / 20);
   return section(
     'accuracy',
     'Accuracy by class',
-    html`<p>${formatCount(correct)} of ${part} in ${name(cut(evaluation.data, 200))} are classified correctly: ${formatPercent(evaluation.accuracy)}, between ${formatPercent(interval[0])} and ${formatPercent(interval[1])} with 95% confidence (Wilson’s interval).</p>`,
+    original && comparison(evaluation, original),
+    html`<p>${formatCount(correct)} of ${part} in ${name(cut(evaluation.data, 200))} are classified correctly: ${formatPercent(evaluation.accuracy)}, between ${formatPercent(interval[0])} and ${formatPercent(interval[1])} with 95% confidence (Wilson’s interval).${original === undefined && stated(model)}</p>`,
     table(
-      'Accuracy by class, with 95% intervals',
+      original
+        ? 'Accuracy by class, with 95% intervals; ring: original'
+        : 'Accuracy by class, with 95% intervals',
       [
         { heading: 'Class' },
-        { heading: 'Accuracy', number: true },
+        { heading: original ? 'This file' : 'Accuracy', number: true },
+        ...(original
+          ? [
+              { heading: 'Original', number: true },
+              { heading: 'Difference, points', number: true },
+            ]
+          : []),
         { heading: html`<span class="axis"><span>${formatAxis(min)}</span><span>100%</span></span>` },
         { heading: '95% interval', number: true },
         { heading: 'Right', number: true },
@@ -35,11 +49,17 @@ export function accuracySection({ evaluation }: ReportData): Markup | undefined 
       ],
       classes.map((row) =>
         row.images === 0
-          ? [name(cut(row.label, 40)), '', '', '', '', '0']
+          ? [name(cut(row.label, 40)), '', ...(original ? ['', ''] : []), '', '', '', '0']
           : [
               name(cut(row.label, 40)),
               formatPercent(row.correct / row.images),
-              intervalPlot(row.correct / row.images, row.interval, min),
+              ...originalCells(row),
+              intervalPlot(
+                row.correct / row.images,
+                row.interval,
+                min,
+                row.originalCorrect === undefined ? undefined : row.originalCorrect / row.images,
+              ),
               `${formatPercent(row.interval[0])} – ${formatPercent(row.interval[1])}`,
               formatCount(row.correct),
               formatCount(row.images),
@@ -47,6 +67,39 @@ export function accuracySection({ evaluation }: ReportData): Markup | undefined 
       ),
     ),
   );
+}
+
+/** This file and its original side by side. */
+function comparison(
+  { images, correct, accuracy, interval }: EvaluationData,
+  original: NonNullable<EvaluationData['original']>,
+): Markup {
+  const { lost, gained } = original;
+  const range = ([low, high]: readonly [number, number]): string =>
+    `${formatPercent(low)} to ${formatPercent(high)}`;
+  const figures: [string, Content, Content][] = [
+    ['This file', formatPercent(accuracy), range(interval)],
+    ['The original', formatPercent(original.accuracy), range(original.interval)],
+    [
+      'Difference',
+      difference(correct, original.correct, images),
+      html`${formatCount(lost)} lost, which only the original gets right; ${formatCount(gained)} gained, which only this file does`,
+    ],
+  ];
+  return html`<dl class="figures compared">${figures.map(
+    ([what, value, note]) => html`<div><dt>${what}</dt><dd><b>${value}</b><span>${note}</span></dd></div>\n`,
+  )}</dl>`;
+}
+
+function originalCells({ images, correct, originalCorrect }: ClassData): Content[] {
+  if (originalCorrect === undefined) return [];
+  return [formatPercent(originalCorrect / images), difference(correct, originalCorrect, images, '')];
+}
+
+/** What the file says of its original, which was not given. */
+function stated({ origin }: ReportData['model']): Markup | undefined {
+  if (origin?.denseAccuracy === undefined) return undefined;
+  return html` The file states ${formatPercent(origin.denseAccuracy)} for its original; with <code>--dense</code> this page compares them on these pictures.`;
 }
 
 function formatAxis(share: number): string {
@@ -105,7 +158,7 @@ ${table(
 
 export function mistakesSection({ evaluation }: ReportData): Markup | undefined {
   if (!evaluation) return undefined;
-  const { mistakes, images, correct } = evaluation;
+  const { mistakes, images, correct, original } = evaluation;
   const wrong = images - correct;
   if (wrong === 0)
     return section('mistakes', 'Misclassified pictures', html`<p>None of ${formatCount(images)}.</p>`);
@@ -113,17 +166,36 @@ export function mistakesSection({ evaluation }: ReportData): Markup | undefined 
     mistakes.length < wrong
       ? `${formatCount(mistakes.length)} of ${formatCount(wrong)}`
       : `All ${formatCount(wrong)}`;
+  const how = 'the most confident answers first. Label → answer, and the probability of each.';
+  if (original === undefined)
+    return section('mistakes', 'Misclassified pictures', html`<p>${which}, ${how}</p>`, pictures(mistakes));
+  const { lost } = original;
+  const groups = [
+    [`Right in the original: ${formatCount(lost)}`, mistakes.filter((mistake) => mistake.original?.correct)],
+    [`Wrong in both: ${formatCount(wrong - lost)}`, mistakes.filter((mistake) => !mistake.original?.correct)],
+  ] as const;
   return section(
     'mistakes',
     'Misclassified pictures',
-    html`<p>${which}, the most confident answers first. Label → answer, and the probability of each.</p>
-<ul class="mistakes">${mistakes.map(
-      ({ index, label, answer, probability, labelProbability, width, height, picture }) =>
-        html`<li><img src="${picture}" width="${width}" height="${height}" alt="Picture ${index}: a ${cut(label, 40)}, classified as ${cut(answer, 40)}">
-<span>${name(cut(label, 20))} → <b>${name(cut(answer, 20))}</b></span><span class="small">${share(labelProbability)} → ${share(probability)}</span><span class="small">no. ${index}</span></li>
-`,
-    )}</ul>`,
+    html`<p>${which}: first those that the original gets right, then those that it does not either; ${how}</p>`,
+    groups.map(([heading, group]) => group.length > 0 && html`<h3>${heading}</h3>${pictures(group)}`),
   );
+}
+
+function pictures(mistakes: readonly Mistake[]): Markup {
+  return html`<ul class="mistakes">${mistakes.map(picture)}</ul>`;
+}
+
+function picture(mistake: Mistake): Markup {
+  const { index, label, answer, probability, labelProbability, width, height, original } = mistake;
+  const size = html`width="${width}" height="${height}"`;
+  return html`<li><img src="${mistake.picture}" ${size} alt="Picture ${index}: a ${cut(label, 40)}, classified as ${cut(answer, 40)}">
+<span>${name(cut(label, 20))} → <b>${name(cut(answer, 20))}</b></span><span class="small">${share(labelProbability)} → ${share(probability)}</span>${
+    original &&
+    !original.correct &&
+    html`<span class="small">original: ${name(cut(original.answer, 20))}</span>`
+  }<span class="small">no. ${index}</span></li>
+`;
 }
 
 function share(probability: number): string {

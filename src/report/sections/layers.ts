@@ -10,7 +10,7 @@ import type { LayerData, ReportData } from '../data.ts';
 import { cut, html, type Markup } from '../markup.ts';
 import { name, section, table } from '../tables.ts';
 
-export function layersSection({ layers, model }: ReportData): Markup {
+export function layersSection({ layers, model, kernels }: ReportData): Markup {
   const compared = model.dense !== undefined;
   const columns = [
     { heading: 'Layer' },
@@ -32,10 +32,11 @@ export function layersSection({ layers, model }: ReportData): Markup {
     const { shape, jpeg, bytes, tensor, relativeError } = layer;
     const weights = shape[0] * shape[1];
     const floatBytes = weights * 4;
+    const kernel = kernels.find((other) => other.layer === layer.name);
     return [
       name(cut(layer.name, 60)),
-      `${formatCount(shape[0])}×${formatCount(shape[1])}`,
-      jpeg ? `JPEG, ${jpeg.layout}` : tensor,
+      (kernel?.shape ?? shape).map(formatCount).join('×'),
+      jpeg ? `JPEG, ${kernel?.stored ?? jpeg.layout}` : tensor,
       formatBytes(floatBytes),
       formatBytes(bytes),
       formatRatio(floatBytes / bytes),
@@ -51,7 +52,7 @@ export function layersSection({ layers, model }: ReportData): Markup {
       compared &&
       ' Error: root of the squared errors of the stored weights as a fraction of the squared original weights, 0% for exact ones. PSNR: the same errors against the range of the layer’s original weights, which one large weight widens; empty for layers that are stored as tensors.'
     }</p>`,
-    table('Linear layers, first to last', columns, rows),
+    table('Layers with weights, first to last', columns, rows),
     mismatch(layers),
   );
 }

@@ -6,6 +6,7 @@ import {
   formatRatio,
 } from '../../text/numbers.ts';
 import type { ReportData } from '../data.ts';
+import { difference } from '../difference.ts';
 import { type Content, cut, html, type Markup } from '../markup.ts';
 import { stackedBar, swatch } from '../plots.ts';
 import { facts, name, section, table } from '../tables.ts';
@@ -40,10 +41,13 @@ export function keyFigures({ model, costs, evaluation }: ReportData): Markup {
   ];
   if (evaluation) {
     const [low, high] = evaluation.interval;
+    const { original, correct, images, accuracy } = evaluation;
     figures.push([
       'Accuracy',
-      formatPercent(evaluation.accuracy),
-      `${formatPercent(low)} to ${formatPercent(high)} with 95% confidence`,
+      formatPercent(accuracy),
+      original
+        ? html`${difference(correct, original.correct, images)}${correct === original.correct ? ' as' : ' than'} the original, ${formatPercent(original.accuracy)}`
+        : `${formatPercent(low)} to ${formatPercent(high)} with 95% confidence`,
     ]);
   }
   return html`<dl class="figures">${figures.map(

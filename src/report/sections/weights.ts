@@ -4,10 +4,11 @@ import { cut, html, type Markup } from '../markup.ts';
 import { name, section } from '../tables.ts';
 
 /** Undefined if nothing can be shown. */
-export function weightsSection({ layers, model }: ReportData): Markup | undefined {
-  // Without the original, a matrix is its contact sheet, which is shown already.
+export function weightsSection({ layers, model, kernels }: ReportData): Markup | undefined {
+  // Without the original, a matrix is its contact sheet, which is shown already; kernels are tiles of their own.
+  const isKernels = (layer: LayerData): boolean => kernels.some((other) => other.layer === layer.name);
   const shown = layers.flatMap((layer) =>
-    layer.jpeg && (model.dense !== undefined || layer.jpeg.layout === 'rows')
+    layer.jpeg && !isKernels(layer) && (model.dense !== undefined || layer.jpeg.layout === 'rows')
       ? [layerPictures(layer, layer.jpeg)]
       : [],
   );
