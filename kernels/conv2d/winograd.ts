@@ -97,18 +97,26 @@ export function winograd(
 function packed(kernels: Float32Array, outputs: number, inputs: number): Float32Array {
   const blocks = Math.ceil(outputs / OUTPUTS);
   const weights = new Float32Array(PLACES * blocks * inputs * OUTPUTS);
+  const transformed = transformKernels(kernels, outputs * inputs);
   for (let kernel = 0; kernel < outputs * inputs; kernel++) {
     const output = Math.floor(kernel / inputs);
     const lane = (Math.floor(output / OUTPUTS) * inputs + (kernel % inputs)) * OUTPUTS + (output % OUTPUTS);
-    for (let place = 0; place < PLACES; place++) {
-      const [vertical, horizontal] = [G[Math.floor(place / 4)], G[place % 4]];
-      let sum = 0;
-      for (let tap = 0; tap < 9; tap++)
-        sum += vertical[Math.floor(tap / 3)] * horizontal[tap % 3] * kernels[9 * kernel + tap];
-      weights[place * blocks * inputs * OUTPUTS + lane] = sum;
-    }
+    for (let place = 0; place < PLACES; place++)
+      weights[place * blocks * inputs * OUTPUTS + lane] = transformed[PLACES * kernel + place];
   }
   return weights;
+}
+
+/** G·g·Gᵀ of `count` kernels g of 3 × 3, 16 places each. */
+export function transformKernels(kernels: Float32Array, count: number): Float64Array {
+  return Float64Array.from({ length: PLACES * count }, (_, at) => {
+    const [kernel, place] = [Math.floor(at / PLACES), at % PLACES];
+    const [vertical, horizontal] = [G[Math.floor(place / 4)], G[place % 4]];
+    let sum = 0;
+    for (let tap = 0; tap < 9; tap++)
+      sum += vertical[Math.floor(tap / 3)] * horizontal[tap % 3] * kernels[9 * kernel + tap];
+    return sum;
+  });
 }
 
 const G = [

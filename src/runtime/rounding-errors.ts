@@ -19,7 +19,7 @@ const TRANSFORM_ROUNDINGS = 16;
 const FIXED_POINT_ROUNDINGS = 4;
 
 /** Smallest normal float32: backends may flush smaller values to zero. */
-const SMALLEST_NORMAL = 2 ** -126;
+export const SMALLEST_NORMAL = 2 ** -126;
 
 /** Rounding errors that one node adds to its outputs before ReLU. */
 export interface NodeError {

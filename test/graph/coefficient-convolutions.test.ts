@@ -1,15 +1,20 @@
-import { expect, test } from 'vitest';
-import { foldAffine } from '../../src/graph/passes/fold-affine.ts';
+import { describe, expect, test } from 'vitest';
+import { suitsWinograd } from '../../kernels/conv2d/winograd.ts';
+import type { GraphNode, PlannedGraph } from '../../src/graph/graph.ts';
+import { foldAffine, withKernels } from '../../src/graph/passes/fold-affine.ts';
 import {
   isMultipliedOnCoefficients,
   transformConvolutions,
 } from '../../src/graph/passes/transform-convolutions.ts';
 import { planGraph } from '../../src/graph/plan.ts';
 import { GraphOracle } from '../../src/runtime/graph/graph-oracle.ts';
+import { kernelNode } from '../../src/runtime/graph/kernels.ts';
 import type { PictureKernels } from '../../src/weights/kernel-picture.ts';
-import { seededValues } from '../operators/case.ts';
+import type { MatrixNode } from '../../src/weights/network.ts';
+import { constant, seededValues } from '../operators/case.ts';
 import { backendRows, openGraphOn } from './backends.ts';
-import { pictureGraph as graph, pictureConv } from './picture-graphs.ts';
+import { node } from './graphs.ts';
+import { pictureGraph as graph, pictureConv, pictureGraphOf } from './picture-graphs.ts';
 
 test('sparse taps are multiplied on their coefficients, others are expanded', () => {
   const multiplied = graph.nodes.flatMap(({ name, kernels, attributes }) =>
@@ -33,26 +38,143 @@ test.for(backendRows)(
   'convolutions on coefficients on $title answer within the rounding errors of their nodes',
   async ({ backend, skipped }, { skip }) => {
     if (skipped) skip();
-    const planned = planGraph(foldAffine(graph));
-    expect(planned.nodes.some(({ operator }) => operator === 'batch-norm')).toBe(false);
-    const oracle = new GraphOracle(planned);
-    const other = new GraphOracle(planGraph({ ...foldAffine(graph), outputs: ['tail'] }));
-    const executor = await openGraphOn(backend, planned);
-    const batch = 3;
-    const size = 8 * 11 * 9;
-    const inputs = seededValues(batch * size, 11);
-    const given = await executor.run([inputs], batch, 'values');
-    for (let image = 0; image < batch; image++) {
-      const input = inputs.subarray(image * size, (image + 1) * size);
-      for (const [index, judge] of [oracle, other].entries()) {
-        const { logits: exact, tolerances } = judge.runBounded(input);
-        expect(given[index].length).toBe(batch * exact.length);
-        exact.forEach((value, at) => {
-          const error = Math.abs(given[index][image * exact.length + at] - value);
-          expect(error <= tolerances[at]).toBe(true);
-        });
+    for (const seed of [1, 2]) {
+      const planned = planGraph(foldAffine(pictureGraphOf(seed)));
+      expect(planned.nodes.some(({ operator }) => operator === 'batch-norm')).toBe(false);
+      const judges = planned.outputs.map(
+        (name) => new GraphOracle(planGraph({ ...planned, outputs: [name] })),
+      );
+      const executor = await openGraphOn(backend, planned);
+      const batch = 2;
+      const size = 8 * 11 * 9;
+      const inputs = seededValues(batch * size, seed + 10);
+      const given = await executor.run([inputs], batch, 'values');
+      for (let image = 0; image < batch; image++) {
+        const input = inputs.subarray(image * size, (image + 1) * size);
+        for (const [index, judge] of judges.entries()) {
+          const { logits: exact, tolerances } = judge.runBounded(input);
+          expect(given[index].length).toBe(batch * exact.length);
+          exact.forEach((value, at) => {
+            const error = Math.abs(given[index][image * exact.length + at] - value);
+            expect(error <= tolerances[at]).toBe(true);
+          });
+        }
       }
+      executor.dispose();
     }
-    executor.dispose();
   },
 );
+
+/** A graph whose kernels lie in pictures, each on its coefficients or in tiles, with a ReLU between. */
+function withRelu(): PlannedGraph {
+  const { inputs, nodes } = foldAffine(pictureGraphOf(3));
+  const dense = seededValues(16 * 16 * 9, 4).map((value) => value / 12);
+  const tiles = node(
+    'conv2d',
+    'tiles',
+    ['sum'],
+    { pads: [1, 1, 1, 1] },
+    { weight: constant([16, 16, 3, 3], [...dense]) },
+  );
+  const rest = nodes.filter(({ name }) => ['a', 'b', 'sum'].includes(name));
+  return planGraph({
+    inputs,
+    outputs: ['y'],
+    nodes: [
+      ...rest,
+      node('slice', 'even', ['sum'], { starts: [0, 0, 0], lengths: [16, 6, 4], steps: [1, 1, 1] }),
+      { ...tiles, inputs: ['even'] },
+      node('relu', 'r', ['tiles']),
+      node('global-average-pool', 'y', ['r']),
+    ],
+  });
+}
+
+/** The picture of a convolution with another set of coefficients or scales. */
+function altered(graph: PlannedGraph, name: string, change: (matrix: MatrixNode) => Partial<MatrixNode>) {
+  return {
+    ...graph,
+    nodes: graph.nodes.map((one) => {
+      if (one.name !== name) return one;
+      const kernels = one.kernels as PictureKernels;
+      return {
+        ...one,
+        ...withKernels({}, { ...kernels, matrix: { ...kernels.matrix, ...change(kernels.matrix) } }),
+      };
+    }),
+  };
+}
+
+function swapped<T extends Float32Array | Int16Array>(values: T, a: number, b: number): T {
+  const copy = values.slice() as T;
+  [copy[a], copy[b]] = [values[b], values[a]];
+  return copy;
+}
+
+describe('a fault in convolutions exceeds the tolerances', () => {
+  const healthy = withRelu();
+  const inputs = seededValues(8 * 11 * 9, 21);
+  /** The error in relation to its tolerance, at the logit where that is largest. */
+  const worst = async (graph: PlannedGraph): Promise<number> => {
+    const { logits, tolerances } = new GraphOracle(healthy).runBounded(inputs);
+    const executor = await openGraphOn('wasm', graph);
+    const [given] = await executor.run([inputs], 1, 'values');
+    executor.dispose();
+    return logits.reduce((max, value, at) => Math.max(max, Math.abs(given[at] - value) / tolerances[at]), 0);
+  };
+
+  test('but the healthy graph does not', async () => {
+    expect(suitsTiles(healthy)).toBe(true);
+    expect(await worst(healthy)).toBeLessThan(1);
+  });
+
+  test.each<[string, PlannedGraph]>([
+    [
+      'a coefficient one step off',
+      altered(healthy, 'a', ({ coefficients }) => ({
+        coefficients: { ...coefficients, value: coefficients.value.map((c, at) => (at === 5 ? c + 1 : c)) },
+      })),
+    ],
+    [
+      'two coefficients exchanged',
+      altered(healthy, 'b', ({ coefficients }) => ({
+        coefficients: { ...coefficients, value: swapped(coefficients.value as Int16Array, 0, 1) },
+      })),
+    ],
+    [
+      'a scale off by a thousandth',
+      altered(healthy, 'a', ({ scale }) => ({ scale: scale.map((s, o) => (o === 3 ? 1.001 * s : s)) })),
+    ],
+    [
+      'two output channels exchanged',
+      altered(healthy, 'b', ({ scale }) => ({ scale: swapped(scale, 2, 3) })),
+    ],
+    [
+      'a kernel of the tiles off by a thousandth',
+      changed(healthy, 'tiles', (one) => {
+        const { shape, values } = one.constants.weight;
+        return {
+          ...one,
+          constants: { weight: { shape, values: values.map((w, at) => (at === 40 ? 1.001 * w : w)) } },
+        };
+      }),
+    ],
+    [
+      'a ReLU that ends at a thousandth, not at zero',
+      changed(healthy, 'r', (one) => node('clip', one.name, one.inputs, { min: 1e-3 })),
+    ],
+    ['a ReLU left out', changed(healthy, 'r', (one) => node('identity', one.name, one.inputs))],
+  ])('%s', async (_, graph) => {
+    expect(await worst(graph)).toBeGreaterThan(1);
+  });
+});
+
+function changed(graph: PlannedGraph, name: string, change: (node: GraphNode) => GraphNode): PlannedGraph {
+  return { ...graph, nodes: graph.nodes.map((one) => (one.name === name ? change(one) : one)) };
+}
+
+/** Whether the convolution 'tiles' is multiplied in Winograd's tiles on wasm. */
+function suitsTiles({ nodes, shapes }: PlannedGraph): boolean {
+  const tiles = nodes.find(({ name }) => name === 'tiles') as GraphNode;
+  return suitsWinograd(kernelNode(tiles, shapes) as Parameters<typeof suitsWinograd>[0]);
+}

@@ -43,36 +43,39 @@ export function pictureConv(
 
 const same = { pads: [1, 1, 1, 1] };
 /** Kernels of several sizes and strides, two of which take the same value; batch norm; channels that fill no run of 8. */
-export const pictureGraph: Graph = {
-  inputs: [{ name: 'x', shape: [8, 11, 9] }],
-  outputs: ['sum', 'tail'],
-  nodes: [
-    pictureConv('a', 'x', [16, 8, 3, 3], { ...same, strides: [2, 2] }, { seed: 3, density: 0.1 }),
-    node(
-      'batch-norm',
-      'n',
-      ['a'],
-      {},
-      { scale: constant([16], [...seededValues(16, 2)]), offset: constant([16], [...seededValues(16, 3)]) },
-    ),
-    pictureConv(
-      'b',
-      'x',
-      [16, 8, 2, 2],
-      { pads: [0, 0, 1, 1], strides: [2, 2] },
-      { seed: 24, density: 0.06 },
-    ),
-    node('add', 'sum', ['n', 'b']),
-    pictureConv(
-      'c',
-      'sum',
-      [20, 16, 2, 3],
-      { pads: [0, 2, 1, 1], dilations: [2, 1] },
-      { seed: 5, density: 0.1 },
-    ),
-    pictureConv('d', 'c', [24, 20, 3, 2], same, { seed: 6, density: 0.15 }),
-    pictureConv('dense', 'd', [8, 24, 1, 1], {}, { seed: 7, density: 0.9 }),
-    pictureConv('flat', 'dense', [8, 8, 3, 3], same, { seed: 8, layout: 'matrix' }),
-    pictureConv('tail', 'flat', [8, 8, 1, 1], {}, { seed: 9, offset: true }),
-  ],
-};
+export function pictureGraphOf(seed: number): Graph {
+  const conv = (
+    name: string,
+    input: string,
+    shape: Parameters<typeof pictureConv>[2],
+    attributes: object,
+    options: Parameters<typeof pictureConv>[4],
+  ): GraphNode =>
+    pictureConv(name, input, shape, attributes, { ...options, seed: 100 * seed + name.charCodeAt(0) });
+  return {
+    inputs: [{ name: 'x', shape: [8, 11, 9] }],
+    outputs: ['sum', 'tail'],
+    nodes: [
+      conv('a', 'x', [16, 8, 3, 3], { ...same, strides: [2, 2] }, { density: 0.1 }),
+      node(
+        'batch-norm',
+        'n',
+        ['a'],
+        {},
+        {
+          scale: constant([16], [...seededValues(16, seed + 2)]),
+          offset: constant([16], [...seededValues(16, seed + 3)]),
+        },
+      ),
+      conv('b', 'x', [16, 8, 2, 2], { pads: [0, 0, 1, 1], strides: [2, 2] }, { density: 0.06 }),
+      node('add', 'sum', ['n', 'b']),
+      conv('c', 'sum', [20, 16, 2, 3], { pads: [0, 2, 1, 1], dilations: [2, 1] }, { density: 0.1 }),
+      conv('d', 'c', [24, 20, 3, 2], same, { density: 0.15 }),
+      conv('dense', 'd', [8, 24, 1, 1], {}, { density: 0.9 }),
+      conv('flat', 'dense', [8, 8, 3, 3], same, { layout: 'matrix' }),
+      conv('tail', 'flat', [8, 8, 1, 1], {}, { offset: true }),
+    ],
+  };
+}
+
+export const pictureGraph: Graph = pictureGraphOf(1);

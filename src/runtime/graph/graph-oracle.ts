@@ -1,6 +1,8 @@
-import type { ReferenceKernel } from '../../../kernels/node.ts';
+import type { KernelNode, ReferenceKernel } from '../../../kernels/node.ts';
 import { KERNELS } from '../../../kernels/tables/reference.ts';
 import type { GraphNode, PlannedGraph } from '../../graph/graph.ts';
+import { transformConvolutions } from '../../graph/passes/transform-convolutions.ts';
+import { planGraph } from '../../graph/plan.ts';
 import { findOperator } from '../../operators/index.ts';
 import type { Rounding } from '../../operators/operator.ts';
 import { mulberry32 } from '../../random.ts';
@@ -9,11 +11,12 @@ import type { LinearNode } from '../../weights/network.ts';
 import { type BoundedLogits, multiply, TOLERATED_DEVIATIONS, weightsOf } from '../oracle.ts';
 import { nodeError, ROUNDING_VARIANCE } from '../rounding-errors.ts';
 import { isView, kernelNode } from './kernels.ts';
+import { isSum, sumVariance, termsOf } from './sum-errors.ts';
 
 /** Runs with simulated rounding errors. The deviation that so many give is off by 18 % (one standard error). */
 const NOISY_RUNS = 16;
 
-/** Roundings of one operation of an operator on the way to one value: an addition after a multiplication, and one to spare. */
+/** Roundings of one operation of an operator without sums: an addition after a multiplication, and one to spare. */
 const ARITHMETIC_ROUNDINGS = 3;
 
 /** Of exp, tanh and erf: their own in units in the last place, WGSL's being the largest (3 + 2·|x|, WGSL §15.7.4). */
@@ -22,18 +25,30 @@ const TRANSCENDENTAL_ROUNDINGS = 12;
 /** Float64 values of a graph by name, one image. */
 type Values = Map<string, Float64Array>;
 
+/** Standard deviations of the errors of each node's output, by its name. */
+type Deviations = ReadonlyMap<string, Float64Array>;
+
+/** What adds the errors of a run: numbers of mean 0 and variance 1, and the deviations of sums. */
+interface Noise {
+  readonly random: () => number;
+  readonly sums: Deviations;
+}
+
 /**
  * The exact first output of a graph in float64: linear nodes with weights expanded by the unrounded inverse DCT and multiplied
  * plainly, every other node by its reference kernel.
  */
 export class GraphOracle {
   readonly #graph: PlannedGraph;
+  /** As backends run it: convolutions on their coefficients or on expanded kernels, their weights rounded to float32. */
+  readonly #asRun: PlannedGraph;
   readonly #weights: ReadonlyMap<GraphNode, ArrayLike<number>>;
   readonly #kernels: ReadonlyMap<GraphNode, Float64Array>;
 
   /** `graph`: on the `coefficient` path, as `storedGraph` gives it. */
   constructor(graph: PlannedGraph) {
     this.#graph = graph;
+    this.#asRun = planGraph(transformConvolutions(graph));
     this.#kernels = new Map(
       graph.nodes.flatMap((node) =>
         node.kernels ? [[node, new ExpandedKernels(node.kernels).exact()] as const] : [],
@@ -51,13 +66,17 @@ export class GraphOracle {
    * computation", Mathematics and Computers in Simulation 35, 1993). The errors are seeded: the same input has the same tolerances.
    */
   runBounded(input: ArrayLike<number>): BoundedLogits {
-    const exact = this.#run(input);
+    const exact = this.#run(this.#graph, input);
     const [name] = this.#graph.outputs;
     const logits = exact.get(name) as Float64Array;
     const squares = new Float64Array(logits.length);
-    const random = mulberry32(1);
+    const generate = mulberry32(1);
+    const noise = {
+      random: () => (2 * generate() - 1) * Math.sqrt(3),
+      sums: this.#sumDeviations(this.#run(this.#asRun, input)),
+    };
     for (let run = 0; run < NOISY_RUNS; run++) {
-      const noisy = this.#run(input, () => (2 * random() - 1) * Math.sqrt(3)).get(name) as Float64Array;
+      const noisy = this.#run(this.#asRun, input, noise).get(name) as Float64Array;
       for (const [index, logit] of logits.entries()) squares[index] += (noisy[index] - logit) ** 2;
     }
     return {
@@ -71,18 +90,32 @@ export class GraphOracle {
     };
   }
 
-  /** `noise`: numbers of mean 0 and variance 1; without it the run is exact. */
-  #run(input: ArrayLike<number>, noise?: () => number): Values {
-    const { nodes, inputs } = this.#graph;
+  /** Without `noise` the run is exact. */
+  #run({ nodes, inputs, shapes }: PlannedGraph, input: ArrayLike<number>, noise?: Noise): Values {
     const values: Values = new Map([[inputs[0].name, Float64Array.from(input)]]);
     for (const node of nodes) {
       const taken = node.inputs.map((name) => values.get(name) as Float64Array);
       const given = node.linear
-        ? [this.#linear(node, node.linear, taken[0], noise)]
-        : this.#node(node, taken, noise);
+        ? [this.#linear(node, node.linear, taken[0], noise?.random)]
+        : this.#node(node, shapes, taken, noise);
       for (const [index, name] of node.outputs.entries()) values.set(name, given[index]);
     }
     return values;
+  }
+
+  #sumDeviations(values: Values): Deviations {
+    const { nodes, shapes } = this.#asRun;
+    return new Map(
+      nodes.flatMap((node) => {
+        const { operator, inputs, outputs } = node;
+        if (!isSum(operator)) return [];
+        const taken = inputs.map((name) => values.get(name) as Float64Array);
+        const sums = values.get(outputs[0]) as Float64Array;
+        const kernel = KERNELS[operator] as ReferenceKernel<never>;
+        const described = kernelNode(node, shapes) as KernelNode<never>;
+        return [[outputs[0], sumVariance(operator, described, kernel, taken, sums).map(Math.sqrt)] as const];
+      }),
+    );
   }
 
   #linear(node: GraphNode, linear: LinearNode, input: Float64Array, noise?: () => number): Float64Array {
@@ -104,25 +137,43 @@ export class GraphOracle {
     };
   }
 
-  #node(node: GraphNode, inputs: readonly Float64Array[], noise?: () => number): readonly Float64Array[] {
+  #node(
+    node: GraphNode,
+    shapes: PlannedGraph['shapes'],
+    inputs: readonly Float64Array[],
+    noise?: Noise,
+  ): readonly Float64Array[] {
     if (isView(node)) return inputs;
-    const kernel = KERNELS[node.operator] as ReferenceKernel<object>;
-    const described = kernelNode(this.#exact(node), this.#graph.shapes);
-    const rounding = findOperator(node.operator)?.rounding ?? 'arithmetic';
+    const { operator, outputs } = node;
+    const kernel = KERNELS[operator] as ReferenceKernel<object>;
+    const described = kernelNode(this.#exact(node), shapes);
+    const rounding = findOperator(operator)?.rounding ?? 'arithmetic';
     if (noise === undefined || rounding === 'none') return kernel(described, inputs, 1);
+    const { random, sums } = noise;
+    const deviations = sums.get(outputs[0]);
+    if (deviations)
+      return kernel(described, inputs, 1).map((values) =>
+        values.map((value, index) => value + random() * deviations[index]),
+      );
     // Errors in what is taken stand for those of intermediate values, which may be larger than the result.
     const unit = Math.sqrt(ARITHMETIC_ROUNDINGS * ROUNDING_VARIANCE);
-    const taken = inputs.map((values) => values.map((value) => value * (1 + unit * noise())));
+    const taken = inputs.map((values) => values.map((value) => value * (1 + unit * random())));
+    const terms = termsOf(operator, described as KernelNode<never>);
     return kernel(described, taken, 1).map((values) =>
-      values.map((value, index) => value + noise() * roundingError(rounding, value, inputs[0][index])),
+      values.map(
+        (value, index) => value + random() * roundingError(rounding, value, inputs[0][index], terms),
+      ),
     );
   }
 }
 
-/** Standard deviation of the rounding error of `value`, given for `taken`. */
-function roundingError(rounding: Rounding, value: number, taken: number | undefined): number {
+/** Standard deviation of the rounding error of `value`, given for `taken`; `terms` of exp are added up. */
+function roundingError(rounding: Rounding, value: number, taken: number | undefined, terms: number): number {
   if (rounding === 'arithmetic') return Math.abs(value) * Math.sqrt(ARITHMETIC_ROUNDINGS * ROUNDING_VARIANCE);
   const size = Math.abs(taken ?? 0);
   // The last term: 1 + erf(x) and 1 − exp(−2x) cancel where the value is small.
-  return Math.sqrt(TRANSCENDENTAL_ROUNDINGS * ROUNDING_VARIANCE) * (Math.abs(value) * (1 + size) + size / 2);
+  return (
+    Math.sqrt((TRANSCENDENTAL_ROUNDINGS + terms) * ROUNDING_VARIANCE) *
+    (Math.abs(value) * (1 + size) + size / 2)
+  );
 }
