@@ -201,7 +201,7 @@ describe('npm run frontier', () => {
   });
 
   const frontier = (words: readonly string[]): { status: number | null; stdout: string; stderr: string } =>
-    spawnSync('npx', ['tsx', 'bench/frontier/index.ts', ...words], {
+    spawnSync(process.execPath, ['--import', 'tsx', 'bench/frontier/index.ts', ...words], {
       cwd: join(import.meta.dirname, '../..'),
       encoding: 'utf8',
       env: { ...process.env, WJPEG_MNIST_DIR: '', WJPEG_REFERENCE_MODEL: '' },

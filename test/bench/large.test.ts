@@ -24,10 +24,14 @@ describe('npm run bench:large', () => {
       '3',
     ];
     const words = ['bench/large/index.ts', '--quick', '--no-build', '--backend', 'reference', ...shape];
-    const { status, stdout, stderr } = spawnSync('npx', ['tsx', ...words, '--out', folder], {
-      cwd: join(import.meta.dirname, '../..'),
-      encoding: 'utf8',
-    });
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--import', 'tsx', ...words, '--out', folder],
+      {
+        cwd: join(import.meta.dirname, '../..'),
+        encoding: 'utf8',
+      },
+    );
     expect([status, stderr]).toEqual([0, expect.not.stringContaining('rror')]);
     const run = JSON.parse(readFileSync(join(folder, 'large.json'), 'utf8')) as LargeRun;
     const [float32, int16] = (['float32', 'int16'] as const).map((precision) =>

@@ -38,10 +38,18 @@ describe.skipIf(models.length === 0)('text of a file that is made to deceive', (
   it.each(table)('%s: every command prints it with its control characters escaped', async (name) => {
     const model = join(cases as string, name);
     const reference = ['--backend', 'reference'];
-    for (const words of [
+    const first = [
       ['inspect', model],
-      ['inspect', model, '--json'],
       ['infer', model, picture, ...reference, '--repeats', '1', '--top', '10'],
+    ];
+    // One control sequence in the labels and one in the name go through every command.
+    if (!/label-escape|name-newline/.test(name)) {
+      for (const words of first) await expectClean(words);
+      return;
+    }
+    for (const words of [
+      ...first,
+      ['inspect', model, '--json'],
       ['infer', model, picture, picture, picture, picture, picture, ...reference],
       ['infer', model, picture, ...reference, '--csv'],
       ['eval', model, '--data', folder, ...reference],
