@@ -594,7 +594,8 @@ export const ERROR_CODES = {
       },
       GRAPH_LIMIT: {
         kinds: ['limit'],
-        meaning: 'The graph has more nodes, or its values more elements, than the limits allow.',
+        meaning:
+          'The graph has more nodes, its values more elements, or it takes more multiplications than the limits allow.',
         action: 'Split the network: these limits are fixed.',
       },
       ONNX_INVALID: {

@@ -2,6 +2,7 @@ import { naming, WjpegError } from '../errors.ts';
 import { findOperator } from '../operators/index.ts';
 import type { Operator } from '../operators/operator.ts';
 import type { Graph, GraphNode, PlannedGraph } from './graph.ts';
+import { nodeWork } from './multiplications.ts';
 import { elementCount, formatShape, type Shape } from './shape.ts';
 import { sortNodes } from './sort.ts';
 
@@ -12,12 +13,15 @@ export interface GraphLimits {
   readonly maxElements: number;
   /** Elements of all values together, per image. */
   readonly maxTotalElements: number;
+  /** Multiplications, and elements of windows, per image (`nodeWork`). */
+  readonly maxWork: number;
 }
 
 export const GRAPH_LIMITS: GraphLimits = {
   maxNodes: 10_000,
   maxElements: 2 ** 26,
   maxTotalElements: 2 ** 28,
+  maxWork: 2 ** 38,
 };
 
 /**
@@ -35,7 +39,7 @@ export function planGraph(graph: Graph, limits: GraphLimits = GRAPH_LIMITS): Pla
   requireKnownOperators(graph.nodes);
   const nodes = sortNodes(graph);
   const shapes = new Map<string, Shape>();
-  let total = 0;
+  let [total, work] = [0, 0];
   const add = (value: string, shape: Shape): void => {
     const elements = elementCount(shape);
     total += elements;
@@ -51,6 +55,12 @@ export function planGraph(graph: Graph, limits: GraphLimits = GRAPH_LIMITS): Pla
   for (const node of nodes) {
     const given = inferNode(node, shapes);
     for (const [index, value] of node.outputs.entries()) add(value, given[index]);
+    work += nodeWork(node, shapes);
+    if (!(work <= limits.maxWork)) {
+      throw overLimit(
+        `node '${node.name}' (${node.operator}), with which it takes ${work} multiplications; expected at most ${limits.maxWork}`,
+      );
+    }
   }
   return { ...graph, nodes, shapes };
 }

@@ -149,29 +149,33 @@ function parseOutputs(given: unknown, allBinary: boolean, model: ModelSignature)
   return outputs;
 }
 
-/** Numbers of a list, flat or nested. */
+/** Numbers of a list, flat or nested, `length` of them at most. */
 function numbersOf(data: unknown, length: number): Float32Array<ArrayBuffer> {
-  const values = new Float32Array(length);
-  let at = 0;
+  // Not an array of `length`: a short body may state any shape.
+  const values: number[] = [];
   const visit = (list: readonly unknown[], depth: number): void => {
     if (depth > MAX_DEPTH) throw bad(`data is nested more than ${MAX_DEPTH} levels deep`);
     for (const entry of list) {
-      if (typeof entry === 'number') values[at++] = entry;
+      if (typeof entry === 'number') values.push(entry);
       else if (Array.isArray(entry)) visit(entry, depth + 1);
       else throw bad(`data holds ${shown(entry)}, expected numbers`);
-      if (at > length) throw bad(`data holds more values than the ${length} of its shape`);
+      if (values.length > length) throw bad(`data holds more values than the ${length} of its shape`);
     }
   };
   visit(data as unknown[], 1);
-  return at === length ? values : values.slice(0, at);
+  return Float32Array.from(values);
 }
 
 /** Pictures as JSON has them: in base64. */
 function base64Of(data: unknown): Uint8Array[] {
   return (data as unknown[]).flat(1).map((entry) => {
-    if (typeof entry !== 'string' || !/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(entry))
-      throw bad('data of BYTES holds what is no base64: pictures in JSON are in base64');
-    return Uint8Array.from(atob(entry), (character) => character.charCodeAt(0));
+    try {
+      if (typeof entry === 'string')
+        return Uint8Array.from(atob(entry), (character) => character.charCodeAt(0));
+    } catch {
+      // Said below.
+    }
+    throw bad('data of BYTES holds what is no base64: pictures in JSON are in base64');
   });
 }
 

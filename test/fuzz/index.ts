@@ -1,5 +1,5 @@
 /**
- * npm run fuzz -- [--reader jpeg|lenient|wjz|parts|picture|safetensors|png|idx|onnx …] [--executions N] [--seed N] [--corpus] [--large]
+ * npm run fuzz -- [--reader jpeg|lenient|wjz|parts|picture|graph|onnx|exif|folder|resume|http|safetensors|png|idx …] [--executions N] [--seed N] [--corpus] [--large]
  *
  * Reads mutated and generated files, a million a reader unless told otherwise. An input that ends in anything but a value
  * or a WjpegError, takes longer than 2 seconds a megabyte, or more memory than its cap, is printed and kept in

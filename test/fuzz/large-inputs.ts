@@ -95,6 +95,7 @@ export const LARGE_INPUTS: readonly LargeInput[] = [
   {
     reader: 'jpeg',
     what: 'a picture of the largest size, all zeros, in 99 bytes',
+    onDemand: true,
     make: () => filled(8192, 'arithmetic', () => 0),
   },
   {

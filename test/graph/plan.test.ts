@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Graph } from '../../src/graph/graph.ts';
+import type { Graph, GraphNode } from '../../src/graph/graph.ts';
 import { planGraph } from '../../src/graph/plan.ts';
 import { constant } from '../operators/case.ts';
 import { linearNode, node, vectorGraph } from './graphs.ts';
@@ -75,7 +75,7 @@ describe('planGraph', () => {
   });
 
   it('bounds nodes and elements before anything is run', () => {
-    const limits = { maxNodes: 3, maxElements: 100, maxTotalElements: 150 };
+    const limits = { maxNodes: 3, maxElements: 100, maxTotalElements: 150, maxWork: 1000 };
     const chain = (count: number) =>
       Array.from({ length: count }, (_, k) => node('relu', `n${k}`, [k === 0 ? 'x' : `n${k - 1}`]));
     expect(() => planGraph(vectorGraph(4, ['n3'], chain(4)), limits)).toThrow(/4 nodes, expected at most 3/);
@@ -84,6 +84,31 @@ describe('planGraph', () => {
     );
     expect(() => planGraph(vectorGraph(100, ['n0'], chain(1)), limits)).toThrow(/200 with those before it/);
     expect(planGraph(vectorGraph(50, ['n1'], chain(2)), limits).nodes.length).toBe(2);
+  });
+
+  it.each<[string, GraphNode[]]>([
+    [
+      'a convolution',
+      [node('conv2d', 'y', ['x'], {}, { weight: { shape: [1, 1, 4096, 4096], values: new Float32Array() } })],
+    ],
+    ['a pool', [node('average-pool', 'y', ['x'], { kernel: [4096, 4096] })]],
+    [
+      'a map that is made smaller smoothly',
+      [
+        node('resize', 'y', ['x'], {
+          ...{ size: [2048, 2048], scales: [2 ** -9, 2 ** -9] },
+          ...{ mode: 'cubic', antialias: true },
+        }),
+      ],
+    ],
+    ['matrices', [node('reshape', 'm', ['x'], { shape: [8192, 8192] }), node('matmul', 'y', ['m', 'm'])]],
+  ])('bounds the work of %s, whose values are small', (_, nodes) => {
+    const inputs = [{ name: 'x', shape: [1, 8192, 8192] }];
+    const graph = { inputs, outputs: ['y'], nodes };
+    expect(() => planGraph(graph)).toThrow(
+      /^the graph has node 'y' \([a-z0-9-]+\), with which it takes \d{12,} multiplications; expected at most 274877906944$/,
+    );
+    expect(() => planGraph(graph)).toThrow(expect.objectContaining({ code: 'GRAPH_LIMIT' }));
   });
 
   it('a fan-out that doubles at every node ends at the limit, not in memory', () => {

@@ -54,7 +54,8 @@ async function* writtenLines(path: string, model: string): AsyncGenerator<Writte
   let rest = '';
   let number = 0;
   try {
-    for await (const text of createReadStream(path, { encoding: 'utf8' }) as AsyncIterable<string>) {
+    // A character for each byte: lines are counted in bytes, and some may be no UTF-8.
+    for await (const text of createReadStream(path, { encoding: 'latin1' }) as AsyncIterable<string>) {
       const lines = (rest + text).split('\n');
       rest = lines.pop() as string;
       for (const line of lines) yield parsed(path, ++number, line, model);
@@ -66,9 +67,12 @@ async function* writtenLines(path: string, model: string): AsyncGenerator<Writte
   if (!rest.startsWith(LINE_START.slice(0, rest.length))) parsed(path, number + 1, rest, model);
 }
 
-function parsed(path: string, number: number, text: string, model: string): WrittenLine {
+/** `bytes`: a character for each. */
+function parsed(path: string, number: number, bytes: string, model: string): WrittenLine {
   let line: { file?: unknown; model?: unknown; error?: unknown } | null = null;
+  let text = '';
   try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(bytes, 'latin1'));
     line = JSON.parse(text);
   } catch {
     // Said below.
@@ -115,8 +119,14 @@ export class ResumedOutput implements LineOutput {
 
   /** @throws WjpegError `SCORE_OTHER_RUN`, `FILE_…` */
   static async open(path: string, model: string): Promise<ResumedOutput> {
-    const resumed = new ResumedOutput(path, await opened(path, 'a'), model);
-    await resumed.#read();
+    const file = await opened(path, 'a');
+    const resumed = new ResumedOutput(path, file, model);
+    try {
+      await resumed.#read();
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
     return resumed;
   }
 
