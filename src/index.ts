@@ -23,7 +23,7 @@ export type {
   PreparedCoefficients,
   PreparedInput,
   PreparedValues,
-} from './image/prepare-picture.ts';
+} from './image/prepared.ts';
 export { availability } from './runtime/backends/availability.ts';
 export type {
   Availability,

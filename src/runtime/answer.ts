@@ -1,5 +1,5 @@
 import { WjpegError } from '../errors.ts';
-import type { PictureReport } from '../image/prepare-picture.ts';
+import type { PictureReport } from '../image/prepared.ts';
 import type { InferenceResult, RunOptions } from './options.ts';
 
 /**

@@ -2,7 +2,7 @@ import { WjpegError } from '../errors.ts';
 import { FITS, type ImageInputOptions, type ImageInputSpec, type InputSpec } from '../format/manifest.ts';
 import type { PictureLimits } from '../image/limits.ts';
 import { isPicture } from '../image/pixels.ts';
-import type { PreparedValues } from '../image/prepare-picture.ts';
+import type { PreparedValues } from '../image/prepared.ts';
 import {
   checkOptions,
   group,

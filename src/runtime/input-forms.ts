@@ -3,7 +3,7 @@ import type { ImageInputSpec, InputSpec } from '../format/manifest.ts';
 import type { PictureLimits } from '../image/limits.ts';
 import type { PatchSize, Sampling } from '../image/patch-coefficients.ts';
 import { type Drawable, isPicture, type PixelSource, pixelsOf } from '../image/pixels.ts';
-import type { PictureReport, PreparedInput } from '../image/prepare-picture.ts';
+import type { PictureReport, PreparedInput } from '../image/prepared.ts';
 import { isVector, type VectorInput, vectorOf } from '../image/vectors.ts';
 import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import type { InputKind } from './backends/backend.ts';
@@ -49,12 +49,20 @@ const MAX_PICTURE_BYTES = 2 ** 28;
 /** Inputs that are prepared and run together: enough for the fastest layout, few enough to hold. */
 const GROUP = 256;
 
-let preparation: typeof import('../image/prepare-picture.ts') | undefined;
+/** What makes pictures ready, by their form: a page loads what reads the pictures that it has. */
+const PREPARATIONS = {
+  jpeg: () => import('../image/prepare-jpeg.ts'),
+  png: () => import('../image/prepare-png.ts'),
+};
+
+type Format = keyof typeof PREPARATIONS;
 
 /** Loaded once: engines take microseconds to find what is loaded. */
-async function loadPreparation(): Promise<typeof import('../image/prepare-picture.ts')> {
-  preparation ??= await import('../image/prepare-picture.ts');
-  return preparation;
+const loaded: { [format in Format]?: Awaited<ReturnType<(typeof PREPARATIONS)[format]>> } = {};
+
+/** What is not JPEG by its first three bytes is PNG, or something that the reader of PNG names. */
+function formatOf([first, second, third]: Uint8Array): Format {
+  return first === 0xff && second === 0xd8 && third === 0xff ? 'jpeg' : 'png';
 }
 
 /** Makes an input of any form ready for a model. */
@@ -80,15 +88,13 @@ async function formed(
   const how = { ...(background && { background }), ...(fit && { fit }), limits, ...taken };
   if (isPicture(input)) {
     const picture = await pixelsOf(input, limits, spec.channels === 3);
-    return (await loadPreparation()).preparePixels(picture, spec, how);
+    return (await import('../image/prepare-pixels.ts')).preparePixels(picture, spec, how);
   }
-  const given = bytesAtOnce(input);
-  const [bytes, { preparePicture }] =
-    given && preparation
-      ? [given, preparation]
-      : await Promise.all([given ?? pictureBytes(input, options), loadPreparation()]);
+  const bytes = bytesAtOnce(input) ?? (await pictureBytes(input, options));
+  const format = formatOf(bytes);
+  if (!loaded[format]) loaded[format] = await PREPARATIONS[format]();
   try {
-    return preparePicture(bytes, spec, how);
+    return loaded[format].prepare(bytes, spec, how);
   } catch (error) {
     throw explainContent(asPixels(error, bytes, spec), input, bytes, 'picture');
   }

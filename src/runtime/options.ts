@@ -2,7 +2,7 @@ import type { WjzLimits } from '../format/limits.ts';
 import type { Fit } from '../format/manifest.ts';
 import type { BackgroundOption } from '../image/background.ts';
 import type { PictureLimits } from '../image/limits.ts';
-import type { PictureReport } from '../image/prepare-picture.ts';
+import type { PictureReport } from '../image/prepared.ts';
 import type { ExecutorOptions } from './backends/backend.ts';
 import type { BackendPreference } from './backends/choose.ts';
 import type { LoadNetworkOptions } from './load-network.ts';

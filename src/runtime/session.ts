@@ -2,7 +2,7 @@
 import { WjpegError } from '../errors.ts';
 import type { InputSpec } from '../format/manifest.ts';
 import { openWjz, type WjzFile } from '../format/reading.ts';
-import type { PreparedCoefficients, PreparedInput } from '../image/prepare-picture.ts';
+import type { PreparedCoefficients, PreparedInput } from '../image/prepared.ts';
 import { answerOf } from './answer.ts';
 import type { Backend, BackendName, ResidentBytes } from './backends/backend.ts';
 import type { Feeds } from './feeds.ts';

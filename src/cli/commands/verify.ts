@@ -4,7 +4,7 @@ import { naming, namingAsync, WjpegError } from '../../errors.ts';
 import type { WjzFile } from '../../format/read.ts';
 import { multiplications } from '../../graph/multiplications.ts';
 import { patchesOfValues } from '../../image/patch-coefficients.ts';
-import type { PreparedCoefficients } from '../../image/prepare-picture.ts';
+import type { PreparedCoefficients } from '../../image/prepared.ts';
 import type { TileGeometry } from '../../jpeg/dct/tile-geometry.ts';
 import { blockDct } from '../../jpeg/dct/transforms.ts';
 import { readModel } from '../../node/model-file.ts';

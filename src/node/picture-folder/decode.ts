@@ -1,6 +1,7 @@
 import type { ImageInputSpec } from '../../format/manifest.ts';
 import { ofChannel } from '../../image/normalization.ts';
-import { type PictureReport, type PreparedValues, preparePicture } from '../../image/prepare-picture.ts';
+import { preparePicture } from '../../image/prepare-picture.ts';
+import type { PictureReport, PreparedValues } from '../../image/prepared.ts';
 
 /** A picture of a network's size. */
 export interface DecodedSamples {

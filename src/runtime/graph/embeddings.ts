@@ -2,7 +2,7 @@ import type { PlannedGraph } from '../../graph/graph.ts';
 import type { Sampling } from '../../image/patch-coefficients.ts';
 import type { GraphExecutor, ResidentBytes } from '../backends/backend.ts';
 import { residentTogether } from '../backends/resident-together.ts';
-import { embeddingGraph, type PatchEmbedding } from './patch-embedding.ts';
+import type { PatchEmbedding } from './patch-embedding.ts';
 
 /** Makes a graph ready on the backend of the network. */
 type CreateExecutor = (graph: PlannedGraph) => Promise<GraphExecutor>;
@@ -49,6 +49,8 @@ export class Embeddings {
   }
 
   async #prepare(sampling: Sampling): Promise<GraphExecutor> {
+    // Few pages have pictures for it.
+    const { embeddingGraph } = await import('./embedding-graph.ts');
     const executor = await this.#create(embeddingGraph(this.patch, sampling));
     this.#ready.push(executor);
     if (this.#disposed) this.dispose();

@@ -9,7 +9,6 @@ import { foldAffine, withKernels } from '../../graph/passes/fold-affine.ts';
 import { planGraph } from '../../graph/plan.ts';
 import { kernelsOfMatrix } from '../../weights/kernel-picture.ts';
 import type { DenseNode } from '../../weights/network.ts';
-import { expandedNode } from '../expanded-weights.ts';
 import type { LoadNetworkOptions } from '../load-network.ts';
 import type { Path } from '../path.ts';
 import { chainNetwork } from '../ready-network.ts';
@@ -52,7 +51,8 @@ async function wholeGraph(file: WjzFile, path: Path, options: LoadNetworkOptions
   const make =
     path === 'coefficient'
       ? await coefficientNodes(file, options.jpegLimits)
-      : expandedNode(options.jpegLimits);
+      : // With jpeg-js, which the other paths do without.
+        (await import('../expanded-weights.ts')).expandedNode(options.jpegLimits);
   const graph = graphOf(file.manifest, file.tensors);
   const linear = new Map(
     file.manifest.layers.flatMap((layer) => (layer.type === 'linear' ? [[layer.name, layer] as const] : [])),
