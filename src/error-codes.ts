@@ -933,6 +933,7 @@ export const ERROR_CODES = {
       DATA_MIRRORS: { kinds: ['misuse'], meaning: 'No usable mirror was named.' },
       DATA_WRONG: { kinds: ['unavailable'], meaning: 'A file of MNIST is missing or has another checksum.' },
       NO_REFERENCE: { kinds: ['misuse'], meaning: 'The reference model is not configured.' },
+      PAGE_MEASURE: { kinds: ['unavailable'], meaning: 'Chromium did not report when a page was painted.' },
       RECORDING: {
         kinds: ['unavailable', 'limit'],
         meaning: 'The page could not be recorded for the README, or the recording is too large.',

@@ -113,6 +113,7 @@ async function showLayers(
 ): Promise<void> {
   const isGraph = model.file.manifest.outputs !== undefined;
   byId('first-layer').hidden = isGraph;
+  rest?.how.show({ model, firing, values });
   if (isGraph) {
     network ??= new (await import('./network-view.ts')).NetworkView(byId('network'));
     network.show(model);

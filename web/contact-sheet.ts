@@ -20,10 +20,15 @@ export interface SheetElements {
   readonly neuron: HTMLElement;
 }
 
+/** Tiles along a side of the part that is drawn around a neuron. */
+const AROUND = 7;
+
 /** A first layer's contact sheet, which is a JPEG, with outlines around the neurons that fire. */
 export class ContactSheetView {
   readonly #elements: SheetElements;
   readonly #strongest: StrongestNeurons;
+  /** Called when another picture can be drawn from. */
+  onPicture: () => void = () => {};
   #place: Place | undefined;
   #isTiled = false;
   #lit: Float32Array | undefined;
@@ -37,7 +42,10 @@ export class ContactSheetView {
     this.#elements = elements;
     this.#strongest = new StrongestNeurons(elements.strongest, elements.image);
     // What is lit may be known before the browser has decoded the picture.
-    elements.image.addEventListener('load', () => this.#paint());
+    elements.image.addEventListener('load', () => {
+      this.#paint();
+      this.onPicture();
+    });
     this.#follow();
   }
 
@@ -105,6 +113,25 @@ export class ContactSheetView {
       activations === undefined
         ? 'Draw something, and the neurons that fire are outlined.'
         : `${activations.filter((value) => value > 0).length} of ${activations.length} neurons fire: they are outlined. Point at one, or tap it.`;
+  }
+
+  /** Draws the part of the picture around a neuron, with an outline around its tile. */
+  drawAround(canvas: HTMLCanvasElement, neuron: number): void {
+    const { image } = this.#elements;
+    if (!this.#place || !this.#isTiled || !isDecoded(image)) return;
+    const [x, y, width, height] = this.#place(neuron);
+    canvas.width = AROUND * width;
+    canvas.height = AROUND * height;
+    // Within the picture, which may be smaller.
+    const inside = (at: number, part: number, whole: number): number =>
+      Math.max(0, Math.min(at - (part * (AROUND - 1)) / 2, whole - part * AROUND));
+    const left = inside(x, width, image.naturalWidth);
+    const top = inside(y, height, image.naturalHeight);
+    const context = canvas.getContext('2d');
+    if (!context) return;
+    context.drawImage(image, -left, -top);
+    context.strokeStyle = '#ffab4a';
+    outline(context, [x - left, y - top, width, height], 3);
   }
 
   /** Outlines around the neurons that fire, the stronger the more they do; the weights stay as they are. */

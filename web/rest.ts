@@ -1,5 +1,6 @@
 import { ContactSheetView } from './contact-sheet.ts';
 import { FrontierSlider } from './frontier.ts';
+import { HowItWorks } from './how.ts';
 import type { PadInput } from './input.ts';
 import { Measuring } from './measuring.ts';
 import type { Model } from './models.ts';
@@ -23,6 +24,7 @@ export interface PageActions {
 export interface Rest {
   readonly cards: VariantCards;
   readonly sheet: ContactSheetView;
+  readonly how: HowItWorks;
   readonly measuring: Measuring;
   readonly frontier: FrontierSlider;
 }
@@ -67,5 +69,6 @@ export function setUp({
       onOff: restoreQuality20,
     },
   );
-  return { cards, sheet, measuring: new Measuring(variants, input, () => cards.update()), frontier };
+  const how = new HowItWorks(byId('how'), sheet);
+  return { cards, sheet, how, measuring: new Measuring(variants, input, () => cards.update()), frontier };
 }

@@ -133,6 +133,31 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     const [fire] = (await text('#firing')).split(' ');
     expect(drawn).toBe(Number(fire));
     expect(inside).toBe(0);
+    // How it works tells of the neuron that fires most, by the same figures.
+    await page.waitForFunction(() => /speaks/.test(document.querySelector('#how')?.textContent ?? ''));
+    const strongest = await text('#strongest li:first-child');
+    const [value, neuron] = strongest.split('neuron ');
+    const steps = await page.locator('#how li p').allTextContents();
+    expect(steps[0]).toMatch(new RegExp(`^Neuron ${neuron} fires most. Its 784 weights`));
+    const kept = /Of this neuron’s 1,024, (\d+) are not zero/.exec(steps[2])?.[1];
+    expect(steps[3]).toMatch(
+      new RegExp(
+        `^Your drawing.* ${kept} multiplications and a bias give ${value}, which speaks (for|against) 7.$`,
+      ),
+    );
+    const orange = await page.$eval('#how li:nth-child(3) canvas', (canvas: HTMLCanvasElement) => {
+      const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+      // Cells of 8×8 pixels, at their middle: those whose red or blue stands out are coefficients.
+      let cells = 0;
+      for (let y = 4; y < canvas.height; y += 8)
+        for (let x = 4; x < canvas.width; x += 8) {
+          const [red, , blue] = data.subarray(4 * (y * canvas.width + x));
+          cells += Number(Math.abs(red - blue) > 30);
+        }
+      return cells;
+    });
+    expect(orange).toBe(Number(kept));
     await page.click('#clear');
     await waitForAnswer('?');
     expect(complaints).toEqual([]);
@@ -458,8 +483,19 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
       await open();
       await page.click('#samples button:nth-child(3)');
       await waitForAnswer('2');
+      // What opens on demand, too: a neuron, the trainer with a picture, a message.
+      await page.focus('#sheet-frame');
+      await page.waitForSelector('#neuron:not([hidden])');
+      await page.click('#train-open');
+      await page.waitForSelector('#train-canvas');
+      await page
+        .locator('.classes input[type=file]')
+        .first()
+        .setInputFiles(join(ROOT, 'data', 'pictures', 'digit-0.png'));
+      await page.waitForSelector('.taken button');
       await drop('notes.txt', Buffer.from('hello'));
       await page.waitForSelector('.notice');
+      await page.waitForFunction(() => /speaks/.test(document.querySelector('#how')?.textContent ?? ''));
       // The page's own policy lets no script in; the protocol may evaluate one all the same.
       await page.evaluate(readFileSync(AXE, 'utf8'));
       const { violations } = await page.evaluate(() =>

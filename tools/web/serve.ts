@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { WjpegError } from '../../src/errors.ts';
 import { POLICY } from './build.ts';
 
@@ -16,7 +17,10 @@ export const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
 };
 
-/** Serves a built page on this machine only. Port 0 takes a free one. */
+/** What is smaller when it is gzipped; models and pictures are not. */
+const COMPRESSED = new Set(['.html', '.js', '.css', '.json']);
+
+/** Serves a built page on this machine only, as hosts do: compressed for those who take it. Port 0 takes a free one. */
 export async function servePage(folder: string, port: number): Promise<{ address: string; close(): void }> {
   const server = createServer((request, response) => {
     // A URL's path has no '..' left after parsing; what is encoded stays encoded.
@@ -28,8 +32,12 @@ export async function servePage(folder: string, port: number): Promise<{ address
       response.writeHead(404, { 'content-type': 'text/plain' }).end('not found\n');
       return;
     }
+    const isCompressed =
+      COMPRESSED.has(extname(path)) && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+    if (isCompressed) body = gzipSync(body);
     response
       .writeHead(200, {
+        ...(isCompressed && { 'content-encoding': 'gzip' }),
         'content-type': CONTENT_TYPES[extname(path)] ?? 'application/octet-stream',
         'content-length': body.length,
         'content-security-policy': POLICY,

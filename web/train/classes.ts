@@ -117,7 +117,8 @@ export class ClassList {
       const remove = root.querySelector('.remove') as HTMLButtonElement;
       remove.hidden = this.#rows.length <= MIN;
       remove.setAttribute('aria-label', `Take class ${name} away`);
-      root.querySelector('.take')?.setAttribute('aria-label', `Add to ${name}`);
+      // Speech control calls a button by what is seen on it, so its name begins so.
+      (root.querySelector('.take .to') as HTMLElement).textContent = ` to ${name}`;
       root.querySelector('.open')?.setAttribute('aria-label', `Add files to ${name}`);
       root.querySelector('input')?.setAttribute('aria-label', `Name of class ${index + 1}`);
     });

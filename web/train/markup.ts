@@ -43,6 +43,6 @@ export const MARKUP = `
 </div>
 <template id="train-class"><li>
   <div class="named"><input type="text" maxlength="24" autocomplete="off" spellcheck="false"><span class="count small"></span><button class="remove" type="button">×</button></div>
-  <div class="adding"><button class="take" type="button">Add <span class="what">drawing</span></button><button class="open" type="button">Files…</button><input type="file" accept="image/png,image/jpeg" multiple hidden></div>
+  <div class="adding"><button class="take" type="button">Add <span class="what">drawing</span><span class="to visually-hidden"></span></button><button class="open" type="button">Files…</button><input type="file" accept="image/png,image/jpeg" multiple hidden></div>
   <div class="taken"></div>
 </li></template>`;
