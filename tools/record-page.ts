@@ -1,5 +1,5 @@
 /**
- * npm run docs:recording: records the page of web/ while a digit is drawn: docs/images/page.webp, for the README. Needs
+ * npm run docs:recording: records the page of web/ while digits are drawn, and how it works: docs/images/page.webp, for the README. Needs
  * Chromium, and ImageMagick to put the frames together.
  */
 import { execFileSync } from 'node:child_process';
@@ -14,7 +14,8 @@ import { servePage } from './web/serve.ts';
 
 const OUT = join('docs', 'images', 'page.webp');
 const MAX_BYTES = 1_500_000;
-const SIZE = { width: 1000, height: 720 };
+/** Wide enough for the picture that is the network to stand beside what it reads. */
+const SIZE = { width: 1200, height: 660 };
 /** Of a frame while the pen moves, and of the last of a digit, in hundredths of a second. */
 const [MOVING, RESTING] = [12, 120];
 
@@ -76,6 +77,10 @@ await runProgram('docs:recording', async () => {
       await page.waitForTimeout(300);
       await shoot(RESTING);
     }
+    // How it read the last digit.
+    await page.waitForFunction(() => /speaks/.test(document.querySelector('#how')?.textContent ?? ''));
+    await page.locator('#how').evaluate((how) => scrollTo(0, how.getBoundingClientRect().top + scrollY - 16));
+    await shoot(2 * RESTING);
     execFileSync('convert', ['-loop', '0', ...frames, '-quality', '60', OUT]);
     const { size } = await stat(OUT);
     process.stdout.write(`${OUT}: ${size} bytes\n`);
