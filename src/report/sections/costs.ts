@@ -34,7 +34,7 @@ export function costsSection({ costs, evaluation, model }: ReportData): Markup {
     'What each path costs',
     html`<p><b>coefficient</b> multiplies by the quantised coefficients of the JPEGs directly; <b>expanded</b> first decodes every JPEG to a float32 matrix${
       model.dense === undefined ? '' : html`; <b>dense</b> is the original float32 weights`
-    }. In memory: weights, biases and tables of the loaded network. Peak: the maximum in use during single inferences.</p>`,
+    }. In memory: weights, biases and tables of the loaded network. Peak: the maximum in use during single inferences.${evaluation && ' Same answer: as path coefficient.'}</p>`,
     table(
       'Memory and time of each path',
       [
@@ -47,7 +47,7 @@ export function costsSection({ costs, evaluation, model }: ReportData): Markup {
         ...(evaluation
           ? [
               { heading: 'Accuracy', number: true },
-              { heading: 'Same answer as coefficient', number: true },
+              { heading: 'Same answer', number: true },
             ]
           : []),
       ],

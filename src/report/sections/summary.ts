@@ -120,18 +120,18 @@ function fileParts({ bytes, entries }: ReportData['model']): Markup {
   const inside = entries.reduce((sum, entry) => sum + entry.compressedBytes, 0);
   const parts = [
     ...entries.map((entry) => ({ name: entry.name, value: entry.compressedBytes, unpacked: entry.bytes })),
-    { name: 'ZIP headers', value: bytes - inside, unpacked: undefined },
+    ...(bytes > inside ? [{ name: 'ZIP headers', value: bytes - inside, unpacked: undefined }] : []),
   ];
   const description = `The file's ${formatCount(bytes)} bytes: ${parts
     .slice(0, 12)
     .map((part) => `${cut(part.name, 60)} ${formatCount(part.value)}`)
     .join(', ')}`;
-  return html`<h3>Size by entry</h3>
+  return html`<h3>Size by part</h3>
 ${stackedBar(parts, description)}
 ${table(
-  'Entries of the archive',
+  'Parts of the file',
   [
-    { heading: 'Entry' },
+    { heading: 'Part' },
     { heading: 'Bytes', number: true },
     { heading: 'Of the file', number: true },
     { heading: 'Unpacked', number: true },
