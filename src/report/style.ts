@@ -100,7 +100,7 @@ td[class^="b"],td[class^="o"],.legend li{background:var(--c);color:var(--k)}
 .maps-of-layer p{margin:0 0 .3rem;font-size:.87rem}
 .legend{display:flex;flex-wrap:wrap;gap:0;list-style:none;margin:0 0 1.3rem;padding:0;font-size:.82rem}
 .legend li{padding:.2rem .6rem}
-.interval{height:1rem;position:relative;top:.2rem}
+.interval{overflow:visible;height:1rem;position:relative;top:.2rem}
 .interval .track{stroke:var(--rule);fill:none}
 .interval .range{stroke:var(--accent);stroke-width:2;fill:none}
 .interval circle{fill:var(--accent)}
