@@ -53,7 +53,7 @@ await runProgram('bench:score', async () => {
     same('one core', await sortedLines([out('one')]), expected);
 
     const archive = join(folder, 'pictures.tar');
-    await writeTar(archive, set, count, pictures);
+    await writeTar(archive, count, pictures);
     report('tar', await runScore({ words: [model, '--tar', '-', '-o', out('tar')], input: archive }));
     same('tar', await sortedLines([out('tar')]), expected);
 

@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { encode } from 'jpeg-js';
@@ -22,10 +22,7 @@ export function pictureName(index: number): string {
 }
 
 /** A picture of a data set as a file of that name. */
-export function pictureFile(
-  { pictures, width, height, channels = 1 }: LabelledPictures,
-  index: number,
-): Uint8Array {
+function pictureFile({ pictures, width, height, channels = 1 }: LabelledPictures, index: number): Uint8Array {
   const area = width * height;
   const planes = pictures.subarray(index * channels * area, (index + 1) * channels * area);
   const [perPixel, last] = isJpeg(index) ? [4, 3] : [channels, channels - 1];
@@ -47,18 +44,13 @@ export function writePictures(folder: string, data: LabelledPictures, count: num
   }
 }
 
-/** The same as a tar archive; `prefix` stands before each name. */
-export async function writeTar(
-  file: string,
-  data: LabelledPictures,
-  count: number,
-  prefix: string,
-): Promise<void> {
+/** The pictures that `writePictures` has written to `folder` as a tar archive, by their paths. */
+export async function writeTar(file: string, count: number, folder: string): Promise<void> {
   const archive = pack();
   const written = pipeline(archive, createWriteStream(file));
   for (let index = 0; index < count; index++) {
-    const bytes = Buffer.from(pictureFile(data, index));
-    const name = join(prefix, pictureName(index));
+    const name = join(folder, pictureName(index));
+    const bytes = readFileSync(name);
     // Waits while the file is written.
     await new Promise<void>((resolve, reject) => {
       archive.entry({ name }, bytes, (error) => (error ? reject(error) : resolve()));

@@ -51,7 +51,7 @@ let all = '';
 beforeAll(async () => {
   const set = squares(COUNT, 5);
   writePictures(pictures, set, COUNT);
-  await writeTar(archive, set, COUNT, pictures);
+  await writeTar(archive, COUNT, pictures);
   const { code, stderr } = await run([MODEL, pictures, '-o', 'all.ndjson']);
   expect(code, stderr).toBe(0);
   expect(stderr).toMatch(/^wjpeg: scored 400 pictures in \d+ s, [\d,]+ per second\n$/);
