@@ -23,10 +23,10 @@ const SITE = join(ROOT, 'docs', 'site');
 /** Of the site: the first page, pages of text, of code, of tables, of the reference. */
 const SITE_PAGES = [
   'index',
-  'documents/Guide',
-  'documents/How_it_works',
-  'documents/Errors',
-  'modules/index',
+  'documents/Begin.From_a_PyTorch_model_to_a_page_that_answers',
+  'documents/Begin.How_it_works',
+  'documents/Look_up.Error_codes',
+  'modules/wjpeg',
 ];
 const WIDTHS = [390, 1440];
 const SCHEMES = ['light', 'dark'] as const;
