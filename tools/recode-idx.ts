@@ -4,6 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { WjpegError } from '../src/errors.ts';
 import type { LabelledPictures } from '../src/image/labelled-pictures.ts';
 import { tileGeometry } from '../src/jpeg/dct/tile-geometry.ts';
 import { blockDct } from '../src/jpeg/dct/transforms.ts';
@@ -14,6 +15,7 @@ import {
   scaledQuantization,
 } from '../src/jpeg/index.ts';
 import { loadIdxPair } from '../src/node/mnist.ts';
+import { failUsage, runProgram } from '../src/terminal/program.ts';
 
 /** T.81, table K.2. */
 const CHROMINANCE_QUANTIZATION = [
@@ -23,38 +25,45 @@ const CHROMINANCE_QUANTIZATION = [
   ...[47, 66, 99, 99, 99, 99, 99, 99],
   ...new Array(32).fill(99),
 ];
-const DEFAULT_QUALITY = 90;
+const DEFAULT_QUALITY = '90';
 
-const [source, folder, quality = String(DEFAULT_QUALITY), ...more] = process.argv.slice(2);
-if (!folder || more.length > 0 || !(Number(quality) >= 1 && Number(quality) <= 100)) {
-  console.error(
-    'data:jpegs: expected a folder of IDX files, the folder to write to, a quality of 1 to 100 if not 90',
+const NAME = 'npm run data:jpegs --';
+
+await runProgram('data:jpegs', async () => {
+  const [source, folder, quality = DEFAULT_QUALITY, ...more] = process.argv.slice(2);
+  if (!folder || more.length > 0)
+    failUsage(NAME, 'expected a folder of IDX files, the folder to write to, and a quality if not 90');
+  const tables = [LUMINANCE_QUANTIZATION, CHROMINANCE_QUANTIZATION].map((table) =>
+    scaledQuantization(table, Number(quality)),
   );
-  process.exit(2);
-}
-for (const [subset, name] of [
-  ['train', 'train'],
-  ['t10k', 'test'],
-] as const) {
-  const data = await loadIdxPair(source, subset);
-  if (data.channels !== 3 || data.width % 16 !== 0 || data.height % 16 !== 0) {
-    console.error(
-      `data:jpegs: ${source} has pictures of ${data.channels ?? 1}×${data.height}×${data.width}, expected colour, sides a multiple of 16`,
-    );
-    process.exit(1);
+  for (const [subset, name] of [
+    ['train', 'train'],
+    ['t10k', 'test'],
+  ] as const) {
+    const data = await loadIdxPair(source, subset);
+    if (data.channels !== 3 || data.width % 16 !== 0 || data.height % 16 !== 0) {
+      throw new WjpegError(
+        'misuse',
+        'DATA_SIZE',
+        `${source} has pictures of ${data.channels ?? 1}×${data.height}×${data.width}, expected colour, sides a multiple of 16`,
+      );
+    }
+    for (const label of new Set(data.labels))
+      await mkdir(join(folder, name, String(label)), { recursive: true });
+    for (let index = 0; index < data.count; index++) {
+      const file = `${String(index).padStart(5, '0')}.jpg`;
+      await writeFile(join(folder, name, String(data.labels[index]), file), jpegOf(data, index, tables));
+    }
+    console.log(`${join(folder, name)}: ${data.count} JPEGs of 4:2:0, quality ${quality}`);
   }
-  for (const label of new Set(data.labels))
-    await mkdir(join(folder, name, String(label)), { recursive: true });
-  for (let index = 0; index < data.count; index++)
-    await writeFile(
-      join(folder, name, String(data.labels[index]), `${String(index).padStart(5, '0')}.jpg`),
-      jpegOf(data, index),
-    );
-  console.log(`${join(folder, name)}: ${data.count} JPEGs of 4:2:0, quality ${quality}`);
-}
+});
 
 /** A picture as libjpeg makes it: YCbCr (JFIF), chroma as means of 2×2 samples, tables of T.81's annex K. */
-function jpegOf({ width, height, pictures }: LabelledPictures, index: number): Uint8Array {
+function jpegOf(
+  { width, height, pictures }: LabelledPictures,
+  index: number,
+  [forLuma, forChroma]: readonly Uint16Array[],
+): Uint8Array {
   const area = width * height;
   const rgb = pictures.subarray(index * 3 * area, (index + 1) * 3 * area);
   const plane = (red: number, green: number, blue: number, middle: number): Float64Array =>
@@ -65,9 +74,9 @@ function jpegOf({ width, height, pictures }: LabelledPictures, index: number): U
   const blue = halved(plane(-0.168736, -0.331264, 0.5, 128), width, height);
   const red = halved(plane(0.5, -0.418688, -0.081312, 128), width, height);
   const components = [
-    component(1, luma, width, height, 2),
-    component(2, blue, width / 2, height / 2, 1),
-    component(3, red, width / 2, height / 2, 1),
+    component(1, luma, width, height, forLuma),
+    component(2, blue, width / 2, height / 2, forChroma),
+    component(3, red, width / 2, height / 2, forChroma),
   ];
   return encodeCoefficients({ width, height, components });
 }
@@ -85,10 +94,9 @@ function component(
   samples: Float64Array,
   width: number,
   height: number,
-  sampling: 1 | 2,
+  quantization: Uint16Array,
 ): EncoderComponent {
-  const table = id === 1 ? LUMINANCE_QUANTIZATION : CHROMINANCE_QUANTIZATION;
-  const quantization = scaledQuantization(table, Number(quality));
+  const sampling = id === 1 ? 2 : 1;
   const frequencies = blockDct(
     samples.map((sample) => sample - 128),
     1,

@@ -23,7 +23,7 @@ interface RunState {
   /** Number of pictures of the data, and a CRC-32 over them and their labels. */
   readonly pictures: number;
   readonly checksum: number;
-  /** A CRC-32 over the weights of the teacher, if there is one. */
+  /** A CRC-32 over the weights and biases of the teacher, if there is one. */
   readonly teacher?: number | undefined;
   /** Scale of each sheet of weights, null where its table is not fixed yet. */
   readonly scales: readonly (number | null)[];

@@ -1,11 +1,9 @@
 import type { Buffer32, BufferInt, KernelCall } from '../../kernels/train/kernels.ts';
 import type { GraphNode, PlannedGraph } from '../graph/graph.ts';
 import { elementCount, type Shape } from '../graph/shape.ts';
-import type { DenseNode } from '../weights/network.ts';
 import { AdamVector } from './adam.ts';
 import type { TrainMemory } from './memory.ts';
-import { sheetOf } from './network.ts';
-import { TRAIN_OPERATORS } from './operators/index.ts';
+import { biasOf, planNode, sheetOf } from './network.ts';
 import type { NodeCalls, Shard, ShardValue } from './operators/operator.ts';
 import { Normalization, TrainedVector, type TrainedWeights } from './parameters.ts';
 import { type LearntTable, WeightSheet } from './sheet.ts';
@@ -86,16 +84,16 @@ export function layOut(memory: TrainMemory, options: LayoutOptions): Layout {
   const plans = graph.nodes.map((node) => {
     const own = parametersOf(node);
     if (own.weights ?? own.normalization) parameters.push(own);
-    const plan = TRAIN_OPERATORS[node.operator]({
+    const plan = planNode(
+      graph,
       node,
-      inputs: node.inputs.map((name) => graph.shapes.get(name) as Shape),
-      output: graph.shapes.get(node.outputs[0]) as Shape,
-      memory,
-      images,
-      weights: () => own.weights as TrainedWeights,
-      bias: () => own.bias,
-      normalization: () => own.normalization as Normalization,
-    });
+      { memory, images },
+      {
+        weights: () => own.weights as TrainedWeights,
+        bias: () => own.bias,
+        normalization: () => own.normalization as Normalization,
+      },
+    );
     prepare.push(...(plan.prepare ?? []));
     return { node, plan };
   });
@@ -122,7 +120,7 @@ export function layOut(memory: TrainMemory, options: LayoutOptions): Layout {
     if (shape) {
       const sheet = new WeightSheet(memory, shape, nextTable(), isShared, step[shape.layout]);
       const gradients = Array.from({ length: shards }, () => memory.buffer(sheet.places.length));
-      const bias = (node.linear as DenseNode | undefined)?.bias ?? node.constants.bias?.values;
+      const bias = biasOf(node);
       return { node, weights: { sheet, gradients }, ...(bias && { bias: vector(bias) }) };
     }
     if (node.operator !== 'batch-norm') return { node };

@@ -5,7 +5,9 @@ import { planGraph } from '../graph/plan.ts';
 import { elementCount, type Shape } from '../graph/shape.ts';
 import { type TileGeometry, tileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import { kernelLayout } from '../weights/kernel-picture.ts';
+import type { DenseNode } from '../weights/network.ts';
 import { TRAIN_OPERATORS } from './operators/index.ts';
+import type { NodeContext, NodePlan } from './operators/operator.ts';
 import { matrixSheet, rowsSheet, type SheetShape } from './sheet-shape.ts';
 
 /**
@@ -51,6 +53,32 @@ function flattened(node: GraphNode, shapes: ReadonlyMap<string, Shape>): GraphNo
     { name: flat, operator: 'flatten', inputs: [input], outputs: [flat], attributes: {}, constants: {} },
     { ...node, inputs: [flat] },
   ];
+}
+
+/** The weights of a node that has any, in their own order: of a linear one O × I, of a convolution O×I×KH×KW. */
+export function weightsOf({ linear, constants }: GraphNode): Float32Array {
+  return (linear as DenseNode | undefined)?.weights ?? constants.weight.values;
+}
+
+/** The biases of a node; undefined (or null) without. */
+export function biasOf({ linear, constants }: GraphNode): Float32Array | null | undefined {
+  return (linear as DenseNode | undefined)?.bias ?? constants.bias?.values;
+}
+
+/** Makes the tables of a node of a trainable graph, with the parameters that it is to have. */
+export function planNode(
+  { shapes }: PlannedGraph,
+  node: GraphNode,
+  place: Pick<NodeContext, 'memory' | 'images'>,
+  parameters: Pick<NodeContext, 'weights' | 'bias' | 'normalization'>,
+): NodePlan {
+  return TRAIN_OPERATORS[node.operator]({
+    node,
+    inputs: node.inputs.map((name) => shapes.get(name) as Shape),
+    output: shapes.get(node.outputs[0]) as Shape,
+    ...place,
+    ...parameters,
+  });
 }
 
 /** How the weights of a node are stored; undefined for a node without. */

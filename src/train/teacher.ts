@@ -5,8 +5,7 @@ import type { Graph, GraphNode, PlannedGraph } from '../graph/graph.ts';
 import { elementCount, type Shape } from '../graph/shape.ts';
 import { reconstructWeights } from '../weights/reconstruct.ts';
 import type { TrainMemory } from './memory.ts';
-import { sheetOf, trainableGraph } from './network.ts';
-import { TRAIN_OPERATORS } from './operators/index.ts';
+import { biasOf, planNode, sheetOf, trainableGraph, weightsOf } from './network.ts';
 import type { ShardValue, SheetSamples } from './operators/operator.ts';
 import type { ChannelNormalization } from './options.ts';
 import { Normalization, TrainedVector } from './parameters.ts';
@@ -32,7 +31,7 @@ export interface TeacherPlan {
  * @throws WjpegError `TRAIN_OPERATOR` naming nodes that training has no kernels for
  */
 export function planTeacher(
-  { graph, normalization: own = undefined }: Teacher,
+  { graph, normalization: own }: Teacher,
   normalization: ChannelNormalization,
 ): TeacherPlan {
   const dense = { ...graph, nodes: graph.nodes.map(denseNode) };
@@ -63,12 +62,12 @@ export function checkTeacher(
   );
 }
 
-/** By which a checkpoint knows the teacher of its run: CRC-32 over its weights. */
+/** By which a checkpoint knows the teacher of its run: CRC-32 over its weights and biases. */
 export function teacherChecksum({ graph }: TeacherPlan): number {
   let sum = 0;
   for (const { constants, linear } of graph.nodes) {
     const arrays = Object.values(constants).map(({ values }) => values);
-    if (linear?.kind === 'dense') arrays.push(linear.weights);
+    if (linear?.kind === 'dense') arrays.push(linear.weights, linear.bias ?? new Float32Array());
     for (const { buffer, byteOffset, byteLength } of arrays)
       sum = crc32(new Uint8Array(buffer, byteOffset, byteLength), sum);
   }
@@ -91,17 +90,17 @@ export function layOutTeacher(
     return made;
   };
   const plans = graph.nodes.map((node) => {
-    const bias = (node.linear as { bias?: Float32Array } | undefined)?.bias ?? node.constants.bias?.values;
-    const plan = TRAIN_OPERATORS[node.operator]({
+    const bias = biasOf(node);
+    const plan = planNode(
+      graph,
       node,
-      inputs: node.inputs.map((name) => graph.shapes.get(name) as Shape),
-      output: graph.shapes.get(node.outputs[0]) as Shape,
-      memory,
-      images,
-      weights: () => ({ sheet: fixedSamples(memory, graph, node), gradients: [] }),
-      bias: () => bias && vector(bias),
-      normalization: () => fixedNormalization(memory, node),
-    });
+      { memory, images },
+      {
+        weights: () => ({ sheet: fixedSamples(memory, graph, node), gradients: [] }),
+        bias: () => (bias ? vector(bias) : undefined),
+        normalization: () => fixedNormalization(memory, node),
+      },
+    );
     prepare.push(...(plan.prepare ?? []));
     return { node, plan };
   });
@@ -147,8 +146,7 @@ function fixedSamples(memory: TrainMemory, graph: PlannedGraph, node: GraphNode)
   const samples = memory.buffer(shape.blocksDown * shape.blocksAcross * 64);
   const places = weightPlaces(shape);
   if (samples.values.length > 0) {
-    const weights = node.linear?.kind === 'dense' ? node.linear.weights : node.constants.weight.values;
-    weights.forEach((weight, index) => {
+    weightsOf(node).forEach((weight, index) => {
       samples.values[places[index]] = weight;
     });
   }

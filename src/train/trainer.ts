@@ -7,7 +7,6 @@ import { elementCount } from '../graph/shape.ts';
 import { detectFit } from '../image/detect-fit.ts';
 import type { LabelledPictures } from '../image/labelled-pictures.ts';
 import { Random } from '../random.ts';
-import type { DenseNode } from '../weights/network.ts';
 import { channelNormalization } from './channel-normalization.ts';
 import { fixVectors } from './fold.ts';
 import { frozenTable } from './frozen-table.ts';
@@ -15,7 +14,7 @@ import { Inputs } from './inputs.ts';
 import { type Layout, type LayoutOptions, layOut, type NodeParameters } from './layout.ts';
 import { CountingMemory } from './memory.ts';
 import { buildNet } from './nets/index.ts';
-import { fanIn, trainableGraph } from './network.ts';
+import { fanIn, trainableGraph, weightsOf } from './network.ts';
 import { checkTrainOptions } from './option-rules.ts';
 import { type ChannelNormalization, type TrainOptions, trainDefaults } from './options.ts';
 import { range } from './range.ts';
@@ -125,8 +124,7 @@ export class Trainer {
     for (const { node, weights } of this.parameters) {
       if (!weights) continue;
       const { sheet } = weights;
-      const values = (node.linear as DenseNode | undefined)?.weights ?? node.constants.weight.values;
-      if (start) sheet.initializeFrom(this.#kernels, values);
+      if (start) sheet.initializeFrom(this.#kernels, weightsOf(node));
       else sheet.initialize(this.random, this.#variance(node.outputs[0]) / fanIn(sheet.shape));
     }
   }
