@@ -4,6 +4,7 @@ import LongestFirst from './test/sequencer.ts';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['./test/array-equality.ts'],
     globalSetup: './test/build-programs.ts',
     sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/summary-reporter.ts'],

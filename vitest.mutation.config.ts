@@ -9,6 +9,7 @@ export default defineConfig({
       'test/format/**/*.test.ts',
       'test/fixtures/**/*.test.ts',
     ],
+    setupFiles: ['./test/array-equality.ts'],
     // They start programs, or look at the sources themselves.
     exclude: [
       'test/format/repeatable.test.ts',
