@@ -28,6 +28,12 @@ export function isSoftware(detail: string): boolean {
 }
 
 /**
+ * Dawn's options. Our kernels write all workgroup memory that they read, so nothing has to set it to zero first: where
+ * the CPU emulates the GPU (SwiftShader), that takes most of a kernel's compilation and half of its time.
+ */
+const DAWN_OPTIONS = ['enable-dawn-features=disable_workgroup_init'];
+
+/**
  * Ensures that `navigator.gpu` exists. Browsers have it; in Node.js the optional package `webgpu` (Dawn) provides it.
  * Returns the reason if it is unavailable.
  */
@@ -46,7 +52,7 @@ export async function provideWebGpu(): Promise<string | undefined> {
       : `the package 'webgpu' fails to load: ${(error as Error).message.split('\n')[0]}`;
   }
   Object.assign(globalThis, dawn.globals);
-  const gpu = dawn.create([]);
+  const gpu = dawn.create(DAWN_OPTIONS);
   // Node 20 has no `navigator`; later ones have one without `gpu`.
   if (globalThis.navigator)
     Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true });
