@@ -46,9 +46,18 @@ export function convolutionText(
   const put = padded ? `${name}_put` : name;
   const x = counter(lineWidth);
   const y = counter(from.height + top + bottom);
-  const strides =
-    (down > 1 ? ` && (((${name}_y - ${height - 1}U) % ${down}U) == 0U)` : '') +
-    (across > 1 ? ` && (((${name}_x - ${width}U) % ${across}U) == 0U)` : '');
+  const conditions = [
+    // Compilers warn of comparisons that are always true.
+    ...(height > 1 ? [`(${name}_y >= ${height - 1}U)`] : []),
+    `(${name}_x >= ${width}U)`,
+    ...(down > 1 ? [`(((${name}_y - ${height - 1}U) % ${down}U) == 0U)`] : []),
+    ...(across > 1 ? [`(((${name}_x - ${width}U) % ${across}U) == 0U)`] : []),
+  ];
+  const complete = conditions.length > 1 ? `(${conditions.join(' && ')})` : conditions[0];
+  const shift = `        for (${counter((height - 1) * lineSize)} i = 0U; i < ${(height - 1) * lineSize}U; i++) {
+            ${memory.window}[i] = ${memory.window}[i + ${lineSize}U];
+        }
+`;
   const text = `static ${x} ${name}_x;
 static ${y} ${name}_y;
 
@@ -61,7 +70,7 @@ static void ${put}(const int16_t *pixel)
         to[c] = ${channels > from.channels ? `(c < ${from.channels}U) ? pixel[c] : 0` : 'pixel[c]'};
     }
 ${transformed ? `    transform_runs(to, ${channels / 8}U);\n` : ''}    ${name}_x++;
-    if ((${name}_y >= ${height - 1}U) && (${name}_x >= ${width}U)${strides}) {
+    if ${complete} {
         const int16_t *line = &${memory.window}[(${name}_x - ${width}U) * ${channels}U];
         int16_t *patch = ${memory.patch};
 
@@ -78,10 +87,7 @@ ${transformed ? `    transform_runs(to, ${channels / 8}U);\n` : ''}    ${name}_x
     if (${name}_x == ${lineWidth}U) {
         ${name}_x = 0U;
         ${name}_y++;
-        for (${counter((height - 1) * lineSize)} i = 0U; i < ${(height - 1) * lineSize}U; i++) {
-            ${memory.window}[i] = ${memory.window}[i + ${lineSize}U];
-        }
-    }
+${height > 1 ? shift : ''}    }
 }
 ${padded ? paddingText(stage, name, put, from, memory.out) : ''}`;
   return { text, begin: `${name}_x = 0U;\n${name}_y = 0U;\n` };

@@ -29,7 +29,7 @@ const model = (name: string): WjzFile =>
 const reread = (content: WjzContent): WjzFile => readWjz(writeWjz(content));
 const noGcc = isInstalled('gcc') ? undefined : 'gcc is not installed';
 
-/** A convolution with padding and strides on colour pictures, a pool, a second convolution, two linear layers. */
+/** Convolutions with padding and strides on colour pictures, the last with a kernel of one row, a pool, two linear layers. */
 function colourNetwork(): WjzFile {
   const tensor = (shape: number[], seed: number, size = 0.3) =>
     fromFloat32(
@@ -58,6 +58,7 @@ function colourNetwork(): WjzFile {
       { type: 'relu' },
       { type: 'max-pool', kernel: [2, 2], strides: [2, 2] },
       { type: 'conv2d', name: 'b', weight: { tensor: 'b.weight' }, pads: [1, 1, 1, 1], strides: [2, 1] },
+      { type: 'conv2d', name: 'row', weight: { tensor: 'row.weight' }, pads: [0, 1, 0, 1] },
       { type: 'flatten' },
       {
         type: 'linear',
@@ -78,6 +79,7 @@ function colourNetwork(): WjzFile {
       ['a.weight', tensor([5, 3, 3, 3], 1)],
       ['a.bias', tensor([5], 2)],
       ['b.weight', tensor([9, 5, 3, 3], 3)],
+      ['row.weight', tensor([9, 9, 1, 3], 7)],
       ['c.weight', tensor([11, 108], 4)],
       ['c.bias', tensor([11], 5)],
       ['d.weight', tensor([4, 11], 6)],
