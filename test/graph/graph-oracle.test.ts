@@ -118,6 +118,22 @@ describe.each(backendRows)('a healthy graph on $title', ({ backend, skipped }) =
     expect({ passed, worst }).toMatchObject({ passed: true });
   });
 
+  it.skipIf(skipped)(
+    'passes: what ELU gives near zero, bounds and fill values that float32 rounds',
+    async () => {
+      const nodes = [
+        node('multiply', 'small', ['x'], {}, { operand: constant([], [1e-4]) }),
+        node('celu', 'c', ['small'], { alpha: 1.9470802260329947 }),
+        node('selu', 's', ['small']),
+        node('clip', 'b', ['x'], { min: -0.1, max: 0.3 }),
+        node('concatenate', 'all', ['c', 's', 'b']),
+        node('pad', 'y', ['all'], { pads: [1, 1], value: 0.1 }),
+      ];
+      const { passed, worst } = await verify(backend, planGraph(vectorGraph(6, ['y'], nodes)));
+      expect({ passed, worst }).toMatchObject({ passed: true });
+    },
+  );
+
   it.skipIf(skipped)('passes: layer normalisation and attention', async () => {
     const { passed, worst } = await verify(backend, attention());
     expect({ passed, worst }).toMatchObject({ passed: true });

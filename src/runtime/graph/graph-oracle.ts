@@ -1,3 +1,4 @@
+import { ELU_SHAPES } from '../../../kernels/functions/elu.ts';
 import type { KernelNode, ReferenceKernel } from '../../../kernels/node.ts';
 import { KERNELS } from '../../../kernels/tables/reference.ts';
 import type { GraphNode, PlannedGraph } from '../../graph/graph.ts';
@@ -159,21 +160,32 @@ export class GraphOracle {
     const unit = Math.sqrt(ARITHMETIC_ROUNDINGS * ROUNDING_VARIANCE);
     const taken = inputs.map((values) => values.map((value) => value * (1 + unit * random())));
     const terms = termsOf(operator, described as KernelNode<never>);
+    const amount = ELU_SHAPES[operator as keyof typeof ELU_SHAPES]?.(node.attributes as never).amount ?? 0;
     return kernel(described, taken, 1).map((values) =>
       values.map(
-        (value, index) => value + random() * roundingError(rounding, value, inputs[0][index], terms),
+        (value, index) => value + random() * roundingError(rounding, value, inputs[0][index], terms, amount),
       ),
     );
   }
 }
 
-/** Standard deviation of the rounding error of `value`, given for `taken`; `terms` of exp are added up. */
-function roundingError(rounding: Rounding, value: number, taken: number | undefined, terms: number): number {
+/**
+ * Standard deviation of the rounding error of `value`, given for `taken`; `terms` of exp are added up. `amount`: of ELU and its
+ * relatives, amount·(exp(x) − 1) below zero.
+ */
+function roundingError(
+  rounding: Rounding,
+  value: number,
+  taken: number | undefined,
+  terms: number,
+  amount: number,
+): number {
   if (rounding === 'arithmetic') return Math.abs(value) * Math.sqrt(ARITHMETIC_ROUNDINGS * ROUNDING_VARIANCE);
   const size = Math.abs(taken ?? 0);
-  // The last term: 1 + erf(x) and 1 − exp(−2x) cancel where the value is small.
+  // Where the value is small, 1 + erf(x) and 1 − exp(−2x) cancel; exp(x) is rounded before 1 is taken from it.
+  const cancelled = value < 0 ? Math.max(size / 2, amount) : size / 2;
   return (
     Math.sqrt((TRANSCENDENTAL_ROUNDINGS + terms) * ROUNDING_VARIANCE) *
-    (Math.abs(value) * (1 + size) + size / 2)
+    (Math.abs(value) * (1 + size) + cancelled)
   );
 }
