@@ -2,27 +2,23 @@ import type { Argv } from 'yargs';
 import { picturesOrProbes } from '../../compress/probes.ts';
 import { naming, namingAsync, WjpegError } from '../../errors.ts';
 import type { WjzFile } from '../../format/read.ts';
-import { multiplications } from '../../graph/multiplications.ts';
-import { patchesOfValues } from '../../image/patch-coefficients.ts';
-import type { PreparedCoefficients } from '../../image/prepared.ts';
-import type { TileGeometry } from '../../jpeg/dct/tile-geometry.ts';
-import { blockDct } from '../../jpeg/dct/transforms.ts';
 import { readModel } from '../../node/model-file.ts';
 import { argmax } from '../../runtime/answer.ts';
 import { availability } from '../../runtime/backends/availability.ts';
 import type { BackendName } from '../../runtime/backends/backend.ts';
 import { BACKEND_NAMES } from '../../runtime/backends/names.ts';
-import { inputNode } from '../../runtime/graph/check-inputs.ts';
-import { GraphOracle } from '../../runtime/graph/graph-oracle.ts';
-import { findPatchEmbedding, type PatchEmbedding } from '../../runtime/graph/patch-embedding.ts';
-import { storedGraph } from '../../runtime/graph/stored-graph.ts';
-import { type DenseSource, networkOnPath } from '../../runtime/load-network.ts';
-import { type BoundedLogits, Oracle, relativeError } from '../../runtime/oracle.ts';
+import {
+  comparedSession,
+  type ExactNetwork,
+  exactNetwork,
+  type Transform,
+} from '../../runtime/exact-network.ts';
+import type { DenseSource } from '../../runtime/load-network.ts';
+import { type BoundedLogits, relativeError } from '../../runtime/oracle.ts';
 import type { Path } from '../../runtime/path.ts';
 import { InferenceSession } from '../../runtime/session.ts';
 import {
   type Agreement,
-  type ComparedSession,
   compareWithOracle,
   type Verification,
   verifyAgainstOracle,
@@ -165,45 +161,6 @@ async function run(options: VerifyArguments): Promise<void> {
   }
 }
 
-/** Makes coefficients of an input's values. */
-type Transform = (values: Float32Array) => Pick<PreparedCoefficients, 'coefficients' | 'sampling'>;
-
-/** What computes the exact answers of a network, and how many multiplications an input takes. */
-interface ExactNetwork {
-  readonly oracle: Oracle | GraphOracle;
-  /** If its first layer takes coefficients. */
-  readonly transform: Transform | undefined;
-  readonly work: number;
-}
-
-async function exactNetwork(
-  file: WjzFile,
-  path: 'coefficient' | 'dense',
-  source: DenseSource,
-): Promise<ExactNetwork> {
-  if (file.manifest.outputs !== undefined) {
-    const { graph } = await storedGraph(file, path, source);
-    const patch = path === 'coefficient' ? findPatchEmbedding(graph, file.manifest.input) : undefined;
-    const transform = patch ? byPatches(patch) : onTile(inputNode(graph)?.tile);
-    return { oracle: new GraphOracle(graph), transform, work: multiplications(graph) };
-  }
-  const network = await networkOnPath(file, path, source);
-  const [first] = network.nodes;
-  const transform = onTile(first.kind === 'rows' ? first.tile : undefined);
-  return { oracle: new Oracle(network), transform, work: 1 };
-}
-
-function onTile(tile: TileGeometry | undefined): Transform | undefined {
-  return tile && ((values) => ({ coefficients: Float32Array.from(blockDct(values, 1, tile)) }));
-}
-
-function byPatches(patch: PatchEmbedding): Transform {
-  return (values) => {
-    const { coefficients, sampling } = patchesOfValues(values, patch.spec, patch);
-    return { coefficients: Float32Array.from(coefficients), sampling };
-  };
-}
-
 /** The exact answers to inputs, and what is expected of sessions. */
 async function exactAnswers(
   { oracle, transform }: ExactNetwork,
@@ -251,26 +208,12 @@ async function verifyPath(
     const agreement = await withProgress(`${path} on ${backend}`, inputs.length, (advance) =>
       path === 'expanded'
         ? compareWithOracle(session, inputs, exact, advance)
-        : verifyAgainstOracle(compared(session, transform), inputs, exact, tolerances, advance),
+        : verifyAgainstOracle(comparedSession(session, transform), inputs, exact, tolerances, advance),
     );
     return { path, backend: session.backend, ...agreement };
   } finally {
     session.dispose();
   }
-}
-
-/** The session, which takes inputs as coefficients too if `transform` says how. */
-function compared(session: InferenceSession, transform: Transform | undefined): ComparedSession {
-  const { inFeatures, outFeatures } = session;
-  return {
-    inFeatures,
-    outFeatures,
-    runBatch: (values, batch) => session.runBatch(values, batch),
-    ...(transform && {
-      runCoefficients: (values: Float32Array) =>
-        session.runPrepared({ kind: 'coefficients', ...transform(values) } as PreparedCoefficients),
-    }),
-  };
 }
 
 /** Hidden neurons that no input activates. */
