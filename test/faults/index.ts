@@ -1,6 +1,7 @@
 /**
- * npm run faults -- [--kills N] [--signal SIGKILL|SIGINT|SIGTERM] [--seed N] [--program compress|train|report …]
+ * npm run faults -- [--kills N] [--signal SIGKILL|SIGINT|SIGTERM] [--seed N] [--program NAME …]
  *
+ * Programs: compress, train, report, 'train on folders', 'export .onnx', 'export .safetensors', 'export .c', score; all by default.
  * Kills each program at N random moments (100) and checks what it leaves on the disk. Needs `npm run build`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,20 +10,21 @@ import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { killAtRandomMoments } from './kill.ts';
-import { writingPrograms } from './programs.ts';
+import { laterPrograms, writingPrograms } from './programs.ts';
 
 const { kills, signal, seed, program } = yargs(hideBin(process.argv))
   .option('kills', { number: true, default: 100 })
   .option('signal', { choices: ['SIGKILL', 'SIGINT', 'SIGTERM'] as const, default: 'SIGKILL' as const })
   .option('seed', { number: true, default: 1 })
-  .option('program', { array: true, string: true, default: ['compress', 'train', 'report'] })
+  .option('program', { array: true, string: true, default: [] as string[] })
   .strict()
   .parseSync();
 
 const folder = mkdtempSync(join(tmpdir(), 'wjpeg-faults-'));
 try {
-  for (const writing of writingPrograms(join(folder, 'data'))) {
-    if (!program.includes(writing.name)) continue;
+  const data = join(folder, 'data');
+  for (const writing of [...writingPrograms(data), ...laterPrograms(data)]) {
+    if (program.length > 0 && !program.includes(writing.name)) continue;
     const report = await killAtRandomMoments(writing, folder, { times: kills, seed, signal });
     console.log(
       `${writing.name}: ${report.kills} × ${signal} (${report.tooLate} came too late): ` +

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { killAtRandomMoments } from './kill.ts';
-import { writingPrograms } from './programs.ts';
+import { laterPrograms, writingPrograms } from './programs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wjpeg-kill-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -22,4 +22,14 @@ describe.each(writingPrograms(join(folder, 'data')))('wjpeg $name, ended at rand
       expect(report.kills + report.tooLate).toBe(times);
     },
   );
+});
+
+describe.each(
+  laterPrograms(join(folder, 'later')).filter(({ name }) => ['train on folders', 'score'].includes(name)),
+)('wjpeg $name, ended at random moments', (program) => {
+  test('SIGKILL, 2 times: every file is whole, and what is resumed ends with the same bytes', async () => {
+    const report = await killAtRandomMoments(program, folder, { times: 2, seed: 7, signal: 'SIGKILL' });
+    expect(report.failures).toEqual([]);
+    expect(report.kills).toBeGreaterThan(0);
+  });
 });

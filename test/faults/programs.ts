@@ -2,18 +2,22 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeFloats } from '../../bench/frontier/float-file.ts';
+import { writePictures } from '../../bench/score/pictures.ts';
 import { readSafetensors } from '../../src/safetensors/read.ts';
 import { squares, trainedFile, writeIdx } from '../bench/synthetic-mnist.ts';
 import { randomNetwork } from '../compress/networks.ts';
+import { writeShapes } from '../node/photo-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
 /** A command that writes files, and how to tell whether one of them is whole. */
 export interface WritingProgram {
-  readonly name: 'compress' | 'train' | 'report';
+  readonly name: string;
   /** The file that the user asks for, by name; the program writes it into `folder`. */
   readonly output: string;
   readonly words: (folder: string) => readonly string[];
+  /** The command that goes on after an interruption, of programs that add lines to their output; others are given again. */
+  readonly resume?: (folder: string) => readonly string[];
   /** Throws if a file that it has written is not whole. `finished`: what an undisturbed run wrote. */
   readonly check: (name: string, bytes: Uint8Array, finished: ReadonlyMap<string, Uint8Array>) => void;
 }
@@ -58,6 +62,62 @@ export function writingPrograms(folder: string): readonly WritingProgram[] {
       ],
       // There are times in it: no two are the same.
       check: (_, bytes) => endsWith(bytes, '</html>'),
+    },
+  ];
+}
+
+/** Those that came later: pictures in folders and convolutions, models for other engines, lines that are added to a file. */
+export function laterPrograms(folder: string): readonly WritingProgram[] {
+  mkdirSync(folder, { recursive: true });
+  const photos = writeShapes(join(folder, 'photos'), 12);
+  const pictures = join(folder, 'pictures');
+  writePictures(pictures, squares(300, 5), 300);
+  const model = join(ROOT, 'data', 'mnist-lenet-8-16-trained.jpg');
+  const exported = (output: string): WritingProgram => ({
+    name: `export ${output.replace('out', '')}`,
+    output,
+    words: (to) => ['export', model, '-o', join(to, output)],
+    check: same,
+  });
+  const score = (to: string): string[] => [
+    ...['score', join(ROOT, 'data', 'mnist-mlp-512-trained.wjz'), pictures],
+    ...['--workers', '1', '-o', join(to, 'out.ndjson')],
+  ];
+  return [
+    {
+      name: 'train on folders',
+      output: 'out.jpg',
+      words: (to) => [
+        ...['train', '--data', photos, '--net', 'lenet:4,8', '--epochs', '3', '--batch', '8'],
+        ...[
+          '--checkpoint',
+          join(to, 'run.checkpoint'),
+          '--plot',
+          join(to, 'run.svg'),
+          '-o',
+          join(to, 'out.jpg'),
+        ],
+      ],
+      check: (name, bytes, finished) => {
+        if (name === 'out.jpg') same(name, bytes, finished);
+        else if (name === 'run.svg') endsWith(bytes, '</svg>');
+        else readSafetensors(bytes);
+      },
+    },
+    exported('out.onnx'),
+    exported('out.safetensors'),
+    exported('out.c'),
+    {
+      name: 'score',
+      output: 'out.ndjson',
+      words: score,
+      resume: (to) => [...score(to), '--resume'],
+      // While it is killed it has a part of the lines, the last of which may be cut off.
+      check: (_, bytes, finished) => {
+        const whole = finished.get('out.ndjson') as Uint8Array;
+        if (Buffer.compare(bytes, whole.subarray(0, bytes.length)) !== 0)
+          throw new Error('its lines are not the first of those that a whole run writes');
+      },
     },
   ];
 }
