@@ -1,9 +1,10 @@
 /** npm run docs: builds the site of docs/, examples/ and the reference into docs/site, and checks every link of it. */
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { Application } from 'typedoc';
+import { notices } from './bundle/notices.mjs';
 import { brokenLinks } from './site/links.ts';
 import { runLiveBlocks } from './site/run-live.ts';
 import { forgottenPages, stagePages } from './site/stage.ts';
@@ -48,7 +49,8 @@ const assets = join(OUT, 'assets');
 mkdirSync(join(assets, 'files'), { recursive: true });
 for (const file of FILES)
   cpSync(join(ROOT, file), join(assets, 'files', file.slice(file.lastIndexOf('/') + 1)));
-await build({
+const { metafile } = await build({
+  metafile: true,
   absWorkingDir: ROOT,
   entryPoints: ['src/index.ts', 'src/jpeg.ts', 'src/format.ts'],
   bundle: true,
@@ -59,6 +61,8 @@ await build({
   outdir: join(assets, 'wjpeg'),
   logLevel: 'warning',
 });
+const bundled = Object.keys(metafile.inputs).map((file) => join(ROOT, file));
+writeFileSync(join(assets, 'wjpeg', 'licences.txt'), notices(bundled));
 
 fail(brokenLinks(OUT));
 fail(await runLiveBlocks(OUT));

@@ -80,6 +80,8 @@ describe('the packed tarball', () => {
       'jpeg-js',
     ])
       expect(notices).toMatch(new RegExp(`^${name} \\d[^\\n]*\\n\\n[^\\n]+\\n`, 'm'));
+    // Apache-2.0 and BSD ask for their texts; the package brings neither as a file.
+    expect(notices).toMatch(/^@bufbuild\/protobuf [\s\S]*Google Inc[\s\S]*TERMS AND CONDITIONS FOR USE/m);
     for (const holder of ['gpu.js Team', 'by various contributors', 'Robert Plummer', 'Eugene Ware'])
       expect(notices).toMatch(new RegExp(`Copyright.*${holder}`));
   });

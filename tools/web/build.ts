@@ -5,6 +5,7 @@ import { exportSafetensors } from '../../src/export.ts';
 import { readWjz } from '../../src/format/read.ts';
 import { writeModel } from '../../src/format/write-model.ts';
 import { importCore } from '../bundle/core.mjs';
+import { notices } from '../bundle/notices.mjs';
 import { writtenByParts } from './by-parts.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -39,7 +40,8 @@ export async function buildPage(out: string): Promise<void> {
     plugins: [importCore(join(ROOT, 'src'))],
   });
   // By itself, so that the page's own pieces stay as they are.
-  await build({
+  const { metafile: workers } = await build({
+    metafile: true,
     absWorkingDir: ROOT,
     entryPoints: {
       'train-worker': 'web/train/worker.ts',
@@ -53,6 +55,8 @@ export async function buildPage(out: string): Promise<void> {
     outdir: out,
     logLevel: 'warning',
   });
+  const bundled = [metafile, workers].flatMap(({ inputs }) => Object.keys(inputs));
+  writeFileSync(join(out, 'licences.txt'), notices(bundled.map((file) => join(ROOT, file))));
   const page = readFileSync(join(ROOT, 'web', 'index.html'), 'utf8');
   writeFileSync(
     join(out, 'index.html'),

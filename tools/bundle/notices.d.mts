@@ -1,0 +1,1 @@
+export declare function notices(inputs: readonly string[], folders?: readonly string[]): string;
