@@ -84,49 +84,54 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     return { page, requests: requests.filter((url) => url !== address), complaints };
   }
 
-  const looks = [
-    [390, 'light'],
-    [390, 'dark'],
-    [1440, 'light'],
-    [1440, 'dark'],
-  ] as const;
-
   describe.each(['q20', 'lenet', 'hostile', 'convolutional'])('%s', (name) => {
-    it.each(looks)(
-      'asks nobody for anything, shows every picture, fits: %i px, %s',
-      async (width, scheme) => {
-        const { page, requests, complaints } = await open(name, width, scheme);
-        const shown = await page.evaluate(() => ({
-          pictures: document.images.length,
-          broken: [...document.images].filter((image) => image.naturalWidth === 0).map(({ alt }) => alt),
-          width: document.documentElement.scrollWidth,
-          scripts: document.scripts.length,
-        }));
-        await page.close();
-        expect({ requests, complaints }).toEqual({ requests: [], complaints: [] });
-        expect(shown).toMatchObject({ broken: [], scripts: 0 });
-        expect(shown.pictures).toBeGreaterThan(3);
-        expect(shown.width).toBeLessThanOrEqual(width);
-      },
-    );
+    describe.each([
+      [390, 'light'],
+      [1440, 'dark'],
+    ] as const)('%i px', (width, axeScheme) => {
+      let visit: Awaited<ReturnType<typeof open>>;
+      beforeAll(async () => {
+        visit = await open(name, width);
+      });
+      afterAll(() => visit?.page.close());
 
-    // Rules do not depend on the width but for what it hides, nor colours on anything but the scheme.
-    it.each([looks[0], looks[3]])('axe finds nothing serious: %i px, %s', async (width, scheme) => {
-      const { page } = await open(name, width, scheme);
-      await page.evaluate(axe);
-      const { violations, passes } = await page.evaluate(() =>
-        (globalThis as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run({
-          // Costs as much as all rules together, and nothing here reads it.
-          selectors: false,
-        }),
+      it.each(['light', 'dark'] as const)(
+        'asks no one for anything, shows every picture, fits: %s',
+        async (scheme) => {
+          const { page, requests, complaints } = visit;
+          await page.emulateMedia({ colorScheme: scheme });
+          const shown = await page.evaluate(() => ({
+            isDark: matchMedia('(prefers-color-scheme: dark)').matches,
+            pictures: document.images.length,
+            broken: [...document.images].filter((image) => image.naturalWidth === 0).map(({ alt }) => alt),
+            width: document.documentElement.scrollWidth,
+            scripts: document.scripts.length,
+          }));
+          expect({ requests, complaints }).toEqual({ requests: [], complaints: [] });
+          expect(shown).toMatchObject({ isDark: scheme === 'dark', broken: [], scripts: 0 });
+          expect(shown.pictures).toBeGreaterThan(3);
+          expect(shown.width).toBeLessThanOrEqual(width);
+        },
       );
-      await page.close();
-      expect(passes.map(({ id }) => id)).toEqual(
-        expect.arrayContaining(['color-contrast', 'image-alt', 'heading-order', 'document-title']),
-      );
-      expect(
-        violations.map(({ id, impact, nodes }) => ({ id, impact, where: nodes.map(({ html }) => html) })),
-      ).toEqual([]);
+
+      // Rules do not depend on the width but for what it hides, nor colours on anything but the scheme.
+      it(`axe finds nothing serious: ${axeScheme}`, async () => {
+        const { page } = visit;
+        await page.emulateMedia({ colorScheme: axeScheme });
+        await page.evaluate(axe);
+        const { violations, passes } = await page.evaluate(() =>
+          (globalThis as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run({
+            // Costs as much as all rules together, and nothing here reads it.
+            selectors: false,
+          }),
+        );
+        expect(passes.map(({ id }) => id)).toEqual(
+          expect.arrayContaining(['color-contrast', 'image-alt', 'heading-order', 'document-title']),
+        );
+        expect(
+          violations.map(({ id, impact, nodes }) => ({ id, impact, where: nodes.map(({ html }) => html) })),
+        ).toEqual([]);
+      });
     });
   });
 
