@@ -4,26 +4,32 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const FOLDER = import.meta.dirname;
 
-/** Files that take half a minute or more, the longest first: begun last, one of them would keep one core busy and the others idle. */
+/** Files that take 25 seconds or more, the longest first: begun last, one of them would keep one core busy and the others idle. */
 const LONG = [
-  'web/page',
   'cli/terminal',
-  'runtime/verify',
-  'conformance/jpeg',
+  'web/page',
   'report/page',
-  'fuzz/fuzz',
-  'runtime/mnist',
   'browser/chromium',
-  'faults/kill',
-  'cli/hostile-text',
-  'format/repeatable',
-  'jpeg/libjpeg-encoder',
-  'bench/frontier',
   'docs/pages',
+  'runtime/verify',
   'bundle/bundlers',
-  'runtime/backends',
+  'cli/score',
+  'web/first-answer',
+  'train/folders',
+  'report/cli',
   'cli/programs',
-  'jpeg/libjpeg',
+  'faults/kill',
+  'bench/frontier',
+  'conformance/jpeg',
+  'exporters/c/export',
+  'jpeg/libjpeg-encoder',
+  'cli/architectures',
+  'web/train',
+  'cli/jpeg-files',
+  'cli/hostile-text',
+  'train/cli',
+  'fuzz/fuzz',
+  'format/repeatable',
   'bench/large',
 ].map((name) => join(FOLDER, `${name}.test.ts`));
 

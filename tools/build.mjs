@@ -1,12 +1,14 @@
 // Compiles what a user imports to dist/, and bundles the two programs into dist/src/cli/: a program that answers once would
 // otherwise spend most of its time loading some 300 small modules (docs/lab/program-start.md). The paths of the programs do not
 // change: npx links to them once and keeps the links. Packages are bundled as they are, nothing is replaced in them.
+// With --if-changed nothing is done where dist/ was made of the same files.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleCore } from './bundle/core.mjs';
+import { fingerprint } from './bundle/fingerprint.mjs';
 import { bundleGpuJs, GPU_JS_PACKAGES, loadBundledGpuJs } from './bundle/gpu-js.mjs';
 import { loadKernelTexts, writeKernelTexts } from './bundle/kernel-texts.mjs';
 import { notices } from './bundle/notices.mjs';
@@ -14,7 +16,24 @@ import { plainImports } from './bundle/plain-imports.mjs';
 import { pruneTypes } from './bundle/prune-types.mjs';
 
 const PROGRAMS = 'dist/src/cli';
+const NOTICES = 'dist/THIRD-PARTY.txt';
 
+const sources = fingerprint([
+  'src',
+  'kernels',
+  'tools/build.mjs',
+  'tools/bundle',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+]);
+/** Says of which files dist/ was made, once it is whole; it is no part of the package. */
+const stamp = 'node_modules/.cache/wjpeg/build';
+const isCurrent = existsSync(NOTICES) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources;
+if (process.argv.includes('--if-changed') && isCurrent) process.exit();
+
+rmSync(stamp, { force: true });
 rmSync('dist', { recursive: true, force: true });
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
@@ -46,7 +65,7 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 });
-writeFileSync('dist/THIRD-PARTY.txt', notices(Object.keys(metafile.inputs), GPU_JS_PACKAGES));
+writeFileSync(NOTICES, notices(Object.keys(metafile.inputs), GPU_JS_PACKAGES));
 writeFileSync(join(PROGRAMS, 'package.json'), '{ "type": "commonjs" }\n');
 for (const [name, file] of Object.entries(bin)) {
   // Node.js 22.1 and later keep compiled code between runs if they are asked before the bundle is loaded.
@@ -54,3 +73,5 @@ for (const [name, file] of Object.entries(bin)) {
   writeFileSync(file, `#!/usr/bin/env node\n${cache}\nrequire('./${bundleOf(name)}.js');\n`);
   chmodSync(file, 0o755);
 }
+mkdirSync(dirname(stamp), { recursive: true });
+writeFileSync(stamp, sources);

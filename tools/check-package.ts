@@ -36,7 +36,9 @@ try {
 }
 
 async function pack(): Promise<string> {
-  const packed = run('npm', ['pack', '--json', '--pack-destination', folder], '.');
+  // As its script `prepare` does, which needs not compile twice what has not changed.
+  run(process.execPath, ['tools/build.mjs', '--if-changed'], '.');
+  const packed = run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], '.');
   const [{ filename, size, files }] = JSON.parse(packed.slice(packed.indexOf('['))) as [
     { filename: string; size: number; files: { path: string }[] },
   ];

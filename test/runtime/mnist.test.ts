@@ -87,7 +87,7 @@ describe.skipIf(missing !== undefined)(missing ? `MNIST: skipped, ${missing}` : 
     },
   );
 
-  // `wjpeg verify --data DIR --samples 10000` takes all of them.
+  // `wjpeg verify --data DIR --samples 10000` takes all of them (docs/reliability.md).
   it.each(['row', 'layer'] as const)('one scale a %s: exact on 500 test images', async (scope) => {
     const file = stored(20, scope);
     const inputs = evaluationInputs(file.manifest.input, 500, data);
