@@ -14,6 +14,11 @@ describe('lambda for a size', () => {
     expect(sizeFactor([...new Array(95).fill(1000), 9000, 9000], WANTED, BESIDES, RUN)).toBe(before);
   });
 
+  it('is held back while it rises, where the layers are too small already', () => {
+    expect(sizeFactor([100], WANTED, BESIDES, RUN)).toBeCloseTo(1 / 1.5, 10);
+    expect(sizeFactor([9000, 1000], WANTED, BESIDES, RUN)).toBeLessThan(1);
+  });
+
   it('rises while the layers are too large and falls while they are too small, by half at the most', () => {
     const change = (bytes: number): number =>
       sizeFactor([...new Array(94).fill(0), bytes], WANTED, BESIDES, RUN) /
@@ -27,8 +32,14 @@ describe('lambda for a size', () => {
 
   it('brings a run to the size that was asked for', () => {
     const data = syntheticPictures(600);
-    const run = (targetBytes?: number): number => {
-      const trainer = new Trainer(data, { ...TINY, epochs: 40, ...(targetBytes && { targetBytes }) });
+    const run = (targetBytes?: number, factor = 1): number => {
+      const lambda = factor * TINY.lambda;
+      const trainer = new Trainer(data, {
+        ...TINY,
+        epochs: 40,
+        lambda,
+        ...(targetBytes && { targetBytes }),
+      });
       while (!trainer.done) trainer.runEpoch();
       return trainer.history[39].estimatedBytes.reduce((sum, bytes) => sum + bytes, 0);
     };
@@ -36,5 +47,8 @@ describe('lambda for a size', () => {
     const half = run(containerBytes({ ...BESIDES, layers: 3 }) + 1.05 * (free / 2));
     expect(half / free).toBeGreaterThan(0.35);
     expect(half / free).toBeLessThan(0.6);
+    // From a price far too high: coefficients that it has cost would not return.
+    const dear = run(containerBytes({ ...BESIDES, layers: 3 }) + 1.05 * (free / 2), 100);
+    expect(dear / free).toBeGreaterThan(0.35);
   });
 });
