@@ -938,6 +938,10 @@ export const ERROR_CODES = {
         kinds: ['unavailable', 'limit'],
         meaning: 'The page could not be recorded for the README, or the recording is too large.',
       },
+      RUNTIME: {
+        kinds: ['unavailable', 'corrupt'],
+        meaning: 'Another runtime (Bun, Deno) is not installed, or answers otherwise than Node.js.',
+      },
       PORT_TAKEN: { kinds: ['unavailable'], meaning: 'The port of the web server is in use.' },
       TRAIN_FAILED: { kinds: ['unavailable'], meaning: 'A training run ended with an error.' },
       BENCH_DISAGREES: {

@@ -43,6 +43,20 @@ pruneTypes('dist');
 plainImports('dist/src');
 await bundleCore('dist');
 
+// For pages without a bundler, from a server or a CDN: one address to import, the rest comes when it is needed.
+await build({
+  entryPoints: { wjpeg: 'dist/src/index.js', gpu: 'dist/src/gpu.js', train: 'dist/src/train.js' },
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+  minify: true,
+  outdir: 'dist/browser',
+  chunkNames: 'parts/[name]-[hash]',
+  logLevel: 'warning',
+});
+
 const bin = JSON.parse(readFileSync('package.json', 'utf8')).bin;
 const bundleOf = (name) => `${name}-bundle`;
 

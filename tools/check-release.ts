@@ -2,11 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What of package.json or CITATION.cff (its text) must change before this tag can be released: one line per problem. */
+/** What of package.json, CITATION.cff (its text) or jsr.json must change before this tag can be released: one line per problem. */
 export function releaseProblems(
   tag: string | undefined,
   manifest: { readonly version: string; readonly repository?: unknown },
   citation: string,
+  jsr: { readonly version: string },
 ): string[] {
   const { version, repository } = manifest;
   const cited = /^version: (.+)$/m.exec(citation)?.[1];
@@ -15,6 +16,8 @@ export function releaseProblems(
     problems.push(`the tag is ${tag}, but package.json has version ${version}: tag v${version}`);
   if (cited !== version)
     problems.push(`CITATION.cff has version ${cited}, but package.json ${version}: make them equal`);
+  if (jsr.version !== version)
+    problems.push(`jsr.json has version ${jsr.version}, but package.json ${version}: make them equal`);
   if (!repository)
     problems.push(
       'package.json has no repository, which npm provenance needs: add its address (CONTRIBUTING.md)',
@@ -24,7 +27,12 @@ export function releaseProblems(
 
 if (process.argv[1] === import.meta.filename) {
   const read = (name: string): string => readFileSync(join(import.meta.dirname, '..', name), 'utf8');
-  const problems = releaseProblems(process.argv[2], JSON.parse(read('package.json')), read('CITATION.cff'));
+  const problems = releaseProblems(
+    process.argv[2],
+    JSON.parse(read('package.json')),
+    read('CITATION.cff'),
+    JSON.parse(read('jsr.json')),
+  );
   for (const problem of problems) console.error(`::error::${problem}`);
   if (problems.length > 0) process.exitCode = 1;
 }

@@ -17,6 +17,7 @@ const REQUIRED = [
   'dist/src/train.js',
   'dist/src/jpeg.js',
   'dist/src/format.js',
+  'dist/browser/wjpeg.js',
   'dist/src/cli/wjpeg.js',
   'dist/src/cli/wjpeg-infer.js',
   'data/mnist-mlp-512-trained.wjz',
@@ -25,8 +26,10 @@ const REQUIRED = [
 
 /** What may be in it besides. */
 const ALLOWED = [
-  /^data\/(pictures\/)?[\w-]+\.(wjz|png|jpg)$/,
-  /^data\/(pictures\/)?README\.md$/,
+  /^data\/((pictures|scenes)\/)?[\w-]+\.(wjz|png|jpg)$/,
+  /^data\/((pictures|scenes)\/)?README\.md$/,
+  // Written by tools/build.mjs.
+  /^dist\/browser\/([\w-]+|parts\/[\w-]+)\.js$/,
   // Written by tools/bundle/core.mjs.
   /^dist\/src\/core\.js$/,
   /^dist\/src\/cli\/([\w-]+\.js|package\.json)$/,

@@ -5,12 +5,14 @@ import { doubtOf } from './doubt.ts';
 import { DrawingPad } from './drawing.ts';
 import { acceptDrops } from './drops.ts';
 import { EXAMPLE } from './example.ts';
-import { emptyNote, PadInput, pictureSpec } from './input.ts';
+import { emptyNote, PadInput, pictureSpec, takesColours } from './input.ts';
 import { activations, disposeModel, download, type Model, openModel } from './models.ts';
 import type { NetworkView } from './network-view.ts';
 import { complain, notify } from './notices.ts';
+import type { Photographs } from './photographs.ts';
 import type { Rest } from './rest.ts';
 import { classifies, ResultsView } from './results.ts';
+import { DIGITS, type Sample, showSamples } from './samples.ts';
 import type { Variant, VariantId } from './variants.ts';
 
 const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
@@ -54,12 +56,15 @@ const variants: Variant[] = [
 ];
 
 let active: VariantId = 'trained';
+let first: Uint8Array | undefined;
 let q20: Uint8Array | undefined;
 let answering = 0;
 /** Loaded for the first model that is a graph. */
 let network: NetworkView | undefined;
 /** What the first answer does not need. */
 let rest: Rest | undefined;
+/** Loaded for the first network that takes colours. */
+let photographs: Photographs | undefined;
 /** What the contact sheet shows. */
 let shown: { file: Model['file']; path: string } | undefined;
 
@@ -80,6 +85,7 @@ async function answer(): Promise<void> {
   byId('hint').hidden = !pad.isEmpty;
   const { model } = variant(active);
   if (!model) return results.show(LABELS, undefined);
+  photographs?.follow(model, takesColours(model));
   try {
     const prepared = await input.prepare(model);
     const isEmpty = input.isEmpty || prepared.report.blank;
@@ -228,7 +234,7 @@ async function openDense(dense: Uint8Array, local = false): Promise<void> {
 async function openOther(bytes: Uint8Array, name: string): Promise<void> {
   const model = await openModel(bytes, { local: true });
   try {
-    pictureSpec(model);
+    if (takesColours(model)) await photographsPart();
     const expanded = await openModel(bytes, { path: 'expanded', local: true });
     rest?.frontier.stopLoading();
     putOther(model, name, expanded);
@@ -258,35 +264,45 @@ function loadStyle(address: string): Promise<void> {
   });
 }
 
-function makeSamples(): void {
-  byId('samples').replaceChildren(
-    ...LABELS.map((digit) => {
-      const button = document.createElement('button');
-      button.type = 'button';
-      const image = document.createElement('img');
-      image.src = `pictures/digit-${digit}.png`;
-      image.alt = `Try a ${digit}`;
-      image.width = 28;
-      image.height = 28;
-      button.append(image);
-      button.addEventListener('click', async () => {
-        try {
-          await openPicture(await download(image.src, new AbortController().signal));
-        } catch (error) {
-          complain(error, `The picture of a ${digit}`);
-        }
-      });
-      return button;
-    }),
-  );
+async function openSample({ address, what }: Sample): Promise<void> {
+  try {
+    await openPicture(await download(address, new AbortController().signal));
+  } catch (error) {
+    complain(error, `The picture of ${what}`);
+  }
 }
 
 /** The picture that is the network, as the very bytes that answer. */
-function showModelPicture(bytes: Uint8Array): void {
+function showModelPicture(address: string, bytes: Uint8Array): void {
   const image = byId<HTMLImageElement>('model-picture');
+  if (image.dataset.address === address) return;
+  image.dataset.address = address;
+  byId<HTMLAnchorElement>('model-download').href = address;
+  URL.revokeObjectURL(image.src);
   image.src = URL.createObjectURL(new Blob([bytes as BlobPart], { type: 'image/jpeg' }));
   byId('model-bytes').textContent = `${bytes.length.toLocaleString('en')} bytes`;
   byId('model').hidden = false;
+}
+
+/** Photographs beside the digits, once they are wanted. */
+async function photographsPart(): Promise<Photographs> {
+  if (photographs) return photographs;
+  const part = await import('./photographs.ts');
+  photographs ??= new part.Photographs(document, {
+    put: putOther,
+    openSample,
+    showPicture: showModelPicture,
+    showFirstPicture: () => first && showModelPicture(FIRST, first),
+  });
+  return photographs;
+}
+
+/** Back to the digit that the page begins with. */
+function openDigits(): void {
+  choose('trained');
+  pad.clear();
+  input.forgetPicture();
+  pad.demonstrate(EXAMPLE);
 }
 
 async function start(): Promise<void> {
@@ -298,12 +314,11 @@ async function start(): Promise<void> {
       detail: 'backend: reference',
     });
   }
-  const first = loadAtStart('trained', FIRST, 'The trained model').then(
-    (bytes) => bytes && showModelPicture(bytes),
-  );
+  const loading = loadAtStart('trained', FIRST, 'The trained model');
   pad.demonstrate(EXAMPLE);
-  await first;
-  makeSamples();
+  first = await loading;
+  if (first) showModelPicture(FIRST, first);
+  showSamples(byId('samples'), DIGITS, openSample);
   const { setUp } = await import('./rest.ts');
   rest = setUp({
     variants,
@@ -335,6 +350,15 @@ byId<HTMLInputElement>('file').addEventListener('change', async (event) => {
   const file = picker.files?.[0];
   if (file) await openFile(file);
   picker.value = '';
+});
+byId('kinds').addEventListener('change', async (event) => {
+  if ((event.target as HTMLInputElement).value === 'digits') return openDigits();
+  try {
+    await (await photographsPart()).open();
+  } catch (error) {
+    byId('kinds').querySelector('input')?.click();
+    complain(error, 'The part for photographs');
+  }
 });
 byId('train-open').addEventListener('click', async () => {
   try {

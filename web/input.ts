@@ -27,6 +27,11 @@ export function pictureSpec({ session: { input } }: Model): ImageInputSpec {
   throw new WjpegError('misuse', 'INPUT_NOT_A_PICTURE', `takes ${input.length} numbers, not a picture`);
 }
 
+/** Whether it takes pictures in colour. */
+export function takesColours(model: Model): boolean {
+  return pictureSpec(model).channels === 3;
+}
+
 /** What models are asked about: the ink on the pad, or a picture that was opened. */
 export class PadInput {
   readonly #pad: DrawingPad;
@@ -68,7 +73,7 @@ export class PadInput {
     this.#prepared = new WeakMap([[model, prepared]]);
     const spec = pictureSpec(model);
     const values = await this.values(model, prepared);
-    if (spec.channels === 3) this.#pad.showPhotograph(pixelsOf(values, spec));
+    if (takesColours(model)) this.#pad.showPhotograph(pixelsOf(values, spec));
     else this.#pad.show(greySamples(values, spec), spec.width, spec.height);
   }
 

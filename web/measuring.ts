@@ -15,14 +15,21 @@ const PLAN = { rounds: 5, sampleMilliseconds: 8, warmUpMilliseconds: 8 } as cons
 export class Measuring {
   readonly #variants: readonly Variant[];
   readonly #input: PadInput;
+  readonly #isShown: (variant: Variant) => boolean;
   readonly #onChange: () => void;
   #turn = 0;
   #later: ReturnType<typeof setTimeout> | undefined;
 
-  /** `onChange`: the figures of a variant have changed. */
-  constructor(variants: readonly Variant[], input: PadInput, onChange: () => void) {
+  /** `isShown`: whether a variant is compared; `onChange`: the figures of one have changed. */
+  constructor(
+    variants: readonly Variant[],
+    input: PadInput,
+    isShown: (variant: Variant) => boolean,
+    onChange: () => void,
+  ) {
     this.#variants = variants;
     this.#input = input;
+    this.#isShown = isShown;
     this.#onChange = onChange;
   }
 
@@ -45,7 +52,7 @@ export class Measuring {
     const timed: { readonly entry: Variant; readonly model: Model }[] = [];
     for (const entry of this.#variants) {
       const { model } = entry;
-      if (!model) continue;
+      if (!model || !this.#isShown(entry)) continue;
       try {
         const input = await this.#input.prepare(model);
         const logits = await model.session.runPrepared(input);

@@ -70,5 +70,11 @@ export function setUp({
     },
   );
   const how = new HowItWorks(byId('how'), sheet);
-  return { cards, sheet, how, measuring: new Measuring(variants, input, () => cards.update()), frontier };
+  const measuring = new Measuring(
+    variants,
+    input,
+    (variant) => cards.isShown(variant),
+    () => cards.update(),
+  );
+  return { cards, sheet, how, measuring, frontier };
 }

@@ -67,6 +67,10 @@ export class ResultsView {
   #draw(labels: readonly string[]): void {
     if (this.#labels === labels.join('\n')) return;
     this.#labels = labels.join('\n');
+    this.#list.parentElement?.toggleAttribute(
+      'data-words',
+      labels.some(({ length }) => length > 2),
+    );
     this.#list.replaceChildren(
       ...labels.map((label) => {
         const row = document.createElement('li');

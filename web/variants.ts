@@ -1,5 +1,6 @@
 import { formatBytes, formatMicroseconds } from '../src/text/numbers.ts';
 import type { Timing } from '../src/timing.ts';
+import { takesColours } from './input.ts';
 import type { Model } from './models.ts';
 
 export type VariantId = 'trained' | 'q20' | 'expanded' | 'dense' | 'other' | 'other-expanded';
@@ -24,6 +25,7 @@ export interface Variant {
 export class VariantCards {
   readonly #root: HTMLElement;
   readonly #variants: readonly Variant[];
+  #chosen: VariantId | undefined;
 
   constructor(root: HTMLElement, variants: readonly Variant[], onChoose: (id: VariantId) => void) {
     this.#root = root;
@@ -59,13 +61,26 @@ export class VariantCards {
       set('backend', model?.session.backend ?? '–');
       set('status', model ? '' : variant.status);
       (card.querySelector('input') as HTMLInputElement).disabled = !model && !variant.onDemand;
-      card.hidden = variant.id.startsWith('other') && !model;
+      card.hidden = !this.isShown(variant);
     }
   }
 
+  /** Beside a network for colours only such ones are compared, beside one for grey pictures only those. */
+  isShown({ id, model }: Variant): boolean {
+    if (id.startsWith('other') && !model) return false;
+    const chosen = this.#variants.find((other) => other.id === this.#chosen)?.model;
+    return isColourful(model) === isColourful(chosen);
+  }
+
   choose(id: VariantId): void {
+    this.#chosen = id;
     for (const input of this.#root.querySelectorAll('input')) input.checked = input.value === id;
   }
+}
+
+/** The page's own, which may not have come yet, are for digits. */
+function isColourful(model: Model | undefined): boolean {
+  return model !== undefined && takesColours(model);
 }
 
 /** From the fastest sample to the slowest. */

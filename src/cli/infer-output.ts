@@ -30,6 +30,8 @@ export interface InferContext {
   readonly path: Path;
   readonly backend: string;
   readonly labels: readonly string[];
+  /** Whether the network takes pictures in colour, of which the background does not matter. */
+  readonly inColour: boolean;
   readonly top: number;
   /** From which probability on an answer is confident. */
   readonly minProbability: number;
@@ -173,7 +175,7 @@ function describeAnswer({ file, result }: Answer, context: InferContext): string
   const name = visibleText(embedded ? basename(file) : shownName(file));
   const lines = [`${name}: ${verdict(result, context)}`];
   if (picture) {
-    lines.push(`  ${describePicture(picture)}`);
+    lines.push(`  ${describePicture(picture, context.inColour)}`);
     for (const warning of picture.warnings) lines.push(paintNotice(`  warning: ${warning}`, process.stdout));
   }
   // What a network says of nothing means nothing.
@@ -201,14 +203,15 @@ function verdict({ label, confident, picture }: InferenceResult, { minProbabilit
     : `not confident; most likely ${shown}, but below ${formatPercent(minProbability)}`;
 }
 
-function describePicture(picture: NonNullable<InferenceResult['picture']>): string {
+function describePicture(picture: NonNullable<InferenceResult['picture']>, inColour: boolean): string {
   const size = picture.scale < 1 ? `, decoded at ${8 * picture.scale}/8 of its size` : '';
   const via =
     picture.via === 'coefficients' ? 'enters as coefficients, never as pixels' : `enters as pixels${size}`;
-  const turned =
-    picture.orientation === 1 ? '' : `turned upright (Exif orientation ${picture.orientation}), `;
-  const background = `${turned}${picture.background} background${picture.inverted ? ', inverted for the model' : ''}`;
-  return `${picture.format.toUpperCase()} ${picture.sourceWidth}×${picture.sourceHeight}, ${background}; ${via}`;
+  const found = [`${picture.format.toUpperCase()} ${picture.sourceWidth}×${picture.sourceHeight}`];
+  if (picture.orientation !== 1) found.push(`turned upright (Exif orientation ${picture.orientation})`);
+  if (!inColour) found.push(`${picture.background} background`);
+  if (picture.inverted) found.push('inverted for the model');
+  return `${found.join(', ')}; ${via}`;
 }
 
 function compareCosts(costs: readonly Cost[]): string {

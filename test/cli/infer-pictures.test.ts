@@ -185,7 +185,7 @@ describe('a network of patches', async () => {
   it('takes a colour JPEG of its size as coefficients, and says so', async () => {
     const { code, stdout } = await run(file('photo.jpg', colourJpeg(64, 48, 80, 3)));
     expect(code).toBe(0);
-    expect(stdout).toMatch(/JPEG 64×48, \w+ background; enters as coefficients, never as pixels/);
+    expect(stdout).toMatch(/JPEG 64×48; enters as coefficients, never as pixels/);
   });
 
   it('does so on gpu.js, whose kernels the minified program has as they were written', async () => {
@@ -215,14 +215,14 @@ describe('a network of patches', async () => {
   it('takes one of another size as pixels, and says so', async () => {
     const { code, stdout } = await run(file('other.jpg', colourJpeg(80, 48, 80, 3)));
     expect(code).toBe(0);
-    expect(stdout).toMatch(/JPEG 80×48, \w+ background; enters as pixels\n/);
+    expect(stdout).toMatch(/JPEG 80×48; enters as pixels\n/);
   });
 
   it('decodes a photograph much larger at less than its size, and says so', async () => {
     const photograph = file('large.jpg', colourJpeg(900, 700, 80, 3));
     const { code, stdout } = await run(photograph);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/JPEG 900×700, \w+ background; enters as pixels, decoded at 3\/8 of its size\n/);
+    expect(stdout).toMatch(/JPEG 900×700; enters as pixels, decoded at 3\/8 of its size\n/);
     const { stdout: json } = await runProgram('wjpeg-infer', [model, photograph, '--json']);
     expect(JSON.parse(json).picture).toMatchObject({ scale: 0.375, sourceWidth: 900, via: 'pixels' });
   });

@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { basename, join, relative, sep } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { exportSafetensors } from '../../src/export.ts';
+import { openPicture } from '../../src/format/picture/open.ts';
 import { readWjz } from '../../src/format/read.ts';
 import { writeModel } from '../../src/format/write-model.ts';
 import { importCore } from '../bundle/core.mjs';
@@ -17,6 +18,9 @@ export const POLICY =
 
 /** Model that is served written for loading by parts too. */
 const BY_PARTS = 'mnist-mlp-512-q20.wjz';
+
+/** The model for photographs. */
+const PHOTOGRAPHS = 'cifar10-resnet8-trained.jpg';
 
 /** The model that answers first, and what comes on demand for it, by entry point: all of it is asked for with the page. */
 const FIRST = 'mnist-mlp-512-trained';
@@ -83,6 +87,13 @@ export async function buildPage(out: string): Promise<void> {
   writeFileSync(join(out, 'models', 'mnist-mlp-512-q20-dense.safetensors'), dense);
   models.sort((a, b) => a.bytes - b.bytes);
   writeFileSync(join(out, 'models.json'), JSON.stringify(models));
+
+  // Its coefficients with codes that browsers show.
+  const photographs = await openPicture(readFileSync(join(ROOT, 'data', PHOTOGRAPHS)));
+  writeFileSync(join(out, 'models', PHOTOGRAPHS), writeModel(photographs, { file: PHOTOGRAPHS, coding }));
+  mkdirSync(join(out, 'scenes'));
+  for (const name of readdirSync(join(ROOT, 'data', 'scenes')))
+    if (name.endsWith('.jpg')) copyFileSync(join(ROOT, 'data', 'scenes', name), join(out, 'scenes', name));
 
   mkdirSync(join(out, 'pictures'));
   for (let digit = 0; digit < 10; digit++) {

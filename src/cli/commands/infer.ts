@@ -148,13 +148,14 @@ async function infer(options: InferArguments): Promise<void> {
   const pictures = await listPictures(names);
   const dense = await readDenseSource(options);
   const session = await openSession(model, options.path, options, dense);
-  const { path, backend, labels } = session;
+  const { path, backend, labels, input } = session;
   const context: InferContext = {
     embedded,
     model: name,
     path,
     backend,
     labels,
+    inColour: input.kind === 'image' && input.channels === 3,
     top: options.top,
     minProbability: options.minProbability,
   };

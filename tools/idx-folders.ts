@@ -1,9 +1,13 @@
 /**
- * `npm run data:jpegs -- DIR FOLDER [quality]`: the colour pictures of a data set (IDX files, as CIFAR-10 can be had) as JPEG files of
- * 4:2:0, one folder per class: FOLDER/train/3/12.jpg and FOLDER/test/3/7.jpg. For networks that take the coefficients of JPEGs.
+ * `npm run data:folders -- DIR FOLDER`: the colour pictures of a data set (IDX files, as CIFAR-10 can be had) as PNG files, one folder
+ * per class: FOLDER/train/3/00012.png and FOLDER/test/3/00007.png. With `--quality 90` JPEG files of 4:2:0 instead, for networks that take
+ * the coefficients of JPEGs. `--names airplane,automobile,…` names the folders.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { encode } from 'fast-png';
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
 import { WjpegError } from '../src/errors.ts';
 import type { LabelledPictures } from '../src/image/labelled-pictures.ts';
 import { tileGeometry } from '../src/jpeg/dct/tile-geometry.ts';
@@ -25,17 +29,36 @@ const CHROMINANCE_QUANTIZATION = [
   ...[47, 66, 99, 99, 99, 99, 99, 99],
   ...new Array(32).fill(99),
 ];
-const DEFAULT_QUALITY = '90';
 
-const NAME = 'npm run data:jpegs --';
+const NAME = 'npm run data:folders --';
 
-await runProgram('data:jpegs', async () => {
-  const [source, folder, quality = DEFAULT_QUALITY, ...more] = process.argv.slice(2);
+await runProgram('data:folders', async () => {
+  const {
+    _: words,
+    quality,
+    names,
+  } = await yargs(hideBin(process.argv))
+    .scriptName(NAME)
+    .usage(`${NAME} DIR FOLDER`)
+    .options({
+      quality: { type: 'number', describe: 'JPEGs of this quality, 1 to 100, instead of PNGs' },
+      names: { type: 'string', describe: 'Names of the classes: airplane,automobile,…' },
+    })
+    .strictOptions()
+    .version(false)
+    .fail((message, error) => {
+      if (error) throw error;
+      failUsage(NAME, message);
+    })
+    .parseAsync();
+  const [source, folder, ...more] = words.map(String);
   if (!folder || more.length > 0)
-    failUsage(NAME, 'expected a folder of IDX files, the folder to write to, and a quality if not 90');
-  const tables = [LUMINANCE_QUANTIZATION, CHROMINANCE_QUANTIZATION].map((table) =>
-    scaledQuantization(table, Number(quality)),
-  );
+    failUsage(NAME, 'expected a folder of IDX files and the folder to write to');
+  const tables =
+    quality === undefined
+      ? undefined
+      : [LUMINANCE_QUANTIZATION, CHROMINANCE_QUANTIZATION].map((table) => scaledQuantization(table, quality));
+  const classes = names?.split(',');
   for (const [subset, name] of [
     ['train', 'train'],
     ['t10k', 'test'],
@@ -48,15 +71,24 @@ await runProgram('data:jpegs', async () => {
         `${source} has pictures of ${data.channels ?? 1}×${data.height}×${data.width}, expected colour, sides a multiple of 16`,
       );
     }
-    for (const label of new Set(data.labels))
-      await mkdir(join(folder, name, String(label)), { recursive: true });
+    const folderOf = (label: number): string => join(folder, name, classes?.[label] ?? String(label));
+    for (const label of new Set(data.labels)) await mkdir(folderOf(label), { recursive: true });
     for (let index = 0; index < data.count; index++) {
-      const file = `${String(index).padStart(5, '0')}.jpg`;
-      await writeFile(join(folder, name, String(data.labels[index]), file), jpegOf(data, index, tables));
+      const path = join(folderOf(data.labels[index]), String(index).padStart(5, '0'));
+      if (tables) await writeFile(`${path}.jpg`, jpegOf(data, index, tables));
+      else await writeFile(`${path}.png`, pngOf(data, index));
     }
-    console.log(`${join(folder, name)}: ${data.count} JPEGs of 4:2:0, quality ${quality}`);
+    const format = tables ? `JPEGs of 4:2:0, quality ${quality}` : 'PNGs';
+    console.log(`${join(folder, name)}: ${data.count} ${format}`);
   }
 });
+
+function pngOf({ width, height, pictures }: LabelledPictures, index: number): Uint8Array {
+  const area = width * height;
+  const planes = pictures.subarray(index * 3 * area, (index + 1) * 3 * area);
+  const data = Uint8Array.from({ length: 3 * area }, (_, at) => planes[(at % 3) * area + Math.floor(at / 3)]);
+  return encode({ width, height, channels: 3, depth: 8, data });
+}
 
 /** A picture as libjpeg makes it: YCbCr (JFIF), chroma as means of 2×2 samples, tables of T.81's annex K. */
 function jpegOf(
