@@ -38,9 +38,9 @@ await runProgram('data:scenes', async () => {
 function provenance(rows: readonly string[]): string {
   return `# Sample pictures in colour
 
-Drawn by \`npm run data:scenes\` (tools/draw-scenes.ts) from tools/scenes, which were drawn for this project; no picture was
-taken from elsewhere. JPEG, YCbCr, ${SIDE}×${SIDE}. They are drawings and one for each class, so they are no test of how
-well a network knows photographs. Licence: MIT, as the rest of the project. The same script writes this page.
+Drawn by \`npm run data:scenes\` (tools/draw-scenes.ts) from tools/scenes, which were drawn for this project; no picture
+was taken from elsewhere. JPEG, YCbCr, ${SIDE}×${SIDE}. They are drawings and one for each class, so they are no test of
+how well a network knows photographs. Licence: MIT, as the rest of the project. The same script writes this page.
 
 | file | shows | bytes |
 |---|---|---|
