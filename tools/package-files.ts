@@ -55,7 +55,10 @@ export function packageProblems(
 }
 
 /** gpu.js's `toString` of a kernel writes `require('gl')` into the text that it returns; it loads nothing itself. */
-const ONLY_TEXT = { path: 'dist/src/runtime/backends/gpujs/gpu-js.js', name: 'gl' };
+const ONLY_TEXT = {
+  path: /^dist\/(src\/runtime\/backends\/gpujs\/gpu-js|browser\/parts\/gpu-js-\w+)\.js$/,
+  name: 'gl',
+};
 
 /** The parts of a package.json that name packages. */
 interface Manifest {
@@ -82,6 +85,6 @@ export function undeclaredImports(
     .filter((path) => /\.(js|d\.ts)$/.test(path))
     .flatMap((path) => importedPackages(textOf(path)).map((name) => ({ path, name })))
     .filter(({ name }) => !allowed.has(name) && !isBuiltin(name))
-    .filter(({ path, name }) => path !== ONLY_TEXT.path || name !== ONLY_TEXT.name)
+    .filter(({ path, name }) => !ONLY_TEXT.path.test(path) || name !== ONLY_TEXT.name)
     .map(({ path, name }) => `${path} imports '${name}', which is not among the dependencies`);
 }

@@ -118,15 +118,22 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
   });
 
   it('draws over a photograph anew, and shows the first layer of a chain again', async () => {
-    await page.locator('#pad').scrollIntoViewIfNeeded();
-    const pad = await page.locator('#pad').boundingBox();
-    if (!pad) throw new Error('no pad');
-    await page.mouse.move(pad.x + pad.width / 2, pad.y + 40);
-    await page.mouse.down();
-    await page.mouse.move(pad.x + pad.width / 2, pad.y + pad.height - 40, { steps: 8 });
-    await page.mouse.up();
+    const draw = async (): Promise<void> => {
+      await page.locator('#pad').scrollIntoViewIfNeeded();
+      const pad = await page.locator('#pad').boundingBox();
+      if (!pad) throw new Error('no pad');
+      await page.mouse.move(pad.x + pad.width / 2, pad.y + 40);
+      await page.mouse.down();
+      await page.mouse.move(pad.x + pad.width / 2, pad.y + pad.height - 40, { steps: 8 });
+      await page.mouse.up();
+    };
+    await draw();
     expect((await coloursOf('#pad')).every(isGrey)).toBe(true);
+    // Beside a network for colours those for digits are not offered.
+    expect(await page.isVisible('[data-variant=q20]')).toBe(false);
+    await page.click('text=Digits');
     await page.click('[data-variant=q20] label');
+    await draw();
     await page.waitForSelector('#network', { state: 'hidden' });
     await page.waitForSelector('#first-layer:not([hidden])');
     await page.waitForFunction(() => document.getElementById('answer')?.textContent === '1');
@@ -147,7 +154,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     await page.waitForFunction(() =>
       document.querySelector('[data-variant=other] .reads')?.textContent?.includes('16×32×32 numbers'),
     );
-    await page.click('[data-variant=q20] label');
+    await page.click('text=Digits');
     await page.waitForSelector('#bars:not([hidden])');
     expect(await page.isVisible('#values')).toBe(false);
     expect(complaints).toEqual([]);
