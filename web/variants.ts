@@ -75,6 +75,7 @@ export class VariantCards {
   choose(id: VariantId): void {
     this.#chosen = id;
     for (const input of this.#root.querySelectorAll('input')) input.checked = input.value === id;
+    this.update();
   }
 }
 
