@@ -11,6 +11,7 @@ import { build } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { installedPackages, installProblems } from './installed-packages.ts';
+import { packInto } from './pack.ts';
 import { packageProblems } from './package-files.ts';
 
 const MODEL = JSON.stringify(resolve('data/mnist-mlp-512-q20.wjz'));
@@ -36,12 +37,7 @@ try {
 }
 
 async function pack(): Promise<string> {
-  // As its script `prepare` does, which needs not compile twice what has not changed.
-  run(process.execPath, ['tools/build.mjs', '--if-changed'], '.');
-  const packed = run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], '.');
-  const [{ filename, size, files }] = JSON.parse(packed.slice(packed.indexOf('['))) as [
-    { filename: string; size: number; files: { path: string }[] },
-  ];
+  const { filename, size, files } = packInto(folder);
   const tarball = join(folder, filename);
   console.log(`${filename}: ${megabytes(size)}, ${files.length} files`);
   const problems = packageProblems(files.map(({ path }) => path));

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { WjpegError } from '../src/errors.ts';
 import { runProgram } from '../src/terminal/program.ts';
+import { packInto } from './pack.ts';
 
 const PACKAGES = resolve('tools/runtimes/node_modules');
 /** Its package `bun` holds a script that would put this in its place after it is installed. */
@@ -39,8 +40,7 @@ await runProgram('check:runtimes', async () => {
   const run = (words: readonly string[], cwd = folder): string =>
     execFileSync(words[0], words.slice(1), { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   try {
-    const packed = run(['npm', 'pack', '--json', '--pack-destination', folder], '.');
-    const [{ filename }] = JSON.parse(packed.slice(packed.indexOf('['))) as [{ filename: string }];
+    const { filename } = packInto(folder);
     run(['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error', join(folder, filename)]);
     copyFileSync(resolve('tools/runtimes/answers.mjs'), join(folder, 'answers.mjs'));
     const paths = (names: readonly string[]): string[] => names.map((name) => join(DATA, name));

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium, missingChromium } from '../../tools/docs/chromium.ts';
+import { type Served, serve } from './serve.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const title = missingChromium
@@ -21,61 +20,55 @@ document.title = answers.join(' ');
 </script>`;
 
 describe.skipIf(missingChromium !== undefined)(title, () => {
-  let server: Server;
   let browser: Browser;
-  let html = '';
-  let bytes = 0;
-  const missing: string[] = [];
+  /** What a CDN does: files as they are. */
+  const files: Record<string, Served> = {};
 
   beforeAll(async () => {
-    // What a CDN does: files as they are.
-    server = createServer(async ({ url = '/' }, response) => {
-      try {
-        if (url === '/') {
-          response.setHeader('content-type', 'text/html').end(html);
-          return;
-        }
-        const content = await readFile(join(ROOT, url));
-        const isScript = url.endsWith('.js');
-        response.setHeader('content-type', isScript ? 'text/javascript' : 'application/octet-stream');
-        if (isScript) bytes += gzipSync(content).length;
-        response.end(content);
-      } catch {
-        missing.push(url);
-        response.writeHead(404).end();
+    for (const [folder, type] of [
+      ['dist/browser', 'text/javascript'],
+      ['data', 'application/octet-stream'],
+    ] as const) {
+      for (const entry of readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile()) continue;
+        const path = join(entry.parentPath, entry.name);
+        files[`/${relative(ROOT, path)}`] = { type, body: readFileSync(path) };
       }
-    });
-    await new Promise<void>((resolve) => server.listen(0, resolve));
+    }
     browser = await launchChromium();
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-  });
+  afterAll(() => browser?.close());
 
-  const answer = async (script: string): Promise<string> => {
-    html = page(script);
-    bytes = 0;
+  /** What the page answers, and the gzipped bytes of script that it has loaded. */
+  const answer = async (script: string): Promise<{ shown: string; bytes: number }> => {
+    const { address, close } = await serve({ ...files, '/': { type: 'text/html', body: page(script) } });
     const tab = await browser.newPage();
     const complaints: string[] = [];
+    let bytes = 0;
     tab.on('pageerror', ({ message }) => complaints.push(message));
-    await tab.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
+    tab.on('response', (response) => {
+      const path = new URL(response.url()).pathname;
+      if (response.status() !== 200) complaints.push(`${path}: ${response.status()}`);
+      else if (path.endsWith('.js')) bytes += gzipSync(files[path].body).length;
+    });
+    await tab.goto(`${address}/`);
     await Promise.race([
       tab.waitForFunction(() => document.title !== '', undefined, { timeout: 0 }),
       tab.waitForEvent('pageerror', { timeout: 0 }),
     ]);
     const shown = await tab.title();
     await tab.close();
+    await close();
     expect(complaints).toEqual([]);
-    expect(missing).toEqual([]);
-    return shown;
+    return { shown, bytes };
   };
 
   it('answers for digits with what a bundler would have it load, and little more', async () => {
     const script = `const session = await InferenceSession.create('/data/mnist-lenet-8-16-huffman.jpg');
 const answers = [(await session.infer('/data/pictures/digit-7.png')).label, session.backend];`;
-    expect(await answer(script)).toBe('7 wasm');
+    const { shown, bytes } = await answer(script);
+    expect(shown).toBe('7 wasm');
     expect(bytes).toBeLessThan(130_000);
   });
 
@@ -85,13 +78,13 @@ for (const path of ['coefficient', 'expanded']) {
   const session = await InferenceSession.create('/data/cifar10-resnet8-trained.jpg', { path });
   answers.push((await session.infer('/data/scenes/ship.jpg')).label);
 }`;
-    expect(await answer(script)).toBe('ship ship');
+    expect((await answer(script)).shown).toBe('ship ship');
   });
 
   it('has the GPU backends beside it', async () => {
     const script = `await import('/dist/browser/gpu.js');
 const session = await InferenceSession.create('/data/mnist-mlp-512-trained.wjz', { backends: ['gpujs:cpu'] });
 const answers = [(await session.infer('/data/pictures/digit-3.png')).label, session.backend];`;
-    expect(await answer(script)).toBe('3 gpujs:cpu');
+    expect((await answer(script)).shown).toBe('3 gpujs:cpu');
   });
 });

@@ -89,14 +89,8 @@ export function laterPrograms(folder: string): readonly WritingProgram[] {
       output: 'out.jpg',
       words: (to) => [
         ...['train', '--data', photos, '--net', 'lenet:4,8', '--epochs', '3', '--batch', '8'],
-        ...[
-          '--checkpoint',
-          join(to, 'run.checkpoint'),
-          '--plot',
-          join(to, 'run.svg'),
-          '-o',
-          join(to, 'out.jpg'),
-        ],
+        ...['--checkpoint', join(to, 'run.checkpoint')],
+        ...['--plot', join(to, 'run.svg'), '-o', join(to, 'out.jpg')],
       ],
       check: (name, bytes, finished) => {
         if (name === 'out.jpg') same(name, bytes, finished);

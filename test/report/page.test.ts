@@ -1,9 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { AxeResults, RunOptions } from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeFloats } from '../../bench/frontier/float-file.ts';
@@ -12,10 +10,10 @@ import { writeIdx } from '../bench/synthetic-mnist.ts';
 import { runProgram } from '../cli/run-program.ts';
 import { randomNetwork } from '../compress/networks.ts';
 import { colourNetwork } from '../graph/colour-network.ts';
+import { runAxe } from '../web/axe.ts';
 import { embedded, hostileModel, noisePictures } from './models.ts';
 
 const title = missingChromium ? `the page: skipped, ${missingChromium}` : 'the page, in Chromium';
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe.skipIf(missingChromium !== undefined)(title, () => {
   const folder = mkdtempSync(join(tmpdir(), 'wjpeg-page-'));
@@ -118,13 +116,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
       it(`axe finds nothing serious: ${axeScheme}`, async () => {
         const { page } = visit;
         await page.emulateMedia({ colorScheme: axeScheme });
-        await page.evaluate(axe);
-        const { violations, passes } = await page.evaluate(() =>
-          (globalThis as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run({
-            // Costs as much as all rules together, and nothing here reads it.
-            selectors: false,
-          }),
-        );
+        const { violations, passes } = await runAxe(page);
         expect(passes.map(({ id }) => id)).toEqual(
           expect.arrayContaining(['color-contrast', 'image-alt', 'heading-order', 'document-title']),
         );

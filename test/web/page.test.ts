@@ -1,7 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page, Response } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readWjz } from '../../src/format/read.ts';
@@ -14,12 +12,12 @@ import { formatBytes } from '../../src/text/numbers.ts';
 import { missingChromium } from '../../tools/docs/chromium.ts';
 import { POLICY } from '../../tools/web/build.ts';
 import { pngOfSamples } from '../image/png-builder.ts';
+import { seriousFaults } from './axe.ts';
 import { openSite, type Site } from './site.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const REFERENCE = process.env.WJPEG_REFERENCE_MODEL;
 const NO_REFERENCE = 'original weights: skipped, WJPEG_REFERENCE_MODEL is not set';
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const data = (name: string): Buffer => readFileSync(join(ROOT, 'data', name));
 
 const title = missingChromium ? `the page: skipped, ${missingChromium}` : 'the page';
@@ -227,6 +225,12 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
         );
         expect(await card(id, 'backend')).toBe('wasm');
       }
+      // The figures of the input before stand until the new one has been measured.
+      await page.waitForFunction(() =>
+        ['trained', 'q20', 'expanded'].every((id) =>
+          document.querySelector(`[data-variant=${id}] .reads`)?.textContent?.startsWith('5, '),
+        ),
+      );
       expect(await card('trained', 'network')).toBe('5.4 kB');
       expect(await card('q20', 'network')).toBe('38.1 kB');
       expect(await card('expanded', 'network')).toBe('38.1 kB');
@@ -547,20 +551,11 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
       await drop('notes.txt', Buffer.from('hello'));
       await page.waitForSelector('.notice');
       await page.waitForFunction(() => /speaks/.test(document.querySelector('#how')?.textContent ?? ''));
-      // The page's own policy lets no script in; the protocol may evaluate one all the same.
-      await page.evaluate(readFileSync(AXE, 'utf8'));
       const backgrounds = new Set<string>();
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
         backgrounds.add(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
-        const { violations } = await page.evaluate(() =>
-          (globalThis as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run({
-            // Costs as much as all rules together, and nothing here reads it.
-            selectors: false,
-          }),
-        );
-        const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-        expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+        expect(await seriousFaults(page)).toEqual([]);
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
       }
       expect(backgrounds.size).toBe(2);

@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { AxeResults, RunOptions } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFrameHeader } from '../../src/jpeg/index.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
 import { missingChromium } from '../../tools/docs/chromium.ts';
 import { colourNetwork } from '../graph/colour-network.ts';
+import { seriousFaults } from './axe.ts';
 import { openSite, type Site } from './site.ts';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const DATA = join(import.meta.dirname, '..', '..', 'data');
 const MODEL = 'cifar10-resnet8-trained.jpg';
 
@@ -72,18 +70,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
 
   it.each(['light', 'dark'] as const)('has nothing serious for axe, %s', async (colorScheme) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // The page's own policy lets no script in; the protocol may evaluate one all the same.
-    if (colorScheme === 'light') await page.evaluate(readFileSync(AXE, 'utf8'));
-    const { violations } = await page.evaluate(() =>
-      (globalThis as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run({
-        resultTypes: ['violations'],
-      }),
-    );
-    expect(
-      violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
-    ).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
   });
 
   it('keeps to a phone’s width, however long the labels are', async () => {
