@@ -6,6 +6,7 @@ import { DrawingPad } from './drawing.ts';
 import { acceptDrops } from './drops.ts';
 import { EXAMPLE } from './example.ts';
 import { emptyNote, PadInput, pictureSpec, takesColours } from './input.ts';
+import { networks, pictures } from './latest.ts';
 import { activations, disposeModel, download, type Model, openModel } from './models.ts';
 import type { NetworkView } from './network-view.ts';
 import { complain, notify } from './notices.ts';
@@ -70,6 +71,7 @@ let shown: { file: Model['file']; path: string } | undefined;
 
 const results = new ResultsView(byId('bars'), byId('answer'), byId('spoken'), byId('values'));
 const pad = new DrawingPad(byId('pad'), byId('pen'), () => {
+  pictures.ask();
   input.forgetPicture();
   void answer();
 });
@@ -135,23 +137,29 @@ async function showLayers(
   sheet.light(firing, model);
 }
 
+/** A card was pressed. */
+function press(id: VariantId): void {
+  const signal = networks.ask();
+  if (variant(id).model) choose(id);
+  else void fetchDense(signal);
+}
+
 function choose(id: VariantId): void {
-  if (!variant(id).model) return void fetchDense();
   active = id;
   rest?.cards.choose(id);
   void answer();
 }
 
 /** The dense baseline is as large as 400 networks, so it comes when it is asked for. */
-async function fetchDense(): Promise<void> {
+async function fetchDense(signal: AbortSignal): Promise<void> {
   const entry = variant('dense');
+  const { status } = entry;
   try {
-    await openDense(await fetchFor(entry, DENSE));
+    await openDense(await fetchFor(entry, DENSE, signal), signal);
   } catch (error) {
+    entry.status = signal.aborted ? status : 'Could not be loaded.';
     rest?.cards.choose(active);
-    entry.status = 'Could not be loaded.';
-    rest?.cards.update();
-    complain(error, 'The dense network');
+    if (!signal.aborted) complain(error, 'The dense network');
   }
 }
 
@@ -197,8 +205,8 @@ async function loadAtStart(id: VariantId, address: string, name: string): Promis
   }
 }
 
-function fetchFor(entry: Variant, address: string): Promise<Uint8Array> {
-  return download(address, new AbortController().signal, (received, total) => {
+function fetchFor(entry: Variant, address: string, signal?: AbortSignal): Promise<Uint8Array> {
+  return download(address, signal, (received, total) => {
     entry.status = `Loading… ${formatBytes(received)}${total ? ` of ${formatBytes(total)}` : ''}`;
     rest?.cards.update();
   });
@@ -216,7 +224,7 @@ async function openFile(file: File): Promise<void> {
   try {
     const bytes = new Uint8Array(await file.arrayBuffer());
     const name = file.name.toLowerCase();
-    if (name.endsWith('.safetensors')) await openDense(bytes, true);
+    if (name.endsWith('.safetensors')) await openDense(bytes, networks.ask(), true);
     else if (name.endsWith('.wjz') || isNetworkPicture(bytes)) await openOther(bytes, file.name);
     else await openPicture(bytes);
     byId('alert').replaceChildren();
@@ -225,19 +233,21 @@ async function openFile(file: File): Promise<void> {
   }
 }
 
-async function openDense(dense: Uint8Array, local = false): Promise<void> {
+async function openDense(dense: Uint8Array, signal: AbortSignal, local = false): Promise<void> {
   if (!q20) throw new WjpegError('misuse', 'DENSE_WITHOUT_MODEL', 'the quality 20 model is missing');
   put('dense', await openModel(q20, { path: 'dense', dense, local }));
-  choose('dense');
+  if (!signal.aborted) choose('dense');
 }
 
 async function openOther(bytes: Uint8Array, name: string): Promise<void> {
+  const signal = networks.ask();
   const model = await openModel(bytes, { local: true });
   try {
     if (takesColours(model)) await photographsPart();
     const expanded = await openModel(bytes, { path: 'expanded', local: true });
-    rest?.frontier.stopLoading();
-    putOther(model, name, expanded);
+    if (!signal.aborted) return putOther(model, name, expanded);
+    disposeModel(model);
+    disposeModel(expanded);
   } catch (error) {
     disposeModel(model);
     throw error;
@@ -247,6 +257,7 @@ async function openOther(bytes: Uint8Array, name: string): Promise<void> {
 async function openPicture(bytes: Uint8Array): Promise<void> {
   const { model } = variant(active);
   if (!model) throw new WjpegError('misuse', 'NO_MODEL', 'no model is loaded to read it');
+  pictures.ask();
   await input.open(bytes, model);
   await answer();
 }
@@ -265,10 +276,11 @@ function loadStyle(address: string): Promise<void> {
 }
 
 async function openSample({ address, what }: Sample): Promise<void> {
+  const signal = pictures.ask();
   try {
-    await openPicture(await download(address, new AbortController().signal));
+    await openPicture(await download(address, signal));
   } catch (error) {
-    complain(error, `The picture of ${what}`);
+    if (!signal.aborted) complain(error, `The picture of ${what}`);
   }
 }
 
@@ -299,6 +311,7 @@ async function photographsPart(): Promise<Photographs> {
 
 /** Back to the digit that the page begins with. */
 function openDigits(): void {
+  networks.ask();
   choose('trained');
   pad.clear();
   input.forgetPicture();
@@ -324,6 +337,7 @@ async function start(): Promise<void> {
     variants,
     input,
     choose,
+    press,
     put,
     putOther,
     restoreQuality20: async () => {
@@ -353,9 +367,11 @@ byId<HTMLInputElement>('file').addEventListener('change', async (event) => {
 });
 byId('kinds').addEventListener('change', async (event) => {
   if ((event.target as HTMLInputElement).value === 'digits') return openDigits();
+  const [network, picture] = [networks.ask(), pictures.ask()];
   try {
-    await (await photographsPart()).open();
+    await (await photographsPart()).open(network, picture);
   } catch (error) {
+    if (network.aborted) return;
     byId('kinds').querySelector('input')?.click();
     complain(error, 'The part for photographs');
   }

@@ -1,5 +1,6 @@
 import { formatBytes } from '../src/text/numbers.ts';
 import { FrontierPlot } from './frontier-plot.ts';
+import { networks } from './latest.ts';
 import { type Listed, listModels } from './listed.ts';
 import { disposeModel, download, type Model, openModel } from './models.ts';
 import { complain } from './notices.ts';
@@ -21,7 +22,6 @@ export class FrontierSlider {
   #listed: readonly Listed[] = [];
   /** The last stop whose model came. */
   #stood = 0;
-  #loading = new AbortController();
 
   constructor(elements: FrontierElements, onModel: (model: Model, name: string) => void) {
     this.#elements = elements;
@@ -51,11 +51,6 @@ export class FrontierSlider {
     }
   }
 
-  /** Gives up a model that is loading: another one has been opened. */
-  stopLoading(): void {
-    this.#loading.abort();
-  }
-
   #describe(): Listed {
     const { slider, stop } = this.#elements;
     const chosen = this.#listed[Number(slider.value)];
@@ -68,9 +63,7 @@ export class FrontierSlider {
 
   async #slide(): Promise<void> {
     const chosen = this.#describe();
-    this.#loading.abort();
-    this.#loading = new AbortController();
-    const { signal } = this.#loading;
+    const signal = networks.ask();
     try {
       const model = await openModel(await download(`models/${chosen.file}`, signal));
       if (signal.aborted) return disposeModel(model);

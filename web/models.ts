@@ -31,7 +31,7 @@ export function disposeModel(model: Model): void {
 /** Fetches a file; `onProgress` gets the bytes that are there, of so many. */
 export async function download(
   address: string,
-  signal: AbortSignal,
+  signal?: AbortSignal,
   onProgress: (received: number, total: number) => void = () => {},
 ): Promise<Uint8Array> {
   const response = await request(address, signal);

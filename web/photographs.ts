@@ -53,6 +53,8 @@ export class Photographs {
   #bytes: Uint8Array | undefined;
   /** Its sessions, as long as the page has them. */
   #own: readonly Model[] = [];
+  /** Of the network that is loading, or was the last to. */
+  #asked: AbortSignal | undefined;
 
   constructor(root: Document, actions: PhotographActions) {
     this.#root = root;
@@ -65,28 +67,39 @@ export class Photographs {
     };
   }
 
-  /** Loads the network for photographs, and shows it the first sample. */
-  async open(): Promise<void> {
+  /** Loads the network for photographs, and shows it the first sample: unless another network or picture is asked for meanwhile. */
+  async open(network: AbortSignal, picture: AbortSignal): Promise<void> {
+    this.#asked = network;
     try {
-      this.#bytes ??= await download(MODEL, new AbortController().signal);
-      const model = await openModel(this.#bytes);
-      try {
-        const expanded = await openModel(this.#bytes, { path: 'expanded' });
-        this.#own = [model, expanded];
-        this.#actions.put(model, 'ResNet-8, in colour', expanded);
-      } catch (error) {
-        disposeModel(model);
-        throw error;
-      }
-      await this.#actions.openSample(SCENES[0]);
+      await this.#load(network);
+      if (!picture.aborted) await this.#actions.openSample(SCENES[0]);
     } catch (error) {
-      this.#check();
-      complain(error, 'The network for photographs');
+      if (!network.aborted) complain(error, 'The network for photographs');
     }
+    if (network.aborted) return;
+    this.#asked = undefined;
+    this.#check();
+  }
+
+  async #load(signal: AbortSignal): Promise<void> {
+    this.#bytes ??= await download(MODEL, signal);
+    const opened: Model[] = [];
+    try {
+      opened.push(await openModel(this.#bytes));
+      opened.push(await openModel(this.#bytes, { path: 'expanded' }));
+      signal.throwIfAborted();
+    } catch (error) {
+      opened.forEach(disposeModel);
+      throw error;
+    }
+    this.#own = opened;
+    this.#actions.put(opened[0], 'ResNet-8, in colour', opened[1]);
   }
 
   /** `model` answers from now on, and takes colours or not. */
   follow(model: Model, isColour: boolean): void {
+    // While a network loads the switch says what is coming.
+    if (!this.#asked || this.#asked.aborted) this.#check(isColour);
     if (this.#bytes && this.#own.includes(model)) this.#actions.showPicture(MODEL, this.#bytes);
     else this.#actions.showFirstPicture();
     if (isColour === this.#isColour) return;
@@ -97,12 +110,11 @@ export class Photographs {
     legend.textContent = texts.legend;
     help.replaceChildren(...texts.help);
     showSamples(samples, isColour ? SCENES : DIGITS, this.#actions.openSample);
-    this.#check();
   }
 
   /** The switch says what is. */
-  #check(): void {
-    const value = this.#isColour ? 'photographs' : 'digits';
+  #check(isColour = this.#isColour): void {
+    const value = isColour ? 'photographs' : 'digits';
     (this.#root.querySelector(`[name=kind][value=${value}]`) as HTMLInputElement).checked = true;
   }
 

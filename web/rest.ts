@@ -14,6 +14,8 @@ export interface PageActions {
   readonly variants: readonly Variant[];
   readonly input: PadInput;
   choose(id: VariantId): void;
+  /** A card was pressed. */
+  press(id: VariantId): void;
   put(id: VariantId, model: Model): void;
   putOther(model: Model, name: string): void;
   restoreQuality20(): Promise<void>;
@@ -33,13 +35,14 @@ export function setUp({
   variants,
   input,
   choose,
+  press,
   put,
   putOther,
   restoreQuality20,
   isActive,
 }: PageActions): Rest {
   const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
-  const cards = new VariantCards(byId('variants'), variants, choose);
+  const cards = new VariantCards(byId('variants'), variants, press);
   const sheet = new ContactSheetView({
     frame: byId('sheet-frame'),
     image: byId('sheet'),
@@ -62,9 +65,9 @@ export function setUp({
     { switch: byId('slow'), loading: byId('loading'), bar: byId('progress'), note: byId('progress-note') },
     { address: Q20_BY_PARTS, name: 'The quality 20 model' },
     {
-      onModel(model) {
+      onModel(model, isWanted) {
         put('q20', model);
-        if (!isActive('q20')) choose('q20');
+        if (isWanted && !isActive('q20')) choose('q20');
       },
       onOff: restoreQuality20,
     },

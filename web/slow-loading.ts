@@ -1,5 +1,6 @@
 import type { LoadProgress } from '../src/runtime/parts/loading.ts';
 import { formatBytes } from '../src/text/numbers.ts';
+import { networks } from './latest.ts';
 import { loadByParts } from './load-by-parts.ts';
 import { disposeModel, type Model } from './models.ts';
 import { complain } from './notices.ts';
@@ -17,15 +18,18 @@ export class SlowLinkSwitch {
   readonly #elements: SlowLinkElements;
   readonly #address: string;
   readonly #name: string;
-  readonly #onModel: (model: Model) => void;
+  readonly #onModel: (model: Model, isWanted: boolean) => void;
   readonly #onOff: () => Promise<void>;
   #loading = new AbortController();
 
-  /** `name`: the model's, as a sentence begins with it. */
+  /**
+   * `name`: the model's, as a sentence begins with it. `onModel` is told whether it is still the one that is to answer, or
+   * another was chosen meanwhile.
+   */
   constructor(
     elements: SlowLinkElements,
     { address, name }: { readonly address: string; readonly name: string },
-    { onModel, onOff }: { onModel(model: Model): void; onOff(): Promise<void> },
+    { onModel, onOff }: { onModel(model: Model, isWanted: boolean): void; onOff(): Promise<void> },
   ) {
     this.#elements = elements;
     this.#address = address;
@@ -42,6 +46,7 @@ export class SlowLinkSwitch {
     if (!box.checked) return this.#onOff();
     this.#loading = new AbortController();
     const { signal } = this.#loading;
+    const wanted = networks.ask();
     bar.value = 0;
     note.textContent = 'Asking for the model…';
     try {
@@ -51,7 +56,7 @@ export class SlowLinkSwitch {
         (progress) => {
           if (!signal.aborted) this.#show(progress);
         },
-        (model) => (signal.aborted ? disposeModel(model) : this.#onModel(model)),
+        (model) => (signal.aborted ? disposeModel(model) : this.#onModel(model, !wanted.aborted)),
       );
     } catch (error) {
       if (signal.aborted) return;
