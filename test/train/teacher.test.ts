@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TrainKernels } from '../../kernels/train/kernels.ts';
+import { readTeacher } from '../../src/cli/train/run.ts';
 import { networkGraph } from '../../src/exporters/network.ts';
+import type { ImageInputSpec } from '../../src/format/manifest.ts';
 import { readWjz } from '../../src/format/read.ts';
 import { writeWjz } from '../../src/format/write.ts';
 import { Random } from '../../src/random.ts';
@@ -88,6 +93,33 @@ describe('distillation', () => {
     );
     while (!student.done) student.runEpoch();
     expect(agreement(answersOf(student), answers)).toBeGreaterThan(0.9);
+  });
+
+  it('shows a model of ink on paper the pictures as it learnt them', async () => {
+    const onPaper = { ...data, pictures: data.pictures.map((sample) => 255 - sample) };
+    const trainer = new Trainer(onPaper, { ...TINY, lambda: 1e-6 });
+    while (!trainer.done) trainer.runEpoch();
+    const content = exportNetwork(trainer);
+    const input = content.manifest.input as ImageInputSpec;
+    const preprocessing = { ...input.preprocessing, background: 'light' as const };
+    const manifest = { ...content.manifest, input: { ...input, preprocessing } };
+    const folder = mkdtempSync(join(tmpdir(), 'wjpeg-teacher-'));
+    try {
+      const path = join(folder, 'paper.wjz');
+      writeFileSync(path, writeWjz({ ...content, manifest }));
+      const teacher = await readTeacher(path, undefined, [1, data.height, data.width]);
+      const nonsense = { ...data, labels: data.labels.map((_, index) => index % 2) };
+      const taught = new Trainer(
+        nonsense,
+        { ...TINY, epochs: 8, distillation: { part: 1, temperature: 2 } },
+        undefined,
+        teacher,
+      );
+      while (!taught.done) taught.runEpoch();
+      expect(agreement(answersOf(taught), answersOf(trainer))).toBeGreaterThan(0.9);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('refuses a teacher of other classes, and a checkpoint of another teacher', async () => {

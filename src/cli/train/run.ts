@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { naming, namingAsync, WjpegError } from '../../errors.ts';
 import { networkGraph } from '../../exporters/network.ts';
+import type { ImageInputSpec } from '../../format/manifest.ts';
 import { readWjz } from '../../format/read.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { ofChannel } from '../../image/normalization.ts';
@@ -10,6 +11,7 @@ import { MAX_MODEL_BYTES } from '../../node/model-file.ts';
 import { withProgress } from '../../terminal/progress.ts';
 import { restoreCheckpoint, writeCheckpoint } from '../../train/checkpoint.ts';
 import type { NetDescription } from '../../train/nets/description.ts';
+import type { ChannelNormalization } from '../../train/options.ts';
 import { graphOfChain } from '../../train/start-graph.ts';
 import type { Teacher } from '../../train/teacher.ts';
 import type { Trainer } from '../../train/trainer.ts';
@@ -68,12 +70,19 @@ export async function readTeacher(
   return namingAsync(path, async () => {
     const file = await readWjz(bytes);
     const spec = file.manifest.input;
-    const perChannel = (value: number | readonly number[]): number[] =>
-      Array.from({ length: input[0] }, (_, channel) => ofChannel(value, channel));
-    const normalization =
-      spec.kind === 'image' ? { mean: perChannel(spec.mean), std: perChannel(spec.std) } : undefined;
+    const normalization = spec.kind === 'image' ? normalizationOf(spec, input[0]) : undefined;
     return { graph: await networkGraph(file), normalization };
   });
+}
+
+/** How a model takes the samples that training has, which are light on dark if they are grey. */
+function normalizationOf(spec: ImageInputSpec, channels: number): ChannelNormalization {
+  const perChannel = (value: number | readonly number[]): number[] =>
+    Array.from({ length: channels }, (_, channel) => ofChannel(value, channel));
+  const [mean, std] = [perChannel(spec.mean), perChannel(spec.std)];
+  if (channels > 1 || spec.preprocessing.background === 'dark') return { mean, std };
+  // It learnt inverted samples: (1 − s − mean) ÷ std = (s − (1 − mean)) ÷ −std.
+  return { mean: mean.map((value) => 1 - value), std: std.map((value) => -value) };
 }
 
 /** A description of a network is a small file. */
