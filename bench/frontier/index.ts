@@ -1,7 +1,8 @@
 /**
  * npm run frontier: what nets take and what they are worth, stored in the usual ways, as JPEGs, and trained as JPEGs.
- * Every file is really written, read back and run on the MNIST test images; figures of others stand beside them.
- * Prints tables; writes frontier.json, frontier.md, frontier.svg, by-parts.json and by-parts.svg to bench/results/.
+ * Every file is really written, read back and run on the MNIST test images; what earlier runs measured, whose files are
+ * not kept, and figures of others stand beside them. Prints tables; writes frontier.json, frontier.md, frontier.svg,
+ * frontier-overview.svg, by-parts.json and by-parts.svg to bench/results/.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -24,8 +25,9 @@ import { plotByParts } from '../by-parts/plot.ts';
 import { byPartsTable } from '../by-parts/report.ts';
 import { describeMachine } from '../machine.ts';
 import { type Candidate, denseCandidates } from './candidates.ts';
+import { pointsOf, readMeasured } from './measured-before.ts';
 import { LENET, MLP, NETS, netOf } from './nets.ts';
-import { plotFrontier } from './plot.ts';
+import { plotFrontier, plotOverview } from './plot.ts';
 import { PUBLISHED } from './published.ts';
 import { type FrontierRun, frontierMarkdown, frontierTable, inOrder } from './report.ts';
 import { sweep } from './sweep.ts';
@@ -47,6 +49,7 @@ type Options = Awaited<ReturnType<typeof parseOptions>>;
 await runProgram('frontier', async () => {
   const options = await parseOptions();
   const test = await loadIdxPair(options.data, 't10k');
+  const before = pointsOf(await readMeasured(options.before));
   const absent: string[] = [];
   const candidates = [
     ...(await stored(options.dense, MLP, '--dense', options, absent)),
@@ -62,7 +65,7 @@ await runProgram('frontier', async () => {
     ),
     quick: options.quick,
     images,
-    points: inOrder([...measured, ...PUBLISHED]),
+    points: inOrder([...measured, ...before, ...PUBLISHED]),
     absent,
   };
   process.stdout.write(`${frontierTable(run)}\n`);
@@ -114,6 +117,11 @@ async function parseOptions() {
       'dense-lenet': {
         type: 'string',
         describe: `Trained weights of ${LENET} (safetensors), if there are any`,
+      },
+      before: {
+        type: 'string',
+        default: join('data', 'frontier', 'measured.json'),
+        describe: 'What earlier runs measured',
       },
       models: { type: 'string', default: 'data', describe: 'Folder of models trained by wjpeg train' },
       train: {
@@ -198,6 +206,7 @@ async function write(folder: string, run: FrontierRun, curves: readonly ByPartsC
     'frontier.json': `${JSON.stringify(run, null, 2)}\n`,
     'frontier.md': frontierMarkdown(run),
     'frontier.svg': plotFrontier(run.points),
+    'frontier-overview.svg': plotOverview(run.points),
     ...(curves.length > 0 && {
       'by-parts.json': `${JSON.stringify(curves, null, 2)}\n`,
       'by-parts.svg': plotByParts(curves, BY_PARTS_QUALITY),

@@ -39,12 +39,14 @@ const GAP = 10;
 const SIDES = [
   { anchor: 'end', dx: -GAP, dy: 0 },
   { anchor: 'start', dx: GAP, dy: 0 },
-  { anchor: 'middle', dx: 0, dy: -GAP - 4 },
-  { anchor: 'middle', dx: 0, dy: GAP + 4 },
-  { anchor: 'end', dx: -GAP, dy: -GAP - 2 },
-  { anchor: 'start', dx: GAP, dy: -GAP - 2 },
-  { anchor: 'end', dx: -GAP, dy: GAP + 2 },
-  { anchor: 'start', dx: GAP, dy: GAP + 2 },
+  { anchor: 'middle', dx: 0, dy: -GAP - 6 },
+  { anchor: 'middle', dx: 0, dy: GAP + 6 },
+  { anchor: 'end', dx: -GAP, dy: -GAP - 4 },
+  { anchor: 'start', dx: GAP, dy: -GAP - 4 },
+  { anchor: 'end', dx: -GAP, dy: GAP + 4 },
+  { anchor: 'start', dx: GAP, dy: GAP + 4 },
+  { anchor: 'start', dx: 0, dy: -GAP - 16 },
+  { anchor: 'start', dx: 0, dy: GAP + 16 },
 ] as const;
 
 /** One place for each label: the first where it covers no obstacle and no other label, else where it covers least. */

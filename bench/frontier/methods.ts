@@ -1,6 +1,15 @@
+/** Points that are drawn and named alike. */
+export interface Series {
+  readonly id: string;
+  readonly label: string;
+  readonly color: string;
+  readonly symbol: 'circle' | 'square' | 'triangle' | 'times' | 'diamond' | 'star' | 'plus';
+  /** Whether a line joins them: their settings are a sweep of one thing. */
+  readonly curve: boolean;
+}
+
 /**
- * The ways of storing a net that are compared, in the order of the tables, and how each is drawn. `curve`: its settings are
- * a sweep of one thing, so that a line between its points means something.
+ * The ways of storing a net that are compared, in the order of the tables, and how each is drawn.
  */
 export const METHODS = [
   { id: 'float32', label: 'float32', color: '#52525b', symbol: 'circle', curve: false },
@@ -12,7 +21,7 @@ export const METHODS = [
   { id: 'calibrated', label: 'JPEG, calibrated', color: '#1d4ed8', symbol: 'diamond', curve: true },
   { id: 'trained', label: 'JPEG, trained', color: '#15803d', symbol: 'star', curve: false },
   { id: 'published', label: 'published', color: '#000000', symbol: 'plus', curve: false },
-] as const;
+] as const satisfies readonly Series[];
 
 export type Method = (typeof METHODS)[number];
 export type MethodId = Method['id'];

@@ -6,20 +6,29 @@ export const LENET = '784-300-100-10';
 /** Caffe's LeNet-5, 20-50-500-10, whose neurons that add nothing a file leaves out. */
 export const LENET5 = 'conv 20-50';
 export const SMALL = 'conv 8-16';
+export const FASHION = 'Fashion-MNIST, LeNet-5';
+export const RESNET8 = 'CIFAR-10, ResNet-8';
+
+export type DataSet = 'MNIST' | 'Fashion-MNIST' | 'CIFAR-10';
 
 interface KnownNet {
   readonly net: string;
+  /** As labels of plots name it. */
   readonly title: string;
+  /** What it was trained and measured on. */
+  readonly data: DataSet;
   /** Sizes of hidden layers, of those that `--train` trains. */
   readonly hidden?: readonly number[];
 }
 
-/** The nets of the frontier, one panel each. */
+/** The nets of the frontier, one panel each. Those of MNIST are found in files, of the others reported figures are shown. */
 export const NETS: readonly KnownNet[] = [
-  { net: MLP, title: '784-512-10', hidden: [512] },
-  { net: LENET, title: 'LeNet-300-100', hidden: [300, 100] },
-  { net: LENET5, title: 'LeNet-5 of Caffe (20-50-500-10)' },
-  { net: SMALL, title: 'smaller convolutional networks' },
+  { net: MLP, data: 'MNIST', title: '784-512-10', hidden: [512] },
+  { net: LENET, data: 'MNIST', title: 'LeNet-300-100', hidden: [300, 100] },
+  { net: LENET5, data: 'MNIST', title: 'LeNet-5 of Caffe (20-50-500-10)' },
+  { net: SMALL, data: 'MNIST', title: 'smaller convolutional networks' },
+  { net: FASHION, data: 'Fashion-MNIST', title: 'LeNet-5 of Caffe' },
+  { net: RESNET8, data: 'CIFAR-10', title: 'ResNet-8 of MLPerf Tiny' },
 ];
 
 /** Sizes of a chain of layers: 784-512-10. */

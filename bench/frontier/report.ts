@@ -17,6 +17,7 @@ export interface FrontierRun {
 }
 
 const HEADINGS = [
+  'data',
   'net',
   'method',
   'setting',
@@ -32,7 +33,8 @@ const NOTES = [
   'Bytes are of whole files, headers and all. Each file is read back and what is found there is run.',
   'All settings that were swept are shown with their test errors: that is reporting, nothing is chosen by them.',
   'Settings of wjpeg itself were chosen on held-out training pictures. Nothing but the trained nets was trained again.',
-  'Files of more than 10% error are in the table only, not in the plot.',
+  'Settings that name a command were measured by an earlier run; their files are not kept. All others were measured by this one.',
+  'Files of more than ten times the least error of their net are in the table only, not in the plot.',
   'Published figures are as their authors print them, not measured here; most of them are without augmentation, which our trained nets may have (docs/training.md).',
 ];
 
@@ -53,7 +55,7 @@ export function frontierMarkdown(run: FrontierRun): string {
     '![Bytes and test error](frontier.svg)',
     '',
     line(HEADINGS),
-    line(HEADINGS.map((_, index) => (index < 3 ? '---' : '--:'))),
+    line(HEADINGS.map((_, index) => (index < 4 ? '---' : '--:'))),
     ...rows(run).map(line),
     '',
     ...[...NOTES, ...absences(run)].map((text) => `- ${text}`),
@@ -75,6 +77,7 @@ function rows({ points }: FrontierRun): string[][] {
   return inOrder(points).map((point) => {
     const { net, method, setting, bytes, error, nonzeros, weights } = point;
     return [
+      NETS.find((known) => known.net === net)?.data ?? '',
       net,
       methodOf(method).label,
       setting,

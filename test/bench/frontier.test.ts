@@ -10,8 +10,9 @@ import { decodeFloats, encodeFloats } from '../../bench/frontier/float-file.ts';
 import { HuffmanCode } from '../../bench/frontier/huffman-code.ts';
 import { decodeIntegers, encodeIntegers } from '../../bench/frontier/integer-file.ts';
 import { placeLabels } from '../../bench/frontier/labels.ts';
+import { readMeasured } from '../../bench/frontier/measured-before.ts';
 import { METHODS } from '../../bench/frontier/methods.ts';
-import { plotFrontier } from '../../bench/frontier/plot.ts';
+import { plotFrontier, plotOverview } from '../../bench/frontier/plot.ts';
 import type { FrontierPoint } from '../../bench/frontier/point.ts';
 import { pruneByMagnitude } from '../../bench/frontier/prune.ts';
 import { PUBLISHED } from '../../bench/frontier/published.ts';
@@ -155,6 +156,48 @@ describe('trained files', () => {
   });
 });
 
+describe('what earlier runs measured', () => {
+  const root = join(import.meta.dirname, '../..');
+
+  it('is what the documentation says, figure for figure', async () => {
+    const rows = ['docs/training.md', 'docs/lab/convolutions.md']
+      .flatMap((path) => readFileSync(join(root, path), 'utf8').split('\n'))
+      .map((line) => line.replaceAll(',', ''));
+    const percent = (value: number): string => `${value.toFixed(2)}%`;
+    const settings = await readMeasured(join(root, 'data/frontier/measured.json'));
+    expect(settings.length).toBeGreaterThan(10);
+    for (const { command, points, method } of settings) {
+      for (const { setting, bytes, heldOutError, error } of points) {
+        if (method === 'float32') continue;
+        const found = rows.filter((row) => new RegExp(`(^|[^\\d])${bytes}([^\\d]|$)`).test(row));
+        const named = `${setting}: ${command}`;
+        // Errors of digits, accuracies of photographs.
+        expect(
+          found.filter((row) => row.includes(percent(error)) || row.includes(percent(100 - error))),
+          named,
+        ).not.toEqual([]);
+        if (heldOutError === undefined) continue;
+        const heldOut = [percent(heldOutError), percent(100 - heldOutError)];
+        expect(
+          found.filter((row) => heldOut.some((text) => row.includes(text))),
+          named,
+        ).not.toEqual([]);
+      }
+    }
+  });
+
+  it('is refused where a net or a method is unknown', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wjpeg-measured-'));
+    try {
+      const path = join(folder, 'measured.json');
+      writeFileSync(path, JSON.stringify([{ net: 'none', method: 'trained', command: 'c', points: [] }]));
+      await expect(readMeasured(path)).rejects.toThrow('measured.json: c: unknown net none');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
 describe('the plot', () => {
   const point = (changes: Partial<FrontierPoint>): FrontierPoint => ({
     net: '784-512-10',
@@ -184,9 +227,22 @@ describe('the plot', () => {
     }
   });
 
+  test('an overview has what is trained and what is published, by net', () => {
+    const trained = point({ method: 'trained', bytes: 2500, error: 0.015 });
+    const svg = plotOverview([trained, point({}), ...PUBLISHED]);
+    for (const text of ['784-512-10', 'Deep Compression']) expect(svg).toContain(`>${text}</text>`);
+    expect(svg).not.toMatch(/JPEG<|MLPerf|NaN/);
+  });
+
   test('a panel a net, published points by their names', () => {
     const svg = plotFrontier([point({}), point({ method: 'int8', bytes: 370_000 }), ...PUBLISHED]);
-    for (const text of ['784-512-10', 'LeNet-300-100', 'int8', 'Deep Compression (published)', '10 kB']) {
+    for (const text of [
+      '784-512-10, MNIST',
+      'LeNet-300-100, MNIST',
+      'int8',
+      'Deep Compression (published)',
+      '10 kB',
+    ]) {
       expect(svg).toContain(`>${text}</text>`);
     }
   });
@@ -214,20 +270,22 @@ describe('npm run frontier', () => {
     const words = ['--quick', ...inputs, '--qualities', '30', '--out', out];
     const { status, stdout, stderr } = frontier(words);
     expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/784-512-10 +float32 +safetensors +1,6\d\d,\d{3} /);
+    expect(stdout).toMatch(/MNIST +784-512-10 +float32 +safetensors +1,6\d\d,\d{3} /);
 
     const run = JSON.parse(readFileSync(join(out, 'frontier.json'), 'utf8')) as FrontierRun;
     expect(run.images).toBe(150);
     const methods = [...new Set(run.points.map(({ method }) => method))];
     expect(methods).toEqual(METHODS.map(({ id }) => id));
-    const trained = run.points.filter(({ method }) => method === 'trained');
+    const trained = run.points.filter(
+      ({ method, measuredBefore }) => method === 'trained' && !measuredBefore,
+    );
     expect(trained.map(({ setting }) => setting)).toEqual(['net.wjz, arithmetic']);
     for (const { published, bytes, error, nonzeros, weights: all } of run.points) {
       expect(bytes).toBeGreaterThan(0);
       expect(error).toBeGreaterThanOrEqual(0);
-      if (!published) expect(nonzeros).toBeLessThanOrEqual(all as number);
+      if (all !== undefined) expect(published || (nonzeros as number) <= all).toBe(true);
     }
-    expect(readFileSync(join(out, 'frontier.md'), 'utf8')).toContain('| 784-512-10 | int8 |');
+    expect(readFileSync(join(out, 'frontier.md'), 'utf8')).toContain('| MNIST | 784-512-10 | int8 |');
     expect(readFileSync(join(out, 'frontier.svg'), 'utf8')).not.toMatch(/NaN|Infinity|undefined/);
   });
 
