@@ -1,6 +1,9 @@
+import { availableParallelism } from 'node:os';
+import type { ImageInputSpec } from '../format/manifest.ts';
 import type { LabelledPictures } from '../image/labelled-pictures.ts';
 import { loadIdxPair } from '../node/mnist.ts';
 import { type FolderPart, loadForModel, type ModelOfPictures } from '../node/picture-folder/for-model.ts';
+import { type PictureReader, ThreadedReader } from '../node/picture-folder/read.ts';
 import type { SkippedFile } from '../node/picture-folder/skipped.ts';
 import { isPictureFolder } from '../node/picture-folder/sniff.ts';
 import { paintNotice } from '../terminal/colors.ts';
@@ -27,15 +30,33 @@ export async function loadFolder(
   model: ModelOfPictures,
   part: FolderPart,
 ): Promise<LabelledPictures> {
-  const { pictures, skipped, isWhole } = await withPercent('pictures', (advance) =>
-    loadForModel(path, model, part, (done, of) => advance(done / of)),
-  );
+  const load = (reader?: PictureReader) =>
+    withPercent('pictures', (advance) =>
+      loadForModel(path, model, part, (done, of) => advance(done / of), reader),
+    );
+  const { input } = model;
+  const { pictures, skipped, isWhole } =
+    input.kind === 'image' ? await withReader(input, availableParallelism(), load) : await load();
   saySkipped(skipped);
   if (isWhole)
     sayNotes([
       `${visibleText(path)} has no folder test or validation: all its pictures are measured, also those that a model was trained on`,
     ]);
   return pictures;
+}
+
+/** Gives `work` a reader of pictures on so many threads. */
+export async function withReader<T>(
+  spec: ImageInputSpec,
+  threads: number,
+  work: (reader: PictureReader) => Promise<T>,
+): Promise<T> {
+  const reader = new ThreadedReader(new URL('./worker.js', import.meta.url), spec, threads);
+  try {
+    return await work(reader);
+  } finally {
+    await reader.close();
+  }
 }
 
 /** Lines on standard error. */

@@ -7,6 +7,7 @@ import { type ClassFiles, listPictureFolder } from '../../src/node/picture-folde
 import { decodeSamples } from '../../src/node/picture-folder/decode.ts';
 import { loadForModel } from '../../src/node/picture-folder/for-model.ts';
 import { holdOut } from '../../src/node/picture-folder/hold-out.ts';
+import { ThreadedReader } from '../../src/node/picture-folder/read.ts';
 import { isPictureFolder } from '../../src/node/picture-folder/sniff.ts';
 import { inputFor, surveyPictures } from '../../src/node/picture-folder/survey.ts';
 import { loadForTraining, splitFolder } from '../../src/node/picture-folder/training.ts';
@@ -272,6 +273,47 @@ describe('loading', () => {
     }
     const again = await loadForTraining(folder, split, RGB);
     expect(again.pictures).toEqual(pictures);
+  });
+
+  it('loads the same on threads', async () => {
+    const path = writeShapes(newFolder(), 10);
+    put(path, 'disc/3.png', readFileSync(join(path, 'disc', '3.png')).subarray(0, 60));
+    put(path, 'frame/3.png', readFileSync(join(path, 'frame', '4.png')));
+    const folder = await listPictureFolder(path);
+    const split = splitFolder(folder, { share: 0.3 });
+    const expected = await loadForTraining(folder, split, RGB);
+    const worker = new URL('../../dist/src/cli/worker.js', import.meta.url);
+    const reader = new ThreadedReader(worker, RGB, 2, 0);
+    try {
+      const done: number[] = [];
+      const loaded = await loadForTraining(folder, split, RGB, (count) => done.push(count), reader);
+      expect(loaded).toEqual(expected);
+      expect(done).toHaveLength(30);
+    } finally {
+      await reader.close();
+    }
+  });
+
+  it('names the picture at which a thread is lost, and reads on', async () => {
+    const path = writeShapes(newFolder(), 6);
+    const folder = await listPictureFolder(path);
+    const worker = new URL('./losing-worker.mjs', import.meta.url);
+    const reader = new ThreadedReader(worker, RGB, 2, 0);
+    try {
+      const { pictures, skipped } = await loadForTraining(
+        folder,
+        splitFolder(folder),
+        RGB,
+        undefined,
+        reader,
+      );
+      expect(skipped).toEqual([
+        { file: join('disc', '3.png'), reason: expect.stringMatching(/^a worker thread was lost: /) },
+      ]);
+      expect(pictures.count).toBe(17);
+    } finally {
+      await reader.close();
+    }
   });
 
   it('never holds out a copy of a training picture', async () => {

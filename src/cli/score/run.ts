@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { WjpegError } from '../../errors.ts';
+import { inGroups, inOrder } from '../../node/in-order.ts';
 import { WorkerPool } from '../../node/workers/pool.ts';
 import { type Pace, withPace } from '../../terminal/progress.ts';
-import { inGroups, inOrder } from './in-order.ts';
 import { type LineOutput, newOutput, ResumedOutput, standardOutput } from './output.ts';
 import type { ScorePicture } from './picture.ts';
 import { countPictures, type PictureSources, picturesOf } from './pictures.ts';

@@ -13,7 +13,7 @@ import { withPercent, withProgress } from '../../terminal/progress.ts';
 import { formatCount } from '../../text/numbers.ts';
 import { TRAIN_DEFAULTS } from '../../train/options.ts';
 import { visibleText } from '../../visible-text.ts';
-import { sayNotes, saySkipped } from '../picture-data.ts';
+import { sayNotes, saySkipped, withReader } from '../picture-data.ts';
 import { heldOutOf, sizeOf, type TrainArguments } from './options.ts';
 
 /** What is trained on. */
@@ -30,7 +30,7 @@ export interface TrainingData {
 
 type DataArguments = Pick<
   TrainArguments,
-  'data' | 'output' | 'outputs' | 'validation' | 'size' | 'colour' | 'fit'
+  'data' | 'output' | 'outputs' | 'validation' | 'size' | 'colour' | 'fit' | 'threads'
 >;
 
 /** Reads `--data`: IDX files, or a folder of pictures; says on standard error what it found there. */
@@ -93,8 +93,8 @@ async function readFolder(options: DataArguments): Promise<TrainingData> {
     ...(options.fit && { fit: options.fit }),
   });
   const files = countFiles(split.training) + countFiles(split.heldOut);
-  const loaded = await withProgress('pictures', files, (advance) =>
-    loadForTraining(folder, split, spec, advance),
+  const loaded = await withReader(spec, options.threads, (reader) =>
+    withProgress('pictures', files, (advance) => loadForTraining(folder, split, spec, advance, reader)),
   );
   const { pictures, heldOut } = loaded;
   const channels = spec.channels === 3 ? 'in colour' : 'grey';

@@ -2,6 +2,7 @@ import { WjpegError } from '../../errors.ts';
 import type { ImageInputSpec, InputSpec } from '../../format/manifest.ts';
 import { type ClassFiles, listPictureFolder, type PictureFolder } from './classes.ts';
 import { type LoadedPictures, loadPictures } from './load.ts';
+import type { PictureReader } from './read.ts';
 import { splitFolder } from './training.ts';
 
 /** The model that pictures are loaded for. */
@@ -33,6 +34,7 @@ export async function loadForModel(
   { input, labels }: ModelOfPictures,
   { part, max = Infinity }: FolderPart,
   onProgress: (done: number, of: number) => void = () => {},
+  reader?: PictureReader,
 ): Promise<LoadedPictures & { readonly isWhole: boolean }> {
   const spec = pictureSpec(path, input);
   const folder = await listPictureFolder(path);
@@ -48,6 +50,7 @@ export async function loadForModel(
     },
     spec,
     (done) => onProgress(done, Math.min(max, total)),
+    reader,
   );
   return {
     ...loaded,

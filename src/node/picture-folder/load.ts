@@ -1,21 +1,19 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { WjpegError } from '../../errors.ts';
 import type { ImageInputSpec } from '../../format/manifest.ts';
 import type { LabelledPictures } from '../../image/labelled-pictures.ts';
 import { Random } from '../../random.ts';
-import { readFileBytes } from '../files.ts';
-import { readAhead } from '../read-ahead.ts';
+import { inOrder } from '../in-order.ts';
 import type { ClassFiles } from './classes.ts';
-import { decodeSamples } from './decode.ts';
+import { ownThreadReader, type PictureReader } from './read.ts';
 import type { SkippedFile } from './skipped.ts';
 
-/** Larger files are skipped. */
-export const MAX_PICTURE_BYTES: number = 2 ** 28;
 /** All samples together. */
 const MAX_SAMPLES = 2 ** 31;
 /** The pictures of a class must not stand together: what takes the first ones takes some of each. */
 const ORDER_SEED = 1;
+/** Files that are read as one group. */
+const GROUP = 4;
 
 /** The pictures of a folder. */
 export interface LoadedPictures {
@@ -38,7 +36,7 @@ export interface PicturesToLoad {
 }
 
 /**
- * Reads pictures one after another, so that besides their samples of the network's size one file at most is in memory. What
+ * Reads pictures so that besides their samples of the network's size only the files that are being read are in memory. What
  * cannot be read is skipped, and so is a held-out picture of which training has a copy.
  *
  * @param onProgress called with the number of files that are done
@@ -48,10 +46,11 @@ export async function loadPictures(
   { path, training, heldOut, indices, maxTraining = Infinity }: PicturesToLoad,
   spec: ImageInputSpec,
   onProgress: (done: number) => void = () => {},
+  reader: PictureReader = ownThreadReader(spec),
 ): Promise<LoadedPictures> {
   const { width, height, channels } = spec;
   const size = channels * width * height;
-  const lists = [inOrder(training).slice(0, maxTraining), inOrder(heldOut)];
+  const lists = [shuffled(training).slice(0, maxTraining), shuffled(heldOut)];
   const files = lists[0].length + lists[1].length;
   if (files * size > MAX_SAMPLES) {
     throw new WjpegError(
@@ -69,23 +68,24 @@ export async function loadPictures(
   let trainingCount = 0;
   let done = 0;
   for (const [part, list] of lists.entries()) {
-    const read = ({ file }: { file: string }): Promise<Uint8Array> =>
-      readFileBytes(join(path, file), MAX_PICTURE_BYTES);
-    for await (const { file, label, content } of readAhead(list, read)) {
-      try {
-        const bytes = content();
-        const key = createHash('sha256').update(bytes).digest('base64');
-        const copy = part === 1 ? trained.get(key) : undefined;
-        if (copy === undefined) {
-          pictures.set(decodeSamples(bytes, spec).samples, count * size);
-          labels[count++] = indices?.[label] ?? label;
-          if (part === 0) trained.set(key, file);
-        } else skipped.push({ file, reason: `held out, but a copy of ${copy}, which is trained on` });
-      } catch (error) {
-        if (!(error instanceof WjpegError)) throw error;
-        skipped.push({ file, reason: error.message });
+    const read = async (group: readonly ListedFile[]) => {
+      const results = await reader.read(group.map(({ file }) => join(path, file)));
+      return group.map((listed, at) => ({ ...listed, picture: results[at] }));
+    };
+    for await (const group of inOrder(groupsOf(list), reader.atOnce, read)) {
+      for (const { file, label, picture } of group) {
+        if ('reason' in picture) skipped.push({ file, reason: picture.reason });
+        else {
+          const { samples, key } = picture;
+          const copy = part === 1 ? trained.get(key) : undefined;
+          if (copy === undefined) {
+            pictures.set(samples, count * size);
+            labels[count++] = indices?.[label] ?? label;
+            if (part === 0) trained.set(key, file);
+          } else skipped.push({ file, reason: `held out, but a copy of ${copy}, which is trained on` });
+        }
+        onProgress(++done);
       }
-      onProgress(++done);
     }
     if (part === 0) trainingCount = count;
   }
@@ -109,7 +109,16 @@ export async function loadPictures(
   };
 }
 
-function inOrder(classes: readonly ClassFiles[]): { file: string; label: number }[] {
+interface ListedFile {
+  readonly file: string;
+  readonly label: number;
+}
+
+function shuffled(classes: readonly ClassFiles[]): ListedFile[] {
   const all = classes.flatMap(({ files }, label) => files.map((file) => ({ file, label })));
   return Array.from(new Random(ORDER_SEED).permutation(all.length), (at) => all[at]);
+}
+
+function* groupsOf(list: readonly ListedFile[]): Generator<readonly ListedFile[]> {
+  for (let at = 0; at < list.length; at += GROUP) yield list.slice(at, at + GROUP);
 }

@@ -4,7 +4,7 @@ import { type Fit, type ImageInputSpec, PICTURE_DEFAULTS } from '../../format/ma
 import { readFileBytes } from '../files.ts';
 import type { ClassFiles } from './classes.ts';
 import { decodeSamples } from './decode.ts';
-import { MAX_PICTURE_BYTES } from './load.ts';
+import { MAX_PICTURE_BYTES } from './read.ts';
 
 /** What some pictures of a folder are like. */
 export interface PictureSurvey {

@@ -3,6 +3,7 @@ import type { ImageInputSpec } from '../../format/manifest.ts';
 import type { ClassFiles, PictureFolder } from './classes.ts';
 import { type HeldOut, type HeldOutSplit, holdOut } from './hold-out.ts';
 import { type LoadedPictures, loadPictures } from './load.ts';
+import type { PictureReader } from './read.ts';
 
 /** Held out where nothing else is said, and no folder has pictures to measure with. */
 export const HELD_OUT_SHARE = 0.1;
@@ -30,8 +31,9 @@ export async function loadForTraining(
   split: HeldOutSplit,
   spec: ImageInputSpec,
   onProgress?: (done: number) => void,
+  reader?: PictureReader,
 ): Promise<LoadedPictures> {
-  const loaded = await loadPictures({ path, ...split }, spec, onProgress);
+  const loaded = await loadPictures({ path, ...split }, spec, onProgress, reader);
   const { pictures, heldOut, skipped } = loaded;
   const { count, labels, classes } = pictures;
   const trained = new Set(labels.subarray(0, count - heldOut));

@@ -1,6 +1,6 @@
 /** Does jobs side by side, `most` at a time; gives their results in order. */
 export async function* inOrder<Job, Result>(
-  jobs: AsyncIterable<Job>,
+  jobs: AsyncIterable<Job> | Iterable<Job>,
   most: number,
   work: (job: Job) => Promise<Result>,
 ): AsyncGenerator<Result> {
