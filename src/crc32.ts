@@ -4,11 +4,12 @@
  */
 export function crc32(bytes: Uint8Array, before = 0): number {
   let crc = ~before;
-  for (let i = 0; i < bytes.length; i++) crc = TABLE[(crc ^ bytes[i]) & 255] ^ (crc >>> 8);
+  for (let i = 0; i < bytes.length; i++) crc = CRC_TABLE[(crc ^ bytes[i]) & 255] ^ (crc >>> 8);
   return ~crc >>> 0;
 }
 
-const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+/** What each byte adds to the CRC. */
+export const CRC_TABLE: Uint32Array = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
   for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
   return crc;

@@ -1,8 +1,5 @@
-import { crc32 } from '../../crc32.ts';
+import { CRC_TABLE, crc32 } from '../../crc32.ts';
 import type { CoefficientComponent } from '../../jpeg/types.ts';
-
-/** Numbers that are turned into bytes at a time. */
-const PIECE = 2 ** 15;
 
 /**
  * The check value of a picture (docs/model-jpeg.md, 6): the CRC-32 of what stands behind it in the payload, then of each
@@ -14,20 +11,20 @@ export function checkValue(
 ): number {
   let crc = crc32(body);
   for (const { quantization, coefficients } of components) {
-    crc = crcOfWords(quantization, crc);
-    for (let at = 0; at < coefficients.length; at += PIECE) {
-      crc = crcOfWords(coefficients.subarray(at, at + PIECE), crc);
-    }
+    crc = crcOfWords(coefficients, crcOfWords(quantization, crc));
   }
   return crc;
 }
 
-/** Of numbers of 16 bits, the low byte first. */
+/** Of numbers of 16 bits, the low byte first: one step for both bytes, with a table for each. */
 function crcOfWords(values: Int16Array | Uint16Array, before: number): number {
-  const bytes = new Uint8Array(values.length * 2);
+  let crc = ~before;
   for (let i = 0; i < values.length; i++) {
-    bytes[2 * i] = values[i];
-    bytes[2 * i + 1] = values[i] >> 8;
+    const index = crc ^ values[i];
+    crc = (crc >>> 16) ^ FIRST[index & 255] ^ CRC_TABLE[(index >>> 8) & 255];
   }
-  return crc32(bytes, before);
+  return ~crc >>> 0;
 }
+
+/** What a byte adds to the CRC when another one follows it. */
+const FIRST = CRC_TABLE.map((crc) => CRC_TABLE[crc & 255] ^ (crc >>> 8));
