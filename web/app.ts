@@ -1,7 +1,7 @@
 import { WjpegError } from '../src/errors.ts';
 import { isNetworkPicture } from '../src/format/picture/parts.ts';
 import { formatBytes } from '../src/text/numbers.ts';
-import { doubtOf } from './doubt.ts';
+import { areDigits, doubtOf } from './doubt.ts';
 import { DrawingPad } from './drawing.ts';
 import { acceptDrops } from './drops.ts';
 import { EXAMPLE } from './example.ts';
@@ -57,7 +57,19 @@ const variants: Variant[] = [
 ];
 
 let active: VariantId = 'trained';
-let first: Uint8Array | undefined;
+/** The picture that a network is, as the very bytes that answer. */
+interface NetworkPicture {
+  readonly bytes: Uint8Array;
+  /** On the server; of a file of the visitor's its name. */
+  readonly address?: string;
+  readonly name?: string;
+}
+/** Of networks that are one JPEG. */
+const networkPictures = new WeakMap<Model, NetworkPicture>();
+/** Of the network that the page begins with, which stands for all that are none. */
+let first: NetworkPicture | undefined;
+/** The one that is shown. */
+let pictured: NetworkPicture | undefined;
 let q20: Uint8Array | undefined;
 let answering = 0;
 /** Loaded for the first model that is a graph. */
@@ -84,9 +96,10 @@ function variant(id: VariantId): Variant {
 /** Answers for what is on the pad, with the model that is chosen. */
 async function answer(): Promise<void> {
   const turn = ++answering;
-  byId('hint').hidden = !pad.isEmpty;
   const { model } = variant(active);
+  invite(model);
   if (!model) return results.show(LABELS, undefined);
+  showNetworkPicture(networkPictures.get(model) ?? first);
   photographs?.follow(model, takesColours(model));
   try {
     const prepared = await input.prepare(model);
@@ -111,6 +124,14 @@ async function answer(): Promise<void> {
     // A model that was replaced meanwhile answers no more; its successor does.
     if (turn === answering && variant(active).model === model) complain(error, 'The input');
   }
+}
+
+/** Says on the empty pad what belongs there. */
+function invite(model: Model | undefined): void {
+  const hint = byId('hint');
+  hint.hidden = !pad.isEmpty;
+  const isForDigits = areDigits(model?.session.labels ?? LABELS);
+  hint.textContent = isForDigits ? '0 – 9' : model && takesColours(model) ? 'a photo' : '';
 }
 
 /** `firing`: of the first layer of a chain; `values`: the input of a graph. Undefined without an input. */
@@ -179,8 +200,11 @@ function put(id: VariantId, model: Model): void {
   else rest?.measuring.soon();
 }
 
-/** `expanded`: the same file on the path `expanded`, to compare. */
-function putOther(model: Model, name: string, expanded?: Model): void {
+/** `expanded`: the same file on the path `expanded`, to compare. `picture`: what it is, of one that is a JPEG. */
+function putOther(model: Model, name: string, expanded?: Model, picture?: NetworkPicture): void {
+  if (picture) for (const part of expanded ? [model, expanded] : [model]) networkPictures.set(part, picture);
+  // A digit is nothing to ask a network for photographs about.
+  if (takesColours(model) && !input.isPicture) pad.wipe();
   const other = variant('other-expanded');
   if (other.model) disposeModel(other.model);
   delete other.model;
@@ -245,7 +269,8 @@ async function openOther(bytes: Uint8Array, name: string): Promise<void> {
   try {
     if (takesColours(model)) await photographsPart();
     const expanded = await openModel(bytes, { path: 'expanded', local: true });
-    if (!signal.aborted) return putOther(model, name, expanded);
+    if (!signal.aborted)
+      return putOther(model, name, expanded, isNetworkPicture(bytes) ? { bytes, name } : undefined);
     disposeModel(model);
     disposeModel(expanded);
   } catch (error) {
@@ -284,14 +309,16 @@ async function openSample({ address, what }: Sample): Promise<void> {
   }
 }
 
-/** The picture that is the network, as the very bytes that answer. */
-function showModelPicture(address: string, bytes: Uint8Array): void {
+function showNetworkPicture(picture: NetworkPicture | undefined): void {
+  if (!picture || picture === pictured) return;
+  pictured = picture;
+  const { bytes, address, name = '' } = picture;
   const image = byId<HTMLImageElement>('model-picture');
-  if (image.dataset.address === address) return;
-  image.dataset.address = address;
-  byId<HTMLAnchorElement>('model-download').href = address;
   URL.revokeObjectURL(image.src);
   image.src = URL.createObjectURL(new Blob([bytes as BlobPart], { type: 'image/jpeg' }));
+  const link = byId<HTMLAnchorElement>('model-download');
+  link.href = address ?? image.src;
+  link.download = name;
   byId('model-bytes').textContent = `${bytes.length.toLocaleString('en')} bytes`;
   byId('model').hidden = false;
 }
@@ -303,8 +330,6 @@ async function photographsPart(): Promise<Photographs> {
   photographs ??= new part.Photographs(document, {
     put: putOther,
     openSample,
-    showPicture: showModelPicture,
-    showFirstPicture: () => first && showModelPicture(FIRST, first),
   });
   return photographs;
 }
@@ -329,8 +354,9 @@ async function start(): Promise<void> {
   }
   const loading = loadAtStart('trained', FIRST, 'The trained model');
   pad.demonstrate(EXAMPLE);
-  first = await loading;
-  if (first) showModelPicture(FIRST, first);
+  const bytes = await loading;
+  if (bytes) first = { bytes, address: FIRST };
+  showNetworkPicture(first);
   showSamples(byId('samples'), DIGITS, openSample);
   const { setUp } = await import('./rest.ts');
   rest = setUp({
@@ -380,8 +406,10 @@ byId('train-open').addEventListener('click', async () => {
   try {
     const [{ TrainView }] = await Promise.all([import('./train/view.ts'), loadStyle('train.css')]);
     new TrainView(byId('train-room'), (bytes) => {
+      pad.clear();
       void openFile(new File([bytes as BlobPart], 'model.jpg'));
       scrollTo({ top: 0 });
+      byId('pad').focus({ preventScroll: true });
     });
     byId('train-canvas').focus();
   } catch (error) {

@@ -5,6 +5,11 @@ import { softmax } from '../src/runtime/answer.ts';
 /** Below this probability an answer is a guess. */
 const SURE = 0.7;
 
+/** Whether a network is one for digits, by its labels. */
+export function areDigits(labels: readonly string[]): boolean {
+  return labels.length === 10 && labels.every((label, index) => label === String(index));
+}
+
 /** Whether the most probable answer is more than a guess. */
 export function isSure(logits: Float32Array): boolean {
   return Math.max(...softmax(logits)) >= SURE;
@@ -28,8 +33,7 @@ export function doubtOf(
   values: Float32Array,
   spec: ImageInputSpec,
 ): string {
-  const digits = labels.length === 10 && labels.every((label, index) => label === String(index));
-  if (digits && spec.channels === 1) {
+  if (areDigits(labels) && spec.channels === 1) {
     const seen = unlikeDigits(values, spec);
     if (seen)
       return `This does not look like a digit: ${seen}. The network knows digits only, and names the nearest one.`;

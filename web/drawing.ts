@@ -70,13 +70,18 @@ export class DrawingPad {
   }
 
   clear(): void {
+    this.wipe();
+    this.#onChange();
+  }
+
+  /** Clears it as something else is shown at the same time. */
+  wipe(): void {
     this.#context.clearRect(0, 0, SIDE, SIDE);
     this.isEmpty = true;
     this.#isReplaced = false;
     this.#penDown = false;
     this.#pen = START;
     this.#showPen();
-    this.#onChange();
   }
 
   /** Shows a picture, 0 dark … 255 light, without taking it for a drawing. */

@@ -1,4 +1,15 @@
-/** Files dropped anywhere on the page; while one is held over it, `data-dragging` stands at the body. */
+type TakeFiles = (files: readonly File[]) => void;
+
+/** Parts of the page that take what is dropped on them. */
+const takers = new WeakMap<Element, TakeFiles>();
+
+/** Files dropped on this part of the page are its own. */
+export function takeDrops(part: Element, take: TakeFiles): void {
+  takers.set(part, take);
+  part.setAttribute('data-takes-drops', '');
+}
+
+/** Files dropped anywhere else on the page; while some are held over it, `data-dragging` stands at the body. */
 export function acceptDrops(open: (file: File) => unknown): void {
   // Entering a child leaves its parent, so they are counted.
   let depth = 0;
@@ -12,7 +23,10 @@ export function acceptDrops(open: (file: File) => unknown): void {
   document.addEventListener('drop', (event) => {
     event.preventDefault();
     setDepth(0);
-    const file = event.dataTransfer?.files[0];
-    if (file) open(file);
+    const files = [...(event.dataTransfer?.files ?? [])];
+    const part = (event.target as Element).closest('[data-takes-drops]');
+    const take = part && takers.get(part);
+    if (take) take(files);
+    else if (files.length > 0) open(files[0]);
   });
 }

@@ -6,7 +6,7 @@ import type { PreparedInput } from '../src/image/prepared.ts';
 import type { DrawingPad } from './drawing.ts';
 import type { Model } from './models.ts';
 
-/** Drawings are framed as MNIST was, whatever the model asks for other pictures. */
+/** For networks of grey pictures drawings are framed as MNIST was, whatever they ask for other pictures. */
 const DRAWN = { fit: 'center-of-mass' } as const;
 
 /** Values of a blank sheet differ by less. */
@@ -78,7 +78,8 @@ export class PadInput {
   }
 
   async prepare(model: Model): Promise<PreparedInput> {
-    if (!this.#picture) return preparePixels(this.#pad.picture, pictureSpec(model), DRAWN);
+    if (!this.#picture)
+      return preparePixels(this.#pad.picture, pictureSpec(model), takesColours(model) ? {} : DRAWN);
     const cache = this.#prepared;
     const prepared = cache.get(model) ?? (await model.session.prepare(this.#picture));
     cache.set(model, prepared);
@@ -91,9 +92,13 @@ export class PadInput {
     const spec = pictureSpec(model);
     this.#canvas.width = spec.width;
     this.#canvas.height = spec.height;
+    if (this.isEmpty) {
+      this.#note.textContent = 'Network input: nothing yet.';
+      return;
+    }
     this.#canvas.getContext('2d')?.putImageData(pixelsOf(values, spec), 0, 0);
     const whose = this.isPicture ? 'the picture' : 'your drawing';
-    const scaled = fit === 'center-of-mass' ? 'scaled and centred as in MNIST, its training set' : 'scaled';
+    const scaled = fit === 'center-of-mass' ? 'scaled and centred as MNIST’s digits are' : 'scaled';
     const how = via === 'coefficients' ? 'as the coefficients of its JPEG, not as pixels' : scaled;
     this.#note.textContent = this.isPicture && blank ? emptyNote(values) : `Network input: ${whose}, ${how}.`;
   }

@@ -1,5 +1,7 @@
+import { pictureSpec } from './input.ts';
 import { disposeModel, download, type Model, openModel } from './models.ts';
 import { complain } from './notices.ts';
+import { classifies } from './results.ts';
 import { DIGITS, type Sample, showSamples } from './samples.ts';
 
 /** A network for pictures in colour, one JPEG. */
@@ -25,23 +27,34 @@ interface Texts {
   readonly help: readonly (Node | string)[];
 }
 
-const COLOUR: Texts = {
-  title: 'Show it a picture',
-  legend: 'Try one of these, drawn for this page, or a photograph of yours:',
-  help: [
-    'Open a JPEG or PNG, or drop it anywhere: it is looked at as 32×32 pixels. This network knows ten things only, those above; of anything else it names what looks most alike.',
-  ],
-};
+/** More labels than these are not told one by one. */
+const FEW_LABELS = 10;
+
+/** Of a network for colours. */
+function colourTexts(model: Model): Texts {
+  const { width, height } = pictureSpec(model);
+  const { labels } = model.session;
+  const known = labels.length > FEW_LABELS ? `${labels.length} things` : labels.join(', ');
+  const knows = classifies(model.session)
+    ? ` This network knows only ${known}; of anything else it names what looks most alike.`
+    : '';
+  return {
+    title: 'Show it a picture',
+    legend: 'Try one of these, drawn for this page, or a photograph of yours:',
+    help: [`Open a JPEG or PNG, or drop it anywhere: it is looked at as ${width}×${height} pixels.${knows}`],
+  };
+}
 
 /** What this part needs of the page. */
 export interface PhotographActions {
   /** Puts a model beside the others, and chooses it. */
-  put(model: Model, name: string, expanded: Model): void;
+  put(
+    model: Model,
+    name: string,
+    expanded: Model,
+    picture: { readonly bytes: Uint8Array; readonly address: string },
+  ): void;
   openSample(sample: Sample): Promise<void>;
-  /** Shows the picture that is the network. */
-  showPicture(address: string, bytes: Uint8Array): void;
-  /** Shows that of the network that reads digits. */
-  showFirstPicture(): void;
 }
 
 /** Photographs beside the digits: a network for them, and a page that asks for what the chosen network takes. */
@@ -49,10 +62,9 @@ export class Photographs {
   readonly #root: Document;
   readonly #actions: PhotographActions;
   readonly #digits: Texts;
+  #followed: Model | undefined;
   #isColour = false;
   #bytes: Uint8Array | undefined;
-  /** Its sessions, as long as the page has them. */
-  #own: readonly Model[] = [];
   /** Of the network that is loading, or was the last to. */
   #asked: AbortSignal | undefined;
 
@@ -92,24 +104,26 @@ export class Photographs {
       opened.forEach(disposeModel);
       throw error;
     }
-    this.#own = opened;
-    this.#actions.put(opened[0], 'ResNet-8, in colour', opened[1]);
+    const picture = { bytes: this.#bytes, address: MODEL };
+    this.#actions.put(opened[0], 'ResNet-8, in colour', opened[1], picture);
   }
 
   /** `model` answers from now on, and takes colours or not. */
   follow(model: Model, isColour: boolean): void {
     // While a network loads the switch says what is coming.
     if (!this.#asked || this.#asked.aborted) this.#check(isColour);
-    if (this.#bytes && this.#own.includes(model)) this.#actions.showPicture(MODEL, this.#bytes);
-    else this.#actions.showFirstPicture();
-    if (isColour === this.#isColour) return;
-    this.#isColour = isColour;
-    const texts = isColour ? COLOUR : this.#digits;
+    if (model === this.#followed) return;
+    this.#followed = model;
+    const texts = isColour ? colourTexts(model) : this.#digits;
     const { title, legend, help, samples } = this.#elements;
     title.textContent = texts.title;
     legend.textContent = texts.legend;
     help.replaceChildren(...texts.help);
+    if (isColour === this.#isColour) return;
+    this.#isColour = isColour;
     showSamples(samples, isColour ? SCENES : DIGITS, this.#actions.openSample);
+    // The slider and the slow link are of networks for digits.
+    (this.#root.querySelector('.controls') as HTMLElement).hidden = isColour;
   }
 
   /** The switch says what is. */

@@ -16,11 +16,12 @@ export interface Site {
   close(): Promise<void>;
 }
 
-export async function openSite(): Promise<Site> {
+/** `args`: switches of the browser. */
+export async function openSite(args: readonly string[] = []): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'wjpeg-site-'));
   await buildPage(folder);
   const server = await servePage(folder, 0);
-  const browser = await launchChromium();
+  const browser = await launchChromium(args);
   return {
     folder,
     address: server.address,

@@ -30,8 +30,8 @@ const DISABLED_FEATURES = [
   'WebUIOmniboxPopup',
 ];
 
-/** A browser that makes no requests of its own. */
-export function launchChromium(): Promise<Browser> {
+/** A browser that makes no requests of its own. `args`: more of its switches. */
+export function launchChromium(args: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
     // On a busy machine it may take long; the caller has a limit for the whole.
@@ -43,6 +43,7 @@ export function launchChromium(): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
       `--disable-features=${DISABLED_FEATURES.join(',')}`,
+      ...args,
     ],
   });
 }

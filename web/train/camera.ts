@@ -1,10 +1,16 @@
+/** Side of a picture that is taken: networks here look at 32 pixels. */
+const SIDE = 256;
+
 /** The camera's picture in place of the drawing pad. */
 export class Camera {
   readonly #video: HTMLVideoElement;
+  readonly #onEnd: () => void;
   #stream: MediaStream | undefined;
 
-  constructor(video: HTMLVideoElement) {
+  /** `onEnd`: the picture has ended by itself, as when the camera is unplugged or its permission taken back. */
+  constructor(video: HTMLVideoElement, onEnd: () => void) {
     this.#video = video;
+    this.#onEnd = onEnd;
   }
 
   get isOn(): boolean {
@@ -13,11 +19,14 @@ export class Camera {
 
   /** @throws what the browser throws where there is no camera, or no permission */
   async start(): Promise<void> {
-    if (!navigator.mediaDevices) throw new Error('this page was not loaded over https, so it has no camera');
-    this.#stream = await navigator.mediaDevices.getUserMedia({
+    if (!navigator.mediaDevices)
+      throw new DOMException('the page was not loaded over https', 'SecurityError');
+    const stream = await navigator.mediaDevices.getUserMedia({
       video: { width: { ideal: 640 }, height: { ideal: 640 }, facingMode: 'environment' },
     });
-    this.#video.srcObject = this.#stream;
+    this.#stream = stream;
+    for (const track of stream.getTracks()) track.addEventListener('ended', this.#onEnd);
+    this.#video.srcObject = stream;
     this.#video.hidden = false;
     await this.#video.play();
   }
@@ -44,5 +53,16 @@ export class Camera {
   }
 }
 
-/** Side of a picture that is taken: networks here look at 32 pixels. */
-const SIDE = 256;
+/** By the names that browsers give to errors of `getUserMedia`. */
+const REASONS: Readonly<Record<string, string>> = {
+  NotAllowedError:
+    'The page may not use the camera: its permission was refused. Allow it beside the page’s address',
+  NotFoundError: 'No camera was found. Connect one',
+  NotReadableError: 'The camera is in use elsewhere. Close what uses it',
+  SecurityError: 'Browsers give the camera to pages loaded over https only. Open this page so',
+};
+
+/** Why there is no camera, in a sentence that says what to do. */
+export function withoutCamera({ name }: Error): string {
+  return `${REASONS[name] ?? 'The camera could not be used. Try again'}, or draw, or add files.`;
+}

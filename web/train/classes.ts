@@ -1,3 +1,4 @@
+import { takeDrops } from '../drops.ts';
 import type { Collected } from './pictures.ts';
 
 /** Fewest and most classes. */
@@ -62,7 +63,6 @@ export class ClassList {
     const button = document.createElement('button');
     button.type = 'button';
     button.title = 'Take this picture away';
-    button.setAttribute('aria-label', `Take picture ${pictures.length} of ${this.classes[index].name} away`);
     button.append(picture.thumbnail);
     button.addEventListener('click', () => {
       pictures.splice(pictures.indexOf(picture), 1);
@@ -102,6 +102,7 @@ export class ClassList {
       this.#events.files(index(), [...(files.files ?? [])]);
       files.value = '';
     });
+    takeDrops(root, (dropped) => this.#events.files(index(), dropped));
     this.#list.append(root);
     this.#rows.push(row);
     return row;
@@ -121,6 +122,9 @@ export class ClassList {
       (root.querySelector('.take .to') as HTMLElement).textContent = ` to ${name}`;
       root.querySelector('.open')?.setAttribute('aria-label', `Add files to ${name}`);
       root.querySelector('input')?.setAttribute('aria-label', `Name of class ${index + 1}`);
+      root.querySelectorAll('.taken button').forEach((button, place) => {
+        button.setAttribute('aria-label', `Take picture ${place + 1} of ${name} away`);
+      });
     });
     this.#events.change();
   }

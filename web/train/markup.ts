@@ -2,13 +2,13 @@
 export const MARKUP = `
 <div class="train">
   <div class="train-pad">
-    <div class="head"><h3>Draw it</h3><span><button id="train-camera" type="button" aria-pressed="false">Camera</button> <button id="train-clear" type="button">Clear</button></span></div>
+    <div class="head"><h3>Show it</h3><div class="ways"><button id="train-camera" type="button" aria-pressed="false">Camera</button><button id="train-open-file" type="button" aria-label="File… to show">File…</button><button id="train-clear" type="button">Clear</button><input type="file" accept="image/png,image/jpeg" hidden aria-label="Picture to show"></div></div>
     <div class="paper">
       <canvas id="train-canvas" tabindex="0" role="application" aria-label="Drawing pad for training" aria-describedby="train-keys"></canvas>
       <span class="pen" aria-hidden="true"></span>
       <video id="train-video" muted playsinline hidden aria-label="Picture of the camera"></video>
     </div>
-    <p id="train-keys" class="small">Keys: <kbd>arrows</kbd> and <kbd>space</kbd> draw, <kbd>1</kbd> to <kbd>5</kbd> add it to a class.</p>
+    <p id="train-keys" class="small">Keys: <kbd>arrows</kbd> and <kbd>space</kbd> draw, <kbd>1</kbd> to <kbd>5</kbd> add it to a class. Pictures can be dropped here, and on classes.</p>
     <div class="train-read" hidden>
       <p><span class="small">It reads</span> <b id="train-answer">?</b></p>
       <ol class="bars" aria-label="Probabilities of your classes"></ol>
@@ -43,6 +43,6 @@ export const MARKUP = `
 </div>
 <template id="train-class"><li>
   <div class="named"><input type="text" maxlength="24" autocomplete="off" spellcheck="false"><span class="count small"></span><button class="remove" type="button">×</button></div>
-  <div class="adding"><button class="take" type="button">Add <span class="what">drawing</span><span class="to visually-hidden"></span></button><button class="open" type="button">Files…</button><input type="file" accept="image/png,image/jpeg" multiple hidden></div>
+  <div class="adding"><button class="take" type="button">Add <span class="what">drawing</span><span class="to visually-hidden"></span></button><button class="open" type="button">Files…</button><input type="file" accept="image/png,image/jpeg" multiple hidden aria-label="Pictures"></div>
   <div class="taken"></div>
 </li></template>`;

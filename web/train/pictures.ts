@@ -23,8 +23,8 @@ export function collect(picture: DecodedPicture, drawn: boolean): Collected | un
   return { drawn, samples, thumbnail: thumbnail(own, drawn ? 'strokes' : 'photos') };
 }
 
-/** A picture as a network of that kind takes it. */
-export function prepare(picture: DecodedPicture, kind: PictureKind): PreparedValues {
+/** A picture as the trainer takes it for a network of that kind. */
+function prepare(picture: DecodedPicture, kind: PictureKind): PreparedValues {
   return preparePixels(picture, INPUTS[kind], {});
 }
 

@@ -1,37 +1,39 @@
-import type { DecodedPicture } from '../../src/image/picture.ts';
-import { pixelsOf } from '../../src/image/pixels.ts';
+import { preparePixels } from '../../src/image/prepare-pixels.ts';
 import { formatBytes } from '../../src/text/numbers.ts';
 import { isSure } from '../doubt.ts';
-import { DrawingPad } from '../drawing.ts';
+import { pictureSpec } from '../input.ts';
 import { disposeModel, type Model, openModel } from '../models.ts';
 import { complain, notify } from '../notices.ts';
 import { ResultsView } from '../results.ts';
-import { Camera } from './camera.ts';
 import { ClassList } from './classes.ts';
+import { readPictures } from './files.ts';
 import { MARKUP } from './markup.ts';
 import type { TrainingProgress } from './messages.ts';
-import { collect, kindOf, prepare } from './pictures.ts';
+import { collect, kindOf } from './pictures.ts';
 import { TrainingRun } from './run.ts';
 import type { PictureKind } from './settings.ts';
+import { Viewfinder } from './viewfinder.ts';
 
 /** Fewest pictures of a class. */
 const FEWEST = 3;
-/** Between two looks through the camera, in milliseconds. */
-const LOOK = 250;
+
+/** What to do with a network that is ready. */
+const TRY: Readonly<Record<PictureKind, string>> = {
+  strokes: 'Draw something: it answers.',
+  photos: 'Show it something by camera or file: it answers.',
+};
 
 /** Where pictures are collected, a network is trained on them, and tried. */
 export class TrainView {
   readonly #root: HTMLElement;
   readonly #onUse: (bytes: Uint8Array) => void;
-  readonly #pad: DrawingPad;
-  readonly #camera: Camera;
+  readonly #viewfinder: Viewfinder;
   readonly #classes: ClassList;
   readonly #results: ResultsView;
   #run: TrainingRun | undefined;
   #kind: PictureKind = 'strokes';
   #jpeg: Uint8Array | undefined;
   #model: Model | undefined;
-  #looking: ReturnType<typeof setInterval> | undefined;
   #answering = 0;
 
   /** `onUse` gets the network that is to answer on the page's own pad. */
@@ -45,19 +47,20 @@ export class TrainView {
       this.#part('.spoken'),
       this.#part('.values'),
     );
-    this.#pad = new DrawingPad(this.#part('canvas'), this.#part('.pen'), () => void this.#answer());
-    this.#camera = new Camera(this.#part('video'));
+    this.#viewfinder = new Viewfinder(this.#part('.train-pad'), () => {
+      this.#classes.say(this.#viewfinder.isDrawing ? 'drawing' : 'photo');
+      void this.#answer();
+    });
     this.#classes = new ClassList(this.#part('.classes'), this.#part('.more'), this.#part('#train-class'), {
       take: (index) => void this.#take(index),
       files: (index, files) => void this.#addFiles(index, files),
       change: () => this.#advise(),
     });
     this.#advise();
-    this.#on('#train-clear', () => this.#pad.clear());
-    this.#on('#train-camera', () => void this.#toggleCamera());
     this.#on('#train-start', () => this.#start());
     this.#on('#train-stop', () => void this.#stop());
     this.#on('.use', () => {
+      this.#viewfinder.stopCamera();
       if (this.#jpeg) this.#onUse(this.#jpeg);
     });
     this.#part('canvas').addEventListener('keydown', (event) => {
@@ -66,60 +69,21 @@ export class TrainView {
     });
   }
 
-  /** What stands on the pad, or before the camera. */
-  async #shown(): Promise<DecodedPicture | undefined> {
-    if (this.#camera.isOn) {
-      const { frame } = this.#camera;
-      return frame && (await pixelsOf(frame, undefined, true));
-    }
-    return this.#pad.isEmpty ? undefined : this.#pad.picture;
-  }
-
   async #take(index: number): Promise<void> {
-    const drawn = !this.#camera.isOn;
-    const picture = await this.#shown();
-    const collected = picture && collect(picture, drawn);
-    if (!collected) return this.#say(drawn ? 'Draw something first.' : 'The camera shows nothing yet.');
+    const { isDrawing } = this.#viewfinder;
+    const picture = await this.#viewfinder.picture();
+    const collected = picture && collect(picture, isDrawing);
+    if (!collected) return this.#say(isDrawing ? 'Draw something first.' : 'There is nothing to see yet.');
     this.#classes.add(index, collected);
-    if (drawn) this.#pad.clear();
+    this.#viewfinder.clear();
   }
 
   async #addFiles(index: number, files: readonly File[]): Promise<void> {
-    for (const file of files) {
-      try {
-        const bitmap = await createImageBitmap(file);
-        const collected = collect(await pixelsOf(bitmap, undefined, true), false);
-        if (collected) this.#classes.add(index, collected);
-        else notify({ sentence: `“${file.name}” shows nothing, so it was left out.`, detail: 'blank' });
-      } catch (error) {
-        complain(error, `“${file.name}”`);
-      }
+    for (const { picture } of await readPictures(files)) {
+      const collected = collect(picture, false);
+      if (collected) this.#classes.add(index, collected);
+      else notify({ sentence: 'A picture of one even colour was left out.', detail: 'blank' });
     }
-  }
-
-  async #toggleCamera(): Promise<void> {
-    const button = this.#part('#train-camera');
-    clearInterval(this.#looking);
-    if (this.#camera.isOn) this.#camera.stop();
-    else {
-      try {
-        await this.#camera.start();
-        this.#looking = setInterval(() => void this.#answer(), LOOK);
-      } catch (error) {
-        this.#camera.stop();
-        notify({
-          sentence:
-            'The camera could not be used: it is missing, or the browser was not allowed to. Draw, or add files.',
-          detail: (error as Error).message,
-        });
-      }
-    }
-    const { isOn } = this.#camera;
-    button.setAttribute('aria-pressed', String(isOn));
-    button.textContent = isOn ? 'Back to drawing' : 'Camera';
-    this.#part('#train-clear').hidden = isOn;
-    this.#classes.say(isOn ? 'photo' : 'drawing');
-    void this.#answer();
   }
 
   /** Says what is missing, and lets training begin once nothing is. */
@@ -186,7 +150,7 @@ export class TrainView {
     this.#part('.wrong').textContent = `${wrong} of ${count}`;
     this.#part('.bytes').textContent = `${jpeg.length.toLocaleString('en')} bytes`;
     this.#part('.left').textContent = isDone ? 'done' : `${Math.ceil(secondsLeft)} s`;
-    if (isDone) await this.#finish('Trained. Draw something: it answers.');
+    if (isDone) await this.#finish(`Trained. ${TRY[this.#kind]}`);
     // Read aloud by screen readers, so it stays the same all along.
     else this.#part('.far').textContent = 'Training: this JPEG is the network.';
   }
@@ -233,15 +197,16 @@ export class TrainView {
     if (!model) return;
     const turn = ++this.#answering;
     this.#part('.train-read').ariaBusy = 'true';
-    const picture = await this.#shown();
-    const prepared = picture && prepare(picture, this.#kind);
+    const picture = await this.#viewfinder.picture();
+    // As the network takes it: with the mean and the deviation of its own pictures.
+    const prepared = picture && preparePixels(picture, pictureSpec(model), {});
     const isBlank = !prepared || prepared.report.blank;
     const logits = isBlank ? undefined : await model.session.runPrepared(prepared);
     if (turn !== this.#answering || model !== this.#model) return;
     this.#part('.train-read').ariaBusy = 'false';
     this.#results.show(model.session.labels, logits);
     this.#part('.doubt').textContent =
-      logits && !isSure(logits) ? 'It is not sure. Add this drawing to its class, and train again.' : '';
+      logits && !isSure(logits) ? 'It is not sure. Add this to its class, and train again.' : '';
   }
 
   #on(selector: string, action: () => void): void {
