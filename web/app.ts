@@ -7,9 +7,10 @@ import { acceptDrops } from './drops.ts';
 import { EXAMPLE } from './example.ts';
 import { emptyNote, PadInput, pictureSpec, takesColours } from './input.ts';
 import { networks, pictures } from './latest.ts';
-import { activations, disposeModel, download, type Model, openModel } from './models.ts';
+import { disposeModel, download, type Model, openModel } from './models.ts';
 import type { NetworkView } from './network-view.ts';
 import { complain, notify } from './notices.ts';
+import { pause } from './pause.ts';
 import type { Photographs } from './photographs.ts';
 import type { Rest } from './rest.ts';
 import { classifies, ResultsView } from './results.ts';
@@ -84,7 +85,7 @@ let shown: { file: Model['file']; path: string } | undefined;
 const results = new ResultsView(byId('bars'), byId('answer'), byId('spoken'), byId('values'));
 const pad = new DrawingPad(byId('pad'), byId('pen'), () => {
   pictures.ask();
-  input.forgetPicture();
+  input.drawingChanged();
   void answer();
 });
 const input = new PadInput(pad, byId('seen'), byId('seen-note'));
@@ -105,7 +106,6 @@ async function answer(): Promise<void> {
     const prepared = await input.prepare(model);
     const isEmpty = input.isEmpty || prepared.report.blank;
     const logits = isEmpty ? undefined : await model.session.runPrepared(prepared);
-    const firing = isEmpty ? undefined : await activations(model, prepared);
     if (turn !== answering) return;
     const values = await input.values(model, prepared);
     if (turn !== answering) return;
@@ -118,6 +118,9 @@ async function answer(): Promise<void> {
     const otherwise = input.isPicture && prepared.report.blank ? emptyNote(values) : '';
     if (isClassifier) results.show(labels, logits, otherwise, doubt);
     else results.showValues(model.session.outputMetadata, logits, otherwise);
+    // The first answer waits for nothing else.
+    const firing = isEmpty || !rest ? undefined : await model.firstLayer?.run(prepared);
+    if (turn !== answering) return;
     await showLayers(model, firing, logits && values);
     rest?.measuring.soon();
   } catch (error) {
@@ -204,7 +207,10 @@ function put(id: VariantId, model: Model): void {
 function putOther(model: Model, name: string, expanded?: Model, picture?: NetworkPicture): void {
   if (picture) for (const part of expanded ? [model, expanded] : [model]) networkPictures.set(part, picture);
   // A digit is nothing to ask a network for photographs about.
-  if (takesColours(model) && !input.isPicture) pad.wipe();
+  if (takesColours(model) && !input.isPicture) {
+    pad.wipe();
+    input.drawingChanged();
+  }
   const other = variant('other-expanded');
   if (other.model) disposeModel(other.model);
   delete other.model;
@@ -219,6 +225,7 @@ async function loadAtStart(id: VariantId, address: string, name: string): Promis
   const entry = variant(id);
   try {
     const bytes = await fetchFor(entry, address);
+    await pause();
     put(id, await openModel(bytes));
     return bytes;
   } catch (error) {
@@ -238,6 +245,7 @@ function fetchFor(entry: Variant, address: string, signal?: AbortSignal): Promis
 
 async function loadQuality20(): Promise<void> {
   q20 = await loadAtStart('q20', Q20, Q20_NAME);
+  await pause();
   if (q20) return put('expanded', await openModel(q20, { path: 'expanded' }));
   variant('expanded').status = 'Needs the quality 20 file.';
   rest?.cards.update();
@@ -339,7 +347,7 @@ function openDigits(): void {
   networks.ask();
   choose('trained');
   pad.clear();
-  input.forgetPicture();
+  input.drawingChanged();
   pad.demonstrate(EXAMPLE);
 }
 
@@ -355,10 +363,12 @@ async function start(): Promise<void> {
   const loading = loadAtStart('trained', FIRST, 'The trained model');
   pad.demonstrate(EXAMPLE);
   const bytes = await loading;
+  await pause();
   if (bytes) first = { bytes, address: FIRST };
   showNetworkPicture(first);
   showSamples(byId('samples'), DIGITS, openSample);
   const { setUp } = await import('./rest.ts');
+  await pause();
   rest = setUp({
     variants,
     input,

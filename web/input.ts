@@ -40,6 +40,8 @@ export class PadInput {
   #picture: Uint8Array | undefined;
   /** The picture as models take it: a large photograph takes long to decode. */
   #prepared = new WeakMap<Model, PreparedInput>();
+  /** The drawing as models take it, by what they take. */
+  readonly #drawn = new Map<string, PreparedInput>();
 
   /** `canvas` and `note`: where the input is shown as the network gets it. */
   constructor(pad: DrawingPad, canvas: HTMLCanvasElement, note: HTMLElement) {
@@ -56,9 +58,10 @@ export class PadInput {
     return this.#picture !== undefined;
   }
 
-  /** From now on the ink counts. */
-  forgetPicture(): void {
+  /** From now on the ink counts, which is another. */
+  drawingChanged(): void {
     this.#picture = undefined;
+    this.#drawn.clear();
   }
 
   /**
@@ -78,11 +81,18 @@ export class PadInput {
   }
 
   async prepare(model: Model): Promise<PreparedInput> {
-    if (!this.#picture)
-      return preparePixels(this.#pad.picture, pictureSpec(model), takesColours(model) ? {} : DRAWN);
+    if (!this.#picture) return this.#prepareDrawing(pictureSpec(model));
     const cache = this.#prepared;
     const prepared = cache.get(model) ?? (await model.session.prepare(this.#picture));
     cache.set(model, prepared);
+    return prepared;
+  }
+
+  #prepareDrawing(spec: ImageInputSpec): PreparedInput {
+    const key = JSON.stringify(spec);
+    const prepared =
+      this.#drawn.get(key) ?? preparePixels(this.#pad.picture, spec, spec.channels === 3 ? {} : DRAWN);
+    this.#drawn.set(key, prepared);
     return prepared;
   }
 

@@ -1,6 +1,7 @@
 import type { LoadProgress } from '../src/runtime/parts/loading.ts';
 import { InferenceSession } from '../src/runtime/session.ts';
-import { firstLayerOf, type Model, request } from './models.ts';
+import { FirstLayer } from './first-layer.ts';
+import { type Model, request } from './models.ts';
 import { slowed } from './slow-link.ts';
 
 /**
@@ -29,7 +30,7 @@ export async function loadByParts(
       bytes: progress.received,
       complete: progress.complete,
       local: false,
-      firstLayer: await firstLayerOf(file, 'coefficient', {}),
+      firstLayer: new FirstLayer(file, 'coefficient'),
     });
   };
   const report = (progress: LoadProgress): void => {

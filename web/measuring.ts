@@ -2,6 +2,7 @@ import { type Sampler, samplerOf, timeInTurn } from '../src/timing.ts';
 import type { PadInput } from './input.ts';
 import type { Model } from './models.ts';
 import { complain } from './notices.ts';
+import { pause } from './pause.ts';
 import { reading } from './results.ts';
 import type { Variant } from './variants.ts';
 
@@ -53,6 +54,7 @@ export class Measuring {
     for (const entry of this.#variants) {
       const { model } = entry;
       if (!model || !this.#isShown(entry)) continue;
+      await pause();
       try {
         const input = await this.#input.prepare(model);
         const logits = await model.session.runPrepared(input);
@@ -60,7 +62,13 @@ export class Measuring {
         if (entry.model !== model) continue;
         entry.reads = input.report.blank ? 'nothing' : reading(model.session, logits);
         this.#onChange();
-        samplers.push(samplerOf(() => model.session.runPrepared(input)));
+        const sampler = samplerOf(() => model.session.runPrepared(input));
+        // Those of the warm-up, too, are tasks of their own.
+        samplers.push(async (calls) => {
+          await pause();
+          if (turn !== this.#turn) throw new Superseded();
+          return sampler(calls);
+        });
         timed.push({ entry, model });
       } catch (error) {
         // Disposed meanwhile: what has taken its place is timed next.
@@ -68,13 +76,7 @@ export class Measuring {
       }
     }
     try {
-      const times = await timeInTurn(samplers, {
-        ...PLAN,
-        pause: async () => {
-          await new Promise((resolve) => setTimeout(resolve));
-          if (turn !== this.#turn) throw new Superseded();
-        },
-      });
+      const times = await timeInTurn(samplers, PLAN);
       timed.forEach(({ entry, model }, index) => {
         if (entry.model === model) entry.time = times[index];
       });

@@ -1,12 +1,9 @@
 import { joinBytes } from '../src/bytes.ts';
 import { WjpegError } from '../src/errors.ts';
 import type { WjzFile } from '../src/format/reading.ts';
-import type { PreparedInput } from '../src/image/prepared.ts';
-import { EXECUTOR_DEFAULTS, type Executor } from '../src/runtime/backends/backend.ts';
-import { preferredBackend } from '../src/runtime/backends/choose.ts';
 import type { Path } from '../src/runtime/path.ts';
-import { chainNetwork } from '../src/runtime/ready-network.ts';
 import { InferenceSession } from '../src/runtime/session.ts';
+import { FirstLayer } from './first-layer.ts';
 
 /** A model that answers. */
 export interface Model {
@@ -19,8 +16,8 @@ export interface Model {
   readonly complete: boolean;
   /** Whether they came from the visitor's disk. */
   readonly local: boolean;
-  /** The first layer alone, for its neurons; of a chain of linear layers. */
-  readonly firstLayer?: Executor;
+  /** Of a chain of linear layers. */
+  readonly firstLayer?: FirstLayer;
 }
 
 export function disposeModel(model: Model): void {
@@ -52,34 +49,13 @@ export async function openModel(
   bytes: Uint8Array,
   { path = 'coefficient', dense, local = false }: { path?: Path; dense?: Uint8Array; local?: boolean } = {},
 ): Promise<Model> {
-  const source = dense ? { dense } : {};
   // Without options nothing has to be loaded that checks them.
   const session = await (path === 'coefficient' && !dense
     ? InferenceSession.create(bytes)
-    : InferenceSession.create(bytes, { path, ...source }));
+    : InferenceSession.create(bytes, { path, ...(dense && { dense }) }));
   const { file } = session;
-  const firstLayer = file.manifest.outputs ? {} : { firstLayer: await firstLayerOf(file, path, source) };
+  const firstLayer = file.manifest.outputs ? {} : { firstLayer: new FirstLayer(file, path, dense) };
   return { session, file, bytes: dense?.length ?? bytes.length, complete: true, local, ...firstLayer };
-}
-
-/** The first layer alone: a network cut after it. */
-export async function firstLayerOf(
-  file: WjzFile,
-  path: Path,
-  source: { dense?: Uint8Array },
-): Promise<Executor> {
-  const [first] = (await chainNetwork(file, path, source)).nodes;
-  return (await preferredBackend('auto')).backend.create({ nodes: [first] }, EXECUTOR_DEFAULTS);
-}
-
-/** What the neurons of the first layer of a chain say to an input. */
-export async function activations(
-  { firstLayer }: Model,
-  input: PreparedInput,
-): Promise<Float32Array | undefined> {
-  return input.kind === 'coefficients'
-    ? firstLayer?.run(input.coefficients, 1, 'coefficients')
-    : firstLayer?.run(input.values, 1, 'values');
 }
 
 export async function request(address: string, signal?: AbortSignal): Promise<Response> {

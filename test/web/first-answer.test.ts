@@ -103,6 +103,33 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     expect(complaints).toEqual([]);
   });
 
+  it('prepares a drawing once for all that are asked about it', async () => {
+    await page.addInitScript(() => {
+      const { getImageData } = CanvasRenderingContext2D.prototype;
+      Object.assign(globalThis, { readings: 0 });
+      CanvasRenderingContext2D.prototype.getImageData = function (...area) {
+        if (this.canvas.id === 'pad') (globalThis as unknown as { readings: number }).readings++;
+        return getImageData.apply(this, area);
+      };
+    });
+    await page.goto(site.address);
+    await page.waitForFunction(() =>
+      ['trained', 'q20', 'expanded'].every((id) =>
+        /[µm]s$/.test(document.querySelector(`[data-variant=${id}] .time`)?.textContent ?? ''),
+      ),
+    );
+    const readings = (): Promise<number> =>
+      page.evaluate(() => (globalThis as unknown as { readings: number }).readings);
+    expect(await readings()).toBe(1);
+    // Another drawing is another input.
+    await page.focus('#pad');
+    await page.keyboard.press('Space');
+    for (let i = 0; i < 17; i++) await page.keyboard.press('ArrowDown');
+    await page.waitForFunction(() => document.getElementById('answer')?.textContent === '1');
+    expect(await readings()).toBeGreaterThan(1);
+    expect(complaints).toEqual([]);
+  });
+
   it('says that a photograph is no digit', async () => {
     await page.goto(site.address);
     await firstAnswer();
