@@ -15,7 +15,7 @@ import type { Photographs } from './photographs.ts';
 import type { Rest } from './rest.ts';
 import { classifies, ResultsView } from './results.ts';
 import { DIGITS, type Sample, showSamples } from './samples.ts';
-import type { Variant, VariantId } from './variants.ts';
+import type { NetworkPicture, Other, Variant, VariantId } from './variants.ts';
 
 const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 
@@ -53,18 +53,11 @@ const variants: Variant[] = [
     status: 'Fetched when you choose it: 1.63 MB.',
     onDemand: true,
   },
-  { id: 'other', name: '', note: 'From the slider, or from you.', status: '' },
+  { id: 'other', name: '', note: '', status: '' },
   { id: 'other-expanded', name: '', note: 'The same file, decoded to float32 before it runs.', status: '' },
 ];
 
 let active: VariantId = 'trained';
-/** The picture that a network is, as the very bytes that answer. */
-interface NetworkPicture {
-  readonly bytes: Uint8Array;
-  /** On the server; of a file of the visitor's its name. */
-  readonly address?: string;
-  readonly name?: string;
-}
 /** Of networks that are one JPEG. */
 const networkPictures = new WeakMap<Model, NetworkPicture>();
 /** Of the network that the page begins with, which stands for all that are none. */
@@ -203,8 +196,8 @@ function put(id: VariantId, model: Model): void {
   else rest?.measuring.soon();
 }
 
-/** `expanded`: the same file on the path `expanded`, to compare. `picture`: what it is, of one that is a JPEG. */
-function putOther(model: Model, name: string, expanded?: Model, picture?: NetworkPicture): void {
+/** Puts a network beside the page's first ones, and chooses it. */
+function putOther(model: Model, { name, note, expanded, picture }: Other): void {
   if (picture) for (const part of expanded ? [model, expanded] : [model]) networkPictures.set(part, picture);
   // A digit is nothing to ask a network for photographs about.
   if (takesColours(model) && !input.isPicture) {
@@ -214,7 +207,7 @@ function putOther(model: Model, name: string, expanded?: Model, picture?: Networ
   const other = variant('other-expanded');
   if (other.model) disposeModel(other.model);
   delete other.model;
-  variant('other').name = name;
+  Object.assign(variant('other'), { name, note });
   other.name = `${name}, expanded`;
   put('other', model);
   if (expanded) put('other-expanded', expanded);
@@ -278,7 +271,12 @@ async function openOther(bytes: Uint8Array, name: string): Promise<void> {
     if (takesColours(model)) await photographsPart();
     const expanded = await openModel(bytes, { path: 'expanded', local: true });
     if (!signal.aborted)
-      return putOther(model, name, expanded, isNetworkPicture(bytes) ? { bytes, name } : undefined);
+      return putOther(model, {
+        name,
+        note: 'Your file.',
+        expanded,
+        ...(isNetworkPicture(bytes) && { picture: { bytes, name } }),
+      });
     disposeModel(model);
     disposeModel(expanded);
   } catch (error) {
@@ -322,6 +320,8 @@ function showNetworkPicture(picture: NetworkPicture | undefined): void {
   pictured = picture;
   const { bytes, address, name = '' } = picture;
   const image = byId<HTMLImageElement>('model-picture');
+  image.onload = () =>
+    byId('model').toggleAttribute('data-wide', image.naturalWidth > 2 * image.naturalHeight);
   URL.revokeObjectURL(image.src);
   image.src = URL.createObjectURL(new Blob([bytes as BlobPart], { type: 'image/jpeg' }));
   const link = byId<HTMLAnchorElement>('model-download');

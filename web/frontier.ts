@@ -4,6 +4,7 @@ import { networks } from './latest.ts';
 import { type Listed, listModels } from './listed.ts';
 import { disposeModel, download, type Model, openModel } from './models.ts';
 import { complain } from './notices.ts';
+import type { Other } from './variants.ts';
 
 /** Where the slider stands in the page. */
 export interface FrontierElements {
@@ -18,12 +19,12 @@ export interface FrontierElements {
 export class FrontierSlider {
   readonly #elements: FrontierElements;
   readonly #plot: FrontierPlot;
-  readonly #onModel: (model: Model, name: string) => void;
+  readonly #onModel: (model: Model, other: Other) => void;
   #listed: readonly Listed[] = [];
   /** The last stop whose model came. */
   #stood = 0;
 
-  constructor(elements: FrontierElements, onModel: (model: Model, name: string) => void) {
+  constructor(elements: FrontierElements, onModel: (model: Model, other: Other) => void) {
     this.#elements = elements;
     this.#onModel = onModel;
     const { slider, plot, rows } = elements;
@@ -68,7 +69,10 @@ export class FrontierSlider {
       const model = await openModel(await download(`models/${chosen.file}`, signal));
       if (signal.aborted) return disposeModel(model);
       this.#stood = this.#listed.indexOf(chosen);
-      this.#onModel(model, `Slider: ${formatBytes(chosen.bytes)}`);
+      this.#onModel(model, {
+        name: `Slider: ${formatBytes(chosen.bytes)}`,
+        note: `${chosen.net}, ${chosen.how}.`,
+      });
     } catch (error) {
       if (signal.aborted) return;
       complain(error, `The model of ${formatBytes(chosen.bytes)}`);

@@ -3,6 +3,7 @@ import { disposeModel, download, type Model, openModel } from './models.ts';
 import { complain } from './notices.ts';
 import { classifies } from './results.ts';
 import { DIGITS, type Sample, showSamples } from './samples.ts';
+import type { Other } from './variants.ts';
 
 /** A network for pictures in colour, one JPEG. */
 const MODEL = 'models/cifar10-resnet8-trained.jpg';
@@ -34,7 +35,8 @@ const FEW_LABELS = 10;
 function colourTexts(model: Model): Texts {
   const { width, height } = pictureSpec(model);
   const { labels } = model.session;
-  const known = labels.length > FEW_LABELS ? `${labels.length} things` : labels.join(', ');
+  const known =
+    labels.length > FEW_LABELS ? `${labels.length} things` : new Intl.ListFormat('en').format(labels);
   const knows = classifies(model.session)
     ? ` This network knows only ${known}; of anything else it names what looks most alike.`
     : '';
@@ -48,12 +50,7 @@ function colourTexts(model: Model): Texts {
 /** What this part needs of the page. */
 export interface PhotographActions {
   /** Puts a model beside the others, and chooses it. */
-  put(
-    model: Model,
-    name: string,
-    expanded: Model,
-    picture: { readonly bytes: Uint8Array; readonly address: string },
-  ): void;
+  put(model: Model, other: Other): void;
   openSample(sample: Sample): Promise<void>;
 }
 
@@ -104,8 +101,12 @@ export class Photographs {
       opened.forEach(disposeModel);
       throw error;
     }
-    const picture = { bytes: this.#bytes, address: MODEL };
-    this.#actions.put(opened[0], 'ResNet-8, in colour', opened[1], picture);
+    this.#actions.put(opened[0], {
+      name: 'ResNet-8, in colour',
+      note: 'Learnt as coefficients, from the photographs of CIFAR-10.',
+      expanded: opened[1],
+      picture: { bytes: this.#bytes, address: MODEL },
+    });
   }
 
   /** `model` answers from now on, and takes colours or not. */

@@ -5,7 +5,7 @@ import type { PadInput } from './input.ts';
 import { Measuring } from './measuring.ts';
 import type { Model } from './models.ts';
 import { SlowLinkSwitch } from './slow-loading.ts';
-import { type Variant, VariantCards, type VariantId } from './variants.ts';
+import { type Other, type Variant, VariantCards, type VariantId } from './variants.ts';
 
 const Q20_BY_PARTS = 'models/mnist-mlp-512-q20-by-parts.wjz';
 
@@ -17,7 +17,7 @@ export interface PageActions {
   /** A card was pressed. */
   press(id: VariantId): void;
   put(id: VariantId, model: Model): void;
-  putOther(model: Model, name: string): void;
+  putOther(model: Model, other: Other): void;
   restoreQuality20(): Promise<void>;
   isActive(id: VariantId): boolean;
 }

@@ -9,7 +9,7 @@ export type VariantId = 'trained' | 'q20' | 'expanded' | 'dense' | 'other' | 'ot
 export interface Variant {
   readonly id: VariantId;
   name: string;
-  readonly note: string;
+  note: string;
   model?: Model;
   /** Microseconds per inference, measured here. */
   time?: Timing;
@@ -19,6 +19,25 @@ export interface Variant {
   status: string;
   /** Whether it is fetched once it is chosen. */
   onDemand?: boolean;
+}
+
+/** The picture that a network is, as the very bytes that answer. */
+export interface NetworkPicture {
+  readonly bytes: Uint8Array;
+  /** On the server; of a file of the visitor's its name. */
+  readonly address?: string;
+  readonly name?: string;
+}
+
+/** What the page is told of a network beside its first ones. */
+export interface Other {
+  readonly name: string;
+  /** Where it is from. */
+  readonly note: string;
+  /** The same file on the path `expanded`, to compare. */
+  readonly expanded?: Model;
+  /** Of one that is a JPEG. */
+  readonly picture?: NetworkPicture;
 }
 
 /** The cards side by side: radio buttons, and figures measured here. */

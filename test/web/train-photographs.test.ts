@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFrameHeader } from '../../src/jpeg/index.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
 import { missingChromium } from '../../tools/docs/chromium.ts';
+import { type PictureFile, photographsOf } from '../../tools/scenes/photographs.ts';
 import { seriousFaults } from './axe.ts';
-import { type PictureFile, photographsOf } from './photographs-of-scenes.ts';
 import { openSite, type Site } from './site.ts';
 
 const THINGS = ['cat', 'ship', 'truck'] as const;
@@ -203,7 +203,7 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     await page.waitForFunction(() => document.getElementById('answer')?.textContent === '?');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('pad');
     await page.waitForFunction(() =>
-      /cat, ship, truck/.test(document.querySelector('#pad-help')?.textContent ?? ''),
+      /cat, ship, and truck/.test(document.querySelector('#pad-help')?.textContent ?? ''),
     );
     const { width, height } = readFrameHeader(bytes);
     const shown = await page.$eval('#model-picture', async (image: HTMLImageElement) => {

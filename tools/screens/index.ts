@@ -31,7 +31,7 @@ const SITE_PAGES = [
 const WIDTHS = [390, 1440];
 const SCHEMES = ['light', 'dark'] as const;
 /** A longer page is cut off: nothing new comes after it. */
-const MAX_HEIGHT = 6000;
+const MAX_HEIGHT = 8000;
 const NAME = 'npm run docs:screens --';
 
 await runProgram('docs:screens', async () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { photographsOf } from '../scenes/photographs.ts';
 
 const DATA = join(import.meta.dirname, '..', '..', 'data');
 const picture = (name: string): string => join(DATA, 'pictures', `${name}.png`);
@@ -11,9 +12,7 @@ export const PAGE_STATES: readonly (readonly [name: string, enter: (page: Page) 
     async (page) => {
       await page.waitForSelector('#frontier:enabled');
       await page.waitForSelector('[value=expanded]:enabled');
-      await page.waitForFunction(() =>
-        /[µm]s$/.test(document.querySelector('[data-variant=expanded] .time')?.textContent ?? ''),
-      );
+      await measured(page, 'expanded');
       await answered(page, '3');
     },
   ],
@@ -46,9 +45,7 @@ export const PAGE_STATES: readonly (readonly [name: string, enter: (page: Page) 
       await page.click('#samples button:nth-child(9)');
       await page.click('[data-variant=dense] label');
       await page.waitForSelector('[value=dense]:checked');
-      await page.waitForFunction(() =>
-        /[µm]s$/.test(document.querySelector('[data-variant=dense] .time')?.textContent ?? ''),
-      );
+      await measured(page, 'dense');
     },
   ],
   [
@@ -64,6 +61,7 @@ export const PAGE_STATES: readonly (readonly [name: string, enter: (page: Page) 
   [
     'convolutions',
     async (page) => {
+      await page.click('.control summary');
       await page.setInputFiles('#file', join(DATA, 'mnist-lenet-8-16-huffman.jpg'));
       await page.waitForSelector('#network .maps canvas:not([hidden])');
     },
@@ -107,7 +105,68 @@ export const PAGE_STATES: readonly (readonly [name: string, enter: (page: Page) 
       await page.waitForSelector('.get:not([hidden])');
     },
   ],
+  [
+    'train-photographs',
+    async (page) => {
+      for (const [index, thing] of THINGS.entries()) {
+        const row = page.locator('.classes > li').nth(index);
+        while ((await row.locator('.taken button').count()) > 0)
+          await row.locator('.taken button').first().click();
+        await row.locator('input[type=text]').fill(thing);
+        await row.locator('input[type=file]').setInputFiles(await photographs(page, thing, 8, 1));
+        await row.locator('.taken button:nth-child(8)').waitFor();
+      }
+      await page.click('#train-start');
+      await page.waitForSelector('.get:not([hidden])');
+      await page.locator('.train-pad input[type=file]').setInputFiles(await photographs(page, 'ship', 1, 2));
+      await page.waitForFunction(() => document.getElementById('train-answer')?.textContent === 'ship');
+    },
+  ],
+  [
+    'trained-in-use',
+    async (page) => {
+      await page.click('.train-model .use');
+      await page.waitForSelector('[value=other]:checked');
+      await answered(page, '?');
+    },
+  ],
+  [
+    'photographs',
+    async (page) => {
+      await page.click('text=Digits');
+      await answered(page, '3');
+      await page.click('text=Photographs');
+      await answered(page, 'cat');
+      await measured(page, 'other-expanded');
+    },
+  ],
+  [
+    'photographs-empty',
+    async (page) => {
+      await page.click('#clear');
+      await answered(page, '?');
+    },
+  ],
 ];
+
+/** What the trainer tells apart in photographs. */
+const THINGS = ['cat', 'ship'];
+
+function photographs(
+  page: Page,
+  thing: string,
+  count: number,
+  seed: number,
+): ReturnType<typeof photographsOf> {
+  return photographsOf(page.context().browser() as Browser, thing, count, seed);
+}
+
+function measured(page: Page, variant: string): Promise<unknown> {
+  return page.waitForFunction(
+    (id) => /[µm]s$/.test(document.querySelector(`[data-variant=${id}] .time`)?.textContent ?? ''),
+    variant,
+  );
+}
 
 function answered(page: Page, answer: string): Promise<unknown> {
   return page.waitForFunction((wanted) => document.getElementById('answer')?.textContent === wanted, answer);

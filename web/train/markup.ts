@@ -6,6 +6,7 @@ export const MARKUP = `
     <div class="paper">
       <canvas id="train-canvas" tabindex="0" role="application" aria-label="Drawing pad for training" aria-describedby="train-keys"></canvas>
       <span class="pen" aria-hidden="true"></span>
+      <p class="hint" aria-hidden="true">draw</p>
       <video id="train-video" muted playsinline hidden aria-label="Picture of the camera"></video>
     </div>
     <p id="train-keys" class="small">Keys: <kbd>arrows</kbd> and <kbd>space</kbd> draw, <kbd>1</kbd> to <kbd>5</kbd> add it to a class. Pictures can be dropped here, and on classes.</p>

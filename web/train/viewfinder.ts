@@ -27,7 +27,7 @@ export class Viewfinder {
     this.#onChange = onChange;
     this.#pad = new DrawingPad(this.#part('canvas'), this.#part('.pen'), () => {
       this.#picture = undefined;
-      onChange();
+      this.#changed();
     });
     this.#camera = new Camera(this.#part('video'), () => {
       notify({ sentence: 'The camera has gone: draw, or add files.', detail: 'its picture ended' });
@@ -77,6 +77,11 @@ export class Viewfinder {
     this.#pad.clear();
     this.#pad.showPhotograph(found.shown);
     this.#picture = found.picture;
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#part('.hint').hidden = !this.#pad.isEmpty;
     this.#onChange();
   }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { Random } from '../../src/random.ts';
 
-const SCENES = join(import.meta.dirname, '..', '..', 'tools', 'scenes');
+const SCENES = import.meta.dirname;
 const [WIDTH, HEIGHT] = [320, 240];
 
 /** A file as a browser's file picker gives it. */
