@@ -117,7 +117,7 @@ describe('other engines answer to the bit as V8 does', () => {
         expect(report.error).toBeUndefined();
         expect(report.userAgent).toMatch(agent);
         expect(report.isolated).toBe(true);
-        expect(Object.keys(report.answers ?? {}).length).toBe(3 * 6 * 4 + 6);
+        expect(Object.keys(report.answers ?? {}).length).toBe(MODELS.length * 6 * 4 + 6);
         expect(report.answers).toEqual(expected);
       },
     );
