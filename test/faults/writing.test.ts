@@ -1,9 +1,19 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
-import { startWjpeg, writingPrograms } from './programs.ts';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { laterPrograms, startWjpeg, type WritingProgram, writingPrograms } from './programs.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const WJPEG = join(ROOT, 'dist', 'src', 'cli', 'wjpeg.js');
@@ -14,7 +24,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const programs = writingPrograms(join(folder, 'data'));
+const data = join(folder, 'data');
+const programs = [...writingPrograms(data), ...laterPrograms(data)];
 
 /** Mounts a small disk in memory; undefined where that is not allowed. */
 function mountDisk(name: string, options: string): string | undefined {
@@ -34,24 +45,57 @@ const why = disk === undefined ? ' (skipped: mounting is not allowed here)' : ''
 const EARLIER = 'an earlier version';
 
 describe.skipIf(disk === undefined)(`a disk without room${why}`, () => {
-  test.each(programs)(
+  test('wjpeg score: one clear line; what it has written is kept, and it goes on from there', async () => {
+    const score = programs.find(({ resume }) => resume !== undefined) as WritingProgram;
+    const whole = join(folder, 'score-whole');
+    mkdirSync(whole);
+    expect((await startWjpeg(score.words(whole)).ended).code).toBe(0);
+    const lines = readFileSync(join(whole, score.output));
+    const place = join(disk as string, 'lines');
+    mkdirSync(place);
+    const filler = join(disk as string, 'filler');
+    onTestFinished(() => {
+      rmSync(filler, { force: true });
+      rmSync(place, { recursive: true });
+    });
+    // Room for a part of the lines.
+    fill(filler);
+    truncateSync(filler, statSync(filler).size - 3 * 4096);
+    const { code, stderr } = await startWjpeg(score.words(place)).ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^wjpeg: cannot write .*out\.ndjson: no space left on the disk\n$/);
+    const kept = readFileSync(join(place, score.output));
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept.length).toBeLessThan(lines.length);
+    expect(kept).toEqual(lines.subarray(0, kept.length));
+    rmSync(filler);
+    expect((await startWjpeg(score.resume?.(place) as readonly string[]).ended).code).toBe(0);
+    expect(readFileSync(join(place, score.output))).toEqual(lines);
+  });
+
+  test.each(programs.filter(({ resume }) => resume === undefined))(
     'wjpeg $name: one clear line, the earlier version stays, nothing else is left',
     async (program) => {
       const place = join(disk as string, program.name);
       mkdirSync(place);
       writeFileSync(join(place, program.output), EARLIER);
       const filler = join(disk as string, 'filler');
+      onTestFinished(() => {
+        rmSync(filler, { force: true });
+        rmSync(place, { recursive: true });
+      });
       fill(filler);
       const { code, stderr } = await startWjpeg(program.words(place)).ended;
       expect(code).toBe(1);
-      // train says first how its epochs went.
-      expect(stderr).toMatch(/^(epoch .*\n)*wjpeg: cannot write .*: no space left on the disk\n$/);
+      // train says first what it found, and how its epochs went.
+      expect(stderr).toMatch(
+        /^(.* pictures of .*\n)?(epoch .*\n)*wjpeg: cannot write .*: no space left on the disk\n$/,
+      );
       expect(readdirSync(place)).toEqual([program.output]);
       expect(readFileSync(join(place, program.output), 'utf8')).toBe(EARLIER);
       rmSync(filler);
       expect((await startWjpeg(program.words(place)).ended).code).toBe(0);
       expect(readFileSync(join(place, program.output), 'utf8')).not.toBe(EARLIER);
-      rmSync(place, { recursive: true });
     },
   );
 });
