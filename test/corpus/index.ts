@@ -1,0 +1,93 @@
+/**
+ * npm run corpus -- FOLDER …: reads every JPEG and PNG below the folders with all our readers and with libjpeg-turbo and libpng, and
+ * prints what differs; the exit code is 1 if anything does. Needs gcc, libjpeg-dev, libpng-dev and djpeg. Nothing is written.
+ */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { WjpegError } from '../../src/errors.ts';
+import { pictureFormat } from '../../src/image/picture-format.ts';
+import { readFileBytes } from '../../src/node/files.ts';
+import { inGroups } from '../../src/node/in-order.ts';
+import { filesBelow, readFolder } from '../../src/node/picture-folder/walk.ts';
+import { failUsage, runProgram } from '../../src/terminal/program.ts';
+import { withProgress } from '../../src/terminal/progress.ts';
+import { CoefficientOracle, type OracleAnswer } from '../conformance/oracle.ts';
+import { type PngAnswer, PngOracle } from '../conformance/png-oracle.ts';
+import { compareJpeg } from './compare-jpeg.ts';
+import { comparePng } from './compare-png.ts';
+import { refusalOf, type Verdict } from './verdict.ts';
+
+const MAX_BYTES = 2 ** 28;
+/** Files that libjpeg and libpng are given at once, and their bytes: all their coefficients and pixels are in memory. */
+const GROUP = 64;
+const GROUP_BYTES = 2 ** 21;
+
+await runProgram('corpus', async () => {
+  const folders = process.argv.slice(2);
+  if (folders.length === 0 || folders.some((word) => word.startsWith('-')))
+    failUsage('npm run corpus --', 'expected folders of pictures: npm run corpus -- FOLDER …');
+  const [jpegs, pngs] = [new CoefficientOracle(), new PngOracle()];
+  const verdictsOf = (files: readonly Uint8Array[]): (Verdict | undefined)[] => {
+    const formats = files.map((bytes) => {
+      const format = refusalOf(() => pictureFormat(bytes));
+      return 'value' in format ? format.value : undefined;
+    });
+    const of = (format: string): Uint8Array[] => files.filter((_, index) => formats[index] === format);
+    const [fromLibjpeg, fromLibpng] = [jpegs.readStreams(of('jpeg')), pngs.read(of('png'))];
+    return files.map((bytes, index) => {
+      if (formats[index] === 'jpeg') return compareJpeg(bytes, fromLibjpeg.shift() as OracleAnswer, djpeg);
+      return formats[index] === 'png' ? comparePng(bytes, fromLibpng.shift() as PngAnswer) : undefined;
+    });
+  };
+  const counts = { same: 0, warned: 0, refused: 0, different: 0, 'no picture': 0 };
+  try {
+    const lists = await Promise.all(
+      folders.map(async (folder) => {
+        // Says what is wrong with it.
+        await readFolder(folder);
+        return (await filesBelow(folder, '', [])).map((file) => join(folder, file));
+      }),
+    );
+    const files = lists.flat();
+    await withProgress('files', files.length, async (advance) => {
+      let done = 0;
+      for await (const group of inGroups(readAll(files), GROUP, GROUP_BYTES, ({ bytes }) => bytes.length)) {
+        for (const [index, verdict] of verdictsOf(group.map(({ bytes }) => bytes)).entries()) {
+          counts[verdict?.kind ?? 'no picture']++;
+          if (verdict?.kind === 'different') process.stdout.write(`${group[index].file}: ${verdict.what}\n`);
+        }
+        done += group.length;
+        advance(done);
+      }
+    });
+  } finally {
+    jpegs.dispose();
+    pngs.dispose();
+  }
+  const { same, warned, refused, different } = counts;
+  process.stdout.write(
+    `${same} read alike, ${warned} read alike with warnings on both sides, ${refused} refused by both, ` +
+      `${different} different; ${counts['no picture']} other files\n`,
+  );
+  if (different > 0) process.exitCode = 1;
+  if (same + warned + refused + different === 0)
+    throw new WjpegError('unavailable', 'FOLDER_EMPTY', `${folders.join(', ')}: no JPEG and no PNG`);
+});
+
+async function* readAll(files: readonly string[]): AsyncGenerator<{ file: string; bytes: Uint8Array }> {
+  for (const file of files) yield { file, bytes: await readFileBytes(file, MAX_BYTES) };
+}
+
+function djpeg(bytes: Uint8Array): Uint8Array | undefined {
+  let file: Buffer;
+  try {
+    file = execFileSync('djpeg', { input: bytes, stdio: ['pipe', 'pipe', 'ignore'], maxBuffer: 2 ** 30 });
+  } catch (error) {
+    // With warnings its exit code is 2, and the picture is there.
+    const { status, stdout } = error as { status?: number; stdout?: Buffer };
+    if (status !== 2 || stdout === undefined) return undefined;
+    file = stdout;
+  }
+  const header = /^P[56]\s+\d+\s+\d+\s+\d+\s/.exec(file.toString('latin1', 0, 100));
+  return header ? new Uint8Array(file.subarray(header[0].length)) : undefined;
+}
