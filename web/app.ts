@@ -345,6 +345,7 @@ async function photographsPart(): Promise<Photographs> {
 /** Back to the digit that the page begins with. */
 function openDigits(): void {
   networks.ask();
+  byId('kinds').ariaBusy = 'false';
   choose('trained');
   pad.clear();
   input.drawingChanged();
@@ -401,15 +402,22 @@ byId<HTMLInputElement>('file').addEventListener('change', async (event) => {
   if (file) await openFile(file);
   picker.value = '';
 });
+/** Of the network for photographs that is loading. */
+let opening: AbortSignal | undefined;
 byId('kinds').addEventListener('change', async (event) => {
   if ((event.target as HTMLInputElement).value === 'digits') return openDigits();
   const [network, picture] = [networks.ask(), pictures.ask()];
+  opening = network;
+  byId('kinds').ariaBusy = 'true';
+  byId('spoken').textContent = 'The network for photographs is loading.';
   try {
     await (await photographsPart()).open(network, picture);
   } catch (error) {
     if (network.aborted) return;
     byId('kinds').querySelector('input')?.click();
     complain(error, 'The part for photographs');
+  } finally {
+    if (opening === network) byId('kinds').ariaBusy = 'false';
   }
 });
 byId('train-open').addEventListener('click', async () => {

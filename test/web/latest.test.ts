@@ -50,7 +50,9 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     await hold(file);
     await page.click('text=Photographs');
     await isAskedFor();
+    await page.waitForSelector('#kinds[aria-busy=true]');
     await page.click('text=Digits');
+    await page.waitForSelector('#kinds[aria-busy=false]');
     await send();
     expect(await isChecked('digits')).toBe(true);
     expect(await page.textContent('#draw-title')).toBe('Draw a digit');

@@ -232,6 +232,31 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     }
   });
 
+  it('keeps the focus, and what has it in sight, beside the pad that stays on a phone', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.focus('#train-start');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#train-stop:focus');
+    await page.waitForSelector('#train-start:focus');
+    // Backwards, so that the page scrolls up and things come out from under the pad.
+    await page.focus('.train-model .use');
+    const hidden: string[] = [];
+    for (let i = 0; i < 30; i++) {
+      await page.keyboard.press('Shift+Tab');
+      hidden.push(
+        ...(await page.evaluate(() => {
+          const { activeElement: focused } = document;
+          if (!focused?.closest('.train-side')) return [];
+          const { left, top, width, height } = focused.getBoundingClientRect();
+          const seen = document.elementFromPoint(left + width / 2, top + height / 2);
+          return focused.contains(seen) ? [] : [focused.outerHTML];
+        })),
+      );
+    }
+    expect(hidden).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
   describe('by camera', () => {
     it('collects photos, and reads what it sees until it is put away', async () => {
       const heard: string[] = [];

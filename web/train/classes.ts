@@ -113,8 +113,10 @@ export class ClassList {
     const { classes } = this;
     this.#rows.forEach(({ root, pictures }, index) => {
       const { name } = classes[index];
-      (root.querySelector('.count') as HTMLElement).textContent =
-        pictures.length === 1 ? '1 picture' : `${pictures.length} pictures`;
+      const count = root.querySelector('.count') as HTMLElement;
+      const text = pictures.length === 1 ? '1 picture' : `${pictures.length} pictures`;
+      // Read aloud when it changes.
+      if (count.textContent !== text) count.textContent = text;
       const remove = root.querySelector('.remove') as HTMLButtonElement;
       remove.hidden = this.#rows.length <= MIN;
       remove.setAttribute('aria-label', `Take class ${name} away`);

@@ -25,7 +25,7 @@ export const MARKUP = `
     <div class="train-run">
       <button id="train-start" class="primary" type="button" disabled>Train</button>
       <button id="train-stop" type="button" hidden>Stop</button>
-      <p class="advice small"></p>
+      <p class="advice small" role="status"></p>
     </div>
     <div class="train-model" hidden>
       <figure><img alt="Your network: the JPEG that is trained"></figure>
@@ -43,7 +43,7 @@ export const MARKUP = `
   </div>
 </div>
 <template id="train-class"><li>
-  <div class="named"><input type="text" maxlength="24" autocomplete="off" spellcheck="false"><span class="count small"></span><button class="remove" type="button">×</button></div>
+  <div class="named"><input type="text" maxlength="24" autocomplete="off" spellcheck="false"><span class="count small" role="status"></span><button class="remove" type="button">×</button></div>
   <div class="adding"><button class="take" type="button">Add <span class="what">drawing</span><span class="to visually-hidden"></span></button><button class="open" type="button">Files…</button><input type="file" accept="image/png,image/jpeg" multiple hidden aria-label="Pictures"></div>
   <div class="taken"></div>
 </li></template>`;

@@ -63,6 +63,8 @@ export class TrainView {
       this.#viewfinder.stopCamera();
       if (this.#jpeg) this.#onUse(this.#jpeg);
     });
+    const pad = this.#part('.train-pad');
+    new ResizeObserver(() => root.style.setProperty('--pad-height', `${pad.offsetHeight}px`)).observe(pad);
     this.#part('canvas').addEventListener('keydown', (event) => {
       const index = Number((event as KeyboardEvent).key) - 1;
       if (this.#classes.classes[index]) void this.#take(index);
@@ -180,9 +182,13 @@ export class TrainView {
   /** The buttons as they are with no run going on, or with one. */
   #ended(isRunning = false): void {
     if (!isRunning) this.#run = undefined;
-    this.#part('#train-stop').hidden = !isRunning;
-    this.#part('#train-start').hidden = isRunning;
-    this.#part('#train-start').textContent = this.#jpeg ? 'Train again' : 'Train';
+    const [start, stop] = [this.#part('#train-start'), this.#part('#train-stop')];
+    const [shown, hidden] = isRunning ? [stop, start] : [start, stop];
+    const isFocused = hidden.ownerDocument.activeElement === hidden;
+    shown.hidden = false;
+    hidden.hidden = true;
+    if (isFocused) shown.focus();
+    start.textContent = this.#jpeg ? 'Train again' : 'Train';
     if (!isRunning) this.#advise();
   }
 
