@@ -303,9 +303,9 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     });
 
     it.each([
-      ['NotAllowedError', /^The page may not use the camera.*, or draw, or add files\.$/],
-      ['NotFoundError', /^No camera was found.*, or draw, or add files\.$/],
-      ['NotReadableError', /^The camera is in use elsewhere.*, or draw, or add files\.$/],
+      ['NotAllowedError', /^The page may not use the camera.*, draw, or add files\.$/],
+      ['NotFoundError', /^No camera was found.*, draw, or add files\.$/],
+      ['NotReadableError', /^The camera is in use elsewhere.*, draw, or add files\.$/],
     ])('says in one message why there is none (%s), and goes on', async (name, sentence) => {
       const heard: string[] = [];
       const visitor = await site.visit(heard);

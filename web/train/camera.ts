@@ -59,10 +59,10 @@ const REASONS: Readonly<Record<string, string>> = {
     'The page may not use the camera: its permission was refused. Allow it beside the page’s address',
   NotFoundError: 'No camera was found. Connect one',
   NotReadableError: 'The camera is in use elsewhere. Close what uses it',
-  SecurityError: 'Browsers give the camera to pages loaded over https only. Open this page so',
+  SecurityError: 'Browsers give the camera to pages loaded over https only. Open it there',
 };
 
 /** Why there is no camera, in a sentence that says what to do. */
 export function withoutCamera({ name }: Error): string {
-  return `${REASONS[name] ?? 'The camera could not be used. Try again'}, or draw, or add files.`;
+  return `${REASONS[name] ?? 'The camera could not be used. Try again'}, draw, or add files.`;
 }
