@@ -93,7 +93,7 @@ async function answer(): Promise<void> {
   const { model } = variant(active);
   invite(model);
   if (!model) return results.show(LABELS, undefined);
-  showNetworkPicture(networkPictures.get(model) ?? first);
+  showNetworkPicture(model);
   photographs?.follow(model, takesColours(model));
   try {
     const prepared = await input.prepare(model);
@@ -315,8 +315,12 @@ async function openSample({ address, what }: Sample): Promise<void> {
   }
 }
 
-function showNetworkPicture(picture: NetworkPicture | undefined): void {
-  if (!picture || picture === pictured) return;
+function showNetworkPicture(model: Model): void {
+  const own = networkPictures.get(model);
+  const picture = own ?? first;
+  if (!picture) return;
+  byId('model-which').textContent = own ? 'This picture is the network' : 'A network that is a picture';
+  if (picture === pictured) return;
   pictured = picture;
   const { bytes, address, name = '' } = picture;
   const image = byId<HTMLImageElement>('model-picture');
@@ -365,8 +369,12 @@ async function start(): Promise<void> {
   pad.demonstrate(EXAMPLE);
   const bytes = await loading;
   await pause();
-  if (bytes) first = { bytes, address: FIRST };
-  showNetworkPicture(first);
+  const { model } = variant('trained');
+  if (bytes && model) {
+    first = { bytes, address: FIRST };
+    networkPictures.set(model, first);
+    showNetworkPicture(model);
+  }
   showSamples(byId('samples'), DIGITS, openSample);
   const { setUp } = await import('./rest.ts');
   await pause();

@@ -238,6 +238,8 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
       for (const id of ['trained', 'q20', 'expanded'])
         expect(await card(id, 'reads')).toMatch(/^5, \d+\.\d%$/);
       expect(await text('#sheet-note')).toMatch(/decoded from it/);
+      // Beside a network that is no picture the page does not say that it were one.
+      expect(await text('#model figcaption')).toMatch(/^A network that is a picture: one JPEG of/);
       expect(await page.locator('#sheet').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(
         1024,
       );
@@ -366,6 +368,11 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
           return [image.naturalWidth, image.naturalHeight];
         }, Buffer.from(picture).toString('base64'));
         expect(shown).toEqual([width, height]);
+        expect(await text('#model figcaption')).toMatch(
+          new RegExp(
+            `^This picture is the network: one JPEG of ${picture.length.toLocaleString('en')} bytes`,
+          ),
+        );
         expect(complaints).toEqual([]);
       },
     );
