@@ -17,6 +17,6 @@ export interface FrontierPoint {
   readonly weights?: number;
   /** True where the figures are somebody's publication and were not measured here. */
   readonly published: boolean;
-  /** True where an earlier run measured it, whose file is not kept. */
+  /** True where an earlier run measured it; its file is not kept. */
   readonly measuredBefore?: boolean;
 }
