@@ -1,20 +1,38 @@
 /**
- * npm run mutation [-- FILE…]: changes src/jpeg and src/format, or these files of them, in one place at a time, runs the
- * tests that matter for the file, and prints how many changes they notice. A file at a time: 5,000 changes with all tests
- * would take hours. Reports: coverage/mutation/FILE.json.
+ * npm run mutation [-- FILE…]: changes what reads files, the graphs' plans and the C generator, or these files of them, in one place at
+ * a time, runs the tests that matter for the file, and prints how many changes they notice. A file at a time: all changes with
+ * all tests would take days. Reports: coverage/mutation/FILE.json.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { markdownTable } from '../bench/markdown.ts';
 
-/** Names of test files of test/jpeg or test/format. */
 const DECODER_TESTS =
   'rejections decoder codings huffman block-rows scan-prefix arithmetic jpeg-js recode round-trip dct quantization zigzag';
 const ENCODER_TESTS =
   'encoder huffman huffman-table-choice conditioning-choice arithmetic recode jpeg-js round-trip';
 const WJZ_TESTS =
-  'zip-rejections wjz-rejections manifest-schema manifest-defaults entry-content round-trip arriving crc32';
+  'zip-rejections wjz-rejections manifest-schema manifest-defaults entry-content round-trip partial graph';
+
+/** Tests by the start of a file's name: those of the first that fits. What needs programs or the network is left out. */
+const SUITES: readonly (readonly [start: string, tests: (file: string) => readonly string[]])[] = [
+  ['src/jpeg/lenient/', () => ['jpeg/lenient', 'jpeg/sound-scan', 'image/odd-jpegs', 'image/orientation']],
+  ['src/jpeg/', (file) => named('jpeg', jpegTests(basename(file)))],
+  [
+    'src/format/picture/',
+    () => named('format/picture', 'partial phrases rejections round-trip splits'),
+  ],
+  ['src/format/', () => named('format', WJZ_TESTS)],
+  ['src/png/', () => ['image/decode-png', 'image/transparency']],
+  ['src/graph/', () => named('graph', 'memory-plan passes plan session sort')],
+  ['src/exporters/c/', () => ['exporters/c/export']],
+  ['src/importers/onnx/', () => named('importers/onnx', 'import limits operators quantized-constants')],
+];
+
+function named(folder: string, names: string): string[] {
+  return names.split(' ').map((name) => `${folder}/${name}`);
+}
 
 /** Files of src/jpeg that only an encoder uses. */
 const ENCODER_FILES =
@@ -31,17 +49,21 @@ interface MutationReport {
   readonly files: Readonly<Record<string, { readonly mutants: readonly { readonly status: string }[] }>>;
 }
 
+function jpegTests(name: string): string {
+  if (SHARED_FILES.test(name)) return [...new Set(`${DECODER_TESTS} ${ENCODER_TESTS}`.split(' '))].join(' ');
+  return ENCODER_FILES.test(name) ? ENCODER_TESTS : DECODER_TESTS;
+}
+
 function testsOf(file: string): string {
-  const isWjz = file.startsWith('src/format/');
-  const name = basename(file);
-  const jpegTests = SHARED_FILES.test(name)
-    ? `${DECODER_TESTS} ${ENCODER_TESTS}`
-    : ENCODER_FILES.test(name)
-      ? ENCODER_TESTS
-      : DECODER_TESTS;
-  const folder = isWjz ? 'test/format' : 'test/jpeg';
-  const tests = new Set((isWjz ? WJZ_TESTS : jpegTests).split(' '));
-  return [...tests].map((test) => `${folder}/${test}.test.ts`).join(' ');
+  const suite = SUITES.find(([start]) => file.startsWith(start));
+  if (suite === undefined) {
+    const starts = SUITES.map(([start]) => start).join(', ');
+    throw new Error(`${file}: no tests are named for it, expected a file of ${starts}`);
+  }
+  return suite[1](file)
+    .map((test) => `test/${test}`)
+    .map((test) => (existsSync(test) ? `${test}/**/*.test.ts` : `${test}.test.ts`))
+    .join(' ');
 }
 
 /** Counts of each status after changing one file everywhere. */
@@ -63,11 +85,11 @@ function mutate(file: string): Record<Status, number> {
 const files =
   process.argv.length > 2
     ? process.argv.slice(2)
-    : ['src/jpeg', 'src/format'].flatMap((folder) =>
-        readdirSync(folder)
-          .filter((name) => name.endsWith('.ts'))
-          .map((name) => join(folder, name)),
-      );
+    : [...new Set(SUITES.map(([start]) => start))]
+        .flatMap((folder) =>
+          readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+        )
+        .filter((name, index, all) => name.endsWith('.ts') && all.indexOf(name) === index);
 mkdirSync('coverage/mutation', { recursive: true });
 const total: Record<Status, number> = { Killed: 0, Timeout: 0, Survived: 0, NoCoverage: 0 };
 const rows: string[][] = [];
