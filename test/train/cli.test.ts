@@ -65,6 +65,27 @@ describe('wjpeg train', () => {
     expect(readWjz(file).manifest.name).toBe('tiny');
   });
 
+  it('names the classes of IDX files as --labels says', async () => {
+    const { code, stderr, stdout } = await train(['--labels', 'across, down,spot']);
+    expect(code, stderr).toBe(0);
+    expect(readWjz(readFileSync(output)).manifest.labels).toEqual(['across', 'down', 'spot']);
+    expect(stdout).toMatch(/ across +down +spot/);
+  });
+
+  it.each([
+    [['--labels', 'a,b,a'], /--labels has 'a' twice/],
+    [['--labels', 'a,,b'], /--labels has an empty name/],
+    [['--labels', 'a,b', '--outputs', '3'], /--labels has 2 names and --outputs is 3/],
+    [['--labels', 'a'], /--labels has one name only/],
+    // The data has a third class.
+    [['--labels', 'a,b'], /label 2/],
+  ])('refuses %j in one line', async (words, message) => {
+    const { code, stderr } = await train(words);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
   it('codes its JPEGs as it is told', async () => {
     await train([]);
     const huffman = readWjz(readFileSync(output));

@@ -195,6 +195,7 @@ describe('bad input is one clear line, and leaves no file', () => {
   const one = writeShapes(at('one'), 1);
   const cases: [string, () => Promise<ProgramResult>, number, RegExp][] = [
     ['outputs', () => train(photos, '--outputs', '3'), 1, /--outputs is for IDX files/],
+    ['labels', () => train(photos, '--labels', 'a,b,c'), 1, /--labels is for IDX files/],
     [
       'a share that is none',
       () => train(photos, '--validation', '120%'),

@@ -27,7 +27,7 @@ export function addTrainCommand(parser: Argv): Argv {
         .options(TRAIN_OPTIONS)
         .group(['data', 'output', 'checkpoint', 'plot', 'json'], 'Files:')
         .group(['size', 'colour', 'fit', 'validation'], 'Pictures:')
-        .group(['net', 'outputs', 'bias', 'from', 'architecture', 'mean', 'std'], 'The network:')
+        .group(['net', 'outputs', 'labels', 'bias', 'from', 'architecture', 'mean', 'std'], 'The network:')
         .group(['teacher', 'teacher-part', 'temperature'], 'A teacher:')
         .group(['lambda', 'target-bytes', 'table', 'rate', 'step', 'offset', 'entropy'], 'Size:')
         .group(

@@ -30,7 +30,7 @@ export interface TrainingData {
 
 type DataArguments = Pick<
   TrainArguments,
-  'data' | 'output' | 'outputs' | 'validation' | 'size' | 'colour' | 'fit' | 'threads'
+  'data' | 'output' | 'outputs' | 'labels' | 'validation' | 'size' | 'colour' | 'fit' | 'threads'
 >;
 
 /** Reads `--data`: IDX files, or a folder of pictures; says on standard error what it found there. */
@@ -41,6 +41,7 @@ export async function readTrainingData(options: DataArguments): Promise<Training
 async function readIdx({
   data,
   outputs,
+  labels,
   validation,
   size,
   colour,
@@ -54,24 +55,41 @@ async function readIdx({
       `--${name} is for folders of PNG and JPEG files, and ${data} has IDX files`,
     );
   }
+  const classes = labels === undefined ? undefined : classNames(labels, outputs);
   const pictures = await loadIdxPair(data, 'train');
   const wanted = heldOutOf(validation) ?? { count: TRAIN_DEFAULTS.validation };
   return {
-    pictures,
+    pictures: { ...pictures, ...(classes && { classes }) },
     validation: 'count' in wanted ? wanted.count : Math.round(wanted.share * pictures.count),
-    outputs: outputs ?? TRAIN_DEFAULTS.outputs,
+    outputs: outputs ?? classes?.length ?? TRAIN_DEFAULTS.outputs,
     fit,
   };
 }
 
+/** The names of `--labels`: different ones, as many as `--outputs` says. */
+function classNames(labels: string, outputs: number | undefined): string[] {
+  const names = labels.split(',').map((name) => name.trim());
+  const wrong = (what: string): WjpegError =>
+    new WjpegError('misuse', 'OPTION_VALUE', `--labels has ${what}, expected names such as cat,dog`);
+  if (names.includes('')) throw wrong('an empty name');
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw wrong(`'${twice}' twice`);
+  if (outputs !== undefined && names.length !== outputs)
+    throw wrong(`${names.length} names and --outputs is ${outputs}`);
+  if (names.length < 2) throw wrong('one name only');
+  return names;
+}
+
 async function readFolder(options: DataArguments): Promise<TrainingData> {
-  const { data, outputs } = options;
-  if (outputs !== undefined)
+  const { data, outputs, labels } = options;
+  for (const [name, value] of Object.entries({ outputs, labels })) {
+    if (value === undefined) continue;
     throw new WjpegError(
       'misuse',
       'OPTION_VALUE',
-      '--outputs is for IDX files: a folder has as many classes as folders',
+      `--${name} is for IDX files: the classes of a folder are its folders`,
     );
+  }
   const folder = await listPictureFolder(data);
   const { classes, validation } = folder;
   checkOutput(options.output, data, [...classes, ...(validation ?? [])]);

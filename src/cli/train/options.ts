@@ -26,6 +26,7 @@ export interface TrainArguments {
   threads: number;
   classWeights: 'none' | 'balanced';
   outputs: number | undefined;
+  labels: string | undefined;
   size: string | undefined;
   colour: 'auto' | 'grey' | 'rgb';
   lambda: number;
@@ -101,6 +102,10 @@ export const TRAIN_OPTIONS = {
   outputs: {
     type: 'number',
     describe: `Number of classes of IDX files; if left out, ${TRAIN_DEFAULTS.outputs}`,
+  },
+  labels: {
+    type: 'string',
+    describe: 'Names of the classes of IDX files, in the order of their numbers: cat,dog',
   },
   lambda: {
     type: 'number',
