@@ -19,10 +19,7 @@ const WJZ_TESTS =
 const SUITES: readonly (readonly [start: string, tests: (file: string) => readonly string[]])[] = [
   ['src/jpeg/lenient/', () => ['jpeg/lenient', 'jpeg/sound-scan', 'image/odd-jpegs', 'image/orientation']],
   ['src/jpeg/', (file) => named('jpeg', jpegTests(basename(file)))],
-  [
-    'src/format/picture/',
-    () => named('format/picture', 'partial phrases rejections round-trip splits'),
-  ],
+  ['src/format/picture/', () => named('format/picture', 'partial phrases rejections round-trip splits')],
   ['src/format/', () => named('format', WJZ_TESTS)],
   ['src/png/', () => ['image/decode-png', 'image/transparency']],
   ['src/graph/', () => named('graph', 'memory-plan passes plan session sort')],
