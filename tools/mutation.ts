@@ -17,7 +17,16 @@ const WJZ_TESTS =
 
 /** Tests by the start of a file's name: those of the first that fits. What needs programs or the network is left out. */
 const SUITES: readonly (readonly [start: string, tests: (file: string) => readonly string[]])[] = [
-  ['src/jpeg/lenient/', () => ['jpeg/lenient', 'jpeg/sound-scan', 'image/odd-jpegs', 'image/orientation']],
+  [
+    'src/jpeg/lenient/',
+    () => [
+      'jpeg/exif-orientation',
+      'jpeg/lenient',
+      'jpeg/sound-scan',
+      'image/odd-jpegs',
+      'image/orientation',
+    ],
+  ],
   ['src/jpeg/', (file) => named('jpeg', jpegTests(basename(file)))],
   ['src/format/picture/', () => named('format/picture', 'partial phrases rejections round-trip splits')],
   ['src/format/', () => named('format', WJZ_TESTS)],
