@@ -30,6 +30,18 @@ describe('lambda for a size', () => {
     expect(change(1)).toBeCloseTo(1 / 1.5, 10);
   });
 
+  it('does not rise where a size that shrinks will be there by itself', () => {
+    const change = (before: number, bytes: number): number =>
+      sizeFactor([...new Array(93).fill(0), before, bytes], WANTED, BESIDES, RUN) /
+      sizeFactor([...new Array(93).fill(0), before], WANTED, BESIDES, RUN);
+    expect(change(1300, 1200)).toBe(1);
+    expect(change(1300, 1290)).toBeGreaterThan(1);
+    expect(change(1300, 1290)).toBeLessThan(change(1290, 1290));
+    // One that grows is judged as it is.
+    expect(change(1200, 1290)).toBe(change(1290, 1290));
+    expect(change(1000, 900)).toBeCloseTo(change(900, 900), 10);
+  });
+
   it('brings a run to the size that was asked for', () => {
     const data = syntheticPictures(600);
     const run = (targetBytes?: number, factor = 1): number => {
