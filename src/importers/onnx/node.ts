@@ -35,8 +35,8 @@ export const UNKNOWN = 'unknown';
 export type Value = KnownTensor | ComputedValue | typeof UNKNOWN;
 
 /** Whether the value is known at import. */
-export function isKnown(value: Value): value is KnownTensor {
-  return value !== UNKNOWN && 'values' in value;
+export function isKnown(value: Value | undefined): value is KnownTensor {
+  return value !== undefined && value !== UNKNOWN && 'values' in value;
 }
 
 /** The form of a known operator that is not supported, as a verb phrase: "moves the batch". Collected over all nodes. */
@@ -136,6 +136,11 @@ export class ImportedNode {
     if (value === undefined) throw new UnsupportedForm(`has no input ${index}`);
     if (!isKnown(value)) throw new UnsupportedForm(`computes its input ${index}, which must be a constant`);
     return value;
+  }
+
+  /** All inputs, one at least. */
+  constants(): [KnownTensor, ...KnownTensor[]] {
+    return [this.constant(0), ...this.inputs.slice(1).map((_, index) => this.constant(index + 1))];
   }
 
   value(index = 0): ComputedValue {

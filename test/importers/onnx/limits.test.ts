@@ -225,3 +225,17 @@ describe('refusals', () => {
     ).toBe(1);
   });
 });
+
+describe('inputs that are left out', () => {
+  it.each([
+    ['Mul', ['x', ''], /Mul that has no input 1 \(y\)/],
+    ['Mul', ['', ''], /Mul that has no input 0 \(y\)/],
+    ['Sum', [], /Sum that has no input 0 \(y\)/],
+    ['Concat', [], /Concat that has no input 0 \(y\)/],
+    ['Concat', ['c', ''], /Concat that has no input 1 \(y\)/],
+    ['Max', ['', 'c'], /Max that has no input 0 \(y\)/],
+  ])('%s of %j is refused by name', (opType, inputs, message) => {
+    const bytes = model([node(opType, inputs, 'y')], [integers('c', 1, 2)]);
+    expect(() => importOnnx(bytes)).toThrow(message);
+  });
+});

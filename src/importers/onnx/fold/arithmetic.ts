@@ -25,7 +25,7 @@ function mapped(
 /** Operators that combine elements, inputs broadcast to each other; integers are divided as integers. */
 export function variadic(combine: (a: number, b: number, isInteger: boolean) => number, as?: number): Fold {
   return (node) => {
-    const inputs = node.inputs.map((_, index) => node.constant(index));
+    const inputs = node.constants();
     const shape = commonShape(inputs);
     const type = as ?? inputs[0].type;
     const isInteger = !isFloat(inputs[0].type);

@@ -137,7 +137,7 @@ export function gather(node: ImportedNode): KnownTensor {
 }
 
 export function concat(node: ImportedNode): KnownTensor {
-  const parts = node.inputs.map((_, index) => node.constant(index));
+  const parts = node.constants();
   const [{ shape: first, type }] = parts;
   const axis = countedAxis(node.int('axis', 1), first.length);
   const fits = parts.every(

@@ -1,12 +1,5 @@
 import type { Constant } from '../../../graph/graph.ts';
-import {
-  type ComputedValue,
-  constantOf,
-  type ImportedNode,
-  isKnown,
-  UnsupportedForm,
-  type Value,
-} from '../node.ts';
+import { type ComputedValue, constantOf, type ImportedNode, isKnown, UnsupportedForm } from '../node.ts';
 import type { KnownTensor } from '../tensors.ts';
 
 type Import = (node: ImportedNode) => ComputedValue;
@@ -40,7 +33,7 @@ export function binary(type: string): Import {
   return (node) => {
     const [first, ...rest] = node.inputs.map((_, index) => index);
     if (rest.length === 0) return node.emit('identity', [node.value(first)]);
-    const isValue = (index: number): boolean => !isKnown(node.inputs[index] as Value);
+    const isValue = (index: number): boolean => !isKnown(node.inputs[index]);
     if (isValue(first)) {
       return rest.reduce((value, index) => combined(node, type, value, index), node.value(first));
     }
@@ -63,7 +56,7 @@ export function combined(
   value: ComputedValue,
   index: number,
 ): ComputedValue {
-  if (isKnown(node.inputs[index] as Value)) {
+  if (isKnown(node.inputs[index])) {
     return node.emit(type, [value], {}, { operand: operand(node.constant(index), value) });
   }
   return node.emit(type, aligned(node, value, node.value(index)));
