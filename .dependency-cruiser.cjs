@@ -91,7 +91,7 @@ const ALLOWED = {
   ],
   serve: ['src/format', 'src/node', 'src/runtime'],
   text: [],
-  terminal: ['src/text'],
+  terminal: ['src/node/file-errors', 'src/text'],
 };
 
 /** Imported by everything: errors and their texts, checksums, random numbers, bytes, rounding, timer, platform. */

@@ -26,8 +26,9 @@ export async function runExportC({ model, output, float, json }: ExportCCall): P
   const name = basename(output, '.c');
   const exported = await namingAsync(model, () => exportC(file, { name, float }));
   const encoder = new TextEncoder();
-  await writeFileAtomic(header, encoder.encode(exported.header));
+  // The larger one first: what has no room leaves no half of the pair.
   await writeFileAtomic(output, encoder.encode(exported.source));
+  await writeFileAtomic(header, encoder.encode(exported.header));
   process.stdout.write(
     json ? `${visibleJson(exportCJson(output, header, exported), 2)}\n` : printed(output, header, exported),
   );

@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { WjpegError } from '../errors.ts';
 import { visibleText } from '../visible-text.ts';
 import { STANDARD_INPUT } from './parse.ts';
@@ -39,12 +39,22 @@ export function matching(pattern: string): Promise<string[]> {
 }
 
 async function filesIn(folder: string, name: string, pattern: RegExp, recursive: boolean): Promise<string[]> {
-  const entries = await readdir(folder, { recursive }).catch(() => []);
+  const entries = await readdir(folder, { recursive, withFileTypes: true }).catch(() => []);
   const prefix = folder === '.' && !name.startsWith('.') ? '' : folder;
-  return entries
-    .filter((entry) => pattern.test(entry))
-    .sort()
-    .map((entry) => join(prefix, entry));
+  const matching = entries
+    .map((entry) => ({ entry, path: join(entry.parentPath, entry.name) }))
+    .filter(({ path }) => pattern.test(relative(folder, path)));
+  // Pipes and devices would be waited for.
+  const isFile = await Promise.all(
+    matching.map(
+      async ({ entry, path }) =>
+        entry.isFile() || (entry.isSymbolicLink() && (await stat(path).catch(() => undefined))?.isFile()),
+    ),
+  );
+  return matching
+    .filter((_, index) => isFile[index])
+    .map(({ path }) => join(prefix, relative(folder, path)))
+    .sort();
 }
 
 function found(name: string, files: readonly string[]): ListedPicture[] {

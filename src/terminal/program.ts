@@ -1,4 +1,5 @@
 import { WjpegError } from '../errors.ts';
+import { explainFileError } from '../node/file-errors.ts';
 import { visibleText } from '../visible-text.ts';
 import { paint } from './colors.ts';
 
@@ -8,7 +9,9 @@ import { paint } from './colors.ts';
  */
 export async function runProgram(name: string, main: () => Promise<void>): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? 0 : 1);
+    if (error.code === 'EPIPE') process.exit(0);
+    reportError(name, explainFileError(error, 'write', 'standard output'));
+    process.exit(1);
   });
   // The reader of the progress has gone: no reason to discard an hour of training.
   process.stderr.on('error', () => {});

@@ -17,6 +17,8 @@ export interface Teacher {
   readonly graph: Graph;
   /** How it takes samples; as the network in training does, if left out. */
   readonly normalization?: ChannelNormalization | undefined;
+  /** Which of its outputs stands for each class, where they are in another order. */
+  readonly outputs?: readonly number[] | undefined;
 }
 
 /** A teacher as it lies in memory: its weights stand in `graph` and never change. */
@@ -31,10 +33,11 @@ export interface TeacherPlan {
  * @throws WjpegError `TRAIN_OPERATOR` naming nodes that training has no kernels for
  */
 export function planTeacher(
-  { graph, normalization: own }: Teacher,
+  { graph, normalization: own, outputs }: Teacher,
   normalization: ChannelNormalization,
 ): TeacherPlan {
-  const dense = { ...graph, nodes: graph.nodes.map(denseNode) };
+  const nodes = graph.nodes.map(denseNode);
+  const dense = { ...graph, nodes: outputs ? withOutputs(nodes, graph.outputs[0], outputs) : nodes };
   const { mean, std } = own ?? normalization;
   const scale = normalization.std.map((deviation, channel) => deviation / std[channel]);
   const offset = normalization.mean.map((shift, channel) => (shift - mean[channel]) / std[channel]);
@@ -158,6 +161,27 @@ function fixedNormalization(memory: TrainMemory, { constants: { scale, offset } 
   made.fixed = { scale: scale.values, offset: offset.values };
   if (made.affine.scale.values.length > 0) made.prepare();
   return made;
+}
+
+/** The nodes with the rows of the last layer in the order of the classes. */
+function withOutputs(nodes: readonly GraphNode[], output: string, order: readonly number[]): GraphNode[] {
+  return nodes.map((node) => {
+    if (!node.outputs.includes(output)) return node;
+    const { linear } = node;
+    if (linear?.kind !== 'dense')
+      throw new WjpegError(
+        'unsupported',
+        'TRAIN_TEACHER',
+        'the teacher has the classes in another order, and its last layer is not linear',
+      );
+    const { inFeatures, bias } = linear;
+    const weights = new Float32Array(linear.weights.length);
+    order.forEach((from, to) => {
+      weights.set(linear.weights.subarray(from * inFeatures, (from + 1) * inFeatures), to * inFeatures);
+    });
+    const ordered = bias && Float32Array.from(order, (from) => bias[from]);
+    return { ...node, linear: { ...linear, weights, bias: ordered } };
+  });
 }
 
 /** A node with dense weights instead of coefficients. */

@@ -278,7 +278,7 @@ describe('loading', () => {
   it('loads the same on threads', async () => {
     const path = writeShapes(newFolder(), 10);
     put(path, 'disc/3.png', readFileSync(join(path, 'disc', '3.png')).subarray(0, 60));
-    put(path, 'frame/3.png', readFileSync(join(path, 'frame', '4.png')));
+    put(path, 'frame/copy.png', readFileSync(join(path, 'frame', '9.png')));
     const folder = await listPictureFolder(path);
     const split = splitFolder(folder, { share: 0.3 });
     const expected = await loadForTraining(folder, split, RGB);
@@ -288,7 +288,7 @@ describe('loading', () => {
       const done: number[] = [];
       const loaded = await loadForTraining(folder, split, RGB, (count) => done.push(count), reader);
       expect(loaded).toEqual(expected);
-      expect(done).toHaveLength(30);
+      expect(done).toHaveLength(31);
     } finally {
       await reader.close();
     }
@@ -397,5 +397,15 @@ describe('for a model', () => {
     const flat = writeShapes(newFolder(), 10);
     const { pictures } = await loadForModel(flat, { input: GREY }, { part: 'test' });
     expect(pictures.count).toBe(30);
+  });
+});
+
+describe('links', () => {
+  it('follows no link from a class to the folder of all classes', async () => {
+    const path = writeShapes(newFolder(), 3);
+    symlinkSync('..', join(path, 'disc', 'up'));
+    const { classes, skipped } = await listPictureFolder(path);
+    expect(classes.map(({ files }) => files.length)).toEqual([3, 3, 3]);
+    expect(skipped).toEqual([{ file: join('disc', 'up'), reason: 'a link to a folder that it is in' }]);
   });
 });

@@ -107,7 +107,7 @@ describe('distillation', () => {
     try {
       const path = join(folder, 'paper.wjz');
       writeFileSync(path, writeWjz({ ...content, manifest }));
-      const teacher = await readTeacher(path, undefined, [1, data.height, data.width]);
+      const teacher = await readTeacher(path, undefined, [1, data.height, data.width], undefined);
       const nonsense = { ...data, labels: data.labels.map((_, index) => index % 2) };
       const taught = new Trainer(
         nonsense,
@@ -117,6 +117,30 @@ describe('distillation', () => {
       );
       while (!taught.done) taught.runEpoch();
       expect(agreement(answersOf(taught), answersOf(trainer))).toBeGreaterThan(0.9);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('finds the classes of a model by their names', async () => {
+    const trainer = new Trainer({ ...data, classes: ['a', 'b', 'c'] }, { ...TINY, lambda: 1e-6 });
+    while (!trainer.done) trainer.runEpoch();
+    const folder = mkdtempSync(join(tmpdir(), 'wjpeg-teacher-'));
+    try {
+      const path = join(folder, 'named.wjz');
+      writeFileSync(path, writeWjz(exportNetwork(trainer)));
+      const input = [1, data.height, data.width];
+      expect((await readTeacher(path, undefined, input, ['a', 'b', 'c'])).outputs).toBeUndefined();
+      const teacher = await readTeacher(path, undefined, input, ['b', 'c', 'a']);
+      const nonsense = { ...data, labels: data.labels.map((_, index) => index % 2) };
+      const options = { ...TINY, epochs: 8, distillation: { part: 1, temperature: 2 } };
+      const taught = new Trainer(nonsense, options, undefined, teacher);
+      while (!taught.done) taught.runEpoch();
+      const named = answersOf(taught).map((answer) => [1, 2, 0][answer]);
+      expect(agreement(named, answersOf(trainer))).toBeGreaterThan(0.9);
+      await expect(readTeacher(path, undefined, input, ['a', 'b', 'd'])).rejects.toThrow(
+        'the teacher has the classes a, b, c, expected those in training: a, b, d',
+      );
     } finally {
       rmSync(folder, { recursive: true });
     }

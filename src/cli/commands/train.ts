@@ -55,7 +55,7 @@ async function run(options: TrainArguments): Promise<void> {
   const teacher =
     options.teacher === undefined
       ? undefined
-      : await readTeacher(options.teacher, options.architecture, [channels, height, width]);
+      : await readTeacher(options.teacher, options.architecture, [channels, height, width], pictures.classes);
   const settings = trainOptions(options, await readNet(options.net), data);
   const trainer = naming(options.data, () => new Trainer(pictures, settings, start, teacher));
   await trainer.useThreads(options.threads);

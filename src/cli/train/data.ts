@@ -57,6 +57,17 @@ async function readIdx({
   }
   const classes = labels === undefined ? undefined : classNames(labels, outputs);
   const pictures = await loadIdxPair(data, 'train');
+  const last = pictures.labels.reduce((max, label) => Math.max(max, label), 0);
+  if (classes && last >= classes.length)
+    throw new WjpegError(
+      'misuse',
+      'OPTION_VALUE',
+      `--labels has ${classes.length} names, but the labels of ${data} go up to ${last}: give ${last + 1} names`,
+    );
+  if (classes && last < classes.length - 1)
+    sayNotes([
+      `--labels has ${classes.length} names, and the labels of ${visibleText(data)} go up to ${last}`,
+    ]);
   const wanted = heldOutOf(validation) ?? { count: TRAIN_DEFAULTS.validation };
   return {
     pictures: { ...pictures, ...(classes && { classes }) },
@@ -66,17 +77,21 @@ async function readIdx({
   };
 }
 
+/** Labels are bytes. */
+const MAX_CLASSES = 256;
+
 /** The names of `--labels`: different ones, as many as `--outputs` says. */
 function classNames(labels: string, outputs: number | undefined): string[] {
   const names = labels.split(',').map((name) => name.trim());
-  const wrong = (what: string): WjpegError =>
-    new WjpegError('misuse', 'OPTION_VALUE', `--labels has ${what}, expected names such as cat,dog`);
+  const wrong = (what: string, expected = 'names such as cat,dog'): WjpegError =>
+    new WjpegError('misuse', 'OPTION_VALUE', `--labels has ${what}, expected ${expected}`);
   if (names.includes('')) throw wrong('an empty name');
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) throw wrong(`'${twice}' twice`);
   if (outputs !== undefined && names.length !== outputs)
-    throw wrong(`${names.length} names and --outputs is ${outputs}`);
+    throw wrong(`${names.length} names`, `as many as --outputs says: ${outputs}`);
   if (names.length < 2) throw wrong('one name only');
+  if (names.length > MAX_CLASSES) throw wrong(`${names.length} names`, `at most ${MAX_CLASSES}`);
   return names;
 }
 

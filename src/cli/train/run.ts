@@ -64,6 +64,7 @@ export async function readTeacher(
   path: string,
   architecture: string | undefined,
   input: readonly number[],
+  classes: readonly string[] | undefined,
 ): Promise<Teacher> {
   const bytes = await readFileBytes(path, MAX_MODEL_BYTES);
   if (isNetworkFile(bytes)) return { graph: await readStart(path, architecture, input) };
@@ -71,8 +72,31 @@ export async function readTeacher(
     const file = await readWjz(bytes);
     const spec = file.manifest.input;
     const normalization = spec.kind === 'image' ? normalizationOf(spec, input[0]) : undefined;
-    return { graph: await networkGraph(file), normalization };
+    const outputs = outputsOf(file.manifest.labels, classes);
+    return { graph: await networkGraph(file), normalization, outputs };
   });
+}
+
+/** The outputs of a model with labels that stand for the classes in training; undefined where both go by their numbers. */
+function outputsOf(
+  labels: readonly string[] | undefined,
+  classes: readonly string[] | undefined,
+): readonly number[] | undefined {
+  if (labels === undefined || classes === undefined) return undefined;
+  const outputs = classes.map((name) => labels.indexOf(name));
+  const missing = outputs.indexOf(-1);
+  if (missing >= 0 || labels.length !== classes.length)
+    throw new WjpegError(
+      'misuse',
+      'TRAIN_TEACHER',
+      `the teacher has the classes ${shownNames(labels)}, expected those in training: ${shownNames(classes)}`,
+    );
+  return outputs.every((output, index) => output === index) ? undefined : outputs;
+}
+
+/** The first names. */
+function shownNames(names: readonly string[]): string {
+  return `${names.slice(0, 12).join(', ')}${names.length > 12 ? ', …' : ''}`;
 }
 
 /** How a model takes the samples that training has, which are light on dark if they are grey. */

@@ -64,14 +64,17 @@ export interface ReadSettings {
 /** A folder is mostly done before threads would be ready: they start when it has taken so long, in milliseconds. */
 const PATIENCE = 300;
 
+type Pool = WorkerPool<readonly string[], readonly ReadPicture[]>;
+
 /** Reads files on threads as soon as it takes time. */
 export class ThreadedReader implements PictureReader {
   readonly atOnce: number;
-  readonly #start: () => Promise<WorkerPool<readonly string[], readonly ReadPicture[]>>;
+  readonly #start: (threads: number) => Promise<Pool>;
+  readonly #threads: number;
   readonly #spec: ImageInputSpec;
   readonly #patience: number;
   #since: number | undefined;
-  #pool: Promise<WorkerPool<readonly string[], readonly ReadPicture[]>> | undefined;
+  #pool: Promise<Pool> | undefined;
 
   /** @param worker the file that threads run, which knows the role `read` */
   constructor(worker: URL, spec: ImageInputSpec, threads: number, patience: number = PATIENCE) {
@@ -80,36 +83,44 @@ export class ThreadedReader implements PictureReader {
     // A thread has the next group when it has done one.
     this.atOnce = 2 * threads;
     const settings: ReadSettings = { role: 'read', spec };
-    this.#start = () => WorkerPool.start(worker, threads, settings);
+    this.#threads = threads;
+    this.#start = (count) => WorkerPool.start(worker, count, settings);
   }
 
   async read(paths: readonly string[]): Promise<readonly ReadPicture[]> {
     this.#since ??= performance.now();
     if (performance.now() - this.#since < this.#patience) return readPictures(paths, this.#spec);
-    this.#pool ??= this.#start();
+    this.#pool ??= this.#start(this.#threads);
     const pool = await this.#pool;
     try {
       return await pool.run(paths);
     } catch {
-      // A thread that is lost takes a group with it: the file to blame is found by reading each alone.
-      return Promise.all(paths.map((path) => readAlone(pool, path)));
+      // A thread that is lost takes what it has with it, also what other files are not to blame for.
+      return this.#readAlone(paths);
+    }
+  }
+
+  /** Reads each file by a thread that has nothing else to do. */
+  async #readAlone(paths: readonly string[]): Promise<ReadPicture[]> {
+    const pool = await this.#start(1);
+    try {
+      const pictures: ReadPicture[] = [];
+      for (const path of paths) {
+        try {
+          pictures.push((await pool.run([path]))[0]);
+        } catch (error) {
+          if (!(error instanceof WjpegError) || pool.hasFailed) throw error;
+          pictures.push({ reason: error.message });
+        }
+      }
+      return pictures;
+    } finally {
+      await pool.close();
     }
   }
 
   async close(): Promise<void> {
     const pool = await this.#pool?.catch(() => undefined);
     await pool?.close();
-  }
-}
-
-async function readAlone(
-  pool: WorkerPool<readonly string[], readonly ReadPicture[]>,
-  path: string,
-): Promise<ReadPicture> {
-  try {
-    return (await pool.run([path]))[0];
-  } catch (error) {
-    if (!(error instanceof WjpegError) || pool.hasFailed) throw error;
-    return { reason: error.message };
   }
 }

@@ -48,10 +48,12 @@ export async function* walkFiles(
   root: string,
   folder: string,
   onSkip: (skipped: SkippedFile) => void,
-  above: readonly string[] = [],
+  above?: readonly string[],
 ): AsyncGenerator<string> {
   const path = join(root, folder);
   const real = await realpath(path);
+  // A folder of one class must not lead to those of the others.
+  above ??= folder === '' ? [] : [await realpath(root)];
   if (above.includes(real)) {
     onSkip({ file: folder, reason: 'a link to a folder that it is in' });
     return;
