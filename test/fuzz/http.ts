@@ -128,6 +128,6 @@ export const http: Target = {
     // Statuses are this protocol's codes.
     throw new WjpegError('corrupt', `HTTP_${response.status}` as ErrorCode, error);
   },
-  // Pictures are 2^17 pixels at most.
-  memoryCap: (bytes) => 2 ** 20 + 100 * bytes.length,
+  // Pictures are 2^17 pixels at most, of 16 bytes each while they are read.
+  memoryCap: (bytes) => 2 ** 21 + 100 * bytes.length,
 };
