@@ -763,7 +763,7 @@ export const ERROR_CODES = {
         meaning: 'The network does not take the pictures, or does not give one number per class.',
       },
       TRAIN_TEACHER: {
-        kinds: ['misuse'],
+        kinds: ['misuse', 'unsupported'],
         meaning: 'The teacher takes other pictures than the network in training, or gives other classes.',
       },
       TRAIN_OPERATOR: {
