@@ -142,7 +142,14 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
       expect(drawn).toBe(Number(fire));
       expect(inside).toBe(0);
       // How it works tells of the neuron that fires most, by the same figures.
-      await page.waitForFunction(() => /speaks/.test(document.querySelector('#how')?.textContent ?? ''));
+      // It follows the drawing a moment later.
+      await page.waitForFunction(() => {
+        const strongest = document.querySelector('#strongest li:first-child')?.textContent ?? '';
+        const told = document.querySelector('#how')?.textContent ?? '';
+        return (
+          told.includes(`N${strongest.slice(strongest.indexOf('euron'))} fires most`) && /speaks/.test(told)
+        );
+      });
       const strongest = await text('#strongest li:first-child');
       const [value, neuron] = strongest.split('neuron ');
       const steps = await page.locator('#how li p').allTextContents();
@@ -421,7 +428,8 @@ describe.skipIf(missingChromium !== undefined)(title, () => {
     it('says in a sentence that a slow link broke, and goes on', async () => {
       const parts = '**/*-by-parts.wjz';
       await page.route(parts, (route) => route.abort());
-      await page.check('#slow', { force: true });
+      // Not `check`, which fails where the page has unticked it by then.
+      await page.click('#slow', { force: true });
       await page.waitForSelector('.notice');
       expect(await text('.notice > p')).toMatch(/quality 20 model could not be loaded/);
       expect(await page.isChecked('#slow')).toBe(false);
