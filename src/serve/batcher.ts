@@ -1,5 +1,4 @@
-import { WjpegError } from '../errors.ts';
-import type { WorkerPool } from '../node/workers/pool.ts';
+import { isLost, type WorkerPool } from '../node/workers/pool.ts';
 import type { RequestInput } from './infer-request.ts';
 import type { Metrics } from './metrics.ts';
 import { overloaded, RequestError } from './request-error.ts';
@@ -111,8 +110,7 @@ export class Batcher {
         else batch[index].reject(new RequestError(400, `${result.error.code}: ${result.error.message}`));
       }
     } catch (error) {
-      const isLost = error instanceof WjpegError && error.code === 'THREAD_LOST';
-      for (const { reject } of batch) reject(isLost ? overloaded(error.message) : error);
+      for (const { reject } of batch) reject(isLost(error) ? overloaded(error.message) : error);
     }
     this.#dispatch();
   }

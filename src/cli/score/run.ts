@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { WjpegError } from '../../errors.ts';
 import { inGroups, inOrder } from '../../node/in-order.ts';
-import { WorkerPool } from '../../node/workers/pool.ts';
+import { isLost, WorkerPool } from '../../node/workers/pool.ts';
 import { type Pace, withPace } from '../../terminal/progress.ts';
 import { type LineOutput, newOutput, ResumedOutput, standardOutput } from './output.ts';
 import type { ScorePicture } from './picture.ts';
@@ -99,7 +98,7 @@ async function expectTotal(pace: Pace, { sources, shard }: ScoreRun): Promise<vo
   if (count !== undefined) pace.expect(Math.max(0, Math.ceil((count - shard.index) / shard.count)));
 }
 
-/** If a thread is lost, each of its pictures is tried alone: the one to blame gets the error. */
+/** If a thread is lost, each of its pictures is tried apart: the one to blame gets the error. */
 async function scoreGroup(
   pool: Pool,
   pictures: readonly ScorePicture[],
@@ -108,13 +107,16 @@ async function scoreGroup(
   try {
     return await pool.run(pictures);
   } catch (error) {
-    if (!(error instanceof WjpegError && error.code === 'THREAD_LOST')) throw error;
-    if (pictures.length === 1) return { lines: [errorLine(pictures[0].file, error, model)], failed: 1 };
+    if (!isLost(error)) throw error;
   }
-  const alone: ScoredPictures[] = [];
-  for (const picture of pictures) alone.push(await scoreGroup(pool, [picture], model));
+  const apart = await pool.runApart(pictures.map((picture) => [picture]));
+  const scored = apart.map((result, index): ScoredPictures => {
+    if (result.status === 'fulfilled') return result.value;
+    if (!isLost(result.reason)) throw result.reason;
+    return { lines: [errorLine(pictures[index].file, result.reason, model)], failed: 1 };
+  });
   return {
-    lines: alone.flatMap(({ lines }) => lines),
-    failed: alone.reduce((sum, { failed }) => sum + failed, 0),
+    lines: scored.flatMap(({ lines }) => lines),
+    failed: scored.reduce((sum, { failed }) => sum + failed, 0),
   };
 }

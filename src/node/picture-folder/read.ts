@@ -3,7 +3,7 @@ import { WjpegError } from '../../errors.ts';
 import type { ImageInputSpec } from '../../format/manifest.ts';
 import { readFileBytes } from '../files.ts';
 import { readAhead } from '../read-ahead.ts';
-import { WorkerPool } from '../workers/pool.ts';
+import { isLost, WorkerPool } from '../workers/pool.ts';
 import { decodeSamples } from './decode.ts';
 
 /** Larger files are skipped. */
@@ -69,8 +69,7 @@ type Pool = WorkerPool<readonly string[], readonly ReadPicture[]>;
 /** Reads files on threads as soon as it takes time. */
 export class ThreadedReader implements PictureReader {
   readonly atOnce: number;
-  readonly #start: (threads: number) => Promise<Pool>;
-  readonly #threads: number;
+  readonly #start: () => Promise<Pool>;
   readonly #spec: ImageInputSpec;
   readonly #patience: number;
   #since: number | undefined;
@@ -83,40 +82,25 @@ export class ThreadedReader implements PictureReader {
     // A thread has the next group when it has done one.
     this.atOnce = 2 * threads;
     const settings: ReadSettings = { role: 'read', spec };
-    this.#threads = threads;
-    this.#start = (count) => WorkerPool.start(worker, count, settings);
+    this.#start = () => WorkerPool.start(worker, threads, settings);
   }
 
   async read(paths: readonly string[]): Promise<readonly ReadPicture[]> {
     this.#since ??= performance.now();
     if (performance.now() - this.#since < this.#patience) return readPictures(paths, this.#spec);
-    this.#pool ??= this.#start(this.#threads);
+    this.#pool ??= this.#start();
     const pool = await this.#pool;
     try {
       return await pool.run(paths);
-    } catch {
-      // A thread that is lost takes what it has with it, also what other files are not to blame for.
-      return this.#readAlone(paths);
+    } catch (error) {
+      if (!isLost(error)) throw error;
     }
-  }
-
-  /** Reads each file by a thread that has nothing else to do. */
-  async #readAlone(paths: readonly string[]): Promise<ReadPicture[]> {
-    const pool = await this.#start(1);
-    try {
-      const pictures: ReadPicture[] = [];
-      for (const path of paths) {
-        try {
-          pictures.push((await pool.run([path]))[0]);
-        } catch (error) {
-          if (!(error instanceof WjpegError) || pool.hasFailed) throw error;
-          pictures.push({ reason: error.message });
-        }
-      }
-      return pictures;
-    } finally {
-      await pool.close();
-    }
+    const apart = await pool.runApart(paths.map((path) => [path]));
+    return apart.map((result) => {
+      if (result.status === 'fulfilled') return result.value[0];
+      if (!isLost(result.reason)) throw result.reason;
+      return { reason: result.reason.message };
+    });
   }
 
   async close(): Promise<void> {

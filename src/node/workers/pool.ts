@@ -78,6 +78,27 @@ export class WorkerPool<Job, Result> {
     });
   }
 
+  /**
+   * Has a thread that nothing else uses do jobs one after another: one at which it is lost is to blame, where in `run` a
+   * thread takes all jobs with it that it has.
+   *
+   * @throws WjpegError `THREAD_LOST` if no thread can be started
+   */
+  async runApart(jobs: readonly Job[]): Promise<PromiseSettledResult<Result>[]> {
+    const apart = new WorkerPool<Job, Result>(this.#start);
+    try {
+      await apart.#add();
+      const settled: PromiseSettledResult<Result>[] = [];
+      for (const job of jobs) {
+        settled.push(...(await Promise.allSettled([apart.run(job)])));
+        if (apart.hasFailed) throw apart.#failure;
+      }
+      return settled;
+    } finally {
+      await apart.close();
+    }
+  }
+
   /** Ends the threads; jobs that are not done fail. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -86,6 +107,11 @@ export class WorkerPool<Job, Result> {
 
   async #add(): Promise<void> {
     const worker = await this.#start();
+    // The pool may have been closed meanwhile.
+    if (this.#closed) {
+      await worker.terminate();
+      return;
+    }
     const thread: Thread<Job, Result> = { worker, pending: new Map() };
     worker.on('message', ({ id, result, error }: FromWorker<Result>) => {
       const waiting = thread.pending.get(id);
@@ -147,6 +173,11 @@ function startWorker(file: URL, data: object): Promise<Worker> {
       else reject(new WjpegError(error.kind, error.code, error.message));
     });
   });
+}
+
+/** Whether a job failed because its thread was lost. */
+export function isLost(error: unknown): error is WjpegError {
+  return error instanceof WjpegError && error.code === 'THREAD_LOST';
 }
 
 function lost(reason: string): WjpegError {
