@@ -33,7 +33,7 @@ const ALLOWED = {
     'kernels',
   ],
   image: ['src/format/manifest', 'src/jpeg', 'src/options', 'src/png'],
-  node: ['src/compress', 'src/format', 'src/image', 'src/runtime'],
+  node: ['src/compress', 'src/format', 'src/image', 'src/runtime', 'src/text'],
   runtime: [
     'src/format',
     'src/graph',

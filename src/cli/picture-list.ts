@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { WjpegError } from '../errors.ts';
+import { behindLink } from '../node/picture-folder/walk.ts';
 import { visibleText } from '../visible-text.ts';
 import { STANDARD_INPUT } from './parse.ts';
 
@@ -41,20 +42,13 @@ export function matching(pattern: string): Promise<string[]> {
 async function filesIn(folder: string, name: string, pattern: RegExp, recursive: boolean): Promise<string[]> {
   const entries = await readdir(folder, { recursive, withFileTypes: true }).catch(() => []);
   const prefix = folder === '.' && !name.startsWith('.') ? '' : folder;
-  const matching = entries
-    .map((entry) => ({ entry, path: join(entry.parentPath, entry.name) }))
-    .filter(({ path }) => pattern.test(relative(folder, path)));
-  // Pipes and devices would be waited for.
-  const isFile = await Promise.all(
-    matching.map(
-      async ({ entry, path }) =>
-        entry.isFile() || (entry.isSymbolicLink() && (await stat(path).catch(() => undefined))?.isFile()),
-    ),
-  );
-  return matching
-    .filter((_, index) => isFile[index])
-    .map(({ path }) => join(prefix, relative(folder, path)))
-    .sort();
+  const files: string[] = [];
+  for (const entry of entries) {
+    const path = relative(folder, join(entry.parentPath, entry.name));
+    // Pipes and devices would be waited for.
+    if (pattern.test(path) && (await behindLink(entry.parentPath, entry))?.isFile()) files.push(path);
+  }
+  return files.sort().map((path) => join(prefix, path));
 }
 
 function found(name: string, files: readonly string[]): ListedPicture[] {

@@ -17,10 +17,10 @@ export async function* inOrder<Job, Result>(
 
 /** Entries in groups of `max` at most, of `maxSize` at most all together unless one alone is larger. */
 export async function* inGroups<T>(
-  entries: AsyncIterable<T>,
+  entries: AsyncIterable<T> | Iterable<T>,
   max: number,
-  maxSize: number,
-  sizeOf: (entry: T) => number,
+  maxSize = Infinity,
+  sizeOf: (entry: T) => number = () => 0,
 ): AsyncGenerator<T[]> {
   let group: T[] = [];
   let size = 0;

@@ -2,15 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium, missingChromium } from '../../tools/docs/chromium.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launchChromium } from '../../tools/docs/chromium.ts';
+import { describeInChromium } from '../in-chromium.ts';
 import { type Served, serve } from './serve.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const title = missingChromium
-  ? `a page without a bundler: skipped, ${missingChromium}`
-  : 'a page without a bundler';
-
 /** As the README has it: one address, nothing built. */
 const page = (script: string): string =>
   `<!doctype html><link rel="icon" href="data:,"><script type="module">
@@ -19,7 +16,7 @@ ${script}
 document.title = answers.join(' ');
 </script>`;
 
-describe.skipIf(missingChromium !== undefined)(title, () => {
+describeInChromium('a page without a bundler', () => {
   let browser: Browser;
   /** What a CDN does: files as they are. */
   const files: Record<string, Served> = {};

@@ -14,6 +14,17 @@ export interface PngPixels {
   readonly samples: Uint16Array;
 }
 
+/** Grey by BT.601, and opacity, of libpng's pixels. */
+export function greyAndAlpha({ samples }: PngPixels): { luma: Float32Array; alpha: Float32Array } {
+  const luma = new Float32Array(samples.length / 4);
+  const alpha = new Float32Array(samples.length / 4);
+  for (let pixel = 0, at = 0; at < samples.length; pixel++, at += 4) {
+    luma[pixel] = (299 * samples[at] + 587 * samples[at + 1] + 114 * samples[at + 2]) / 257_000;
+    alpha[pixel] = samples[at + 3] / 65535;
+  }
+  return { luma, alpha };
+}
+
 /** png-pixels.c, compiled: libpng for many files at once. */
 export class PngOracle {
   private readonly folder = mkdtempSync(join(tmpdir(), 'wjpeg-libpng-'));

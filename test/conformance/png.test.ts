@@ -7,7 +7,7 @@ import { png } from '../fuzz/png.ts';
 import { Random } from '../fuzz/random.ts';
 import { decodePicture } from '../image/decode-picture.ts';
 import { type PngFile, validFiles } from './png-files.ts';
-import { PngOracle, type PngPixels } from './png-oracle.ts';
+import { greyAndAlpha, PngOracle, type PngPixels } from './png-oracle.ts';
 
 const lacks = [
   ...(existsSync('/usr/include/png.h') ? [] : ['libpng-dev']),
@@ -21,17 +21,6 @@ function hasCompiler(): boolean {
   } catch {
     return false;
   }
-}
-
-/** Grey by BT.601, and opacity, of libpng's pixels. */
-function greyAndAlpha({ samples }: PngPixels): { luma: Float32Array; alpha: Float32Array } {
-  const luma = new Float32Array(samples.length / 4);
-  const alpha = new Float32Array(samples.length / 4);
-  for (let pixel = 0, at = 0; at < samples.length; pixel++, at += 4) {
-    luma[pixel] = (299 * samples[at] + 587 * samples[at + 1] + 114 * samples[at + 2]) / 257_000;
-    alpha[pixel] = samples[at + 3] / 65535;
-  }
-  return { luma, alpha };
 }
 
 function opacities({ luma, alpha }: DecodedPicture): Float32Array {

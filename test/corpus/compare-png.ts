@@ -1,5 +1,5 @@
 import { decodePng } from '../../src/image/decode-png.ts';
-import type { PngAnswer } from '../conformance/png-oracle.ts';
+import { greyAndAlpha, type PngAnswer } from '../conformance/png-oracle.ts';
 import { firstDifference, refusalOf, type Verdict } from './verdict.ts';
 
 /** What our reader of PNGs finds in a file, beside libpng: the same grey (ITU-R BT.601) and opacity, to the bit. */
@@ -14,15 +14,10 @@ export function comparePng(bytes: Uint8Array, theirs: PngAnswer): Verdict {
   const { width, height, luma, alpha } = ours.value;
   if (width !== theirs.width || height !== theirs.height)
     return { kind: 'different', what: `${width}×${height}, libpng has ${theirs.width}×${theirs.height}` };
-  const { samples } = theirs;
-  const grey = Float32Array.from(
-    luma,
-    (_, i) => (299 * samples[4 * i] + 587 * samples[4 * i + 1] + 114 * samples[4 * i + 2]) / 257_000,
-  );
-  const opacity = Float32Array.from(luma, (_, i) => samples[4 * i + 3] / 65535);
+  const expected = greyAndAlpha(theirs);
   const places = {
-    grey: firstDifference(luma, grey),
-    opacity: firstDifference(alpha ?? new Float32Array(luma.length).fill(1), opacity),
+    grey: firstDifference(luma, expected.luma),
+    opacity: firstDifference(alpha ?? new Float32Array(luma.length).fill(1), expected.alpha),
   };
   for (const [what, at] of Object.entries(places))
     if (at !== undefined) return { kind: 'different', what: `${what} of pixel ${at} is not libpng's` };

@@ -2,7 +2,6 @@
  * npm run corpus -- FOLDER …: reads every JPEG and PNG below the folders with all our readers and with libjpeg-turbo and libpng, and
  * prints what differs; the exit code is 1 if anything does. Needs gcc, libjpeg-dev, libpng-dev and djpeg. Nothing is written.
  */
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { WjpegError } from '../../src/errors.ts';
 import { pictureFormat } from '../../src/image/picture-format.ts';
@@ -13,6 +12,7 @@ import { failUsage, runProgram } from '../../src/terminal/program.ts';
 import { withProgress } from '../../src/terminal/progress.ts';
 import { CoefficientOracle, type OracleAnswer } from '../conformance/oracle.ts';
 import { type PngAnswer, PngOracle } from '../conformance/png-oracle.ts';
+import { djpeg } from '../jpeg/libjpeg-tools.ts';
 import { compareJpeg } from './compare-jpeg.ts';
 import { comparePng } from './compare-png.ts';
 import { refusalOf, type Verdict } from './verdict.ts';
@@ -35,7 +35,8 @@ await runProgram('corpus', async () => {
     const of = (format: string): Uint8Array[] => files.filter((_, index) => formats[index] === format);
     const [fromLibjpeg, fromLibpng] = [jpegs.readStreams(of('jpeg')), pngs.read(of('png'))];
     return files.map((bytes, index) => {
-      if (formats[index] === 'jpeg') return compareJpeg(bytes, fromLibjpeg.shift() as OracleAnswer, djpeg);
+      if (formats[index] === 'jpeg')
+        return compareJpeg(bytes, fromLibjpeg.shift() as OracleAnswer, (jpeg) => djpeg(jpeg)?.pixels);
       return formats[index] === 'png' ? comparePng(bytes, fromLibpng.shift() as PngAnswer) : undefined;
     });
   };
@@ -76,18 +77,4 @@ await runProgram('corpus', async () => {
 
 async function* readAll(files: readonly string[]): AsyncGenerator<{ file: string; bytes: Uint8Array }> {
   for (const file of files) yield { file, bytes: await readFileBytes(file, MAX_BYTES) };
-}
-
-function djpeg(bytes: Uint8Array): Uint8Array | undefined {
-  let file: Buffer;
-  try {
-    file = execFileSync('djpeg', { input: bytes, stdio: ['pipe', 'pipe', 'ignore'], maxBuffer: 2 ** 30 });
-  } catch (error) {
-    // With warnings its exit code is 2, and the picture is there.
-    const { status, stdout } = error as { status?: number; stdout?: Buffer };
-    if (status !== 2 || stdout === undefined) return undefined;
-    file = stdout;
-  }
-  const header = /^P[56]\s+\d+\s+\d+\s+\d+\s/.exec(file.toString('latin1', 0, 100));
-  return header ? new Uint8Array(file.subarray(header[0].length)) : undefined;
 }

@@ -2,18 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { decodeJpegCoefficients, decodeJpegPixels, jpegColourModel } from '../../src/image/decode-jpeg.ts';
 import { scaledSize, visitRgbRows } from '../../src/jpeg/pixels/rgb-rows.ts';
-import { hasLibjpeg } from '../jpeg/libjpeg-tools.ts';
-import { netpbm, picture } from '../jpeg/pictures.ts';
+import { hasLibjpeg, libjpeg } from '../jpeg/libjpeg-tools.ts';
+import { netpbm, netpbmSamples, picture } from '../jpeg/pictures.ts';
 
 /** What djpeg makes of a JPEG: width × height × channels samples. */
 function djpeg(jpeg: Uint8Array, ...options: string[]): Uint8Array {
-  const file = execFileSync('djpeg', options, {
-    input: jpeg,
-    stdio: ['pipe', 'pipe', 'pipe'],
-    maxBuffer: 2 ** 28,
-  });
-  const header = /^P[56]\s+\d+\s+\d+\s+\d+\s/.exec(file.toString('latin1', 0, 100)) as RegExpExecArray;
-  return new Uint8Array(file.subarray(header[0].length));
+  return netpbmSamples(libjpeg('djpeg', options, jpeg));
 }
 
 function cjpeg(width: number, height: number, channels: 1 | 3, seed: number, options: string): Uint8Array {

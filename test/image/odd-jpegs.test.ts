@@ -1,25 +1,16 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { decodeJpegCoefficients, decodeJpegPixels, jpegColourModel } from '../../src/image/decode-jpeg.ts';
 import { decodeCoefficients, encodeCoefficients, type JpegEncodeOptions } from '../../src/jpeg/index.ts';
 import { visitRgbRows } from '../../src/jpeg/pixels/rgb-rows.ts';
 import { markersOf } from '../conformance/alterations.ts';
-import { hasLibjpeg, NEEDS_LIBJPEG } from '../jpeg/libjpeg-tools.ts';
+import { djpeg, hasLibjpeg, NEEDS_LIBJPEG } from '../jpeg/libjpeg-tools.ts';
 import { make } from '../jpeg/libjpeg-variants.ts';
 import { EOI, frame, SOI, segment } from '../jpeg/stream-builder.ts';
 import { decodePicture } from './decode-picture.ts';
 import { exifSegment, withSegment } from './exif-builder.ts';
 import { greyJpeg, plane } from './jpeg-builder.ts';
 
-/** What djpeg says of a picture: its pixels, and whether it warned; undefined if it gave up. */
-function djpeg(jpeg: Uint8Array): { pixels: Uint8Array; warned: boolean } | undefined {
-  const { status, stdout } = spawnSync('djpeg', [], { input: jpeg, maxBuffer: 2 ** 28 });
-  if (status !== 0 && status !== 2) return undefined;
-  const header = /^P[56]\s+\d+\s+\d+\s+\d+\s/.exec(stdout.toString('latin1', 0, 100)) as RegExpExecArray;
-  return { pixels: new Uint8Array(stdout.subarray(header[0].length)), warned: status === 2 };
-}
-
-/** The same of our reader. */
+/** What our reader says of a picture. */
 function ours(jpeg: Uint8Array): { pixels: Uint8Array; warnings: readonly string[] } {
   const image = decodeJpegCoefficients(jpeg);
   const { width, height, warnings } = image;

@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { netpbmSamples } from './pictures.ts';
 
 /** cjpeg, djpeg and jpegtran of libjpeg-turbo (Debian: libjpeg-turbo-progs), the oracle where they are installed. */
 type Tool = 'cjpeg' | 'djpeg' | 'jpegtran';
@@ -9,6 +10,15 @@ type Tool = 'cjpeg' | 'djpeg' | 'jpegtran';
 /** Runs a tool on `input` and returns what it writes. */
 export function libjpeg(tool: Tool, options: readonly string[], input: Uint8Array): Uint8Array {
   return execFileSync(tool, options, { input, maxBuffer: 2 ** 28, stdio: ['pipe', 'pipe', 'pipe'] });
+}
+
+/** What djpeg says of a picture: its samples, and whether it warned; undefined if it gave up. */
+export function djpeg(
+  jpeg: Uint8Array,
+): { readonly pixels: Uint8Array; readonly warned: boolean } | undefined {
+  const { status, stdout } = spawnSync('djpeg', [], { input: jpeg, maxBuffer: 2 ** 30 });
+  if (status !== 0 && status !== 2) return undefined;
+  return { pixels: new Uint8Array(netpbmSamples(stdout)), warned: status === 2 };
 }
 
 /** `libjpeg(tool, …)` with a scan script. */

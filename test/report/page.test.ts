@@ -5,17 +5,16 @@ import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeFloats } from '../../bench/frontier/float-file.ts';
-import { launchChromium, missingChromium } from '../../tools/docs/chromium.ts';
+import { launchChromium } from '../../tools/docs/chromium.ts';
 import { writeIdx } from '../bench/synthetic-mnist.ts';
 import { runProgram } from '../cli/run-program.ts';
 import { randomNetwork } from '../compress/networks.ts';
 import { colourNetwork } from '../graph/colour-network.ts';
+import { describeInChromium } from '../in-chromium.ts';
 import { runAxe } from '../web/axe.ts';
 import { embedded, hostileModel, noisePictures } from './models.ts';
 
-const title = missingChromium ? `the page: skipped, ${missingChromium}` : 'the page, in Chromium';
-
-describe.skipIf(missingChromium !== undefined)(title, () => {
+describeInChromium('the page, in Chromium', () => {
   const folder = mkdtempSync(join(tmpdir(), 'wjpeg-page-'));
   const hostile = hostileModel();
   let browser: Browser;

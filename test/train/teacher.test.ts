@@ -7,7 +7,7 @@ import { readTeacher } from '../../src/cli/train/run.ts';
 import { networkGraph } from '../../src/exporters/network.ts';
 import type { ImageInputSpec } from '../../src/format/manifest.ts';
 import { readWjz } from '../../src/format/read.ts';
-import { writeWjz } from '../../src/format/write.ts';
+import { type WjzContent, writeWjz } from '../../src/format/write.ts';
 import { Random } from '../../src/random.ts';
 import { restoreCheckpoint, writeCheckpoint } from '../../src/train/checkpoint.ts';
 import { exportNetwork } from '../../src/train/export.ts';
@@ -34,6 +34,28 @@ function answersOf(trainer: Trainer): number[] {
     const own = logits.subarray(3 * index, 3 * index + 3);
     return own.indexOf(Math.max(...own));
   });
+}
+
+/** The teacher that `--teacher` makes of a file, for classes of these names. */
+async function readStored(content: WjzContent, classes: readonly string[] | undefined): Promise<Teacher> {
+  const folder = mkdtempSync(join(tmpdir(), 'wjpeg-teacher-'));
+  try {
+    const path = join(folder, 'teacher.wjz');
+    writeFileSync(path, writeWjz(content));
+    return await readTeacher(path, undefined, [1, data.height, data.width], classes);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A network that has learnt from a teacher alone: the labels are nonsense. */
+function taughtBy(teacher: Teacher): Trainer {
+  const random = new Random(9);
+  const nonsense = { ...data, labels: data.labels.map(() => Math.floor(random.next() * 3)) };
+  const options = { ...TINY, epochs: 8, distillation: { part: 1, temperature: 2 } };
+  const student = new Trainer(nonsense, options, undefined, teacher);
+  while (!student.done) student.runEpoch();
+  return student;
 }
 
 const agreement = (a: readonly number[], b: readonly number[]): number =>
@@ -82,17 +104,7 @@ describe('distillation', () => {
   ])('teaches what the labels do not say: %s', async (_, options) => {
     const { teacher, answers } = await teacherOf(options);
     expect(agreement(answers, [...data.labels])).toBeGreaterThan(0.9);
-    const random = new Random(9);
-    const labels = data.labels.map(() => Math.floor(random.next() * 3));
-    const nonsense = { ...data, labels };
-    const student = new Trainer(
-      nonsense,
-      { ...TINY, epochs: 8, distillation: { part: 1, temperature: 2 } },
-      undefined,
-      teacher,
-    );
-    while (!student.done) student.runEpoch();
-    expect(agreement(answersOf(student), answers)).toBeGreaterThan(0.9);
+    expect(agreement(answersOf(taughtBy(teacher)), answers)).toBeGreaterThan(0.9);
   });
 
   it('shows a model of ink on paper the pictures as it learnt them', async () => {
@@ -103,47 +115,21 @@ describe('distillation', () => {
     const input = content.manifest.input as ImageInputSpec;
     const preprocessing = { ...input.preprocessing, background: 'light' as const };
     const manifest = { ...content.manifest, input: { ...input, preprocessing } };
-    const folder = mkdtempSync(join(tmpdir(), 'wjpeg-teacher-'));
-    try {
-      const path = join(folder, 'paper.wjz');
-      writeFileSync(path, writeWjz({ ...content, manifest }));
-      const teacher = await readTeacher(path, undefined, [1, data.height, data.width], undefined);
-      const nonsense = { ...data, labels: data.labels.map((_, index) => index % 2) };
-      const taught = new Trainer(
-        nonsense,
-        { ...TINY, epochs: 8, distillation: { part: 1, temperature: 2 } },
-        undefined,
-        teacher,
-      );
-      while (!taught.done) taught.runEpoch();
-      expect(agreement(answersOf(taught), answersOf(trainer))).toBeGreaterThan(0.9);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const teacher = await readStored({ ...content, manifest }, undefined);
+    expect(agreement(answersOf(taughtBy(teacher)), answersOf(trainer))).toBeGreaterThan(0.9);
   });
 
   it('finds the classes of a model by their names', async () => {
     const trainer = new Trainer({ ...data, classes: ['a', 'b', 'c'] }, { ...TINY, lambda: 1e-6 });
     while (!trainer.done) trainer.runEpoch();
-    const folder = mkdtempSync(join(tmpdir(), 'wjpeg-teacher-'));
-    try {
-      const path = join(folder, 'named.wjz');
-      writeFileSync(path, writeWjz(exportNetwork(trainer)));
-      const input = [1, data.height, data.width];
-      expect((await readTeacher(path, undefined, input, ['a', 'b', 'c'])).outputs).toBeUndefined();
-      const teacher = await readTeacher(path, undefined, input, ['b', 'c', 'a']);
-      const nonsense = { ...data, labels: data.labels.map((_, index) => index % 2) };
-      const options = { ...TINY, epochs: 8, distillation: { part: 1, temperature: 2 } };
-      const taught = new Trainer(nonsense, options, undefined, teacher);
-      while (!taught.done) taught.runEpoch();
-      const named = answersOf(taught).map((answer) => [1, 2, 0][answer]);
-      expect(agreement(named, answersOf(trainer))).toBeGreaterThan(0.9);
-      await expect(readTeacher(path, undefined, input, ['a', 'b', 'd'])).rejects.toThrow(
-        'the teacher has the classes a, b, c, expected those in training: a, b, d',
-      );
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const content = exportNetwork(trainer);
+    expect((await readStored(content, ['a', 'b', 'c'])).outputs).toBeUndefined();
+    const taught = taughtBy(await readStored(content, ['b', 'c', 'a']));
+    const named = answersOf(taught).map((answer) => [1, 2, 0][answer]);
+    expect(agreement(named, answersOf(trainer))).toBeGreaterThan(0.9);
+    await expect(readStored(content, ['a', 'b', 'd'])).rejects.toThrow(
+      'the teacher has the classes a, b, c, expected those in training: a, b, d',
+    );
   });
 
   it('refuses a teacher of other classes, and a checkpoint of another teacher', async () => {

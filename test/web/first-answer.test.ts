@@ -2,18 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { missingChromium } from '../../tools/docs/chromium.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { describeInChromium } from '../in-chromium.ts';
 import { openSite, type Site } from './site.ts';
 
 /** Code and model of the first answer, gzipped where that is smaller. */
 const BUDGET = 60_000;
 
-const title = missingChromium
-  ? `what the page shows first: skipped, ${missingChromium}`
-  : 'what the page shows first';
-
-describe.skipIf(missingChromium !== undefined)(title, () => {
+describeInChromium('what the page shows first', () => {
   let site: Site;
   let page: Page;
   let complaints: string[];

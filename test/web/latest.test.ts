@@ -1,15 +1,11 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { missingChromium } from '../../tools/docs/chromium.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { describeInChromium } from '../in-chromium.ts';
 import { openSite, type Site } from './site.ts';
 
 const PHOTOGRAPHS = 'cifar10-resnet8-trained.jpg';
 
-const title = missingChromium
-  ? `what is asked for last in the page: skipped, ${missingChromium}`
-  : 'what is asked for last in the page';
-
-describe.skipIf(missingChromium !== undefined)(title, () => {
+describeInChromium('what is asked for last in the page', () => {
   let site: Site;
   let page: Page;
   const complaints: string[] = [];

@@ -2,20 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { InferenceSession } from '../../src/runtime/session.ts';
-import { launchChromium, missingChromium } from '../../tools/docs/chromium.ts';
+import { launchChromium } from '../../tools/docs/chromium.ts';
 import { buildPage } from '../../tools/web/build.ts';
 import { servePage } from '../../tools/web/serve.ts';
 import { colourNetwork, imageNetwork } from '../graph/colour-network.ts';
 import { patchModel } from '../graph/patch-network.ts';
 import { colourJpeg } from '../image/jpeg-builder.ts';
+import { describeInChromium } from '../in-chromium.ts';
 
-const title = missingChromium
-  ? `the page with a convolutional network: skipped, ${missingChromium}`
-  : 'the page with a convolutional network';
-
-describe.skipIf(missingChromium !== undefined)(title, () => {
+describeInChromium('the page with a convolutional network', () => {
   const folder = mkdtempSync(join(tmpdir(), 'wjpeg-network-'));
   let browser: Browser;
   let server: Awaited<ReturnType<typeof servePage>>;

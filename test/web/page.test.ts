@@ -9,9 +9,9 @@ import { InferenceSession } from '../../src/runtime/session.ts';
 import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
 import { formatBytes } from '../../src/text/numbers.ts';
-import { missingChromium } from '../../tools/docs/chromium.ts';
 import { POLICY } from '../../tools/web/build.ts';
 import { pngOfSamples } from '../image/png-builder.ts';
+import { describeInChromium } from '../in-chromium.ts';
 import { seriousFaults } from './axe.ts';
 import { openSite, type Site } from './site.ts';
 
@@ -20,9 +20,7 @@ const REFERENCE = process.env.WJPEG_REFERENCE_MODEL;
 const NO_REFERENCE = 'original weights: skipped, WJPEG_REFERENCE_MODEL is not set';
 const data = (name: string): Buffer => readFileSync(join(ROOT, 'data', name));
 
-const title = missingChromium ? `the page: skipped, ${missingChromium}` : 'the page';
-
-describe.skipIf(missingChromium !== undefined)(title, () => {
+describeInChromium('the page', () => {
   let site: Site;
   let page: Page;
   const complaints: string[] = [];

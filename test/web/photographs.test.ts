@@ -1,22 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readFrameHeader } from '../../src/jpeg/index.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
-import { missingChromium } from '../../tools/docs/chromium.ts';
 import { colourNetwork } from '../graph/colour-network.ts';
+import { describeInChromium } from '../in-chromium.ts';
 import { seriousFaults } from './axe.ts';
 import { openSite, type Site } from './site.ts';
 
 const DATA = join(import.meta.dirname, '..', '..', 'data');
 const MODEL = 'cifar10-resnet8-trained.jpg';
 
-const title = missingChromium
-  ? `photographs in the page: skipped, ${missingChromium}`
-  : 'photographs in the page';
-
-describe.skipIf(missingChromium !== undefined)(title, () => {
+describeInChromium('photographs in the page', () => {
   let site: Site;
   let page: Page;
   const complaints: string[] = [];

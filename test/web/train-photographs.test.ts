@@ -4,19 +4,15 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFrameHeader } from '../../src/jpeg/index.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
-import { missingChromium } from '../../tools/docs/chromium.ts';
 import { type PictureFile, photographsOf } from '../../tools/scenes/photographs.ts';
+import { describeInChromium } from '../in-chromium.ts';
 import { seriousFaults } from './axe.ts';
 import { openSite, type Site } from './site.ts';
 
 const THINGS = ['cat', 'ship', 'truck'] as const;
 const DATA = join(import.meta.dirname, '..', '..', 'data');
 
-const title = missingChromium
-  ? `training on photographs in the page: skipped, ${missingChromium}`
-  : 'training on photographs in the page';
-
-describe.skipIf(missingChromium !== undefined)(title, () => {
+describeInChromium('training on photographs in the page', () => {
   let site: Site;
   let page: Page;
   let bytes: Buffer;

@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { InferenceSession } from '../../src/runtime/session.ts';
-import { missingChromium } from '../../tools/docs/chromium.ts';
+import { describeInChromium } from '../in-chromium.ts';
 import { type Point, SHAPES, type Shape, ShapeHand } from './shapes.ts';
 import { openSite, type Site } from './site.ts';
 
-const title = missingChromium ? `training in the page: skipped, ${missingChromium}` : 'training in the page';
-
-describe.skipIf(missingChromium !== undefined)(title, () => {
+describeInChromium('training in the page', () => {
   let site: Site;
   let page: Page;
   const complaints: string[] = [];

@@ -1,5 +1,4 @@
-/** Side of a picture that is taken: networks here look at 32 pixels. */
-const SIDE = 256;
+import { SIDE } from './pictures.ts';
 
 /** The camera's picture in place of the drawing pad. */
 export class Camera {

@@ -1,9 +1,7 @@
 import type { DecodedPicture } from '../../src/image/picture.ts';
 import { pixelsOf } from '../../src/image/pixels.ts';
 import { notify } from '../notices.ts';
-
-/** Longer side of what is kept of a photograph: networks here look at 32 pixels. */
-const SIDE = 256;
+import { SIDE } from './pictures.ts';
 
 export interface PictureOfFile {
   readonly picture: DecodedPicture;

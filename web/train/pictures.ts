@@ -4,6 +4,9 @@ import type { PreparedValues } from '../../src/image/prepared.ts';
 import { pixelsOf } from '../input.ts';
 import { INPUTS, type PictureKind } from './settings.ts';
 
+/** Longer side of what is kept of photographs, in pixels: networks here look at 32. */
+export const SIDE = 256;
+
 /** A picture that was collected, as networks of either kind take it. */
 export interface Collected {
   /** Whether it was drawn on the pad. */

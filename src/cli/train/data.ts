@@ -3,7 +3,7 @@ import { WjpegError } from '../../errors.ts';
 import { type Fit, PICTURE_DEFAULTS } from '../../format/manifest.ts';
 import type { LabelledPictures } from '../../image/labelled-pictures.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
-import { type ClassFiles, listPictureFolder } from '../../node/picture-folder/classes.ts';
+import { type ClassFiles, listPictureFolder, MAX_CLASSES } from '../../node/picture-folder/classes.ts';
 import type { HeldOutSplit } from '../../node/picture-folder/hold-out.ts';
 import type { LoadedPictures } from '../../node/picture-folder/load.ts';
 import { isPictureFolder } from '../../node/picture-folder/sniff.ts';
@@ -47,14 +47,10 @@ async function readIdx({
   colour,
   fit,
 }: DataArguments): Promise<TrainingData> {
-  for (const [name, value] of Object.entries({ size, colour: colour === 'auto' ? undefined : colour })) {
-    if (value === undefined) continue;
-    throw new WjpegError(
-      'misuse',
-      'OPTION_VALUE',
-      `--${name} is for folders of PNG and JPEG files, and ${data} has IDX files`,
-    );
-  }
+  refuseOptions(
+    { size, colour: colour === 'auto' ? undefined : colour },
+    `is for folders of PNG and JPEG files, and ${data} has IDX files`,
+  );
   const classes = labels === undefined ? undefined : classNames(labels, outputs);
   const pictures = await loadIdxPair(data, 'train');
   const last = pictures.labels.reduce((max, label) => Math.max(max, label), 0);
@@ -77,9 +73,6 @@ async function readIdx({
   };
 }
 
-/** Labels are bytes. */
-const MAX_CLASSES = 256;
-
 /** The names of `--labels`: different ones, as many as `--outputs` says. */
 function classNames(labels: string, outputs: number | undefined): string[] {
   const names = labels.split(',').map((name) => name.trim());
@@ -95,16 +88,15 @@ function classNames(labels: string, outputs: number | undefined): string[] {
   return names;
 }
 
+/** Refuses options that are given and mean nothing here. */
+function refuseOptions(options: Readonly<Record<string, unknown>>, why: string): void {
+  const given = Object.keys(options).find((name) => options[name] !== undefined);
+  if (given !== undefined) throw new WjpegError('misuse', 'OPTION_VALUE', `--${given} ${why}`);
+}
+
 async function readFolder(options: DataArguments): Promise<TrainingData> {
   const { data, outputs, labels } = options;
-  for (const [name, value] of Object.entries({ outputs, labels })) {
-    if (value === undefined) continue;
-    throw new WjpegError(
-      'misuse',
-      'OPTION_VALUE',
-      `--${name} is for IDX files: the classes of a folder are its folders`,
-    );
-  }
+  refuseOptions({ outputs, labels }, 'is for IDX files: the classes of a folder are its folders');
   const folder = await listPictureFolder(data);
   const { classes, validation } = folder;
   checkOutput(options.output, data, [...classes, ...(validation ?? [])]);

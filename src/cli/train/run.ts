@@ -9,6 +9,7 @@ import { readNetworkFile } from '../../importers/network-file.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { MAX_MODEL_BYTES } from '../../node/model-file.ts';
 import { withProgress } from '../../terminal/progress.ts';
+import { firstNames } from '../../text/names.ts';
 import { restoreCheckpoint, writeCheckpoint } from '../../train/checkpoint.ts';
 import type { NetDescription } from '../../train/nets/description.ts';
 import type { ChannelNormalization } from '../../train/options.ts';
@@ -89,14 +90,9 @@ function outputsOf(
     throw new WjpegError(
       'misuse',
       'TRAIN_TEACHER',
-      `the teacher has the classes ${shownNames(labels)}, expected those in training: ${shownNames(classes)}`,
+      `the teacher has the classes ${firstNames(labels)}, expected those in training: ${firstNames(classes)}`,
     );
   return outputs.every((output, index) => output === index) ? undefined : outputs;
-}
-
-/** The first names. */
-function shownNames(names: readonly string[]): string {
-  return `${names.slice(0, 12).join(', ')}${names.length > 12 ? ', …' : ''}`;
 }
 
 /** How a model takes the samples that training has, which are light on dark if they are grey. */

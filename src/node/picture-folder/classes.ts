@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { WjpegError } from '../../errors.ts';
+import { firstNames } from '../../text/names.ts';
 import type { SkippedFile } from './skipped.ts';
 import { filesBelow, readFolder } from './walk.ts';
 
 /** Labels are bytes. */
-const MAX_CLASSES = 256;
+export const MAX_CLASSES = 256;
 
 /** The files of a class. */
 export interface ClassFiles {
@@ -140,6 +141,8 @@ function matchClasses(
 }
 
 function someNames(classes: readonly ClassFiles[]): string {
-  const names = classes.slice(0, 10).map(({ name }) => name);
-  return `${names.join(', ')}${classes.length > names.length ? ', …' : ''}`;
+  return firstNames(
+    classes.map(({ name }) => name),
+    10,
+  );
 }

@@ -1,6 +1,7 @@
 import { WjpegError } from '../../errors.ts';
 import type { ImageInputSpec, InputSpec } from '../../format/manifest.ts';
-import { type ClassFiles, listPictureFolder, type PictureFolder } from './classes.ts';
+import { firstNames } from '../../text/names.ts';
+import { type ClassFiles, listPictureFolder, MAX_CLASSES, type PictureFolder } from './classes.ts';
 import { type LoadedPictures, loadPictures } from './load.ts';
 import type { PictureReader } from './read.ts';
 import { splitFolder } from './training.ts';
@@ -77,9 +78,6 @@ function partOf(folder: PictureFolder, part: FolderPart['part']): readonly Class
 /** Canonical whole numbers, as outputs without labels are called. */
 const INDEX = /^(0|[1-9]\d*)$/;
 
-/** Labels are bytes. */
-const MAX_LABEL = 255;
-
 /** The output of each class. */
 function labelIndices(
   path: string,
@@ -88,25 +86,24 @@ function labelIndices(
 ): number[] {
   const names = classes.map(({ name }) => name);
   if (labels === undefined) {
-    return names.every((name) => INDEX.test(name) && Number(name) <= MAX_LABEL)
+    return names.every((name) => INDEX.test(name) && Number(name) < MAX_CLASSES)
       ? names.map(Number)
       : [...names.keys()];
   }
   return names.map((name) => {
     const index = labels.indexOf(name);
-    if (index > MAX_LABEL) {
+    if (index >= MAX_CLASSES) {
       throw new WjpegError(
         'limit',
         'FOLDER_LABEL',
-        `${path} has the class '${name}', which is output ${index} of the model: labelled pictures have at most ${MAX_LABEL + 1} classes`,
+        `${path} has the class '${name}', which is output ${index} of the model: labelled pictures have at most ${MAX_CLASSES} classes`,
       );
     }
     if (index >= 0) return index;
-    const shown = labels.slice(0, 12).join(', ');
     throw new WjpegError(
       'misuse',
       'FOLDER_LABEL',
-      `${path} has the class '${name}', which the model does not have: its labels are ${shown}${labels.length > 12 ? ', …' : ''}`,
+      `${path} has the class '${name}', which the model does not have: its labels are ${firstNames(labels)}`,
     );
   });
 }

@@ -3,7 +3,7 @@ import { WjpegError } from '../../errors.ts';
 import type { ImageInputSpec } from '../../format/manifest.ts';
 import type { LabelledPictures } from '../../image/labelled-pictures.ts';
 import { Random } from '../../random.ts';
-import { inOrder } from '../in-order.ts';
+import { inGroups, inOrder } from '../in-order.ts';
 import type { ClassFiles } from './classes.ts';
 import { ownThreadReader, type PictureReader } from './read.ts';
 import type { SkippedFile } from './skipped.ts';
@@ -72,7 +72,7 @@ export async function loadPictures(
       const results = await reader.read(group.map(({ file }) => join(path, file)));
       return group.map((listed, at) => ({ ...listed, picture: results[at] }));
     };
-    for await (const group of inOrder(groupsOf(list), reader.atOnce, read)) {
+    for await (const group of inOrder(inGroups(list, GROUP), reader.atOnce, read)) {
       for (const { file, label, picture } of group) {
         if ('reason' in picture) skipped.push({ file, reason: picture.reason });
         else {
@@ -117,8 +117,4 @@ interface ListedFile {
 function shuffled(classes: readonly ClassFiles[]): ListedFile[] {
   const all = classes.flatMap(({ files }, label) => files.map((file) => ({ file, label })));
   return Array.from(new Random(ORDER_SEED).permutation(all.length), (at) => all[at]);
-}
-
-function* groupsOf(list: readonly ListedFile[]): Generator<readonly ListedFile[]> {
-  for (let at = 0; at < list.length; at += GROUP) yield list.slice(at, at + GROUP);
 }

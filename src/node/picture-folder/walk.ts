@@ -15,6 +15,14 @@ export interface FolderEntries {
   readonly broken: readonly string[];
 }
 
+/** What an entry of a folder is, or what it links to; undefined for a link that leads nowhere. */
+export async function behindLink(
+  folder: string,
+  entry: Dirent,
+): Promise<Pick<Dirent, 'isDirectory' | 'isFile'> | undefined> {
+  return entry.isSymbolicLink() ? stat(join(folder, entry.name)).catch(() => undefined) : entry;
+}
+
 /** @throws WjpegError `FILE_…` if the folder cannot be listed */
 export async function readFolder(path: string): Promise<FolderEntries> {
   const entries: Dirent[] = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
@@ -25,9 +33,7 @@ export async function readFolder(path: string): Promise<FolderEntries> {
   const broken: string[] = [];
   for (const entry of entries) {
     if (LITTER.test(entry.name)) continue;
-    const kind = entry.isSymbolicLink()
-      ? await stat(join(path, entry.name)).catch(() => undefined)
-      : (entry as Pick<Dirent, 'isDirectory' | 'isFile'>);
+    const kind = await behindLink(path, entry);
     if (kind === undefined) broken.push(entry.name);
     else if (kind.isDirectory()) folders.push(entry.name);
     // Pipes and devices would be waited for.
