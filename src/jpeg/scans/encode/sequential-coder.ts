@@ -66,8 +66,8 @@ export class SequentialCoder implements BlockCoder {
   }
 
   /**
-   * Whether a block has no AC coefficients, as most of a trained network: taking two at a time encodes LeNet-5 in 5 ms of a new
-   * process instead of 13.
+   * Whether a block has no AC coefficients, as most of a trained network: taking two at a time encodes LeNet-5 in 10 ms of a new
+   * process instead of 15 (docs/lab/program-start.md).
    */
   private isFlat(offset: number): boolean {
     const { pairs } = this;
