@@ -1,6 +1,5 @@
 import { SparseBuilder } from '../../kernels/coefficient-multiply/sparse.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import { transformConvolutions } from '../../src/graph/passes/transform-convolutions.ts';
 import { planGraph } from '../../src/graph/plan.ts';
 import { findOperator } from '../../src/operators/index.ts';
 import { mulberry32 } from '../../src/random.ts';
@@ -34,7 +33,7 @@ for (const channels of CHANNELS) {
     const graph = convolution(channels, density);
     const expanded = { ...graph, nodes: graph.nodes.map(({ kernels: _, ...node }) => node) };
     const dense = await time(expanded);
-    const sparse = await time(transformConvolutions(graph));
+    const sparse = await time(graph);
     rows.push([
       `${channels} → ${channels}`,
       `${(100 * density).toFixed(0)}%`,

@@ -10,10 +10,20 @@ export interface Planes {
   readonly channel: number;
   /** From a row of a plane to the next. */
   readonly pitch: number;
+  /** From the planes of an image to those of the next in its group. */
+  readonly image: number;
+  /** How many images a group has. */
+  readonly images: number;
+  /** From the start of the planes to the lines of sums behind them. */
+  readonly sums: number;
   /** All planes of a group of images, with what is read beyond the last, and `sums` lines of sums behind them. */
   readonly bytes: number;
   /** Where an input channel lies for a tap of the kernel, from the start of the planes. */
   offset(channel: number, tap: number): number;
+  /** What copies maps there after their addresses, as `convPlanes` takes it: for so many channels of `size` images. */
+  layout(size: number, channels: number): readonly number[];
+  /** Pixels of a line of sums of `size` images, up to the last that is kept. */
+  line(size: number): number;
   /** Copies the feature maps of one image at `from` to planes at `start`, which are for one image if so laid. */
   copy(kernels: GraphKernels, from: number, start: number): void;
   /** Runs a batch, as many images together as have room at `start`. */
@@ -69,15 +79,21 @@ export function layPlanes(
   const line = (size: number): number =>
     Math.ceil(((size - 1) * plane + (rows - 1) * pitch + columns) / pixels) * pixels;
   const channel = 4 * phases * room;
+  const layout = (size: number, channels: number): readonly number[] => [
+    ...[4 * room, size, channels, height, width],
+    ...[pads[0], pads[1], down, across, planeRows, pitch],
+  ];
   const copy = (kernels: GraphKernels, from: number, start: number, size: number): void =>
-    kernels.convPlanes(
-      ...[from, start, 4 * room, size, channels, height, width],
-      ...[pads[0], pads[1], down, across, planeRows, pitch],
-    );
+    kernels.convPlanes(from, start, ...layout(size, channels));
   return {
     channel,
     pitch: 4 * pitch,
+    image: 4 * plane,
+    images,
+    sums: planeBytes,
     bytes: planeBytes + 4 * sums * line(images),
+    layout,
+    line,
     offset: (input, tap) => {
       const y = Math.floor(tap / kernelWidth) * dilations[0];
       const x = (tap % kernelWidth) * dilations[1];

@@ -2,7 +2,6 @@ import { kernels as arithmetic } from '../arithmetic/wasm.ts';
 import { kernel as averagePool } from '../average-pool/wasm.ts';
 import { kernel as batchNorm } from '../batch-norm/wasm.ts';
 import { kernel as clip } from '../clip/wasm.ts';
-import { kernel as coefficientConv2d } from '../coefficient-conv2d/wasm.ts';
 import { kernel as concatenate } from '../concatenate/wasm.ts';
 import { kernel as conv2d } from '../conv2d/wasm.ts';
 import { kernels as functions } from '../functions/wasm.ts';
@@ -24,6 +23,7 @@ import { kernel as sigmoid } from '../sigmoid/wasm.ts';
 import { kernel as silu } from '../silu/wasm.ts';
 import { logarithm as logSoftmax, kernel as softmax } from '../softmax/wasm.ts';
 import { kernel as tanh } from '../tanh/wasm.ts';
+import { kernel as transformedConv2d } from '../transformed-conv2d/wasm.ts';
 
 /** Operator → kernel on our own WebAssembly SIMD kernels. An operator without a row is refused by name on that backend. */
 export const KERNELS: Readonly<Record<string, WasmBinding<never> | undefined>> = {
@@ -34,7 +34,6 @@ export const KERNELS: Readonly<Record<string, WasmBinding<never> | undefined>> =
   'average-pool': averagePool,
   'batch-norm': batchNorm,
   clip,
-  'coefficient-conv2d': coefficientConv2d,
   concatenate,
   conv2d,
   gelu,
@@ -53,4 +52,5 @@ export const KERNELS: Readonly<Record<string, WasmBinding<never> | undefined>> =
   silu,
   softmax,
   tanh,
+  'transformed-conv2d': transformedConv2d,
 };

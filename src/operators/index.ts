@@ -33,6 +33,7 @@ import { logSoftmax, softmax } from './softmax/index.ts';
 import { spaceToDepth } from './space-to-depth/index.ts';
 import { tanh } from './tanh/index.ts';
 import { tile } from './tile/index.ts';
+import { transformedConv2d } from './transformed-conv2d/index.ts';
 import { transpose } from './transpose/index.ts';
 
 /** All operators that a file may have: one row each. */
@@ -75,7 +76,7 @@ const OPERATORS = [
 ] as unknown as readonly Operator[];
 
 /** Operators that only passes make. */
-const INTERNAL = [coefficientConv2d] as unknown as readonly Operator[];
+const INTERNAL = [coefficientConv2d, transformedConv2d] as unknown as readonly Operator[];
 
 const byType: ReadonlyMap<string, Operator> = new Map(
   [...OPERATORS, ...INTERNAL].map((operator) => [operator.type, operator]),

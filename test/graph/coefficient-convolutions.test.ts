@@ -29,7 +29,7 @@ test('sparse taps are multiplied on their coefficients, others are expanded', ()
 
 test('kernels of 3×3 without strides must be sparser: expanded they take fewer multiplications', () => {
   const [first] = graph.nodes;
-  const kernels = pictureConv('k', 'x', [64, 64, 3, 3], {}, { density: 0.15 }).kernels as PictureKernels;
+  const kernels = pictureConv('k', 'x', [64, 64, 3, 3], {}, { density: 0.35 }).kernels as PictureKernels;
   expect(isMultipliedOnCoefficients(kernels, { ...first.attributes, strides: [2, 2] })).toBe(true);
   expect(isMultipliedOnCoefficients(kernels, { ...first.attributes, strides: [1, 1] })).toBe(false);
 });

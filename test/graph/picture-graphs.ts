@@ -67,7 +67,7 @@ export function pictureGraphOf(seed: number): Graph {
           offset: constant([16], [...seededValues(16, seed + 3)]),
         },
       ),
-      conv('b', 'x', [16, 8, 2, 2], { pads: [0, 0, 1, 1], strides: [2, 2] }, { density: 0.06 }),
+      conv('b', 'x', [16, 8, 2, 4], { pads: [0, 1, 1, 2], strides: [2, 2] }, { density: 0.06 }),
       node('add', 'sum', ['n', 'b']),
       conv('c', 'sum', [20, 16, 2, 3], { pads: [0, 2, 1, 1], dilations: [2, 1] }, { density: 0.1 }),
       conv('d', 'c', [24, 20, 3, 2], same, { density: 0.15 }),

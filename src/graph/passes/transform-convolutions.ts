@@ -1,19 +1,23 @@
+import type { KernelCoefficients } from '../../../kernels/node.ts';
 import { DCT_BASIS } from '../../jpeg/dct/basis.ts';
 import type { PictureKernels } from '../../weights/kernel-picture.ts';
 import type { Constant, Graph, GraphNode } from '../graph.ts';
 
 /**
  * Costs beside that of a dense weight at a pixel (`npm run bench:convolutions`, docs/lab/convolutions.md): a nonzero, since outputs
- * share no loads, rows of planes are padded and a row may be short; the 8-point transforms of a channel; a dense weight of 3×3 without
- * strides, of which 16 of 36 multiplications are left (Winograd), and what the transforms of a tile cost per channel.
+ * share no loads and rows of planes are padded; the 8-point transforms of a channel, at each pixel that is taken or given; a dense
+ * weight of 3×3 without strides, of which 16 of 36 multiplications are left (Winograd), and what the transforms of a tile cost per
+ * channel.
  */
-const NONZERO_COST = 3.5;
-const CHANNEL_COST = 16;
+const NONZERO_COST = 1.4;
+const CHANNEL_COST = 12;
 const TILE_COST = { weight: 16 / 36, channel: 14 };
 /** Channels from which the transforms of pixels cost little beside what they save. */
 const MIN_CHANNELS = 8;
 /** Kernels index columns of coefficients with 16 bits. */
 const MAX_COLUMNS = 2 ** 16;
+
+type Window = Readonly<Record<'strides' | 'dilations', readonly number[] | undefined>>;
 
 /**
  * Whether a convolution is multiplied on its coefficients. Others are expanded when a network is made ready: kernels that lie
@@ -26,19 +30,19 @@ export function isMultipliedOnCoefficients(
 ): boolean {
   const { value, columns } = matrix.coefficients;
   const [outputs, inputs] = shape;
+  const { strides = [1, 1] } = attributes as Window;
   return (
     layout === 'taps' &&
     matrix.offset === null &&
     Math.min(outputs, inputs) >= MIN_CHANNELS &&
     columns <= MAX_COLUMNS &&
-    NONZERO_COST * value.length + CHANNEL_COST * (inputs + outputs) <= denseCost(shape, attributes)
+    NONZERO_COST * value.length + CHANNEL_COST * (inputs * strides[0] * strides[1] + outputs) <=
+      denseCost(shape, attributes)
   );
 }
 
 function denseCost([outputs, inputs, ...kernel]: readonly number[], attributes: object): number {
-  const { strides = [1, 1], dilations = [1, 1] } = attributes as Readonly<
-    Record<string, number[] | undefined>
-  >;
+  const { strides = [1, 1], dilations = [1, 1] } = attributes as Window;
   const weights = [outputs, inputs, ...kernel].reduce((product, extent) => product * extent, 1);
   const inTiles = [...kernel, ...strides, ...dilations].join() === '3,3,1,1,1,1';
   return inTiles ? TILE_COST.weight * weights + TILE_COST.channel * (inputs + outputs) : weights;
@@ -51,28 +55,23 @@ function denseCost([outputs, inputs, ...kernel]: readonly number[], attributes: 
  */
 export function transformConvolutions(graph: Graph): Graph {
   const transformed = new Map<string, GraphNode>();
-  const nodes = graph.nodes.flatMap((node): GraphNode[] => {
-    const { kernels } = node;
-    if (kernels === undefined) return [node];
-    if (!isMultipliedOnCoefficients(kernels, node.attributes)) return [expanded(node)];
+  return onCoefficients(graph, (node, kernels, attributes) => {
     const [input] = node.inputs;
-    const [outputs, inputs, ...kernel] = kernels.shape;
+    const [outputs, inputs] = kernels.shape;
     const known = transformed.get(input);
     const forward = known ?? convolution(`${input}\0DCT`, input, forwardKernels(inputs));
     transformed.set(input, forward);
     const product = `${node.name}\0coefficients`;
-    const { matrix } = kernels;
-    const { strides, pads, dilations } = node.attributes as Readonly<Record<string, readonly number[]>>;
     const middle: GraphNode = {
       name: product,
       operator: 'coefficient-conv2d',
       inputs: forward.outputs,
       outputs: [product],
-      attributes: { strides, pads, dilations, kernel, outputs: 8 * Math.ceil(outputs / 8) },
+      attributes: { ...attributes, outputs: 8 * Math.ceil(outputs / 8) },
       constants: {},
-      coefficients: { sparse: matrix.coefficients, quantization: matrix.quantization },
+      coefficients: coefficientsOf(kernels),
     };
-    const last = convolution(node.name, product, inverseKernels(outputs, matrix.scale));
+    const last = convolution(node.name, product, inverseKernels(outputs, kernels.matrix.scale));
     const bias = node.constants.bias;
     return [
       ...(known ? [] : [forward]),
@@ -80,7 +79,44 @@ export function transformConvolutions(graph: Graph): Graph {
       { ...last, outputs: node.outputs, constants: { ...last.constants, ...(bias && { bias }) } },
     ];
   });
+}
+
+/** The same in one node each, `transformed-conv2d`. */
+export function joinTransforms(graph: Graph): Graph {
+  return onCoefficients(graph, ({ kernels: _, constants: { bias }, ...node }, kernels, attributes) => {
+    const { shape, matrix } = kernels;
+    return [
+      {
+        ...node,
+        operator: 'transformed-conv2d',
+        attributes: { ...attributes, outputs: shape[0] },
+        constants: {
+          scale: { shape: [matrix.scale.length], values: matrix.scale },
+          ...(bias && { bias }),
+        },
+        coefficients: coefficientsOf(kernels),
+      },
+    ];
+  });
+}
+
+/** `write` gets the convolutions that are multiplied on their coefficients, with their windows; the kernels of others are expanded. */
+function onCoefficients(
+  graph: Graph,
+  write: (node: GraphNode, kernels: PictureKernels, attributes: object) => GraphNode[],
+): Graph {
+  const nodes = graph.nodes.flatMap((node): GraphNode[] => {
+    const { kernels } = node;
+    if (kernels === undefined) return [node];
+    if (!isMultipliedOnCoefficients(kernels, node.attributes)) return [expanded(node)];
+    const { strides, pads, dilations } = node.attributes as Readonly<Record<string, readonly number[]>>;
+    return write(node, kernels, { strides, pads, dilations, kernel: kernels.shape.slice(2) });
+  });
   return { ...graph, nodes };
+}
+
+function coefficientsOf({ matrix }: PictureKernels): KernelCoefficients {
+  return { sparse: matrix.coefficients, quantization: matrix.quantization };
 }
 
 /** A convolution whose kernels are numbers, no longer a picture that is expanded when they are asked for. */

@@ -11,7 +11,7 @@ import { WjpegError } from '../../../errors.ts';
 import type { PlannedGraph } from '../../../graph/graph.ts';
 import { fuseRelus } from '../../../graph/passes/fuse-relus.ts';
 import { type GraphStep, linearChains } from '../../../graph/passes/linear-chains.ts';
-import { transformConvolutions } from '../../../graph/passes/transform-convolutions.ts';
+import { joinTransforms } from '../../../graph/passes/transform-convolutions.ts';
 import { planGraph } from '../../../graph/plan.ts';
 import { elementCount, type Shape } from '../../../graph/shape.ts';
 import type { Network } from '../../../weights/network.ts';
@@ -62,7 +62,7 @@ export async function createWasmGraph(
   options: ExecutorOptions,
   createChain: CreateChain,
 ): Promise<WasmGraphExecutor> {
-  const graph = planGraph(fuseRelus(transformConvolutions(given)));
+  const graph = planGraph(fuseRelus(joinTransforms(given)));
   const build = await findBuild();
   if ('build' in build && build.build === 'simd') {
     return WasmGraphExecutor.create(graph, options, createChain);

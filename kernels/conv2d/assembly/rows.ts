@@ -1,0 +1,59 @@
+/** A row of a map to where its columns lie in padded planes: every `across`-th to one phase, `left` columns of padding before it. */
+export function copyToPhases(from: usize, to: usize, room: usize, width: usize, left: usize, across: usize): void {
+  if (across == 1) copyRow(from, to + (left << 2), width);
+  else if (across == 2) copyPairs(from, to + (left >> 1 << 2), room, width, left & 1);
+  else copyPhases(from, to, room, width, left, across);
+}
+
+// @ts-ignore: decorator
+@inline
+export function copyRow(from: usize, to: usize, width: usize): void {
+  let x: usize = width;
+  for (; x >= 4; x -= 4, from += 16, to += 16) v128.store(to, v128.load(from));
+  for (; x > 0; x--, from += 4, to += 4) store<f32>(to, load<f32>(from));
+}
+
+/** Every other element to each of two phases; `odd`: the first element goes to the second phase. */
+// @ts-ignore: decorator
+@inline
+function copyPairs(from: usize, to: usize, room: usize, width: usize, odd: usize): void {
+  let even = odd ? to + room : to, other = odd ? to + 4 : to + room;
+  let x: usize = width;
+  for (; x >= 8; x -= 8, from += 32, even += 16, other += 16) {
+    const a = v128.load(from), b = v128.load(from, 16);
+    v128.store(even, i8x16.shuffle(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27));
+    v128.store(other, i8x16.shuffle(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31));
+  }
+  for (; x > 0; x--, from += 4) {
+    store<f32>(even, load<f32>(from));
+    even += 4;
+    const swap = even;
+    even = other;
+    other = swap;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function copyPhases(from: usize, to: usize, room: usize, width: usize, left: usize, across: usize): void {
+  let column = left / across, rest = left % across;
+  for (let x: usize = 0; x < width; x++, from += 4) {
+    store<f32>(to + rest * room + (column << 2), load<f32>(from));
+    if (++rest == across) {
+      rest = 0;
+      column++;
+    }
+  }
+}
+
+/** The first `count` of four elements. */
+// @ts-ignore: decorator
+@inline
+export function storeFirst(to: usize, values: v128, count: usize): void {
+  if (count == 4) v128.store(to, values);
+  else {
+    v128.store32_lane(to, values, 0);
+    if (count > 1) v128.store32_lane(to, values, 1, 4);
+    if (count > 2) v128.store32_lane(to, values, 2, 8);
+  }
+}
