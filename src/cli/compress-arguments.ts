@@ -5,6 +5,7 @@ import { bytesOption, checkNumber, checkWhole } from '../terminal/option-values.
 import { architectureOption, inputShapeOption } from './network-options.ts';
 import { numbers } from './number-lists.ts';
 import { fitOption, jsonOption } from './options.ts';
+import { checkEnding, MODEL_ENDS } from './output-name.ts';
 
 /** What `wjpeg compress` is called with. */
 export interface CompressArguments {
@@ -181,6 +182,7 @@ export function checkArguments(options: CompressArguments): true {
   for (const mean of numbers('mean', options.mean)) checkNumber('mean', mean);
   for (const std of numbers('std', options.std)) checkNumber('std', std, { above: 0 });
   checkNumber('dense-accuracy', options.denseAccuracy, { min: 0, max: 1 });
+  checkEnding('output', options.output, MODEL_ENDS);
   return true;
 }
 

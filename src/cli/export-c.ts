@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path';
 import { naming, namingAsync } from '../errors.ts';
 import { type ExportedC, exportC } from '../exporters/c/index.ts';
 import { readWjz } from '../format/read.ts';
-import { readFileBytes, writeFileAtomic } from '../node/files.ts';
+import { readFileBytes, writeFilesAtomic } from '../node/files.ts';
 import { MAX_MODEL_BYTES } from '../node/model-file.ts';
 import { checkOutputs } from '../node/output-files.ts';
 import { formatTable } from '../text/table.ts';
@@ -26,9 +26,10 @@ export async function runExportC({ model, output, float, json }: ExportCCall): P
   const name = basename(output, '.c');
   const exported = await namingAsync(model, () => exportC(file, { name, float }));
   const encoder = new TextEncoder();
-  // The larger one first: what has no room leaves no half of the pair.
-  await writeFileAtomic(output, encoder.encode(exported.source));
-  await writeFileAtomic(header, encoder.encode(exported.header));
+  await writeFilesAtomic([
+    [output, encoder.encode(exported.source)],
+    [header, encoder.encode(exported.header)],
+  ]);
   process.stdout.write(
     json ? `${visibleJson(exportCJson(output, header, exported), 2)}\n` : printed(output, header, exported),
   );

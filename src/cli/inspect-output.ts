@@ -5,6 +5,7 @@ import { without } from '../format/short-manifest.ts';
 import { elementCount } from '../graph/shape.ts';
 import { readFrameHeader } from '../jpeg/index.ts';
 import { findOperator } from '../operators/index.ts';
+import { allNames } from '../text/names.ts';
 import { formatBytes, formatDensity, formatPercent } from '../text/numbers.ts';
 import { formatTable } from '../text/table.ts';
 import { visibleText } from '../visible-text.ts';
@@ -47,8 +48,8 @@ export function describeFile(path: string, file: WjzFile, { linear, nodes, kerne
     ['description', manifest.description],
     ['licence', manifest.license],
     ['input', describeInput(manifest.input)],
-    ['labels', manifest.labels?.join(' ')],
-    ['outputs', manifest.outputs?.join(' ')],
+    ['labels', manifest.labels && allNames(manifest.labels)],
+    ['outputs', manifest.outputs && allNames(manifest.outputs)],
     [
       'layers',
       nodes

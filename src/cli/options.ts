@@ -1,3 +1,4 @@
+import { WjpegError } from '../errors.ts';
 import { FITS, type Fit } from '../format/manifest.ts';
 import type { BackgroundOption } from '../image/background.ts';
 import { DEFAULT_LIMITS as PICTURE_LIMITS } from '../image/limits.ts';
@@ -68,6 +69,12 @@ export const maxPixelsOption = {
   default: PICTURE_LIMITS.maxPixels,
   describe: 'Refuse pictures with more pixels than this',
 };
+
+/** An error about a picture with the limit called as the option is. */
+export function inOptions(error: WjpegError): WjpegError {
+  if (error.code !== 'PICTURE_TOO_LARGE') return error;
+  return new WjpegError(error.kind, error.code, error.message.replace('(maxPixels)', '(--max-pixels)'));
+}
 
 export const denseOption = {
   type: 'string' as const,

@@ -40,7 +40,7 @@ export async function parse(
     .check((options) => checkValues(options, words), true)
     .fail((message, error) => {
       if (error && (error instanceof WjpegError || !message)) throw error;
-      failUsage(name, explain(asWritten(message, words), knownOptions(parser)));
+      failUsage(name, explain(asWritten(message, words), knownOptions(parser), words));
     });
   await addCommands(parser).parseAsync();
 }
@@ -118,14 +118,27 @@ function explainChoice(message: string): string | undefined {
 }
 
 /** Says more than yargs: what was probably meant by an unknown option, and what an option's value can be. */
-function explain(message: string, known: readonly string[]): string {
+function explain(message: string, known: readonly string[], words: readonly string[]): string {
   const choice = explainChoice(message);
   if (choice !== undefined) return choice;
   const [, unknown] = /^Unknown arguments?: ([^\s,]+)/.exec(message) ?? [];
-  const now = unknown && renamed(unknown, known);
+  if (unknown === undefined) return message;
+  const file = fileLikeOption(words);
+  if (file !== undefined)
+    return `${file} begins as options do: if it is a file, name it as ./${file}, or after --`;
+  if (unknown === 'hidden' && known.includes('net'))
+    return `--hidden is now a part of --net: --net mlp:${rawValue('hidden', words) ?? '300,100'}`;
+  const now = renamed(unknown, known);
   if (now) return `--${unknown} is now called --${now}`;
-  const meant = unknown && closest(unknown, known);
+  const meant = closest(unknown, known);
   return meant ? `${message}. Did you mean --${meant}?` : message;
+}
+
+/** The first word that is taken for options and looks like a file: -10.png. */
+function fileLikeOption(words: readonly string[]): string | undefined {
+  const end = words.indexOf('--');
+  const options = end < 0 ? words : words.slice(0, end);
+  return options.find((word) => /^-[^=]*\.[a-z]\w*$/i.test(word));
 }
 
 /** Names of the options of the command that was parsed, as they are written in the help. */

@@ -55,15 +55,41 @@ export async function readStandardInput(maxBytes: number): Promise<Uint8Array> {
  *
  * @throws `WjpegError` `FILE_…`, naming the file: no such folder, a folder, no permission, disk full
  */
-export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
+export function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
+  return writeFilesAtomic([[path, bytes]]);
+}
+
+/** The same for files that belong together: none takes its name before all are on the disk. */
+export async function writeFilesAtomic(
+  files: readonly (readonly [path: string, bytes: Uint8Array])[],
+): Promise<void> {
+  const ready: { path: string; target: string; temporary: string; forget: () => void }[] = [];
+  let current = '';
   try {
-    const existing = await stat(path).catch(ignoreMissing);
-    if (existing === undefined) await replaceFile(path, bytes);
-    else if (existing.isFile()) await replaceFile(await realpath(path), bytes, existing.mode);
-    else if (existing.isDirectory()) throw systemError('EISDIR');
-    else await writeFile(path, bytes);
+    for (const [path, bytes] of files) {
+      current = path;
+      const existing = await stat(path).catch(ignoreMissing);
+      if (existing?.isDirectory()) throw systemError('EISDIR');
+      if (existing && !existing.isFile()) {
+        await writeFile(path, bytes);
+        continue;
+      }
+      const target = existing ? await realpath(path) : path;
+      const temporary = join(dirname(target), `.wjpeg-${crypto.randomUUID()}.tmp`);
+      ready.push({ path, target, temporary, forget: removeIfEnded(temporary) });
+      await writeNew(temporary, bytes, existing?.mode);
+    }
+    for (const { path, target, temporary } of ready) {
+      current = path;
+      await rename(temporary, target);
+      await flushFolder(dirname(target));
+    }
   } catch (error) {
-    throw explainFileError(error, 'write', path);
+    // Half-written files are useless, and the first error is the one to report.
+    for (const { temporary } of ready) await rm(temporary, { force: true }).catch(() => {});
+    throw explainFileError(error, 'write', current);
+  } finally {
+    for (const { forget } of ready) forget();
   }
 }
 
@@ -78,26 +104,18 @@ export async function checkWritable(path: string): Promise<void> {
   }
 }
 
-async function replaceFile(path: string, bytes: Uint8Array, mode?: number): Promise<void> {
-  const temporary = join(dirname(path), `.wjpeg-${crypto.randomUUID()}.tmp`);
-  let file: FileHandle | undefined;
-  const forget = removeIfEnded(temporary);
+/** Writes a file that does not exist yet, and flushes it to the disk. */
+async function writeNew(path: string, bytes: Uint8Array, mode?: number): Promise<void> {
+  const file = await open(path, 'wx');
   try {
-    file = await open(temporary, 'wx');
     await file.writeFile(bytes);
     if (mode !== undefined) await file.chmod(mode);
     await file.sync();
-    await file.close();
-    await rename(temporary, path);
-    await flushFolder(dirname(path));
   } catch (error) {
-    // The half-written file is useless, and the first error is the one to report.
-    await file?.close().catch(() => {});
-    await rm(temporary, { force: true }).catch(() => {});
+    await file.close().catch(() => {});
     throw error;
-  } finally {
-    forget();
   }
+  await file.close();
 }
 
 /** So that a power failure does not undo the rename. The file is complete even if this fails. */

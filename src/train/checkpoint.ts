@@ -13,10 +13,11 @@ import type { EpochReport, Trainer } from './trainer.ts';
  */
 
 const STATE = 'state';
+const VERSION = 2;
 
 /** Everything that determines the rest of a run. */
 interface RunState {
-  readonly version: 2;
+  readonly version: typeof VERSION;
   readonly history: readonly EpochReport[];
   readonly random: number;
   readonly options: TrainOptions;
@@ -33,7 +34,7 @@ interface RunState {
 export function writeCheckpoint(trainer: Trainer): Uint8Array {
   const tensors = new Map<string, Tensor>();
   const state: RunState = {
-    version: 2,
+    version: VERSION,
     history: trainer.history,
     random: trainer.random.state,
     options: trainer.options,
@@ -48,6 +49,15 @@ export function writeCheckpoint(trainer: Trainer): Uint8Array {
   });
   tensors.set(STATE, bytesTensor(new TextEncoder().encode(JSON.stringify(state))));
   return writeSafetensors(tensors);
+}
+
+/**
+ * Refuses what is no checkpoint, whatever its run.
+ *
+ * @throws WjpegError `CHECKPOINT_STATE`, `SAFETENSORS_…`
+ */
+export function checkCheckpoint(bytes: Uint8Array): void {
+  readState(readSafetensors(bytes));
 }
 
 /**
@@ -150,7 +160,12 @@ function readState(tensors: ReadonlyMap<string, Tensor>): RunState {
   try {
     if (tensor?.dtype !== 'U8') throw new TypeError(`no tensor '${STATE}'`);
     const state = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(tensor.data)) as RunState;
-    if (state.version !== 2) throw new TypeError(`version ${state.version}`);
+    // Their parameters had other names.
+    if (Number(state.version) < VERSION)
+      throw new TypeError(
+        `it is of an older version of wjpeg (${state.version}, expected ${VERSION}): name another file to train from the start`,
+      );
+    if (state.version !== VERSION) throw new TypeError(`version ${state.version}, expected ${VERSION}`);
     if (
       !Array.isArray(state.history) ||
       !state.history.every((report) => Array.isArray(report?.estimatedBytes)) ||

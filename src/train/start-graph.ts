@@ -1,7 +1,44 @@
+import { WjpegError } from '../errors.ts';
 import { INPUT } from '../format/graph-manifest.ts';
-import type { Graph, GraphNode } from '../graph/graph.ts';
-import type { Shape } from '../graph/shape.ts';
+import type { Graph, GraphNode, PlannedGraph } from '../graph/graph.ts';
+import { elementCount, type Shape } from '../graph/shape.ts';
 import type { DenseNetwork } from '../weights/dense-network.ts';
+import { buildNet } from './nets/index.ts';
+import { trainableGraph } from './network.ts';
+import type { TrainOptions } from './options.ts';
+
+/**
+ * The network of a run: that of a description with weights of zero, or one with weights to go on from.
+ *
+ * @param input channels × height × width of the pictures
+ * @param outputs number of classes
+ * @throws WjpegError `TRAIN_START` if it takes or gives something else, `TRAIN_OPERATOR`, `NET_…`, `GRAPH_…`
+ */
+export function networkToTrain(
+  start: Graph | Pick<TrainOptions, 'net' | 'bias'>,
+  input: Shape,
+  outputs: number,
+): PlannedGraph {
+  const graph = trainableGraph(
+    'nodes' in start ? start : buildNet(start.net, input, { outputs, bias: start.bias }),
+  );
+  const wanted = graph.inputs[0].shape;
+  const fits = wanted.length === 1 ? wanted[0] === elementCount(input) : String(wanted) === String(input);
+  if (!fits) {
+    throw new WjpegError(
+      'misuse',
+      'TRAIN_START',
+      `the network takes ${wanted.join('×')}, the pictures are ${input.join('×')} (channels × height × width)`,
+    );
+  }
+  const classes = elementCount(graph.shapes.get(graph.outputs[0]) ?? []);
+  if (classes === outputs) return graph;
+  throw new WjpegError(
+    'misuse',
+    'TRAIN_START',
+    `the network gives ${classes} numbers, expected ${outputs}, one per class`,
+  );
+}
 
 /** A chain of linear layers as a graph that takes pictures, channels × height × width. */
 export function graphOfChain({ layers }: DenseNetwork, input: Shape): Graph {

@@ -3,7 +3,6 @@ import { crc32 } from '../crc32.ts';
 import { WjpegError } from '../errors.ts';
 import { type Fit, PICTURE_DEFAULTS } from '../format/manifest.ts';
 import type { Graph, PlannedGraph } from '../graph/graph.ts';
-import { elementCount } from '../graph/shape.ts';
 import { detectFit } from '../image/detect-fit.ts';
 import type { LabelledPictures } from '../image/labelled-pictures.ts';
 import { Random } from '../random.ts';
@@ -13,8 +12,7 @@ import { frozenTable } from './frozen-table.ts';
 import { Inputs } from './inputs.ts';
 import { type Layout, type LayoutOptions, layOut, type NodeParameters } from './layout.ts';
 import { CountingMemory } from './memory.ts';
-import { buildNet } from './nets/index.ts';
-import { fanIn, trainableGraph, weightsOf } from './network.ts';
+import { fanIn, weightsOf } from './network.ts';
 import { checkTrainOptions } from './option-rules.ts';
 import { type ChannelNormalization, type TrainOptions, trainDefaults } from './options.ts';
 import { range } from './range.ts';
@@ -22,6 +20,7 @@ import { RateModelOfLayer, rasterOrder, tileRowOrder } from './rate.ts';
 import { lambdaRamp, oneCycle } from './schedule.ts';
 import type { WeightSheet } from './sheet.ts';
 import { type Besides, sizeFactor } from './size-target.ts';
+import { networkToTrain } from './start-graph.ts';
 import { checkTeacher, planTeacher, type Teacher, teacherChecksum } from './teacher.ts';
 import { PassRunner } from './threads.ts';
 
@@ -85,9 +84,7 @@ export class Trainer {
     this.options = complete;
     this.#data = data;
     const { channels = 1, width, height } = data;
-    const net = start ?? buildNet(complete.net, [channels, height, width], complete);
-    this.graph = trainableGraph(net);
-    checkEnds(this.graph, data, complete);
+    this.graph = networkToTrain(start ?? complete, [channels, height, width], complete.outputs);
     this.normalization = complete.normalization ?? channelNormalization(data, this.trainingPictures);
     const plan = teacher && planTeacher(teacher, this.normalization);
     if (plan) checkTeacher(plan, this.graph);
@@ -374,31 +371,6 @@ export class Trainer {
     this.sheets.forEach((sheet, i) => {
       this.rateModel(i).marginalWeights(sheet.rateWeight.values);
     });
-  }
-}
-
-function checkEnds(
-  { inputs, outputs, shapes }: PlannedGraph,
-  data: LabelledPictures,
-  options: TrainOptions,
-): void {
-  const { channels = 1, width, height } = data;
-  const [wanted, given] = [inputs[0].shape, [channels, height, width]];
-  const fits = wanted.length === 1 ? wanted[0] === elementCount(given) : String(wanted) === String(given);
-  if (!fits) {
-    throw new WjpegError(
-      'misuse',
-      'TRAIN_START',
-      `the network takes ${wanted.join('×')}, the pictures are ${given.join('×')} (channels × height × width)`,
-    );
-  }
-  const classes = elementCount(shapes.get(outputs[0]) ?? []);
-  if (classes !== options.outputs) {
-    throw new WjpegError(
-      'misuse',
-      'TRAIN_START',
-      `the network gives ${classes} numbers, expected ${options.outputs}, one per class`,
-    );
   }
 }
 

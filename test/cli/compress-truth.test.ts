@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -81,10 +81,13 @@ describe('what a compression did is told', () => {
   it('the pictures to validate with are not overwritten', async () => {
     const pictures = join(data, 't10k-images-idx3-ubyte');
     const before = readFileSync(pictures);
-    const words = ['compress', healthy, '-o', pictures, '--input', '8x8', '--validation', data];
+    symlinkSync(pictures, at('link.wjz'));
+    const words = ['compress', healthy, '-o', at('link.wjz'), '--input', '8x8', '--validation', data];
     const { code, stderr } = await runProgram('wjpeg', words);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/t10k-images-idx3-ubyte is the input: writing it would destroy the input/);
+    expect(stderr).toMatch(
+      /link\.wjz is the same file as the input .*t10k-images-idx3-ubyte: writing it would destroy the input/,
+    );
     expect(readFileSync(pictures)).toEqual(before);
   });
 

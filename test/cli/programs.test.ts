@@ -7,6 +7,7 @@ import { writeWjz } from '../../src/format/write.ts';
 import { mulberry32 } from '../../src/random.ts';
 import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
+import { allNames } from '../../src/text/names.ts';
 import { writeIdx } from '../bench/synthetic-mnist.ts';
 import { graphContent } from '../format/graph-contents.ts';
 import { noisePictures } from '../report/models.ts';
@@ -255,11 +256,20 @@ describe('wjpeg inspect', () => {
     expect(decode(readFileSync(at('sheet.png')))).toMatchObject({ width: 256, height: 160 });
   });
 
+  it('shows labels apart from one another', async () => {
+    const labels = ['hot dog', 'ice cream', ...'abcdefgh'];
+    const words = ['compress', dense, '-o', at('food.wjz'), '--labels', labels.join(',')];
+    expect((await runProgram('wjpeg', words)).code).toBe(0);
+    const { stdout } = await runProgram('wjpeg', ['inspect', at('food.wjz')]);
+    expect(stdout).toMatch(/^labels +hot dog, ice cream, a, b, c, d, e, f, g, h$/m);
+    expect(allNames(['a, b', ' c', '', '"d"', 'e f'])).toBe('"a, b", " c", "", "\\"d\\"", e f');
+  });
+
   it('shows a graph: its nodes in order, with what they take and give', async () => {
     writeFileSync(at('graph.wjz'), writeWjz(graphContent()));
     const { code, stdout } = await runProgram('wjpeg', ['inspect', at('graph.wjz')]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^outputs +c sum$/m);
+    expect(stdout).toMatch(/^outputs +c, sum$/m);
     expect(stdout).toMatch(/^gelu 1 +gelu, approximate "tanh" +a +16$/m);
     expect(stdout).toMatch(/^sum +add +b, gelu 1 +16$/m);
     expect(stdout).toMatch(/^b +16×16 +JPEG, matrix +16×16 /m);

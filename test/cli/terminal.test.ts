@@ -141,12 +141,15 @@ describe.skipIf(!hasPseudoTerminal)('Ctrl-C', () => {
   const large = at('large');
   const [largeDense, largeModel] = [join(large, 'dense.safetensors'), join(large, 'model.wjz')];
   const outputs = at('outputs');
-  const output = join(outputs, 'out');
+  const output = join(outputs, 'out.wjz');
   const LONG: readonly (readonly [name: string, words: readonly string[]])[] = [
     ['train', ['train', '--data', data, '-o', output, '--epochs', '100000', '--validation', '50']],
     ['eval', ['eval', largeModel, '--data', large, '--backend', 'reference']],
     ['verify', ['verify', largeModel, '--data', large, '--samples', '10000', '--backend', 'reference']],
-    ['report', ['report', largeModel, '-o', output, '--data', large, '--backend', 'reference']],
+    [
+      'report',
+      ['report', largeModel, '-o', join(outputs, 'out.html'), '--data', large, '--backend', 'reference'],
+    ],
     ['compress', ['compress', largeDense, '-o', output, '--input', '28x28']],
     ['a search', ['compress', largeDense, '-o', output, '--input', '28x28', '--target-bytes', '50000']],
   ];

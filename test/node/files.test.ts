@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test, vi } from 'vitest';
+import { writeFilesAtomic } from '../../src/node/files.ts';
 import { readFileBytes, writeFileAtomic } from '../../src/node/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wjpeg-files-'));
@@ -164,6 +165,24 @@ describe('writing', () => {
     await expect(writeFileAtomic(path, notBytes)).rejects.toThrow();
     expect(readdirSync(inner)).toEqual(['kept']);
     expect(Array.from(readFileSync(path))).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('files that belong together: all or none', async () => {
+    const own = mkdtempSync(join(folder, 'pair-'));
+    const [first, second] = [join(own, 'a.c'), join(own, 'a.h')];
+    await writeFilesAtomic([
+      [first, bytes],
+      [second, Uint8Array.of(6)],
+    ]);
+    const refused = writeFilesAtomic([
+      [first, Uint8Array.of(7)],
+      [join(own, 'absent', 'a.h'), Uint8Array.of(8)],
+    ]);
+    await expect(refused).rejects.toMatchObject({
+      message: `cannot write ${join(own, 'absent', 'a.h')}: no such file or folder`,
+    });
+    expect(readdirSync(own)).toEqual(['a.c', 'a.h']);
+    expect([...readFileSync(first), ...readFileSync(second)]).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   test.skipIf(isRoot)(

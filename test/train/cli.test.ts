@@ -50,7 +50,9 @@ const settings = { '--net': 'mlp:8', '--epochs': '2', '--validation': '50', '--b
 
 /** Runs with the settings above, but for those that `words` has. */
 function train(words: readonly string[], from = good): Promise<ProgramResult> {
-  const rest = Object.entries(settings).filter(([name]) => !words.includes(name));
+  const other = (name: string): boolean =>
+    words.includes(name) || (name === '--net' && words.includes('--from'));
+  const rest = Object.entries(settings).filter(([name]) => !other(name));
   return runProgram('wjpeg', ['train', '--data', from, '-o', output, ...rest.flat(), ...words]);
 }
 
@@ -186,7 +188,7 @@ describe('bad input is one clear line, and leaves no file', () => {
     [
       'an unknown network',
       () => train(['--net', 'lenet']),
-      /no network is 'lenet', expected one like mlp:300,100, lenet:8,16/,
+      /--net lenet: no network is 'lenet', expected one like mlp:300,100, lenet:8,16/,
     ],
     ['too many held out', () => train(['--validation', '290']), /leave 10, expected at least a batch of 25/],
     [
@@ -201,6 +203,18 @@ describe('bad input is one clear line, and leaves no file', () => {
         return train(['--checkpoint', join(folder, 'junk.bin')]);
       },
       /junk\.bin: /,
+    ],
+    [
+      'a checkpoint of an older version',
+      () => {
+        const state = new TextEncoder().encode(JSON.stringify({ version: 1, history: [] }));
+        const file = writeSafetensors(
+          new Map([['state', { dtype: 'U8', shape: [state.length], data: state }]]),
+        );
+        writeFileSync(join(folder, 'old.safetensors'), file);
+        return train(['--checkpoint', join(folder, 'old.safetensors')], join(folder, 'none'));
+      },
+      /old\.safetensors: not a checkpoint: it is of an older version of wjpeg \(1, expected 2\): name another file/,
     ],
     [
       'a checkpoint that is an input',

@@ -42,8 +42,8 @@ describe('wjpeg train on a folder of pictures', () => {
     expect(about).toBe(
       `${photos}: 120 pictures of 3 classes (40×40 to 56×52), taken as 28×28 grey; 12 are held out`,
     );
-    expect(rest[0]).toBe('skipped notes.txt: in no folder of a class');
-    expect(rest[1]).toMatch(/^skipped disc.broken\.jpg: JPEG /);
+    expect(rest[0]).toBe(`skipped ${join(photos, 'notes.txt')}: in no folder of a class`);
+    expect(rest[1]).toMatch(/^skipped .*photos.disc.broken\.jpg: JPEG /);
     expect(rest[2]).toMatch(/^epoch +1\/25 · loss .* · validation error .* · about .* · \d+ s left$|^epoch/);
     expect(result.stdout).toMatch(
       /Held-out pictures: 1[0-2] of 12 right \(.*%\); rows are labels, columns answers:/,
@@ -66,12 +66,20 @@ describe('wjpeg train on a folder of pictures', () => {
       'coefficient',
       '--json',
     ]);
-    expect(evaluated.stderr).toContain('skipped notes.txt');
-    const [{ images, accuracy }] = JSON.parse(evaluated.stdout).results;
+    expect(evaluated.stderr).toContain(`skipped ${join(photos, 'notes.txt')}`);
+    const {
+      results: [{ images, accuracy }],
+      skipped,
+    } = JSON.parse(evaluated.stdout);
+    expect(skipped).toEqual([
+      { file: join(photos, 'notes.txt'), reason: 'in no folder of a class' },
+      { file: join(photos, 'disc', 'broken.jpg'), reason: expect.stringMatching(/^JPEG /) },
+    ]);
     expect(images).toBe(120);
     expect(accuracy).toBeGreaterThan(0.9);
     const report = await runProgram('wjpeg', ['report', model, '--data', photos, '--json', '--repeats', '2']);
     expect(JSON.parse(report.stdout).evaluation.classes[0]).toMatchObject({ label: 'bar', images: 40 });
+    expect(JSON.parse(report.stdout).skipped).toEqual(skipped);
     const verified = await runProgram('wjpeg', [
       'verify',
       model,
@@ -124,8 +132,12 @@ describe('wjpeg train on a folder of pictures', () => {
       photos,
       '--json',
     ];
-    const { code, stdout } = await runProgram('wjpeg', [...words, '--labels', SHAPES.join(',')]);
+    const { code, stdout, stderr } = await runProgram('wjpeg', [...words, '--labels', SHAPES.join(',')]);
     expect(code).toBe(0);
+    // The folder is read twice.
+    expect(stderr.match(/skipped .*notes\.txt/g)).toHaveLength(1);
+    const files = JSON.parse(stdout).skipped.map(({ file }: { file: string }) => file);
+    expect(files.toSorted()).toEqual([join(photos, 'disc', 'broken.jpg'), join(photos, 'notes.txt')]);
     expect(JSON.parse(stdout).accuracy).toMatchObject({
       pictures: 12,
       measuredOn: `the 12 held-out pictures of ${photos}`,
@@ -157,6 +169,35 @@ describe('wjpeg train on a folder of pictures', () => {
     const { classWeights } = JSON.parse(weighted.stdout).options;
     expect(classWeights[3]).toBeCloseTo(11 * classWeights[0]);
     expect(stderr).toContain('class star has a single picture: it is trained on, and none is held out\n');
+  });
+
+  it('names all files that it skips to programs', async () => {
+    const path = writeShapes(at('littered'), 4, { grey: true });
+    const notes = Array.from({ length: 7 }, (_, index) => `bar/note-${index}.txt`);
+    for (const note of notes) put(path, note, 'no picture');
+    const { code, stdout, stderr } = await train(path, '--epochs', '1', '--batch', '4', '--json');
+    expect(code, stderr).toBe(0);
+    expect(stderr.match(/^skipped /gm)).toHaveLength(5);
+    expect(stderr).toContain('and 2 more files are skipped (--json names all)\n');
+    const { skipped } = JSON.parse(stdout) as { skipped: { file: string; reason: string }[] };
+    expect(skipped.map(({ file }) => file).sort()).toEqual(notes.map((note) => join(path, note)));
+    for (const { reason } of skipped) expect(reason).not.toBe('');
+  });
+
+  it('holds out as many as it is told, or says why not', async () => {
+    const path = writeShapes(at('held'), 4, { grey: true });
+    const refused = await train(path, '--validation', '12');
+    expect(refused).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: `wjpeg: --validation is 12, but ${path} has 12 pictures of 3 classes, each of which keeps one to learn from: at most 9 can be held out\n`,
+    });
+    const uneven = await train(path, '--validation', '1', '--epochs', '1', '--batch', '4');
+    expect(uneven.stderr).toContain(
+      '--validation 1: 3 are held out, the same share of each class and at least one\n',
+    );
+    const even = await train(path, '--validation', '3', '--epochs', '1', '--batch', '4');
+    expect(even).toMatchObject({ code: 0, stderr: expect.not.stringContaining('--validation') });
   });
 
   it('names the pairs that are confused most where classes are many', async () => {
@@ -234,7 +275,7 @@ describe('bad input is one clear line, and leaves no file', () => {
     expect(existsSync(model)).toBe(false);
   });
 
-  it.each(['0.png', 'model.jpg'])('a model among the pictures: %s', async (name) => {
+  it.each(['1.jpg', 'model.jpg'])('a model among the pictures: %s', async (name) => {
     const picture = join(photos, 'bar', name);
     const before = existsSync(picture) && readFileSync(picture);
     const { code, stderr } = await runProgram('wjpeg', command(photos, picture, []));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TrainKernels } from '../../kernels/train/kernels.ts';
-import { readTeacher } from '../../src/cli/train/run.ts';
+import { readTeacher } from '../../src/cli/train/networks.ts';
 import { networkGraph } from '../../src/exporters/network.ts';
 import type { ImageInputSpec } from '../../src/format/manifest.ts';
 import { readWjz } from '../../src/format/read.ts';
@@ -42,7 +42,7 @@ async function readStored(content: WjzContent, classes: readonly string[] | unde
   try {
     const path = join(folder, 'teacher.wjz');
     writeFileSync(path, writeWjz(content));
-    return await readTeacher(path, undefined, [1, data.height, data.width], classes);
+    return await (await readTeacher(path, undefined))([1, data.height, data.width], classes);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -8,7 +8,9 @@ import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { MAX_MODEL_BYTES } from '../../node/model-file.ts';
 import { checkOutputs } from '../../node/output-files.ts';
 import type { ModelOfPictures } from '../../node/picture-folder/for-model.ts';
+import type { SkippedFile } from '../../node/picture-folder/skipped.ts';
 import {
+  type FolderLoader,
   loadCalibration,
   loadHeldOut,
   loadValidation,
@@ -21,7 +23,7 @@ import { readNetwork } from '../compress-network.ts';
 import { type Accuracy, compressionWarnings, printCompression, printNotes } from '../compress-output.ts';
 import { compressShown, fileAccuracyShown, searchForTarget } from '../compress-search.ts';
 import { readArchitecture } from '../network-options.ts';
-import { loadFolder } from '../picture-data.ts';
+import { folderLoader } from '../picture-data.ts';
 
 /** Pictures to calibrate with where no number is named. */
 const CALIBRATION_PICTURES = { chain: 6000, graph: 1000 } as const;
@@ -91,7 +93,9 @@ async function run(options: CompressArguments): Promise<void> {
     await readArchitecture(options.architecture),
   );
   const input = fitted(inputOf(settings.input), options.fit, undefined);
-  const validation = await loadPictures(options, { input, labels: settings.labels });
+  const skipped: SkippedFile[] = [];
+  const load = folderLoader(skipped);
+  const validation = await loadPictures(options, { input, labels: settings.labels }, load);
   const calibration =
     options.calibrate === undefined
       ? undefined
@@ -99,7 +103,7 @@ async function run(options: CompressArguments): Promise<void> {
           options.calibrate,
           { input },
           options.calibrationImages ?? CALIBRATION_PICTURES['nodes' in network ? 'graph' : 'chain'],
-          loadFolder,
+          load,
         );
   const job: CompressJob = {
     network,
@@ -145,7 +149,7 @@ async function run(options: CompressArguments): Promise<void> {
   // JSON has no infinity.
   const readable = layers.map((layer) => ({ ...layer, ...(layer.psnr === Infinity && { psnr: 'exact' }) }));
   process.stdout.write(
-    `${visibleJson({ output, bytes: file.length, quality, architecture, notes, layers: readable, ...report, accuracy, warnings }, 2)}\n`,
+    `${visibleJson({ output, bytes: file.length, quality, architecture, notes, layers: readable, ...report, accuracy, warnings, skipped }, 2)}\n`,
   );
   for (const warning of warnings)
     process.stderr.write(`${paintNotice(visibleText(warning), process.stderr)}\n`);
@@ -155,10 +159,11 @@ async function run(options: CompressArguments): Promise<void> {
 async function loadPictures(
   { validation, data, calibrate }: CompressArguments,
   model: ModelOfPictures,
+  load: FolderLoader,
 ): Promise<Validation | undefined> {
-  if (validation !== undefined) return loadValidation(validation, model, loadFolder);
+  if (validation !== undefined) return loadValidation(validation, model, load);
   const folder = data ?? calibrate;
-  return folder === undefined ? undefined : loadHeldOut(folder, model, loadFolder);
+  return folder === undefined ? undefined : loadHeldOut(folder, model, load);
 }
 
 function isSearch({ targetBytes, targetAccuracyDrop }: CompressArguments): boolean {

@@ -2,6 +2,7 @@ import type { Argv } from 'yargs';
 import { namingAsync } from '../../errors.ts';
 import type { LabelledPictures } from '../../image/labelled-pictures.ts';
 import { readModel } from '../../node/model-file.ts';
+import type { SkippedFile } from '../../node/picture-folder/skipped.ts';
 import type { ExecutorOptions } from '../../runtime/backends/backend.ts';
 import { BATCH, evaluate } from '../../runtime/evaluate.ts';
 import { PATHS, type Path } from '../../runtime/path.ts';
@@ -97,7 +98,8 @@ export function addEvalCommand(parser: Argv): Argv {
 
 async function run(options: EvalArguments): Promise<void> {
   const file = await readModel(options.model);
-  const data = await loadTestData(options.data, file.manifest);
+  const skipped: SkippedFile[] = [];
+  const data = await loadTestData(options.data, file.manifest, skipped);
   const source = await readDenseSource(options);
   const paths =
     options.path === 'all' ? PATHS.filter((path) => path !== 'dense' || source.dense) : [options.path];
@@ -121,7 +123,7 @@ async function run(options: EvalArguments): Promise<void> {
   } finally {
     for (const session of sessions) session.dispose();
   }
-  const report = { model: options.model, data: options.data, batch: BATCH, results };
+  const report = { model: options.model, data: options.data, batch: BATCH, skipped, results };
   process.stdout.write(options.json ? `${visibleJson(report, 2)}\n` : `${print(results)}\n`);
 }
 

@@ -24,6 +24,7 @@ import {
   denseOption,
   executorOptions,
   fitOption,
+  inOptions,
   jsonOption,
   MAX_PICTURE_BYTES,
   maxPixelsOption,
@@ -185,8 +186,9 @@ async function infer(options: InferArguments): Promise<void> {
     } catch (error) {
       if (!(error instanceof WjpegError)) throw error;
       failed++;
-      write(layout.failure(file, error));
-      reportError(options.program, namedPicture(file, error));
+      const refusal = inOptions(error);
+      write(layout.failure(file, refusal));
+      reportError(options.program, namedPicture(file, refusal));
     }
   }
   session.dispose();

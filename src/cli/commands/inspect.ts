@@ -25,6 +25,7 @@ import {
   readDenseSource,
 } from '../network-options.ts';
 import { denseOption, jsonOption } from '../options.ts';
+import { checkEnding } from '../output-name.ts';
 
 interface InspectArguments {
   model: string;
@@ -79,6 +80,7 @@ export function addInspectCommand(parser: Argv): Argv {
           if (neuron !== undefined) checkWhole('neuron', neuron, 0);
           if (neuron !== undefined && png === undefined)
             throw new Error('--neuron draws a picture: name it with --png');
+          checkEnding('png', png, ['.png']);
           return true;
         }),
     run,

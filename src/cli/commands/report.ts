@@ -7,6 +7,7 @@ import type { LabelledPictures } from '../../image/labelled-pictures.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { MAX_MODEL_BYTES } from '../../node/model-file.ts';
 import { checkOutputs } from '../../node/output-files.ts';
+import type { SkippedFile } from '../../node/picture-folder/skipped.ts';
 import { type Answers, checkData, classify } from '../../report/classify.ts';
 import type { LayerData, MapsData, PathCost, ReportData } from '../../report/data.ts';
 import { evaluationData } from '../../report/evaluation.ts';
@@ -27,6 +28,7 @@ import type { LinearNode } from '../../weights/network.ts';
 import { type Cost, measureSessions } from '../measure.ts';
 import { denseArchitectureOption, readDenseSource } from '../network-options.ts';
 import { type BackendChoice, backendOption, denseOption, jsonOption, preference } from '../options.ts';
+import { checkEnding } from '../output-name.ts';
 import { loadTestData, TEST_DATA } from '../picture-data.ts';
 
 interface ReportArguments {
@@ -47,6 +49,8 @@ interface Inputs {
   readonly bytes: number;
   readonly dense: DenseSource;
   readonly data: LabelledPictures | undefined;
+  /** Files of the data that were left out. */
+  readonly skipped: readonly SkippedFile[];
   /** How many pictures are run. */
   readonly images: number;
 }
@@ -86,6 +90,7 @@ export function addReportCommand(parser: Argv): Argv {
           if (limit !== undefined && data === undefined)
             throw new Error('--limit counts pictures: name them with --data');
           checkWhole('repeats', repeats, 1, 1e6);
+          checkEnding('output', output, ['.html', '.htm']);
           return true;
         }),
     run,
@@ -102,16 +107,18 @@ async function run(options: ReportArguments): Promise<void> {
     await writeFileAtomic(output, page);
     if (!options.json) process.stdout.write(`${visibleText(output)}: ${formatBytes(page.length)}\n`);
   }
-  if (options.json) process.stdout.write(`${visibleJson(data, 2)}\n`);
+  if (options.json) process.stdout.write(`${visibleJson({ ...data, skipped: inputs.skipped }, 2)}\n`);
 }
 
 async function readInputs(options: ReportArguments): Promise<Inputs> {
   const bytes = await readFileBytes(options.model, MAX_MODEL_BYTES);
   const file = naming(options.model, () => readWjz(bytes));
   const dense = await readDenseSource(options);
-  const data = options.data === undefined ? undefined : await loadTestData(options.data, file.manifest);
+  const skipped: SkippedFile[] = [];
+  const data =
+    options.data === undefined ? undefined : await loadTestData(options.data, file.manifest, skipped);
   const images = data ? Math.min(options.limit ?? data.count, data.count) : 0;
-  return { file, bytes: bytes.length, dense, data, images };
+  return { file, bytes: bytes.length, dense, data, skipped, images };
 }
 
 async function collect(options: ReportArguments, inputs: Inputs): Promise<ReportData> {

@@ -7,12 +7,13 @@ import { plotRun } from '../../report/training-plot.ts';
 import { exportNetwork } from '../../train/export.ts';
 import { Trainer } from '../../train/trainer.ts';
 import { visibleJson } from '../../visible-text.ts';
-import { readTrainingData } from '../train/data.ts';
+import { openTrainingData, shapeOf } from '../train/data.ts';
 import { classifyHeldOut } from '../train/held-out.ts';
+import { readNetworks } from '../train/networks.ts';
 import { checkTrainArguments, TRAIN_OPTIONS, type TrainArguments } from '../train/options.ts';
 import { printTraining, type TrainingSummary } from '../train/output.ts';
-import { readNet, readStart, readTeacher, trainShown } from '../train/run.ts';
-import { trainOptions } from '../train/settings.ts';
+import { readCheckpoint, trainShown } from '../train/run.ts';
+import { checkForChannels, trainOptions } from '../train/settings.ts';
 
 /** A run aims at its size, it does not hit it to the byte. */
 const TARGET_TOLERANCE = 1.05;
@@ -45,21 +46,21 @@ export function addTrainCommand(parser: Argv): Argv {
 async function run(options: TrainArguments): Promise<void> {
   const { output, checkpoint, plot, targetBytes } = options;
   await checkOutputs([output, checkpoint, plot], [options.data, options.from, options.teacher]);
-  const data = await readTrainingData(options);
-  const { pictures, fit } = data;
-  const { channels = 1, width, height } = pictures;
-  const start =
-    options.from === undefined
-      ? undefined
-      : await readStart(options.from, options.architecture, [channels, height, width]);
-  const teacher =
-    options.teacher === undefined
-      ? undefined
-      : await readTeacher(options.teacher, options.architecture, [channels, height, width], pictures.classes);
-  const settings = trainOptions(options, await readNet(options.net), data);
+  // All that can be wrong without pictures comes first: reading them may take minutes.
+  const networks = await readNetworks(options);
+  const saved = await readCheckpoint(checkpoint);
+  const opened = await openTrainingData(options);
+  checkForChannels(options, opened.shape.input[0]);
+  const expected = await networks.forPictures(opened.shape);
+  const data = await opened.read();
+  const { pictures, fit, outputs } = data;
+  // A class of which no picture can be read is left out.
+  const isAsExpected = outputs === opened.shape.outputs;
+  const { start, teacher } = isAsExpected ? expected : await networks.forPictures(shapeOf(data));
+  const settings = trainOptions(options, networks.net, data);
   const trainer = naming(options.data, () => new Trainer(pictures, settings, start, teacher));
   await trainer.useThreads(options.threads);
-  const seconds = await trainShown(trainer, checkpoint);
+  const seconds = await trainShown(trainer, checkpoint, saved);
   const content = exportNetwork(trainer, {
     jpeg: { entropy: options.entropy },
     ...(fit !== undefined && { fit }),
@@ -90,6 +91,7 @@ async function run(options: TrainArguments): Promise<void> {
     layers,
     seconds,
     options: trainer.options,
+    skipped: data.skipped,
     ...(data.sample !== undefined && { sample: data.sample }),
   };
   process.stdout.write(options.json ? `${visibleJson(summary, 2)}\n` : printTraining(summary));

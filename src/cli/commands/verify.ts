@@ -3,6 +3,7 @@ import { picturesOrProbes } from '../../compress/probes.ts';
 import { naming, namingAsync, WjpegError } from '../../errors.ts';
 import type { WjzFile } from '../../format/read.ts';
 import { readModel } from '../../node/model-file.ts';
+import type { SkippedFile } from '../../node/picture-folder/skipped.ts';
 import { argmax } from '../../runtime/answer.ts';
 import { availability } from '../../runtime/backends/availability.ts';
 import type { BackendName } from '../../runtime/backends/backend.ts';
@@ -114,7 +115,9 @@ export function addVerifyCommand(parser: Argv): Argv {
 async function run(options: VerifyArguments): Promise<void> {
   await import('../../gpu.ts');
   const file = await readModel(options.model);
-  const data = options.data === undefined ? undefined : await loadTestData(options.data, file.manifest);
+  const skipped: SkippedFile[] = [];
+  const data =
+    options.data === undefined ? undefined : await loadTestData(options.data, file.manifest, skipped);
   const source = await readDenseSource(options);
   const stored = await exactNetwork(file, 'coefficient', {});
   const { work } = stored;
@@ -148,7 +151,7 @@ async function run(options: VerifyArguments): Promise<void> {
   const { model } = options;
   process.stdout.write(
     options.json
-      ? `${visibleJson({ model, inputs: inputs.length, tolerance: options.tolerance ?? 'float32', verdicts, absent, silent, ...(loss && { original: loss }), passed: failed.length === 0 }, 2)}\n`
+      ? `${visibleJson({ model, inputs: inputs.length, tolerance: options.tolerance ?? 'float32', verdicts, absent, silent, skipped, ...(loss && { original: loss }), passed: failed.length === 0 }, 2)}\n`
       : print(verdicts, absent, inputs.length, silent, options.tolerance, loss),
   );
   if (failed.length > 0) {

@@ -9,7 +9,7 @@ import type { Precision } from '../../runtime/backends/backend.ts';
 import type { InferenceResult } from '../../runtime/options.ts';
 import { InferenceSession } from '../../runtime/session.ts';
 import { visibleJson } from '../../visible-text.ts';
-import { type BackendChoice, MAX_PICTURE_BYTES, preference } from '../options.ts';
+import { type BackendChoice, inOptions, MAX_PICTURE_BYTES, preference } from '../options.ts';
 import type { ScorePicture } from './picture.ts';
 
 /** How pictures are scored: what the threads are given when they start. */
@@ -97,7 +97,7 @@ export function errorLine(file: string, error: unknown, model: string): string {
   const known = error instanceof WjpegError;
   const code = known ? error.code : 'SCORE_FAILED';
   const message = known
-    ? error.message
+    ? inOptions(error).message
     : `unexpected error: ${error instanceof Error ? error.message : error}`;
   return visibleJson({ file, error: { code, message }, model });
 }

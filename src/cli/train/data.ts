@@ -1,11 +1,17 @@
 import { dirname, resolve } from 'node:path';
 import { WjpegError } from '../../errors.ts';
-import { type Fit, PICTURE_DEFAULTS } from '../../format/manifest.ts';
+import { type Fit, type ImageInputSpec, PICTURE_DEFAULTS } from '../../format/manifest.ts';
 import type { LabelledPictures } from '../../image/labelled-pictures.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
-import { type ClassFiles, listPictureFolder, MAX_CLASSES } from '../../node/picture-folder/classes.ts';
-import type { HeldOutSplit } from '../../node/picture-folder/hold-out.ts';
+import {
+  type ClassFiles,
+  listPictureFolder,
+  MAX_CLASSES,
+  type PictureFolder,
+} from '../../node/picture-folder/classes.ts';
+import type { HeldOut, HeldOutSplit } from '../../node/picture-folder/hold-out.ts';
 import type { LoadedPictures } from '../../node/picture-folder/load.ts';
+import type { SkippedFile } from '../../node/picture-folder/skipped.ts';
 import { isPictureFolder } from '../../node/picture-folder/sniff.ts';
 import { inputFor, type PictureSurvey, surveyPictures } from '../../node/picture-folder/survey.ts';
 import { countFiles, loadForTraining, splitFolder } from '../../node/picture-folder/training.ts';
@@ -13,8 +19,9 @@ import { withPercent, withProgress } from '../../terminal/progress.ts';
 import { formatCount } from '../../text/numbers.ts';
 import { TRAIN_DEFAULTS } from '../../train/options.ts';
 import { visibleText } from '../../visible-text.ts';
-import { sayNotes, saySkipped, withReader } from '../picture-data.ts';
+import { below, sayNotes, saySkipped, withReader } from '../picture-data.ts';
 import { heldOutOf, sizeOf, type TrainArguments } from './options.ts';
+import type { PictureShape } from './picture-shape.ts';
 
 /** What is trained on. */
 export interface TrainingData {
@@ -22,6 +29,8 @@ export interface TrainingData {
   readonly pictures: LabelledPictures;
   readonly validation: number;
   readonly outputs: number;
+  /** Files of a folder that were left out. */
+  readonly skipped: readonly SkippedFile[];
   /** How the pictures were brought to their size; undefined for IDX files, which tell it themselves. */
   readonly fit: Fit | undefined;
   /** A file as people have them, to try the model on. */
@@ -33,9 +42,24 @@ type DataArguments = Pick<
   'data' | 'output' | 'outputs' | 'labels' | 'validation' | 'size' | 'colour' | 'fit' | 'threads'
 >;
 
-/** Reads `--data`: IDX files, or a folder of pictures; says on standard error what it found there. */
-export async function readTrainingData(options: DataArguments): Promise<TrainingData> {
-  return (await isPictureFolder(options.data)) ? readFolder(options) : readIdx(options);
+/** Data of which it is known what its pictures will be like. */
+export interface OpenedData {
+  readonly shape: PictureShape;
+  /** Reads the pictures; says on standard error what it found. */
+  read(): Promise<TrainingData>;
+}
+
+/** Opens `--data`: IDX files, or a folder of pictures, of which it reads no more than some to look at. */
+export async function openTrainingData(options: DataArguments): Promise<OpenedData> {
+  if (await isPictureFolder(options.data)) return openFolder(options);
+  const data = await readIdx(options);
+  return { shape: shapeOf(data), read: async () => data };
+}
+
+/** What the pictures that were read are like. */
+export function shapeOf({ pictures, outputs }: TrainingData): PictureShape {
+  const { channels = 1, height, width, classes } = pictures;
+  return { input: [channels, height, width], outputs, classes };
 }
 
 async function readIdx({
@@ -69,6 +93,7 @@ async function readIdx({
     pictures: { ...pictures, ...(classes && { classes }) },
     validation: 'count' in wanted ? wanted.count : Math.round(wanted.share * pictures.count),
     outputs: outputs ?? classes?.length ?? TRAIN_DEFAULTS.outputs,
+    skipped: [],
     fit,
   };
 }
@@ -94,7 +119,7 @@ function refuseOptions(options: Readonly<Record<string, unknown>>, why: string):
   if (given !== undefined) throw new WjpegError('misuse', 'OPTION_VALUE', `--${given} ${why}`);
 }
 
-async function readFolder(options: DataArguments): Promise<TrainingData> {
+async function openFolder(options: DataArguments): Promise<OpenedData> {
   const { data, outputs, labels } = options;
   refuseOptions({ outputs, labels }, 'is for IDX files: the classes of a folder are its folders');
   const folder = await listPictureFolder(data);
@@ -107,6 +132,7 @@ async function readFolder(options: DataArguments): Promise<TrainingData> {
       'OPTION_VALUE',
       `--validation is given, but ${data} has a folder validation: leave one out`,
     );
+  checkHeldOut(data, classes, wanted);
   const split = splitFolder(folder, wanted);
   const survey = await withPercent('looking at pictures', (advance) =>
     surveyPictures(data, classes, advance),
@@ -117,8 +143,25 @@ async function readFolder(options: DataArguments): Promise<TrainingData> {
     ...(options.colour !== 'auto' && { channels: options.colour === 'rgb' ? 3 : 1 }),
     ...(options.fit && { fit: options.fit }),
   });
+  return {
+    shape: {
+      input: [spec.channels, spec.height, spec.width],
+      outputs: classes.length,
+      classes: classes.map(({ name }) => name),
+    },
+    read: () => readFolder(options, folder, split, survey, spec),
+  };
+}
+
+async function readFolder(
+  { data, threads, validation }: DataArguments,
+  folder: PictureFolder,
+  split: HeldOutSplit,
+  survey: PictureSurvey,
+  spec: ImageInputSpec,
+): Promise<TrainingData> {
   const files = countFiles(split.training) + countFiles(split.heldOut);
-  const loaded = await withReader(spec, options.threads, (reader) =>
+  const loaded = await withReader(spec, threads, (reader) =>
     withProgress('pictures', files, (advance) => loadForTraining(folder, split, spec, advance, reader)),
   );
   const { pictures, heldOut } = loaded;
@@ -126,18 +169,44 @@ async function readFolder(options: DataArguments): Promise<TrainingData> {
   sayNotes([
     `${visibleText(data)}: ${formatCount(pictures.count)} pictures of ${pictures.classes.length} classes (${seenSizes(survey)}), ` +
       `taken as ${spec.width}×${spec.height} ${channels}; ${formatCount(heldOut)} are held out`,
+    ...shareNotes(validation, split),
     ...unevenNotes(loaded),
     ...singleNotes(split),
   ]);
-  saySkipped([...folder.skipped, ...loaded.skipped]);
+  const skipped = below(data, [...folder.skipped, ...loaded.skipped]);
+  saySkipped(skipped);
   const sample = [...split.heldOut, ...split.training].find((part) => part.files.length > 0)?.files[0];
   return {
     pictures,
     validation: heldOut,
     outputs: pictures.classes.length,
+    skipped,
     fit: spec.preprocessing.fit ?? PICTURE_DEFAULTS.preprocessing.fit,
     ...(sample !== undefined && { sample: `${data.replace(/[/\\]+$/, '')}/${sample}` }),
   };
+}
+
+/** Each class keeps a picture to learn from. */
+function checkHeldOut(data: string, classes: readonly ClassFiles[], wanted: HeldOut | undefined): void {
+  if (wanted === undefined || !('count' in wanted)) return;
+  const all = countFiles(classes);
+  const most = all - classes.length;
+  if (wanted.count <= most) return;
+  throw new WjpegError(
+    'misuse',
+    'OPTION_VALUE',
+    `--validation is ${wanted.count}, but ${data} has ${all} pictures of ${classes.length} classes, each of which keeps one to learn from: at most ${most} can be held out`,
+  );
+}
+
+/** The same share of each class is rarely the number that was asked for. */
+function shareNotes(validation: string | undefined, { heldOut }: HeldOutSplit): string[] {
+  const wanted = heldOutOf(validation);
+  const count = countFiles(heldOut);
+  if (wanted === undefined || !('count' in wanted) || wanted.count === count) return [];
+  return [
+    `--validation ${wanted.count}: ${formatCount(count)} are held out, the same share of each class and at least one`,
+  ];
 }
 
 /** The model must not replace a picture, nor be taken for one by the next run. */

@@ -16,6 +16,7 @@ import {
 } from '../../train/options.ts';
 import { numbers } from '../number-lists.ts';
 import { jsonOption } from '../options.ts';
+import { checkEnding, MODEL_ENDS } from '../output-name.ts';
 
 export interface TrainArguments {
   data: string;
@@ -36,15 +37,15 @@ export interface TrainArguments {
   batch: number | undefined;
   learningRate: number;
   validation: string | undefined;
-  bias: BiasChoice;
+  bias: BiasChoice | undefined;
   augment: number | undefined;
   rate: RateModel;
   step: number | undefined;
   offset: number;
   from: string | undefined;
   teacher: string | undefined;
-  teacherPart: number;
-  temperature: number;
+  teacherPart: number | undefined;
+  temperature: number | undefined;
   architecture: string | undefined;
   mean: string | undefined;
   std: string | undefined;
@@ -139,8 +140,7 @@ export const TRAIN_OPTIONS = {
   },
   bias: {
     choices: ['none', 'output', 'all'] as const,
-    default: TRAIN_DEFAULTS.bias,
-    describe: 'Which layers have biases',
+    describe: `Which layers have biases; if left out ${TRAIN_DEFAULTS.bias}`,
   },
   augment: {
     type: 'number',
@@ -179,13 +179,11 @@ export const TRAIN_OPTIONS = {
   },
   'teacher-part': {
     type: 'number',
-    default: TRAIN_DEFAULTS.distillation.part,
-    describe: 'Share of the loss that is about the answers of --teacher, 0 to 1',
+    describe: `Share of the loss that is about the answers of --teacher, 0 to 1; if left out ${TRAIN_DEFAULTS.distillation.part}`,
   },
   temperature: {
     type: 'number',
-    default: TRAIN_DEFAULTS.distillation.temperature,
-    describe: 'By what the answers of --teacher are softened',
+    describe: `By what the answers of --teacher are softened; if left out ${TRAIN_DEFAULTS.distillation.temperature}`,
   },
   architecture: {
     type: 'string',
@@ -239,7 +237,26 @@ export function checkTrainArguments(options: TrainArguments): true {
   checkNumber('lambda', options.lambda, { min: 0 });
   checkNumber('learning-rate', options.learningRate, { min: 0 });
   checkWhole('threads', options.threads, 1, 64);
+  checkMeaning(options);
+  checkEnding('output', options.output, MODEL_ENDS);
+  checkEnding('plot', options.plot, ['.svg']);
   return true;
+}
+
+/** Refuses options that mean nothing beside the others. */
+function checkMeaning(options: TrainArguments): void {
+  const { teacher, from, teacherPart, temperature, architecture, net, bias } = options;
+  if (teacher === undefined) {
+    if (teacherPart !== undefined)
+      throw new Error('--teacher-part is about a teacher: name it with --teacher');
+    if (temperature !== undefined)
+      throw new Error('--temperature is about a teacher: name it with --teacher');
+    if (architecture !== undefined && from === undefined)
+      throw new Error('--architecture says what network --from or --teacher is: name that too');
+  }
+  if (from === undefined) return;
+  if (net !== undefined) throw new Error('--net and --from both say which network is trained: leave one out');
+  if (bias !== undefined) throw new Error('--bias is for --net: the network of --from has its own biases');
 }
 
 /** Reads `--validation`; undefined if it is not given. */

@@ -1,4 +1,5 @@
 import { elementCount } from '../../graph/shape.ts';
+import type { SkippedFile } from '../../node/picture-folder/skipped.ts';
 import { formatBytes, formatDensity, formatPercent, formatRatio, formatSeconds } from '../../text/numbers.ts';
 import { shellWord } from '../../text/shell.ts';
 import { formatTable } from '../../text/table.ts';
@@ -37,6 +38,8 @@ export interface TrainingSummary {
   }[];
   readonly seconds: number;
   readonly options: TrainOptions;
+  /** Files of the data that were left out. */
+  readonly skipped: readonly SkippedFile[];
   /** A picture to try the model on. */
   readonly sample?: string;
 }

@@ -1,3 +1,4 @@
+import { WjpegError } from '../../errors.ts';
 import type { ImageInputSpec } from '../../format/manifest.ts';
 import { ofChannel } from '../../image/normalization.ts';
 import { preparePicture } from '../../image/prepare-picture.ts';
@@ -17,7 +18,7 @@ export interface DecodedSamples {
  * @throws WjpegError `PICTURE_…`, `JPEG_…` for what is no picture
  */
 export function decodeSamples(bytes: Uint8Array, spec: ImageInputSpec): DecodedSamples {
-  const { values, report } = preparePicture(bytes, spec, { via: 'pixels' }) as PreparedValues;
+  const { values, report } = prepared(bytes, spec);
   const area = spec.width * spec.height;
   // Clamps and rounds.
   const samples = new Uint8ClampedArray(values.length);
@@ -27,4 +28,14 @@ export function decodeSamples(bytes: Uint8Array, spec: ImageInputSpec): DecodedS
     for (let at = channel * area; at < end; at++) samples[at] = 255 * (values[at] * std + mean);
   }
   return { samples: new Uint8Array(samples.buffer), report };
+}
+
+function prepared(bytes: Uint8Array, spec: ImageInputSpec): PreparedValues {
+  try {
+    return preparePicture(bytes, spec, { via: 'pixels' }) as PreparedValues;
+  } catch (error) {
+    if (!(error instanceof WjpegError) || error.code !== 'PICTURE_TOO_LARGE') throw error;
+    // Commands that read folders have no option for it.
+    throw new WjpegError(error.kind, error.code, error.message.replace(' (maxPixels)', ''));
+  }
 }
