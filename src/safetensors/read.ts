@@ -54,7 +54,7 @@ export function readSafetensors(
     throw new WjpegError(
       'limit',
       'SAFETENSORS_HEADER_LENGTH',
-      `safetensors: header of ${length} bytes, the limit is ${maxHeaderBytes}`,
+      `safetensors: header of ${length} bytes, expected at most ${maxHeaderBytes}`,
     );
   }
   const dataStart = 8 + Number(length);

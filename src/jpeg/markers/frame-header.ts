@@ -154,7 +154,7 @@ function checkSize(
       'limit',
       'JPEG_TOO_LARGE',
       `JPEG declares ${width}×${height} with ${components.length} component(s), ` +
-        `${samples} samples in whole blocks; the limit is ${limits.maxSamples}`,
+        `${samples} samples in whole blocks, expected at most ${limits.maxSamples}`,
       { offset: segment.end },
     );
   }
