@@ -19,12 +19,10 @@ export function instantiate<T>(module: WebAssembly.Module, memory: WebAssembly.M
 }
 
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  // Node.js decodes natively; the loop below would take 7 ms of a program that answers once.
-  if (isNode()) return new Uint8Array(Buffer.from(text, 'base64'));
-  const characters = atob(text);
-  const bytes = new Uint8Array(characters.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
-  return bytes;
+  // Node.js decodes natively; character by character it would take 7 ms of a program that answers once.
+  return isNode()
+    ? new Uint8Array(Buffer.from(text, 'base64'))
+    : Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
 function abort(): never {

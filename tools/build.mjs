@@ -11,6 +11,7 @@ import { bundleCore } from './bundle/core.mjs';
 import { fingerprint } from './bundle/fingerprint.mjs';
 import { bundleGpuJs, GPU_JS_PACKAGES, loadBundledGpuJs } from './bundle/gpu-js.mjs';
 import { loadKernelTexts, writeKernelTexts } from './bundle/kernel-texts.mjs';
+import { latePackages } from './bundle/late-packages.mjs';
 import { notices } from './bundle/notices.mjs';
 import { plainImports } from './bundle/plain-imports.mjs';
 import { pruneTypes } from './bundle/prune-types.mjs';
@@ -72,7 +73,7 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20',
   minify: true,
-  plugins: [loadBundledGpuJs('cli'), loadKernelTexts('dist')],
+  plugins: [loadBundledGpuJs('cli'), loadKernelTexts('dist'), latePackages],
   define: { 'import.meta.url': 'wjpegUrl' },
   banner: { js: "const wjpegUrl=require('node:url').pathToFileURL(__filename).href;" },
   outdir: PROGRAMS,

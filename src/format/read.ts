@@ -8,7 +8,10 @@ import { readingPicture } from './picture/reading.ts';
 import { readingWjz, type WjzFile } from './reading.ts';
 import * as upgrade from './upgrade.ts';
 import type { ZipEntry } from './zip.ts';
-import { checkCrc, EntryContent, type Inflated, PIECE, packedBytes } from './zip-content.ts';
+import { checkCrc, EntryContent, type Inflated, packedBytes } from './zip-content.ts';
+
+/** Compressed bytes are inflated in pieces, so that one step cannot inflate much beyond the declared size. */
+const PIECE = 4096;
 
 export type { WjzLimits } from './limits.ts';
 export {

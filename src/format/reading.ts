@@ -1,6 +1,8 @@
 import { naming, WjpegError } from '../errors.ts';
+import { inflateInNode, inflateInPage } from '../inflate.ts';
 import { readFrameHeader } from '../jpeg/markers/first-scan.ts';
 import type { JpegLimits } from '../jpeg/types.ts';
+import { isNode } from '../platform.ts';
 import { readSafetensors } from '../safetensors/read.ts';
 import { type DType, type Tensor, toFloat32 } from '../safetensors/tensor.ts';
 import { checkManifest, checkScales, type Expectations, type SheetSize } from './check-manifest.ts';
@@ -9,7 +11,7 @@ import { resolveLimits, type WjzLimits } from './limits.ts';
 import { type Manifest, parseManifest } from './manifest.ts';
 import type * as upgrade from './upgrade.ts';
 import { readZipDirectory, type ZipEntry } from './zip.ts';
-import { checkCrc, EntryContent, type Inflated, PIECE, packedBytes } from './zip-content.ts';
+import { checkCrc, EntryContent, type Inflated, packedBytes } from './zip-content.ts';
 
 /**
  * A model, read and checked. Of a `.wjz` only the archive's deflate has been undone; the JPEGs are still encoded. Of a model that
@@ -226,8 +228,8 @@ function checkVersion(value: unknown): void {
 }
 
 /**
- * `readWjz` without its own inflater: browsers and Node.js have one (`DecompressionStream`), so a page that only opens
- * models does not load another. Checks and errors are the same.
+ * `readWjz` without its own inflater: browsers and Node.js have one, so that who only opens models does not load another. Checks
+ * and errors are the same.
  */
 export async function openWjz(
   bytes: Uint8Array,
@@ -256,26 +258,14 @@ export async function unpackEntry(archive: Uint8Array, entry: ZipEntry): Promise
   return checkCrc(entry.method === 'stored' ? packed : await inflate(packed, new EntryContent(entry)), entry);
 }
 
+/** Inflates with what Node.js or the browser has. */
 export async function inflate(packed: Uint8Array, content: Inflated): Promise<Uint8Array> {
-  const reader = inPieces(packed).pipeThrough(new DecompressionStream('deflate-raw')).getReader();
+  const write = (piece: Uint8Array): void => content.add(piece);
   try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) content.add(part.value);
+    if (isNode()) write(inflateInNode(packed, content.maxBytes));
+    else await inflateInPage(packed).pipeTo(new WritableStream({ write }));
   } catch (cause) {
-    // Stops inflating; the stream's own error adds nothing.
-    reader.cancel().catch(() => {});
     throw content.failed(cause);
   }
   return content.finish();
-}
-
-/** Yields piece after piece, on demand. */
-function inPieces(bytes: Uint8Array): ReadableStream<Uint8Array<ArrayBuffer>> {
-  let at = 0;
-  return new ReadableStream({
-    pull(controller) {
-      if (at < bytes.length) controller.enqueue(bytes.slice(at, at + PIECE));
-      else controller.close();
-      at += PIECE;
-    },
-  });
 }

@@ -2,9 +2,6 @@ import { crc32 } from '../crc32.ts';
 import { WjpegError } from '../errors.ts';
 import type { ZipEntry } from './zip.ts';
 
-/** Compressed bytes are inflated in pieces, so that one step cannot inflate much beyond the declared size. */
-export const PIECE = 4096;
-
 /** A byte of deflate data inflates to at most 1032: four matches of 258 bytes, coded in two bits each. */
 const MAX_EXPANSION = 1032;
 
@@ -15,6 +12,8 @@ export function packedBytes(archive: Uint8Array, entry: ZipEntry): Uint8Array {
 
 /** Collects the content of deflate data while it is inflated; stops the inflater by throwing. */
 export interface Inflated {
+  /** An inflater that is asked for no more than these bytes fails with a RangeError where there are more. */
+  readonly maxBytes: number;
   add(chunk: Uint8Array): void;
   finish(): Uint8Array;
   /** Translates an error of the inflater. */
@@ -26,6 +25,7 @@ export interface Inflated {
  * it, which stops the inflater.
  */
 export class EntryContent implements Inflated {
+  readonly maxBytes: number;
   readonly #entry: ZipEntry;
   readonly #content: Uint8Array;
   #length = 0;
@@ -33,31 +33,26 @@ export class EntryContent implements Inflated {
   constructor(entry: ZipEntry) {
     const { bytes, compressedBytes } = entry;
     this.#entry = entry;
-    if (bytes > compressedBytes * MAX_EXPANSION) {
-      throw this.#wrongSize(`declares ${bytes} bytes, more than ${compressedBytes} of deflate data hold`);
-    }
+    this.maxBytes = bytes;
+    const max = compressedBytes * MAX_EXPANSION;
+    if (bytes > max) throw this.#wrongSize(`at most ${max}`);
     this.#content = new Uint8Array(bytes);
   }
 
   add(chunk: Uint8Array): void {
-    const { bytes } = this.#entry;
-    if (this.#length + chunk.length > bytes) {
-      throw this.#wrongSize(`unpacks to more than the ${bytes} bytes it declares`);
-    }
+    if (this.#length + chunk.length > this.maxBytes) throw this.#wrongSize(`more than ${this.maxBytes}`);
     this.#content.set(chunk, this.#length);
     this.#length += chunk.length;
   }
 
   finish(): Uint8Array {
-    const { bytes } = this.#entry;
-    if (this.#length !== bytes) {
-      throw this.#wrongSize(`unpacks to ${this.#length} bytes, but declares ${bytes}`);
-    }
+    if (this.#length !== this.maxBytes) throw this.#wrongSize(this.#length);
     return this.#content;
   }
 
   /** Translates an error of the inflater. */
   failed(cause: unknown): unknown {
+    if (cause instanceof RangeError) return this.#wrongSize(`more than ${this.maxBytes}`);
     if (cause instanceof WjpegError) return cause;
     const { name, dataOffset } = this.#entry;
     return new WjpegError('corrupt', 'ZIP_DEFLATE', `ZIP: '${name}' is not valid deflate data`, {
@@ -66,9 +61,14 @@ export class EntryContent implements Inflated {
     });
   }
 
-  #wrongSize(what: string): WjpegError {
+  #wrongSize(unpacked: string | number): WjpegError {
     const { name, dataOffset } = this.#entry;
-    return new WjpegError('corrupt', 'ZIP_SIZE', `ZIP: '${name}' ${what}`, { offset: dataOffset });
+    return new WjpegError(
+      'corrupt',
+      'ZIP_SIZE',
+      `ZIP: '${name}' unpacks to ${unpacked} bytes, but declares ${this.maxBytes}`,
+      { offset: dataOffset },
+    );
   }
 }
 

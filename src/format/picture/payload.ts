@@ -61,23 +61,20 @@ export function maxBodyBytes(packedBytes: number, limits: WjzLimits): number {
   return Math.min(maxManifestBytes + maxEntryBytes, Math.max(maxManifestBytes, packedBytes * maxRatio));
 }
 
+/** The most that Node.js inflates at once, for limits that are none. */
+const MAX_BYTES = 2 ** 32;
+
 /** A deflated body, as far as the limits allow: what is declared nowhere grows in memory as it comes. */
 export class InflatedBody implements Inflated {
-  readonly #max: number;
+  readonly maxBytes: number;
   readonly #content = new ByteBuffer();
 
   constructor(packedBytes: number, limits: WjzLimits) {
-    this.#max = maxBodyBytes(packedBytes, limits);
+    this.maxBytes = Math.min(MAX_BYTES, maxBodyBytes(packedBytes, limits));
   }
 
   add(chunk: Uint8Array): void {
-    if (this.#content.bytes.length + chunk.length > this.#max) {
-      throw new WjpegError(
-        'limit',
-        'MODEL_SIZE',
-        `what is not coefficients unpacks to more than ${this.#max} bytes, the limit`,
-      );
-    }
+    if (this.#content.bytes.length + chunk.length > this.maxBytes) throw this.#tooMany();
     this.#content.append(chunk);
   }
 
@@ -86,7 +83,16 @@ export class InflatedBody implements Inflated {
   }
 
   failed(cause: unknown): unknown {
+    if (cause instanceof RangeError) return this.#tooMany();
     return cause instanceof WjpegError ? cause : badContent('it is not valid deflate data', cause);
+  }
+
+  #tooMany(): WjpegError {
+    return new WjpegError(
+      'limit',
+      'MODEL_SIZE',
+      `what is not coefficients unpacks to more than ${this.maxBytes} bytes, the limit`,
+    );
   }
 }
 

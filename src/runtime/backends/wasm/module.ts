@@ -1,5 +1,6 @@
 import { decodeBase64, moduleOf } from '../../../../kernels/embedded.ts';
 import { KERNELS_SIMD } from '../../../../kernels/wasm/kernels-simd.ts';
+import { inflateInNode, inflateInPage } from '../../../inflate.ts';
 import { isNode } from '../../../platform.ts';
 
 /** Exports of kernels/wasm/assembly/index-single.ts. Addresses and counts are 32-bit numbers. */
@@ -73,11 +74,8 @@ export function unpackedModule(name: ModuleName): Uint8Array<ArrayBuffer> {
 }
 
 /** The kernels are embedded deflated: plain base64 would be a third larger in a page, gzipped or not. */
-async function inflate(packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  // Node.js loads its whole `fetch` for a Response: 20 ms of a program that answers once.
-  if (isNode()) return new Uint8Array(process.getBuiltinModule('node:zlib').inflateRawSync(packed));
-  const body = new Response(packed).body as ReadableStream<Uint8Array<ArrayBuffer>>;
+async function inflate(packed: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(
-    await new Response(body.pipeThrough(new DecompressionStream('deflate-raw'))).arrayBuffer(),
+    isNode() ? inflateInNode(packed) : await new Response(inflateInPage(packed)).arrayBuffer(),
   );
 }
