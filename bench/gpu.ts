@@ -4,7 +4,6 @@
  * is timed. Where the adapter is software, answers are checked and nothing is timed, unless --software asks for it.
  * Prints a table; writes gpu.json and gpu.md to bench/results/.
  */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
@@ -21,6 +20,7 @@ import { readFileBytes, writeFileAtomic } from '../src/node/files.ts';
 import { type GpuCase, modelCases, randomCases } from './gpu-cases.ts';
 import { type GpuResult, gpuMarkdown, gpuTable, SOFTWARE_NOTE } from './gpu-report.ts';
 import { describeMachine } from './machine.ts';
+import { makeOutputFolder } from './output-folder.ts';
 import { timeCall } from './time-call.ts';
 
 const BACKENDS: readonly BackendName[] = ['webgpu', 'gpujs:webgpu'];
@@ -47,6 +47,7 @@ await runProgram('bench:gpu', async () => {
     })
     .strict()
     .parseAsync();
+  await makeOutputFolder(options.out);
   const state = await availability('webgpu');
   if (!state.available) throw new WjpegError('unavailable', 'BACKEND_UNAVAILABLE', `no GPU: ${state.reason}`);
   const adapters = await listAdapters();
@@ -84,7 +85,6 @@ await runProgram('bench:gpu', async () => {
     notes,
   };
   process.stdout.write(`\n${gpuTable(run)}\n`);
-  await mkdir(options.out, { recursive: true });
   const encoder = new TextEncoder();
   await writeFileAtomic(join(options.out, 'gpu.json'), encoder.encode(`${JSON.stringify(run, null, 2)}\n`));
   await writeFileAtomic(join(options.out, 'gpu.md'), encoder.encode(gpuMarkdown(run)));

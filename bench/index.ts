@@ -3,7 +3,6 @@
  * Logits are compared with the exact answer before anything is timed; a path that disagrees is not timed.
  * Prints a table; writes results.json, report.md and plot.svg to bench/results/.
  */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
@@ -16,6 +15,7 @@ import { readFileBytes, writeFileAtomic } from '../src/node/files.ts';
 import { loadIdxPair } from '../src/node/mnist.ts';
 import { runCases } from './cases.ts';
 import { describeMachine } from './machine.ts';
+import { makeOutputFolder } from './output-folder.ts';
 import { plotTimes } from './plot.ts';
 import { markdownReport, resultsTable } from './report.ts';
 
@@ -48,6 +48,7 @@ await runProgram('bench', async () => {
     })
     .strict()
     .parseAsync();
+  await makeOutputFolder(options.out);
   const file = await readModel(options.model);
   const { results, absent, inputs } = await runCases({
     file,
@@ -66,7 +67,6 @@ await runProgram('bench', async () => {
     absent,
   };
   process.stdout.write(`\n${resultsTable(run)}\n`);
-  await mkdir(options.out, { recursive: true });
   const encoder = new TextEncoder();
   const write = (name: string, text: string): Promise<void> =>
     writeFileAtomic(join(options.out, name), encoder.encode(text));

@@ -19,6 +19,11 @@ export function titleText(title: string, width: number): string {
   return `<text x="${width / 2}" y="20" text-anchor="middle" font-family="${FONT}" font-size="15" font-weight="600">${title}</text>`;
 }
 
+/** A line of text in the middle of a sheet. */
+export function noteText(text: string, width: number, y: number): string {
+  return `<text x="${width / 2}" y="${y}" text-anchor="middle" font-family="${FONT}" font-size="13" fill="#b91c1c">${text}</text>`;
+}
+
 /** A plot as a file of its own. */
 export function svgFile(plot: string): string {
   const named = plot.includes('xmlns=')

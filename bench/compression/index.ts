@@ -3,7 +3,6 @@
  * without data, and measured on test pictures. With --qualities or --max-errors also with these, to see which losses `wjpeg compress`
  * warns of. Prints Markdown and writes compression.md and compression.json to bench/results/.
  */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
@@ -12,6 +11,7 @@ import { loadHeldOut, loadValidation, type Validation } from '../../src/node/tra
 import { failUsage, runProgram } from '../../src/terminal/program.ts';
 import { withProgress } from '../../src/terminal/progress.ts';
 import { describeMachine } from '../machine.ts';
+import { makeOutputFolder } from '../output-folder.ts';
 import { type Row, type Setting, SubjectMeasure } from './measure.ts';
 import { type DataSet, readSubject, type Skipped, type Subject, safetensorsFiles } from './networks.ts';
 import {
@@ -58,6 +58,7 @@ await runProgram('compression', async () => {
     })
     .strictOptions()
     .parseAsync();
+  await makeOutputFolder(options.out);
   const given = options._.map(String);
   const files = await safetensorsFiles(given.length > 0 ? given : KNOWN);
   if (files.length === 0) {
@@ -98,7 +99,6 @@ await runProgram('compression', async () => {
     '',
   ].join('\n');
   process.stdout.write(report);
-  await mkdir(options.out, { recursive: true });
   const write = (name: string, text: string): Promise<void> =>
     writeFileAtomic(join(options.out, name), new TextEncoder().encode(text));
   await write('compression.md', report);

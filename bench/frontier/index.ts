@@ -4,7 +4,6 @@
  * not kept, and figures of others stand beside them. Prints tables; writes frontier.json, frontier.md, frontier.svg,
  * frontier-overview.svg, by-parts.json and by-parts.svg to bench/results/.
  */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
@@ -19,11 +18,13 @@ import { loadCalibration } from '../../src/node/training-pictures.ts';
 import { readSafetensors } from '../../src/safetensors/read.ts';
 import { checkWhole } from '../../src/terminal/option-values.ts';
 import { failUsage, runProgram } from '../../src/terminal/program.ts';
+import { formatCount } from '../../src/text/numbers.ts';
 import { type DenseNetwork, linearLayers } from '../../src/weights/dense-network.ts';
 import { type ByPartsCurves, byPartsCurves } from '../by-parts/curves.ts';
 import { plotByParts } from '../by-parts/plot.ts';
 import { byPartsTable } from '../by-parts/report.ts';
 import { describeMachine } from '../machine.ts';
+import { makeOutputFolder } from '../output-folder.ts';
 import { type Candidate, denseCandidates } from './candidates.ts';
 import { pointsOf, readMeasured } from './measured-before.ts';
 import { LENET, MLP, NETS, netOf } from './nets.ts';
@@ -48,6 +49,7 @@ type Options = Awaited<ReturnType<typeof parseOptions>>;
 
 await runProgram('frontier', async () => {
   const options = await parseOptions();
+  await makeOutputFolder(options.out);
   const test = await loadIdxPair(options.data, 't10k');
   const before = pointsOf(await readMeasured(options.before));
   const absent: string[] = [];
@@ -201,12 +203,15 @@ async function trained(options: Options, absent: string[]): Promise<Candidate[]>
 }
 
 async function write(folder: string, run: FrontierRun, curves: readonly ByPartsCurves[]): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  // Few pictures beside all of them: a reader must know which is which.
+  const note = run.quick
+    ? `A quick run: what it measured has errors of ${formatCount(run.images)} test pictures, all else of the whole test set`
+    : undefined;
   const files = {
     'frontier.json': `${JSON.stringify(run, null, 2)}\n`,
     'frontier.md': frontierMarkdown(run),
-    'frontier.svg': plotFrontier(run.points),
-    'frontier-overview.svg': plotOverview(run.points),
+    'frontier.svg': plotFrontier(run.points, note),
+    'frontier-overview.svg': plotOverview(run.points, note),
     ...(curves.length > 0 && {
       'by-parts.json': `${JSON.stringify(curves, null, 2)}\n`,
       'by-parts.svg': plotByParts(curves, BY_PARTS_QUALITY),

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { drawPlot, svgSheet, titleText } from '../svg.ts';
+import { drawPlot, noteText, svgSheet, titleText } from '../svg.ts';
 import { alongLine, type LabelRequest, type PlacedLabel, placeLabels, type Spot } from './labels.ts';
 import { METHODS, methodOf, type Series } from './methods.ts';
 import { NETS } from './nets.ts';
@@ -9,6 +9,8 @@ const WIDTH = 900;
 /** Of the tallest panel, without margins; the others have the same scale and are as tall as their errors ask for. */
 const TALLEST = { nets: 312, overview: 420 };
 const MARGIN = { left: 60, right: 30, top: 40, bottom: 48 };
+/** Height of a line below the panels. */
+const NOTE = 30;
 /** Above so many times the least error a net is broken, and showing by how much would squeeze what matters. */
 const MAX_RATIO = 10;
 /** Logarithms have no zero. */
@@ -43,8 +45,8 @@ const PUBLISHED = methodOf('published');
 /** Of the trained nets of one data set, in their order. */
 const COLORS = ['#15803d', '#1d4ed8', '#b45309', '#be185d'];
 
-/** Bytes and test error of every point, one panel a net, both axes logarithmic; an SVG document. */
-export function plotFrontier(points: readonly FrontierPoint[]): string {
+/** Bytes and test error of every point, one panel a net, both axes logarithmic, and a note below them; an SVG document. */
+export function plotFrontier(points: readonly FrontierPoint[], note?: string): string {
   return plotPanels(
     NETS.map(({ net, title, data }) => ({
       title: `${title}, ${data}`,
@@ -54,11 +56,12 @@ export function plotFrontier(points: readonly FrontierPoint[]): string {
         .map((point) => dotOf(point, point.method, point.published ? ' (published)' : '')),
     })),
     TALLEST.nets,
+    note,
   );
 }
 
 /** What was trained in coefficients for MNIST, and what others published, in one panel; an SVG document. */
-export function plotOverview(points: readonly FrontierPoint[]): string {
+export function plotOverview(points: readonly FrontierPoint[], note?: string): string {
   const nets = NETS.filter(({ data }) => data === 'MNIST');
   const series = nets.map(
     ({ net, title }, index): Series => ({
@@ -73,10 +76,10 @@ export function plotOverview(points: readonly FrontierPoint[]): string {
     .filter(({ net, method }) => nets.some((own) => own.net === net) && /^(trained|published)$/.test(method))
     .map((point) => dotOf(point, point.published ? PUBLISHED.id : point.net));
   const title = 'Networks for MNIST digits: ★ one file of wjpeg, + published by others';
-  return plotPanels([{ title, series: [...series, PUBLISHED], dots }], TALLEST.overview);
+  return plotPanels([{ title, series: [...series, PUBLISHED], dots }], TALLEST.overview, note);
 }
 
-function plotPanels(all: readonly Panel[], tallest: number): string {
+function plotPanels(all: readonly Panel[], tallest: number, note: string | undefined): string {
   const panels = all.filter(({ dots }) => dots.length > 0);
   const frames = framesOf(panels, tallest);
   const height = frames.reduce((sum, frame) => sum + frame.height, 0);
@@ -86,7 +89,8 @@ function plotPanels(all: readonly Panel[], tallest: number): string {
     top += frames[index].height;
     return group;
   });
-  return svgSheet(WIDTH, height, drawn);
+  if (note === undefined) return svgSheet(WIDTH, height, drawn);
+  return svgSheet(WIDTH, height + NOTE, [...drawn, noteText(note, WIDTH, height + NOTE / 2)]);
 }
 
 function panel({ title, series, dots }: Panel, frame: Frame): string {

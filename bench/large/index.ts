@@ -3,7 +3,7 @@
  * the same backend: how time and memory grow with size and density, and whether sessions tell the truth about memory.
  * Answers are compared with the exact ones first. Writes large.json, large.md and two plots to bench/results/.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import yargs from 'yargs';
@@ -15,6 +15,7 @@ import { evaluationInputs } from '../../src/runtime/sample-inputs.ts';
 import { runProgram } from '../../src/terminal/program.ts';
 import type { TimingPlan } from '../../src/timing.ts';
 import { describeMachine } from '../machine.ts';
+import { makeOutputFolder } from '../output-folder.ts';
 import { buildPackage } from '../peers/install.ts';
 import { FULL_PLAN, QUICK_PLAN } from '../plans.ts';
 import { type Absence, timeSection } from '../subjects/section.ts';
@@ -56,6 +57,7 @@ await runProgram('bench:large', async () => {
     })
     .strict()
     .parseAsync();
+  await makeOutputFolder(options.out);
   if (options.build) buildPackage();
   const { batches, quick, backend, memory, threads } = options;
   process.stderr.write(
@@ -111,7 +113,6 @@ await runProgram('bench:large', async () => {
       wrong,
     };
     process.stdout.write(`\n${largeText(run)}`);
-    await mkdir(options.out, { recursive: true });
     const write = (name: string, text: string): Promise<void> =>
       writeFileAtomic(join(options.out, name), new TextEncoder().encode(text));
     await write('large.json', `${JSON.stringify(run, null, 2)}\n`);

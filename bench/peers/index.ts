@@ -3,7 +3,7 @@
  * the same pictures, in one run. Answers are compared with the exact ones before anything is timed; every subject has
  * a process of its own, and they take turns. Prints tables; writes peers.json and peers.md to bench/results/.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import yargs from 'yargs';
@@ -18,6 +18,7 @@ import { evaluationInputs } from '../../src/runtime/sample-inputs.ts';
 import { runProgram } from '../../src/terminal/program.ts';
 import { decodeFloats } from '../frontier/float-file.ts';
 import { describeMachine } from '../machine.ts';
+import { makeOutputFolder } from '../output-folder.ts';
 import { FULL_PLAN, QUICK_PLAN } from '../plans.ts';
 import { type Absence, type Inputs, timeSection } from '../subjects/section.ts';
 import { measureColdStarts } from './cold.ts';
@@ -71,6 +72,7 @@ await runProgram('bench:peers', async () => {
     })
     .strict()
     .parseAsync();
+  await makeOutputFolder(options.out);
   const { quick, batches, threads, backend, memory } = options;
   installPeers();
   if (options.build) buildPackage();
@@ -139,7 +141,6 @@ await runProgram('bench:peers', async () => {
       notes: [`Load average of the machine when this began: ${load}.`, ...NOTES],
     };
     process.stdout.write(`\n${peersText(run)}`);
-    await mkdir(options.out, { recursive: true });
     const encoder = new TextEncoder();
     const paths = { json: join(options.out, 'peers.json'), md: join(options.out, 'peers.md') };
     await writeFileAtomic(paths.json, encoder.encode(`${JSON.stringify(run, null, 2)}\n`));

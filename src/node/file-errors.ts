@@ -18,12 +18,18 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   EDQUOT: { code: 'FILE_DISK_FULL', what: 'the disk quota is used up' },
 };
 
+/** Of folders. */
+const LISTING: Readonly<Record<string, Explanation>> = {
+  ENOTDIR: { code: 'FILE_NOT_FOUND', what: 'it is not a folder' },
+};
+
 /** What the operating system said about `path`, as one clear line. Other errors are left as they are. */
 export function explainFileError(error: unknown, action: 'read' | 'write' | 'list', path: string): unknown {
   if (error instanceof WjpegError || !(error instanceof Error)) return error;
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined) return error;
-  const known = EXPLANATIONS[code] ?? { code: 'FILE_ERROR', what: `the operating system reports ${code}` };
+  const known = (action === 'list' && LISTING[code]) ||
+    EXPLANATIONS[code] || { code: 'FILE_ERROR', what: `the operating system reports ${code}` };
   return new WjpegError('unavailable', known.code, `cannot ${action} ${path}: ${known.what}`, {
     cause: error,
   });

@@ -286,7 +286,11 @@ describe('npm run frontier', () => {
       if (all !== undefined) expect(published || (nonzeros as number) <= all).toBe(true);
     }
     expect(readFileSync(join(out, 'frontier.md'), 'utf8')).toContain('| MNIST | 784-512-10 | int8 |');
-    expect(readFileSync(join(out, 'frontier.svg'), 'utf8')).not.toMatch(/NaN|Infinity|undefined/);
+    for (const name of ['frontier.svg', 'frontier-overview.svg']) {
+      const svg = readFileSync(join(out, name), 'utf8');
+      expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+      expect(svg).toContain('has errors of 150 test pictures, all else of the whole test set</text>');
+    }
   });
 
   it.skipIf(!hasPython)('the plot is well-formed XML (python3)', () => {
@@ -304,6 +308,11 @@ describe('npm run frontier', () => {
       'weights of another net',
       () => ['--data', paths.data, '--dense-lenet', paths.dense],
       /^frontier: .*dense.safetensors is 784-512-10, expected 784-300-100-10\n$/,
+    ],
+    [
+      'a file for the folder of reports, before anything is measured',
+      () => ['--data', join(folder, 'none'), '--out', paths.dense],
+      /^frontier: --out is '.*dense.safetensors', a file, expected a folder\n$/,
     ],
     [
       'a quality that is none',

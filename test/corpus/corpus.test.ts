@@ -33,6 +33,23 @@ describe.skipIf(ORACLE_LACKS !== '')(
       );
     });
 
+    it('reads a folder once that is named twice, or lies in another', () => {
+      const path = join(folder, 'once');
+      mkdirSync(join(path, 'deep'), { recursive: true });
+      writeFileSync(join(path, 'deep', 'seven.png'), png);
+      const words = ['--import', 'tsx', 'test/corpus/index.ts', path, join(path, 'deep'), `${path}/../once`];
+      expect(execFileSync(process.execPath, words, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' })).toMatch(
+        /^1 read alike, /,
+      );
+    });
+
+    it('says with --help what it does', () => {
+      const words = ['--import', 'tsx', 'test/corpus/index.ts', '--help'];
+      expect(execFileSync(process.execPath, words, { cwd: ROOT, encoding: 'utf8' })).toMatch(
+        /^npm run corpus -- FOLDER …\n\nReads every JPEG and PNG/,
+      );
+    });
+
     it('names what differs', () => {
       const oracles = [new CoefficientOracle(), new PngOracle()] as const;
       try {
@@ -61,7 +78,9 @@ describe.skipIf(ORACLE_LACKS !== '')(
     });
 
     it.each([
-      [[], /^npm run corpus --: expected folders of pictures/],
+      [[], /^npm run corpus --: no folders of pictures given \(see npm run corpus -- --help\)/],
+      [['--fast'], /^npm run corpus --: unknown option --fast: there is only --help/],
+      [['README.md'], /^corpus: cannot list README\.md: it is not a folder$/m],
       [[join(folder, 'none')], /^corpus: .*none: no such file or folder/],
       [['docs/decisions'], /^corpus: docs\/decisions: no JPEG and no PNG/],
     ])('refuses %j in one line', (words, message) => {

@@ -2,6 +2,7 @@
  * npm run corpus -- FOLDER …: reads every JPEG and PNG below the folders with all our readers and with libjpeg-turbo and libpng, and
  * prints what differs; the exit code is 1 if anything does. Needs gcc, libjpeg-dev, libpng-dev and djpeg. Nothing is written.
  */
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WjpegError } from '../../src/errors.ts';
 import { pictureFormat } from '../../src/image/picture-format.ts';
@@ -22,10 +23,23 @@ const MAX_BYTES = 2 ** 28;
 const GROUP = 64;
 const GROUP_BYTES = 2 ** 21;
 
+const NAME = 'npm run corpus --';
+const HELP = `${NAME} FOLDER …
+
+Reads every JPEG and PNG below the folders with all our readers and with libjpeg-turbo and libpng, and prints what
+differs. Exit codes: 0 nothing differs, 1 something does. Needs gcc, libjpeg-dev, libpng-dev and djpeg.
+`;
+
 await runProgram('corpus', async () => {
-  const folders = process.argv.slice(2);
-  if (folders.length === 0 || folders.some((word) => word.startsWith('-')))
-    failUsage('npm run corpus --', 'expected folders of pictures: npm run corpus -- FOLDER …');
+  const words = process.argv.slice(2);
+  if (words.some((word) => word === '--help' || word === '-h')) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const option = words.find((word) => word.startsWith('-'));
+  if (option !== undefined) failUsage(NAME, `unknown option ${option}: there is only --help`);
+  if (words.length === 0) failUsage(NAME, 'no folders of pictures given');
+  const folders = await differentFolders(words);
   const [jpegs, pngs] = [new CoefficientOracle(), new PngOracle()];
   const verdictsOf = (files: readonly Uint8Array[]): (Verdict | undefined)[] => {
     const formats = files.map((bytes) => {
@@ -42,14 +56,7 @@ await runProgram('corpus', async () => {
   };
   const counts = { same: 0, warned: 0, refused: 0, different: 0, 'no picture': 0 };
   try {
-    const lists = await Promise.all(
-      folders.map(async (folder) => {
-        // Says what is wrong with it.
-        await readFolder(folder);
-        return (await filesBelow(folder, '', [])).map((file) => join(folder, file));
-      }),
-    );
-    const files = lists.flat();
+    const files = await filesOf(folders);
     await withProgress('files', files.length, async (advance) => {
       let done = 0;
       for await (const group of inGroups(readAll(files), GROUP, GROUP_BYTES, ({ bytes }) => bytes.length)) {
@@ -74,6 +81,31 @@ await runProgram('corpus', async () => {
   if (same + warned + refused + different === 0)
     throw new WjpegError('unavailable', 'FOLDER_EMPTY', `${folders.join(', ')}: no JPEG and no PNG`);
 });
+
+/** The folders that were named, each of which is one and named once, whatever its spelling. */
+async function differentFolders(names: readonly string[]): Promise<string[]> {
+  const folders = new Map<string, string>();
+  for (const name of names) {
+    // Says what is wrong with it.
+    await readFolder(name);
+    const real = await realpath(name);
+    if (!folders.has(real)) folders.set(real, name);
+  }
+  return [...folders.values()];
+}
+
+/** The files below the folders, each once: one folder may lie in another. */
+async function filesOf(folders: readonly string[]): Promise<string[]> {
+  const files = new Map<string, string>();
+  for (const folder of folders) {
+    for (const file of await filesBelow(folder, '', [])) {
+      const path = join(folder, file);
+      const real = await realpath(path);
+      if (!files.has(real)) files.set(real, path);
+    }
+  }
+  return [...files.values()];
+}
 
 async function* readAll(files: readonly string[]): AsyncGenerator<{ file: string; bytes: Uint8Array }> {
   for (const file of files) yield { file, bytes: await readFileBytes(file, MAX_BYTES) };
