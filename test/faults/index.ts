@@ -1,8 +1,9 @@
 /**
  * npm run faults -- [--kills N] [--signal SIGKILL|SIGINT|SIGTERM] [--seed N] [--program NAME …]
  *
- * Programs: compress, train, report, 'train on folders', 'export .onnx', 'export .safetensors', 'export .c', score; all by default.
- * Kills each program at N random moments (100) and checks what it leaves on the disk. Needs `npm run build`.
+ * Programs: compress, train, report, 'train on folders', 'export .onnx', 'export .safetensors', 'export .c', score, serve; all by
+ * default. Kills each program at N random moments (100) and checks what it leaves on the disk; `serve` (always with
+ * SIGKILL) under load, and what clients are answered before and after. Needs `npm run build`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { killAtRandomMoments } from './kill.ts';
+import { killServerAtRandomMoments } from './kill-server.ts';
 import { laterPrograms, writingPrograms } from './programs.ts';
 
 const { kills, signal, seed, program } = yargs(hideBin(process.argv))
@@ -33,6 +35,18 @@ try {
     );
     for (const failure of report.failures) console.error(`  ${failure}`);
     if (report.failures.length > 0) process.exitCode = 1;
+  }
+  if (program.length === 0 || program.includes('serve')) {
+    const { whileStarting, underLoad, answered, lost, failures } = await killServerAtRandomMoments(
+      kills,
+      seed,
+    );
+    console.log(
+      `serve: ${kills} × SIGKILL: ${whileStarting} while it started, ${underLoad} under load; ` +
+        `${answered} requests answered, ${lost} lost; ${failures.length} failures`,
+    );
+    for (const failure of failures) console.error(`  ${failure}`);
+    if (failures.length > 0) process.exitCode = 1;
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { killAtRandomMoments } from './kill.ts';
+import { killServerAtRandomMoments } from './kill-server.ts';
 import { laterPrograms, writingPrograms } from './programs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wjpeg-kill-'));
@@ -32,4 +33,11 @@ describe.each(
     expect(report.failures).toEqual([]);
     expect(report.kills).toBeGreaterThan(0);
   });
+});
+
+test('wjpeg serve, SIGKILL 4 times: every answer is right, and it can be started again on its port', async () => {
+  const report = await killServerAtRandomMoments(4, 7);
+  expect(report.failures).toEqual([]);
+  expect(report).toMatchObject({ whileStarting: 1, underLoad: 3 });
+  expect(report.answered).toBeGreaterThanOrEqual(4 * 8);
 });

@@ -8,7 +8,6 @@ import { MAX_MODEL_BYTES } from '../../node/model-file.ts';
 import type { Precision } from '../../runtime/backends/backend.ts';
 import type { AnsweredRequest } from '../../serve/app.ts';
 import { bytesOption, checkNumber, checkWhole } from '../../terminal/option-values.ts';
-import { visibleJson } from '../../visible-text.ts';
 import {
   type BackendChoice,
   backendOption,
@@ -16,6 +15,7 @@ import {
   precisionOption,
   preference,
 } from '../options.ts';
+import { ServerLog } from '../serve/log.ts';
 import { namedModels } from '../serve/model-names.ts';
 
 interface ServeArguments {
@@ -91,6 +91,7 @@ export function addServeCommand(parser: Argv): Argv {
 }
 
 async function run(options: ServeArguments): Promise<void> {
+  const log = new ServerLog();
   const models = await Promise.all(
     (await namedModels(options.models)).map(async (model) => {
       const bytes = await readFileBytes(model.path, MAX_MODEL_BYTES);
@@ -115,10 +116,10 @@ async function run(options: ServeArguments): Promise<void> {
     maxWait: timeout,
     requestTimeout: timeout,
     version: packageVersion(),
-    onRequest: (request) => logRequest(options.log, request),
+    onRequest: (request) => logRequest(log, options.log, request),
   });
   const { host } = options;
-  log('info', 'listening', {
+  log.write('info', 'listening', {
     host,
     port: server.port,
     models: models.map(({ name, version }) => `${name}:${version}`),
@@ -126,19 +127,19 @@ async function run(options: ServeArguments): Promise<void> {
   const signal = await new Promise<string>((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
   });
-  log('info', 'draining', { signal, seconds: options.drain });
+  log.write('info', 'draining', { signal, seconds: options.drain });
   const { cutOff } = await server.drain(options.drain * 1000);
-  log(cutOff ? 'error' : 'info', cutOff ? 'stopped before all was answered' : 'stopped', {});
+  log.write(cutOff ? 'error' : 'info', cutOff ? 'stopped before all was answered' : 'stopped', {});
   if (cutOff) process.exitCode = INTERRUPTED;
 }
 
-function logRequest(what: ServeArguments['log'], { milliseconds, cause, ...request }: AnsweredRequest): void {
+function logRequest(
+  log: ServerLog,
+  what: ServeArguments['log'],
+  { milliseconds, cause, ...request }: AnsweredRequest,
+): void {
   if (what === 'none' || (what === 'errors' && request.status < 500)) return;
   const level = request.status >= 500 ? 'error' : request.status >= 400 ? 'warn' : 'info';
   const stack = cause instanceof Error ? { cause: cause.stack ?? cause.message } : {};
-  log(level, 'request', { ...request, ms: Math.round(milliseconds * 1000) / 1000, ...stack });
-}
-
-function log(level: 'info' | 'warn' | 'error', message: string, more: object): void {
-  process.stdout.write(`${visibleJson({ time: new Date().toISOString(), level, message, ...more })}\n`);
+  log.write(level, 'request', { ...request, ms: Math.round(milliseconds * 1000) / 1000, ...stack });
 }

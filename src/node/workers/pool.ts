@@ -160,9 +160,8 @@ export class WorkerPool<Job, Result> {
 
 /** Resolves when the thread is ready for jobs. */
 function startWorker(file: URL, data: object): Promise<Worker> {
-  // Without the program's own flags: some are invalid for workers.
-  const worker = new Worker(file, { workerData: data, execArgv: [] });
   return new Promise((resolve, reject) => {
+    const worker = newWorker(file, data);
     const onExit = (): void => reject(lost('it ended while it started'));
     worker.once('error', (error) => reject(lost(error.message)));
     worker.once('exit', onExit);
@@ -173,6 +172,16 @@ function startWorker(file: URL, data: object): Promise<Worker> {
       else reject(new WjpegError(error.kind, error.code, error.message));
     });
   });
+}
+
+function newWorker(file: URL, data: object): Worker {
+  try {
+    // Without the program's own flags: some are invalid for workers.
+    return new Worker(file, { workerData: data, execArgv: [] });
+  } catch (error) {
+    // The operating system has no thread to give.
+    throw lost(`none can be started (${(error as Error).message})`);
+  }
 }
 
 /** Whether a job failed because its thread was lost. */
