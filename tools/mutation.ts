@@ -43,7 +43,7 @@ const SUITES: readonly (readonly [start: string, tests: (file: string) => readon
       'image/decode-png',
     ],
   ],
-  ['src/graph/', () => named('graph', 'sort plan passes memory-plan session')],
+  ['src/graph/', () => named('graph', 'shape sort multiplications plan passes memory-plan session')],
   ['src/exporters/c/', () => ['exporters/c/export']],
   ['src/importers/onnx/', () => named('importers/onnx', 'import limits operators quantized-constants')],
 ];

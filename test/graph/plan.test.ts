@@ -64,7 +64,7 @@ describe('planGraph', () => {
   ])('refuses %s', (_what, nodes, message) => {
     const plan = (): unknown => planGraph(vectorGraph(4, ['l'], nodes));
     expect(plan).toThrow(message);
-    expect(plan).toThrow(expect.objectContaining({ code: 'GRAPH_SHAPE' }));
+    expect(plan).toThrow(expect.objectContaining({ kind: 'corrupt', code: 'GRAPH_SHAPE' }));
   });
 
   it('lists every operator that it does not know, with nodes', () => {
@@ -84,6 +84,47 @@ describe('planGraph', () => {
     );
     expect(() => planGraph(vectorGraph(100, ['n0'], chain(1)), limits)).toThrow(/200 with those before it/);
     expect(planGraph(vectorGraph(50, ['n1'], chain(2)), limits).nodes.length).toBe(2);
+  });
+
+  it('takes a graph that is as large as its limits, and none that is larger by one', () => {
+    const nodes = [linearNode('a', 'x', 4, 6), node('relu', 'b', ['a']), linearNode('c', 'b', 6, 5)];
+    const exact = { maxNodes: 3, maxElements: 6, maxTotalElements: 4 + 6 + 6 + 5, maxWork: 4 * 6 + 6 * 5 };
+    const plan = (limits: typeof exact) => () => planGraph(vectorGraph(4, ['c'], nodes), limits);
+    expect(plan(exact)().nodes.length).toBe(3);
+    expect(plan({ ...exact, maxNodes: 2 })).toThrow('the graph has 3 nodes, expected at most 2');
+    expect(plan({ ...exact, maxElements: 5 })).toThrow(
+      "the graph has value 'a' of 6 has 6 elements, 10 with those before it; expected at most 5, 21 together",
+    );
+    expect(plan({ ...exact, maxTotalElements: 20 })).toThrow(
+      "value 'c' of 5 has 5 elements, 21 with those before it; expected at most 6, 20 together",
+    );
+    expect(plan({ ...exact, maxWork: 53 })).toThrow(
+      "node 'c' (linear), with which it takes 54 multiplications; expected at most 53",
+    );
+  });
+
+  it('says how many values an operator takes and gives', () => {
+    const plan = (one: GraphNode) => () => planGraph(vectorGraph(4, ['y'], [one]));
+    expect(plan(node('add', 'y', ['x', 'x', 'x']))).toThrow("node 'y' (add): takes 1 to 2 inputs, got 3");
+    expect(plan(node('relu', 'y', ['x', 'x']))).toThrow("node 'y' (relu): takes 1 inputs, got 2");
+    expect(plan(node('concatenate', 'y', []))).toThrow(
+      /node 'y' \(concatenate\): takes \d or more inputs, got 0/,
+    );
+    expect(plan({ ...node('relu', 'y', ['x']), outputs: ['y', 'z'] })).toThrow(
+      expect.objectContaining({
+        code: 'GRAPH_SHAPE',
+        message: "node 'y' (relu): gives 1 values, 2 are named",
+      }),
+    );
+  });
+
+  it('of an operator that it does not know names three nodes, and that there are more', () => {
+    const lstms = (count: number) =>
+      Array.from({ length: count }, (_, k) => node('lstm', `n${k}`, [k === 0 ? 'x' : `n${k - 1}`]));
+    const plan = (count: number) => () => planGraph(vectorGraph(4, ['n0'], lstms(count)));
+    expect(plan(3)).toThrow(/^unsupported operators: lstm \(n0, n1, n2\)$/);
+    expect(plan(4)).toThrow(/^unsupported operators: lstm \(n0, n1, n2, …\)$/);
+    expect(plan(1)).toThrow(expect.objectContaining({ kind: 'unsupported', code: 'OPERATOR_UNKNOWN' }));
   });
 
   it.each<[string, GraphNode[]]>([
@@ -108,7 +149,7 @@ describe('planGraph', () => {
     expect(() => planGraph(graph)).toThrow(
       /^the graph has node 'y' \([a-z0-9-]+\), with which it takes \d{12,} multiplications; expected at most 274877906944$/,
     );
-    expect(() => planGraph(graph)).toThrow(expect.objectContaining({ code: 'GRAPH_LIMIT' }));
+    expect(() => planGraph(graph)).toThrow(expect.objectContaining({ kind: 'limit', code: 'GRAPH_LIMIT' }));
   });
 
   it('a fan-out that doubles at every node ends at the limit, not in memory', () => {

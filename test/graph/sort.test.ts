@@ -62,7 +62,24 @@ describe('sortNodes', () => {
   ])('%s', (code, nodes, message) => {
     const sort = (): unknown => sortNodes(vectorGraph(1, ['a'], nodes));
     expect(sort).toThrow(message);
-    expect(sort).toThrow(expect.objectContaining({ code }));
+    expect(sort).toThrow(expect.objectContaining({ kind: 'corrupt', code }));
+  });
+
+  it('of a cycle names five nodes, and that there are more; those before and beside it are no part of it', () => {
+    const ring = (count: number) => [
+      node('relu', 'before', ['x']),
+      ...Array.from({ length: count }, (_, k) => node('relu', `r${k}`, [`r${(k + 1) % count}`])),
+    ];
+    const sort = (count: number) => () => sortNodes(vectorGraph(1, ['before'], ring(count)));
+    expect(sort(5)).toThrow(
+      /^nodes 'r0', 'r1', 'r2', 'r3', 'r4' wait for each other's values: the graph has a cycle$/,
+    );
+    expect(sort(6)).toThrow(/^nodes 'r0', 'r1', 'r2', 'r3', 'r4', … wait for/);
+  });
+
+  it('a node that takes a value twice waits for it once', () => {
+    const nodes = [node('add', 'y', ['a', 'a']), node('relu', 'a', ['x'])];
+    expect(sortNodes(vectorGraph(1, ['y'], nodes)).map(({ name }) => name)).toEqual(['a', 'y']);
   });
 
   it('an output that nothing gives is refused', () => {

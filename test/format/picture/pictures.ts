@@ -19,15 +19,12 @@ export function trained(name: string): WjzFile {
   return readWjz(new Uint8Array(readFileSync(join(DATA, name))));
 }
 
-const ALL_TRAINED = [
+export const TRAINED = [
   'mnist-lenet-300-100-trained.wjz',
   'mnist-mlp-512-trained.wjz',
   'mnist-mlp-512-q20.wjz',
   'mnist-mlp-512-q20-row.wjz',
 ] as const;
-
-/** Under `npm run mutation`, where tests run for every change, one will do: the others take seconds and go the same way. */
-export const TRAINED = process.env.MUTATION_TESTS === undefined ? ALL_TRAINED : ALL_TRAINED.slice(-1);
 
 /** A small network with tensors, as one JPEG. */
 export function smallPicture(coding: JpegEncodeOptions = {}): Uint8Array {
