@@ -94,8 +94,8 @@ const ALLOWED = {
   terminal: ['src/node/file-errors', 'src/text'],
 };
 
-/** Imported by everything: errors and their texts, checksums, random numbers, bytes, rounding, timer, platform. */
-const COMMON = '^src/(errors|error-codes|visible-text|crc32|random|bytes|rounding|timing|platform)\\.ts$';
+/** Imported by everything: errors and their texts, checksums, random numbers, bytes, rounding, timer, platform, inflating. */
+const COMMON = '^src/(errors|error-codes|visible-text|crc32|random|bytes|rounding|timing|platform|inflate)\\.ts$';
 
 module.exports = {
   forbidden: [
