@@ -2,7 +2,7 @@
 
 /** What each folder of src may import besides itself and COMMON, each below those that import it. */
 const ALLOWED = {
-  jpeg: ['kernels/jpeg-huffman', 'kernels/jpeg-pixels'],
+  jpeg: ['kernels/jpeg-arithmetic', 'kernels/jpeg-huffman', 'kernels/jpeg-pixels'],
   png: [],
   options: [],
   safetensors: ['src/options'],

@@ -27,6 +27,13 @@ const TARGETS = [
     options: ['--enable', 'bulk-memory', '--maximumMemory', '65536'],
   },
   {
+    source: 'kernels/jpeg-arithmetic/assembly/index.ts',
+    target: 'kernels/jpeg-arithmetic/kernels-wasm.ts',
+    name: 'JPEG_ARITHMETIC_WASM',
+    what: 'WebAssembly of sequential arithmetic-coded scans',
+    options: ['--enable', 'bulk-memory', '--maximumMemory', '65536'],
+  },
+  {
     source: graphKernels,
     target: 'kernels/graph-wasm/kernels-graph.ts',
     name: 'KERNELS_GRAPH',

@@ -13,13 +13,13 @@ export const MAGNITUDE_OVERFLOW = 0x8000;
  */
 export class DcStatistics {
   readonly bins: Uint8Array = new Uint8Array(DC_X1 + 2 * MAGNITUDE_BITS + 1);
-  /** F.1.4.4.1.2, for the magnitude minus one, reduced to its highest bit (0 for ±1). */
   private readonly zeroBelow: number;
   private readonly largeAbove: number;
 
-  constructor({ dcLower, dcUpper }: Pick<ArithmeticConditioning, 'dcLower' | 'dcUpper'>) {
-    this.zeroBelow = (1 << dcLower) >> 1;
-    this.largeAbove = (1 << dcUpper) >> 1;
+  constructor(conditioning: Pick<ArithmeticConditioning, 'dcLower' | 'dcUpper'>) {
+    const { zeroBelow, largeAbove } = differenceLimits(conditioning);
+    this.zeroBelow = zeroBelow;
+    this.largeAbove = largeAbove;
   }
 
   /** Begins a scan or a restart interval. */
@@ -32,6 +32,14 @@ export class DcStatistics {
     if (category < this.zeroBelow) return 0;
     return (category > this.largeAbove ? 12 : 4) + 4 * negative;
   }
+}
+
+/** F.1.4.4.1.2, for the magnitude minus one, reduced to its highest bit (0 for ±1). */
+export function differenceLimits({ dcLower, dcUpper }: Pick<ArithmeticConditioning, 'dcLower' | 'dcUpper'>): {
+  zeroBelow: number;
+  largeAbove: number;
+} {
+  return { zeroBelow: (1 << dcLower) >> 1, largeAbove: (1 << dcUpper) >> 1 };
 }
 
 /** X1 of DC. */

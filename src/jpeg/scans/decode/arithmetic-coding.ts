@@ -11,14 +11,20 @@ import {
   ArithmeticDcRefinementDecoder,
 } from './progressive-arithmetic.ts';
 import { SequentialArithmeticDecoder } from './sequential-arithmetic.ts';
+import { soundArithmeticDecoder } from './sound-arithmetic.ts';
 
-/** Arithmetic coding (T.81 Annex D), sequential and progressive: SOF9 and SOF10. */
+/**
+ * Arithmetic coding (T.81 Annex D), sequential and progressive: SOF9 and SOF10.
+ *
+ * @param own reads the segments in a way of its own
+ */
 export function arithmeticDecoder(
   parser: StreamParser,
   scan: ScanHeader,
   progressive: boolean,
-  reader: ArithmeticReader = new ArithmeticReader(parser.bytes),
+  own?: ArithmeticReader,
 ): EntropyDecoder {
+  const reader = own ?? new ArithmeticReader(parser.bytes);
   // Components that use the same table share its statistics.
   const tables = conditioningInForce(parser);
   const dc = tables.dc.map((conditioning) => new DcStatistics(conditioning));
@@ -26,7 +32,11 @@ export function arithmeticDecoder(
   const { components } = scan;
   if (!progressive) {
     const statistics = components.map(({ dcTable, acTable }) => ({ dc: dc[dcTable], ac: ac[acTable] }));
-    return new SequentialArithmeticDecoder(reader, statistics);
+    const exact = new SequentialArithmeticDecoder(reader, statistics);
+    if (own || components.length > 1) return exact;
+    const [{ dcTable, acTable }] = components;
+    const conditioning = { ...tables.dc[dcTable], acThreshold: tables.ac[acTable].acThreshold };
+    return soundArithmeticDecoder(parser.bytes, scan.dataOffset, conditioning, exact);
   }
   const first = scan.approximationHigh === 0;
   if (scan.spectralStart === 0) {
