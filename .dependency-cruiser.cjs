@@ -95,7 +95,8 @@ const ALLOWED = {
 };
 
 /** Imported by everything: errors and their texts, checksums, random numbers, bytes, rounding, timer, platform, inflating. */
-const COMMON = '^src/(errors|error-codes|visible-text|crc32|random|bytes|rounding|timing|platform|inflate)\\.ts$';
+const COMMON =
+  '^src/(errors|error-codes|visible-text|crc32|random|bytes|rounding|timing|platform|inflate)\\.ts$';
 
 module.exports = {
   forbidden: [
