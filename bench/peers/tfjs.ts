@@ -6,7 +6,8 @@ import { linearLayers } from '../../src/weights/dense-network.ts';
 import type { PeerSpec, Subject } from '../subjects/subject.ts';
 
 /** What of TensorFlow.js is used; its own types are there only where peers are installed. */
-interface TfTensor {
+export interface TfTensor {
+  readonly shape: readonly number[];
   data(): Promise<Float32Array>;
   dispose(): void;
 }
@@ -29,8 +30,8 @@ export interface TfjsWasm {
   getThreadsCount(): number;
 }
 
-/** TensorFlow.js on its wasm backend: one fused operation (product, bias, ReLU) a layer. */
-export async function openTfjs({ model, threads }: PeerSpec): Promise<Subject> {
+/** TensorFlow.js with its wasm backend on so many threads. */
+export async function loadTfjs(threads: number): Promise<Tfjs> {
   const [coreName, wasmName] = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm'];
   const tf = (await import(coreName)) as Tfjs;
   const wasm = (await import(wasmName)) as TfjsWasm;
@@ -39,6 +40,12 @@ export async function openTfjs({ model, threads }: PeerSpec): Promise<Subject> {
   if (threads > 1 && wasm.getThreadsCount() !== threads) {
     throw new Error(`TensorFlow.js wasm runs on ${wasm.getThreadsCount()} thread in Node, not on ${threads}`);
   }
+  return tf;
+}
+
+/** A chain of linear layers on it: one fused operation (product, bias, ReLU) a layer. */
+export async function openTfjs({ model, threads }: PeerSpec): Promise<Subject> {
+  const tf = await loadTfjs(threads);
   const network = networkFromStateDict(readSafetensors(readFileSync(model)));
   const relu = fuseActivations(network.layers.map(({ type }) => type));
   const layers = linearLayers(network).map(({ weights, bias, outFeatures, inFeatures }, index) => ({

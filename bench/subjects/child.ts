@@ -49,7 +49,9 @@ async function open(spec: SubjectSpec): Promise<Subject> {
     case 'onnxruntime-web':
       return (await import('../peers/onnxruntime.ts')).openOnnxRuntime(spec);
     case 'tfjs-wasm':
-      return (await import('../peers/tfjs.ts')).openTfjs(spec);
+      return spec.shape === undefined
+        ? (await import('../peers/tfjs.ts')).openTfjs(spec)
+        : (await import('../peers/tfjs-graph.ts')).openTfjsGraph(spec);
     case 'pixel-int8':
       return (await import('../controls/pixel-int8.ts')).openPixelInt8(spec);
   }

@@ -32,7 +32,7 @@ export type PeerName = 'onnxruntime-node' | 'onnxruntime-web' | 'tfjs-wasm';
 
 export interface PeerSpec {
   readonly who: PeerName;
-  /** An .onnx file; a safetensors file for TensorFlow.js. */
+  /** An .onnx file; a safetensors file for TensorFlow.js where no `shape` is given. */
   readonly model: string;
   readonly threads: number;
   /** Of an input, free of the batch; one axis if absent. */

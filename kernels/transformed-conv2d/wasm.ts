@@ -16,10 +16,20 @@ export const kernel: WasmBinding<TransformedConv2dAttributes> = (
   { inputs: [input], outputs: [output], attributes, constants, coefficients },
   { kernels, write, work },
 ) => {
-  const [channels, height, width] = input;
-  const [outputs, rows, columns] = output;
+  // Where a kernel is one pixel a map is one row: nothing is padded between its rows.
+  const isPixel =
+    [...attributes.kernel, ...attributes.strides, ...attributes.pads].join() === '1,1,1,1,0,0,0,0';
+  const [channels, height, width] = isPixel ? oneRow(input) : input;
+  const [outputs, rows, columns] = isPixel ? oneRow(output) : output;
   const [transformed, sums] = [8 * Math.ceil(channels / 8), 8 * Math.ceil(outputs / 8)];
-  const planes = layPlanes([transformed, height, width], output, attributes.kernel, attributes, PIXELS, sums);
+  const planes = layPlanes(
+    [transformed, height, width],
+    [outputs, rows, columns],
+    attributes.kernel,
+    attributes,
+    PIXELS,
+    sums,
+  );
   const { sparse, quantization } = coefficients as KernelCoefficients;
   const nonzeros = new Uint32Array(2 * sparse.value.length);
   const weights = new Float32Array(nonzeros.buffer);
@@ -58,6 +68,10 @@ export const kernel: WasmBinding<TransformedConv2dAttributes> = (
     }
   };
 };
+
+function oneRow([channels, height, width]: readonly number[]): readonly number[] {
+  return [channels, 1, height * width];
+}
 
 function aan(frequency: number): number {
   return frequency === 0 ? 1 : Math.SQRT2 * Math.cos((frequency * Math.PI) / 16);

@@ -1,6 +1,6 @@
 /**
- * npm run bench:peers:convolutions: convolutional networks beside onnxruntime-node and onnxruntime-web, float32 and int8, and
- * our own dense path. Answers are compared with the reference backend first; one that disagrees is not timed. Each subject has a
+ * npm run bench:peers:convolutions: convolutional networks beside onnxruntime-node and onnxruntime-web, float32 and int8,
+ * TensorFlow.js wasm, and our own dense path. Answers are compared with the reference backend first; one that disagrees is not timed. Each subject has a
  * process of its own, and they take turns.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -20,7 +20,7 @@ import { type TimingPlan, timeInTurn } from '../../../src/timing.ts';
 import { describeMachine } from '../../machine.ts';
 import { FULL_PLAN, QUICK_PLAN } from '../../plans.ts';
 import { SubjectProcess } from '../../subjects/process.ts';
-import type { SubjectSpec } from '../../subjects/subject.ts';
+import type { PeerName, SubjectSpec } from '../../subjects/subject.ts';
 import { buildPackage, installPeers } from '../install.ts';
 import { type ConvolutionalNetwork, convolutionalNetworks } from './networks.ts';
 
@@ -163,12 +163,7 @@ function entrants(
     memory: 'speed',
     threads: 1,
   } as const;
-  const peer = (
-    name: string,
-    who: 'onnxruntime-node' | 'onnxruntime-web',
-    path: string,
-    isInt8: boolean,
-  ) => ({
+  const peer = (name: string, who: PeerName, path: string, isInt8: boolean) => ({
     name,
     spec: { who, model: path, threads, shape },
     isInt8,
@@ -180,6 +175,7 @@ function entrants(
     ...(int8 ? [peer('onnxruntime-node int8 (QDQ)', 'onnxruntime-node', int8, true)] : []),
     peer('onnxruntime-web float32', 'onnxruntime-web', onnx, false),
     ...(int8 ? [peer('onnxruntime-web int8 (QDQ)', 'onnxruntime-web', int8, true)] : []),
+    peer('TensorFlow.js wasm float32', 'tfjs-wasm', onnx, false),
   ];
 }
 

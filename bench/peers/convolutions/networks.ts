@@ -21,12 +21,10 @@ interface Source {
   readonly int8?: string;
 }
 
-const RESNET8_INT8 = 'mlperf_tiny_resnet8_qdq.onnx';
-
 /** Trained as JPEGs, in data/. */
 const TRAINED: readonly Source[] = [
   { name: 'LeNet-5, trained', file: 'mnist-lenet5-trained.jpg' },
-  { name: 'ResNet-8, trained', file: 'cifar10-resnet8-trained.jpg', int8: RESNET8_INT8 },
+  { name: 'ResNet-8, trained', file: 'cifar10-resnet8-trained.jpg' },
 ];
 
 /** Networks by other people, of WJPEG_NETS_DIR. */
@@ -35,7 +33,7 @@ const NETWORKS: readonly Source[] = [
     name: 'ResNet-8, compressed',
     file: 'mlperf_tiny_resnet8.onnx',
     takes: ['--range', '255'],
-    int8: RESNET8_INT8,
+    int8: 'mlperf_tiny_resnet8_qdq.onnx',
   },
   { name: 'ResNet-20, compressed', file: 'resnet20_cifar10.onnx' },
   { name: 'MobileNetV1-0.25 96×96, compressed', file: 'mlperf_tiny_vww.onnx' },
@@ -45,21 +43,18 @@ const PROGRAM = join('dist', 'src', 'cli', 'wjpeg.js');
 
 /** Compresses and exports to `folder`. `nets`: WJPEG_NETS_DIR; without it only the network of data/ is there. */
 export function convolutionalNetworks(folder: string, nets: string | undefined): ConvolutionalNetwork[] {
-  const found: ConvolutionalNetwork[] = TRAINED.map(({ name, file, int8 }) => {
+  const found: ConvolutionalNetwork[] = TRAINED.map(({ name, file }) => {
     const model = join('data', file);
-    return { name, model, onnx: exported(folder, file, model), ...published(nets, int8) };
+    return { name, model, onnx: exported(folder, file, model) };
   });
   for (const { name, file, takes = [], int8 } of nets === undefined ? [] : NETWORKS) {
     const model = join(folder, `${file}.wjz`);
     run(['compress', join(nets as string, file), '-o', model, ...takes]);
-    found.push({ name, model, onnx: exported(folder, file, model), ...published(nets, int8) });
+    const quantized = int8 && join(nets as string, int8);
+    const known = quantized && existsSync(quantized) ? { int8: quantized } : {};
+    found.push({ name, model, onnx: exported(folder, file, model), ...known });
   }
   return found;
-}
-
-function published(nets: string | undefined, int8: string | undefined): { int8?: string } {
-  const file = nets !== undefined && int8 !== undefined && join(nets, int8);
-  return file && existsSync(file) ? { int8: file } : {};
 }
 
 function exported(folder: string, name: string, model: string): string {

@@ -78,21 +78,40 @@ export function multiplyNonzeros(
       v128.store(to, s5, 80);
     }
   }
-  for (; q < line; q += 32) {
+  for (; q + 64 <= line; q += 64) {
     const base = planes + q;
     let to = sums + q, at = nonzeros;
     for (let row = rowEnd; row < lastRow; row += 4, to += line) {
       const end = nonzeros + (<usize>load<u32>(row) << 3);
-      let s0 = f32x4.splat(0), s1 = s0;
+      let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
       for (; at < end; at += 8) {
         const from = base + <usize>load<u32>(at);
         const w = v128.load32_splat(at, 4);
         s0 = f32x4.add(s0, f32x4.mul(w, v128.load(from)));
         s1 = f32x4.add(s1, f32x4.mul(w, v128.load(from, 16)));
+        s2 = f32x4.add(s2, f32x4.mul(w, v128.load(from, 32)));
+        s3 = f32x4.add(s3, f32x4.mul(w, v128.load(from, 48)));
       }
       v128.store(to, s0);
       v128.store(to, s1, 16);
+      v128.store(to, s2, 32);
+      v128.store(to, s3, 48);
     }
+  }
+  if (q == line) return;
+  const base = planes + q;
+  let to = sums + q, at = nonzeros;
+  for (let row = rowEnd; row < lastRow; row += 4, to += line) {
+    const end = nonzeros + (<usize>load<u32>(row) << 3);
+    let s0 = f32x4.splat(0), s1 = s0;
+    for (; at < end; at += 8) {
+      const from = base + <usize>load<u32>(at);
+      const w = v128.load32_splat(at, 4);
+      s0 = f32x4.add(s0, f32x4.mul(w, v128.load(from)));
+      s1 = f32x4.add(s1, f32x4.mul(w, v128.load(from, 16)));
+    }
+    v128.store(to, s0);
+    v128.store(to, s1, 16);
   }
 }
 

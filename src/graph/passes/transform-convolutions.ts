@@ -1,3 +1,4 @@
+import type { SparseCoefficients } from '../../../kernels/coefficient-multiply/sparse.ts';
 import type { KernelCoefficients } from '../../../kernels/node.ts';
 import { DCT_BASIS } from '../../jpeg/dct/basis.ts';
 import type { PictureKernels } from '../../weights/kernel-picture.ts';
@@ -37,15 +38,30 @@ export function isMultipliedOnCoefficients(
     Math.min(outputs, inputs) >= MIN_CHANNELS &&
     columns <= MAX_COLUMNS &&
     NONZERO_COST * value.length + CHANNEL_COST * (inputs * strides[0] * strides[1] + outputs) <=
-      denseCost(shape, attributes)
+      denseCost(shape, matrix.coefficients, attributes)
   );
 }
 
-function denseCost([outputs, inputs, ...kernel]: readonly number[], attributes: object): number {
+function denseCost(
+  [outputs, inputs, ...kernel]: readonly number[],
+  coefficients: SparseCoefficients,
+  attributes: object,
+): number {
   const { strides = [1, 1], dilations = [1, 1] } = attributes as Window;
-  const weights = [outputs, inputs, ...kernel].reduce((product, extent) => product * extent, 1);
   const inTiles = [...kernel, ...strides, ...dilations].join() === '3,3,1,1,1,1';
-  return inTiles ? TILE_COST.weight * weights + TILE_COST.channel * (inputs + outputs) : weights;
+  if (inTiles) return TILE_COST.weight * 9 * inputs * outputs + TILE_COST.channel * (inputs + outputs);
+  // Weights that expand to zero for 8 outputs are left out by the dense kernel, too.
+  return 64 * filledBlocks(coefficients);
+}
+
+/** Blocks of 8×8 coefficients that are not all zero. */
+function filledBlocks({ rows, rowStart, column }: SparseCoefficients): number {
+  let count = 0;
+  for (let row = 0; row < rows; row += 8) {
+    const end = rowStart[Math.min(rows, row + 8)];
+    count += new Set(column.subarray(rowStart[row], end).map((at) => at >> 3)).size;
+  }
+  return count;
 }
 
 /**
