@@ -3,7 +3,7 @@ import * as layout from '../../../../kernels/wasm/layout.ts';
 import type { MatrixNode, RowsNode } from '../../../weights/network.ts';
 import { byColumn } from './columns.ts';
 import { MAX_COMBINED, pairLines, visitCombined } from './combined-lines.ts';
-import { countInt8Parts, visitInt8Parts } from './int8-parts.ts';
+import { countInt8Parts, toInt8 } from './int8-parts.ts';
 import type { KernelMemory } from './memory.ts';
 import { MIN_ONES } from './tuning.ts';
 
@@ -154,10 +154,10 @@ class Runs {
     if (apart && value === 1) entryLines[this.#nextPlus[run]++] = line;
     else if (apart && value === -1) entryLines[this.#nextMinus[run]++] = line;
     else {
-      visitInt8Parts(value, (part) => {
+      for (let rest = value; rest !== 0; rest -= toInt8(rest)) {
         entryLines[this.#nextOther[run]++] = line;
-        values[this.#nextValue[run]++] = part;
-      });
+        values[this.#nextValue[run]++] = toInt8(rest);
+      }
     }
   }
 

@@ -1,7 +1,7 @@
 import * as layout from '../../../../kernels/wasm/layout.ts';
 import type { Precision } from '../backend.ts';
 import type { ColumnList, ColumnOrder } from './columns.ts';
-import { toInt8, visitInt8Parts } from './int8-parts.ts';
+import { toInt8 } from './int8-parts.ts';
 import type { KernelMemory } from './memory.ts';
 import { ENTRY_CYCLES, PAIR_CYCLES, PAIRS_CYCLES } from './tuning.ts';
 
@@ -178,8 +178,9 @@ function visitEntries(
   for (let k = 0; k < columns; k++) {
     const asPair = kept[(column + k) >> 1] === 1;
     for (let i = list.start[column + k]; i < list.start[column + k + 1]; i++) {
-      const rest = asPair ? list.value[i] - toInt8(list.value[i]) : list.value[i];
-      visitInt8Parts(rest, (part) => visit(list.row[i], k, part));
+      let rest = list.value[i];
+      if (asPair) rest -= toInt8(rest);
+      for (; rest !== 0; rest -= toInt8(rest)) visit(list.row[i], k, toInt8(rest));
     }
   }
 }
