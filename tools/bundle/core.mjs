@@ -14,6 +14,9 @@ const BESIDE = ['runtime/tensor', 'runtime/backends/names'];
 /** Constants of which files loaded on demand need others than the core: beside the core, which has its own inlined. */
 const CONSTANTS = ['runtime/backends/wasm/tuning'];
 
+/** Loaded on demand for most models, of a dozen modules that hardly anything else imports: one file, too. */
+const WHOLE = ['jpeg/scans/decode/arithmetic-coding'];
+
 /** Runs in a thread of its own: it takes the few modules that it needs, not the core. */
 const WORKER = 'runtime/backends/wasm/thread-worker.js';
 
@@ -48,6 +51,33 @@ export async function bundleCore(dist) {
   });
   for (const file of core) if (!kept.has(file)) rmSync(file);
   writeFileSync(target, outputFiles[0].contents);
+  for (const name of WHOLE) await bundleWhole(join(library, `${name}.js`), target);
+}
+
+/** Puts what a file imports into it, but for the core. */
+async function bundleWhole(file, core) {
+  const { outputFiles } = await build({
+    entryPoints: [file],
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    charset: 'utf8',
+    write: false,
+    logLevel: 'warning',
+    plugins: [
+      {
+        name: 'core-stays-outside',
+        setup({ onResolve }) {
+          onResolve({ filter: /[\\/]core\.js$/ }, ({ path, resolveDir }) =>
+            resolve(resolveDir, path) === core
+              ? { path: relative(dirname(file), core).replaceAll(sep, '/'), external: true }
+              : undefined,
+          );
+        },
+      },
+    ],
+  });
+  writeFileSync(file, outputFiles[0].contents);
 }
 
 /** The files of `dist` that a user may load: not the bundled programs. */
