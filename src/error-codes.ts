@@ -881,6 +881,11 @@ export const ERROR_CODES = {
           'Models of `wjpeg serve` have the same name and version, or a folder does not hold one model.',
         action: 'Name each: `name=path` or `name:version=path`.',
       },
+      SERVE_ADDRESS: {
+        kinds: ['unavailable'],
+        meaning: 'The server cannot listen on that address and port.',
+        action: 'Choose another `--host` or `--port`; the message says why.',
+      },
       SCORE_SHARD: {
         kinds: ['misuse'],
         meaning: 'Variables of a scheduler do not say which shard of how many is to be scored.',

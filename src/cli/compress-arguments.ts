@@ -182,8 +182,27 @@ export function checkArguments(options: CompressArguments): true {
   for (const mean of numbers('mean', options.mean)) checkNumber('mean', mean);
   for (const std of numbers('std', options.std)) checkNumber('std', std, { above: 0 });
   checkNumber('dense-accuracy', options.denseAccuracy, { min: 0, max: 1 });
+  checkMeaning(options);
   checkEnding('output', options.output, MODEL_ENDS);
   return true;
+}
+
+/** Refuses options that mean nothing beside the others. */
+function checkMeaning(options: CompressArguments): void {
+  const { quality, maxError, targetBytes, targetAccuracyDrop, calibrate, calibrationImages } = options;
+  const target = targetBytes !== undefined ? '--target-bytes' : '--target-accuracy-drop';
+  const isSearch = targetBytes !== undefined || targetAccuracyDrop !== undefined;
+  if (isSearch && quality !== undefined)
+    throw new Error(`${target} searches for the quality: leave --quality out`);
+  if (isSearch && maxError !== undefined)
+    throw new Error(`${target} searches for the quality: leave --max-error out`);
+  if (quality !== undefined && maxError !== undefined)
+    throw new Error('--quality and --max-error exclude each other');
+  if (calibrationImages !== undefined && calibrate === undefined)
+    throw new Error('--calibration-images counts pictures: name them with --calibrate');
+  if (isSearch || quality !== undefined) return;
+  if (options.map === 'symmetric') throw new Error('--map symmetric needs a --quality, 20 for example');
+  if (options.scale === 'row') throw new Error('--scale row needs a --quality, 20 for example');
 }
 
 /** Words with commas between. */

@@ -5,6 +5,7 @@ import { naming, WjpegError } from '../errors.ts';
 import type { InputSpec } from '../format/manifest.ts';
 import type { Graph } from '../graph/graph.ts';
 import { chainOf } from '../graph/passes/chain-of.ts';
+import { planGraph } from '../graph/plan.ts';
 import { elementCount, formatShape, type Shape } from '../graph/shape.ts';
 import { isOnnxModel } from '../importers/file-kinds.ts';
 import { type ArchitectureOption, readNetworkFile } from '../importers/network-file.ts';
@@ -31,11 +32,14 @@ export function readNetwork(
   options: CompressArguments,
   architecture: ArchitectureOption | undefined,
 ): NetworkToCompress {
+  const shapes = inputShapes(options.inputShape);
   return naming(options.model, () => {
+    if (options.inputShape !== undefined && !isOnnxModel(bytes))
+      throw new WjpegError('misuse', 'OPTION_VALUE', '--input-shape is for an ONNX model');
     const read = readNetworkFile(bytes, {
       architecture,
       file: options.model,
-      inputShapes: inputShapes(options.inputShape),
+      inputShapes: shapes,
       ...(isOnnxModel(bytes) && { externalData: onnxExternalData(options.model) }),
     });
     const stated = isOnnxModel(bytes) ? undefined : statedAccuracy(bytes);
@@ -56,6 +60,9 @@ function toCompress(
   const shape = network.inputs[0]?.shape ?? [];
   if (linear !== undefined) return chain(linear, options, shape);
   const input = inputSpec(options, shape);
+  const [output, ...others] = network.outputs;
+  if (options.labels !== undefined && others.length === 0)
+    checkLabels(options, elementCount(planGraph(network).shapes.get(output) as Shape));
   return { network, settings: compressOptions(options, input, weightNames(network)) };
 }
 
@@ -71,6 +78,7 @@ function chain(
   shape?: Shape,
 ): Omit<NetworkToCompress, 'notes'> {
   const layers = linearLayers(network);
+  checkLabels(options, layers[layers.length - 1].outFeatures);
   return {
     network: options.order === 'energy' ? orderNeurons(network) : network,
     settings: compressOptions(
@@ -79,6 +87,17 @@ function chain(
       layers.map(({ name }) => name),
     ),
   };
+}
+
+/** Said before minutes of work. */
+function checkLabels(options: CompressArguments, outputs: number): void {
+  const count = list(options.labels)?.length ?? outputs;
+  if (count === outputs) return;
+  throw new WjpegError(
+    'misuse',
+    'OPTION_VALUE',
+    `--labels has ${count} names, expected ${outputs}, one per output`,
+  );
 }
 
 function compressOptions(

@@ -124,9 +124,11 @@ function nextStep(
   }
   if (calibrate !== undefined && quality !== 100) {
     const better = Math.min(100, 2 * (quality ?? DEFAULT_QUALITY));
-    return `try ${nextCommand(words, { quality: String(better) })}`;
+    return `try ${nextCommand(words, { quality: String(better), 'max-error': undefined })}`;
   }
-  if (named !== undefined) return `try without --quality: ${nextCommand(words, { quality: undefined })}`;
+  // What only a quality has use for goes with it.
+  const without = { quality: undefined, map: undefined, scale: undefined };
+  if (named !== undefined) return `try without --quality: ${nextCommand(words, without)}`;
   const bound = Number((maxError / 2).toPrecision(2));
   return `try ${nextCommand(words, { 'max-error': String(bound > 0 ? bound : 0.01) })}`;
 }

@@ -36,6 +36,15 @@ export const memoryOption: ChoiceOption<MemoryMode> = {
   describe: 'Coefficients in memory: the fastest or the smallest layout, or only the JPEG',
 };
 
+/** More are refused where sessions are opened. */
+export const MAX_THREADS = 64;
+
+/** Refuses the path of the original weights without these. */
+export function checkDensePath(path: string, dense: string | undefined): void {
+  if (path === 'dense' && dense === undefined)
+    throw new Error('--path dense runs the original network: name it with --dense');
+}
+
 export const threadsOption = {
   type: 'number' as const,
   default: 1,

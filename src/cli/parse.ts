@@ -69,6 +69,9 @@ function checkValues(options: Readonly<Record<string, unknown>>, words: readonly
     if (name !== undefined && seen.has(name) && typeof options[name.slice(2)] === 'number')
       throw new Error(`${name} is given more than once`);
     if (name !== undefined) seen.add(name);
+    const [, flag, given] = /^--([\w-]+)=(.+)$/.exec(word) ?? [];
+    if (typeof options[flag] === 'boolean' && !/^(true|false)$/.test(given))
+      throw new Error(`--${flag} is '${given}', expected true or false`);
     if (/^--[\w-]+=$/.test(word)) throw new Error(`${word.slice(0, -1)} has no value`);
     if (!/^(--(?!no-)[\w-]+|-[a-z])$/.test(word)) continue;
     const value = options[word.replace(/^--?/, '')];
@@ -77,8 +80,11 @@ function checkValues(options: Readonly<Record<string, unknown>>, words: readonly
     if (value === undefined || value === '' || isDefault) throw new Error(`${word} has no value`);
   }
   for (const [name, value] of Object.entries(options)) {
-    if (SEVERAL.has(name)) continue;
-    if (Array.isArray(value)) throw new Error(`--${name} is given more than once`);
+    if (SEVERAL.has(name)) {
+      if (Array.isArray(value) && value.includes('')) throw new Error(`one of the ${name} is an empty name`);
+      continue;
+    }
+    if (Array.isArray(value)) throw new Error(`${dashed(name)} is given more than once`);
     if (value === STANDARD_INPUT && !FROM_STANDARD_INPUT.has(name))
       throw new Error(`${name} is '-', but only pictures can come from standard input`);
     if (value === '') throw new Error(`--${name} has no value`);
@@ -96,6 +102,7 @@ function asWritten(message: string, words: readonly string[]): string {
 
 /** An option as it is written. */
 function dashed(name: string): string {
+  if (name.length === 1) return `-${name}`;
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
@@ -111,23 +118,30 @@ function rawValue(name: string, words: readonly string[]): string | undefined {
 
 /** Yargs' message about options of other values than their choices, in the words of our own checks. */
 function explainChoice(message: string): string | undefined {
-  const [, name, given, choices] = /Argument: (\S+), Given: "(.*)", Choices: (".*")/.exec(message) ?? [];
+  const [, name, given, choices] = /Argument: (\S+), Given: (.*), Choices: (.*)/.exec(message) ?? [];
   if (name === undefined) return undefined;
-  const list = choices.split(', ').map((choice) => choice.slice(1, -1));
-  return `${dashed(name)} is '${given}', expected ${list.slice(0, -1).join(', ')} or ${list.at(-1)}${hint(given, list)}`;
+  // Words are quoted, numbers are not.
+  const [word, ...list] = [given, ...choices.split(', ')].map((text) => text.replace(/^"(.*)"$/, '$1'));
+  return `${dashed(name)} is '${word}', expected ${list.slice(0, -1).join(', ')} or ${list.at(-1)}${hint(word, list)}`;
 }
 
 /** Says more than yargs: what was probably meant by an unknown option, and what an option's value can be. */
 function explain(message: string, known: readonly string[], words: readonly string[]): string {
   const choice = explainChoice(message);
   if (choice !== undefined) return choice;
-  const [, unknown] = /^Unknown arguments?: ([^\s,]+)/.exec(message) ?? [];
-  if (unknown === undefined) return message;
+  if (message.startsWith('Not enough non-option arguments')) return 'no model given';
+  const [, names] = /^Unknown arguments?: (.+)$/.exec(message) ?? [];
+  if (names === undefined) return message;
+  const all = names.split(', ');
+  // Known ones are no arguments.
+  if (all.includes(words[0])) return `unknown command '${words[0]}'`;
   const file = fileLikeOption(words);
   if (file !== undefined)
     return `${file} begins as options do: if it is a file, name it as ./${file}, or after --`;
-  if (unknown === 'hidden' && known.includes('net'))
+  if (all.includes('hidden') && known.includes('net'))
     return `--hidden is now a part of --net: --net mlp:${rawValue('hidden', words) ?? '300,100'}`;
+  const [unknown] = all;
+  if (words.includes(unknown)) return `'${unknown}' is one name too many`;
   const now = renamed(unknown, known);
   if (now) return `--${unknown} is now called --${now}`;
   const meant = closest(unknown, known);

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import { WjpegError } from '../errors.ts';
 import { WorkerPool } from '../node/workers/pool.ts';
 import type { ExecutorOptions } from '../runtime/backends/backend.ts';
 import type { BackendPreference } from '../runtime/backends/choose.ts';
@@ -102,10 +103,28 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 function listen(server: Server, { port, host }: ServerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const refuse = (error: NodeJS.ErrnoException): void => reject(explained(error, host, port));
+    server.once('error', refuse);
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.off('error', refuse);
       resolve();
     });
+  });
+}
+
+/** What operating systems say where nothing can listen. */
+const LISTEN_ERRORS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there: choose another --port, 0 for any that is free',
+  EADDRNOTAVAIL: 'this machine does not have that address',
+  ENOTFOUND: 'no machine has that name',
+  EAI_AGAIN: 'no machine has that name',
+  EACCES: 'permission denied, as for most ports below 1024',
+};
+
+function explained(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  const what = LISTEN_ERRORS[error.code ?? ''];
+  if (what === undefined) return error;
+  return new WjpegError('unavailable', 'SERVE_ADDRESS', `cannot listen on ${host}, port ${port}: ${what}`, {
+    cause: error,
   });
 }

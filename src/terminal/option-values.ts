@@ -23,7 +23,7 @@ export function checkNumber(
   if (Number.isFinite(value) && value >= min && value > above && value <= max) return;
   const expected =
     range.above !== undefined
-      ? `above ${above}`
+      ? `above ${above}${range.max === undefined ? '' : ` and up to ${max}`}`
       : range.max !== undefined
         ? `from ${min} to ${max}`
         : range.min !== undefined

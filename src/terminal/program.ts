@@ -25,8 +25,10 @@ export async function runProgram(name: string, main: () => Promise<void>): Promi
 
 /** One line on standard error: what went wrong, where, what was expected. */
 export function reportError(name: string, error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
-  const known = error instanceof WjpegError;
+  const said = error instanceof Error ? error.message : String(error);
+  const isMemory = error instanceof RangeError && /array length|allocation failed/i.test(said);
+  const known = error instanceof WjpegError || isMemory;
+  const message = isMemory ? `not enough memory for what the options ask for (${said})` : said;
   process.stderr.write(
     `${paint('error', `${name}:`, process.stderr)} ${known ? '' : 'unexpected error: '}${visibleText(message.replace(/\s*\n\s*/g, ' '))}\n`,
   );

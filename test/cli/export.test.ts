@@ -134,7 +134,10 @@ describe('wjpeg export', () => {
 
   it.each([
     [[], /Missing required argument: output/],
-    [['-o', 'model.pt'], /--output is 'model\.pt', expected a name that ends in \.onnx or \.safetensors/],
+    [
+      ['-o', 'model.pt'],
+      /--output is 'model\.pt', expected a name that ends in \.onnx, \.safetensors or \.c/,
+    ],
     [
       ['-o', 'm.safetensors', '--coefficients'],
       /--coefficients is for ONNX: name an output that ends in \.onnx/,

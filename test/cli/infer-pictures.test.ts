@@ -131,7 +131,7 @@ describe('--max-pixels', () => {
     const { code, stderr } = await infer(SEVEN, '--max-pixels', '783');
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /digit-7\.png: picture declares 28×28 pixels; the limit is 783 pixels \(maxPixels\)\n$/,
+      /digit-7\.png: picture declares 28×28 pixels; the limit is 783 pixels \(--max-pixels\)\n$/,
     );
     expect((await infer(SEVEN, '--max-pixels', '784')).code).toBe(0);
   });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   copyFileSync,
   existsSync,
@@ -8,6 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -121,6 +123,86 @@ describe('a file to write whose name says another format', () => {
   it.skipIf(!existsSync('/dev/null'))('a device takes any', async () => {
     const words = ['compress', 'dense.safetensors', '-o', '/dev/null'];
     expect(await runProgram('wjpeg', words, { cwd: folder })).toMatchObject({ code: 0 });
+  });
+});
+
+describe('what is mistyped is said at once, in one line', () => {
+  const weights = ['compress', 'dense.safetensors', '-o', 'new.wjz'];
+  it.each<[string[], string]>([
+    [['frobnicate', '--top', '3'], "unknown command 'frobnicate'"],
+    [['inspect'], 'no model given'],
+    [['inspect', 'm.wjz', 'm.wjz'], "'m.wjz' is one name too many"],
+    [['inspect', 'm.wjz', '--layer', 'none'], '--layer says which layer is drawn'],
+    [['inspect', 'm.wjz', '--png', 'x.png', '--layer', 'none'], "m.wjz: no JPEG layer 'none'"],
+    [['inspect', 'm.wjz', '--json=maybe'], "--json is 'maybe', expected true or false"],
+    [['infer', 'm.wjz', ''], 'one of the pictures is an empty name'],
+    [['infer', 'm.wjz', './-10.png', '--json', '--csv'], '--json and --csv exclude each other'],
+    [
+      ['infer', 'm.wjz', './-10.png', '--threads', '65'],
+      '--threads is 65, expected a whole number from 1 to 64',
+    ],
+    [
+      ['infer', 'm.wjz', './-10.png', '--path', 'dense'],
+      '--path dense runs the original network: name it with --dense',
+    ],
+    [['infer', 'm.wjz', './-10.png', '--dense', 'words.json'], 'words.json: this is'],
+    [['eval', 'm.wjz', '--data', 'photos', '--threads', '65'], '--threads is 65'],
+    [['eval', 'm.wjz', '--data', 'm.wjz'], 'cannot list m.wjz: it is not a folder'],
+    [
+      ['verify', 'm.wjz', '--samples', '1e9'],
+      '--samples is 1000000000, expected at most 342392 inputs of 784 numbers',
+    ],
+    [['export', 'm.wjz', '-o', 'a.c', '-o', 'b.c'], '-o is given more than once'],
+    [['score', 'm.wjz', ''], 'one of the pictures is an empty name'],
+    [['score', 'm.wjz', '--tar', '-'], 'standard input is empty, expected a tar archive'],
+    [
+      ['serve', 'm.wjz', '--timeout', '1e99'],
+      '--timeout is 1e+99, expected a number above 0 and up to 86400',
+    ],
+    [
+      ['serve', 'm.wjz', '--host', '192.0.2.1'],
+      'cannot listen on 192.0.2.1, port 8080: this machine does not have that address',
+    ],
+    [[...weights, '--labels', 'a,b'], 'dense.safetensors: --labels has 2 names, expected 10, one per output'],
+    [
+      [...weights, '--calibration-images', '9'],
+      '--calibration-images counts pictures: name them with --calibrate',
+    ],
+    [[...weights, '--input-shape', '1x2'], 'dense.safetensors: --input-shape is for an ONNX model'],
+    [[...weights, '--map', 'symmetric'], '--map symmetric needs a --quality'],
+    [[...weights, '--scale', 'row'], '--scale row needs a --quality'],
+    [[...weights, '--quality', '20', '--max-error', '0.1'], '--quality and --max-error exclude each other'],
+    [
+      [...weights, '--quality', '20', '--target-bytes', '9'],
+      '--target-bytes searches for the quality: leave --quality out',
+    ],
+    [
+      [...weights, '--max-error', '1', '--target-bytes', '9'],
+      '--target-bytes searches for the quality: leave --max-error out',
+    ],
+    [[...weights, '--range', '2'], "--range is '2', expected 1 or 255"],
+  ])('%j', async (words, message) => {
+    expect(await refusal('wjpeg', words)).toContain(`wjpeg: ${message}`);
+  });
+
+  it('a network that no memory holds', async () => {
+    const words = ['train', '--data', 'photos', '-o', 'new.wjz', '--net', 'mlp:65535,65535'];
+    expect(await refusal('wjpeg', words)).toMatch(
+      /--net mlp:65535,65535: the network has \d{10} weights, at most 268435456|not enough memory/,
+    );
+  });
+
+  it('a port that is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    try {
+      expect(await refusal('wjpeg', ['serve', 'm.wjz', '--port', String(port)])).toContain(
+        `cannot listen on 127.0.0.1, port ${port}: another program listens there: choose another --port`,
+      );
+    } finally {
+      other.close();
+    }
   });
 });
 

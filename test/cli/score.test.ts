@@ -204,7 +204,7 @@ describe('wjpeg score in shards, two of them killed with SIGKILL and resumed', (
     const { code, stderr } = await run([MODEL, pictures, '-o', 'complete.ndjson', '--resume']);
     expect([code, stderr]).toEqual([
       0,
-      expect.stringMatching(/^wjpeg: 399 were written before; scored 1 pictures/),
+      expect.stringMatching(/^wjpeg: 399 were written before; scored 1 picture in/),
     ]);
     expect(readFileSync(at('complete.ndjson'), 'utf8')).toBe(all);
     await run([MODEL, join(pictures, '000000', '00000*'), '-o', 'begun.ndjson', '--resume']);

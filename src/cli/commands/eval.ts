@@ -17,9 +17,11 @@ import { denseArchitectureOption, readDenseSource } from '../network-options.ts'
 import {
   type BackendChoice,
   backendOption,
+  checkDensePath,
   denseOption,
   executorOptions,
   jsonOption,
+  MAX_THREADS,
   memoryOption,
   precisionOption,
   preference,
@@ -87,8 +89,9 @@ export function addEvalCommand(parser: Argv): Argv {
           'wjpeg eval model.wjz --data data/mnist --dense model.safetensors',
           'and on the original weights',
         )
-        .check(({ limit, threads }) => {
-          checkWhole('threads', threads, 1);
+        .check(({ limit, threads, path, dense }) => {
+          checkWhole('threads', threads, 1, MAX_THREADS);
+          checkDensePath(path, dense);
           if (limit !== undefined) checkWhole('limit', limit, 1);
           return true;
         }),
@@ -99,8 +102,8 @@ export function addEvalCommand(parser: Argv): Argv {
 async function run(options: EvalArguments): Promise<void> {
   const file = await readModel(options.model);
   const skipped: SkippedFile[] = [];
-  const data = await loadTestData(options.data, file.manifest, skipped);
   const source = await readDenseSource(options);
+  const data = await loadTestData(options.data, file.manifest, skipped);
   const paths =
     options.path === 'all' ? PATHS.filter((path) => path !== 'dense' || source.dense) : [options.path];
   const backends = await preference(options.backend);

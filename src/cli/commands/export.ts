@@ -76,7 +76,9 @@ function check({
 }: Pick<ExportArguments, 'output' | 'coefficients' | 'float' | 'type'>): true {
   const end = extname(output);
   if (!ENDS.includes(end))
-    throw new Error(`--output is '${output}', expected a name that ends in ${ENDS.join(' or ')}`);
+    throw new Error(
+      `--output is '${output}', expected a name that ends in ${ENDS.slice(0, -1).join(', ')} or ${ENDS.at(-1)}`,
+    );
   if (coefficients && end !== '.onnx')
     throw new Error('--coefficients is for ONNX: name an output that ends in .onnx');
   if (end === '.c' && !C_NAME.test(basename(output)))

@@ -21,12 +21,14 @@ import {
   type BackendChoice,
   backendOption,
   backgroundOption,
+  checkDensePath,
   denseOption,
   executorOptions,
   fitOption,
   inOptions,
   jsonOption,
   MAX_PICTURE_BYTES,
+  MAX_THREADS,
   maxPixelsOption,
   memoryOption,
   precisionOption,
@@ -118,12 +120,15 @@ export function addInferCommand(parser: Argv, command = 'infer [model] [pictures
           'wjpeg-infer model.wjz photo.jpg --min-probability 0.9',
           'mark answers below 90% as not confident',
         )
-        .check(({ top, repeats, threads, 'min-probability': minProbability, 'max-pixels': maxPixels }) => {
-          checkWhole('threads', threads, 1);
+        .check(({ top, repeats, threads, json, csv, path, dense, ...options }) => {
+          const { 'min-probability': minProbability, 'max-pixels': maxPixels } = options;
+          checkWhole('threads', threads, 1, MAX_THREADS);
           checkWhole('top', top, 1);
           checkWhole('repeats', repeats, 1, 1e6);
           checkNumber('min-probability', minProbability, { min: 0, max: 1 });
           checkWhole('max-pixels', maxPixels, 1);
+          checkDensePath(path, dense);
+          if (json && csv) throw new Error('--json and --csv exclude each other');
           return true;
         }),
     (options) =>
@@ -149,6 +154,9 @@ async function infer(options: InferArguments): Promise<void> {
   const pictures = await listPictures(names);
   const dense = await readDenseSource(options);
   const session = await openSession(model, options.path, options, dense);
+  // What is wrong with the original is said before anything is answered.
+  if (options.dense !== undefined && options.path !== 'dense')
+    (await openSession(model, 'dense', options, dense)).dispose();
   const { path, backend, labels, input } = session;
   const context: InferContext = {
     embedded,

@@ -11,6 +11,7 @@ import { encodeGreyPng } from '../../png/encode.ts';
 import { drawNeuron } from '../../report/neuron-picture.ts';
 import { readOriginal } from '../../report/original.ts';
 import { decodeSamples } from '../../runtime/decode-samples.ts';
+import type { DenseSource } from '../../runtime/load-network.ts';
 import { storedLayers } from '../../runtime/stored-layers.ts';
 import { checkWhole } from '../../terminal/option-values.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
@@ -76,10 +77,12 @@ export function addInspectCommand(parser: Argv): Argv {
           'wjpeg inspect model.wjz --png n7.png --neuron 7 --dense m.safetensors',
           'neuron 7, before and after',
         )
-        .check(({ png, neuron }) => {
+        .check(({ png, neuron, layer }) => {
           if (neuron !== undefined) checkWhole('neuron', neuron, 0);
           if (neuron !== undefined && png === undefined)
             throw new Error('--neuron draws a picture: name it with --png');
+          if (layer !== undefined && png === undefined)
+            throw new Error('--layer says which layer is drawn: name the picture with --png');
           checkEnding('png', png, ['.png']);
           return true;
         }),
@@ -103,38 +106,48 @@ async function run(options: InspectArguments): Promise<void> {
   const inspected: Inspected = naming(options.model, () =>
     file.manifest.outputs === undefined ? { linear: storedLayers(file) } : inspectGraph(file),
   );
+  // What cannot be drawn is said before anything is printed.
+  const drawn = options.png === undefined ? undefined : drawPicture(options, file, inspected, source);
   process.stdout.write(
     options.json
       ? `${visibleJson(inspectJson(file, inspected), 2)}\n`
       : describeFile(options.model, file, inspected),
   );
-  if (options.png === undefined) return;
+  if (options.png === undefined || drawn === undefined) return;
+  await writeFileAtomic(options.png, drawn.png);
+  process.stderr.write(`${visibleText(`${options.png}: ${drawn.what}`)}\n`);
+}
+
+/** The contact sheet of a layer, or a neuron, and what it is. */
+function drawPicture(
+  options: InspectArguments,
+  file: WjzFile,
+  inspected: Inspected,
+  source: DenseSource,
+): { png: Uint8Array; what: string } {
   const jpeg = naming(options.model, () => chooseJpeg(file, options.layer));
-  let png: Uint8Array;
-  let what: string;
   if (options.neuron === undefined) {
-    png = encodeGreyPng(decodeSamples(file.jpegs.get(jpeg.entry) as Uint8Array));
-    what = `contact sheet of layer '${jpeg.layer}'`;
-  } else {
-    const node = inspected.linear.find(({ name }) => name === jpeg.layer);
-    if (node?.kind !== 'rows') {
-      throw new WjpegError(
-        'misuse',
-        'NEURON_NO_PICTURE',
-        `${options.model}: layer '${jpeg.layer}' is arranged as a matrix, so its neurons are no pictures`,
-      );
-    }
-    const original =
-      source.dense &&
-      // One per stored layer: an ONNX model may call them otherwise.
-      naming(options.dense as string, () => readOriginal(source, file, inspected.linear)).layers[
-        inspected.linear.indexOf(node)
-      ];
-    png = encodeGreyPng(drawNeuron(node, options.neuron, original));
-    what = `neuron ${options.neuron} of layer '${node.name}', ${original ? 'before | after' : 'as stored'}`;
+    const sheet = decodeSamples(file.jpegs.get(jpeg.entry) as Uint8Array);
+    return { png: encodeGreyPng(sheet), what: `contact sheet of layer '${jpeg.layer}'` };
   }
-  await writeFileAtomic(options.png, png);
-  process.stderr.write(`${visibleText(`${options.png}: ${what}`)}\n`);
+  const node = inspected.linear.find(({ name }) => name === jpeg.layer);
+  if (node?.kind !== 'rows') {
+    throw new WjpegError(
+      'misuse',
+      'NEURON_NO_PICTURE',
+      `${options.model}: layer '${jpeg.layer}' is arranged as a matrix, so its neurons are no pictures`,
+    );
+  }
+  const original =
+    source.dense &&
+    // One per stored layer: an ONNX model may call them otherwise.
+    naming(options.dense as string, () => readOriginal(source, file, inspected.linear)).layers[
+      inspected.linear.indexOf(node)
+    ];
+  return {
+    png: encodeGreyPng(drawNeuron(node, options.neuron, original)),
+    what: `neuron ${options.neuron} of layer '${node.name}', ${original ? 'before | after' : 'as stored'}`,
+  };
 }
 
 function chooseJpeg({ manifest }: WjzFile, wanted: string | undefined): { layer: string; entry: string } {

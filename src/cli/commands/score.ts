@@ -190,7 +190,7 @@ function summary({ before, scored, failed, seconds }: ScoreTotals): string {
   const errors = failed + before.failed;
   const rate = seconds > 0 ? `, ${formatCount(Math.round(scored / seconds))} per second` : '';
   return (
-    `${resumed}scored ${formatCount(scored)} pictures in ${formatSeconds(seconds)}${rate}` +
+    `${resumed}scored ${formatCount(scored)} ${scored === 1 ? 'picture' : 'pictures'} in ${formatSeconds(seconds)}${rate}` +
     `${errors > 0 ? `; ${formatCount(errors)} ${errors === 1 ? 'has' : 'have'} an error` : ''}`
   );
 }

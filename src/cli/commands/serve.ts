@@ -36,6 +36,8 @@ interface ServeArguments {
 
 const DEFAULT_BODY = 16 * 2 ** 20;
 const INTERRUPTED = 1;
+/** A day: timers take no more than 24 of them. */
+const MAX_SECONDS = 86_400;
 
 /** `wjpeg serve model.wjz… --port 8080`. */
 export function addServeCommand(parser: Argv): Argv {
@@ -82,8 +84,8 @@ export function addServeCommand(parser: Argv): Argv {
           checkWhole('max-queue', options['max-queue'], 1);
           if (options['max-body'] !== undefined) checkWhole('max-body', options['max-body'], 1);
           checkWhole('max-pixels', options['max-pixels'], 1);
-          checkNumber('timeout', timeout, { above: 0 });
-          checkNumber('drain', drain, { min: 0 });
+          checkNumber('timeout', timeout, { above: 0, max: MAX_SECONDS });
+          checkNumber('drain', drain, { min: 0, max: MAX_SECONDS });
           return true;
         }),
     (options) => run(options as unknown as ServeArguments),

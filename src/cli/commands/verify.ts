@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs';
 import { picturesOrProbes } from '../../compress/probes.ts';
 import { naming, namingAsync, WjpegError } from '../../errors.ts';
+import { type InputSpec, inputLength } from '../../format/manifest.ts';
 import type { WjzFile } from '../../format/read.ts';
 import { readModel } from '../../node/model-file.ts';
 import type { SkippedFile } from '../../node/picture-folder/skipped.ts';
@@ -57,6 +58,8 @@ interface Expected {
   readonly tolerances: readonly Float64Array[] | number;
 }
 
+/** Numbers of all inputs together: 1 GiB as float32. */
+const MAX_VALUES = 2 ** 28;
 /** Inputs where no number is named, and the fewest of a network that takes many multiplications: the exact answers are slow. */
 const SAMPLES = 64;
 const MIN_SAMPLES = 4;
@@ -115,10 +118,12 @@ export function addVerifyCommand(parser: Argv): Argv {
 async function run(options: VerifyArguments): Promise<void> {
   await import('../../gpu.ts');
   const file = await readModel(options.model);
+  if (options.samples !== undefined) checkSamples(options.samples, file.manifest.input);
+  const source = await readDenseSource(options);
+  const { absent, available } = await tellBackends(options.backend);
   const skipped: SkippedFile[] = [];
   const data =
     options.data === undefined ? undefined : await loadTestData(options.data, file.manifest, skipped);
-  const source = await readDenseSource(options);
   const stored = await exactNetwork(file, 'coefficient', {});
   const { work } = stored;
   const samples = options.samples ?? Math.max(MIN_SAMPLES, Math.min(SAMPLES, Math.floor(MAX_WORK / work)));
@@ -137,16 +142,11 @@ async function run(options: VerifyArguments): Promise<void> {
   const loss = dense && lossOf(expected.exact, dense.exact);
   const silent = silentNeurons(answers);
   const verdicts: Verdict[] = [];
-  const absent: string[] = [];
-  for (const backend of options.backend === 'all' ? BACKEND_NAMES : [options.backend as BackendName]) {
-    const state = await availability(backend);
-    if (state.available) {
-      for (const path of ['coefficient', 'expanded'] as const)
-        verdicts.push(await verifyPath(file, path, backend, inputs, expected));
-      if (dense) verdicts.push(await verifyPath(file, 'dense', backend, inputs, dense));
-    } else absent.push(`backend ${backend} is unavailable: ${state.reason}`);
+  for (const backend of available) {
+    for (const path of ['coefficient', 'expanded'] as const)
+      verdicts.push(await verifyPath(file, path, backend, inputs, expected));
+    if (dense) verdicts.push(await verifyPath(file, 'dense', backend, inputs, dense));
   }
-  if (verdicts.length === 0) throw new WjpegError('unavailable', 'BACKEND_UNAVAILABLE', absent.join('; '));
   const failed = verdicts.filter(({ passed }) => passed === false);
   const { model } = options;
   process.stdout.write(
@@ -162,6 +162,32 @@ async function run(options: VerifyArguments): Promise<void> {
       `${model}: relative error above the tolerance: ${worst}`,
     );
   }
+}
+
+/** Which backends are verified, and why others are not. */
+async function tellBackends(
+  wanted: VerifyArguments['backend'],
+): Promise<{ available: BackendName[]; absent: string[] }> {
+  const available: BackendName[] = [];
+  const absent: string[] = [];
+  for (const backend of wanted === 'all' ? BACKEND_NAMES : [wanted as BackendName]) {
+    const state = await availability(backend);
+    if (state.available) available.push(backend);
+    else absent.push(`backend ${backend} is unavailable: ${state.reason}`);
+  }
+  if (available.length > 0) return { available, absent };
+  throw new WjpegError('unavailable', 'BACKEND_UNAVAILABLE', absent.join('; '));
+}
+
+/** Refuses more inputs than memory should hold. */
+function checkSamples(samples: number, input: InputSpec): void {
+  const most = Math.floor(MAX_VALUES / inputLength(input));
+  if (samples <= most) return;
+  throw new WjpegError(
+    'misuse',
+    'OPTION_VALUE',
+    `--samples is ${samples}, expected at most ${most} inputs of ${inputLength(input)} numbers`,
+  );
 }
 
 /** The exact answers to inputs, and what is expected of sessions. */

@@ -39,6 +39,9 @@ export async function* picturesInTar(file: string, wanted: Wanted): AsyncGenerat
       for await (const chunk of entry) chunks.push(chunk as Uint8Array);
       yield { file: name, bytes: joinBytes(chunks) };
     }
+    // What should have written the archive has failed.
+    if (source.bytesRead === 0)
+      throw new WjpegError('corrupt', 'SCORE_TAR', `${shown} is empty, expected a tar archive`);
   } catch (error) {
     const explained = explainFileError(error, 'read', shown);
     if (explained !== error || !(error instanceof Error) || error instanceof WjpegError) throw explained;
