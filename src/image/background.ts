@@ -34,8 +34,9 @@ export function estimateBackground(edge: ArrayLike<number>, levels: ArrayLike<nu
   let darkest = level;
   let lightest = level;
   for (let i = 0; i < levels.length; i++) {
-    darkest = Math.min(darkest, levels[i]);
-    lightest = Math.max(lightest, levels[i]);
+    const value = levels[i];
+    if (value < darkest) darkest = value;
+    else if (value > lightest) lightest = value;
   }
   const middle = (darkest + lightest) / 2;
   const range = lightest - darkest;

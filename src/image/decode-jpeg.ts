@@ -88,14 +88,14 @@ export function decodeJpegPixels(
   };
   const hasLuma = model === 'grey' || model === 'YCbCr';
   const planes = colour && model !== 'grey' ? new Float32Array(3 * luma.length) : null;
-  if (hasLuma) visitLumaRows(image, eighths, put);
-  if (!hasLuma || planes !== null) {
+  if (hasLuma && planes === null) visitLumaRows(image, eighths, put);
+  else {
     const row = new Float32Array(size.width);
-    const visit = (rgb: Uint8Array, y: number): void => {
-      for (let x = 0, at = 0; x < row.length; x++, at += 3) {
+    const visit = (rgb: Uint8Array, y: number, first: Uint8Array): void => {
+      for (let x = 0, at = 0; !hasLuma && x < row.length; x++, at += 3) {
         row[x] = luma601(rgb[at], rgb[at + 1], rgb[at + 2]);
       }
-      if (!hasLuma) put(row, y);
+      put(hasLuma ? first : row, y);
       if (planes === null) return;
       for (let i = 0, at = origin + y * stepY; i < rgb.length; i += 3, at += stepX) {
         for (let channel = 0; channel < 3; channel++) planes[channel * luma.length + at] = rgb[i + channel];

@@ -93,8 +93,10 @@ function fullContrast(
   const { labels, masses } = connectedRegions(contrast, width, height, visible);
   if (masses.length === 0) return undefined;
   const heaviest = masses.reduce((best, mass, label) => (mass > masses[best] ? label : best), 0);
-  const stroke = contrast.filter((_, at) => labels[at] === heaviest).sort();
-  return stroke[Math.floor((stroke.length - 1) * FULL_QUANTILE)];
+  const stroke = new Float32Array(contrast.length);
+  let count = 0;
+  for (let at = 0; at < contrast.length; at++) if (labels[at] === heaviest) stroke[count++] = contrast[at];
+  return stroke.subarray(0, count).sort()[Math.floor((count - 1) * FULL_QUANTILE)];
 }
 
 /** The rectangle of the ink. Where a soft edge ends it, the edge's share of full ink says how far into its sample. */

@@ -39,12 +39,15 @@ export function preparePixels(
   const window = reduction?.window ?? { left: 0, top: 0, width, height };
   const fit = fitOf(spec, options);
   const source = { width, height, samples: compositeOverBackground(picture, background) };
-  const estimate = estimateBackgroundOfSamples(source);
-  const seen = background === 'auto' ? estimate.background : background;
-  const isColour = spec.channels === 3;
   const isMoved = fit === 'center-of-mass';
+  const isColour = spec.channels === 3;
   // Photographs are not searched for strokes: it takes most of the time.
-  const ink = isColour && !isMoved ? undefined : findInk(source, seen, estimate.level);
+  const isPhotograph = isColour && !isMoved;
+  const estimate = isPhotograph
+    ? estimateBackground(edgeOf(source), source.samples)
+    : estimateBackgroundOfSamples(source);
+  const seen = background === 'auto' ? estimate.background : background;
+  const ink = isPhotograph ? undefined : findInk(source, seen, estimate.level);
   const toBeMoved = isMoved && ink !== undefined && !isPlacedPicture(source, spec, seen);
   const inverted = (!isColour || background !== 'auto') && seen !== spec.preprocessing.background;
   const planes = picture.rgb && compositeOverBackground(picture, background, picture.rgb);
@@ -61,7 +64,7 @@ export function preparePixels(
           inverted,
           3,
         )
-      : normalizeSamples(scaled(source, window, spec, fit, estimate.level), spec, inverted);
+      : normalizeSamples(scaled(source, window, spec, fit), spec, inverted);
   return {
     kind: 'values',
     values,
@@ -88,7 +91,7 @@ function isUniform(samples: ArrayLike<number>): boolean {
   return Array.prototype.every.call(samples, (sample: number) => Math.abs(sample - first) <= UNIFORM);
 }
 
-/** Three planes, each filled up with the level of its own edge. */
+/** Three planes. */
 function scaledPlanes(
   { width, height, samples }: GreySamples,
   window: SourceWindow,
@@ -100,20 +103,24 @@ function scaledPlanes(
   for (let channel = 0; channel < 3; channel++) {
     const start = channel * width * height;
     const plane = { width, height, samples: samples.subarray(start, start + width * height) };
-    const { level } = estimateBackground(edgeOf(plane), plane.samples);
-    planes.set(scaled(plane, window, spec, fit, level), channel * area);
+    planes.set(scaled(plane, window, spec, fit), channel * area);
   }
   return planes;
 }
 
+/** At the network's size; what lies beyond the picture has the level of its edge. */
 function scaled(
   picture: GreySamples,
   window: SourceWindow,
   { width, height }: ImageInputSpec,
   fit: Fit,
-  level: number,
 ): Float32Array {
   const view = fit === 'stretch' ? window : containingWindow(window, width, height);
+  const isInside =
+    Math.min(view.left, view.top) >= 0 &&
+    view.left + view.width <= picture.width &&
+    view.top + view.height <= picture.height;
+  const level = isInside ? 0 : estimateBackground(edgeOf(picture), picture.samples).level;
   return resample(picture, view, width, height, level);
 }
 

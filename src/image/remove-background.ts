@@ -37,17 +37,19 @@ interface Grid {
 export function removeBackground(picture: GreySamples, sign: 1 | -1, level: number): Foreground {
   const grid = gridOf(picture);
   const residuals = new Float64Array(grid.samples.length);
+  const behind = new Float64Array(grid.samples.length);
   const kept = new Uint8Array(grid.samples.length);
   let surface: Float64Array = Float64Array.of(level, 0, 0, 0, 0, 0);
   let noise = 0;
   for (let round = 0; round < ROUNDS; round++) {
     residualsOf(grid, surface, residuals);
     // The side without strokes tells the noise: half of a distribution around 0.
-    const behind = residuals
-      .filter((residual) => sign * residual <= 0)
-      .map(Math.abs)
-      .sort();
-    noise = behind.length === 0 ? 0 : DEVIATION_FROM_MEDIAN * behind[behind.length >> 1];
+    let count = 0;
+    for (let index = 0; index < residuals.length; index++) {
+      const residual = sign * residuals[index];
+      if (residual <= 0) behind[count++] = -residual;
+    }
+    noise = count === 0 ? 0 : DEVIATION_FROM_MEDIAN * behind.subarray(0, count).sort()[count >> 1];
     const bound = Math.max(OUTLIER.deviations * noise, OUTLIER.levels);
     let changes = false;
     for (let index = 0; index < kept.length; index++) {

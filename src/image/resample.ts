@@ -36,6 +36,8 @@ export function resample(
   height: number,
   outside: number,
 ): Float32Array {
+  const isWhole = window.left === 0 && window.top === 0 && window.width === width && window.height === height;
+  if (isWhole && picture.width === width && picture.height === height) return picture.samples.slice();
   const columns = coverage(picture.width, window.left, window.width / width, width);
   const rows = coverage(picture.height, window.top, window.height / height, height);
 

@@ -14,8 +14,8 @@ export function scaledSize(
 }
 
 /**
- * Calls `visit` with each row of a picture, from the top down: red, green and blue by turns, 3 × width bytes, overwritten
- * after the call. Pixels are those of libjpeg-turbo's default, to the bit, unless a progressive picture is incomplete: it
+ * Calls `visit` with each row of a picture, from the top down: red, green and blue by turns, 3 × width bytes, and the same
+ * row of the first component, both overwritten after the call. Pixels are those of libjpeg-turbo's default, to the bit, unless a progressive picture is incomplete: it
  * smooths between the blocks of those. CMYK is taken as Adobe writes it, inverted.
  *
  * @param eighths size of the pixels, 1…8 eighths of the picture's: below 8 as `djpeg -scale`, but for rounding
@@ -23,7 +23,7 @@ export function scaledSize(
 export function visitRgbRows(
   image: SampledImage,
   model: ColourModel,
-  visit: (rgb: Uint8Array, y: number) => void,
+  visit: (rgb: Uint8Array, y: number, first: Uint8Array) => void,
   eighths: number = 8,
 ): void {
   const { width, height } = scaledSize(image, eighths);
@@ -36,7 +36,7 @@ export function visitRgbRows(
       upsample(y, rows[index]);
     });
     convert(rows, rgb);
-    visit(rgb, y);
+    visit(rgb, y, rows[0]);
   }
 }
 
