@@ -45,7 +45,10 @@ const SUITES: readonly (readonly [start: string, tests: (file: string) => readon
   ],
   ['src/graph/', () => named('graph', 'shape sort multiplications plan passes memory-plan session')],
   ['src/exporters/c/', () => ['exporters/c/export']],
-  ['src/importers/onnx/', () => named('importers/onnx', 'import limits operators quantized-constants')],
+  [
+    'src/importers/onnx/',
+    () => named('importers/onnx', 'windows operators limits import quantized-constants'),
+  ],
 ];
 
 function named(folder: string, names: string): string[] {
