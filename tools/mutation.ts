@@ -31,7 +31,10 @@ const SUITES: readonly (readonly [start: string, tests: (file: string) => readon
     ],
   ],
   ['src/jpeg/', (file) => named('jpeg', jpegTests(basename(file)))],
-  ['src/format/picture/', () => named('format/picture', 'splits phrases rejections partial round-trip')],
+  [
+    'src/format/picture/',
+    () => named('format/picture', 'sheet packed-tensors tables splits phrases rejections partial round-trip'),
+  ],
   ['src/format/', () => named('format', WJZ_TESTS)],
   [
     'src/png/',
