@@ -147,3 +147,31 @@ test('a file that ends inside a chunk says where the chunk begins, one that ends
   // A chunk without content, that is all of it.
   expect(readUpTo(file.length)().header.width).toBe(2);
 });
+
+describe('IHDR is refused', () => {
+  /** The content of IHDR with another byte, under a right checksum. */
+  const altered = (at: number, byte: number): Uint8Array => {
+    const content = GREY.slice(8, 21);
+    content[at] = byte;
+    return chunk('IHDR', content);
+  };
+
+  test.each([
+    ['no columns', 3, 0, 'corrupt', 'it declares 0×1 pixels'],
+    ['no rows', 7, 0, 'corrupt', 'it declares 2×0 pixels'],
+    ['a bit depth that grey lacks', 8, 3, 'corrupt', 'colour type 0 with 3 bits does not exist'],
+    [
+      'another compression',
+      10,
+      1,
+      'unsupported',
+      'methods must be 0, 0 and 0 or 1, got compression 1, filter 0',
+    ],
+    ['other filters', 11, 1, 'unsupported', 'got compression 0, filter 1, interlace 0'],
+    ['another interlacing', 12, 2, 'unsupported', 'got compression 0, filter 0, interlace 2'],
+  ])('%s', (_, at, byte, kind, message) => {
+    expect(() => read(altered(at, byte), DATA)).toThrow(
+      expect.objectContaining({ kind, code: 'PICTURE_PNG', message: expect.stringContaining(message) }),
+    );
+  });
+});
