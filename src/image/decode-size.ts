@@ -8,7 +8,7 @@ import type { Fit, ImageInputSpec } from '../format/manifest.ts';
 const MARGIN: Record<Fit, number> = { stretch: 2, contain: 2, 'center-of-mass': 36 };
 /** Above 4/8 pixels take as long as all of them. */
 const MAX_EIGHTHS = 4;
-/** And along its longer side: whether something is drawn is looked for at 128 pixels (find-ink.ts). */
+/** And along its longer side for a grey network: whether something is drawn is looked for at 128 pixels (find-ink.ts). */
 const LONGER_SIDE = 256;
 
 /**
@@ -18,12 +18,14 @@ const LONGER_SIDE = 256;
  */
 export function decodeEighths(
   picture: { readonly width: number; readonly height: number },
-  { width, height }: Pick<ImageInputSpec, 'width' | 'height'>,
+  { width, height, channels }: Pick<ImageInputSpec, 'width' | 'height' | 'channels'>,
   fit: Fit,
 ): number {
   const [across, down] = [picture.width / width, picture.height / height];
   const shrink = fit === 'contain' ? Math.max(across, down) : Math.min(across, down);
-  const share = Math.max(MARGIN[fit] / shrink, LONGER_SIDE / Math.max(picture.width, picture.height));
-  const eighths = Math.ceil(8 * share);
+  // In photographs no drawing is looked for, unless it is to be moved.
+  const isSearched = channels === 1 || fit === 'center-of-mass';
+  const least = isSearched ? LONGER_SIDE / Math.max(picture.width, picture.height) : 0;
+  const eighths = Math.ceil(8 * Math.max(MARGIN[fit] / shrink, least));
   return eighths <= MAX_EIGHTHS ? eighths : 8;
 }

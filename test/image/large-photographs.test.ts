@@ -32,13 +32,16 @@ describe('the size at which a JPEG is decoded', () => {
     ['stretched, the shorter side counts', 4000, 1000, 224, 'stretch', 4],
     ['of the network’s size', 224, 224, 224, 'contain', 8],
     ['a smaller one', 100, 50, 224, 'contain', 8],
-    // Something drawn is looked for at 128 samples.
-    ['1 megapixel for 28', 1024, 1024, 28, 'contain', 2],
+    ['1 megapixel for 28', 1024, 1024, 28, 'contain', 1],
     // Strokes may fill a small part.
     ['12 megapixels, cropped to strokes', 4000, 3000, 28, 'center-of-mass', 3],
     ['2 megapixels, cropped to strokes', 1600, 1200, 28, 'center-of-mass', 8],
   ] as const)('%s', (_, width, height, size, fit, eighths) => {
     expect(decodeEighths({ width, height }, spec(size, 3), fit)).toBe(eighths);
+  });
+
+  test('for a grey network is larger: something drawn is looked for at 128 samples', () => {
+    expect(decodeEighths({ width: 1024, height: 1024 }, spec(28, 1), 'contain')).toBe(2);
   });
 });
 

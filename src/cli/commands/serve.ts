@@ -120,15 +120,17 @@ async function run(options: ServeArguments): Promise<void> {
     version: packageVersion(),
     onRequest: (request) => logRequest(log, options.log, request),
   });
+  // Before anyone is told that it listens: a signal right after that must not end it in the middle of an answer.
+  const signalled = new Promise<string>((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
+  });
   const { host } = options;
   log.write('info', 'listening', {
     host,
     port: server.port,
     models: models.map(({ name, version }) => `${name}:${version}`),
   });
-  const signal = await new Promise<string>((resolve) => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
-  });
+  const signal = await signalled;
   log.write('info', 'draining', { signal, seconds: options.drain });
   const { cutOff } = await server.drain(options.drain * 1000);
   log.write(cutOff ? 'error' : 'info', cutOff ? 'stopped before all was answered' : 'stopped', {});

@@ -1,4 +1,3 @@
-import type { SparseCoefficients } from '../../../kernels/coefficient-multiply/sparse.ts';
 import type { KernelCoefficients } from '../../../kernels/node.ts';
 import { DCT_BASIS } from '../../jpeg/dct/basis.ts';
 import type { PictureKernels } from '../../weights/kernel-picture.ts';
@@ -44,7 +43,7 @@ export function isMultipliedOnCoefficients(
 
 function denseCost(
   [outputs, inputs, ...kernel]: readonly number[],
-  coefficients: SparseCoefficients,
+  coefficients: KernelCoefficients['sparse'],
   attributes: object,
 ): number {
   const { strides = [1, 1], dilations = [1, 1] } = attributes as Window;
@@ -55,7 +54,7 @@ function denseCost(
 }
 
 /** Blocks of 8×8 coefficients that are not all zero. */
-function filledBlocks({ rows, rowStart, column }: SparseCoefficients): number {
+function filledBlocks({ rows, rowStart, column }: KernelCoefficients['sparse']): number {
   let count = 0;
   for (let row = 0; row < rows; row += 8) {
     const end = rowStart[Math.min(rows, row + 8)];
