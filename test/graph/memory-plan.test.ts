@@ -41,6 +41,11 @@ describe('planMemory', () => {
     expect(planMemory(values)).toEqual({ offsets: [0, 10, 10, 0, 18], total: 20 });
   });
 
+  it('takes a gap that is filled to its end', () => {
+    const values = [0, 1, 2].map((first) => ({ size: 10, first, last: first + 1 }));
+    expect(planMemory(values)).toEqual({ offsets: [0, 10, 0], total: 20 });
+  });
+
   it('of nothing: nothing', () => {
     expect(planMemory([])).toEqual({ offsets: [], total: 0 });
   });

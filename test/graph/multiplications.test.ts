@@ -65,6 +65,12 @@ describe('the work of one input', () => {
       node('resize', 'y', ['x'], { size: [4, 4], scales: [2, 2], mode: 'cubic', antialias: true }),
       16 * 4 * 4,
     ],
+    [
+      'a map at another size whose pixels are taken as they are: none',
+      [1, 8, 8],
+      node('resize', 'y', ['x'], { size: [4, 2], scales: [0.5, 0.25], mode: 'nearest' }),
+      0,
+    ],
     ['others: their multiplications', [1, 4, 4], node('conv2d', 'y', ['x'], {}, weight(1, 1, 3, 3)), 9 * 4],
   ])('%s', (_, shape, last, work) => {
     const { shapes } = planned(shape, last);
