@@ -4,7 +4,11 @@
  * @throws RangeError if it holds more than `maxBytes`
  */
 export function inflateInNode(packed: Uint8Array, maxBytes = 2 ** 32): Uint8Array {
-  return process.getBuiltinModule('node:zlib').inflateRawSync(packed, { maxOutputLength: maxBytes || 1 });
+  return process.getBuiltinModule('node:zlib').inflateRawSync(packed, {
+    maxOutputLength: maxBytes || 1,
+    // What is too long is then found before what is damaged behind it.
+    chunkSize: Math.min(Math.max(64, maxBytes + 1), 2 ** 20),
+  });
 }
 
 /** Raw deflate data as a browser inflates it: piece after piece, as it cuts a Blob, so that reading can stop in between. */
