@@ -112,6 +112,7 @@ describe('planGraph', () => {
     );
     expect(plan({ ...node('relu', 'y', ['x']), outputs: ['y', 'z'] })).toThrow(
       expect.objectContaining({
+        kind: 'corrupt',
         code: 'GRAPH_SHAPE',
         message: "node 'y' (relu): gives 1 values, 2 are named",
       }),
