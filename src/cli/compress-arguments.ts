@@ -31,10 +31,10 @@ export interface CompressArguments {
   layers: string;
   rest: 'float16' | 'float32';
   architecture: string | undefined;
-  range: 1 | 255;
-  mean: string;
-  std: string;
-  background: 'dark' | 'light';
+  range: 1 | 255 | undefined;
+  mean: string | undefined;
+  std: string | undefined;
+  background: 'dark' | 'light' | undefined;
   fit: Fit | undefined;
   labels: string | undefined;
   name: string | undefined;
@@ -140,18 +140,18 @@ export const COMPRESS_OPTIONS = {
   architecture: architectureOption,
   range: {
     choices: [1, 255] as const,
-    default: 1 as const,
+    defaultDescription: '1, or as wjpeg export noted',
     describe: 'Whether samples count from 0 to 1 or from 0 to 255 before --mean and --std',
   },
   mean: {
     type: 'string',
-    default: '0',
+    defaultDescription: '0, or as wjpeg export noted',
     describe: 'Normalisation: (sample − mean) ÷ std; one number, or one per channel: 0.485,0.456,0.406',
   },
-  std: { type: 'string', default: '1', describe: 'See --mean' },
+  std: { type: 'string', defaultDescription: '1, or as wjpeg export noted', describe: 'See --mean' },
   background: {
     choices: ['dark', 'light'] as const,
-    default: 'dark' as const,
+    defaultDescription: 'dark, or as wjpeg export noted',
     describe: 'Background of the training pictures',
   },
   fit: fitOption('as the pictures of --calibrate, --data or --validation lie; contain without any'),
@@ -179,8 +179,8 @@ export function checkArguments(options: CompressArguments): true {
   if (drop !== undefined && [data, calibrate, options.validation].every((folder) => folder === undefined))
     throw new Error('--target-accuracy-drop measures accuracy: name pictures with --validation or --data');
   checkNumber('max-error', options.maxError, { above: 0 });
-  for (const mean of numbers('mean', options.mean)) checkNumber('mean', mean);
-  for (const std of numbers('std', options.std)) checkNumber('std', std, { above: 0 });
+  for (const mean of numbers('mean', options.mean ?? '0')) checkNumber('mean', mean);
+  for (const std of numbers('std', options.std ?? '1')) checkNumber('std', std, { above: 0 });
   checkNumber('dense-accuracy', options.denseAccuracy, { min: 0, max: 1 });
   checkMeaning(options);
   checkEnding('output', options.output, MODEL_ENDS);

@@ -2,13 +2,14 @@ import { weightNames } from '../compress/graph/compress-graph.ts';
 import { orderNeurons } from '../compress/neuron-order.ts';
 import type { CompressOptions } from '../compress/options.ts';
 import { naming, WjpegError } from '../errors.ts';
-import type { InputSpec } from '../format/manifest.ts';
+import { type Fit, type ImageInputSpec, type InputSpec, inputLength } from '../format/manifest.ts';
 import type { Graph } from '../graph/graph.ts';
 import { chainOf } from '../graph/passes/chain-of.ts';
 import { planGraph } from '../graph/plan.ts';
 import { elementCount, formatShape, type Shape } from '../graph/shape.ts';
 import { isOnnxModel } from '../importers/file-kinds.ts';
 import { type ArchitectureOption, readNetworkFile } from '../importers/network-file.ts';
+import { type Exported, exportedNotes } from '../importers/onnx/exported.ts';
 import { onnxExternalData } from '../node/onnx-external-data.ts';
 import { type DenseNetwork, linearLayers } from '../weights/dense-network.ts';
 import { type CompressArguments, list } from './compress-arguments.ts';
@@ -22,6 +23,8 @@ export interface NetworkToCompress {
   readonly settings: CompressOptions;
   /** Of a chain: its layers and activations in order. */
   readonly architecture?: readonly string[];
+  /** How pictures are brought to the network's size, where the file says so. */
+  readonly fit?: Fit;
   /** What the reader decided, for people. */
   readonly notes: readonly string[];
 }
@@ -43,10 +46,19 @@ export function readNetwork(
       ...(isOnnxModel(bytes) && { externalData: onnxExternalData(options.model) }),
     });
     const stated = isOnnxModel(bytes) ? undefined : statedAccuracy(bytes);
+    const known = isOnnxModel(bytes) ? exportedNotes(bytes) : {};
+    const asked = { ...options, denseAccuracy: options.denseAccuracy ?? stated };
+    const { settings, ...made } = toCompress(read.network, asked, known);
+    const isKnown = known.input?.kind === 'image' && settings.input === known.input;
     return {
-      ...toCompress(read.network, { ...options, denseAccuracy: options.denseAccuracy ?? stated }),
+      ...made,
+      settings,
+      ...(known.input?.kind === 'image' && { fit: known.input.preprocessing.fit }),
       ...(read.architecture && { architecture: read.architecture }),
-      notes: read.notes,
+      notes: [
+        ...read.notes,
+        ...(isKnown ? ['pictures are prepared as wjpeg export noted in the model'] : []),
+      ],
     };
   });
 }
@@ -54,16 +66,17 @@ export function readNetwork(
 function toCompress(
   network: Graph | DenseNetwork,
   options: CompressArguments,
+  known: Exported,
 ): Omit<NetworkToCompress, 'notes'> {
-  if (!('nodes' in network)) return chain(network, options);
+  if (!('nodes' in network)) return chain(network, options, known);
   const linear = isForGraphs(network, options) ? undefined : chainOf(network);
   const shape = network.inputs[0]?.shape ?? [];
-  if (linear !== undefined) return chain(linear, options, shape);
-  const input = inputSpec(options, shape);
+  if (linear !== undefined) return chain(linear, options, known, shape);
+  const input = inputSpec(options, shape, known.input);
   const [output, ...others] = network.outputs;
   if (options.labels !== undefined && others.length === 0)
     checkLabels(options, elementCount(planGraph(network).shapes.get(output) as Shape));
-  return { network, settings: compressOptions(options, input, weightNames(network)) };
+  return { network, settings: compressOptions(options, input, weightNames(network), known) };
 }
 
 /** Chains with batch norms are stored as graphs, which make use of what these tell, unless something that only chains have is wanted. */
@@ -75,6 +88,7 @@ function isForGraphs({ nodes }: Graph, { layout, order }: CompressArguments): bo
 function chain(
   network: DenseNetwork,
   options: CompressArguments,
+  known: Exported,
   shape?: Shape,
 ): Omit<NetworkToCompress, 'notes'> {
   const layers = linearLayers(network);
@@ -83,8 +97,9 @@ function chain(
     network: options.order === 'energy' ? orderNeurons(network) : network,
     settings: compressOptions(
       options,
-      inputSpec(options, (shape && pictureShape(shape)) ?? [layers[0].inFeatures]),
+      inputSpec(options, (shape && pictureShape(shape)) ?? [layers[0].inFeatures], known.input),
       layers.map(({ name }) => name),
+      known,
     ),
   };
 }
@@ -104,9 +119,10 @@ function compressOptions(
   options: CompressArguments,
   input: InputSpec,
   every: readonly string[],
+  known: Exported,
 ): CompressOptions {
   const { quality, layout, map, scale, name, description, license, denseAccuracy } = options;
-  const labels = list(options.labels);
+  const labels = list(options.labels) ?? known.labels;
   return {
     input,
     ...(quality !== undefined && { quality }),
@@ -132,25 +148,45 @@ function compressOptions(
   };
 }
 
-/** `shape`: what the network takes, without the batch; a plain vector says nothing of pictures. */
-function inputSpec(options: CompressArguments, shape: Shape): InputSpec {
+/**
+ * `shape`: what the network takes, without the batch; a plain vector says nothing of pictures. `known`: what the file says of its
+ * inputs; what is named on the command line counts instead.
+ */
+function inputSpec(options: CompressArguments, shape: Shape, known: InputSpec | undefined): InputSpec {
   const length = elementCount(shape);
+  const { range, mean, std, background } = options;
+  const isNormalised = (mean ?? std ?? range) !== undefined;
+  if (known && options.input === undefined && inputLength(known) === length) {
+    if (known.kind === 'vector' || !(isNormalised || background)) return known;
+    const { preprocessing } = known;
+    return {
+      ...known,
+      ...(isNormalised && normalization(options, known.channels)),
+      preprocessing: { ...preprocessing, ...(background && { background }) },
+    };
+  }
   const size = options.input === undefined ? pictureShape(shape) : namedShape(options.input, shape);
   if (size === undefined) return { kind: 'vector', length };
   const [channels, height, width] = size;
-  const normal = (name: 'mean' | 'std'): number | readonly number[] => {
-    const values = perChannel(name, options[name], channels).map((value) => value / options.range);
-    return values.every((value) => value === values[0]) ? values[0] : values;
-  };
   return {
     kind: 'image',
     width,
     height,
     channels: channels as 1 | 3,
-    mean: normal('mean'),
-    std: normal('std'),
-    preprocessing: { background: options.background, fit: 'contain' },
+    ...normalization(options, channels),
+    preprocessing: { background: background ?? 'dark', fit: 'contain' },
   };
+}
+
+function normalization(
+  { mean = '0', std = '1', range = 1 }: CompressArguments,
+  channels: number,
+): Pick<ImageInputSpec, 'mean' | 'std'> {
+  const normal = (name: 'mean' | 'std', text: string): number | readonly number[] => {
+    const values = perChannel(name, text, channels).map((value) => value / range);
+    return values.every((value) => value === values[0]) ? values[0] : values;
+  };
+  return { mean: normal('mean', mean), std: normal('std', std) };
 }
 
 /** The shape of a network that takes channels × height × width, if they are grey or RGB pictures. */

@@ -20,5 +20,11 @@ export function nextCommand(
   // Behind `--` they would be names of files.
   const end = kept.indexOf('--');
   kept.splice(end < 0 ? kept.length : end, 0, ...added);
-  return ['wjpeg', ...kept].map(shellWord).join(' ');
+  return commandLine('wjpeg', kept);
+}
+
+/** A command for a user to type; of someone who called this one by npx, with that before it. */
+export function commandLine(program: 'wjpeg' | 'wjpeg-infer', words: readonly string[]): string {
+  const start = process.env.npm_command === 'exec' ? ['npx', program] : [program];
+  return [...start, ...words].map(shellWord).join(' ');
 }

@@ -57,7 +57,7 @@ async function loadFolder(
     sayNotes([
       `${visibleText(path)} has no folder test or validation: all its pictures are measured, also those that a model was trained on`,
     ]);
-  return pictures;
+  return isWhole ? { ...pictures, mayBeSeen: true } : pictures;
 }
 
 /** Gives `work` a reader of pictures on so many threads. */

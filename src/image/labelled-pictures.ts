@@ -11,6 +11,8 @@ export interface LabelledPictures {
   readonly labels: Uint8Array;
   /** What the classes are called, if that is known. */
   readonly classes?: readonly string[];
+  /** Whether networks may have learnt from some: nothing says which ones are to test with. */
+  readonly mayBeSeen?: boolean;
 }
 
 /** The last pictures of a set: by convention those that are held out. */

@@ -204,6 +204,8 @@ export interface EvaluationData {
   readonly images: number;
   /** Pictures in the data set. */
   readonly available: number;
+  /** Whether the network may have learnt from some of them. */
+  readonly mayBeSeen?: boolean;
   readonly correct: number;
   readonly accuracy: number;
   /** 95% confidence interval of the accuracy. */

@@ -26,6 +26,7 @@ export function evaluationData(
     data: folder,
     images,
     available: data.count,
+    ...(data.mayBeSeen && { mayBeSeen: true }),
     correct: answers.correct,
     accuracy: answers.correct / images,
     interval: wilsonInterval(answers.correct, images),

@@ -40,7 +40,7 @@ describe('wjpeg train on a folder of pictures', () => {
     expect(result.code).toBe(0);
     const [about, ...rest] = result.stderr.split('\n');
     expect(about).toBe(
-      `${photos}: 120 pictures of 3 classes (40×40 to 56×52), taken as 28×28 grey; 12 are held out`,
+      `${photos}: 120 pictures of 3 classes (40×40 to 56×52), taken as 28×28 grey; 12 held out`,
     );
     expect(rest[0]).toBe(`skipped ${join(photos, 'notes.txt')}: in no folder of a class`);
     expect(rest[1]).toMatch(/^skipped .*photos.disc.broken\.jpg: JPEG /);
@@ -97,7 +97,7 @@ describe('wjpeg train on a folder of pictures', () => {
     const words = ['train', '--data', photos, '-o', model, '--epochs', '12', '--json'];
     const { code, stdout, stderr } = await runProgram('wjpeg', words);
     expect(code).toBe(0);
-    expect(stderr).toContain('taken as 32×32 in colour; 12 are held out');
+    expect(stderr).toContain('taken as 32×32 in colour; 12 held out');
     const { options, heldOut } = JSON.parse(stdout);
     expect(options).toMatchObject({ net: 'cnn:16,32,64', augment: 1, augmentation: 'photos', batch: 16 });
     expect(heldOut.correct).toBeGreaterThan(8);
@@ -194,7 +194,7 @@ describe('wjpeg train on a folder of pictures', () => {
     });
     const uneven = await train(path, '--validation', '1', '--epochs', '1', '--batch', '4');
     expect(uneven.stderr).toContain(
-      '--validation 1: 3 are held out, the same share of each class and at least one\n',
+      '--validation 1: 3 held out, the same share of each class and at least one\n',
     );
     const even = await train(path, '--validation', '3', '--epochs', '1', '--batch', '4');
     expect(even).toMatchObject({ code: 0, stderr: expect.not.stringContaining('--validation') });

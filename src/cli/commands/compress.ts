@@ -87,12 +87,15 @@ export function addCompressCommand(parser: Argv): Argv {
 async function run(options: CompressArguments): Promise<void> {
   await checkOutputs([options.output], [options.model, options.calibrate, options.data, options.validation]);
   const bytes = await readFileBytes(options.model, MAX_MODEL_BYTES);
-  const { network, settings, architecture, notes } = readNetwork(
-    bytes,
-    options,
-    await readArchitecture(options.architecture),
-  );
-  const input = fitted(inputOf(settings.input), options.fit, undefined);
+  const {
+    network,
+    settings,
+    architecture,
+    notes,
+    fit: known,
+  } = readNetwork(bytes, options, await readArchitecture(options.architecture));
+  const fit = options.fit ?? known;
+  const input = fitted(inputOf(settings.input), fit, undefined);
   const skipped: SkippedFile[] = [];
   const load = folderLoader(skipped);
   const validation = await loadPictures(options, { input, labels: settings.labels }, load);
@@ -110,7 +113,7 @@ async function run(options: CompressArguments): Promise<void> {
     file: options.output,
     options: {
       ...settings,
-      input: fitted(input, options.fit, validation),
+      input: fitted(input, fit, validation),
       ...(calibration && { calibration }),
     },
   };

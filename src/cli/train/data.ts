@@ -168,7 +168,7 @@ async function readFolder(
   const channels = spec.channels === 3 ? 'in colour' : 'grey';
   sayNotes([
     `${visibleText(data)}: ${formatCount(pictures.count)} pictures of ${pictures.classes.length} classes (${seenSizes(survey)}), ` +
-      `taken as ${spec.width}×${spec.height} ${channels}; ${formatCount(heldOut)} are held out`,
+      `taken as ${spec.width}×${spec.height} ${channels}; ${formatCount(heldOut)} held out`,
     ...shareNotes(validation, split),
     ...unevenNotes(loaded),
     ...singleNotes(split),
@@ -205,7 +205,7 @@ function shareNotes(validation: string | undefined, { heldOut }: HeldOutSplit): 
   const count = countFiles(heldOut);
   if (wanted === undefined || !('count' in wanted) || wanted.count === count) return [];
   return [
-    `--validation ${wanted.count}: ${formatCount(count)} are held out, the same share of each class and at least one`,
+    `--validation ${wanted.count}: ${formatCount(count)} held out, the same share of each class and at least one`,
   ];
 }
 

@@ -1,11 +1,11 @@
 import { elementCount } from '../../graph/shape.ts';
 import type { SkippedFile } from '../../node/picture-folder/skipped.ts';
 import { formatBytes, formatDensity, formatPercent, formatRatio, formatSeconds } from '../../text/numbers.ts';
-import { shellWord } from '../../text/shell.ts';
 import { formatTable } from '../../text/table.ts';
 import type { TrainOptions } from '../../train/options.ts';
 import type { EpochReport } from '../../train/trainer.ts';
 import { visibleText } from '../../visible-text.ts';
+import { commandLine } from '../next-command.ts';
 import { type HeldOutResult, printConfusion } from './held-out.ts';
 
 /** A line an epoch. */
@@ -63,8 +63,7 @@ export function printTraining(summary: TrainingSummary): string {
     validationError === undefined
       ? ''
       : `, ${formatPercent(validationError)} of the held-out pictures labelled wrongly`;
-  const next =
-    sample === undefined ? '' : `\nNext: ${['wjpeg-infer', output, sample].map(shellWord).join(' ')}\n`;
+  const next = sample === undefined ? '' : `\nNext: ${commandLine('wjpeg-infer', [output, sample])}\n`;
   return (
     `${formatTable(rows)}\n\n` +
     (heldOut ? `${printConfusion(heldOut)}\n` : '') +

@@ -29,6 +29,8 @@ export function accuracySection({ evaluation, model }: ReportData): Markup | und
     'Accuracy by class',
     original && comparison(evaluation, original),
     html`<p>${formatCount(correct)} of ${part} in ${name(cut(evaluation.data, 200))} are classified correctly: ${formatPercent(evaluation.accuracy)}, between ${formatPercent(interval[0])} and ${formatPercent(interval[1])} with 95% confidence (Wilson’s interval).${original === undefined && stated(model)}</p>`,
+    evaluation.mayBeSeen &&
+      html`<p>The folder has no <code>test</code> or <code>validation</code>: pictures that the network was trained on may be among these, so new ones may be classified less well.</p>`,
     table(
       original
         ? 'Accuracy by class, with 95% intervals; ring: original'

@@ -47,7 +47,9 @@ export function keyFigures({ model, costs, evaluation }: ReportData): Markup {
       formatPercent(accuracy),
       original
         ? html`${difference(correct, original.correct, images)}${correct === original.correct ? ' as' : ' than'} the original, ${formatPercent(original.accuracy)}`
-        : `${formatPercent(low)} to ${formatPercent(high)} with 95% confidence`,
+        : evaluation.mayBeSeen
+          ? 'of pictures that it may have been trained on'
+          : `${formatPercent(low)} to ${formatPercent(high)} with 95% confidence`,
     ]);
   }
   return html`<dl class="figures">${figures.map(
