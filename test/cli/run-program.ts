@@ -24,16 +24,23 @@ const REPORT_MEMORY = `data:text/javascript,${encodeURIComponent(`
   });
 `)}`;
 
-/** Runs one of the programs as a user would in a terminal; `build-programs.ts` has compiled it. */
+/** Where this itself runs by npx, programs would name their next commands with it. */
+const { npm_command: _, ...ENVIRONMENT } = process.env;
+
+/** Runs one of the programs as a user would in a terminal; `build-programs.ts` has compiled it. `env`: besides this process's. */
 export function runProgram(
   program: 'wjpeg' | 'wjpeg-infer',
   words: readonly string[],
-  options: { input?: Uint8Array; cwd?: string } = {},
+  options: { input?: Uint8Array; cwd?: string; env?: Readonly<Record<string, string>> } = {},
 ): Promise<ProgramResult> {
   const child = spawn(
     process.execPath,
     ['--import', REPORT_MEMORY, join(ROOT, 'dist', 'src', 'cli', `${program}.js`), ...words],
-    { cwd: options.cwd ?? ROOT, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] },
+    {
+      cwd: options.cwd ?? ROOT,
+      env: { ...ENVIRONMENT, ...options.env },
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    },
   );
   const collected = ['', '', ''];
   [child.stdout, child.stderr, child.stdio[3]].forEach((stream, index) => {
