@@ -45,7 +45,8 @@ export function parseInferRequest(
   const isBinary = jsonLength !== undefined;
   if (isBinary && jsonLength > body.length)
     throw bad(`Inference-Header-Content-Length is ${jsonLength}, but the body has ${body.length} bytes`);
-  if (jsonLength === 0) return rawRequest(body, model);
+  // No JSON begins as a picture does: what `curl --data-binary` sends without the header.
+  if (jsonLength === 0 || (!isBinary && isPictureFile(body))) return rawRequest(body, model);
   const json = parseJson(body.subarray(0, jsonLength ?? body.length));
   const { id, inputs } = json;
   if (id !== undefined && typeof id !== 'string') throw bad('id is not a string');
@@ -73,6 +74,9 @@ function rawRequest(body: Uint8Array<ArrayBuffer>, model: ModelSignature): Infer
   return { id: undefined, outputs, input: { kind: 'values', values: floatsOf(body), count } };
 }
 
+/** The bytes of a form begin with two. */
+const HYPHEN = 0x2d;
+
 function isPictureFile([a, b, c, d]: Uint8Array): boolean {
   return (a === 0xff && b === 0xd8 && c === 0xff) || (a === 0x89 && b === 0x50 && c === 0x4e && d === 0x47);
 }
@@ -82,7 +86,10 @@ function parseJson(bytes: Uint8Array): Json {
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw bad(`the body is not JSON: ${(error as Error).message}`);
+    const isForm = bytes[0] === HYPHEN && bytes[1] === HYPHEN;
+    throw bad(
+      `the body is not JSON: ${isForm ? 'a form, expected the picture itself, as curl --data-binary sends it' : (error as Error).message}`,
+    );
   }
   return object(value, 'the body');
 }

@@ -188,6 +188,9 @@ describe('the Open Inference Protocol', () => {
 
     const raw = { method: 'POST', headers: { 'Inference-Header-Content-Length': '0' } };
     const whole = await get(INFER, { ...raw, body: SEVEN as unknown as BodyInit });
+    // As curl --data-binary sends it.
+    const plain = await get(INFER, { method: 'POST', body: SEVEN as unknown as BodyInit });
+    expect(plain.json.outputs).toEqual(whole.json.outputs);
     expect(whole.json.outputs[2].data).toEqual(['7']);
   });
 
@@ -221,6 +224,12 @@ describe('requests that are wrong', () => {
   it.each([
     ['no JSON', '{bad', 400, /not JSON/],
     ['no UTF-8', '\ud800', 400, /not JSON/],
+    [
+      'a form',
+      '--x\r\nContent-Disposition: form-data; name="file"\r\n',
+      400,
+      /a form, expected the picture itself/,
+    ],
     ['no object', '[]', 400, /not an object/],
     ['deep JSON', `{"inputs":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, 400, /inputs/],
     [
