@@ -222,8 +222,8 @@ describe('a network of patches', async () => {
     const photograph = file('large.jpg', colourJpeg(900, 700, 80, 3));
     const { code, stdout } = await run(photograph);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/JPEG 900×700; enters as pixels, decoded at 3\/8 of its size\n/);
+    expect(stdout).toMatch(/JPEG 900×700; enters as pixels, decoded at 2\/8 of its size\n/);
     const { stdout: json } = await runProgram('wjpeg-infer', [model, photograph, '--json']);
-    expect(JSON.parse(json).picture).toMatchObject({ scale: 0.375, sourceWidth: 900, via: 'pixels' });
+    expect(JSON.parse(json).picture).toMatchObject({ scale: 0.25, sourceWidth: 900, via: 'pixels' });
   });
 });
