@@ -5,6 +5,7 @@ import type { CDPSession, Page } from 'playwright-core';
 import { mulberry32 } from '../../src/random.ts';
 import { launchChromium } from '../../tools/docs/chromium.ts';
 import { buildPage } from '../../tools/web/build.ts';
+import { drawStrokes } from '../../tools/web/draw-strokes.ts';
 import { servePage } from '../../tools/web/serve.ts';
 import { describeMachine } from '../machine.ts';
 
@@ -115,19 +116,7 @@ async function collect(page: Page): Promise<void> {
         const x = 0.25 + 0.2 * stroke + 0.1 * random();
         return [0.2, 0.5, 0.8].map((y) => [x + 0.05 * random(), y] as const);
       });
-      await page.evaluate((all) => {
-        const canvas = document.getElementById('train-canvas') as HTMLCanvasElement;
-        // Of a pointer that the browser does not know.
-        canvas.setPointerCapture = () => {};
-        const { left, top, width, height } = canvas.getBoundingClientRect();
-        for (const points of all) {
-          points.forEach(([x, y], i) => {
-            const at = { clientX: left + x * width, clientY: top + y * height, pointerId: 9 };
-            canvas.dispatchEvent(new PointerEvent(i === 0 ? 'pointerdown' : 'pointermove', at));
-          });
-          canvas.dispatchEvent(new PointerEvent('pointerup', { pointerId: 9 }));
-        }
-      }, strokes);
+      await drawStrokes(page, strokes);
       await row.locator('.take').evaluate((button: HTMLButtonElement) => button.click());
       await row.locator(`.taken button:nth-child(${picture})`).waitFor();
     }

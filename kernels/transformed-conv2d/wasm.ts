@@ -1,3 +1,4 @@
+import { aan } from '../block-dct/aan.ts';
 import { layPlanes } from '../conv2d/planes.ts';
 import type { WasmBinding } from '../graph-wasm/binding.ts';
 import { elementCount, type KernelCoefficients, perChannel } from '../node.ts';
@@ -71,8 +72,4 @@ export const kernel: WasmBinding<TransformedConv2dAttributes> = (
 
 function oneRow([channels, height, width]: readonly number[]): readonly number[] {
   return [channels, 1, height * width];
-}
-
-function aan(frequency: number): number {
-  return frequency === 0 ? 1 : Math.SQRT2 * Math.cos((frequency * Math.PI) / 16);
 }

@@ -55,7 +55,10 @@ const MAX_IDLE_STEPS = 64;
 /** Image data of up to so many bytes are inflated at once. */
 const MAX_WHOLE_BYTES = 2 ** 26;
 
-/** Sound image data of exactly so many bytes, by Node.js's own zlib, five times as fast; undefined for all others. */
+/**
+ * Sound image data of exactly so many bytes, by Node.js's own zlib: a picture of 12 megapixels takes 200 ms instead of 570.
+ * Undefined for all others.
+ */
 function inflateWhole(imageData: Uint8Array, bytes: number): Uint8Array | undefined {
   try {
     const whole = process.getBuiltinModule('node:zlib').inflateSync(imageData, {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { InferenceSession } from '../../src/runtime/session.ts';
+import { drawStrokes } from '../../tools/web/draw-strokes.ts';
 import { describeInChromium } from '../in-chromium.ts';
 import { type Point, SHAPES, type Shape, ShapeHand } from './shapes.ts';
 import { openSite, type Site } from './site.ts';
@@ -37,25 +38,11 @@ describeInChromium('training in the page', () => {
       await page.mouse.up();
     }
   };
-  /** The same with the events sent inside the page, which takes milliseconds instead of seconds. */
-  const drawFast = (strokes: readonly (readonly Point[])[]): Promise<void> =>
-    page.evaluate((all) => {
-      const canvas = document.getElementById('train-canvas') as HTMLCanvasElement;
-      // Of a pointer that the browser does not know.
-      canvas.setPointerCapture = () => {};
-      const { left, top, width, height } = canvas.getBoundingClientRect();
-      for (const points of all) {
-        points.forEach(([x, y], i) => {
-          const at = { clientX: left + x * width, clientY: top + y * height, pointerId: 9 };
-          canvas.dispatchEvent(new PointerEvent(i === 0 ? 'pointerdown' : 'pointermove', at));
-        });
-        canvas.dispatchEvent(new PointerEvent('pointerup', { pointerId: 9 }));
-      }
-    }, strokes);
   const collect = async (hand: ShapeHand, shape: Shape, count: number): Promise<void> => {
     const row = page.locator('.classes > li').nth(SHAPES.indexOf(shape));
     for (let i = 0; i < count; i++) {
-      await (i === 0 ? draw : drawFast)(hand.draw(shape));
+      const strokes = hand.draw(shape);
+      await (i === 0 ? draw(strokes) : drawStrokes(page, strokes));
       await row.locator('.take').evaluate((button: HTMLButtonElement) => button.click());
       await row.locator(`.taken button:nth-child(${i + 1})`).waitFor();
     }
@@ -100,7 +87,7 @@ describeInChromium('training in the page', () => {
     const wrong: string[] = [];
     for (let i = 0; i < 30; i++) {
       const shape = SHAPES[i % 3];
-      await drawFast(other.draw(shape));
+      await drawStrokes(page, other.draw(shape));
       const read = await answer();
       if (read !== shape) wrong.push(`${shape} read as ${read}`);
       await page.evaluate(() => document.getElementById('train-clear')?.click());

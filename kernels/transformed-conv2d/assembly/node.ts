@@ -54,64 +54,45 @@ export function multiplyNonzeros(
 ): void {
   const line = step << 2, lastRow = rowEnd + (rows << 2);
   let q: usize = 0;
-  for (; q + 96 <= line; q += 96) {
-    const base = planes + q;
-    let to = sums + q, at = nonzeros;
-    for (let row = rowEnd; row < lastRow; row += 4, to += line) {
-      const end = nonzeros + (<usize>load<u32>(row) << 3);
-      let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0;
-      for (; at < end; at += 8) {
-        const from = base + <usize>load<u32>(at);
-        const w = v128.load32_splat(at, 4);
-        s0 = f32x4.add(s0, f32x4.mul(w, v128.load(from)));
-        s1 = f32x4.add(s1, f32x4.mul(w, v128.load(from, 16)));
-        s2 = f32x4.add(s2, f32x4.mul(w, v128.load(from, 32)));
-        s3 = f32x4.add(s3, f32x4.mul(w, v128.load(from, 48)));
-        s4 = f32x4.add(s4, f32x4.mul(w, v128.load(from, 64)));
-        s5 = f32x4.add(s5, f32x4.mul(w, v128.load(from, 80)));
-      }
-      v128.store(to, s0);
-      v128.store(to, s1, 16);
-      v128.store(to, s2, 32);
-      v128.store(to, s3, 48);
-      v128.store(to, s4, 64);
-      v128.store(to, s5, 80);
-    }
-  }
-  for (; q + 64 <= line; q += 64) {
-    const base = planes + q;
-    let to = sums + q, at = nonzeros;
-    for (let row = rowEnd; row < lastRow; row += 4, to += line) {
-      const end = nonzeros + (<usize>load<u32>(row) << 3);
-      let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
-      for (; at < end; at += 8) {
-        const from = base + <usize>load<u32>(at);
-        const w = v128.load32_splat(at, 4);
-        s0 = f32x4.add(s0, f32x4.mul(w, v128.load(from)));
-        s1 = f32x4.add(s1, f32x4.mul(w, v128.load(from, 16)));
-        s2 = f32x4.add(s2, f32x4.mul(w, v128.load(from, 32)));
-        s3 = f32x4.add(s3, f32x4.mul(w, v128.load(from, 48)));
-      }
-      v128.store(to, s0);
-      v128.store(to, s1, 16);
-      v128.store(to, s2, 32);
-      v128.store(to, s3, 48);
-    }
-  }
-  if (q == line) return;
-  const base = planes + q;
-  let to = sums + q, at = nonzeros;
+  for (; q + 96 <= line; q += 96) multiplyStrip(6, planes + q, nonzeros, rowEnd, lastRow, sums + q, line);
+  for (; q + 64 <= line; q += 64) multiplyStrip(4, planes + q, nonzeros, rowEnd, lastRow, sums + q, line);
+  if (q < line) multiplyStrip(2, planes + q, nonzeros, rowEnd, lastRow, sums + q, line);
+}
+
+/** All rows for so many vectors of pixels: 2, 4 or 6, a constant. */
+// @ts-ignore: decorator
+@inline
+function multiplyStrip(
+  vectors: i32, planes: usize, nonzeros: usize, rowEnd: usize, lastRow: usize, to: usize, line: usize,
+): void {
+  let at = nonzeros;
   for (let row = rowEnd; row < lastRow; row += 4, to += line) {
     const end = nonzeros + (<usize>load<u32>(row) << 3);
-    let s0 = f32x4.splat(0), s1 = s0;
+    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0;
     for (; at < end; at += 8) {
-      const from = base + <usize>load<u32>(at);
+      const from = planes + <usize>load<u32>(at);
       const w = v128.load32_splat(at, 4);
       s0 = f32x4.add(s0, f32x4.mul(w, v128.load(from)));
       s1 = f32x4.add(s1, f32x4.mul(w, v128.load(from, 16)));
+      if (vectors > 2) {
+        s2 = f32x4.add(s2, f32x4.mul(w, v128.load(from, 32)));
+        s3 = f32x4.add(s3, f32x4.mul(w, v128.load(from, 48)));
+      }
+      if (vectors > 4) {
+        s4 = f32x4.add(s4, f32x4.mul(w, v128.load(from, 64)));
+        s5 = f32x4.add(s5, f32x4.mul(w, v128.load(from, 80)));
+      }
     }
     v128.store(to, s0);
     v128.store(to, s1, 16);
+    if (vectors > 2) {
+      v128.store(to, s2, 32);
+      v128.store(to, s3, 48);
+    }
+    if (vectors > 4) {
+      v128.store(to, s4, 64);
+      v128.store(to, s5, 80);
+    }
   }
 }
 

@@ -1,13 +1,11 @@
+import { aan } from '../../../kernels/block-dct/aan.ts';
 import { DCT_BASIS } from '../../jpeg/dct/basis.ts';
 
 /**
  * The DCT of the C code is that of Arai, Agui and Nakajima (1988): 5 multiplications for 8 numbers, its outputs are the
  * orthonormal ones times `FORWARD_SCALE[u]`, √8 and √2·cos(uπ/16).
  */
-export const FORWARD_SCALE: readonly number[] = Array.from(
-  { length: 8 },
-  (_, u) => Math.sqrt(8) * (u === 0 ? 1 : Math.SQRT2 * Math.cos((u * Math.PI) / 16)),
-);
+export const FORWARD_SCALE: readonly number[] = Array.from({ length: 8 }, (_, u) => Math.sqrt(8) * aan(u));
 
 /** A linear function of 8 numbers. */
 type Functional = readonly number[];

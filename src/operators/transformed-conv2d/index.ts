@@ -9,13 +9,17 @@ import {
   windowOutput,
 } from '../window.ts';
 
+/** The window, and the channels that it gives. */
+export type TransformedAttributes = WindowAttributes & {
+  readonly kernel: readonly number[];
+  readonly outputs: number;
+};
+
 /**
  * A convolution that is multiplied on its coefficients, in one node: the three of src/graph/passes/transform-convolutions.ts
  * for backends whose kernel does them together. Constants: `scale`, one or one per output; `bias`. No file has it.
  */
-export const transformedConv2d: Operator<
-  WindowAttributes & { readonly kernel: readonly number[]; readonly outputs: number }
-> = {
+export const transformedConv2d: Operator<TransformedAttributes> = {
   type: 'transformed-conv2d',
   inputs: [1, 1],
   attributes: attributes({

@@ -1,3 +1,4 @@
+import { aan } from '../../../../kernels/block-dct/aan.ts';
 import type { SparseCoefficients } from '../../../../kernels/coefficient-multiply/sparse.ts';
 import * as layout from '../../../../kernels/wasm/layout.ts';
 import { DCT_BASIS } from '../../../jpeg/dct/basis.ts';
@@ -124,11 +125,6 @@ function writeDense(memory: KernelMemory, node: DenseNode): Words {
     [layout.DENSE_WIDE_PANELS, wide],
     [layout.DENSE_NARROW_PANELS, narrow],
   ];
-}
-
-/** Scale factors of the transform of Arai, Agui and Nakajima: its output of frequency k is √8 times this. */
-function aan(k: number): number {
-  return k === 0 ? 1 : Math.SQRT2 * Math.cos((k * Math.PI) / 16);
 }
 
 function rowsWords(memory: KernelMemory, { tile, quantization }: Omit<RowsNode, 'coefficients'>): Words {
