@@ -12,9 +12,11 @@ import { fingerprint } from './bundle/fingerprint.mjs';
 import { bundleGpuJs, GPU_JS_PACKAGES, loadBundledGpuJs } from './bundle/gpu-js.mjs';
 import { loadKernelTexts, writeKernelTexts } from './bundle/kernel-texts.mjs';
 import { latePackages } from './bundle/late-packages.mjs';
+import { nodeLibrary } from './bundle/node-library.mjs';
 import { notices } from './bundle/notices.mjs';
 import { plainImports } from './bundle/plain-imports.mjs';
 import { pruneTypes } from './bundle/prune-types.mjs';
+import { threadWorkerEntry } from './bundle/thread-worker.mjs';
 
 const PROGRAMS = 'dist/src/cli';
 const NOTICES = 'dist/THIRD-PARTY.txt';
@@ -43,10 +45,16 @@ await writeKernelTexts('dist');
 pruneTypes('dist');
 plainImports('dist/src');
 await bundleCore('dist');
+await nodeLibrary('dist');
 
 // For pages without a bundler, from a server or a CDN: one address to import, the rest comes when it is needed.
 await build({
-  entryPoints: { wjpeg: 'dist/src/index.js', gpu: 'dist/src/gpu.js', train: 'dist/src/train.js' },
+  entryPoints: [
+    { in: 'dist/src/index.js', out: 'wjpeg' },
+    { in: 'dist/src/gpu.js', out: 'gpu' },
+    { in: 'dist/src/train.js', out: 'train' },
+    threadWorkerEntry('dist'),
+  ],
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -73,7 +81,7 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20',
   minify: true,
-  plugins: [loadBundledGpuJs('cli'), loadKernelTexts('dist'), latePackages],
+  plugins: [loadBundledGpuJs('src/cli'), loadKernelTexts('dist'), latePackages],
   define: { 'import.meta.url': 'wjpegUrl' },
   banner: { js: "const wjpegUrl=require('node:url').pathToFileURL(__filename).href;" },
   outdir: PROGRAMS,

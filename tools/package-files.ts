@@ -17,6 +17,7 @@ const REQUIRED = [
   'dist/src/train.js',
   'dist/src/jpeg.js',
   'dist/src/format.js',
+  'dist/node/index.js',
   'dist/browser/wjpeg.js',
   'dist/src/cli/wjpeg.js',
   'dist/src/cli/wjpeg-infer.js',
@@ -28,8 +29,8 @@ const REQUIRED = [
 const ALLOWED = [
   /^data\/((pictures|scenes)\/)?[\w-]+\.(wjz|png|jpg)$/,
   /^data\/((pictures|scenes)\/)?README\.md$/,
-  // Written by tools/build.mjs.
-  /^dist\/browser\/([\w-]+|parts\/[\w-]+)\.js$/,
+  // Written by tools/build.mjs and tools/bundle/node-library.mjs.
+  /^dist\/(browser|node)\/([\w-]+|parts\/[\w-]+)\.js$/,
   // Written by tools/bundle/core.mjs.
   /^dist\/src\/core\.js$/,
   /^dist\/src\/cli\/([\w-]+\.js|package\.json)$/,

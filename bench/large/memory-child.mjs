@@ -2,10 +2,10 @@
 // What a session says that it holds beside what the process holds more than before; one line of JSON, bytes.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { InferenceSession } from '../../dist/src/index.js';
+import { InferenceSession } from '../../dist/node/index.js';
 
 const { model, dense, options, warm, batches } = JSON.parse(process.argv[2]);
-if (!['wasm', 'reference'].includes(options.backends[0])) await import('../../dist/src/gpu.js');
+if (!['wasm', 'reference'].includes(options.backends[0])) await import('../../dist/node/gpu.js');
 
 // Whatever is compiled or loaded on first use is there before the measuring starts.
 const small = await InferenceSession.create(readFileSync(warm), {

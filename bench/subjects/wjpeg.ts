@@ -3,8 +3,8 @@ import type { BackendName } from '../../src/runtime/backends/backend.ts';
 import type { Subject, WjpegSpec } from './subject.ts';
 
 /** What is timed is the built package, not the sources. */
-const LIBRARY = new URL('../../dist/src/index.js', import.meta.url).href;
-const GPU = new URL('../../dist/src/gpu.js', import.meta.url).href;
+const LIBRARY = new URL('../../dist/node/index.js', import.meta.url).href;
+const GPU = new URL('../../dist/node/gpu.js', import.meta.url).href;
 
 /** Backends that the package knows by itself; the others come with `wjpeg/gpu`. */
 const BUILT_IN: readonly BackendName[] = ['wasm', 'reference'];

@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchChromium } from '../../tools/docs/chromium.ts';
 import { describeInChromium } from '../in-chromium.ts';
-import { type Served, serve } from './serve.ts';
+import { ISOLATION, type Served, serve } from './serve.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** As the README has it: one address, nothing built. */
@@ -29,7 +29,7 @@ describeInChromium('a page without a bundler', () => {
       for (const entry of readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })) {
         if (!entry.isFile()) continue;
         const path = join(entry.parentPath, entry.name);
-        files[`/${relative(ROOT, path)}`] = { type, body: readFileSync(path) };
+        files[`/${relative(ROOT, path)}`] = { type, body: readFileSync(path), headers: ISOLATION };
       }
     }
     browser = await launchChromium();
@@ -37,17 +37,24 @@ describeInChromium('a page without a bundler', () => {
 
   afterAll(() => browser?.close());
 
-  /** What the page answers, and the gzipped bytes of script that it has loaded. */
-  const answer = async (script: string): Promise<{ shown: string; bytes: number }> => {
-    const { address, close } = await serve({ ...files, '/': { type: 'text/html', body: page(script) } });
+  /** What the page answers, the gzipped bytes of script that it has loaded, and their paths. */
+  const answer = async (script: string): Promise<{ shown: string; bytes: number; loaded: string[] }> => {
+    const { address, close } = await serve({
+      ...files,
+      '/': { type: 'text/html', body: page(script), headers: ISOLATION },
+    });
     const tab = await browser.newPage();
     const complaints: string[] = [];
     let bytes = 0;
+    const loaded: string[] = [];
     tab.on('pageerror', ({ message }) => complaints.push(message));
     tab.on('response', (response) => {
       const path = new URL(response.url()).pathname;
       if (response.status() !== 200) complaints.push(`${path}: ${response.status()}`);
-      else if (path.endsWith('.js')) bytes += gzipSync(files[path].body).length;
+      else if (path.endsWith('.js')) {
+        bytes += gzipSync(files[path].body).length;
+        loaded.push(path);
+      }
     });
     await tab.goto(`${address}/`);
     await Promise.race([
@@ -58,7 +65,7 @@ describeInChromium('a page without a bundler', () => {
     await tab.close();
     await close();
     expect(complaints).toEqual([]);
-    return { shown, bytes };
+    return { shown, bytes, loaded };
   };
 
   it('answers for digits with what a bundler would have it load, and little more', async () => {
@@ -83,5 +90,15 @@ for (const path of ['coefficient', 'expanded']) {
 const session = await InferenceSession.create('/data/mnist-mlp-512-trained.wjz', { backends: ['gpujs:cpu'] });
 const answers = [(await session.infer('/data/pictures/digit-3.png')).label, session.backend];`;
     expect((await answer(script)).shown).toBe('3 gpujs:cpu');
+  });
+
+  it('has the threads beside it, in an isolated page', async () => {
+    const script = `const session = await InferenceSession.create('/data/mnist-mlp-512-trained.wjz', { threads: 2 });
+const pictures = Array.from({ length: 100 }, () => '/data/pictures/digit-3.png');
+const labels = (await session.inferBatch(pictures)).map(({ label }) => label);
+const answers = [...new Set(labels), labels.length, crossOriginIsolated];`;
+    const { shown, loaded } = await answer(script);
+    expect(shown).toBe('3 100 true');
+    expect(loaded).toContain('/dist/browser/parts/thread-worker.js');
   });
 });

@@ -15,7 +15,7 @@ import { hasOnnxRuntime, runOnnx } from '../exporters/onnx/onnxruntime.ts';
 import type { DrawnNetwork } from './networks.ts';
 
 /** Threads are workers with a file of their own, which the build makes. */
-const BUILT = new URL('../../dist/src/index.js', import.meta.url).href;
+const BUILT = new URL('../../dist/node/index.js', import.meta.url).href;
 const { InferenceSession: Built } = (await import(BUILT)) as typeof import('../../src/index.ts');
 
 /** A way to run a network, and the part of its tolerance that its largest error had: more than 1 is a failure. */

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { build } from 'esbuild';
 import ts from 'typescript';
+import { THREAD_WORKER } from './thread-worker.mjs';
 
 const SESSION = 'runtime/session';
 
@@ -17,9 +18,6 @@ const CONSTANTS = ['runtime/backends/wasm/tuning'];
 /** Loaded on demand for most models, of a dozen modules that hardly anything else imports: one file, too. */
 const WHOLE = ['jpeg/scans/decode/arithmetic-coding'];
 
-/** Runs in a thread of its own: it takes the few modules that it needs, not the core. */
-const WORKER = 'runtime/backends/wasm/thread-worker.js';
-
 /**
  * Puts the modules that `InferenceSession` imports statically into one file, and lets all other files of `dist` import from that
  * one. Modules that a worker needs stay beside it.
@@ -29,7 +27,7 @@ export async function bundleCore(dist) {
   const target = join(library, 'core.js');
   const core = staticClosure(...[SESSION, ...BESIDE].map((name) => join(library, `${name}.js`)));
   const constants = CONSTANTS.map((name) => join(library, `${name}.js`));
-  const kept = staticClosure(join(library, WORKER), ...constants);
+  const kept = staticClosure(join(library, THREAD_WORKER), ...constants);
   const names = new ExportNames();
   const session = names.of(join(library, `${SESSION}.js`), 'InferenceSession');
   if (session !== 'InferenceSession') throw new Error(`the core would export ${session}`);

@@ -3,7 +3,7 @@
 // which holds all that it needs and runs in Node as well, and users install none of the three.
 import { build } from 'esbuild';
 
-const COMPILED = 'runtime/backends/gpujs/gpu-js.js';
+const COMPILED = 'src/runtime/backends/gpujs/gpu-js.js';
 /** What gpu.js's build for browsers holds copies of; esbuild sees one file only. */
 export const GPU_JS_PACKAGES = ['node_modules/gpu.js', 'node_modules/acorn', 'node_modules/gpu-mock.js'];
 
@@ -18,17 +18,17 @@ export async function bundleGpuJs(dist) {
     target: 'es2022',
     // As it is, so that its code can be read and compared with gpu.js's own; a page's bundler makes it small.
     minify: false,
-    outfile: `${dist}/src/${COMPILED}`,
+    outfile: `${dist}/${COMPILED}`,
     logLevel: 'warning',
   });
 }
 
-/** For other bundles of the build: they load that file rather than hold a second copy. `from`: their folder below dist/src. */
+/** For other bundles of the build: they load that file rather than hold a second copy. `from`: their folder below dist. */
 export function loadBundledGpuJs(from) {
   return {
     name: 'bundled-gpu-js',
     setup({ onResolve }) {
-      onResolve({ filter: /\/gpu-js\.ts$/ }, () => ({
+      onResolve({ filter: /\/gpu-js\.[jt]s$/ }, () => ({
         path: `${from.replace(/[^/]+/g, '..')}/${COMPILED}`,
         external: true,
       }));
