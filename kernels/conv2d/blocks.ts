@@ -1,5 +1,6 @@
 import type { WasmPlace } from '../graph-wasm/binding.ts';
 import type { KernelConstant } from '../node.ts';
+import type { Elements } from './pairs.ts';
 
 /** Outputs that the kernel computes together. */
 const OUTPUTS = 4;
@@ -10,6 +11,8 @@ export interface BlockRun {
   readonly offsets: number;
   readonly weights: number;
   readonly bias: number;
+  /** Of the scales, of int16 only. */
+  readonly scale: number;
   readonly taps: number;
   /** The first output channel, and how many there are. */
   readonly first: number;
@@ -19,20 +22,21 @@ export interface BlockRun {
 /**
  * Weights O × I × KH × KW in the order in which the kernel `conv2d` reads them. Taps that are zero in all four outputs of a block
  * are left out: where a convolution is a transform along runs of channels, seven of eight are. `offset`: where an input channel
- * lies for a tap, in bytes.
+ * lies for a tap, in bytes. `scale`: of each output, of int16 only.
  */
 export function packBlocks(
   { write }: WasmPlace,
-  { shape, values }: KernelConstant,
+  { shape, values }: Elements,
   bias: KernelConstant | undefined,
   groups: number,
   offset: (channel: number, tap: number) => number,
+  scale?: Float32Array,
 ): BlockRun[] {
   const [outputs, perGroup, ...window] = shape;
   const places = window.reduce((product, extent) => product * extent, 1);
   const taps = perGroup * places;
   const perGroupOutputs = outputs / groups;
-  const runs: { first: number; outputs: number; taps: number[]; weights: number[]; bias: number[] }[] = [];
+  const runs: Run[] = [];
   for (let first = 0; first < outputs; ) {
     const group = Math.floor(first / perGroupOutputs);
     const count = Math.min(OUTPUTS, (group + 1) * perGroupOutputs - first);
@@ -53,11 +57,14 @@ export function packBlocks(
       run.taps.length !== read.length ||
       read.some((at, index) => at !== run?.taps[index])
     ) {
-      run = { first, outputs: 0, taps: read, weights: [], bias: [] };
+      run = { first, outputs: 0, taps: read, weights: [], bias: [], scale: [] };
       runs.push(run);
     }
-    for (let lane = 0; lane < OUTPUTS; lane++)
-      run.bias.push(bias?.values[first + Math.min(lane, count - 1)] ?? 0);
+    for (let lane = 0; lane < OUTPUTS; lane++) {
+      const output = first + Math.min(lane, count - 1);
+      run.bias.push(bias?.values[output] ?? 0);
+      run.scale.push(scale?.[output] ?? 1);
+    }
     for (const t of used) {
       for (let lane = 0; lane < OUTPUTS; lane++)
         run.weights.push(values[(first + Math.min(lane, count - 1)) * taps + t]);
@@ -65,12 +72,23 @@ export function packBlocks(
     run.outputs += count;
     first += count;
   }
-  return runs.map(({ first, outputs, taps, weights, bias }) => ({
-    first,
-    outputs,
-    taps: taps.length,
-    offsets: write(Uint32Array.from(taps)),
-    weights: write(Float32Array.from(weights)),
-    bias: write(Float32Array.from(bias)),
+  const elements = values instanceof Float32Array ? Float32Array : Uint32Array;
+  return runs.map((run) => ({
+    first: run.first,
+    outputs: run.outputs,
+    taps: run.taps.length,
+    offsets: write(Uint32Array.from(run.taps)),
+    weights: write(elements.from(run.weights)),
+    bias: write(Float32Array.from(run.bias)),
+    scale: scale ? write(Float32Array.from(run.scale)) : 0,
   }));
+}
+
+interface Run {
+  readonly first: number;
+  outputs: number;
+  readonly taps: readonly number[];
+  readonly weights: number[];
+  readonly bias: number[];
+  readonly scale: number[];
 }

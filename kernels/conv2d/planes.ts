@@ -83,8 +83,9 @@ export function layPlanes(
     ...[4 * room, size, channels, height, width],
     ...[pads[0], pads[1], down, across, planeRows, pitch],
   ];
-  const copy = (kernels: GraphKernels, from: number, start: number, size: number): void =>
+  const copy = (kernels: GraphKernels, from: number, start: number, size: number): void => {
     kernels.convPlanes(from, start, ...layout(size, channels));
+  };
   return {
     channel,
     pitch: 4 * pitch,

@@ -2,7 +2,8 @@ import type { WasmBinding } from '../graph-wasm/binding.ts';
 import { elementCount } from '../node.ts';
 import { type FusedConv2dAttributes, lowest } from './attributes.ts';
 import { type BlockRun, packBlocks } from './blocks.ts';
-import { layPlanes } from './planes.ts';
+import { bytesOfPairs, type Pairs, pairKernels, quantiseMaps } from './pairs.ts';
+import { layPlanes, type Planes } from './planes.ts';
 import { suitsWinograd, winograd } from './winograd.ts';
 
 /** Pixels that the kernel computes together: two vectors. */
@@ -30,36 +31,50 @@ export const kernel: WasmBinding<FusedConv2dAttributes> = (node, place) => {
   return columns % 4 === 0 ? direct(node, place, false) : lines(node, place);
 };
 
-/** Rows whose length is a multiple of four are written where they belong, a band of rows after another. */
-const direct = (
-  { inputs: [input], outputs: [output], attributes, constants }: Node,
-  place: Place,
-  asOneRow: boolean,
-): Step => {
+/**
+ * Rows whose length is a multiple of four are written where they belong, a band of rows after another; in floats, or in pairs of
+ * int16.
+ */
+const direct = (node: Node, place: Place, asOneRow: boolean): Step => {
+  const {
+    inputs: [input],
+    outputs: [output],
+    attributes,
+    constants: { weight, bias },
+  } = node;
   const { kernels } = place;
-  const { weight, bias } = constants;
   const { groups } = attributes;
-  const multiply = multiplication(kernels, lowest(attributes));
+  const pairs = inPairs(node, place) ? pairKernels(weight, input) : undefined;
+  const maps = pairs?.maps ?? input;
+  const multiply = multiplication(kernels, lowest(attributes), pairs);
   const window = weight.shape.slice(2);
-  const planes = layPlanes(input, output, window, attributes, PIXELS, 0);
+  const planes = layPlanes(maps, output, window, attributes, PIXELS, 0);
   const map = 4 * input[1] * input[2];
-  const runs = packBlocks(place, weight, bias, groups, asOneRow ? (channel) => channel * map : planes.offset);
-  const address = place.work(asOneRow ? 0 : planes.bytes);
-  const [size, maps] = [4 * elementCount(input), 4 * elementCount(output)];
+  const offset = asOneRow ? (channel: number) => channel * map : offsets(planes, window, pairs);
+  const runs = packBlocks(place, pairs?.weight ?? weight, bias, groups, offset, pairs?.scale);
+  const planeBytes = asOneRow ? 0 : planes.bytes;
+  const address = place.work(planeBytes + (pairs ? bytesOfPairs(maps) : 0));
+  const [size, results] = [4 * elementCount(input), 4 * elementCount(output)];
   const stride = 4 * output[1] * output[2];
   const [rows, columns] = asOneRow ? [1, output[1] * output[2]] : [output[1], output[2]];
   // What all outputs read together is a band of rows, or of pixels.
-  const perRow = (asOneRow ? 4 : planes.channel / input[1]) * input[0];
+  const perRow = (asOneRow ? 4 : planes.channel / input[1]) * maps[0];
   const band = asOneRow
     ? Math.max(PIXELS, Math.floor(BAND_BYTES / perRow / PIXELS) * PIXELS)
     : Math.max(1, Math.floor(BAND_BYTES / perRow));
 
   return ([from], [to], batch) => {
-    for (let image = 0; image < batch; image++, from += size, to += maps) {
-      let source = from;
+    const start = address();
+    for (let image = 0; image < batch; image++, from += size, to += results) {
+      let [source, unit] = [from, 1];
+      if (pairs) {
+        source = start + planeBytes;
+        unit = quantiseMaps(kernels, input, pairs.range, from, source);
+      }
       if (!asOneRow) {
-        source = address();
-        planes.copy(kernels, from, source);
+        planes.copy(kernels, source, start);
+        source = start;
+        if (pairs?.inColumns) kernels.pairColumns(start, planes.sums / 4);
       }
       for (let first = 0; first < (asOneRow ? columns : rows); first += band) {
         const count = Math.min(band, (asOneRow ? columns : rows) - first);
@@ -67,11 +82,24 @@ const direct = (
         const target = to + 4 * first * (asOneRow ? 1 : columns);
         const [high, wide] = asOneRow ? [1, count] : [count, columns];
         for (const run of runs)
-          multiply(run, at, target + run.first * stride, high, wide, planes.pitch, stride);
+          multiply(run, at, target + run.first * stride, high, wide, planes.pitch, stride, unit);
       }
     }
   };
 };
+
+/** Whether a convolution is multiplied in pairs of int16: neighbours of a single channel have to lie in one plane. */
+function inPairs({ attributes, inputs: [[channels]] }: Node, { precision }: Place): boolean {
+  const { groups, strides, dilations } = attributes;
+  return precision === 'int16' && groups === 1 && (channels > 1 || (strides[1] === 1 && dilations[1] === 1));
+}
+
+/** Where a tap lies: of pairs of columns every other one is taken. */
+function offsets(planes: Planes, [, width]: readonly number[], pairs: Pairs | undefined): Planes['offset'] {
+  if (!pairs?.inColumns) return planes.offset;
+  const wide = pairs.weight.shape[3];
+  return (channel, tap) => planes.offset(channel, Math.floor(tap / wide) * width + 2 * (tap % wide));
+}
 
 /** Rows of any length: over the planes of a group of images as over one line; what lies between rows is computed and not kept. */
 const lines = ({ inputs: [input], outputs: [output], attributes, constants }: Node, place: Place): Step => {
@@ -84,7 +112,7 @@ const lines = ({ inputs: [input], outputs: [output], attributes, constants }: No
   const address = place.work(planes.bytes);
   return ([from], [to], batch) =>
     planes.run(kernels, address(), { from, to }, batch, (start, sums, step, keep) => {
-      for (const run of runs) multiply(run, start, sums + 4 * step * run.first, 1, step, 0, 4 * step);
+      for (const run of runs) multiply(run, start, sums + 4 * step * run.first, 1, step, 0, 4 * step, 1);
       keep(0, outputs);
     });
 };
@@ -114,17 +142,50 @@ const depthwise = (
   };
 };
 
-/** The kernel `conv2d` for a run of blocks. Arguments one by one: many calls are short. */
-function multiplication({ conv2d }: Place['kernels'], least: number) {
-  return (
-    { offsets, taps, weights, bias, outputs }: BlockRun,
-    planes: number,
-    to: number,
-    rows: number,
-    columns: number,
-    pitch: number,
-    stride: number,
-  ): void => conv2d(planes, offsets, taps, weights, bias, to, outputs, rows, columns, pitch, stride, least);
+/** The kernel `conv2d` for a run of blocks; `unit`: what a unit of pairs stands for. Arguments one by one: many calls are short. */
+function multiplication(
+  { conv2d, conv2dInt16 }: Place['kernels'],
+  least: number,
+  pairs?: Pairs,
+): (
+  run: BlockRun,
+  planes: number,
+  to: number,
+  rows: number,
+  columns: number,
+  pitch: number,
+  stride: number,
+  unit: number,
+) => void {
+  if (pairs)
+    return (
+      { offsets, taps, weights, bias, scale, outputs },
+      planes,
+      to,
+      rows,
+      columns,
+      pitch,
+      stride,
+      unit,
+    ) =>
+      conv2dInt16(
+        planes,
+        offsets,
+        taps,
+        weights,
+        bias,
+        to,
+        outputs,
+        rows,
+        columns,
+        pitch,
+        stride,
+        least,
+        scale,
+        unit,
+      );
+  return ({ offsets, taps, weights, bias, outputs }, planes, to, rows, columns, pitch, stride) =>
+    conv2d(planes, offsets, taps, weights, bias, to, outputs, rows, columns, pitch, stride, least);
 }
 
 type Binding = WasmBinding<FusedConv2dAttributes>;

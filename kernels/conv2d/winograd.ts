@@ -1,6 +1,7 @@
 import type { WasmPlace, WasmStep } from '../graph-wasm/binding.ts';
 import { elementCount, type KernelNode } from '../node.ts';
 import { type FusedConv2dAttributes, lowest } from './attributes.ts';
+import { bytesOfPairs, half16, quantiseMaps, quantiseRows } from './pairs.ts';
 import { layPlanes } from './planes.ts';
 
 /** Channels from which transforms cost little beside what they save. */
@@ -11,6 +12,8 @@ const OUTPUTS = 4;
 const PLACES = 16;
 /** Bytes of transformed tiles that are multiplied together: what stays near the first-level cache. */
 const BAND_BYTES = 2 ** 16;
+/** Largest magnitude of inputs as int16: a tile's sums and differences are four times as large. */
+const MAX_RANGE = 2 ** 13 - 1;
 
 /** Whether a convolution is one of 3×3 without strides and groups, on maps of whole tiles. */
 export function suitsWinograd({
@@ -26,7 +29,7 @@ export function suitsWinograd({
 }
 
 /**
- * F(2×2, 3×3) of Winograd: 16 multiplications for four outputs where the plain way takes 36. Tiles are in the lanes: at each of 16 places of a tile, inputs × outputs are multiplied as in a convolution of 1×1.
+ * F(2×2, 3×3) of Winograd: 16 multiplications for four outputs where the plain way takes 36. Tiles are in the lanes: at each of 16 places of a tile, inputs × outputs are multiplied as in a convolution of 1×1. In floats, or in pairs of int16 along the channels.
  */
 export function winograd(
   {
@@ -38,56 +41,63 @@ export function winograd(
   place: WasmPlace,
 ): WasmStep {
   const { kernels, write, work } = place;
-  const { winogradInput, winogradMultiply, winogradOutput } = kernels;
   const [channels] = input;
   const [outputs, height, width] = output;
   const [rows, columns] = [height / 2, width / 2];
+  const pairs = place.precision === 'int16' ? packedPairs(weight.values, outputs, channels) : undefined;
+  const maps = pairs ? [Math.ceil(channels / 2), input[1], input[2]] : input;
   // Even and odd columns apart: what neighbouring tiles read is neighbouring then.
-  const planes = layPlanes(input, output, [3, 3], { ...attributes, strides: [1, 2] }, 8, 0);
+  const planes = layPlanes(maps, output, [3, 3], { ...attributes, strides: [1, 2] }, 8, 0);
   const band = Math.min(
     rows,
     Math.max(
       1,
       Math.ceil(8 / columns),
-      Math.floor(BAND_BYTES / (4 * PLACES * columns * (channels + outputs))),
+      Math.floor(BAND_BYTES / (4 * PLACES * columns * (maps[0] + outputs))),
     ),
   );
   const line = 16 * Math.ceil((band * columns) / 4);
   const blocks = Math.ceil(outputs / OUTPUTS);
-  const weights = write(packed(weight.values, outputs, channels));
+  const weights = write(pairs?.words ?? packed(weight.values, outputs, channels));
+  const scales = pairs ? write(pairs.scale) : 0;
   const biases = write(bias?.values ?? new Float32Array(outputs));
   // A cache line more: places at multiples of 4 KiB would meet in the same lines of the first-level cache.
-  const [before, after] = [channels * line + 64, OUTPUTS * blocks * line + 64];
-  const address = work(planes.bytes + PLACES * (before + after));
+  const [before, after] = [maps[0] * line + 64, OUTPUTS * blocks * line + 64];
+  const tileBytes = PLACES * (before + after);
+  const address = work(planes.bytes + tileBytes + (pairs ? bytesOfPairs(maps) : 0));
   const least = lowest(attributes);
-  const [size, maps] = [4 * elementCount(input), 4 * elementCount(output)];
+  const [size, results] = [4 * elementCount(input), 4 * elementCount(output)];
   const map = 4 * height * width;
+  const [transform, multiply, transformBack] = pairs
+    ? [kernels.winogradInputInt16, kernels.winogradMultiplyInt16, kernels.winogradOutputInt16]
+    : [kernels.winogradInput, kernels.winogradMultiply, kernels.winogradOutput];
 
   return ([from], [to], batch) => {
     const start = address();
     const tiles = start + planes.bytes;
     const sums = tiles + PLACES * before;
     for (let image = 0; image < batch; image++) {
-      planes.copy(kernels, from + image * size, start);
+      let [source, unit] = [from + image * size, 1];
+      if (pairs) {
+        const words = tiles + tileBytes;
+        unit = quantiseMaps(kernels, input, pairs.range, source, words);
+        source = words;
+      }
+      planes.copy(kernels, source, start);
       for (let row = 0; row < rows; row += band) {
         const count = Math.min(band, rows - row);
         const lanes = 4 * Math.ceil((count * columns) / 4);
-        const source = start + 2 * row * planes.pitch;
-        winogradInput(
-          source,
-          planes.channel / 2,
-          planes.channel,
-          planes.pitch,
-          channels,
-          count,
-          columns,
-          tiles,
-          before,
-          line,
+        const band0 = start + 2 * row * planes.pitch;
+        transform(
+          ...[band0, planes.channel / 2, planes.channel, planes.pitch, maps[0]],
+          ...[count, columns, tiles, before, line],
         );
-        winogradMultiply(tiles, before, weights, sums, after, channels, blocks, lanes, line);
-        const target = to + image * maps + 4 * 2 * row * width;
-        winogradOutput(sums, after, line, outputs, count, columns, biases, target, map, least);
+        multiply(tiles, before, weights, sums, after, maps[0], blocks, lanes, line);
+        const target = to + image * results + 4 * 2 * row * width;
+        transformBack(
+          ...[sums, after, line, outputs, count, columns, biases, target, map, least],
+          ...[scales, unit],
+        );
       }
     }
   };
@@ -105,6 +115,30 @@ function packed(kernels: Float32Array, outputs: number, inputs: number): Float32
       weights[place * blocks * inputs * OUTPUTS + lane] = transformed[PLACES * kernel + place];
   }
   return weights;
+}
+
+/**
+ * The same as int16, two channels in a word: places × blocks × pairs × 4. A sum is that of the kernel's own taps, whatever happens between,
+ * and of a tile's 9 places that make an output, each weight off by half a unit and each input four times as large.
+ */
+function packedPairs(
+  kernels: Float32Array,
+  outputs: number,
+  inputs: number,
+): { words: Uint32Array; scale: Float32Array; range: number } {
+  const blocks = Math.ceil(outputs / OUTPUTS);
+  const pairs = Math.ceil(inputs / 2);
+  const transformed = transformKernels(kernels, outputs * inputs);
+  const roundings = (9 / 2) * 4 * inputs;
+  const { scale, range, integers } = quantiseRows(transformed, kernels, outputs, MAX_RANGE, roundings);
+  const words = new Uint32Array(PLACES * blocks * pairs * OUTPUTS);
+  for (let kernel = 0; kernel < outputs * inputs; kernel++) {
+    const [output, input] = [Math.floor(kernel / inputs), kernel % inputs];
+    const lane = (Math.floor(output / OUTPUTS) * pairs + (input >> 1)) * OUTPUTS + (output % OUTPUTS);
+    for (let place = 0; place < PLACES; place++)
+      words[place * blocks * pairs * OUTPUTS + lane] |= half16(integers[PLACES * kernel + place], input & 1);
+  }
+  return { words, scale, range };
 }
 
 /** G·g·Gᵀ of `count` kernels g of 3 × 3, 16 places each. */

@@ -1,11 +1,13 @@
-import type { KernelNode } from '../node.ts';
+import type { KernelNode, Precision } from '../node.ts';
 
 /** What the module of graph kernels exports: functions of 32-bit addresses, counts and float parameters, by name. */
-export type GraphKernels = Readonly<Record<string, (...parameters: number[]) => void>>;
+export type GraphKernels = Readonly<Record<string, (...parameters: number[]) => number>>;
 
 /** Where a node is made ready: the kernels, and memory that stays for as long as the network does. */
 export interface WasmPlace {
   readonly kernels: GraphKernels;
+  /** What convolutions may be multiplied in. */
+  readonly precision: Precision;
   /** Copies an array into the kernels' memory, aligned to 64 bytes; returns its address. */
   write(values: ArrayBufferView): number;
   /**

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Precision } from '../../kernels/node.ts';
 import type { GraphNode } from '../../src/graph/graph.ts';
 import { planGraph } from '../../src/graph/plan.ts';
 import { GraphOracle } from '../../src/runtime/graph/graph-oracle.ts';
@@ -50,8 +51,15 @@ export const anyConvolution: fc.Arbitrary<DrawnConvolution> = fc
     size.every((extent, axis) => extent + pads[axis] + pads[axis + 2] > dilations[axis] * (kernel[axis] - 1)),
   );
 
+/** Error of int16 as a share of an image's largest Σ|weight|·|input|. */
+const INT16_ERROR = 2 ** -10;
+
 /** What a backend's convolution has as the largest part of its tolerance, and what is wrong if it exceeds it. */
-export async function compareConvolution(backend: GraphBackend, drawn: DrawnConvolution): Promise<number> {
+export async function compareConvolution(
+  backend: GraphBackend,
+  drawn: DrawnConvolution,
+  precision: Precision = 'float32',
+): Promise<number> {
   const { batch, channels, outputs, groups, size, kernel, hasBias, seed } = drawn;
   const weights = seededValues((outputs * channels * kernel[0] * kernel[1]) / groups, seed);
   const weight = constant([outputs, channels / groups, ...kernel], [...weights]);
@@ -70,7 +78,7 @@ export async function compareConvolution(backend: GraphBackend, drawn: DrawnConv
     nodes: [conv],
   });
   const inputs = seededValues(batch * channels * size[0] * size[1], seed + 2);
-  const executor = await openGraphOn(backend, planned);
+  const executor = await openGraphOn(backend, planned, precision);
   const oracle = new GraphOracle(planned);
   try {
     const [given] = await executor.run([inputs], batch, 'values');
@@ -79,11 +87,13 @@ export async function compareConvolution(backend: GraphBackend, drawn: DrawnConv
       const own = inputs.subarray((image * inputs.length) / batch, ((image + 1) * inputs.length) / batch);
       const exact = plainly(drawn, own, weights, conv.constants.bias?.values);
       const { tolerances } = oracle.runBounded(own);
+      const magnitudes = plainly(drawn, own.map(Math.abs), weights.map(Math.abs), undefined);
+      const extra = precision === 'int16' ? INT16_ERROR * magnitudes.reduce((a, b) => Math.max(a, b), 0) : 0;
       if (given.length !== batch * exact.length)
         throw new Error(`${given.length} values, expected ${batch * exact.length}`);
       exact.forEach((value, at) => {
         const error = Math.abs(given[image * exact.length + at] - value);
-        if (error > 0) worst = Math.max(worst, error / tolerances[at]);
+        if (error > 0) worst = Math.max(worst, error / (tolerances[at] + extra));
       });
     }
     return worst;

@@ -73,7 +73,11 @@ if (of.includes('convolutions')) {
       await report(
         `convolutions on ${name}`,
         fc.sample(anyConvolution, { numRuns: runs ?? 1000, seed }),
-        async (drawn) => [{ way: 'against a plain loop', share: await compareConvolution(name, drawn) }],
+        async (drawn) => {
+          const ways = [{ way: 'against a plain loop', share: await compareConvolution(name, drawn) }];
+          if (name !== 'wasm') return ways;
+          return [...ways, { way: 'in int16', share: await compareConvolution(name, drawn, 'int16') }];
+        },
       );
   }
 }

@@ -1,4 +1,5 @@
 import '../../src/gpu.ts';
+import type { Precision } from '../../kernels/node.ts';
 import type { PlannedGraph } from '../../src/graph/graph.ts';
 import { availability } from '../../src/runtime/backends/availability.ts';
 import type { GraphExecutor } from '../../src/runtime/backends/backend.ts';
@@ -27,7 +28,11 @@ export const backendRows: readonly { backend: GraphBackend; title: string; skipp
     }),
   );
 
-/** A graph made ready on a backend, with the options that all backends take. */
-export async function openGraphOn(backend: GraphBackend, graph: PlannedGraph): Promise<GraphExecutor> {
-  return createGraphExecutor(backend, await findBackend(backend), graph, EXECUTOR_DEFAULTS);
+/** A graph made ready on a backend, with the options that all backends take; `precision`: on wasm only. */
+export async function openGraphOn(
+  backend: GraphBackend,
+  graph: PlannedGraph,
+  precision: Precision = 'float32',
+): Promise<GraphExecutor> {
+  return createGraphExecutor(backend, await findBackend(backend), graph, { ...EXECUTOR_DEFAULTS, precision });
 }

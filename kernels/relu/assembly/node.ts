@@ -1,7 +1,9 @@
+import { atLeast } from '../../clip/assembly/at-least';
+
 /** max(0, x); NaN stays NaN. */
 export function relu(input: usize, output: usize, count: usize): void {
   const zero = f32x4.splat(0);
   for (const end = input + (count << 2); input < end; input += 16, output += 16) {
-    v128.store(output, f32x4.max(v128.load(input), zero));
+    v128.store(output, atLeast(v128.load(input), zero));
   }
 }

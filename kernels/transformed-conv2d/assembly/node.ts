@@ -1,4 +1,5 @@
 import { aan8 } from '../../block-dct/assembly/aan';
+import { atLeast } from '../../clip/assembly/at-least';
 import { copyRow, copyToPhases, storeFirst } from '../../conv2d/assembly/rows';
 import { inverseAan8 } from './inverse-aan';
 
@@ -114,7 +115,7 @@ export function inverseDctMaps(
         for (let k: usize = 0; k < count; k++, to += map) {
           const at = (first + k) << 2;
           const value = f32x4.add(f32x4.mul(v128.load(work + (k << 4)), v128.load32_splat(scale + at)), v128.load32_splat(bias + at));
-          storeFirst(to, f32x4.max(value, low), min<usize>(columns - x, 4));
+          storeFirst(to, atLeast(value, low), min<usize>(columns - x, 4));
         }
       }
     }

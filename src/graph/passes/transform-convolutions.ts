@@ -1,4 +1,4 @@
-import type { KernelCoefficients } from '../../../kernels/node.ts';
+import type { KernelCoefficients, Precision } from '../../../kernels/node.ts';
 import { DCT_BASIS } from '../../jpeg/dct/basis.ts';
 import type { PictureKernels } from '../../weights/kernel-picture.ts';
 import type { Constant, Graph, GraphNode } from '../graph.ts';
@@ -12,6 +12,8 @@ import type { Constant, Graph, GraphNode } from '../graph.ts';
 const NONZERO_COST = 1.4;
 const CHANNEL_COST = 12;
 const TILE_COST = { weight: 16 / 36, channel: 14 };
+/** Of a dense weight where convolutions are multiplied in pairs of int16. */
+const INT16_COST = 0.5;
 /** Channels from which the transforms of pixels cost little beside what they save. */
 const MIN_CHANNELS = 8;
 /** Kernels index columns of coefficients with 16 bits. */
@@ -27,6 +29,7 @@ type Window = Readonly<Record<'strides' | 'dilations', readonly number[] | undef
 export function isMultipliedOnCoefficients(
   { layout, shape, matrix }: PictureKernels,
   attributes: object,
+  precision: Precision = 'float32',
 ): boolean {
   const { value, columns } = matrix.coefficients;
   const [outputs, inputs] = shape;
@@ -37,7 +40,7 @@ export function isMultipliedOnCoefficients(
     Math.min(outputs, inputs) >= MIN_CHANNELS &&
     columns <= MAX_COLUMNS &&
     NONZERO_COST * value.length + CHANNEL_COST * (inputs * strides[0] * strides[1] + outputs) <=
-      denseCost(shape, matrix.coefficients, attributes)
+      denseCost(shape, matrix.coefficients, attributes, precision === 'int16' ? INT16_COST : 1)
   );
 }
 
@@ -45,12 +48,14 @@ function denseCost(
   [outputs, inputs, ...kernel]: readonly number[],
   coefficients: KernelCoefficients['sparse'],
   attributes: object,
+  perWeight: number,
 ): number {
   const { strides = [1, 1], dilations = [1, 1] } = attributes as Window;
   const inTiles = [...kernel, ...strides, ...dilations].join() === '3,3,1,1,1,1';
-  if (inTiles) return TILE_COST.weight * 9 * inputs * outputs + TILE_COST.channel * (inputs + outputs);
+  if (inTiles)
+    return perWeight * TILE_COST.weight * 9 * inputs * outputs + TILE_COST.channel * (inputs + outputs);
   // Weights that expand to zero for 8 outputs are left out by the dense kernel, too.
-  return 64 * filledBlocks(coefficients);
+  return perWeight * 64 * filledBlocks(coefficients);
 }
 
 /** Blocks of 8×8 coefficients that are not all zero. */
@@ -70,7 +75,7 @@ function filledBlocks({ rows, rowStart, column }: KernelCoefficients['sparse']):
  */
 export function transformConvolutions(graph: Graph): Graph {
   const transformed = new Map<string, GraphNode>();
-  return onCoefficients(graph, (node, kernels, attributes) => {
+  return onCoefficients(graph, 'float32', (node, kernels, attributes) => {
     const [input] = node.inputs;
     const [outputs, inputs] = kernels.shape;
     const known = transformed.get(input);
@@ -97,33 +102,38 @@ export function transformConvolutions(graph: Graph): Graph {
 }
 
 /** The same in one node each, `transformed-conv2d`. */
-export function joinTransforms(graph: Graph): Graph {
-  return onCoefficients(graph, ({ kernels: _, constants: { bias }, ...node }, kernels, attributes) => {
-    const { shape, matrix } = kernels;
-    return [
-      {
-        ...node,
-        operator: 'transformed-conv2d',
-        attributes: { ...attributes, outputs: shape[0] },
-        constants: {
-          scale: { shape: [matrix.scale.length], values: matrix.scale },
-          ...(bias && { bias }),
+export function joinTransforms(graph: Graph, precision: Precision): Graph {
+  return onCoefficients(
+    graph,
+    precision,
+    ({ kernels: _, constants: { bias }, ...node }, kernels, attributes) => {
+      const { shape, matrix } = kernels;
+      return [
+        {
+          ...node,
+          operator: 'transformed-conv2d',
+          attributes: { ...attributes, outputs: shape[0] },
+          constants: {
+            scale: { shape: [matrix.scale.length], values: matrix.scale },
+            ...(bias && { bias }),
+          },
+          coefficients: coefficientsOf(kernels),
         },
-        coefficients: coefficientsOf(kernels),
-      },
-    ];
-  });
+      ];
+    },
+  );
 }
 
 /** `write` gets the convolutions that are multiplied on their coefficients, with their windows; the kernels of others are expanded. */
 function onCoefficients(
   graph: Graph,
+  precision: Precision,
   write: (node: GraphNode, kernels: PictureKernels, attributes: object) => GraphNode[],
 ): Graph {
   const nodes = graph.nodes.flatMap((node): GraphNode[] => {
     const { kernels } = node;
     if (kernels === undefined) return [node];
-    if (!isMultipliedOnCoefficients(kernels, node.attributes)) return [expanded(node)];
+    if (!isMultipliedOnCoefficients(kernels, node.attributes, precision)) return [expanded(node)];
     const { strides, pads, dilations } = node.attributes as Readonly<Record<string, readonly number[]>>;
     return write(node, kernels, { strides, pads, dilations, kernel: kernels.shape.slice(2) });
   });

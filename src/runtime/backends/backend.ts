@@ -1,3 +1,4 @@
+import type { Precision } from '../../../kernels/node.ts';
 import type { PlannedGraph } from '../../graph/graph.ts';
 import type { Network } from '../../weights/network.ts';
 
@@ -8,6 +9,8 @@ import type { Network } from '../../weights/network.ts';
  */
 export type BackendName = BuiltInBackend | (string & Record<never, never>);
 
+export type { Precision };
+
 /** Names of the backends that come with wjpeg. */
 export type BuiltInBackend =
   | 'wasm'
@@ -17,9 +20,6 @@ export type BuiltInBackend =
   | 'gpujs:webgl'
   | 'gpujs:wasm'
   | 'gpujs:cpu';
-
-/** Arithmetic of the coefficient layers: float32, or int16 products on backends that support them. */
-export type Precision = 'float32' | 'int16';
 
 /**
  * Representation of coefficients in memory: `speed`, the fastest layout; `compact`, sparse rows only;

@@ -62,7 +62,7 @@ export async function createWasmGraph(
   options: ExecutorOptions,
   createChain: CreateChain,
 ): Promise<WasmGraphExecutor> {
-  const graph = planGraph(fuseRelus(joinTransforms(given)));
+  const graph = planGraph(fuseRelus(joinTransforms(given, options.precision)));
   const build = await findBuild();
   if ('build' in build && build.build === 'simd') {
     return WasmGraphExecutor.create(graph, options, createChain);
@@ -107,14 +107,19 @@ export class WasmGraphExecutor implements GraphExecutor {
     try {
       for (const step of steps)
         if (step.kind === 'chain') chains.push(await createChain(step.network, options));
-      return new WasmGraphExecutor(graph, steps, chains);
+      return new WasmGraphExecutor(graph, steps, chains, options.precision);
     } catch (error) {
       for (const chain of chains) chain.dispose();
       throw error;
     }
   }
 
-  private constructor(graph: PlannedGraph, steps: readonly GraphStep[], chains: readonly Executor[]) {
+  private constructor(
+    graph: PlannedGraph,
+    steps: readonly GraphStep[],
+    chains: readonly Executor[],
+    precision: ExecutorOptions['precision'],
+  ) {
     this.#graph = graph;
     this.#chains = chains;
     this.#memory = new KernelMemory(false);
@@ -123,6 +128,7 @@ export class WasmGraphExecutor implements GraphExecutor {
     let workAddress = 0;
     const place: WasmPlace = {
       kernels: exports,
+      precision,
       write: (values) => this.#memory.write(values),
       work: (bytes) => {
         workBytes = Math.max(workBytes, bytes);

@@ -1,0 +1,47 @@
+/** The largest magnitude of so many floats, 0 of none. */
+export function largestMagnitude(from: usize, count: usize): f32 {
+  // As integers magnitudes have the same order, NaN above all of them; `f32x4.max` takes eight instructions.
+  let most = i32x4.splat(0), other = most;
+  for (; count >= 8; count -= 8, from += 32) {
+    most = i32x4.max_s(most, f32x4.abs(v128.load(from)));
+    other = i32x4.max_s(other, f32x4.abs(v128.load(from, 16)));
+  }
+  most = i32x4.max_s(most, other);
+  let result = max<f32>(
+    max<f32>(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)), max<f32>(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),
+  );
+  for (; count > 0; count--, from += 4) result = max<f32>(result, abs<f32>(load<f32>(from)));
+  return result;
+}
+
+/** Added to a float below 2²² this leaves it rounded to an integer, ties to even, in two's complement in the low bits. */
+// @ts-ignore: decorator
+@inline
+const ROUNDER: f32 = 12582912;
+
+/**
+ * Maps of two channels each as one of pairs: round(factor·value) as int16, the first channel's in the low half; 0 in the high half where
+ * the last channel has no second. Up to 12 bytes are written beyond.
+ */
+export function quantisePairs(input: usize, output: usize, channels: usize, pixels: usize, factor: f32): void {
+  const map = pixels << 2, scale = f32x4.splat(factor), rounder = f32x4.splat(ROUNDER), low = i32x4.splat(0xffff);
+  for (; channels > 0; input += 2 * map, output += map) {
+    const hasSecond = channels > 1;
+    for (let x: usize = 0; x < map; x += 16) {
+      const first = v128.and(f32x4.add(f32x4.mul(v128.load(input + x), scale), rounder), low);
+      if (hasSecond) {
+        const second = f32x4.add(f32x4.mul(v128.load(input + map + x), scale), rounder);
+        v128.store(output + x, v128.or(first, i32x4.shl(second, 16)));
+      } else {
+        v128.store(output + x, first);
+      }
+    }
+    channels -= hasSecond ? 2 : 1;
+  }
+}
+
+/** Puts the neighbour to the right of each of so many words into its high half. 16 bytes are read and written beyond. */
+export function pairColumns(planes: usize, words: usize): void {
+  const end = planes + (words << 2);
+  for (; planes < end; planes += 16) v128.store(planes, v128.or(v128.load(planes), i32x4.shl(v128.load(planes, 4), 16)));
+}

@@ -1,0 +1,41 @@
+import { copyRow, copyToPhases } from './rows';
+
+/**
+ * Copies feature maps to zero-padded planes: [channel][phase][image][plane row][pitch], `room` bytes per phase. Element (y, x) of a padded map is in
+ * phase (y mod down, x mod across), at row y ÷ down and column x ÷ across.
+ */
+export function convPlanes(
+  input: usize, planes: usize, room: usize, images: usize, channels: usize, height: usize, width: usize, top: usize, left: usize,
+  down: usize, across: usize, planeRows: usize, pitch: usize,
+): void {
+  const plane = planeRows * pitch << 2;
+  const phases = down * across;
+  for (let phase: usize = 0; phase < channels * phases; phase++) memory.fill(planes + phase * room, 0, images * plane);
+  for (let image: usize = 0; image < images; image++) {
+    for (let channel: usize = 0; channel < channels; channel++) {
+      const base = planes + channel * phases * room + image * plane;
+      let row = top / down, rest = top % down;
+      for (let y: usize = 0; y < height; y++) {
+        copyToPhases(input, base + rest * across * room + (row * pitch << 2), room, width, left, across);
+        input += width << 2;
+        if (++rest == down) {
+          rest = 0;
+          row++;
+        }
+      }
+    }
+  }
+}
+
+/** Keeps the first `columns` of every `pitch` bytes: `channels` maps, `step` bytes apart, become channels × rows × columns. */
+export function convRows(
+  sums: usize, output: usize, channels: usize, rows: usize, columns: usize, step: usize, pitch: usize,
+): void {
+  for (; channels > 0; channels--) {
+    for (let row: usize = 0; row < rows; row++) {
+      copyRow(sums + row * pitch, output, columns);
+      output += columns << 2;
+    }
+    sums += step;
+  }
+}

@@ -1,0 +1,203 @@
+import { addOrSubtract, addSums, finish, multiplyAdd, start, subtractSums } from './numbers';
+
+/**
+ * Winograd's F(2×2, 3×3) (Lavin and Gray 2015): Bᵀ·d·B of each tile of 4×4 inputs, two pixels apart. Columns of the planes lie in two
+ * phases, odd ones `odd` bytes behind even ones. Gives [place of 16][channel][tile]: `next` bytes from a place to the next, `line` from a
+ * channel to the next; up to 12 bytes are written beyond a line's tiles.
+ */
+export function winogradInput(
+  planes: usize, odd: usize, room: usize, pitch: usize, channels: usize, rows: usize, columns: usize, output: usize, next: usize,
+  line: usize,
+): void {
+  transformTiles(false, planes, odd, room, pitch, channels, rows, columns, output, next, line);
+}
+
+/** The same of pairs of int16, four times as large at most. */
+export function winogradInputInt16(
+  planes: usize, odd: usize, room: usize, pitch: usize, channels: usize, rows: usize, columns: usize, output: usize, next: usize,
+  line: usize,
+): void {
+  transformTiles(true, planes, odd, room, pitch, channels, rows, columns, output, next, line);
+}
+
+// @ts-ignore: decorator
+@inline
+function transformTiles(
+  isInt16: bool, planes: usize, odd: usize, room: usize, pitch: usize, channels: usize, rows: usize, columns: usize, output: usize,
+  next: usize, line: usize,
+): void {
+  for (; channels > 0; channels--, planes += room, output += line) {
+    let to = output;
+    for (let row: usize = 0; row < rows; row++) {
+      let from = planes + 2 * row * pitch;
+      for (let x: usize = columns; x > 0; ) {
+        // Horizontally: even − next even, odd + next even, next even − odd, odd − next odd.
+        tileColumn(isInt16, false, from, from + 4, pitch, to, next);
+        tileColumn(isInt16, true, from + odd, from + 4, pitch, to + next, next);
+        tileColumn(isInt16, false, from + 4, from + odd, pitch, to + 2 * next, next);
+        tileColumn(isInt16, false, from + odd, from + odd + 4, pitch, to + 3 * next, next);
+        const count = min<usize>(x, 4);
+        x -= count;
+        from += count << 2;
+        to += count << 2;
+      }
+    }
+  }
+}
+
+/** a ± b of four rows, then vertically: first − third, second + third, third − second, second − fourth. */
+// @ts-ignore: decorator
+@inline
+function tileColumn(isInt16: bool, sum: bool, a: usize, b: usize, pitch: usize, to: usize, next: usize): void {
+  const h0 = addOrSubtract(isInt16, sum, v128.load(a), v128.load(b));
+  const h1 = addOrSubtract(isInt16, sum, v128.load(a + pitch), v128.load(b + pitch));
+  const h2 = addOrSubtract(isInt16, sum, v128.load(a + 2 * pitch), v128.load(b + 2 * pitch));
+  const h3 = addOrSubtract(isInt16, sum, v128.load(a + 3 * pitch), v128.load(b + 3 * pitch));
+  v128.store(to, addOrSubtract(isInt16, false, h0, h2));
+  v128.store(to + 4 * next, addOrSubtract(isInt16, true, h1, h2));
+  v128.store(to + 8 * next, addOrSubtract(isInt16, false, h2, h1));
+  v128.store(to + 12 * next, addOrSubtract(isInt16, false, h1, h3));
+}
+
+/**
+ * At each of 16 places, outputs × tiles: Σ weight[i][o]·tiles[i], four outputs at a time; `weights`: places × blocks × inputs × 4.
+ * `lanes`: tiles, a multiple of 4; `before` and `after`: bytes from a place to the next of what is taken and given.
+ */
+export function winogradMultiply(
+  tiles: usize, before: usize, weights: usize, sums: usize, after: usize, inputs: usize, blocks: usize, lanes: usize, line: usize,
+): void {
+  multiplyTiles(false, tiles, before, weights, sums, after, inputs, blocks, lanes, line);
+}
+
+/** The same of pairs of int16; `inputs`: pairs. */
+export function winogradMultiplyInt16(
+  tiles: usize, before: usize, weights: usize, sums: usize, after: usize, inputs: usize, blocks: usize, lanes: usize, line: usize,
+): void {
+  multiplyTiles(true, tiles, before, weights, sums, after, inputs, blocks, lanes, line);
+}
+
+// @ts-ignore: decorator
+@inline
+function multiplyTiles(
+  isInt16: bool, tiles: usize, before: usize, weights: usize, sums: usize, after: usize, inputs: usize, blocks: usize, lanes: usize,
+  line: usize,
+): void {
+  const width = lanes << 2, step = inputs << 4;
+  for (let place: usize = 0; place < 16; place++, tiles += before, sums += after) {
+    let output = sums;
+    for (let block: usize = 0; block < blocks; block++, weights += step, output += line << 2) {
+      const end = weights + step;
+      let x: usize = 0;
+      for (; x + 32 <= width; x += 32) {
+        let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
+        let at = tiles + x;
+        for (let w = weights; w < end; w += 16, at += line) {
+          const a = v128.load(at), b = v128.load(at, 16);
+          const w0 = v128.load32_splat(w), w1 = v128.load32_splat(w, 4);
+          const w2 = v128.load32_splat(w, 8), w3 = v128.load32_splat(w, 12);
+          s0 = multiplyAdd(isInt16, s0, a, w0);
+          t0 = multiplyAdd(isInt16, t0, b, w0);
+          s1 = multiplyAdd(isInt16, s1, a, w1);
+          t1 = multiplyAdd(isInt16, t1, b, w1);
+          s2 = multiplyAdd(isInt16, s2, a, w2);
+          t2 = multiplyAdd(isInt16, t2, b, w2);
+          s3 = multiplyAdd(isInt16, s3, a, w3);
+          t3 = multiplyAdd(isInt16, t3, b, w3);
+        }
+        const to = output + x;
+        v128.store(to, s0);
+        v128.store(to, t0, 16);
+        v128.store(to + line, s1);
+        v128.store(to + line, t1, 16);
+        v128.store(to + 2 * line, s2);
+        v128.store(to + 2 * line, t2, 16);
+        v128.store(to + 3 * line, s3);
+        v128.store(to + 3 * line, t3, 16);
+      }
+      if (x == width) continue;
+      let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+      let at = tiles + x;
+      for (let w = weights; w < end; w += 16, at += line) {
+        const a = v128.load(at);
+        s0 = multiplyAdd(isInt16, s0, a, v128.load32_splat(w));
+        s1 = multiplyAdd(isInt16, s1, a, v128.load32_splat(w, 4));
+        s2 = multiplyAdd(isInt16, s2, a, v128.load32_splat(w, 8));
+        s3 = multiplyAdd(isInt16, s3, a, v128.load32_splat(w, 12));
+      }
+      const to = output + x;
+      v128.store(to, s0);
+      v128.store(to + line, s1);
+      v128.store(to + 2 * line, s2);
+      v128.store(to + 3 * line, s3);
+    }
+  }
+}
+
+/** Aᵀ·m·A of what `winogradInput` gave once multiplied: two rows and two columns of a map for each tile, with its bias, at least `least`. */
+export function winogradOutput(
+  input: usize, next: usize, line: usize, outputs: usize, rows: usize, columns: usize, bias: usize, output: usize, mapStride: usize,
+  least: f32,
+): void {
+  transformSums(false, input, next, line, outputs, rows, columns, bias, output, mapStride, least, 0, 0);
+}
+
+/** The same of sums of pairs: scale[o]·unit·x + bias[o]. */
+export function winogradOutputInt16(
+  input: usize, next: usize, line: usize, outputs: usize, rows: usize, columns: usize, bias: usize, output: usize, mapStride: usize,
+  least: f32, scale: usize, unit: f32,
+): void {
+  transformSums(true, input, next, line, outputs, rows, columns, bias, output, mapStride, least, scale, unit);
+}
+
+// @ts-ignore: decorator
+@inline
+function transformSums(
+  isInt16: bool, input: usize, next: usize, line: usize, outputs: usize, rows: usize, columns: usize, bias: usize, output: usize,
+  mapStride: usize, least: f32, scale: usize, unit: f32,
+): void {
+  const low = f32x4.splat(least), factor = f32x4.splat(unit), width = columns << 3;
+  for (; outputs > 0; outputs--, input += line, output += mapStride, bias += 4, scale += 4) {
+    const first = start(isInt16, bias);
+    let from = input;
+    for (let row: usize = 0; row < rows; row++) {
+      let to = output + row * 2 * width;
+      for (let x: usize = columns; x > 0; ) {
+        const count = min<usize>(x, 4);
+        // Vertically: m0 + m1 + m2, m1 − m2 − m3, for each of four columns; then the same horizontally.
+        const a0 = v128.load(from), a1 = v128.load(from + 4 * next), a2 = v128.load(from + 8 * next), a3 = v128.load(from + 12 * next);
+        const b = from + next;
+        const b0 = v128.load(b), b1 = v128.load(b + 4 * next), b2 = v128.load(b + 8 * next), b3 = v128.load(b + 12 * next);
+        const u1 = addSums(isInt16, addSums(isInt16, b0, b1), b2), l1 = subtractSums(isInt16, subtractSums(isInt16, b1, b2), b3);
+        let upper0 = addSums(isInt16, addSums(isInt16, addSums(isInt16, a0, a1), a2), u1);
+        let lower0 = addSums(isInt16, subtractSums(isInt16, subtractSums(isInt16, a1, a2), a3), l1);
+        const c = b + next;
+        const c0 = v128.load(c), c1 = v128.load(c + 4 * next), c2 = v128.load(c + 8 * next), c3 = v128.load(c + 12 * next);
+        const u2 = addSums(isInt16, addSums(isInt16, c0, c1), c2), l2 = subtractSums(isInt16, subtractSums(isInt16, c1, c2), c3);
+        upper0 = addSums(isInt16, addSums(isInt16, upper0, u2), first);
+        lower0 = addSums(isInt16, addSums(isInt16, lower0, l2), first);
+        const d = c + next;
+        const d0 = v128.load(d), d1 = v128.load(d + 4 * next), d2 = v128.load(d + 8 * next), d3 = v128.load(d + 12 * next);
+        const u3 = addSums(isInt16, addSums(isInt16, d0, d1), d2), l3 = subtractSums(isInt16, subtractSums(isInt16, d1, d2), d3);
+        const upper1 = addSums(isInt16, subtractSums(isInt16, subtractSums(isInt16, u1, u2), u3), first);
+        const lower1 = addSums(isInt16, subtractSums(isInt16, subtractSums(isInt16, l1, l2), l3), first);
+        storePairs(to, finish(isInt16, upper0, scale, factor, bias, low), finish(isInt16, upper1, scale, factor, bias, low), count);
+        storePairs(to + width, finish(isInt16, lower0, scale, factor, bias, low), finish(isInt16, lower1, scale, factor, bias, low), count);
+        x -= count;
+        from += count << 2;
+        to += count << 3;
+      }
+    }
+  }
+}
+
+/** The first `count` elements of two vectors in turn. */
+// @ts-ignore: decorator
+@inline
+function storePairs(to: usize, even: v128, odd: v128, count: usize): void {
+  const first = i8x16.shuffle(even, odd, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
+  const last = i8x16.shuffle(even, odd, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
+  if (count > 1) v128.store(to, first);
+  else v128.store64_lane(to, first, 0);
+  if (count > 3) v128.store(to, last, 16);
+  else if (count > 2) v128.store64_lane(to, last, 0, 16);
+}
