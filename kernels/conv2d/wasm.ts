@@ -4,7 +4,7 @@ import { type FusedConv2dAttributes, lowest } from './attributes.ts';
 import { type BlockRun, packBlocks } from './blocks.ts';
 import { bytesOfPairs, type Pairs, pairKernels, quantiseMaps } from './pairs.ts';
 import { layPlanes, type Planes } from './planes.ts';
-import { suitsWinograd, winograd } from './winograd.ts';
+import { tileSize, winograd } from './winograd.ts';
 
 /** Pixels that the kernel computes together: two vectors. */
 const PIXELS = 8;
@@ -23,11 +23,13 @@ export const kernel: WasmBinding<FusedConv2dAttributes> = (node, place) => {
     constants: { weight },
   } = node;
   if (groups === channels && groups === outputs) return depthwise(node, place);
-  if (suitsWinograd(node)) return winograd(node, place);
-  const isPixel = elementCount(weight.shape.slice(2)) === 1;
-  const isWhole = isPixel && [...strides, ...pads].join() === '1,1,0,0,0,0' && height * width > 0;
-  // Maps as one row: nothing is copied.
-  if (isWhole && (rows * columns) % 4 === 0) return direct(node, place, true);
+  const tile = place.precision === 'int16' && tileSize(node) === 4 ? 2 : tileSize(node);
+  if (tile) return winograd(node, place, tile);
+  const isPixel = elementCount(weight.shape.slice(2)) === 1 && pads.join() === '0,0,0,0';
+  if (isPixel && height * width > 0 && (rows * columns) % 4 === 0) {
+    // Maps as one row: nothing is padded.
+    return strides.join() === '1,1' ? direct(node, place, true) : thinned(node, place);
+  }
   return columns % 4 === 0 ? direct(node, place, false) : lines(node, place);
 };
 
@@ -84,6 +86,37 @@ const direct = (node: Node, place: Place, asOneRow: boolean): Step => {
         for (const run of runs)
           multiply(run, at, target + run.first * stride, high, wide, planes.pitch, stride, unit);
       }
+    }
+  };
+};
+
+/** A kernel of one pixel with strides: of the pixels that it takes alone. */
+const thinned = (node: Node, place: Place): Step => {
+  const {
+    inputs: [[channels, height, width]],
+    outputs: [[outputs, rows, columns]],
+    attributes,
+  } = node;
+  const [down, across] = attributes.strides;
+  const taken = [channels, rows, columns];
+  const bytes = 4 * elementCount(taken) + 16;
+  let start = (): number => 0;
+  const run = direct(
+    { ...node, inputs: [taken], attributes: { ...attributes, strides: [1, 1] } },
+    {
+      ...place,
+      work: (more) => {
+        start = place.work(bytes + more);
+        return () => start() + bytes;
+      },
+    },
+    true,
+  );
+  return ([from], [to], batch) => {
+    for (let image = 0; image < batch; image++) {
+      const source = from + 4 * image * channels * height * width;
+      place.kernels.takeEvery(source, start(), channels, height, width, rows, columns, down, across);
+      run([start()], [to + 4 * image * outputs * rows * columns], 1);
     }
   };
 };

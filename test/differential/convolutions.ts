@@ -24,25 +24,29 @@ export interface DrawnConvolution {
 
 const pair = (min: number, max: number) => fc.tuple(fc.integer({ min, max }), fc.integer({ min, max }));
 
-/** Half of them 3×3 without strides, as many kernels of networks are. */
+/** Half of them 3×3 without strides, as many kernels of networks are, some of those on maps that give whole tiles of 4×4. */
 export const anyConvolution: fc.Arbitrary<DrawnConvolution> = fc
   .record({
     batch: fc.integer({ min: 1, max: 3 }),
     perGroup: fc.integer({ min: 1, max: 12 }),
     outputsPerGroup: fc.integer({ min: 1, max: 12 }),
     groups: fc.constantFrom(1, 1, 1, 2, 3, 8),
-    size: pair(1, 14),
+    small: pair(1, 14),
+    large: fc.tuple(fc.constantFrom(16, 20, 24), fc.constantFrom(16, 20)),
+    isLarge: fc.constantFrom(false, false, true),
     window: fc.oneof(
       fc.constant({ kernel: [3, 3], strides: [1, 1], dilations: [1, 1] } as const),
       fc.record({ kernel: pair(1, 5), strides: pair(1, 3), dilations: pair(1, 3) }),
     ),
-    pads: fc.tuple(...Array.from({ length: 4 }, () => fc.integer({ min: 0, max: 4 }))),
+    anyPads: fc.tuple(...Array.from({ length: 4 }, () => fc.integer({ min: 0, max: 4 }))),
     hasBias: fc.boolean(),
     seed: fc.integer({ min: 1, max: 10_000 }),
   })
-  .map(({ perGroup, outputsPerGroup, groups, window, ...rest }) => ({
+  .map(({ perGroup, outputsPerGroup, groups, window, small, large, isLarge, anyPads, ...rest }) => ({
     ...rest,
     ...window,
+    size: isLarge ? large : small,
+    pads: isLarge ? [1, 1, 1, 1] : anyPads,
     groups,
     channels: perGroup * groups,
     outputs: outputsPerGroup * groups,

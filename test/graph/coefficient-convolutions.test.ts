@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { suitsWinograd } from '../../kernels/conv2d/winograd.ts';
+import { tileSize } from '../../kernels/conv2d/winograd.ts';
 import type { GraphNode, PlannedGraph } from '../../src/graph/graph.ts';
 import { foldAffine, withKernels } from '../../src/graph/passes/fold-affine.ts';
 import {
@@ -124,7 +124,7 @@ describe('a fault in convolutions exceeds the tolerances', () => {
   };
 
   test('but the healthy graph does not', async () => {
-    expect(suitsTiles(healthy)).toBe(true);
+    expect(sizeOfTiles(healthy)).toBe(2);
     expect(await worst(healthy)).toBeLessThan(1);
   });
 
@@ -173,8 +173,8 @@ function changed(graph: PlannedGraph, name: string, change: (node: GraphNode) =>
   return { ...graph, nodes: graph.nodes.map((one) => (one.name === name ? change(one) : one)) };
 }
 
-/** Whether the convolution 'tiles' is multiplied in Winograd's tiles on wasm. */
-function suitsTiles({ nodes, shapes }: PlannedGraph): boolean {
+/** Of Winograd's tiles in which the convolution 'tiles' is multiplied on wasm. */
+function sizeOfTiles({ nodes, shapes }: PlannedGraph) {
   const tiles = nodes.find(({ name }) => name === 'tiles') as GraphNode;
-  return suitsWinograd(kernelNode(tiles, shapes) as Parameters<typeof suitsWinograd>[0]);
+  return tileSize(kernelNode(tiles, shapes) as Parameters<typeof tileSize>[0]);
 }

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { tileSize } from '../../kernels/conv2d/winograd.ts';
 import type { Graph, GraphNode } from '../../src/graph/graph.ts';
 import { planGraph } from '../../src/graph/plan.ts';
 import { GraphOracle } from '../../src/runtime/graph/graph-oracle.ts';
+import { kernelNode } from '../../src/runtime/graph/kernels.ts';
 import { constant, seededValues } from '../operators/case.ts';
 import { backendRows, openGraphOn } from './backends.ts';
 import { linearNode, node } from './graphs.ts';
@@ -72,3 +74,35 @@ test.for(backendRows)(
     executor.dispose();
   },
 );
+
+describe("a convolution in Winograd's tiles of 4×4", () => {
+  const inputs = seededValues(9 * 20 * 16, 12);
+  const tiled = (weights = conv('y', 'x', 9, 11, 1, 13)) =>
+    planGraph({ inputs: [{ name: 'x', shape: [9, 20, 16] }], outputs: ['y'], nodes: [weights] });
+
+  /** The largest error on wasm as a share of its tolerance. */
+  const worst = async (graph: ReturnType<typeof tiled>): Promise<number> => {
+    const executor = await openGraphOn('wasm', graph);
+    const [given] = await executor.run([inputs], 1, 'values');
+    executor.dispose();
+    const { logits, tolerances } = new GraphOracle(tiled()).runBounded(inputs);
+    return logits.reduce((max, value, at) => Math.max(max, Math.abs(given[at] - value) / tolerances[at]), 0);
+  };
+
+  test('is within the rounding errors of its tiles', async () => {
+    const graph = tiled();
+    const [node] = graph.nodes;
+    expect(tileSize(kernelNode(node, graph.shapes) as Parameters<typeof tileSize>[0])).toBe(4);
+    const share = await worst(graph);
+    expect(share).toBeLessThan(1);
+    // What it may be off by is what it is off by, within an order of magnitude.
+    expect(share).toBeGreaterThan(0.05);
+  });
+
+  test('is beyond them with one weight off by a thousandth', async () => {
+    const healthy = conv('y', 'x', 9, 11, 1, 13);
+    const values = healthy.constants.weight.values.map((w, at) => (at === 40 ? 1.001 * w : w));
+    const weight = { ...healthy.constants.weight, values };
+    expect(await worst(tiled({ ...healthy, constants: { weight } }))).toBeGreaterThan(1);
+  });
+});

@@ -1,7 +1,8 @@
 export { conv2d, conv2dInt16 } from './blocks';
 export { depthwise } from './depthwise';
 export { largestMagnitude, pairColumns, quantisePairs } from './pairs';
-export { convPlanes, convRows } from './planes';
+export { convPlanes, convRows, takeEvery } from './planes';
 export {
   winogradInput, winogradInputInt16, winogradMultiply, winogradMultiplyInt16, winogradOutput, winogradOutputInt16,
 } from './winograd';
+export { winogradInput4, winogradOutput4 } from './winograd-4';

@@ -39,3 +39,20 @@ export function convRows(
     sums += step;
   }
 }
+
+/** Every `down`-th row's every `across`-th element: channels × rows × columns. Up to 12 bytes more are read and written. */
+export function takeEvery(
+  input: usize, output: usize, channels: usize, height: usize, width: usize, rows: usize, columns: usize, down: usize, across: usize,
+): void {
+  for (; channels > 0; channels--, input += height * width << 2) {
+    for (let row: usize = 0; row < rows; row++) {
+      let from = input + (row * down * width << 2), x: usize = columns;
+      if (across == 2) {
+        for (; x >= 4; x -= 4, from += 32, output += 16) {
+          v128.store(output, i8x16.shuffle(v128.load(from), v128.load(from, 16), 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27));
+        }
+      }
+      for (; x > 0; x--, from += across << 2, output += 4) store<f32>(output, load<f32>(from));
+    }
+  }
+}

@@ -2,6 +2,7 @@
 export function copyToPhases(from: usize, to: usize, room: usize, width: usize, left: usize, across: usize): void {
   if (across == 1) copyRow(from, to + (left << 2), width);
   else if (across == 2) copyPairs(from, to + (left >> 1 << 2), room, width, left & 1);
+  else if (across == 4) copyFours(from, to, room, width, left);
   else copyPhases(from, to, room, width, left, across);
 }
 
@@ -31,6 +32,42 @@ function copyPairs(from: usize, to: usize, room: usize, width: usize, odd: usize
     even = other;
     other = swap;
   }
+}
+
+/** Every fourth element to each of four phases: vectors of four are turned, as rows of a matrix. */
+// @ts-ignore: decorator
+@inline
+function copyFours(from: usize, to: usize, room: usize, width: usize, left: usize): void {
+  const to0 = fourth(to, room, left), to1 = fourth(to, room, left + 1), to2 = fourth(to, room, left + 2), to3 = fourth(to, room, left + 3);
+  const whole = width >> 2 << 2;
+  for (let x: usize = 0; x < whole; x += 4) {
+    if (x + 16 > width) {
+      store<f32>(to0 + x, load<f32>(from + (x << 2)));
+      store<f32>(to1 + x, load<f32>(from + (x << 2), 4));
+      store<f32>(to2 + x, load<f32>(from + (x << 2), 8));
+      store<f32>(to3 + x, load<f32>(from + (x << 2), 12));
+      continue;
+    }
+    const at = from + (x << 2);
+    const a = v128.load(at), b = v128.load(at, 16), c = v128.load(at, 32), d = v128.load(at, 48);
+    const ab = i8x16.shuffle(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
+    const cd = i8x16.shuffle(c, d, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
+    const highAb = i8x16.shuffle(a, b, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
+    const highCd = i8x16.shuffle(c, d, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
+    v128.store(to0 + x, i64x2.shuffle(ab, cd, 0, 2));
+    v128.store(to1 + x, i64x2.shuffle(ab, cd, 1, 3));
+    v128.store(to2 + x, i64x2.shuffle(highAb, highCd, 0, 2));
+    v128.store(to3 + x, i64x2.shuffle(highAb, highCd, 1, 3));
+    x += 12;
+  }
+  for (let x = whole; x < width; x++) store<f32>(fourth(to, room, left + x), load<f32>(from + (x << 2)));
+}
+
+/** Where a column of a padded map lies in four phases. */
+// @ts-ignore: decorator
+@inline
+function fourth(to: usize, room: usize, column: usize): usize {
+  return to + (column & 3) * room + (column >> 2 << 2);
 }
 
 // @ts-ignore: decorator

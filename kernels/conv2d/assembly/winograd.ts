@@ -1,7 +1,7 @@
 import { addOrSubtract, addSums, finish, multiplyAdd, start, subtractSums } from './numbers';
 
 /**
- * Winograd's F(2×2, 3×3) (Lavin and Gray 2015): Bᵀ·d·B of each tile of 4×4 inputs, two pixels apart. Columns of the planes lie in two
+ * Winograd's F(2×2, 3×3) (winograd-matrices.ts): Bᵀ·d·B of each tile of 4×4 inputs, two pixels apart. Columns of the planes lie in two
  * phases, odd ones `odd` bytes behind even ones. Gives [place of 16][channel][tile]: `next` bytes from a place to the next, `line` from a
  * channel to the next; up to 12 bytes are written beyond a line's tiles.
  */
@@ -60,30 +60,30 @@ function tileColumn(isInt16: bool, sum: bool, a: usize, b: usize, pitch: usize, 
 }
 
 /**
- * At each of 16 places, outputs × tiles: Σ weight[i][o]·tiles[i], four outputs at a time; `weights`: places × blocks × inputs × 4.
+ * At each of so many places, outputs × tiles: Σ weight[i][o]·tiles[i], four outputs at a time; `weights`: places × blocks × inputs × 4.
  * `lanes`: tiles, a multiple of 4; `before` and `after`: bytes from a place to the next of what is taken and given.
  */
 export function winogradMultiply(
-  tiles: usize, before: usize, weights: usize, sums: usize, after: usize, inputs: usize, blocks: usize, lanes: usize, line: usize,
+  tiles: usize, before: usize, weights: usize, sums: usize, after: usize, inputs: usize, blocks: usize, lanes: usize, line: usize, places: usize,
 ): void {
-  multiplyTiles(false, tiles, before, weights, sums, after, inputs, blocks, lanes, line);
+  multiplyTiles(false, tiles, before, weights, sums, after, inputs, blocks, lanes, line, places);
 }
 
 /** The same of pairs of int16; `inputs`: pairs. */
 export function winogradMultiplyInt16(
-  tiles: usize, before: usize, weights: usize, sums: usize, after: usize, inputs: usize, blocks: usize, lanes: usize, line: usize,
+  tiles: usize, before: usize, weights: usize, sums: usize, after: usize, inputs: usize, blocks: usize, lanes: usize, line: usize, places: usize,
 ): void {
-  multiplyTiles(true, tiles, before, weights, sums, after, inputs, blocks, lanes, line);
+  multiplyTiles(true, tiles, before, weights, sums, after, inputs, blocks, lanes, line, places);
 }
 
 // @ts-ignore: decorator
 @inline
 function multiplyTiles(
   isInt16: bool, tiles: usize, before: usize, weights: usize, sums: usize, after: usize, inputs: usize, blocks: usize, lanes: usize,
-  line: usize,
+  line: usize, places: usize,
 ): void {
   const width = lanes << 2, step = inputs << 4;
-  for (let place: usize = 0; place < 16; place++, tiles += before, sums += after) {
+  for (; places > 0; places--, tiles += before, sums += after) {
     let output = sums;
     for (let block: usize = 0; block < blocks; block++, weights += step, output += line << 2) {
       const end = weights + step;

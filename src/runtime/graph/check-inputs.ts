@@ -4,7 +4,7 @@ import type { Graph, PlannedGraph } from '../../graph/graph.ts';
 import { elementCount, type Shape } from '../../graph/shape.ts';
 import type { RowsNode } from '../../weights/network.ts';
 import type { InputKind } from '../backends/backend.ts';
-import { checkInput } from '../backends/check-input.ts';
+import { checkLength, requireFinite } from '../backends/check-input.ts';
 
 /**
  * Refuses inputs of a graph that are not a Float32Array of batch × elements each, or not finite.
@@ -12,6 +12,21 @@ import { checkInput } from '../backends/check-input.ts';
  * @throws WjpegError `INPUT_LENGTH`, `INPUT_TYPE`, `INPUT_NOT_FINITE`
  */
 export function checkInputs(
+  graph: PlannedGraph,
+  inputs: readonly Float32Array[],
+  batch: number,
+  kind: InputKind,
+): void {
+  checkLengths(graph, inputs, batch, kind);
+  for (const input of inputs) requireFinite(input);
+}
+
+/**
+ * Refuses inputs of a graph that are not a Float32Array of batch × elements each.
+ *
+ * @throws WjpegError `INPUT_LENGTH`, `INPUT_TYPE`
+ */
+export function checkLengths(
   graph: PlannedGraph,
   inputs: readonly Float32Array[],
   batch: number,
@@ -26,7 +41,7 @@ export function checkInputs(
   }
   const coefficients = kind === 'coefficients' ? coefficientWidth(graph) : 0;
   for (const [index, { shape }] of graph.inputs.entries()) {
-    checkInput(inputs[index], batch, kind, { values: elementCount(shape), coefficients });
+    checkLength(inputs[index], batch, kind, { values: elementCount(shape), coefficients });
   }
 }
 

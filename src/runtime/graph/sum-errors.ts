@@ -1,5 +1,5 @@
 import type { Conv2dAttributes } from '../../../kernels/conv2d/attributes.ts';
-import { suitsWinograd } from '../../../kernels/conv2d/winograd.ts';
+import { tileSize } from '../../../kernels/conv2d/winograd.ts';
 import { elementCount, type KernelNode, type ReferenceKernel } from '../../../kernels/node.ts';
 import type { ResizeAttributes } from '../../operators/resize/index.ts';
 import { ROUNDING_VARIANCE, SMALLEST_NORMAL } from '../rounding-errors.ts';
@@ -75,8 +75,9 @@ export function sumVariance(
     (value, at) => roundings * ((negative * magnitudes[at] + Math.abs(value)) / 2) ** 2 + flushed,
   );
   const convolution = node as KernelNode<Conv2dAttributes>;
-  if (operator !== 'conv2d' || !suitsWinograd(convolution)) return direct;
-  const inTiles = winogradVariance(convolution, inputs[0]);
+  const tile = operator === 'conv2d' ? tileSize(convolution) : undefined;
+  if (!tile) return direct;
+  const inTiles = winogradVariance(convolution, inputs[0], tile);
   return direct.map((variance, at) => Math.max(variance, inTiles[at]));
 }
 

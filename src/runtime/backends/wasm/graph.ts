@@ -15,11 +15,12 @@ import { joinTransforms } from '../../../graph/passes/transform-convolutions.ts'
 import { planGraph } from '../../../graph/plan.ts';
 import { elementCount, type Shape } from '../../../graph/shape.ts';
 import type { Network } from '../../../weights/network.ts';
-import { checkInputs } from '../../graph/check-inputs.ts';
+import { checkLengths } from '../../graph/check-inputs.ts';
 import { runInParts } from '../../graph/in-parts.ts';
 import { givesEntry, isView, kernelNode, requireKernels } from '../../graph/kernels.ts';
 import { type Places, placeValues } from '../../graph/place-values.ts';
 import type { Executor, ExecutorOptions, GraphExecutor, InputKind, ResidentBytes } from '../backend.ts';
+import { requireFinite } from '../check-input.ts';
 import { Mutex } from '../mutex.ts';
 import { residentOf } from '../resident.ts';
 import { KernelMemory } from './memory.ts';
@@ -84,6 +85,7 @@ export class WasmGraphExecutor implements GraphExecutor {
   readonly residentBytes: ResidentBytes;
   readonly #graph: PlannedGraph;
   readonly #memory: KernelMemory;
+  readonly #kernels: GraphKernels;
   readonly #steps: readonly ReadyStep[];
   readonly #chains: readonly Executor[];
   /** Place of each value, in floats per image from the start of the values. */
@@ -124,6 +126,7 @@ export class WasmGraphExecutor implements GraphExecutor {
     this.#chains = chains;
     this.#memory = new KernelMemory(false);
     const exports = instantiate<GraphKernels>(kernelModule('graph'), this.#memory.memory);
+    this.#kernels = exports;
     let workBytes = 0;
     let workAddress = 0;
     const place: WasmPlace = {
@@ -178,12 +181,16 @@ export class WasmGraphExecutor implements GraphExecutor {
   }
 
   run(inputs: readonly Float32Array[], batch: number, kind: InputKind): Promise<Float32Array[]> {
-    checkInputs(this.#graph, inputs, batch, kind);
+    checkLengths(this.#graph, inputs, batch, kind);
     // The caller may change its arrays while an earlier call still runs.
     const copies = inputs.map((input) => input.slice());
     const max = Math.max(1, Math.floor(MAX_VALUE_BYTES / (4 * this.#places.total)));
     return this.#mutex.run(() =>
-      runInParts(copies, batch, max, this.#widths, (part, images) => this.#runPart(part, images, kind)),
+      runInParts(copies, batch, max, this.#widths, (part, images) =>
+        this.#runPart(part, images, kind, () => {
+          for (const input of copies) requireFinite(input);
+        }),
+      ),
     );
   }
 
@@ -193,7 +200,13 @@ export class WasmGraphExecutor implements GraphExecutor {
     });
   }
 
-  async #runPart(inputs: readonly Float32Array[], images: number, kind: InputKind): Promise<Float32Array[]> {
+  /** `refuse`: called where an input is not finite. */
+  async #runPart(
+    inputs: readonly Float32Array[],
+    images: number,
+    kind: InputKind,
+    refuse: () => void,
+  ): Promise<Float32Array[]> {
     this.#reserve(images);
     const address = (offset: number): number => this.#start + 4 * (offset * images);
     const view = (offset: number, length: number): Float32Array =>
@@ -202,7 +215,9 @@ export class WasmGraphExecutor implements GraphExecutor {
     if (kind === 'values' || entry !== undefined) {
       this.#graph.inputs.forEach(({ name }, index) => {
         const place = this.#places.offsets.get((kind === 'coefficients' && entry) || name) as number;
-        view(place, inputs[index].length).set(inputs[index]);
+        const { length } = inputs[index];
+        view(place, length).set(inputs[index]);
+        if (!(this.#kernels.largestMagnitude(address(place), length) < Infinity)) refuse();
       });
     }
     for (const step of this.#steps) {
