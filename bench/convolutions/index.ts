@@ -16,7 +16,7 @@ import { describeMachine } from '../machine.ts';
  */
 
 const CHANNELS = [16, 32, 64, 128];
-const DENSITIES = [0.05, 0.1, 0.2, 0.3, 0.39];
+const DENSITIES = [0.05, 0.1, 0.15, 0.2, 0.3];
 const SIDE = 16;
 const RUNS = 200;
 /** Until the engine has compiled the kernels for good. */

@@ -4,7 +4,8 @@ import { type FusedConv2dAttributes, lowest } from './attributes.ts';
 import { type BlockRun, packBlocks } from './blocks.ts';
 import { bytesOfPairs, type Pairs, pairKernels, quantiseMaps } from './pairs.ts';
 import { layPlanes, type Planes } from './planes.ts';
-import { tileSize, winograd } from './winograd.ts';
+import { tileSize } from './tile-size.ts';
+import { winograd } from './winograd.ts';
 
 /** Pixels that the kernel computes together: two vectors. */
 const PIXELS = 8;
@@ -23,8 +24,9 @@ export const kernel: WasmBinding<FusedConv2dAttributes> = (node, place) => {
     constants: { weight },
   } = node;
   if (groups === channels && groups === outputs) return depthwise(node, place);
-  const tile = place.precision === 'int16' && tileSize(node) === 4 ? 2 : tileSize(node);
-  if (tile) return winograd(node, place, tile);
+  const tile = tileSize(weight.shape, node.attributes, [rows, columns]);
+  // Sums of tiles of 4×4 would leave few bits of int16 to the inputs.
+  if (tile) return winograd(node, place, place.precision === 'int16' ? 2 : tile);
   const isPixel = elementCount(weight.shape.slice(2)) === 1 && pads.join() === '0,0,0,0';
   if (isPixel && height * width > 0 && (rows * columns) % 4 === 0) {
     // Maps as one row: nothing is padded.

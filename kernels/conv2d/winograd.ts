@@ -6,27 +6,10 @@ import { layPlanes } from './planes.ts';
 import type { TileSize } from './winograd-matrices.ts';
 import { OUTPUTS, packTilePairs, packTiles } from './winograd-weights.ts';
 
-/** Channels from which transforms cost little beside what they save. */
-const MIN_CHANNELS = 8;
-/** Tiles of 4×4 from which their weights, four times those of the kernels, are read often enough. */
-const MIN_LARGE_TILES = 16;
 /** Bytes of transformed tiles that are multiplied together: what stays near the first-level cache. */
 const BAND_BYTES = 2 ** 16;
 /** Bytes of vectors that the transforms of tiles of 4×4 keep. */
 const WORK_BYTES = 36 * 16;
-
-/** The tiles of a convolution of 3×3 without strides and groups, on maps of whole tiles; undefined for any other. */
-export function tileSize({
-  inputs: [[channels]],
-  outputs: [[outputs, rows, columns]],
-  attributes: { strides, dilations, groups },
-  constants: { weight },
-}: KernelNode<FusedConv2dAttributes>): TileSize | undefined {
-  const form = [...weight.shape.slice(2), ...strides, ...dilations, groups].join();
-  if (form !== '3,3,1,1,1,1,1' || Math.min(channels, outputs) < MIN_CHANNELS) return undefined;
-  if (rows % 4 === 0 && columns % 4 === 0 && rows * columns >= 16 * MIN_LARGE_TILES) return 4;
-  return rows % 2 === 0 && columns % 2 === 0 && rows * columns >= 16 ? 2 : undefined;
-}
 
 /**
  * In tiles, which are in the lanes: 36 multiplications for 16 outputs, or 16 for four, where the plain way takes nine for each. At each

@@ -24,17 +24,22 @@ export function inspectGraph(file: WjzFile): Inspected {
         attributes,
       }),
     ),
-    kernels: new Map(file.manifest.layers.flatMap((layer) => kernelsOf(layer, linear))),
+    kernels: new Map(file.manifest.layers.flatMap((layer) => kernelsOf(layer, linear, shapes))),
   };
 }
 
 /** Kernels that are stored as a picture, by their layer's name, and whether they are multiplied on their coefficients. */
-function kernelsOf(layer: LayerSpec, linear: readonly LinearNode[]): (readonly [string, InspectedKernels])[] {
+function kernelsOf(
+  layer: LayerSpec,
+  linear: readonly LinearNode[],
+  shapes: ReadonlyMap<string, Shape>,
+): (readonly [string, InspectedKernels])[] {
   if (layer.type !== 'node') return [];
   const pictures = Object.values(layer.constants).filter(isPicture);
   return pictures.map(({ layout, shape }) => {
     const matrix = linear.find(({ name }) => name === layer.name) as MatrixNode;
-    const runs = isMultipliedOnCoefficients({ layout, shape, matrix }, layer.attributes)
+    const [, ...map] = shapes.get(layer.name) as Shape;
+    const runs = isMultipliedOnCoefficients({ layout, shape, matrix }, layer.attributes, map)
       ? 'coefficients'
       : 'expanded';
     return [layer.name, { layout, shape, runs }] as const;

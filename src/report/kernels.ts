@@ -1,7 +1,10 @@
+import { graphOf } from '../format/graph-manifest.ts';
 import { asLinear, isPicture } from '../format/kernel-spec.ts';
 import type { JpegTensor, LayerSpec, Manifest } from '../format/manifest.ts';
 import type { WjzFile } from '../format/reading.ts';
 import { isMultipliedOnCoefficients } from '../graph/passes/transform-convolutions.ts';
+import { planGraph } from '../graph/plan.ts';
+import type { Shape } from '../graph/shape.ts';
 import { ALL_CODINGS } from '../jpeg/scans/all-codings.ts';
 import { findOperator } from '../operators/index.ts';
 import { sparseNode, storedNode } from '../runtime/stored-network.ts';
@@ -42,6 +45,7 @@ export function layerKernels(file: WjzFile, layer: LayerSpec): LayerKernels | un
   const linear = asLinear(layer.name, given);
   const matrix = storedNode(file, linear, false, sparseNode(ALL_CODINGS)) as MatrixNode;
   const kernels = { layout, shape, matrix };
+  const [, ...map] = planGraph(graphOf(file.manifest, file.tensors)).shapes.get(layer.name) as Shape;
   return {
     shape,
     values: new ExpandedKernels(kernels).values,
@@ -49,7 +53,7 @@ export function layerKernels(file: WjzFile, layer: LayerSpec): LayerKernels | un
       jpeg: file.jpegs.get(given.jpeg) as Uint8Array,
       weight: linear.weight,
       layout,
-      runs: isMultipliedOnCoefficients(kernels, layer.attributes) ? 'coefficients' : 'expanded',
+      runs: isMultipliedOnCoefficients(kernels, layer.attributes, map) ? 'coefficients' : 'expanded',
     },
   };
 }

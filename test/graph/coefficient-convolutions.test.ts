@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { tileSize } from '../../kernels/conv2d/winograd.ts';
+import type { Conv2dAttributes } from '../../kernels/conv2d/attributes.ts';
+import { tileSize } from '../../kernels/conv2d/tile-size.ts';
 import type { GraphNode, PlannedGraph } from '../../src/graph/graph.ts';
 import { foldAffine, withKernels } from '../../src/graph/passes/fold-affine.ts';
 import {
@@ -7,8 +8,8 @@ import {
   transformConvolutions,
 } from '../../src/graph/passes/transform-convolutions.ts';
 import { planGraph } from '../../src/graph/plan.ts';
+import type { Shape } from '../../src/graph/shape.ts';
 import { GraphOracle } from '../../src/runtime/graph/graph-oracle.ts';
-import { kernelNode } from '../../src/runtime/graph/kernels.ts';
 import type { PictureKernels } from '../../src/weights/kernel-picture.ts';
 import type { MatrixNode } from '../../src/weights/network.ts';
 import { constant, seededValues } from '../operators/case.ts';
@@ -18,10 +19,10 @@ import { pictureGraph as graph, pictureConv, pictureGraphOf } from './picture-gr
 
 test('sparse taps are multiplied on their coefficients, others are expanded', () => {
   const multiplied = graph.nodes.flatMap(({ name, kernels, attributes }) =>
-    kernels && isMultipliedOnCoefficients(kernels, attributes) ? [name] : [],
+    kernels && isMultipliedOnCoefficients(kernels, attributes, [11, 9]) ? [name] : [],
   );
   expect(multiplied).toEqual(['a', 'b', 'c', 'd']);
-  const { nodes } = transformConvolutions(graph);
+  const { nodes } = transformConvolutions(planGraph(graph));
   expect(nodes.filter(({ operator }) => operator === 'coefficient-conv2d')).toHaveLength(4);
   // a and b take the same value, whose channels are transformed once.
   expect(nodes.filter(({ name }) => name.startsWith('x\0'))).toHaveLength(1);
@@ -30,8 +31,12 @@ test('sparse taps are multiplied on their coefficients, others are expanded', ()
 test('kernels of 3×3 without strides must be sparser: expanded they take fewer multiplications', () => {
   const [first] = graph.nodes;
   const kernels = pictureConv('k', 'x', [64, 64, 3, 3], {}, { density: 0.35 }).kernels as PictureKernels;
-  expect(isMultipliedOnCoefficients(kernels, { ...first.attributes, strides: [2, 2] })).toBe(true);
-  expect(isMultipliedOnCoefficients(kernels, { ...first.attributes, strides: [1, 1] })).toBe(false);
+  expect(isMultipliedOnCoefficients(kernels, { ...first.attributes, strides: [2, 2] }, [8, 8])).toBe(true);
+  expect(isMultipliedOnCoefficients(kernels, { ...first.attributes, strides: [1, 1] }, [8, 8])).toBe(false);
+  const sparser = pictureConv('k', 'x', [64, 64, 3, 3], {}, { density: 0.22 }).kernels as PictureKernels;
+  expect(isMultipliedOnCoefficients(sparser, { ...first.attributes, strides: [1, 1] }, [8, 8])).toBe(true);
+  // In tiles of 4×4, where maps are large enough for them, they take even fewer.
+  expect(isMultipliedOnCoefficients(sparser, { ...first.attributes, strides: [1, 1] }, [16, 16])).toBe(false);
 });
 
 test.for(backendRows)(
@@ -176,5 +181,6 @@ function changed(graph: PlannedGraph, name: string, change: (node: GraphNode) =>
 /** Of Winograd's tiles in which the convolution 'tiles' is multiplied on wasm. */
 function sizeOfTiles({ nodes, shapes }: PlannedGraph) {
   const tiles = nodes.find(({ name }) => name === 'tiles') as GraphNode;
-  return tileSize(kernelNode(tiles, shapes) as Parameters<typeof tileSize>[0]);
+  const [, ...map] = shapes.get('tiles') as Shape;
+  return tileSize([16, 16, 3, 3], tiles.attributes as Conv2dAttributes, map);
 }

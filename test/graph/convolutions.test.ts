@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { tileSize } from '../../kernels/conv2d/winograd.ts';
+import type { Conv2dAttributes } from '../../kernels/conv2d/attributes.ts';
+import { tileSize } from '../../kernels/conv2d/tile-size.ts';
 import type { Graph, GraphNode } from '../../src/graph/graph.ts';
 import { planGraph } from '../../src/graph/plan.ts';
 import { GraphOracle } from '../../src/runtime/graph/graph-oracle.ts';
-import { kernelNode } from '../../src/runtime/graph/kernels.ts';
 import { constant, seededValues } from '../operators/case.ts';
 import { backendRows, openGraphOn } from './backends.ts';
 import { linearNode, node } from './graphs.ts';
@@ -92,7 +92,7 @@ describe("a convolution in Winograd's tiles of 4×4", () => {
   test('is within the rounding errors of its tiles', async () => {
     const graph = tiled();
     const [node] = graph.nodes;
-    expect(tileSize(kernelNode(node, graph.shapes) as Parameters<typeof tileSize>[0])).toBe(4);
+    expect(tileSize([11, 9, 3, 3], node.attributes as Conv2dAttributes, [20, 16])).toBe(4);
     const share = await worst(graph);
     expect(share).toBeLessThan(1);
     // What it may be off by is what it is off by, within an order of magnitude.

@@ -1,17 +1,19 @@
+import { tileSize } from '../../../kernels/conv2d/tile-size.ts';
 import type { KernelCoefficients, Precision } from '../../../kernels/node.ts';
 import { DCT_BASIS } from '../../jpeg/dct/basis.ts';
 import type { PictureKernels } from '../../weights/kernel-picture.ts';
-import type { Constant, Graph, GraphNode } from '../graph.ts';
+import type { Constant, Graph, GraphNode, PlannedGraph } from '../graph.ts';
+import type { Shape } from '../shape.ts';
 
 /**
  * Costs beside that of a dense weight at a pixel (`npm run bench:convolutions`, docs/lab/convolutions.md): a nonzero, since outputs
  * share no loads and rows of planes are padded; the 8-point transforms of a channel, at each pixel that is taken or given; a dense
- * weight of 3×3 without strides, of which 16 of 36 multiplications are left (Winograd), and what the transforms of a tile cost per
- * channel.
+ * weight of 3×3 without strides in tiles of 2×2 or 4×4 outputs, of which 16 of 36 or 36 of 144 multiplications are left (Winograd), and
+ * what the transforms of a tile cost per channel.
  */
 const NONZERO_COST = 1.4;
 const CHANNEL_COST = 12;
-const TILE_COST = { weight: 16 / 36, channel: 14 };
+const TILE_COST = { 2: { weight: 16 / 36, channel: 14 }, 4: { weight: 36 / 144, channel: 10 } };
 /** Of a dense weight where convolutions are multiplied in pairs of int16. */
 const INT16_COST = 0.5;
 /** Channels from which the transforms of pixels cost little beside what they save. */
@@ -19,43 +21,46 @@ const MIN_CHANNELS = 8;
 /** Kernels index columns of coefficients with 16 bits. */
 const MAX_COLUMNS = 2 ** 16;
 
-type Window = Readonly<Record<'strides' | 'dilations', readonly number[] | undefined>>;
+type Window = Readonly<Record<'strides' | 'dilations', readonly number[]>>;
 
 /**
  * Whether a convolution is multiplied on its coefficients. Others are expanded when a network is made ready: kernels that lie
  * as `matrix`, those with an offset (what the offset adds is the sum of a whole window), few channels, and coefficients so
- * dense that nothing would be saved. `attributes`: those of the convolution.
+ * dense that nothing would be saved. `attributes`: those of the convolution; `map`: rows and columns of its outputs.
  */
 export function isMultipliedOnCoefficients(
   { layout, shape, matrix }: PictureKernels,
   attributes: object,
+  map: readonly number[],
   precision: Precision = 'float32',
 ): boolean {
   const { value, columns } = matrix.coefficients;
   const [outputs, inputs] = shape;
-  const { strides = [1, 1] } = attributes as Window;
+  const { strides } = attributes as Window;
   return (
     layout === 'taps' &&
     matrix.offset === null &&
     Math.min(outputs, inputs) >= MIN_CHANNELS &&
     columns <= MAX_COLUMNS &&
     NONZERO_COST * value.length + CHANNEL_COST * (inputs * strides[0] * strides[1] + outputs) <=
-      denseCost(shape, matrix.coefficients, attributes, precision === 'int16' ? INT16_COST : 1)
+      denseCost(shape, matrix.coefficients, attributes, map, precision)
   );
 }
 
 function denseCost(
-  [outputs, inputs, ...kernel]: readonly number[],
+  shape: readonly number[],
   coefficients: KernelCoefficients['sparse'],
   attributes: object,
-  perWeight: number,
+  map: readonly number[],
+  precision: Precision,
 ): number {
-  const { strides = [1, 1], dilations = [1, 1] } = attributes as Window;
-  const inTiles = [...kernel, ...strides, ...dilations].join() === '3,3,1,1,1,1';
-  if (inTiles)
-    return perWeight * TILE_COST.weight * 9 * inputs * outputs + TILE_COST.channel * (inputs + outputs);
+  const perWeight = precision === 'int16' ? INT16_COST : 1;
+  const tile = tileSize(shape, { ...(attributes as Window), groups: 1 }, map);
   // Weights that expand to zero for 8 outputs are left out by the dense kernel, too.
-  return perWeight * 64 * filledBlocks(coefficients);
+  if (tile === undefined) return perWeight * 64 * filledBlocks(coefficients);
+  const [outputs, inputs] = shape;
+  const { weight, channel } = TILE_COST[precision === 'int16' ? 2 : tile];
+  return perWeight * weight * 9 * inputs * outputs + channel * (inputs + outputs);
 }
 
 /** Blocks of 8×8 coefficients that are not all zero. */
@@ -73,7 +78,7 @@ function filledBlocks({ rows, rowStart, column }: KernelCoefficients['sparse']):
  * per value however many convolutions take it; the nonzeros, `coefficient-conv2d`; and the inverse DCT with the scale and bias
  * of each output channel. The transforms are convolutions of 1×1. The kernels of all others are expanded here, once.
  */
-export function transformConvolutions(graph: Graph): Graph {
+export function transformConvolutions(graph: PlannedGraph): Graph {
   const transformed = new Map<string, GraphNode>();
   return onCoefficients(graph, 'float32', (node, kernels, attributes) => {
     const [input] = node.inputs;
@@ -102,7 +107,7 @@ export function transformConvolutions(graph: Graph): Graph {
 }
 
 /** The same in one node each, `transformed-conv2d`. */
-export function joinTransforms(graph: Graph, precision: Precision): Graph {
+export function joinTransforms(graph: PlannedGraph, precision: Precision): Graph {
   return onCoefficients(
     graph,
     precision,
@@ -126,14 +131,15 @@ export function joinTransforms(graph: Graph, precision: Precision): Graph {
 
 /** `write` gets the convolutions that are multiplied on their coefficients, with their windows; the kernels of others are expanded. */
 function onCoefficients(
-  graph: Graph,
+  graph: PlannedGraph,
   precision: Precision,
   write: (node: GraphNode, kernels: PictureKernels, attributes: object) => GraphNode[],
 ): Graph {
   const nodes = graph.nodes.flatMap((node): GraphNode[] => {
     const { kernels } = node;
     if (kernels === undefined) return [node];
-    if (!isMultipliedOnCoefficients(kernels, node.attributes, precision)) return [expanded(node)];
+    const [, ...map] = graph.shapes.get(node.outputs[0]) as Shape;
+    if (!isMultipliedOnCoefficients(kernels, node.attributes, map, precision)) return [expanded(node)];
     const { strides, pads, dilations } = node.attributes as Readonly<Record<string, readonly number[]>>;
     return write(node, kernels, { strides, pads, dilations, kernel: kernels.shape.slice(2) });
   });

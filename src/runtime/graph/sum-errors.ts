@@ -1,5 +1,5 @@
 import type { Conv2dAttributes } from '../../../kernels/conv2d/attributes.ts';
-import { tileSize } from '../../../kernels/conv2d/winograd.ts';
+import { tileSize } from '../../../kernels/conv2d/tile-size.ts';
 import { elementCount, type KernelNode, type ReferenceKernel } from '../../../kernels/node.ts';
 import type { ResizeAttributes } from '../../operators/resize/index.ts';
 import { ROUNDING_VARIANCE, SMALLEST_NORMAL } from '../rounding-errors.ts';
@@ -75,7 +75,7 @@ export function sumVariance(
     (value, at) => roundings * ((negative * magnitudes[at] + Math.abs(value)) / 2) ** 2 + flushed,
   );
   const convolution = node as KernelNode<Conv2dAttributes>;
-  const tile = operator === 'conv2d' ? tileSize(convolution) : undefined;
+  const tile = operator === 'conv2d' ? tileSizeOf(convolution) : undefined;
   if (!tile) return direct;
   const inTiles = winogradVariance(convolution, inputs[0], tile);
   return direct.map((variance, at) => Math.max(variance, inTiles[at]));
@@ -128,4 +128,8 @@ function maxOf<T extends ArrayLike<number>>(
   for (let index = 0; index < values.length; index++)
     max = Math.max(max, measure(values[index], index, values));
   return max;
+}
+
+function tileSizeOf({ outputs: [[, ...map]], attributes, constants }: KernelNode<Conv2dAttributes>) {
+  return tileSize(constants.weight.shape, attributes, map);
 }
