@@ -24,13 +24,14 @@ export function winograd(
   }: KernelNode<FusedConv2dAttributes>,
   place: WasmPlace,
   tile: TileSize,
+  isInt16: boolean,
 ): WasmStep {
   const { kernels, write, work } = place;
   const [channels] = input;
   const [outputs, height, width] = output;
   const [rows, columns] = [height / tile, width / tile];
   const places = (tile + 2) ** 2;
-  const pairs = place.precision === 'int16' ? packTilePairs(weight.values, outputs, channels) : undefined;
+  const pairs = isInt16 ? packTilePairs(weight.values, outputs, channels) : undefined;
   const maps = pairs ? [Math.ceil(channels / 2), input[1], input[2]] : input;
   // Columns of a tile apart: what neighbouring tiles read is neighbouring then.
   const planes = layPlanes(maps, output, [3, 3], { ...attributes, strides: [1, tile] }, 8, 0);
@@ -48,7 +49,7 @@ export function winograd(
   const least = lowest(attributes);
   const [size, results] = [4 * elementCount(input), 4 * elementCount(output)];
   const map = 4 * height * width;
-  const { transform, multiply, transformBack } = kernelsOf(kernels, tile, pairs !== undefined);
+  const { transform, multiply, transformBack } = kernelsOf(kernels, tile, isInt16);
   const phase = planes.channel / tile;
 
   return ([from], [to], batch) => {
