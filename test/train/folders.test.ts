@@ -115,6 +115,9 @@ describe('wjpeg train on a folder of pictures', () => {
       '--json',
     ]);
     expect(JSON.parse(evaluated.stdout).results[0].accuracy).toBeGreaterThan(0.75);
+    const exported = await runProgram('wjpeg', ['export', model, '-o', at('colour.c')]);
+    expect(exported.stderr).toBe('');
+    expect(exported.stdout).toMatch(/^static memory +\d+ +\d+$/m);
   });
 
   it('calibrates, and measures on what is held out', async () => {

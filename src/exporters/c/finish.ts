@@ -28,13 +28,18 @@ export interface Sums {
   readonly range: number;
 }
 
-const INT16 = 32767;
+export const INT16 = 32767;
 /** Sums and biases stay below these, so that they can be added and rounded. */
 const MAX_SUM = 2 ** 30;
 const MAX_BIAS = 2 ** 29;
 
 /** Largest magnitude of an output after the ReLU, in exact numbers, or the range beyond which it is clamped; above 0. */
-export function outputBound({ low, high, relu, range }: Omit<Sums, 'units' | 'max'>): number {
+export function outputBound({
+  low,
+  high,
+  relu,
+  range,
+}: Pick<Sums, 'low' | 'high' | 'relu' | 'range'>): number {
   let bound = 0;
   for (let r = 0; r < high.length; r++) bound = Math.max(bound, high[r], relu ? 0 : -low[r]);
   return Math.min(bound, range) || bound || 1;

@@ -51,7 +51,8 @@ const OPTIONS: OptionRules<ExportCOptions> = {
  * quantised coefficients. All sums are integers of 16 and 32 bits whose ranges are known from the weights, so that every
  * compiler's program gives the same numbers.
  *
- * @param file a model as `readWjz` gives it, or `session.file`: a chain of convolutions, ReLU, max-pools and linear layers
+ * @param file a model as `readWjz` gives it, or `session.file`: a chain of convolutions, ReLU, max-pools, a mean of channels
+ *   and linear layers
  * @throws WjpegError `OPTION_…`; `EXPORT_OPERATOR` for networks that are no such chain; `EXPORT_TOO_LARGE` for more weights than
  *   microcontrollers hold; `JPEG_…` for damaged layers
  */

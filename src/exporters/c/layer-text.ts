@@ -1,7 +1,7 @@
 import type { Finish } from './finish.ts';
 import type { Helper } from './helpers.ts';
 import type { DenseInteger, IntegerLayer, MatrixInteger, RowsInteger } from './layer.ts';
-import { counter, indented, int32, table } from './text.ts';
+import { counter, indented, roundingShift, table } from './text.ts';
 
 /** C of a layer: `static void NAME(const int16_t *x, int16_t *out)`, of the last one with `int32_t *out`. */
 export interface LayerText {
@@ -102,9 +102,8 @@ ${indented(finishText(finish, name))}}
 /** From `sum` of output r to `*out`. */
 function finishText({ preShift, multipliers, bias, shift, limit, relu }: Finish, name: string): string {
   const lines: string[] = [];
-  const half = (by: number): string => (by > 0 ? ` + ${int32(2 ** (by - 1))}) >> ${by}` : ')');
   if (multipliers) {
-    const scaled = preShift > 0 ? `((sum${half(preShift)})` : 'sum';
+    const scaled = preShift > 0 ? `(${roundingShift('sum', preShift)})` : 'sum';
     lines.push(`sum = (int32_t)(int16_t)${scaled} * (int16_t)FLASH_U16(&${name}_multipliers[r]);`);
   }
   if (bias) lines.push(`sum += (int32_t)FLASH_U32(&${name}_bias[r]);`);
@@ -112,7 +111,7 @@ function finishText({ preShift, multipliers, bias, shift, limit, relu }: Finish,
     if (relu) lines.push('sum = (sum < 0) ? 0 : sum;');
     lines.push('*out = sum;');
   } else {
-    if (shift > 0) lines.push(`sum = (sum${half(shift)};`);
+    if (shift > 0) lines.push(`sum = ${roundingShift('sum', shift)};`);
     const low = relu ? '0' : `-${limit}`;
     lines.push(
       `if (sum < ${low}) {\n    sum = ${low};\n} else if (sum > ${limit}) {\n    sum = ${limit};\n} else {\n    /* within its range */\n}`,

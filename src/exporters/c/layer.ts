@@ -3,7 +3,7 @@ import { DCT_BASIS } from '../../jpeg/dct/basis.ts';
 import type { MatrixNode, RowsNode } from '../../weights/network.ts';
 import { reconstructWeights } from '../../weights/reconstruct.ts';
 import { type Entry, encodeRow } from './codes.ts';
-import { type Finish, fill, finishOf, isUniform, outputBound, type Sums, shiftTo } from './finish.ts';
+import { type Finish, fill, finishOf, INT16, isUniform, outputBound, type Sums, shiftTo } from './finish.ts';
 import type { DenseWeights, WeightedLayer } from './plan.ts';
 import { FORWARD_SCALE, GROWTH, INVERSE_SCALE } from './transform.ts';
 
@@ -68,8 +68,6 @@ export interface MadeLayer {
   readonly layer: IntegerLayer;
   readonly outputs: Inputs;
 }
-
-const INT16 = 32767;
 
 /** Largest magnitude that a layer can take as input, where those of its inputs that are known are at least 0 or not. */
 export function inputLimit({ weights, inputs, outputs }: WeightedLayer, positive: boolean): number {

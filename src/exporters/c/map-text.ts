@@ -1,6 +1,6 @@
-import type { ConvolutionIntegers } from './integers.ts';
+import type { AverageIntegers, ConvolutionIntegers } from './integers.ts';
 import type { MapSize, PoolStage } from './plan.ts';
-import { counter } from './text.ts';
+import { counter, roundingShift } from './text.ts';
 
 /** C of a stage that takes a map pixel by pixel: `static void NAME(const int16_t *pixel)`, and what `begin` does for it. */
 export interface StageText {
@@ -26,6 +26,16 @@ export function convolutionSizes({ kernel, window, from, layer }: ConvolutionInt
   return { channels, window: height * line, patch: layer.inputs, out: layer.outputs };
 }
 
+/** Channels of the widest pixel of padding, 0 where no convolution has any. */
+export function paddingChannels(maps: readonly (ConvolutionIntegers | PoolStage)[]): number {
+  return maps.reduce((max, stage) => (isPadded(stage) ? Math.max(max, stage.from.channels) : max), 0);
+}
+
+/** Whether a stage puts zeros around its map. */
+export function isPadded(stage: ConvolutionIntegers | PoolStage): boolean {
+  return stage.kind === 'convolution' && stage.window.pads.some((pad) => pad > 0);
+}
+
 /** A convolution: the last lines wait in a window; when a pixel completes the kernel's patch, the layer runs on it. */
 export function convolutionText(
   stage: ConvolutionIntegers,
@@ -42,7 +52,7 @@ export function convolutionText(
   const lineWidth = from.width + left + right;
   const lineSize = lineWidth * channels;
   const transformed = stage.layer.kind === 'matrix';
-  const padded = top + left + bottom + right > 0;
+  const padded = isPadded(stage);
   const put = padded ? `${name}_put` : name;
   const x = counter(lineWidth);
   const y = counter(from.height + top + bottom);
@@ -89,26 +99,18 @@ ${transformed ? `    transform_runs(to, ${channels / 8}U);\n` : ''}    ${name}_x
         ${name}_y++;
 ${height > 1 ? shift : ''}    }
 }
-${padded ? paddingText(stage, name, put, from, memory.out) : ''}`;
+${padded ? paddingText(stage, name, put) : ''}`;
   return { text, begin: `${name}_x = 0U;\n${name}_y = 0U;\n` };
 }
 
 /** Puts zeros before and after the lines. */
-function paddingText(
-  { window }: ConvolutionIntegers,
-  name: string,
-  put: string,
-  from: MapSize,
-  _out: string,
-): string {
+function paddingText({ window, from }: ConvolutionIntegers, name: string, put: string): string {
   const [top, left, bottom, right] = window.pads;
   const line = from.width + left + right;
   const zeros = (count: number): string => `${name}_pad(${count}U);`;
   return `
 static void ${name}_pad(uint16_t count)
 {
-    static const int16_t zeros[${from.channels}] = {0};
-
     for (; count != 0U; count--) {
         ${put}(zeros);
     }
@@ -189,4 +191,38 @@ static void ${name}(const int16_t *pixel)
 }
 `;
   return { text, begin: `${name}_at = 0U;\n` };
+}
+
+/** The sums of the channels of a map, and `NAME_end`, which makes a vector of their means. */
+export function averageText({ from, shift, limit }: AverageIntegers, name: string): StageText {
+  const { channels, height, width } = from;
+  const each = `for (${counter(channels)} c = 0U; c < ${channels}U; c++)`;
+  const text = `static int32_t ${name}_sums[${channels}];
+
+/* ${channels}x${height}x${width} to the sums of channels */
+static void ${name}(const int16_t *pixel)
+{
+    ${each} {
+        ${name}_sums[c] += pixel[c];
+    }
+}
+
+/* their means */
+static void ${name}_end(int16_t *out)
+{
+    ${each} {
+        int32_t sum = ${roundingShift(`${name}_sums[c]`, shift)};
+
+        if (sum < -${limit}) {
+            sum = -${limit};
+        } else if (sum > ${limit}) {
+            sum = ${limit};
+        } else {
+            /* within its range */
+        }
+        out[c] = (int16_t)sum;
+    }
+}
+`;
+  return { text, begin: `${each} {\n    ${name}_sums[c] = 0;\n}\n` };
 }

@@ -1,5 +1,6 @@
 import type { IntegerPlan } from './integers.ts';
 import type { IntegerLayer } from './layer.ts';
+import { isPadded, paddingChannels } from './map-text.ts';
 import { counterBytes } from './text.ts';
 import { INVERSE } from './transform.ts';
 
@@ -28,6 +29,7 @@ const FRAMES = {
   block: [32, 64],
   end: [12, 48],
   flatten: [14, 48],
+  average: [20, 64],
   pool: [16, 64],
   convolution: [22, 64],
   /** The two functions before a convolution with padding. */
@@ -48,17 +50,17 @@ export function stackBytes(plan: IntegerPlan): ByMachine {
         matrix: frame('matrixBlock') + frame('sumFrequencies'),
         dense: frame('dot'),
       }[kind];
-    const end = frame('end') + Math.max(transform, ...plan.vectors.map(layer));
+    const end = frame('end') + Math.max(transform, frame('average'), ...plan.vectors.map(layer));
     if (plan.pictures) {
       return Math.max(end, frame('pictureRow') + frame('finishStrip') + dct, frame('block'));
     }
-    let below = frame('flatten');
+    let below = frame(plan.average ? 'average' : 'flatten');
     for (const stage of [...plan.maps].reverse()) {
       below =
         stage.kind === 'pool'
           ? frame('pool') + below
           : frame('convolution') +
-            (stage.window.pads.some((pad) => pad > 0) ? frame('padding') : 0) +
+            (isPadded(stage) ? frame('padding') : 0) +
             Math.max(below, layer(stage.layer), transform);
     }
     return Math.max(end, frame('pixelRow') + 2 * plan.input.channels + below);
@@ -78,17 +80,25 @@ export function variableBytes(plan: IntegerPlan, outputs: number): ByMachine {
             counterBytes(stage.from.height + pads[0] + pads[2]),
           ];
         }),
-        counterBytes(flattenArea(plan)),
+        ...(plan.average ? [] : [counterBytes(flattenArea(plan))]),
       ];
   const sizes = counters.reduce((sum, size) => sum + size, 0);
   const pointers = plan.pictures ? 2 : 0;
-  return { avr: 4 * outputs + sizes + 2 * pointers, bits32: 4 * (outputs + counters.length + pointers) };
+  const words = outputs + (plan.average?.from.channels ?? 0);
+  // AVR has constants in memory that are read without pgm_read.
+  const zeros = paddingBytes(plan);
+  return { avr: 4 * words + sizes + 2 * pointers + zeros, bits32: 4 * (words + counters.length + pointers) };
 }
 
 /** Elements of a channel of the map that becomes a vector. */
 function flattenArea({ maps, input }: IntegerPlan): number {
   const { height, width } = maps.at(-1)?.to ?? input;
   return height * width;
+}
+
+/** A pixel of zeros, int16. */
+function paddingBytes({ maps }: Pick<IntegerPlan, 'maps'>): number {
+  return 2 * paddingChannels(maps);
 }
 
 /** All tables in flash. */
@@ -98,7 +108,8 @@ export function tableBytes({ maps, vectors }: IntegerPlan): number {
     ...vectors,
   ];
   const usesInverse = layers.some(({ kind }) => kind === 'matrix');
-  return layers.reduce((sum, layer) => sum + layerBytes(layer), usesInverse ? INVERSE.byteLength : 0);
+  const shared = (usesInverse ? INVERSE.byteLength : 0) + paddingBytes({ maps });
+  return layers.reduce((sum, layer) => sum + layerBytes(layer), shared);
 }
 
 /** Those of a layer. */

@@ -5,7 +5,6 @@ import { dropIdentities } from '../../graph/passes/drop-identities.ts';
 import { planGraph } from '../../graph/plan.ts';
 import { addRefused, type RefusedNodes, refusalLine } from '../../graph/refusal-line.ts';
 import { elementCount, formatShape } from '../../graph/shape.ts';
-import { ofChannel } from '../../image/normalization.ts';
 import type { PoolAttributes, WindowAttributes } from '../../operators/window.ts';
 import type { LinearNode, MatrixNode, RowsNode } from '../../weights/network.ts';
 import { reconstructWeights } from '../../weights/reconstruct.ts';
@@ -57,10 +56,21 @@ export interface PoolStage {
   readonly kernel: readonly number[];
 }
 
+/** The mean of each channel, which makes a vector of the last map. */
+export interface AverageStage {
+  readonly kind: 'average';
+  readonly name: string;
+  readonly from: MapSize;
+}
+
+type MapStage = ConvolutionStage | PoolStage;
+
 /** A network as a C program runs it: maps pixel by pixel, then vectors. */
 export interface Plan {
   readonly input: ImageInputSpec;
-  readonly maps: readonly (ConvolutionStage | PoolStage)[];
+  readonly maps: readonly MapStage[];
+  /** Undefined where the first vector is the whole last map. */
+  readonly average: AverageStage | undefined;
   readonly vectors: readonly LinearStage[];
 }
 
@@ -71,34 +81,35 @@ export interface Plan {
  */
 export function planC(graph: PlannedGraph, input: InputSpec): Plan {
   const { nodes, shapes } = planGraph(dropIdentities(graph));
-  const maps: (ConvolutionStage | PoolStage)[] = [];
+  const maps: MapStage[] = [];
+  let average: AverageStage | undefined;
   const vectors: LinearStage[] = [];
   const refused: RefusedNodes = new Map();
   if (input.kind !== 'image') throw refuse('the network takes a vector, expected a picture');
-  const deviations = new Set(Array.from({ length: input.channels }, (_, c) => ofChannel(input.std, c)));
-  if (deviations.size > 1) throw refuse('the standard deviations of the channels differ');
   let value = graph.inputs[0].name;
   for (const [index, node] of nodes.entries()) {
     if (node.inputs.length !== 1 || node.inputs[0] !== value || node.outputs.length !== 1)
       throw refuse(
         `'${node.name}' takes or gives other values than its neighbours: only chains can be exported`,
       );
-    const before = vectors.at(-1) ?? maps.at(-1);
-    const what = obstacle(node, vectors.length > 0, index === nodes.length - 1, before);
+    const before = vectors.at(-1) ?? average ?? maps.at(-1);
+    const what = obstacle(node, index === nodes.length - 1, before);
     if (what !== undefined) addRefused(refused, what, node.name);
     else if (node.operator === 'relu') (before as WeightedLayer).relu = true;
     else if (node.operator === 'conv2d')
       maps.push(convolution(node, mapOf(shapes, value), mapOf(shapes, node.outputs[0])));
     else if (node.operator === 'max-pool')
       maps.push(pool(node, mapOf(shapes, value), mapOf(shapes, node.outputs[0])));
+    else if (node.operator === 'global-average-pool')
+      average = { kind: 'average', name: node.name, from: mapOf(shapes, value) };
     else if (node.operator === 'linear') vectors.push(linear(node.linear as LinearNode, index === 0));
     [value] = node.outputs;
   }
   if (refused.size > 0) throw refuse(refusalLine([['no C for operators', refused]]));
   if (graph.outputs.length !== 1 || graph.outputs[0] !== value || vectors.length === 0)
     throw refuse('the network does not end in one linear layer');
-  checkSize([...maps, ...vectors]);
-  return { input, maps, vectors };
+  checkSize([...maps, ...vectors], average);
+  return { input, maps, average, vectors };
 }
 
 /** Weights of all layers together; a megabyte of flash is much. */
@@ -106,7 +117,14 @@ const MAX_WEIGHTS = 2 ** 24;
 /** Elements of a vector or a kernel's patch, which counters of 16 bits go through. */
 const MAX_INPUTS = 65535;
 
-function checkSize(stages: readonly (LinearStage | ConvolutionStage | PoolStage)[]): void {
+/** Pixels of a map whose channels' sums are integers of 32 bits. */
+const MAX_AVERAGED = 32768;
+
+function checkSize(stages: readonly (LinearStage | MapStage)[], average: AverageStage | undefined): void {
+  const averaged = average ? average.from.height * average.from.width : 0;
+  if (averaged > MAX_AVERAGED)
+    throw tooLarge(`'${average?.name}' averages ${averaged} pixels, of which C can have ${MAX_AVERAGED}`);
+
   let weights = 0;
   for (const stage of stages) {
     if (stage.kind === 'pool') continue;
@@ -128,26 +146,29 @@ function refuse(message: string): WjpegError {
   return new WjpegError('unsupported', 'EXPORT_OPERATOR', message);
 }
 
+/** What makes a vector, as operators are called. */
+const VECTORS = { linear: 'linear', average: 'global-average-pool' } as const;
+
 /** Why a node cannot be part of the chain. */
 function obstacle(
   { operator, attributes, linear, kernels, constants }: GraphNode,
-  afterLinear: boolean,
   isLast: boolean,
-  before: LinearStage | ConvolutionStage | PoolStage | undefined,
+  before: LinearStage | AverageStage | MapStage | undefined,
 ): string | undefined {
+  const vector = before?.kind === 'linear' || before?.kind === 'average' ? VECTORS[before.kind] : undefined;
   switch (operator) {
     case 'linear':
       return offsetObstacle(linear as LinearNode);
     case 'relu':
-      return before === undefined || before.kind === 'pool' ? 'relu without weights before it' : undefined;
+      return before && 'weights' in before ? undefined : 'relu without weights before it';
     case 'softmax':
-      return isLast && afterLinear ? undefined : 'softmax within the network';
+      return isLast && before?.kind === 'linear' ? undefined : 'softmax within the network';
     case 'flatten':
     case 'reshape':
       return undefined;
     case 'conv2d': {
       const { dilations, groups } = attributes as WindowAttributes & { groups: number };
-      if (afterLinear) return 'conv2d after linear';
+      if (vector) return `conv2d after ${vector}`;
       if (groups > 1) return 'conv2d in groups';
       if (dilations.some((step) => step > 1)) return 'dilated conv2d';
       return kernels
@@ -157,12 +178,15 @@ function obstacle(
           : 'conv2d without weights';
     }
     case 'max-pool': {
+      if (vector) return `max-pool after ${vector}`;
       const { kernel, strides, pads, dilations, ceilMode } = attributes as PoolAttributes;
       const isPlain = !ceilMode && pads.every((pad) => pad === 0) && dilations.every((step) => step === 1);
       return isPlain && kernel.every((extent, axis) => extent === strides[axis])
         ? undefined
         : 'max-pool with windows that overlap or have padding';
     }
+    case 'global-average-pool':
+      return vector && `global-average-pool after ${vector}`;
     default:
       return operator;
   }

@@ -1,12 +1,19 @@
 import type { Manifest } from '../../format/manifest.ts';
 import { type Lifetime, planMemory } from '../../graph/memory-plan.ts';
 import { type Helper, helperText } from './helpers.ts';
-import type { IntegerPlan } from './integers.ts';
+import type { IntegerPlan, SampleIntegers } from './integers.ts';
 import type { RowsInteger } from './layer.ts';
 import { layerText } from './layer-text.ts';
-import { convolutionSizes, convolutionText, flattenText, poolText } from './map-text.ts';
+import {
+  averageText,
+  convolutionSizes,
+  convolutionText,
+  flattenText,
+  paddingChannels,
+  poolText,
+} from './map-text.ts';
 import { pictureText, stripSize } from './picture-text.ts';
-import { commentText, counter, indented } from './text.ts';
+import { commentText, counter, indented, int32 } from './text.ts';
 
 /** The C of a network. */
 export interface Program {
@@ -65,12 +72,14 @@ export function programText(plan: IntegerPlan, described: Described): Program {
   if (vectors.some(({ kind }) => kind === 'matrix')) helpers.add('transformRuns');
   const input = inputText(plan, prefix, names[0], buffers, use, helpers);
   const end = [
+    plan.average ? `average_end(${names[0]});\n` : '',
     ...vectors.map((layer, i) => {
       const to = i + 1 < vectors.length ? names[i + 1] : 'logits';
       const given = i > 0 ? vectors[i - 1].outputs : vectorLength(plan);
       return `${layer.kind === 'matrix' ? transformText(names[i], given, layer.inputs) : ''}layer_${i + 1}(${names[i]}, ${to});\n`;
     }),
   ].join('');
+  const padding = paddingChannels(plan.maps);
   const { text: memory, total } = buffers.text();
   const source = `${titleText(described)}
 #include "${files}.h"
@@ -93,7 +102,7 @@ typedef char shifts_keep_signs[((-1 >> 1) == -1) ? 1 : -1];
 
 ${memory}
 static int32_t logits[${outputs}];
-
+${padding > 0 ? `\nstatic const int16_t zeros[${padding}] = {0};\n` : ''}
 ${helperText(helpers)}
 ${texts.join('\n')}
 ${input.text}
@@ -131,7 +140,8 @@ function transformText(vector: string, given: number, inputs: number): string {
   return `${zeros}transform_runs(${vector}, ${size / 8}U);\n`;
 }
 
-function vectorLength({ input, maps, pictures, vectors }: IntegerPlan): number {
+function vectorLength({ input, maps, average, pictures, vectors }: IntegerPlan): number {
+  if (average) return average.from.channels;
   if (pictures) return vectors[0].inputs;
   const { channels, height, width } = maps.at(-1)?.to ?? input;
   return channels * height * width;
@@ -156,17 +166,17 @@ function inputText(
   use: <T extends { readonly helpers: readonly Helper[] }>(part: T) => T,
   helpers: Set<Helper>,
 ): Taking {
-  const { pictures, samples, maps, vectors, input } = plan;
+  const { pictures, samples, maps, average, vectors, input } = plan;
   if (pictures) {
     const first = vectors[0] as RowsInteger;
     const strip = buffers.add('strip', stripSize(pictures, first), 0, 0);
     return use(pictureText(first, pictures, prefix, strip, vector));
   }
   const last = maps.at(-1)?.to ?? input;
-  const flatten = flattenText(last, 'flatten', vector);
-  const texts = [flatten.text];
-  let begin = flatten.begin;
-  let next = 'flatten';
+  let next = average ? 'average' : 'flatten';
+  const toVector = average ? averageText(average, next) : flattenText(last, next, vector);
+  const texts = [toVector.text];
+  let { begin } = toVector;
   for (let i = maps.length - 1; i >= 0; i--) {
     const stage = maps[i];
     const name = `map_${i + 1}`;
@@ -190,13 +200,8 @@ function inputText(
     }
     next = name;
   }
-  const { shift, means } = samples as NonNullable<typeof samples>;
   const { width, channels } = input;
-  const pixel = means
-    .map(
-      (mean, c) => `pixel[${c}] = (int16_t)((samples[${c}] << ${shift})${mean === 0 ? '' : ` - ${mean}`});`,
-    )
-    .join('\n        ');
+  const pixel = pixelText(samples as SampleIntegers).join('\n        ');
   texts.push(`void ${prefix}_row(const uint8_t *samples)
 {
     for (${counter(width)} x = 0U; x < ${width}U; x++) {
@@ -209,6 +214,16 @@ function inputText(
 }
 `);
   return { text: texts.join('\n'), begin };
+}
+
+/** The integers of a pixel's samples. */
+function pixelText({ shift, factors, means }: SampleIntegers): string[] {
+  return means.map((mean, c) => {
+    const value = factors
+      ? `((int32_t)samples[${c}] * ${int32(factors[c])} - (${int32(mean)})) >> ${shift}`
+      : `(samples[${c}] << ${shift})${mean === 0 ? '' : ` - ${mean}`}`;
+    return `pixel[${c}] = (int16_t)(${value});`;
+  });
 }
 
 /** The comment that both files begin with. */

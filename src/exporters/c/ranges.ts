@@ -2,7 +2,7 @@ import type { ImageInputSpec } from '../../format/manifest.ts';
 import { ofChannel } from '../../image/normalization.ts';
 import { mulberry32 } from '../../random.ts';
 import { reconstructWeights } from '../../weights/reconstruct.ts';
-import type { ConvolutionStage, LinearStage, Plan, PoolStage, WeightedLayer } from './plan.ts';
+import type { AverageStage, ConvolutionStage, LinearStage, Plan, PoolStage, WeightedLayer } from './plan.ts';
 
 /** Drawn pictures that networks are tried on. */
 const PROBES = 24;
@@ -10,26 +10,35 @@ const PROBES = 24;
 const MARGIN = 2;
 
 /**
- * How large the outputs of each layer become, after its ReLU: on drawn pictures, with a margin. What follows from the weights for
+ * How large the outputs of each layer become, after its ReLU, and means of channels: on drawn pictures, with a margin. What follows from the weights for
  * any input is far more in deep layers, and would leave few bits for what occurs. Outputs beyond are clamped.
  */
-export function outputRanges({ input, maps, vectors }: Plan): ReadonlyMap<WeightedLayer, number> {
-  const ranges = new Map<WeightedLayer, number>();
+export function outputRanges({
+  input,
+  maps,
+  average,
+  vectors,
+}: Plan): ReadonlyMap<WeightedLayer | AverageStage, number> {
+  const stages = [...maps, ...(average ? [average] : []), ...vectors];
+  const ranges = new Map<WeightedLayer | AverageStage, number>();
   const random = mulberry32(1);
   const matrices = new Map<WeightedLayer, ArrayLike<number>>();
-  for (const stage of [...maps, ...vectors]) {
-    if (stage.kind === 'pool') continue;
+  for (const stage of stages) {
+    if (!('weights' in stage)) continue;
     const { weights } = stage;
     matrices.set(stage, weights.kind === 'dense' ? weights.values : reconstructWeights(weights));
   }
   for (let probe = 0; probe < PROBES; probe++) {
     let values = normalized(input, drawn(input, random, probe));
-    for (const stage of [...maps, ...vectors]) {
+    for (const stage of stages) {
+      if (stage.kind === 'pool') {
+        values = pooled(stage, values);
+        continue;
+      }
       values =
-        stage.kind === 'pool'
-          ? pooled(stage, values)
+        stage.kind === 'average'
+          ? averaged(stage, values)
           : weighted(stage, matrices.get(stage) as ArrayLike<number>, values);
-      if (stage.kind === 'pool') continue;
       const largest = values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
       ranges.set(stage, Math.max(ranges.get(stage) ?? 0, MARGIN * largest));
     }
@@ -116,6 +125,14 @@ function convolved(stage: ConvolutionStage, matrix: ArrayLike<number>, values: F
       }
     }
   return result;
+}
+
+function averaged({ from: { channels, height, width } }: AverageStage, values: Float64Array): Float64Array {
+  const area = height * width;
+  return Float64Array.from(
+    { length: channels },
+    (_, c) => values.subarray(c * area, (c + 1) * area).reduce((sum, value) => sum + value, 0) / area,
+  );
 }
 
 function pooled({ from, to, kernel }: PoolStage, values: Float64Array): Float64Array {

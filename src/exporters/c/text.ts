@@ -38,3 +38,8 @@ export function int32(value: number): string {
 export function indented(text: string, indent = 4): string {
   return text.replace(/^(?=.)/gm, ' '.repeat(indent));
 }
+
+/** `term` >> `by`, rounded. */
+export function roundingShift(term: string, by: number): string {
+  return by > 0 ? `(${term} + ${int32(2 ** (by - 1))}) >> ${by}` : term;
+}

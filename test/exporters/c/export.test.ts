@@ -14,7 +14,15 @@ import { fromFloat32 } from '../../../src/safetensors/from-float32.ts';
 import { options, randomNetwork } from '../../compress/networks.ts';
 import { graphContent } from '../../format/graph-contents.ts';
 import { seededValues } from '../../operators/case.ts';
-import { argmax, logitError, programLogits, referenceLogits, strokes, tried } from './models.ts';
+import {
+  argmax,
+  logitError,
+  programLogits,
+  referenceLogits,
+  strokes,
+  trainedInColour,
+  tried,
+} from './models.ts';
 
 const MODELS = [
   'mnist-mlp-512-trained.wjz',
@@ -102,6 +110,7 @@ describe.skipIf(noGcc)(`C on the host${noGcc ? `: skipped, ${noGcc}` : ''}`, () 
     ['a network with biases and one scale per layer', () => biased(['fc0', 'fc1', 'fc2'], 'layer'), 0.05],
     ['a network of dense layers', () => biased([], 'layer'), 0.02],
     ['a network on colour pictures with padding and strides', colourNetwork, 0.02],
+    ["the trainer's network for colours", trainedInColour, 0.02],
   ])('%s answers as the backend reference does, without overflow', async (_, file, tolerance) => {
     const network = await tried(file());
     const pictures = strokes(network.input, 40);
@@ -187,6 +196,28 @@ function inBlocks(pictures: Uint8Array): Uint8Array {
   return Buffer.concat([new Uint8Array(quantization.buffer), new Uint8Array(coefficients.buffer)]);
 }
 
+/** Channels are averaged, and then convolved. */
+const meanBetween: WjzContent = {
+  manifest: parseGraphManifest({
+    format: 'wjz',
+    version: '2.0',
+    requires: ['graph', 'conv2d', 'global-average-pool', 'flatten'],
+    input: { kind: 'image', width: 8, height: 8, channels: 3 },
+    outputs: ['out'],
+    layers: [
+      { type: 'global-average-pool', name: 'a' },
+      { type: 'conv2d', name: 'b', weight: { tensor: 'b.weight' } },
+      { type: 'flatten' },
+      { type: 'linear', name: 'out', inFeatures: 4, outFeatures: 2, weight: { tensor: 'c.weight' } },
+    ],
+  }),
+  jpegs: new Map(),
+  tensors: new Map([
+    ['b.weight', fromFloat32(seededValues(12, 1), [4, 3, 1, 1], 'F32')],
+    ['c.weight', fromFloat32(seededValues(8, 2), [2, 4], 'F32')],
+  ]),
+};
+
 describe('networks that C cannot run', () => {
   const vector = (): WjzFile =>
     reread(
@@ -195,6 +226,11 @@ describe('networks that C cannot run', () => {
     );
   it.each<[string, () => WjzFile, string]>([
     ['a graph with branches', () => reread(graphContent()), "'sum' takes or gives other values"],
+    [
+      'a mean of channels between convolutions',
+      () => reread(meanBetween),
+      'no C for operators: conv2d after global-average-pool',
+    ],
     ['a network of vectors', vector, 'the network takes a vector, expected a picture'],
     [
       'weights with offsets',

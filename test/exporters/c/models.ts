@@ -1,11 +1,17 @@
 import { CProgram, hostLogits, logitUnit } from '../../../bench/microcontrollers/programs.ts';
+import { COLOUR_DEFAULTS } from '../../../src/cli/train/options.ts';
 import { type ExportCOptions, type ExportedC, exportC } from '../../../src/exporters/c/index.ts';
 import { networkGraph } from '../../../src/exporters/network.ts';
 import type { ImageInputSpec } from '../../../src/format/manifest.ts';
-import type { WjzFile } from '../../../src/format/read.ts';
+import { readWjz, type WjzFile } from '../../../src/format/read.ts';
+import { writeWjz } from '../../../src/format/write.ts';
 import { normalizeSamples } from '../../../src/image/normalization.ts';
-import { mulberry32 } from '../../../src/random.ts';
+import { mulberry32, Random } from '../../../src/random.ts';
+import { exportNetwork } from '../../../src/train/export.ts';
+import { TRAIN_DEFAULTS } from '../../../src/train/options.ts';
+import { Trainer } from '../../../src/train/trainer.ts';
 import { openGraphOn } from '../../graph/backends.ts';
+import { drawShape, SHAPES } from '../../node/photo-folder.ts';
 
 /** A model's C, its program, and pictures to try it on. */
 export interface Tried {
@@ -27,6 +33,33 @@ export async function tried(file: WjzFile, options: ExportCOptions = {}): Promis
     input: file.manifest.input as ImageInputSpec,
     outputs,
   };
+}
+
+/** What `wjpeg train` makes of photographs in colour, but for its number of channels and of pictures. */
+export function trainedInColour(): WjzFile {
+  const [size, count, outputs] = [20, 30, SHAPES.length];
+  const random = new Random(3);
+  const pictures = new Uint8Array(count * 3 * size ** 2);
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % outputs);
+  for (let i = 0; i < count; i++) {
+    const samples = drawShape(SHAPES[labels[i]], size, size, random);
+    for (const [at, sample] of samples.entries())
+      pictures[(i * 3 + (at % 3)) * size ** 2 + Math.floor(at / 3)] = sample;
+  }
+  const trainer = new Trainer(
+    { count, width: size, height: size, channels: 3, pictures, labels },
+    {
+      ...TRAIN_DEFAULTS,
+      ...COLOUR_DEFAULTS,
+      net: 'cnn:8,12,16',
+      outputs,
+      validation: 3,
+      epochs: 8,
+      batch: 9,
+    },
+  );
+  while (!trainer.done) trainer.runEpoch();
+  return readWjz(writeWjz(exportNetwork(trainer)));
 }
 
 /** Pictures of soft strokes, as scanners give them: rows of pixels, the channels of each together. */

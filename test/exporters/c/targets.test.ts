@@ -11,13 +11,13 @@ import {
   sizes,
 } from '../../../bench/microcontrollers/programs.ts';
 import { readWjz, type WjzFile } from '../../../src/format/read.ts';
-import { strokes, type Tried, tried } from './models.ts';
+import { strokes, type Tried, trainedInColour, tried } from './models.ts';
 
 const file = (name: string): WjzFile =>
   readWjz(readFileSync(join(import.meta.dirname, '../../../data', name)));
 const MODELS = ['mnist-mlp-512-trained.wjz', 'mnist-lenet5-trained.jpg'] as const;
 
-const networks = await Promise.all(MODELS.map((name) => tried(file(name))));
+const networks = await Promise.all([...MODELS.map(file), trainedInColour()].map((model) => tried(model)));
 
 /** Compilers with the words that choose a machine. */
 const COMPILERS: readonly (readonly [compiler: string, ...words: string[]])[] = [
@@ -122,6 +122,18 @@ describe.skipIf(avrObstacle)(`ATmega328P, simulated${avrObstacle ? `: skipped, $
     const pictures = strokes(input, 1);
     const run = runAvr(program, pictures, { rowBytes: 28, rows: 28, outputs }, 'atmega1284p');
     expect(run.logits).toEqual(hostLogits(program.buildHost(), pictures, outputs));
+  });
+
+  it('runs what the trainer makes of pictures in colour', () => {
+    const { program, exported, input, outputs } = networks[2];
+    const pictures = strokes(input, 1);
+    const rowBytes = input.width * input.channels;
+    const run = runAvr(program, pictures, { rowBytes, rows: input.height, outputs }, 'atmega1284p');
+    expect(run.logits).toEqual(hostLogits(program.buildHost(), pictures, outputs));
+    expect(sizes('avr-size', program.at('atmega1284p.elf')).memory).toBe(
+      exported.memoryBytes.avr + rowBytes + 2,
+    );
+    expect(run.stack).toBeLessThanOrEqual(exported.stackBytes.avr + 4);
   });
 
   it('has tables in flash only', () => {
