@@ -12,7 +12,7 @@ class AsNamed extends BaseSequencer {
   }
 }
 
-/** What `npm run mutation` runs for each change to a file; tools/mutation.ts names them for each. */
+/** What `npm run mutation` runs for each change to a file; tools/mutation/suites.ts names them for each. */
 export default defineConfig({
   test: {
     // Without names, all tests of these folders that run from source and take seconds.

@@ -31,16 +31,17 @@ export function codeOf({ error }: Outcome): string {
   return error instanceof WjpegError ? error.code : 'no WjpegError';
 }
 
-/** Adds the shortest input for each outcome that the corpus lacks. Returns what it added. */
+/** Adds the shortest input for each outcome that the corpus lacks, of those read until it is told to stop. Returns what it added. */
 export async function extendCorpus(
   reader: string,
   target: Target,
   executions: number,
   seed: number,
+  isStopped: () => boolean,
 ): Promise<string[]> {
   const known = new Set(readCorpus(reader).map(({ code }) => code));
   const found = new Map<string, Uint8Array>();
-  for (let execution = 0; execution < executions; execution++) {
+  for (let execution = 0; execution < executions && !isStopped(); execution++) {
     const bytes = fuzzInput(target, seed, execution);
     const code = codeOf(await tryInput(target, bytes, CORPUS_VARIANT));
     if (!known.has(code) && bytes.length < (found.get(code)?.length ?? Infinity)) found.set(code, bytes);

@@ -44,6 +44,10 @@ export interface Outcome {
   readonly allocated: number;
 }
 
+/** Signals wait for a turn of the event loop, which readers that are not asynchronous do not let it take. */
+const MAX_MS_BETWEEN_TURNS = 50;
+let lastTurn = performance.now();
+
 export async function tryInput(target: Target, bytes: Uint8Array, variant: number): Promise<Outcome> {
   let outcome = await tryOnce(target, bytes, variant);
   // The machine may have been busy with something else: what counts is the processor's time, if it is long each time.
@@ -52,6 +56,10 @@ export async function tryInput(target: Target, bytes: Uint8Array, variant: numbe
     await tryOnce(target, bytes, variant);
     const { user, system } = process.cpuUsage(before);
     outcome = { ...outcome, ms: Math.min(outcome.ms, (user + system) / 1000) };
+  }
+  if (performance.now() - lastTurn > MAX_MS_BETWEEN_TURNS) {
+    await new Promise((resolve) => setImmediate(resolve));
+    lastTurn = performance.now();
   }
   return outcome;
 }
@@ -97,17 +105,20 @@ export function problemOf(
     : undefined;
 }
 
-/** Reads `executions` inputs; stops after ten failures. */
+/** Reads `executions` inputs; stops after ten failures, or when told to. */
 export async function fuzz(
   target: Target,
   executions: number,
   seed: number,
-  progress: (done: number) => void = () => undefined,
+  {
+    progress = () => {},
+    isStopped = () => false,
+  }: { progress?: (done: number) => void; isStopped?: () => boolean } = {},
 ): Promise<FuzzReport> {
   const refused = new Map<string, number>();
   const failures: FuzzFailure[] = [];
   let [read, slowestMs, maxBytes, execution] = [0, 0, 0, 0];
-  for (; execution < executions && failures.length < 10; execution++) {
+  for (; execution < executions && failures.length < 10 && !isStopped(); execution++) {
     const bytes = fuzzInput(target, seed, execution);
     const outcome = await tryInput(target, bytes, execution);
     const { error } = outcome;

@@ -3,7 +3,8 @@
  *
  * Reads mutated and generated files, a million a reader unless told otherwise. An input that ends in anything but a value
  * or a WjpegError, takes longer than 2 seconds a megabyte, or more memory than its cap, is printed and kept in
- * test/fuzz/failures; then the exit code is 1. The same seed gives the same inputs.
+ * test/fuzz/failures; then the exit code is 1. The same seed gives the same inputs. Ctrl-C and SIGTERM end the run with the summary
+ * of what has been read until then.
  *
  * --corpus instead adds an input for each outcome that test/fuzz/corpus has none of; --large reads inputs of some
  * megabytes, or of some bytes that say they are, which are made to be slow.
@@ -12,8 +13,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { noteInterruption } from '../../tools/interruption.ts';
 import { countAllocations } from './allocations.ts';
 
+const interruption = noteInterruption();
+const isStopped = (): boolean => interruption.signal !== undefined;
 countAllocations();
 // Only now, so that libraries, too, get the counting constructors.
 const { READERS } = await import('./readers.ts');
@@ -37,6 +41,7 @@ const { reader, executions, seed, corpus, large } = yargs(hideBin(process.argv))
 
 if (large) {
   for (const { reader, what, make, msPerMegabyte } of LARGE_INPUTS) {
+    if (isStopped()) break;
     const bytes = make();
     const outcome = await tryInput(READERS[reader], bytes, DEFAULT_LIMITS_VARIANT);
     const problem = problemOf(READERS[reader], bytes, DEFAULT_LIMITS_VARIANT, outcome, msPerMegabyte);
@@ -49,14 +54,19 @@ if (large) {
   }
 }
 for (const name of large ? [] : reader) {
+  if (isStopped()) break;
   if (corpus) {
-    const added = await extendCorpus(name, READERS[name], executions, seed);
+    const added = await extendCorpus(name, READERS[name], executions, seed, isStopped);
     console.log(`${name}: ${added.length} added to the corpus: ${added.join(', ')}`);
     continue;
   }
+  process.stderr.write(`${name}: reading ${executions} inputs, seed ${seed}\n`);
   const started = performance.now();
-  const report = await fuzz(READERS[name], executions, seed, (done) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r${name} ${done}`);
+  const report = await fuzz(READERS[name], executions, seed, {
+    progress: (done) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r${name} ${done}`);
+    },
+    isStopped,
   });
   const seconds = (performance.now() - started) / 1000;
   const refused = [...report.refused].sort(([, a], [, b]) => b - a);
@@ -65,6 +75,8 @@ for (const name of large ? [] : reader) {
       `${report.executions - report.read} refused with ${refused.length} codes, slowest ${report.slowestMs.toFixed(0)} ms, ` +
       `most memory ${(report.maxBytes / 2 ** 20).toFixed(1)} MiB, ${report.failures.length} failures`,
   );
+  if (isStopped())
+    console.log(`  interrupted by ${interruption.signal}, ${executions - report.executions} inputs left`);
   console.log(`  ${refused.map(([code, count]) => `${code} ${count}`).join(', ')}`);
   for (const { execution, what, bytes } of report.failures) {
     const folder = join(import.meta.dirname, 'failures');
@@ -75,3 +87,4 @@ for (const name of large ? [] : reader) {
     process.exitCode = 1;
   }
 }
+if (isStopped()) process.exit(process.exitCode ?? interruption.exitCode);

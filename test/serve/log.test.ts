@@ -12,7 +12,7 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const PROGRAM = join(ROOT, 'dist', 'src', 'cli', 'wjpeg.js');
@@ -88,55 +88,50 @@ describe('a log that cannot be written', () => {
 });
 
 describe('disks', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'wjpeg-serve-'));
-  const place = join(folder, 'disk');
-  mkdirSync(place);
-  let isMounted = false;
-  const mount = (options: string): boolean => {
+  const NO_MOUNT = 'mounting is not allowed here';
+  let [folder, place, isMounted] = ['', '', false];
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'wjpeg-serve-'));
+    place = join(folder, 'disk');
+    mkdirSync(place);
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'wjpeg-test', place], { stdio: 'ignore' });
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'wjpeg-test', place], { stdio: 'ignore' });
       isMounted = true;
     } catch {
-      // Where mounting is not allowed.
+      // Its tests are skipped.
     }
-    return isMounted;
-  };
-  const canMount = mount('size=64k');
-  const why = canMount ? '' : ' (skipped: mounting is not allowed here)';
+  });
   afterAll(() => {
     if (isMounted) execFileSync('umount', [place]);
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it.skipIf(!canMount)(
-    `a disk that is full for a while: the lines after it are written, whole${why}`,
-    async () => {
-      const log = openSync(join(place, 'log'), 'a');
-      onTestFinished(() => closeSync(log));
-      const { child, infer, ended, complaints } = await serve(log);
-      const filler = join(place, 'filler');
-      try {
-        writeFileSync(filler, new Uint8Array(2 ** 17));
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-      }
-      // More than what the last page of the log has room for.
-      for (let i = 0; i < 40; i++) expect(await infer()).toBe(200);
-      rmSync(filler);
-      for (let i = 0; i < 5; i++) expect(await infer()).toBe(200);
-      child.kill('SIGTERM');
-      expect(await ended).toBe(0);
-      expect(complaints()).toBe(
-        'wjpeg: cannot write the log to standard output: no space left on the disk\n',
-      );
-      const lines = readFileSync(join(place, 'log'), 'utf8').trim().split('\n');
-      expect(lines.length).toBeLessThan(40);
-      for (const line of lines.slice(-7)) expect(JSON.parse(line)).toHaveProperty('message');
-      // It has written nothing else.
-      expect(readdirSync(place)).toEqual(['log']);
-    },
-  );
-  it.skipIf(!canMount)(`read-only everywhere: it answers as ever, as it writes nothing${why}`, async () => {
+  it('a disk that is full for a while: the lines after it are written, whole', async ({ skip }) => {
+    skip(!isMounted, NO_MOUNT);
+    const log = openSync(join(place, 'log'), 'a');
+    onTestFinished(() => closeSync(log));
+    const { child, infer, ended, complaints } = await serve(log);
+    const filler = join(place, 'filler');
+    try {
+      writeFileSync(filler, new Uint8Array(2 ** 17));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    }
+    // More than what the last page of the log has room for.
+    for (let i = 0; i < 40; i++) expect(await infer()).toBe(200);
+    rmSync(filler);
+    for (let i = 0; i < 5; i++) expect(await infer()).toBe(200);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(complaints()).toBe('wjpeg: cannot write the log to standard output: no space left on the disk\n');
+    const lines = readFileSync(join(place, 'log'), 'utf8').trim().split('\n');
+    expect(lines.length).toBeLessThan(40);
+    for (const line of lines.slice(-7)) expect(JSON.parse(line)).toHaveProperty('message');
+    // It has written nothing else.
+    expect(readdirSync(place)).toEqual(['log']);
+  });
+  it('read-only everywhere: it answers as ever, as it writes nothing', async ({ skip }) => {
+    skip(!isMounted, NO_MOUNT);
     execFileSync('mount', ['-o', 'remount,ro', place]);
     const { child, infer, ended, complaints } = await serve('pipe', place, { HOME: place, TMPDIR: place });
     for (let i = 0; i < 5; i++) expect(await infer()).toBe(200);

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+
+const DECODER_TESTS =
+  'rejections decoder codings huffman block-rows scan-prefix arithmetic jpeg-js recode round-trip dct quantization zigzag';
+const ENCODER_TESTS =
+  'encoder huffman huffman-table-choice conditioning-choice arithmetic recode jpeg-js round-trip';
+const WJZ_TESTS =
+  'zip-rejections wjz-rejections manifest-schema manifest-defaults entry-content round-trip partial graph';
+
+/**
+ * Tests by the start of a file's name: those of the first that fits, the quickest first, as they run in this order and the first
+ * that fails ends a run. What needs the network or other programs is left out, but for libjpeg's and gcc.
+ */
+export const SUITES: readonly (readonly [start: string, tests: (file: string) => readonly string[]])[] = [
+  [
+    'src/jpeg/lenient/',
+    () => [
+      'jpeg/exif-orientation',
+      'image/orientation',
+      'jpeg/sound-scan',
+      'image/odd-jpegs',
+      'jpeg/lenient',
+    ],
+  ],
+  ['src/jpeg/', (file) => named('jpeg', jpegTests(basename(file)))],
+  [
+    'src/format/picture/',
+    () => named('format/picture', 'sheet packed-tensors tables splits phrases rejections partial round-trip'),
+  ],
+  ['src/format/', () => named('format', WJZ_TESTS)],
+  [
+    'src/png/',
+    () => [
+      'png/encode',
+      'png/read-png',
+      'image/transparency',
+      'image/picture-rejections',
+      'image/decode-png',
+    ],
+  ],
+  ['src/graph/', () => named('graph', 'shape sort multiplications plan passes memory-plan session')],
+  ['src/exporters/c/', () => ['exporters/c/export']],
+  [
+    'src/importers/onnx/',
+    () => named('importers/onnx', 'windows operators limits import quantized-constants'),
+  ],
+];
+
+function named(folder: string, names: string): string[] {
+  return names.split(' ').map((name) => `${folder}/${name}`);
+}
+
+/** Files of src/jpeg that only an encoder uses. */
+const ENCODER_FILES =
+  /encod|writer|choice|^(arithmetic|progressive|sequential)-coder|sink|decision|script|recode|coefficient-range/;
+
+/** Files of src/jpeg that both ways use. */
+const SHARED_FILES =
+  /^(arithmetic-(conditioning|estimation|statistics)|limits|markers|mcu-order|progression|quantization|zigzag)\./;
+
+function jpegTests(name: string): string {
+  if (SHARED_FILES.test(name)) return [...new Set(`${DECODER_TESTS} ${ENCODER_TESTS}`.split(' '))].join(' ');
+  return ENCODER_FILES.test(name) ? ENCODER_TESTS : DECODER_TESTS;
+}
+
+/** The tests that matter for a file, separated by spaces. */
+export function testsOf(file: string): string {
+  const suite = SUITES.find(([start]) => file.startsWith(start));
+  if (suite === undefined) {
+    const starts = SUITES.map(([start]) => start).join(', ');
+    throw new Error(`${file}: no tests are named for it, expected a file of ${starts}`);
+  }
+  return suite[1](file)
+    .map((test) => `test/${test}`)
+    .map((test) => (existsSync(test) ? `${test}/**/*.test.ts` : `${test}.test.ts`))
+    .join(' ');
+}
