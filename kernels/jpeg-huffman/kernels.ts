@@ -24,7 +24,7 @@ export interface SequentialComponent {
 interface Exports {
   buildTable(table: number, dc: boolean): void;
   buildSkipTable(table: number, skip: number): void;
-  beginScan(data: number, dataEnd: number, restartInterval: number): void;
+  beginScan(data: number, dataEnd: number, reversed: number, restartInterval: number): void;
   decodeRow(mcus: number, components: number): number;
   finishSegment(): number;
 }
@@ -38,15 +38,21 @@ const TABLE_BYTES = 4608;
 const [MAX_CODE, SYMBOL_OFFSET, SYMBOLS] = [4096, 4168, 4240];
 /** Four DC tables, four AC tables, and four to skip AC coefficients by. */
 const SKIP_TABLES = TABLES + 8 * TABLE_BYTES;
-const SKIP_TABLE_BYTES = 16384;
+const SKIP_TABLE_BYTES = 32768;
 const FREE = SKIP_TABLES + 4 * SKIP_TABLE_BYTES;
-/** Where the data end, so many bytes FF follow: no load reaches beyond them. */
-const END = new Uint8Array(16).fill(0xff);
-/** Scans that take no more are decoded in a memory that is kept, with its tables; larger ones in one of their own. */
-const KEPT_PAGES = 4;
+/** What a block may take at most: loads reach so far beyond data that end too early. */
+const MARGIN = 512;
+/**
+ * Scans that take no more are decoded in a memory that is kept, with its tables, those of photographs of 12 megapixels as a rule;
+ * larger ones in one of their own.
+ */
+const KEPT_PAGES = 256;
+/** At least, so that small pictures of any size share one. */
+const LEAST_PAGES = 4;
 
 /** A memory with its instance, and the codes whose tables it holds. */
 class Place {
+  readonly pages: number;
   readonly exports: Exports;
   readonly bytes: Uint8Array;
   readonly #codes: (HuffmanCode | undefined)[] = [];
@@ -54,6 +60,7 @@ class Place {
   constructor(pages: number, zigzag: Uint8Array) {
     const module = moduleOf('jpeg-huffman', () => decodeBase64(JPEG_HUFFMAN_WASM));
     const memory = new WebAssembly.Memory({ initial: pages, maximum: PAGE });
+    this.pages = pages;
     this.exports = instantiate(module, memory);
     this.bytes = new Uint8Array(memory.buffer);
     for (let k = 0; k < 64; k++) this.bytes[ZIGZAG + k] = 2 * zigzag[k];
@@ -62,17 +69,37 @@ class Place {
   /** The place of a code's table. */
   table(code: HuffmanCode, index: number, isDc: boolean): number {
     const table = TABLES + index * TABLE_BYTES;
-    if (this.#codes[index] === code) return table;
+    if (this.#isKept(code, index)) return table;
     new Int32Array(this.bytes.buffer, table + MAX_CODE, 17).set(code.maxCode);
     new Int32Array(this.bytes.buffer, table + SYMBOL_OFFSET, 17).set(code.symbolOffset);
     this.bytes.set(code.symbols, table + SYMBOLS);
     this.exports.buildTable(table, isDc);
-    this.#codes[index] = code;
     return table;
+  }
+
+  /** The place of a table to skip an AC code by, which is in place. */
+  skipTable(code: HuffmanCode, acTable: number, index: number): number {
+    const skip = SKIP_TABLES + index * SKIP_TABLE_BYTES;
+    if (!this.#isKept(code, 8 + index)) this.exports.buildSkipTable(acTable, skip);
+    return skip;
+  }
+
+  /** Whether a table is that of a code; if not, it is to become so. */
+  #isKept(code: HuffmanCode, index: number): boolean {
+    const isKept = this.#codes[index] === code;
+    this.#codes[index] = code;
+    return isKept;
   }
 }
 
 let kept: Place | undefined;
+
+function placeOf(pages: number, zigzag: Uint8Array): Place {
+  if (kept && kept.pages >= pages) return kept;
+  const place = new Place(Math.max(pages, LEAST_PAGES), zigzag);
+  if (pages <= KEPT_PAGES) kept = place;
+  return place;
+}
 
 /**
  * Decodes a scan of sequential, Huffman-coded blocks, a row of MCUs at a time, if it is sound throughout; `undefined` from
@@ -110,18 +137,19 @@ export class SequentialScan {
       starts.push(data);
       data += (size + 7) & ~7;
     }
-    const pages = Math.ceil((data + bytes.length - offset + END.length) / PAGE);
-    if (pages <= KEPT_PAGES) kept ??= new Place(KEPT_PAGES, zigzag);
-    const place = pages <= KEPT_PAGES ? (kept as Place) : new Place(pages, zigzag);
+    const { length } = bytes.subarray(offset);
+    const reversed = (data + 2 * length + MARGIN + 7) & ~7;
+    const pages = Math.ceil(reversed / PAGE);
+    const place = placeOf(pages, zigzag);
     const { exports } = place;
     const memory = place.bytes;
     memory.set(bytes.subarray(offset), data);
-    memory.set(END, data + bytes.length - offset);
     const records = new Int32Array(memory.buffer, COMPONENTS, components.length * 8);
     components.forEach(({ across, down, dc, ac, dcOnly }, index) => {
-      const acTable = place.table(ac, 4 + index, false);
-      const skip = dcOnly ? SKIP_TABLES + index * SKIP_TABLE_BYTES : 0;
-      if (dcOnly) exports.buildSkipTable(acTable, skip);
+      // Components of the same code share its tables.
+      const same = components.findIndex((other) => other.ac === ac);
+      const acTable = place.table(ac, 4 + same, false);
+      const skip = dcOnly ? place.skipTable(ac, acTable, same) : 0;
       const at = index * 8;
       records[at] = across;
       records[at + 1] = down;
@@ -131,7 +159,7 @@ export class SequentialScan {
       records[at + 5] = sizes[index] / down;
       records[at + 7] = skip;
     });
-    exports.beginScan(data, data + bytes.length - offset, restartInterval);
+    exports.beginScan(data, data + length, reversed, restartInterval);
     this.#place = place;
     this.#mcusPerRow = mcusPerRow;
     this.#shift = offset - data;

@@ -14,23 +14,26 @@ const COMPONENTS: usize = 1088;
 /** Of a table: entries by the next 10 bits, then MAXCODE and what makes a code a place among the symbols (by length), symbols. */
 const FAST_BITS = 10;
 const MAX_CODE: usize = 4096, SYMBOL_OFFSET: usize = 4168, SYMBOLS: usize = 4240;
-const SKIP_BITS = 12;
+/** Bits by which several AC symbols are looked up, and how many may be taken then: of the last one's value some may be beyond. */
+const SKIP_BITS: u32 = 14, MAX_SKIPPED: u32 = 20;
 
 /**
- * An entry: bits 0 to 4 how many bits to take, 5 whether these hold the value too, 6 to 10 how far the place moves on, 11 to 14
- * magnitude bits still to come, 15 the end of the block, 16 to 31 the value. 0: the code is longer, or a special one.
+ * An entry: bits 0 to 5 how many bits to take, code and value; 6 to 15 how far the place moves on; 16 to 19 how many of the bits are
+ * the value. The end of a block moves beyond all places, and what is not found here (long codes, runs of 16) farther still.
  */
-const COMPLETE: u32 = 1 << 5, END: u32 = 1 << 15;
-/** Of an entry for several symbols: bits 0 to 4 as above, 8 to 14 how far the place moves on, 15 the end. */
+const PLACE = 6, SIZE = 16;
+const END: u32 = 128, NONE: u32 = 512;
 
-/** The next bits, from the highest down; how many; and how many of them stand for data that are missing. */
-let bits: u64 = 0, count: i32 = 0, missing: i32 = 0;
-let position: usize = 0, end: usize = 0;
+/** The next bits, from the highest down, and how many of them count: 63 at most, since a shift by 64 would be none. */
+let bits: u64 = 0, count: i32 = 0;
+/** Where the next eight bytes of the segment are, where none of them is any more of it, and the marker after it, or 0. */
+let position: usize = 0, stop: usize = 0, marker: usize = 0;
+let top: usize = 0, end: usize = 0;
 let interval: i32 = 0, left: i32 = 0, restarts: i32 = 0;
 
 /** Makes the entries of a table whose codes and symbols are in place. */
 export function buildTable(table: usize, dc: bool): void {
-  memory.fill(table, 0, 4 << FAST_BITS);
+  for (let index: usize = 0; index < 4 << FAST_BITS; index += 4) store<u32>(table + index, NONE << PLACE);
   let code = 0;
   for (let length = 1; length <= FAST_BITS; length++) {
     const last = load<i32>(table + (<usize>length << 2), MAX_CODE);
@@ -38,66 +41,44 @@ export function buildTable(table: usize, dc: bool): void {
     for (; code <= last; code++) {
       const symbol = <u32>load<u8>(table + offset + code, SYMBOLS);
       const size = symbol & 15;
-      const advance: u32 = dc ? 0 : (symbol >> 4) + 1;
-      if (!dc && size == 0 && symbol != 0) continue;
-      const spare = FAST_BITS - length;
-      for (let rest = 0; rest < 1 << spare; rest++) {
-        let entry = (<u32>length) | (advance << 6) | (size << 11);
-        if (size == 0) entry = dc ? (<u32>length) | COMPLETE : (<u32>length) | END;
-        else if (<i32>size <= spare) {
-          entry = (<u32>length + size) | COMPLETE | (advance << 6) | (<u32>extended(rest >> (spare - size), size) << 16);
-        }
-        store<u32>(table + (<usize>((code << spare) | rest) << 2), entry);
+      if (dc ? symbol > 15 : size == 0 && symbol != 0) continue;
+      const place: u32 = dc ? 0 : size == 0 ? END : (symbol >> 4) + 1;
+      const first = table + (<usize>code << (FAST_BITS - length + 2));
+      for (let rest: usize = 0; rest < <usize>4 << (FAST_BITS - length); rest += 4) {
+        store<u32>(first + rest, (<u32>length + size) | (place << PLACE) | (size << SIZE));
       }
     }
     code <<= 1;
   }
 }
 
-/** Makes entries for all whole symbols in the next 12 bits, from those of an AC table: for blocks of which only DC is wanted. */
+/** Makes entries for all symbols that begin in the next bits, from those of an AC table: for blocks of which only DC is wanted. */
 export function buildSkipTable(table: usize, skip: usize): void {
-  for (let index = 0; index < 1 << SKIP_BITS; index++) {
-    let taken = 0, place: u32 = 0;
-    let entry: u32 = 0;
-    for (;;) {
+  for (let index: u32 = 0; index < 1 << SKIP_BITS; index++) {
+    let taken: u32 = 0, place: u32 = 0;
+    let entry: u32 = NONE << PLACE;
+    while (place < 63) {
       const rest = (index << taken) & ((1 << SKIP_BITS) - 1);
-      const one = load<u32>(table + (<usize>(rest >> (SKIP_BITS - FAST_BITS)) << 2));
-      const length = lengthOf(one);
-      if (one == 0 || taken + length > SKIP_BITS) break;
+      const one = load<u32>(table + (<usize>(rest >> <u32>(SKIP_BITS - FAST_BITS)) << 2));
+      const length = one & 63;
+      place += (one >> PLACE) & 1023;
+      // The code must be among the bits.
+      if (taken + length - (one >> SIZE) > SKIP_BITS || taken + length > MAX_SKIPPED || place >= NONE) break;
       taken += length;
-      if (one & END) {
-        entry = taken | (place << 8) | END;
-        break;
-      }
-      place += (one >> 6) & 31;
-      if (place > 63) break;
-      entry = taken | (place << 8);
+      entry = taken | (place << PLACE);
     }
-    store<u32>(skip + (<usize>index << 2), entry);
+    store<u16>(skip + (<usize>index << 1), <u16>entry);
   }
 }
 
-/** Bits of a symbol and its value. */
-// @ts-ignore: decorator
-@inline
-function lengthOf(entry: u32): i32 {
-  return <i32>(entry & 31) + (entry & (COMPLETE | END) ? 0 : <i32>((entry >> 11) & 15));
-}
-
-/** EXTEND of T.81 Figure F.12; size 1 or more. */
-// @ts-ignore: decorator
-@inline
-function extended(value: u32, size: u32): i32 {
-  return value >> (size - 1) ? <i32>value : <i32>value - (1 << size) + 1;
-}
-
 /**
- * Begins a scan. Bytes FF must follow the data.
+ * Begins a scan. Between the data and `reversed`, the end of where they go in reverse order, are as many bytes again and those of a block.
  *
  * @param restartInterval MCUs between restart markers, or 0
  */
-export function beginScan(data: usize, dataEnd: usize, restartInterval: i32): void {
+export function beginScan(data: usize, dataEnd: usize, reversed: usize, restartInterval: i32): void {
   end = dataEnd;
+  top = reversed;
   interval = restartInterval;
   left = interval;
   restarts = 0;
@@ -105,48 +86,54 @@ export function beginScan(data: usize, dataEnd: usize, restartInterval: i32): vo
 }
 
 function beginSegment(data: usize): void {
-  position = data;
+  position = top - 8;
   bits = 0;
   count = 0;
-  missing = 0;
+  unstuff(data);
   for (let c: usize = 0; c < 4; c++) store<i32>(COMPONENTS + (c << 5), 0, 24);
+}
+
+/**
+ * Puts the bytes of a segment in reverse order below `top`, without the zeros that follow bytes FF, up to the next marker: a
+ * little-endian load then has the next bits where they are wanted.
+ */
+function unstuff(data: usize): void {
+  let from = data, to = top;
+  marker = 0;
+  for (;;) {
+    while (from + 8 <= end) {
+      const word = load<u64>(from);
+      if (hasFF(word)) break;
+      from += 8;
+      to -= 8;
+      store<u64>(to, bswap<u64>(word));
+    }
+    while (from < end && load<u8>(from) != 0xff) store<u8>(--to, load<u8>(from++));
+    if (from + 1 >= end) break;
+    if (load<u8>(from, 1) != 0) {
+      if (load<u8>(from, 1) != 0xff) marker = from;
+      break;
+    }
+    store<u8>(--to, 0xff);
+    from += 2;
+  }
+  // Of the last bytes loads reach eight beyond, and so do they of a segment that ends too early.
+  stop = to - 16;
 }
 
 /** Ends a segment or the scan: where the marker after it stands, or 0. */
 export function finishSegment(): usize {
-  const unread = count - missing;
-  if (unread < 0 || unread >= 8) return 0;
-  if (position + 1 >= end || load<u8>(position) != 0xff) return 0;
-  const marker = load<u8>(position, 1);
-  return marker == 0 || marker == 0xff ? 0 : position;
+  const unread = (<i32>(position - stop - 8) << 3) + count;
+  return unread < 0 || unread >= 8 ? 0 : marker;
 }
 
 function restart(): bool {
-  const marker = finishSegment();
-  if (marker == 0 || load<u8>(marker, 1) != 0xd0 + (restarts & 7)) return false;
+  const at = finishSegment();
+  if (at == 0 || load<u8>(at, 1) != 0xd0 + (restarts & 7)) return false;
   restarts++;
   left = interval;
-  beginSegment(marker + 2);
+  beginSegment(at + 2);
   return true;
-}
-
-/** Byte by byte: stuffed zeros are left out; from a marker or the end of the data on there are zeros. */
-function refillCarefully(): void {
-  while (count <= 56) {
-    let byte: u64 = 0;
-    const first = position < end ? <u32>load<u8>(position) : 0xff;
-    if (first != 0xff) {
-      byte = first;
-      position++;
-    } else if (position + 1 < end && load<u8>(position, 1) == 0) {
-      byte = 0xff;
-      position += 2;
-    } else {
-      missing = min<i32>(missing + 8, 128);
-    }
-    bits |= byte << (56 - count);
-    count += 8;
-  }
 }
 
 // @ts-ignore: decorator
@@ -155,16 +142,140 @@ function hasFF(word: u64): bool {
   return ((~word - 0x0101010101010101) & word & 0x8080808080808080) != 0;
 }
 
-/** Length × 256 + symbol of the code that comes next, or 0. */
-function longCode(table: usize, next: u64): i32 {
+/** An entry for the code that comes next, whatever its length, or 0 for none. */
+function longEntry(table: usize, next: u64): u32 {
   const code16 = <i32>(next >> 48);
   for (let length = 1; length <= 16; length++) {
     const code = code16 >> (16 - length);
     if (code <= load<i32>(table + (<usize>length << 2), MAX_CODE)) {
-      return (length << 8) | load<u8>(table + load<i32>(table + (<usize>length << 2), SYMBOL_OFFSET) + code, SYMBOLS);
+      const symbol = <u32>load<u8>(table + load<i32>(table + (<usize>length << 2), SYMBOL_OFFSET) + code, SYMBOLS);
+      const size = symbol & 15;
+      const place = symbol == 0 ? END : (symbol >> 4) + 1;
+      // 16 zeros are the only run without a value.
+      return size == 0 && symbol != 0 && symbol != 0xf0 ? 0 : (<u32>length + size) | (place << PLACE) | (size << SIZE);
     }
   }
   return 0;
+}
+
+/** The value (EXTEND of T.81 Figure F.12) that an entry takes of the next bits; 0 without any. */
+// @ts-ignore: decorator
+@inline
+function valueOf(entry: u32, next: u64): i32 {
+  const size = entry >> SIZE;
+  const value = <i32>(next >> (64 - (entry & 63))) & ((1 << size) - 1);
+  return value - (value >> (size - 1) ? 0 : (1 << size) - 1);
+}
+
+/** What tells that the data are not sound: no prediction. */
+const UNSOUND: i32 = i32.MIN_VALUE;
+
+/**
+ * Blocks of one component that follow one another, 64 coefficients each, zeros before.
+ *
+ * @returns the prediction after them, or UNSOUND
+ */
+function decodeBlocks(component: usize, first: usize, last: usize, before: i32): i32 {
+  const dc = load<usize>(component, 8), ac = load<usize>(component, 12);
+  let next = bits, available = count, at = position, prediction = before;
+  for (let block = first; block < last; block += 128) {
+    // 56 bits at least.
+    next |= load<u64>(at) >> available; at -= (63 - available) >> 3; available |= 56;
+    let entry = dcEntry(dc, next);
+    prediction += valueOf(entry, next);
+    if (at < stop || entry == 0 || prediction != <i32>(<i16>prediction)) return UNSOUND;
+    next <<= entry & 63; available -= entry & 63;
+    store<i16>(block, <i16>prediction);
+    for (let k = 0; k < 63;) {
+      next |= load<u64>(at) >> available; at -= (63 - available) >> 3; available |= 56;
+      entry = load<u32>(ac + (<usize>(next >> (64 - FAST_BITS)) << 2));
+      let place = k + <i32>((entry >> PLACE) & 1023);
+      if (place > 63) {
+        if (place >= <i32>NONE) {
+          entry = longEntry(ac, next);
+          if (entry == 0) return UNSOUND;
+          place = k + <i32>((entry >> PLACE) & 1023);
+        }
+        if (place == k + <i32>END) {
+          next <<= entry & 63; available -= entry & 63;
+          break;
+        }
+        // A coefficient must follow 16 zeros.
+        if (place > 63 - <i32>(entry >> SIZE == 0)) return UNSOUND;
+      }
+      k = place;
+      store<i16>(block + load<u8>(ZIGZAG + k), <i16>valueOf(entry, next));
+      next <<= entry & 63; available -= entry & 63;
+    }
+  }
+  bits = next; count = available; position = at;
+  return prediction;
+}
+
+/** The same for DCs alone, two bytes each. */
+function skipBlocks(component: usize, first: usize, last: usize, before: i32): i32 {
+  const dc = load<usize>(component, 8), ac = load<usize>(component, 12), skip = load<usize>(component, 28);
+  let next = bits, available = count, at = position, prediction = before;
+  for (let block = first; block < last; block += 2) {
+    next |= load<u64>(at) >> available; at -= (63 - available) >> 3; available |= 56;
+    let entry = dcEntry(dc, next);
+    prediction += valueOf(entry, next);
+    if (at < stop || entry == 0 || prediction != <i32>(<i16>prediction)) return UNSOUND;
+    next <<= entry & 63; available -= entry & 63;
+    store<i16>(block, <i16>prediction);
+    if (available < 2 * MAX_SKIPPED) {
+      next |= load<u64>(at) >> available; at -= (63 - available) >> 3; available |= 56;
+    }
+    let k = 0;
+    for (;;) {
+      // Of the entry the shift takes its lowest six bits.
+      let several = <u64>load<u16>(skip + (<usize>(next >> (64 - SKIP_BITS)) << 1));
+      let place = k + <i32>(several >> PLACE);
+      if (place < 63) {
+        next <<= several; available -= <i32>several & 63;
+        k = place;
+        several = <u64>load<u16>(skip + (<usize>(next >> (64 - SKIP_BITS)) << 1));
+        place = k + <i32>(several >> PLACE);
+        if (place < 63) {
+          next <<= several; available -= <i32>several & 63;
+          k = place;
+          next |= load<u64>(at) >> available; at -= (63 - available) >> 3; available |= 56;
+          continue;
+        }
+      }
+      if (place == 63 || <u32>(place - <i32>END) < 63) {
+        next <<= several; available -= <i32>several & 63;
+        break;
+      }
+      // One symbol, of any length.
+      next |= load<u64>(at) >> available; at -= (63 - available) >> 3; available |= 56;
+      entry = longEntry(ac, next);
+      if (entry == 0) return UNSOUND;
+      place = k + <i32>((entry >> PLACE) & 1023);
+      next <<= entry & 63; available -= entry & 63;
+      if (place - <i32>END == k) break;
+      if (place > 63 - <i32>(entry >> SIZE == 0)) return UNSOUND;
+      if (place == 63) break;
+      k = place;
+      next |= load<u64>(at) >> available; at -= (63 - available) >> 3; available |= 56;
+    }
+  }
+  bits = next; count = available; position = at;
+  return prediction;
+}
+
+/** The entry of the DC symbol that comes next, or 0 for none. */
+// @ts-ignore: decorator
+@inline
+function dcEntry(table: usize, next: u64): u32 {
+  const entry = load<u32>(table + (<usize>(next >> (64 - FAST_BITS)) << 2));
+  return entry == NONE << PLACE ? longDcEntry(table, next) : entry;
+}
+
+function longDcEntry(table: usize, next: u64): u32 {
+  const entry = longEntry(table, next);
+  // A DC symbol has no run.
+  return ((entry >> PLACE) & (END - 1)) > 1 ? 0 : entry;
 }
 
 /**
@@ -174,141 +285,24 @@ function longCode(table: usize, next: u64): i32 {
  * @returns whether all of it was sound
  */
 export function decodeRow(mcus: i32, components: i32): bool {
-  let next = bits, available = count, at = position;
   for (let mcu = 0; mcu < mcus; mcu++) {
     if (interval != 0) {
-      if (left == 0) {
-        bits = next; count = available; position = at;
-        if (!restart()) return false;
-        next = bits; available = count; at = position;
-      }
+      if (left == 0 && !restart()) return false;
       left--;
     }
     for (let component = COMPONENTS; component < COMPONENTS + (<usize>components << 5); component += 32) {
-      const across = load<i32>(component), down = load<i32>(component, 4);
-      const dc = load<usize>(component, 8), ac = load<usize>(component, 12);
-      const skip = load<usize>(component, 28);
-      const blockBytes: usize = skip ? 2 : 128;
-      let row = load<usize>(component, 16) + <usize>(mcu * across) * blockBytes;
+      const skips = load<usize>(component, 28) != 0;
+      const across = load<usize>(component) * (skips ? 2 : 128), down = load<i32>(component, 4);
+      let row = load<usize>(component, 16) + <usize>mcu * across;
       let prediction = load<i32>(component, 24);
       for (let v = 0; v < down; v++, row += load<usize>(component, 20)) {
-        const rowEnd = row + <usize>across * blockBytes;
-        for (let block = row; block < rowEnd; block += blockBytes) {
-          if (available < 32) {
-            const word = load<u64>(at);
-            if (hasFF(word)) {
-              bits = next; count = available; position = at;
-              refillCarefully();
-              next = bits; available = count; at = position;
-            } else {
-              next |= bswap<u64>(word) >> available;
-              const taken = (64 - available) >> 3;
-              at += taken;
-              available += taken << 3;
-            }
-          }
-          let entry = load<u32>(dc + (<usize>(next >> (64 - FAST_BITS)) << 2));
-          let length: i32, size: i32;
-          if (entry & COMPLETE) {
-            length = entry & 31;
-            next <<= length;
-            available -= length;
-            prediction += <i32>entry >> 16;
-          } else {
-            if (entry == 0) {
-              const code = longCode(dc, next);
-              if (code == 0) return false;
-              length = code >> 8;
-              size = code & 255;
-              if (size > 15) return false;
-            } else {
-              length = entry & 31;
-              size = (entry >> 11) & 15;
-            }
-            next <<= length;
-            if (size > 0) {
-              prediction += extended(<u32>(next >> (64 - size)), size);
-              next <<= size;
-            }
-            available -= length + size;
-          }
-          if (prediction != <i32>(<i16>prediction)) return false;
-          store<i16>(block, <i16>prediction);
-          let k = 0;
-          while (k < 63) {
-            if (available < 32) {
-              const word = load<u64>(at);
-              if (hasFF(word)) {
-                bits = next; count = available; position = at;
-                refillCarefully();
-                next = bits; available = count; at = position;
-                if (missing > available) return false;
-              } else {
-                next |= bswap<u64>(word) >> available;
-                const taken = (64 - available) >> 3;
-                at += taken;
-                available += taken << 3;
-              }
-            }
-            if (skip) {
-              entry = load<u32>(skip + (<usize>(next >> (64 - SKIP_BITS)) << 2));
-              const place = k + <i32>((entry >> 8) & 127);
-              const last = <i32>((entry >> 15) & 1);
-              if (entry != 0 && place + last <= 63) {
-                length = entry & 31;
-                next <<= length;
-                available -= length;
-                k = place;
-                if (last) break;
-                continue;
-              }
-            }
-            entry = load<u32>(ac + (<usize>(next >> (64 - FAST_BITS)) << 2));
-            if (entry & COMPLETE) {
-              length = entry & 31;
-              next <<= length;
-              available -= length;
-              k += (entry >> 6) & 31;
-              if (k > 63) return false;
-              if (!skip) store<i16>(block + load<u8>(ZIGZAG + k), <i16>(entry >> 16));
-              continue;
-            }
-            if (entry & END) {
-              length = entry & 31;
-              next <<= length;
-              available -= length;
-              break;
-            }
-            if (entry == 0) {
-              const code = longCode(ac, next);
-              if (code == 0) return false;
-              length = code >> 8;
-              size = code & 15;
-              k += ((code >> 4) & 15) + 1;
-              if (size == 0) {
-                // 16 zeros, and a coefficient must follow; or the end.
-                next <<= length;
-                available -= length;
-                if ((code & 255) == 0) break;
-                if ((code & 255) != 0xf0 || k >= 63) return false;
-                continue;
-              }
-            } else {
-              length = entry & 31;
-              size = (entry >> 11) & 15;
-              k += (entry >> 6) & 31;
-            }
-            if (k > 63) return false;
-            next <<= length;
-            if (!skip) store<i16>(block + load<u8>(ZIGZAG + k), <i16>extended(<u32>(next >> (64 - size)), size));
-            next <<= size;
-            available -= length + size;
-          }
-        }
+        prediction = skips
+          ? skipBlocks(component, row, row + across, prediction)
+          : decodeBlocks(component, row, row + across, prediction);
+        if (prediction == UNSOUND) return false;
       }
       store<i32>(component, prediction, 24);
     }
   }
-  bits = next; count = available; position = at;
-  return missing <= count;
+  return true;
 }
