@@ -17,7 +17,7 @@ import { readWjz } from '../../src/format/read.ts';
 import { writeWjz } from '../../src/format/write.ts';
 import { decodeJpegCoefficients } from '../../src/image/decode-jpeg.ts';
 import { decodePng } from '../../src/image/decode-png.ts';
-import { decodeEighths } from '../../src/image/decode-size.ts';
+import { decodeScale } from '../../src/image/decode-size.ts';
 import { normalizeSamples } from '../../src/image/normalization.ts';
 import { relativeError } from '../../src/runtime/oracle.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
@@ -202,7 +202,7 @@ async function timeStages(set: PictureSet, { session, spec }: Network, plan: Tim
     set.format === 'png'
       ? (file: Uint8Array) => decodePng(file, LIMITS, set.colour)
       : (file: Uint8Array) =>
-          decodeJpegCoefficients(file, LIMITS, ({ frame }) => decodeEighths(frame, spec, fit));
+          decodeJpegCoefficients(file, LIMITS, ({ frame }) => decodeScale(frame, spec, fit));
   const prepared = await Promise.all(set.files.map((file) => session.prepare(file, run)));
   const at = (call: number) => call % set.files.length;
   const [decoding, preparing, network, all] = await timeInTurn(

@@ -5,6 +5,8 @@ import {
   type ColourModel,
   componentRows,
   componentSize,
+  FULL_SIZE,
+  type SampleScale,
   scaledSize,
   visitRgbRows,
 } from '../jpeg/pixels/rgb-rows.ts';
@@ -21,17 +23,17 @@ const READ_LIMITS = { maxSamples: Number.MAX_SAFE_INTEGER };
  * Decodes a JPEG to its coefficients within the pixel limit, leniently: damage that libjpeg-turbo tolerates is in
  * `warnings`.
  *
- * @param eighths as `LenientOptions` says
+ * @param scale as `LenientOptions` says
  * @throws WjpegError `limit` for too many pixels, `unsupported` and `corrupt` as `decodeLeniently`
  */
 export function decodeJpegCoefficients(
   bytes: Uint8Array,
   limits?: Partial<PictureLimits>,
-  eighths?: LenientOptions['eighths'],
+  scale?: LenientOptions['scale'],
 ): LenientImage {
   return decodeLeniently(bytes, {
     limits: READ_LIMITS,
-    ...(eighths && { eighths }),
+    ...(scale && { scale }),
     checkFrame: ({ width, height }) => checkPictureSize(width, height, limits),
   });
 }
@@ -70,14 +72,13 @@ export function jpegColourModel({
  * The upright grey pixels of a JPEG: rounded and clamped as libjpeg-turbo gives them. The luma of a YCbCr picture is its
  * Y (`djpeg -grayscale`), chroma is not transformed at all; that of RGB and CMYK pictures is of BT.601. With `colour`, red,
  * green and blue as well, as djpeg gives them.
- *
- * @param eighths size of the pixels, 1…8 eighths of the picture's: below 8 as `djpeg -scale`, but for rounding
  */
 export function decodeJpegPixels(
   image: LenientImage,
   colour: boolean = false,
-  eighths: number = 8,
+  scale: SampleScale = FULL_SIZE,
 ): DecodedPicture {
+  const { eighths } = scale;
   const model = jpegColourModel(image);
   const turn = turnOf(image.orientation);
   const size = scaledSize(image, eighths);
@@ -88,7 +89,7 @@ export function decodeJpegPixels(
   };
   const hasLuma = model === 'grey' || model === 'YCbCr';
   const planes = colour && model !== 'grey' ? new Float32Array(3 * luma.length) : null;
-  if (hasLuma && planes === null) visitLumaRows(image, eighths, put);
+  if (hasLuma && planes === null) visitLumaRows(image, scale, put);
   else {
     const row = new Float32Array(size.width);
     const visit = (rgb: Uint8Array, y: number, first: Uint8Array): void => {
@@ -101,7 +102,7 @@ export function decodeJpegPixels(
         for (let channel = 0; channel < 3; channel++) planes[channel * luma.length + at] = rgb[i + channel];
       }
     };
-    visitRgbRows(image, model, visit, eighths);
+    visitRgbRows(image, model, visit, scale);
   }
   const { orientation, warnings } = image;
   const samples = { luma, ...(planes && { rgb: planes }), alpha: null };
@@ -109,7 +110,8 @@ export function decodeJpegPixels(
   return { format: 'jpeg', ...turnedSize(size, turn), ...samples, ...reduced, orientation, warnings };
 }
 
-function reductionOf(image: LenientImage, turn: Turn, eighths: number): Reduction {
+/** How a picture became smaller at a scale below 8/8. */
+export function reductionOf(image: LenientImage, turn: Turn, eighths: number): Reduction {
   const whole = turnedSize(image, turn);
   const samples = turnedSize(scaledSize(image, eighths), turn);
   const [width, height] = [(whole.width * eighths) / 8, (whole.height * eighths) / 8];
@@ -118,18 +120,19 @@ function reductionOf(image: LenientImage, turn: Turn, eighths: number): Reductio
   return { ...whole, eighths, window: { left, top, width, height } };
 }
 
-function visitLumaRows(
+/** Calls `visit` with each row of the first component at the size of the picture, overwritten after the call. */
+export function visitLumaRows(
   image: LenientImage,
-  eighths: number,
+  scale: SampleScale,
   visit: (row: Uint8Array, y: number) => void,
 ): void {
-  const size = componentSize(image, 0, eighths);
+  const size = componentSize(image, 0, scale);
   if (size.horizontal === 1 && size.vertical === 1 && !image.samples) {
     visitSampleRows(image.components[0], size, visit);
     return;
   }
-  const upsample = componentRows(image, 0, eighths);
-  const { width, height } = scaledSize(image, eighths);
+  const upsample = componentRows(image, 0, scale);
+  const { width, height } = scaledSize(image, scale.eighths);
   const row = new Uint8Array(width);
   for (let y = 0; y < height; y++) {
     upsample(y, row);

@@ -1,4 +1,4 @@
-import { tiffOrientation } from '../jpeg/lenient/exif-orientation.ts';
+import { type Orientation, tiffOrientation } from '../jpeg/lenient/exif-orientation.ts';
 import { type Png, readPng } from '../png/decode.ts';
 import type { PngRow } from '../png/rows.ts';
 import { checkPictureSize, type PictureLimits } from './limits.ts';
@@ -20,8 +20,22 @@ export function decodePng(
   limits?: Partial<PictureLimits>,
   colour: boolean = false,
 ): DecodedPicture {
-  const png = readPng(bytes, ({ width, height }) => checkPictureSize(width, height, limits));
-  const orientation = (png.exif && tiffOrientation(png.exif)) ?? 1;
+  return pngPixels(openPng(bytes, limits), colour);
+}
+
+/** A PNG of a size within the limits. */
+export function openPng(bytes: Uint8Array, limits: Partial<PictureLimits> | undefined): Png {
+  return readPng(bytes, ({ width, height }) => checkPictureSize(width, height, limits));
+}
+
+/** Of its eXIf; 1 without one. */
+export function orientationOf({ exif }: Png): Orientation {
+  return (exif && tiffOrientation(exif)) ?? 1;
+}
+
+/** `decodePng` of a PNG that has been opened. */
+export function pngPixels(png: Png, colour: boolean): DecodedPicture {
+  const orientation = orientationOf(png);
   const turn = turnOf(orientation);
   const { origin, stepX, stepY } = turnedPlaces(png.header, turn);
   const pixels = png.header.width * png.header.height;
@@ -56,7 +70,7 @@ interface Planes {
 }
 
 /** Grey, with or without alpha, has none. */
-function hasColour({ header: { colourType } }: Png): boolean {
+export function hasColour({ header: { colourType } }: Png): boolean {
   return (colourType & 2) !== 0;
 }
 
@@ -76,7 +90,7 @@ function putColour(
   rgb[2 * luma.length + at] = blue / scale;
 }
 
-function hasAlpha({ header: { colourType }, transparency }: Png): boolean {
+export function hasAlpha({ header: { colourType }, transparency }: Png): boolean {
   return colourType >= 4 || transparency !== undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { Fit, ImageInputSpec } from '../format/manifest.ts';
+import { FULL_SIZE, type SampleScale } from '../jpeg/pixels/rgb-rows.ts';
 
 /**
  * Pixels that a picture is to have at least for each one of the network's, across and down. At 2 the resized picture differs by
@@ -12,20 +13,22 @@ const MAX_EIGHTHS = 4;
 const LONGER_SIDE = 256;
 
 /**
- * The size at which a JPEG is decoded for a network, in eighths of its own, 1…4 or 8: no larger than it takes.
+ * The size at which a JPEG is decoded for a network: 1…4 or 8 eighths of its own, no larger than it takes, and chroma at as few
+ * samples as are enough.
  *
  * @param picture size of the upright picture
  */
-export function decodeEighths(
+export function decodeScale(
   picture: { readonly width: number; readonly height: number },
   { width, height, channels }: Pick<ImageInputSpec, 'width' | 'height' | 'channels'>,
   fit: Fit,
-): number {
+): SampleScale {
   const [across, down] = [picture.width / width, picture.height / height];
   const shrink = fit === 'contain' ? Math.max(across, down) : Math.min(across, down);
   // In photographs no drawing is looked for, unless it is to be moved.
   const isSearched = channels === 1 || fit === 'center-of-mass';
   const least = isSearched ? LONGER_SIDE / Math.max(picture.width, picture.height) : 0;
-  const eighths = Math.ceil(8 * Math.max(MARGIN[fit] / shrink, least));
-  return eighths <= MAX_EIGHTHS ? eighths : 8;
+  const enough = 8 * Math.max(MARGIN[fit] / shrink, least);
+  const eighths = Math.ceil(enough);
+  return eighths <= MAX_EIGHTHS ? { eighths, least: enough } : FULL_SIZE;
 }

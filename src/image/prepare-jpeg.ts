@@ -2,12 +2,15 @@ import type { ImageInputSpec } from '../format/manifest.ts';
 import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import type { Orientation } from '../jpeg/lenient/exif-orientation.ts';
 import type { LenientImage } from '../jpeg/lenient/lenient-decoder.ts';
+import type { SampleScale } from '../jpeg/pixels/rgb-rows.ts';
 import { decodeJpegCoefficients, decodeJpegPixels } from './decode-jpeg.ts';
-import { decodeEighths } from './decode-size.ts';
+import { decodeScale } from './decode-size.ts';
 import { coefficientObstacle, jpegCoefficientInput } from './jpeg-coefficients.ts';
 import { noCoefficients } from './no-coefficients.ts';
 import { turnedSize, turnOf } from './orientation.ts';
 import { patchInput, patchSampling } from './patch-coefficients.ts';
+import { isPhotograph } from './photograph.ts';
+import { photographOfJpeg } from './photograph-rows.ts';
 import { isPlaced } from './placed.ts';
 import { fitOf, preparePixels } from './prepare-pixels.ts';
 import type { PreparedCoefficients, PreparedInput, PreparePictureOptions } from './prepared.ts';
@@ -28,20 +31,21 @@ export function prepare(
 ): PreparedInput {
   const { via = 'auto', limits } = options;
   const fit = fitOf(spec, options);
-  const eighthsFor = (picture: ReturnType<typeof turnedSize>, orientation: Orientation): number =>
-    decodeEighths(turnedSize(picture, turnOf(orientation)), spec, fit);
-  let image = decodeJpegCoefficients(bytes, limits, ({ frame, orientation }) =>
-    eighthsFor(frame, orientation),
-  );
+  const scaleFor = (picture: ReturnType<typeof turnedSize>, orientation: Orientation): SampleScale =>
+    decodeScale(turnedSize(picture, turnOf(orientation)), spec, fit);
+  let image = decodeJpegCoefficients(bytes, limits, ({ frame, orientation }) => scaleFor(frame, orientation));
   if (via !== 'pixels') {
     const entered = enterCoefficients(image, spec, options);
     if (typeof entered !== 'string') return entered;
     if (via === 'coefficients') throw noCoefficients(entered);
   }
-  const eighths = eighthsFor(image, image.orientation);
+  const scale = scaleFor(image, image.orientation);
   // How it is turned may have been said after its scan began.
-  if (image.eighths !== eighths) image = decodeJpegCoefficients(bytes, limits);
-  return preparePixels(decodeJpegPixels(image, spec.channels === 3, eighths), spec, options);
+  if (image.scale.eighths !== scale.eighths || image.scale.least !== scale.least) {
+    image = decodeJpegCoefficients(bytes, limits);
+  }
+  if (isPhotograph(spec, options)) return photographOfJpeg(image, scale, spec, options);
+  return preparePixels(decodeJpegPixels(image, spec.channels === 3, scale), spec, options);
 }
 
 /** A JPEG's coefficients as the model's input, or why they cannot be. */

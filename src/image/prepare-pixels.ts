@@ -1,6 +1,7 @@
 import type { Fit, ImageInputSpec } from '../format/manifest.ts';
 import {
   type Background,
+  type BackgroundOption,
   compositeOverBackground,
   edgeOf,
   estimateBackground,
@@ -11,7 +12,7 @@ import { findInk } from './find-ink.ts';
 import { normalizeSamples } from './normalization.ts';
 import type { DecodedPicture } from './picture.ts';
 import { isPlaced } from './placed.ts';
-import type { PreparedValues, PreparePictureOptions } from './prepared.ts';
+import type { PictureReport, PreparedValues, PreparePictureOptions } from './prepared.ts';
 import { profileOf } from './profile.ts';
 import { containingWindow, type GreySamples, resample, type SourceWindow } from './resample.ts';
 
@@ -34,9 +35,8 @@ export function preparePixels(
   options: PreparePictureOptions,
 ): PreparedValues {
   const { background = 'auto' } = options;
-  const { format, width, height, orientation = 1, warnings = [] } = picture;
-  const { reduction } = picture;
-  const window = reduction?.window ?? { left: 0, top: 0, width, height };
+  const { width, height } = picture;
+  const window = windowOf(picture);
   const fit = fitOf(spec, options);
   const source = { width, height, samples: compositeOverBackground(picture, background) };
   const isMoved = fit === 'center-of-mass';
@@ -68,25 +68,48 @@ export function preparePixels(
   return {
     kind: 'values',
     values,
-    report: {
-      format,
-      sourceWidth: reduction?.width ?? width,
-      sourceHeight: reduction?.height ?? height,
-      scale: (reduction?.eighths ?? 8) / 8,
-      background: seen,
-      backgroundDetected: background === 'auto',
+    report: reportOf(picture, {
+      background,
+      seen,
       inverted,
-      via: 'pixels',
-      orientation,
       fit,
       blank: isColour ? isUniform(source.samples) : ink === undefined,
-      warnings,
-    },
+    }),
+  };
+}
+
+/** What of its samples a picture fills. */
+export function windowOf({ width, height, reduction }: Omit<DecodedPicture, 'luma' | 'alpha'>): SourceWindow {
+  return reduction?.window ?? { left: 0, top: 0, width, height };
+}
+
+/** The report of a picture that enters as pixels. */
+export function reportOf(
+  picture: Omit<DecodedPicture, 'luma' | 'alpha'>,
+  found: Pick<PictureReport, 'inverted' | 'fit' | 'blank'> & {
+    readonly background: BackgroundOption;
+    readonly seen: Background;
+  },
+): PictureReport {
+  const { format, width, height, reduction, orientation = 1, warnings = [] } = picture;
+  return {
+    format,
+    sourceWidth: reduction?.width ?? width,
+    sourceHeight: reduction?.height ?? height,
+    scale: (reduction?.eighths ?? 8) / 8,
+    background: found.seen,
+    backgroundDetected: found.background === 'auto',
+    inverted: found.inverted,
+    via: 'pixels',
+    orientation,
+    fit: found.fit,
+    blank: found.blank,
+    warnings,
   };
 }
 
 /** Whether a photograph shows nothing at all: it has no strokes that would have to stand out. */
-function isUniform(samples: ArrayLike<number>): boolean {
+export function isUniform(samples: ArrayLike<number>): boolean {
   const first = samples[0];
   return Array.prototype.every.call(samples, (sample: number) => Math.abs(sample - first) <= UNIFORM);
 }

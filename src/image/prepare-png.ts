@@ -1,6 +1,8 @@
 import type { ImageInputSpec } from '../format/manifest.ts';
-import { decodePng } from './decode-png.ts';
+import { openPng, pngPixels } from './decode-png.ts';
 import { noCoefficients } from './no-coefficients.ts';
+import { isPhotograph } from './photograph.ts';
+import { isPlainPng, photographOfPng } from './photograph-rows.ts';
 import { pictureFormat } from './picture-format.ts';
 import { preparePixels } from './prepare-pixels.ts';
 import type { PreparedInput, PreparePictureOptions } from './prepared.ts';
@@ -17,5 +19,7 @@ export function prepare(
 ): PreparedInput {
   pictureFormat(bytes);
   if (options.via === 'coefficients') throw noCoefficients('the picture is a PNG');
-  return preparePixels(decodePng(bytes, options.limits, spec.channels === 3), spec, options);
+  const png = openPng(bytes, options.limits);
+  if (isPhotograph(spec, options) && isPlainPng(png)) return photographOfPng(png, spec, options);
+  return preparePixels(pngPixels(png, spec.channels === 3), spec, options);
 }

@@ -63,7 +63,7 @@ export function resample(
 }
 
 /** What one target sample covers along one axis; the shares add up to 1. */
-interface Coverage {
+export interface Coverage {
   /** First source pixel, and the share of it and those that follow. */
   readonly first: number;
   readonly weights: Float64Array;
@@ -72,7 +72,12 @@ interface Coverage {
 }
 
 /** @param scale source pixels along one side of a target sample */
-function coverage(sourceLength: number, origin: number, scale: number, targetLength: number): Coverage[] {
+export function coverage(
+  sourceLength: number,
+  origin: number,
+  scale: number,
+  targetLength: number,
+): Coverage[] {
   return Array.from({ length: targetLength }, (_, index) => {
     const from = Math.max(origin + index * scale, 0);
     const to = Math.min(origin + (index + 1) * scale, sourceLength);

@@ -1,5 +1,5 @@
 import { joinBytes } from '../bytes.ts';
-import { crc32 } from '../crc32.ts';
+import { checksum } from './checksum.ts';
 import { pngError } from './error.ts';
 import { type PngHeader, readHeader } from './header.ts';
 
@@ -146,7 +146,7 @@ function* chunksOf(bytes: Uint8Array): Generator<Chunk, void> {
       offset,
       content: chunk.subarray(4),
       get intact() {
-        return crc32(chunk) === stored;
+        return checksum(chunk) === stored;
       },
     };
     offset = end;

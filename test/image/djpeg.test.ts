@@ -25,7 +25,7 @@ function rgbOf(jpeg: Uint8Array, eighths = 8): Uint8Array {
   const { width, height } = scaledSize(image, eighths);
   const pixels = new Uint8Array(width * height * 3);
   const visit = (rgb: Uint8Array, y: number): void => pixels.set(rgb, y * rgb.length);
-  visitRgbRows(image, jpegColourModel(image), visit, eighths);
+  visitRgbRows(image, jpegColourModel(image), visit, { eighths });
   return pixels;
 }
 
@@ -113,7 +113,7 @@ describe.skipIf(!hasLibjpeg)('at k/8 of the size, pixels are those of djpeg -sca
         // Each size and each k in turn with a third of the others: a process for each picture is what takes time.
         for (let k = 1 + ((index + SAMPLINGS.indexOf(sampling)) % 3); k <= 8; k += 3) {
           const scale = ['-scale', `${k}/8`];
-          const { luma } = decodeJpegPixels(decodeJpegCoefficients(jpeg), false, k);
+          const { luma } = decodeJpegPixels(decodeJpegCoefficients(jpeg), false, { eighths: k });
           const grey = differences(luma, djpeg(jpeg, '-grayscale', ...scale));
           expect(Math.max(...grey), `${width}×${height}, ${k}/8`).toBeLessThanOrEqual(1);
           // A level of luma and 1.772 of blue chroma.
@@ -131,7 +131,9 @@ describe.skipIf(!hasLibjpeg)('at k/8 of the size, pixels are those of djpeg -sca
       for (let k = 1; k <= 8; k++) {
         const theirs = djpeg(jpeg, '-scale', `${k}/8`);
         const ours =
-          options === '-rgb' ? rgbOf(jpeg, k) : decodeJpegPixels(decodeJpegCoefficients(jpeg), false, k).luma;
+          options === '-rgb'
+            ? rgbOf(jpeg, k)
+            : decodeJpegPixels(decodeJpegCoefficients(jpeg), false, { eighths: k }).luma;
         expect(Math.max(...differences(ours, theirs)), `${width}×${height}, ${k}/8`).toBeLessThanOrEqual(1);
       }
     }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fit, ImageInputSpec } from '../../src/format/manifest.ts';
 import { decodeJpegCoefficients, decodeJpegPixels } from '../../src/image/decode-jpeg.ts';
-import { decodeEighths } from '../../src/image/decode-size.ts';
+import { decodeScale } from '../../src/image/decode-size.ts';
 import { preparePicture } from '../../src/image/prepare-picture.ts';
 import { preparePixels } from '../../src/image/prepare-pixels.ts';
 import { decodeCoefficients, encodeCoefficients } from '../../src/jpeg/index.ts';
@@ -37,11 +37,11 @@ describe('the size at which a JPEG is decoded', () => {
     ['12 megapixels, cropped to strokes', 4000, 3000, 28, 'center-of-mass', 3],
     ['2 megapixels, cropped to strokes', 1600, 1200, 28, 'center-of-mass', 8],
   ] as const)('%s', (_, width, height, size, fit, eighths) => {
-    expect(decodeEighths({ width, height }, spec(size, 3), fit)).toBe(eighths);
+    expect(decodeScale({ width, height }, spec(size, 3), fit).eighths).toBe(eighths);
   });
 
   test('for a grey network is larger: something drawn is looked for at 128 samples', () => {
-    expect(decodeEighths({ width: 1024, height: 1024 }, spec(28, 1), 'contain')).toBe(2);
+    expect(decodeScale({ width: 1024, height: 1024 }, spec(28, 1), 'contain').eighths).toBe(2);
   });
 });
 

@@ -59,11 +59,26 @@ describe('a picture decoded for an eighth of its size', () => {
     ['sequential', sequential],
     ['progressive', encodeCoefficients(decodeCoefficients(sequential), { progressive: true })],
   ] as const)('%s: the pixels that all coefficients give', (_, jpeg) => {
-    for (const eighths of [1, 2, 4]) {
-      const whole = decodeJpegPixels(decodeJpegCoefficients(jpeg), true, eighths);
-      const image = decodeJpegCoefficients(jpeg, undefined, () => eighths);
-      expect(image.eighths).toBe(eighths);
-      expect(decodeJpegPixels(image, true, eighths)).toEqual(whole);
+    // Half an eighth is enough of chroma that has half the size.
+    for (const scale of [
+      { eighths: 1 },
+      { eighths: 1, least: 0.5 },
+      { eighths: 2 },
+      { eighths: 4, least: 3 },
+    ]) {
+      const whole = decodeJpegPixels(decodeJpegCoefficients(jpeg), true, scale);
+      const image = decodeJpegCoefficients(jpeg, undefined, () => scale);
+      expect(image.scale).toEqual(scale);
+      expect(decodeJpegPixels(image, true, scale)).toEqual(whole);
     }
+  });
+
+  test('of chroma no more than is enough', () => {
+    const sizes = (least: number) =>
+      decodeJpegCoefficients(sequential, undefined, () => ({ eighths: 1, least })).samples?.map(
+        ({ length }) => length,
+      );
+    expect(sizes(0.51)).toEqual([26 * 16, 26 * 16, 26 * 16]);
+    expect(sizes(0.5)).toEqual([26 * 16, 13 * 8, 13 * 8]);
   });
 });

@@ -1,6 +1,7 @@
 import type { JpegReadOptions } from '../limits.ts';
 import { MARKER } from '../markers/markers.ts';
 import type { ScanHeader } from '../markers/scan-header.ts';
+import { FULL_SIZE } from '../pixels/rgb-rows.ts';
 import type { SequentialTables } from '../scans/decode/sequential.ts';
 import type { LenientParser } from './lenient-parser.ts';
 import { decodeSoundScan } from './sound-scan.ts';
@@ -59,13 +60,13 @@ export function rememberHead(
  */
 export function decodeAfterKnownHead(
   bytes: Uint8Array,
-  { limits, checkFrame, eighths }: LenientOptions,
+  { limits, checkFrame, scale }: LenientOptions,
 ): LenientImage | undefined {
   const head = last;
   if (head === undefined || limits !== head.limits || !beginsWith(bytes, head.bytes)) return undefined;
   const { frame, image, scan } = head;
   checkFrame?.(frame);
-  if (eighths && eighths({ frame, orientation: image.orientation }) < 8) return undefined;
+  if (scale && scale({ frame, orientation: image.orientation }).eighths < 8) return undefined;
   const planes = frame.components.map((component) => new CoefficientPlane(component));
   const marker = decodeSoundScan(bytes, scan, head.restartInterval, planes, head.tables);
   if (marker === undefined || bytes[marker + 1] !== MARKER.EOI) return undefined;
@@ -88,7 +89,7 @@ export function decodeAfterKnownHead(
     jfif: image.jfif,
     orientation: image.orientation,
     warnings: [],
-    eighths: 8,
+    scale: FULL_SIZE,
   };
 }
 

@@ -5,7 +5,7 @@ import { missingScan } from '../markers/first-scan.ts';
 import { type FrameHeader, isArithmetic, isProgressive } from '../markers/frame-header.ts';
 import { MARKER } from '../markers/markers.ts';
 import type { ScanHeader } from '../markers/scan-header.ts';
-import { componentSize } from '../pixels/rgb-rows.ts';
+import { componentSize, FULL_SIZE, type SampleScale } from '../pixels/rgb-rows.ts';
 import { arithmeticDecoder } from '../scans/decode/arithmetic-coding.ts';
 import { progressiveHuffmanDecoder } from '../scans/decode/progressive-coding.ts';
 import { SequentialHuffmanDecoder } from '../scans/decode/sequential.ts';
@@ -47,8 +47,8 @@ export function decodeLeniently(bytes: Uint8Array, options: LenientOptions = {})
     ? parser.adobeTransform
     : knownTransform(parser.adobeTransform, frame.components.length, warnings);
   const isWhole = !isProgressive(frame.process) && first.components.length === frame.components.length;
-  const eighths = options.eighths?.({ frame, orientation: parser.orientation ?? 1 }) ?? 8;
-  const planes = new Planes(frame, eighths, isWhole);
+  const scale = options.scale?.({ frame, orientation: parser.orientation ?? 1 }) ?? FULL_SIZE;
+  const planes = new Planes(frame, scale, isWhole);
   for (let scan: ScanHeader | undefined = first; scan !== undefined; scan = parser.nextScan()) {
     if (isWhole && scan !== first) {
       warnings.add(
@@ -82,11 +82,13 @@ export function decodeLeniently(bytes: Uint8Array, options: LenientOptions = {})
     jfif,
     orientation: parser.orientation ?? 1,
     warnings: warnings.list(),
-    eighths,
+    scale,
     ...(samples && { samples }),
   };
   // Nothing between the scan and the end has said anything else.
-  if (isWhole && eighths === 8 && planes.isSoundToTheEnd(bytes)) rememberHead(parser, first, image, options);
+  if (isWhole && scale.eighths === 8 && planes.isSoundToTheEnd(bytes)) {
+    rememberHead(parser, first, image, options);
+  }
   return image;
 }
 
@@ -110,16 +112,16 @@ function knownTransform(
 class Planes {
   readonly quantizations: (Uint16Array | undefined)[];
   readonly #frame: FrameHeader;
-  readonly #eighths: number;
+  readonly #scale: SampleScale;
   readonly #isWhole: boolean;
   readonly #coefficients: (Int16Array | undefined)[] = [];
   #samples: readonly SamplePlane[] | undefined;
   #marker: number | undefined;
 
   /** @param isWhole whether the first scan is sequential and has all components */
-  constructor(frame: FrameHeader, eighths: number, isWhole: boolean) {
+  constructor(frame: FrameHeader, scale: SampleScale, isWhole: boolean) {
     this.#frame = frame;
-    this.#eighths = eighths;
+    this.#scale = scale;
     this.#isWhole = isWhole;
     this.quantizations = frame.components.map(() => undefined);
   }
@@ -138,10 +140,10 @@ class Planes {
   /** Where a sound scan of components that no scan has brought yet may put whole rows of blocks; undefined for others. */
   rows({ components }: ScanHeader): readonly BlockTarget[] | undefined {
     if (components.some(({ index }) => this.#coefficients[index] !== undefined)) return undefined;
-    if (this.#isWhole && this.#eighths < 8) {
+    if (this.#isWhole && this.#scale.eighths < 8) {
       return components.map(
         ({ index }) =>
-          new SamplePlane(this.#frame, index, this.#eighths, this.quantizations[index] as Uint16Array),
+          new SamplePlane(this.#frame, index, this.#scale, this.quantizations[index] as Uint16Array),
       );
     }
     return components.map(({ frame }) => new CoefficientPlane(frame));
@@ -174,8 +176,8 @@ class Planes {
   isIrrelevant({ components, spectralStart }: ScanHeader): boolean {
     return (
       spectralStart > 0 &&
-      this.#eighths < 8 &&
-      components.every(({ index }) => componentSize(this.#frame, index, this.#eighths).block === 1)
+      this.#scale.eighths < 8 &&
+      components.every(({ index }) => componentSize(this.#frame, index, this.#scale).block === 1)
     );
   }
 

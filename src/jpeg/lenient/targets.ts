@@ -1,5 +1,5 @@
 import type { FrameComponent, FrameHeader } from '../markers/frame-header.ts';
-import { componentSize } from '../pixels/rgb-rows.ts';
+import { componentSize, type SampleScale } from '../pixels/rgb-rows.ts';
 import { type SampleTransform, sampleTransform } from '../pixels/sample-rows.ts';
 import { BlockMeans } from '../pixels/scaled-idct.ts';
 
@@ -35,8 +35,8 @@ export class SamplePlane implements BlockTarget {
   readonly #line: number;
   readonly #transform: SampleTransform;
 
-  constructor(frame: FrameHeader, index: number, eighths: number, quantization: Uint16Array) {
-    const { width, height, block } = componentSize(frame, index, eighths);
+  constructor(frame: FrameHeader, index: number, scale: SampleScale, quantization: Uint16Array) {
+    const { width, height, block } = componentSize(frame, index, scale);
     const { blocksPerRow } = frame.components[index];
     this.dcOnly = block === 1;
     this.samples = new Uint8Array(width * height);

@@ -5,6 +5,16 @@ import { type RowUpsampler, rowUpsampler } from './upsample.ts';
 /** What the components of a JPEG mean. */
 export type ColourModel = 'grey' | 'YCbCr' | 'RGB' | 'CMYK' | 'YCCK';
 
+/** The size at which samples of a picture are wanted. */
+export interface SampleScale {
+  /** In eighths of its own, 1…8: below 8 as `djpeg -scale`, but for rounding. */
+  readonly eighths: number;
+  /** Eighths that are enough for chroma, with fractions; `eighths` if absent, as djpeg has it. */
+  readonly least?: number;
+}
+
+export const FULL_SIZE: SampleScale = { eighths: 8 };
+
 /** The size of a picture that is decoded at `eighths` eighths, 1…8. */
 export function scaledSize(
   { width, height }: Pick<CoefficientImage, 'width' | 'height'>,
@@ -18,24 +28,24 @@ export function scaledSize(
  * row of the first component, both overwritten after the call. Pixels are those of libjpeg-turbo's default, to the bit, unless a progressive picture is incomplete: it
  * smooths between the blocks of those. CMYK is taken as Adobe writes it, inverted.
  *
- * @param eighths size of the pixels, 1…8 eighths of the picture's: below 8 as `djpeg -scale`, but for rounding
  */
 export function visitRgbRows(
   image: SampledImage,
   model: ColourModel,
   visit: (rgb: Uint8Array, y: number, first: Uint8Array) => void,
-  eighths: number = 8,
+  scale: SampleScale = FULL_SIZE,
 ): void {
-  const { width, height } = scaledSize(image, eighths);
-  const upsamplers = image.components.map((_, index) => componentRows(image, index, eighths));
+  const { width, height } = scaledSize(image, scale.eighths);
+  const upsamplers = image.components.map((_, index) => componentRows(image, index, scale));
   const rows = upsamplers.map(() => new Uint8Array(width));
-  const rgb = new Uint8Array(3 * width);
+  const clamped = new Uint8ClampedArray(3 * width);
+  const rgb = new Uint8Array(clamped.buffer);
   const convert = CONVERTERS[model];
   for (let y = 0; y < height; y++) {
     upsamplers.forEach((upsample, index) => {
       upsample(y, rows[index]);
     });
-    convert(rows, rgb);
+    convert(rows, clamped);
     visit(rgb, y, rows[0]);
   }
 }
@@ -55,10 +65,10 @@ function samplesOf(image: SampledImage, index: number, size: ScaledSize): Uint8A
 }
 
 /** Rows of a component at the size of the picture; its samples are decoded whole. */
-export function componentRows(image: SampledImage, index: number, eighths: number = 8): RowUpsampler {
-  const size = componentSize(image, index, eighths);
+export function componentRows(image: SampledImage, index: number, scale: SampleScale): RowUpsampler {
+  const size = componentSize(image, index, scale);
   const samples = samplesOf(image, index, size);
-  return rowUpsampler({ ...size, samples }, size.horizontal, size.vertical, eighths > 1);
+  return rowUpsampler({ ...size, samples }, size.horizontal, size.vertical, scale.eighths > 1);
 }
 
 /** What of a picture decides the sizes of its components. */
@@ -71,12 +81,12 @@ type SampledFrame = Pick<CoefficientImage, 'width' | 'height'> & {
 
 /**
  * The size at which a component is decoded, and how many pixels of the picture there are to a sample. As libjpeg does it, what has
- * fewer samples than the picture gets them by larger blocks, if it has fewer both ways.
+ * fewer samples than the picture gets them by larger blocks, if it has fewer both ways, and fewer than are enough.
  */
 export function componentSize(
   { width, height, components }: SampledFrame,
   index: number,
-  eighths: number,
+  { eighths, least = eighths }: SampleScale,
 ): ScaledSize & { readonly horizontal: number; readonly vertical: number } {
   const largest = (sampling: 'horizontalSampling' | 'verticalSampling'): number =>
     Math.max(...components.map((component) => component[sampling]));
@@ -84,8 +94,11 @@ export function componentSize(
   const ratio = (max: number, own: number, block: number): number => (max * eighths) / (own * block);
   const across = (block: number): number => ratio(largest('horizontalSampling'), horizontalSampling, block);
   const down = (block: number): number => ratio(largest('verticalSampling'), verticalSampling, block);
+  const isEnough = (block: number): boolean => eighths >= least * Math.max(across(block), down(block));
   let block = eighths;
-  while (block < 8 && [across(2 * block), down(2 * block)].every(Number.isInteger)) block *= 2;
+  while (block < 8 && !isEnough(block) && [across(2 * block), down(2 * block)].every(Number.isInteger)) {
+    block *= 2;
+  }
   const [horizontal, vertical] = [across(block), down(block)];
   return {
     width: Math.ceil((width * eighths) / (8 * horizontal)),
@@ -96,7 +109,7 @@ export function componentSize(
   };
 }
 
-type Converter = (rows: readonly Uint8Array[], rgb: Uint8Array) => void;
+type Converter = (rows: readonly Uint8Array[], rgb: Uint8ClampedArray) => void;
 
 const CONVERTERS: Record<ColourModel, Converter> = {
   grey([grey], rgb) {
@@ -125,19 +138,15 @@ const CONVERTERS: Record<ColourModel, Converter> = {
 };
 
 /** T.871 section 7 (ITU-R BT.601, full range), in 16 fractional bits. */
-function convertYcc([luma, blueChroma, redChroma]: readonly Uint8Array[], rgb: Uint8Array): void {
+function convertYcc([luma, blueChroma, redChroma]: readonly Uint8Array[], rgb: Uint8ClampedArray): void {
   for (let x = 0, at = 0; at < rgb.length; x++, at += 3) {
     const y = luma[x];
     const cb = blueChroma[x] - 128;
     const cr = redChroma[x] - 128;
-    rgb[at] = clamp(y + ((91881 * cr + 32768) >> 16));
-    rgb[at + 1] = clamp(y + ((-22554 * cb - 46802 * cr + 32768) >> 16));
-    rgb[at + 2] = clamp(y + ((116130 * cb + 32768) >> 16));
+    rgb[at] = y + ((91881 * cr + 32768) >> 16);
+    rgb[at + 1] = y + ((-22554 * cb - 46802 * cr + 32768) >> 16);
+    rgb[at + 2] = y + ((116130 * cb + 32768) >> 16);
   }
-}
-
-function clamp(value: number): number {
-  return Math.min(Math.max(value, 0), 255);
 }
 
 /** Both inverted: 255 is no ink. */

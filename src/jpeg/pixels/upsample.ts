@@ -59,6 +59,14 @@ function repeated(
   target: Uint8Array,
 ): void {
   const start = Math.floor(y / vertical) * width;
+  if (horizontal === 1) {
+    target.set(samples.subarray(start, start + target.length));
+    return;
+  }
+  if (horizontal === 2) {
+    for (let x = 0; x < target.length; x++) target[x] = samples[start + (x >> 1)];
+    return;
+  }
   for (let x = 0; x < target.length; x++) target[x] = samples[start + Math.floor(x / horizontal)];
 }
 
