@@ -78,7 +78,7 @@ export function preparePixels(
   };
 }
 
-/** What of its samples a picture fills. */
+/** The part of the samples that shows the picture. */
 export function windowOf({ width, height, reduction }: Omit<DecodedPicture, 'luma' | 'alpha'>): SourceWindow {
   return reduction?.window ?? { left: 0, top: 0, width, height };
 }
