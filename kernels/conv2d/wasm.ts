@@ -4,7 +4,7 @@ import { type FusedConv2dAttributes, lowest } from './attributes.ts';
 import { type BlockRun, packBlocks } from './blocks.ts';
 import { bytesOfPairs, type Pairs, pairKernels, quantiseMaps } from './pairs.ts';
 import { layPlanes, type Planes } from './planes.ts';
-import { MIN_CHANNELS, tileSize } from './tile-size.ts';
+import { MIN_CHANNELS, tileSize } from './tiling.ts';
 import { winograd } from './winograd.ts';
 
 /** Pixels that the kernel computes together: two vectors. */

@@ -1,6 +1,6 @@
 import type { GraphKernels, WasmPlace, WasmStep } from '../graph-wasm/binding.ts';
 import { elementCount, type KernelNode } from '../node.ts';
-import { type FusedConv2dAttributes, lowest } from './attributes.ts';
+import { bytesAhead, type FusedConv2dAttributes, lowest } from './attributes.ts';
 import { bytesOfPairs, quantiseMaps } from './pairs.ts';
 import { layPlanes } from './planes.ts';
 import type { TileSize } from './winograd-matrices.ts';
@@ -52,7 +52,8 @@ export function winograd(
   const { transform, multiply, transformBack } = kernelsOf(kernels, tile, isInt16);
   const phase = planes.channel / tile;
 
-  return ([from], [to], batch) => {
+  return ([from, added], [to], batch) => {
+    const ahead = bytesAhead(to, added);
     const start = address();
     const tiles = start + planes.bytes;
     const sums = tiles + places * before;
@@ -74,7 +75,7 @@ export function winograd(
         multiply(tiles, before, weights, sums, after, maps[0], blocks, lanes, line, places);
         transformBack(
           ...[sums, after, line, outputs, count, columns, biases],
-          ...[to + image * results + 4 * tile * row * width, map, least, pairs ? scales : spare, unit],
+          ...[to + image * results + 4 * tile * row * width, map, least, ahead, pairs ? scales : spare, unit],
         );
       }
     }

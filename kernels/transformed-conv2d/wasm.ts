@@ -1,4 +1,5 @@
 import { aan } from '../block-dct/aan.ts';
+import { bytesAhead } from '../conv2d/attributes.ts';
 import { layPlanes } from '../conv2d/planes.ts';
 import type { WasmBinding } from '../graph-wasm/binding.ts';
 import { elementCount, type KernelCoefficients, perChannel } from '../node.ts';
@@ -51,7 +52,8 @@ export const kernel: WasmBinding<TransformedConv2dAttributes> = (
   const address = work(planes.bytes + 4 * WORK_ROWS * 4 * Math.ceil(width / 4));
   const [size, maps] = [4 * elementCount(input), 4 * elementCount(output)];
 
-  return ([from], [to], batch) => {
+  return ([from, added], [to], batch) => {
+    const ahead = bytesAhead(to, added);
     const start = address();
     const lines = start + planes.sums;
     const spare = start + planes.bytes;
@@ -63,7 +65,7 @@ export const kernel: WasmBinding<TransformedConv2dAttributes> = (
       for (let image = 0; image < images; image++) {
         kernels.inverseDctMaps(
           ...[lines + image * planes.image, 4 * step, scale, bias, least, to + (first + image) * maps],
-          ...[outputs, rows, columns, planes.pitch, spare],
+          ...[outputs, rows, columns, planes.pitch, spare, ahead],
         );
       }
     }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Conv2dAttributes } from '../../kernels/conv2d/attributes.ts';
-import { tileSize } from '../../kernels/conv2d/tile-size.ts';
+import { tileSize } from '../../kernels/conv2d/tiling.ts';
 import type { GraphNode, PlannedGraph } from '../../src/graph/graph.ts';
 import { foldAffine, withKernels } from '../../src/graph/passes/fold-affine.ts';
 import {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Conv2dAttributes } from '../../kernels/conv2d/attributes.ts';
-import { tileSize } from '../../kernels/conv2d/tile-size.ts';
+import { tileSize } from '../../kernels/conv2d/tiling.ts';
 import type { Graph, GraphNode } from '../../src/graph/graph.ts';
+import { fuseAdds } from '../../src/graph/passes/fuse-adds.ts';
+import { fuseRelus } from '../../src/graph/passes/fuse-relus.ts';
 import { planGraph } from '../../src/graph/plan.ts';
 import { GraphOracle } from '../../src/runtime/graph/graph-oracle.ts';
 import { constant, seededValues } from '../operators/case.ts';
@@ -104,5 +106,54 @@ describe("a convolution in Winograd's tiles of 4×4", () => {
     const values = healthy.constants.weight.values.map((w, at) => (at === 40 ? 1.001 * w : w));
     const weight = { ...healthy.constants.weight, values };
     expect(await worst(tiled({ ...healthy, constants: { weight } }))).toBeGreaterThan(1);
+  });
+});
+
+describe('a convolution and what is added to it', () => {
+  const sum = (order: readonly [string, string], other = 'x', extra: GraphNode[] = []) =>
+    planGraph({
+      inputs: [{ name: 'x', shape: [8, 16, 16] }],
+      outputs: ['y'],
+      nodes: [
+        ...extra,
+        conv('c', 'x', 8, 8, 1, 14),
+        node('add', 's', [...order]),
+        node('relu', 'y', ['s']),
+      ].map((one) => ({ ...one, inputs: one.inputs.map((name) => (name === 'other' ? other : name)) })),
+    });
+
+  test.each<[string, Graph, string[]]>([
+    ['are one node', sum(['c', 'other']), ['conv2d']],
+    ['whichever comes first', sum(['other', 'c']), ['conv2d']],
+    [
+      'of two convolutions the last',
+      sum(['c', 'other'], 'd', [conv('d', 'x', 8, 8, 1, 15)]),
+      ['conv2d', 'conv2d'],
+    ],
+    ['not where it is added to itself', sum(['c', 'c']), ['conv2d', 'add', 'relu']],
+    [
+      'not where the other value has another shape',
+      sum(['c', 'other'], 'g', [node('global-average-pool', 'g', ['x'])]),
+      ['global-average-pool', 'conv2d', 'add', 'relu'],
+    ],
+    [
+      'not where the convolution is an output',
+      { ...sum(['c', 'other']), outputs: ['y', 'c'] },
+      ['conv2d', 'add', 'relu'],
+    ],
+    ['not where values come in between', { ...sum(['c', 'other']), entry: 'c' }, ['conv2d', 'add', 'relu']],
+  ])('%s', async (_, given, operators) => {
+    const graph = planGraph(given);
+    const fused = fuseRelus(fuseAdds(graph));
+    expect(fused.nodes.map(({ operator }) => operator)).toEqual(operators);
+    const inputs = seededValues(2 * 8 * 16 * 16, 16);
+    const [wasm, exact] = await Promise.all(
+      (['wasm', 'reference'] as const).map(async (backend) =>
+        (await openGraphOn(backend, graph)).run([inputs], 2, 'values'),
+      ),
+    );
+    exact[0].forEach((value, at) => {
+      expect(Math.abs(wasm[0][at] - value)).toBeLessThan(1e-4);
+    });
   });
 });

@@ -90,3 +90,29 @@ test('drawn convolutions of any form', async () => {
   for (const drawn of fc.sample(anyConvolution, { numRuns: 60, seed: 7 }))
     expect(await compareConvolution('wasm', drawn, 'int16'), JSON.stringify(drawn)).toBeLessThanOrEqual(1);
 });
+
+test('what is added to a convolution in tiles is added in float32', async () => {
+  const graph = planGraph({
+    inputs: [{ name: 'x', shape: [8, 8, 8] }],
+    outputs: ['y'],
+    nodes: [
+      node(
+        'conv2d',
+        'c',
+        ['x'],
+        { pads: [1, 1, 1, 1] },
+        { weight: constant([8, 8, 3, 3], [...seededValues(576, 9)]) },
+      ),
+      node('add', 's', ['x', 'c']),
+      node('relu', 'y', ['s']),
+    ],
+  });
+  const inputs = seededValues(2 * 512, 10);
+  const [[exact], [given]] = await Promise.all([
+    (await openGraphOn('reference', graph)).run([inputs], 2, 'values'),
+    (await openGraphOn('wasm', graph, 'int16')).run([inputs], 2, 'values'),
+  ]);
+  exact.forEach((value, at) => {
+    expect(Math.abs(given[at] - value)).toBeLessThan(1e-2);
+  });
+});

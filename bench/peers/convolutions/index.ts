@@ -1,6 +1,6 @@
 /**
  * npm run bench:peers:convolutions: convolutional networks beside onnxruntime-node and onnxruntime-web, float32 and int8,
- * TensorFlow.js wasm, and our own dense path. Answers are compared with the reference backend first; one that disagrees is not timed. Each subject has a
+ * TensorFlow.js wasm, and our own in int16 and on the dense path. Answers are compared with the reference backend first; one that disagrees is not timed. Each subject has a
  * process of its own, and they take turns.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -27,15 +27,15 @@ import { type ConvolutionalNetwork, convolutionalNetworks } from './networks.ts'
 /** Different pictures that subjects go through, and how many of them are checked. */
 const PICTURES = 64;
 const CHECKED = 8;
-/** Most that the outputs of a float32 subject may be off, as a share of the largest. */
-const TOLERANCE = 1e-4;
+/** Most that the outputs of a subject may be off, as a share of the largest. */
+const TOLERANCE = { float32: 1e-4, int16: 1e-2 } as const;
 /** Least share of checked pictures at which an int8 subject, whose weights are others, gives the same label. */
 const SAME_LABELS = 0.7;
 
 interface Entrant {
   readonly name: string;
   readonly spec: SubjectSpec;
-  readonly isInt8: boolean;
+  readonly kind: keyof typeof TOLERANCE | 'int8';
 }
 
 await runProgram('bench:peers:convolutions', async () => {
@@ -163,26 +163,31 @@ function entrants(
     memory: 'speed',
     threads: 1,
   } as const;
-  const peer = (name: string, who: PeerName, path: string, isInt8: boolean) => ({
+  const peer = (name: string, who: PeerName, path: string, kind: Entrant['kind']) => ({
     name,
     spec: { who, model: path, threads, shape },
-    isInt8,
+    kind,
   });
   return [
-    { name: 'wjpeg', spec: { ...wjpeg, path: 'coefficient' }, isInt8: false },
-    { name: 'wjpeg, dense path', spec: { ...wjpeg, path: 'dense', dense: onnx }, isInt8: false },
-    peer('onnxruntime-node float32', 'onnxruntime-node', onnx, false),
-    ...(int8 ? [peer('onnxruntime-node int8 (QDQ)', 'onnxruntime-node', int8, true)] : []),
-    peer('onnxruntime-web float32', 'onnxruntime-web', onnx, false),
-    ...(int8 ? [peer('onnxruntime-web int8 (QDQ)', 'onnxruntime-web', int8, true)] : []),
-    peer('TensorFlow.js wasm float32', 'tfjs-wasm', onnx, false),
+    { name: 'wjpeg', spec: { ...wjpeg, path: 'coefficient' }, kind: 'float32' },
+    {
+      name: 'wjpeg, int16',
+      spec: { ...wjpeg, path: 'coefficient', precision: 'int16' },
+      kind: 'int16',
+    },
+    { name: 'wjpeg, dense path', spec: { ...wjpeg, path: 'dense', dense: onnx }, kind: 'float32' },
+    peer('onnxruntime-node float32', 'onnxruntime-node', onnx, 'float32'),
+    ...(int8 ? [peer('onnxruntime-node int8 (QDQ)', 'onnxruntime-node', int8, 'int8')] : []),
+    peer('onnxruntime-web float32', 'onnxruntime-web', onnx, 'float32'),
+    ...(int8 ? [peer('onnxruntime-web int8 (QDQ)', 'onnxruntime-web', int8, 'int8')] : []),
+    peer('TensorFlow.js wasm float32', 'tfjs-wasm', onnx, 'float32'),
   ];
 }
 
 /** Compares the first pictures at every batch size; returns what was found, throws for wrong answers. */
 async function check(
   subject: SubjectProcess,
-  { isInt8 }: Entrant,
+  { kind }: Entrant,
   exact: readonly Float32Array[],
   batches: readonly number[],
 ): Promise<string> {
@@ -203,8 +208,8 @@ async function check(
       }
     }
   }
-  const found = isInt8 ? `${same} of ${compared} labels` : worst.toExponential(1);
-  if (isInt8 ? same >= SAME_LABELS * compared : worst <= TOLERANCE) return found;
+  const found = kind === 'int8' ? `${same} of ${compared} labels` : worst.toExponential(1);
+  if (kind === 'int8' ? same >= SAME_LABELS * compared : worst <= TOLERANCE[kind]) return found;
   process.exitCode = 1;
   throw new Error(`answers disagree: ${found}`);
 }

@@ -1,3 +1,4 @@
+import { atLeast } from '../../clip/assembly/at-least';
 import { finish, multiplyAdd, start } from './numbers';
 
 /**
@@ -54,14 +55,14 @@ function multiplyBlocks(
           t3 = multiplyAdd(isInt16, t3, b, w3);
           w += 16;
         }
-        v128.store(to, finish(isInt16, s0, scale, factor, bias, low));
-        v128.store(to, finish(isInt16, t0, scale, factor, bias, low), 16);
-        v128.store(to + to1, finish(isInt16, s1, scale + 4, factor, bias + 4, low));
-        v128.store(to + to1, finish(isInt16, t1, scale + 4, factor, bias + 4, low), 16);
-        v128.store(to + to2, finish(isInt16, s2, scale + 8, factor, bias + 8, low));
-        v128.store(to + to2, finish(isInt16, t2, scale + 8, factor, bias + 8, low), 16);
-        v128.store(to + to3, finish(isInt16, s3, scale + 12, factor, bias + 12, low));
-        v128.store(to + to3, finish(isInt16, t3, scale + 12, factor, bias + 12, low), 16);
+        v128.store(to, atLeast(finish(isInt16, s0, scale, factor, bias), low));
+        v128.store(to, atLeast(finish(isInt16, t0, scale, factor, bias), low), 16);
+        v128.store(to + to1, atLeast(finish(isInt16, s1, scale + 4, factor, bias + 4), low));
+        v128.store(to + to1, atLeast(finish(isInt16, t1, scale + 4, factor, bias + 4), low), 16);
+        v128.store(to + to2, atLeast(finish(isInt16, s2, scale + 8, factor, bias + 8), low));
+        v128.store(to + to2, atLeast(finish(isInt16, t2, scale + 8, factor, bias + 8), low), 16);
+        v128.store(to + to3, atLeast(finish(isInt16, s3, scale + 12, factor, bias + 12), low));
+        v128.store(to + to3, atLeast(finish(isInt16, t3, scale + 12, factor, bias + 12), low), 16);
       }
       if (x == width) continue;
       let s0 = start(isInt16, bias), s1 = start(isInt16, bias + 4);
@@ -76,10 +77,10 @@ function multiplyBlocks(
         s3 = multiplyAdd(isInt16, s3, a, v128.load32_splat(w, 12));
         w += 16;
       }
-      v128.store(to, finish(isInt16, s0, scale, factor, bias, low));
-      v128.store(to + to1, finish(isInt16, s1, scale + 4, factor, bias + 4, low));
-      v128.store(to + to2, finish(isInt16, s2, scale + 8, factor, bias + 8, low));
-      v128.store(to + to3, finish(isInt16, s3, scale + 12, factor, bias + 12, low));
+      v128.store(to, atLeast(finish(isInt16, s0, scale, factor, bias), low));
+      v128.store(to + to1, atLeast(finish(isInt16, s1, scale + 4, factor, bias + 4), low));
+      v128.store(to + to2, atLeast(finish(isInt16, s2, scale + 8, factor, bias + 8), low));
+      v128.store(to + to3, atLeast(finish(isInt16, s3, scale + 12, factor, bias + 12), low));
       to += 16;
     }
     weights += taps << 4;

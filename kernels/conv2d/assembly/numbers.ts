@@ -40,11 +40,18 @@ export function start(isInt16: bool, bias: usize): v128 {
   return isInt16 ? i32x4.splat(0) : v128.load32_splat(bias);
 }
 
-/** An output, at least `low`: a sum of floats as it is, one of pairs as scale·factor·sum + bias. */
+/** An output: a sum of floats as it is, one of pairs as scale·factor·sum + bias. */
 // @ts-ignore: decorator
 @inline
-export function finish(isInt16: bool, sum: v128, scale: usize, factor: v128, bias: usize, low: v128): v128 {
-  if (!isInt16) return atLeast(sum, low);
+export function finish(isInt16: bool, sum: v128, scale: usize, factor: v128, bias: usize): v128 {
+  if (!isInt16) return sum;
   const value = f32x4.mul(f32x4.convert_i32x4_s(sum), f32x4.mul(factor, v128.load32_splat(scale)));
-  return atLeast(f32x4.add(value, v128.load32_splat(bias)), low);
+  return f32x4.add(value, v128.load32_splat(bias));
+}
+
+/** What is stored at `to`, at least `low`: a value, and what lies `ahead` bytes on added to it; 0 adds nothing. */
+// @ts-ignore: decorator
+@inline
+export function addedTo(value: v128, to: usize, ahead: usize, low: v128): v128 {
+  return atLeast(ahead ? f32x4.add(value, v128.load(to + ahead)) : value, low);
 }

@@ -1,12 +1,14 @@
 /** The largest magnitude of so many floats, 0 of none. */
 export function largestMagnitude(from: usize, count: usize): f32 {
   // As integers magnitudes have the same order, NaN above all of them; `f32x4.max` takes eight instructions.
-  let most = i32x4.splat(0), other = most;
-  for (; count >= 8; count -= 8, from += 32) {
+  let most = i32x4.splat(0), b = most, c = most, d = most;
+  for (; count >= 16; count -= 16, from += 64) {
     most = i32x4.max_s(most, f32x4.abs(v128.load(from)));
-    other = i32x4.max_s(other, f32x4.abs(v128.load(from, 16)));
+    b = i32x4.max_s(b, f32x4.abs(v128.load(from, 16)));
+    c = i32x4.max_s(c, f32x4.abs(v128.load(from, 32)));
+    d = i32x4.max_s(d, f32x4.abs(v128.load(from, 48)));
   }
-  most = i32x4.max_s(most, other);
+  most = i32x4.max_s(i32x4.max_s(most, b), i32x4.max_s(c, d));
   let result = max<f32>(
     max<f32>(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)), max<f32>(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),
   );

@@ -1,4 +1,4 @@
-import { atLeast } from '../../clip/assembly/at-least';
+import { addedTo } from './numbers';
 
 /**
  * Winograd's F(4×4, 3×3): Bᵀ·d·B of each tile of 6×6 inputs, four pixels apart. Columns of the planes lie in four phases, `phase` bytes
@@ -42,10 +42,10 @@ function inputOf6(from: usize, step: usize, to: usize, next: usize): void {
   v128.store(to + 5 * next, f32x4.sub(f32x4.sub(v128.load(from + 5 * step), d3), f32x4.add(e, e)));
 }
 
-/** Aᵀ·m·A of what `winogradInput4` gave once multiplied: four rows and four columns of a map for each tile. `work`: 24 vectors. */
+/** The same as `winogradOutput`, of what `winogradInput4` gave: four rows and four columns of a map for each tile. `work`: 24 vectors. */
 export function winogradOutput4(
   input: usize, next: usize, line: usize, outputs: usize, rows: usize, columns: usize, bias: usize, output: usize, mapStride: usize,
-  least: f32, work: usize,
+  least: f32, ahead: usize, work: usize,
 ): void {
   const low = f32x4.splat(least), width = columns << 4;
   for (; outputs > 0; outputs--, input += line, output += mapStride, bias += 4) {
@@ -71,11 +71,11 @@ export function winogradOutput4(
           const m3 = v128.load(at, 48), m4 = v128.load(at, 64), m5 = v128.load(at, 80);
           const s = f32x4.add(m1, m2), d = f32x4.sub(m1, m2), p = f32x4.add(m3, m4), q = f32x4.sub(m3, m4);
           storeFours(
-            to + line * width, count,
-            atLeast(f32x4.add(f32x4.add(f32x4.add(m0, s), p), start), low),
-            atLeast(f32x4.add(f32x4.add(d, f32x4.add(q, q)), start), low),
-            atLeast(f32x4.add(f32x4.add(s, f32x4.mul(p, f32x4.splat(4))), start), low),
-            atLeast(f32x4.add(f32x4.add(f32x4.add(d, f32x4.mul(q, f32x4.splat(8))), m5), start), low),
+            to + line * width, count, ahead, low,
+            f32x4.add(f32x4.add(f32x4.add(m0, s), p), start),
+            f32x4.add(f32x4.add(d, f32x4.add(q, q)), start),
+            f32x4.add(f32x4.add(s, f32x4.mul(p, f32x4.splat(4))), start),
+            f32x4.add(f32x4.add(f32x4.add(d, f32x4.mul(q, f32x4.splat(8))), m5), start),
           );
         }
         x -= count;
@@ -86,18 +86,18 @@ export function winogradOutput4(
   }
 }
 
-/** The first `count` elements of four vectors in turn. */
+/** The first `count` elements of four vectors in turn, as `addedTo` has them. */
 // @ts-ignore: decorator
 @inline
-function storeFours(to: usize, count: usize, a: v128, b: v128, c: v128, d: v128): void {
+function storeFours(to: usize, count: usize, ahead: usize, low: v128, a: v128, b: v128, c: v128, d: v128): void {
   const ab = i8x16.shuffle(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
   const cd = i8x16.shuffle(c, d, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
-  v128.store(to, i64x2.shuffle(ab, cd, 0, 2));
+  v128.store(to, addedTo(i64x2.shuffle(ab, cd, 0, 2), to, ahead, low));
   if (count < 2) return;
-  v128.store(to, i64x2.shuffle(ab, cd, 1, 3), 16);
+  v128.store(to, addedTo(i64x2.shuffle(ab, cd, 1, 3), to + 16, ahead, low), 16);
   if (count < 3) return;
   const highAb = i8x16.shuffle(a, b, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
   const highCd = i8x16.shuffle(c, d, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
-  v128.store(to, i64x2.shuffle(highAb, highCd, 0, 2), 32);
-  if (count > 3) v128.store(to, i64x2.shuffle(highAb, highCd, 1, 3), 48);
+  v128.store(to, addedTo(i64x2.shuffle(highAb, highCd, 0, 2), to + 32, ahead, low), 32);
+  if (count > 3) v128.store(to, addedTo(i64x2.shuffle(highAb, highCd, 1, 3), to + 48, ahead, low), 48);
 }

@@ -1,4 +1,4 @@
-import { addOrSubtract, addSums, finish, multiplyAdd, start, subtractSums } from './numbers';
+import { addedTo, addOrSubtract, addSums, finish, multiplyAdd, start, subtractSums } from './numbers';
 
 /**
  * Winograd's F(2×2, 3×3) (winograd-matrices.ts): Bᵀ·d·B of each tile of 4×4 inputs, two pixels apart. Columns of the planes lie in two
@@ -133,27 +133,30 @@ function multiplyTiles(
   }
 }
 
-/** Aᵀ·m·A of what `winogradInput` gave once multiplied: two rows and two columns of a map for each tile, with its bias, at least `least`. */
+/**
+ * Aᵀ·m·A of what `winogradInput` gave once multiplied: two rows and two columns of a map for each tile, with its
+ * bias and what lies `ahead` bytes on added to it (0: nothing), at least `least`.
+ */
 export function winogradOutput(
   input: usize, next: usize, line: usize, outputs: usize, rows: usize, columns: usize, bias: usize, output: usize, mapStride: usize,
-  least: f32,
+  least: f32, ahead: usize,
 ): void {
-  transformSums(false, input, next, line, outputs, rows, columns, bias, output, mapStride, least, 0, 0);
+  transformSums(false, input, next, line, outputs, rows, columns, bias, output, mapStride, least, ahead, 0, 0);
 }
 
 /** The same of sums of pairs: scale[o]·unit·x + bias[o]. */
 export function winogradOutputInt16(
   input: usize, next: usize, line: usize, outputs: usize, rows: usize, columns: usize, bias: usize, output: usize, mapStride: usize,
-  least: f32, scale: usize, unit: f32,
+  least: f32, ahead: usize, scale: usize, unit: f32,
 ): void {
-  transformSums(true, input, next, line, outputs, rows, columns, bias, output, mapStride, least, scale, unit);
+  transformSums(true, input, next, line, outputs, rows, columns, bias, output, mapStride, least, ahead, scale, unit);
 }
 
 // @ts-ignore: decorator
 @inline
 function transformSums(
   isInt16: bool, input: usize, next: usize, line: usize, outputs: usize, rows: usize, columns: usize, bias: usize, output: usize,
-  mapStride: usize, least: f32, scale: usize, unit: f32,
+  mapStride: usize, least: f32, ahead: usize, scale: usize, unit: f32,
 ): void {
   const low = f32x4.splat(least), factor = f32x4.splat(unit), width = columns << 3;
   for (; outputs > 0; outputs--, input += line, output += mapStride, bias += 4, scale += 4) {
@@ -180,8 +183,10 @@ function transformSums(
         const u3 = addSums(isInt16, addSums(isInt16, d0, d1), d2), l3 = subtractSums(isInt16, subtractSums(isInt16, d1, d2), d3);
         const upper1 = addSums(isInt16, subtractSums(isInt16, subtractSums(isInt16, u1, u2), u3), first);
         const lower1 = addSums(isInt16, subtractSums(isInt16, subtractSums(isInt16, l1, l2), l3), first);
-        storePairs(to, finish(isInt16, upper0, scale, factor, bias, low), finish(isInt16, upper1, scale, factor, bias, low), count);
-        storePairs(to + width, finish(isInt16, lower0, scale, factor, bias, low), finish(isInt16, lower1, scale, factor, bias, low), count);
+        storePairs(to, finish(isInt16, upper0, scale, factor, bias), finish(isInt16, upper1, scale, factor, bias), count, ahead, low);
+        storePairs(
+          to + width, finish(isInt16, lower0, scale, factor, bias), finish(isInt16, lower1, scale, factor, bias), count, ahead, low,
+        );
         x -= count;
         from += count << 2;
         to += count << 3;
@@ -190,14 +195,15 @@ function transformSums(
   }
 }
 
-/** The first `count` elements of two vectors in turn. */
+/** The first `count` elements of two vectors in turn, as `addedTo` has them. */
 // @ts-ignore: decorator
 @inline
-function storePairs(to: usize, even: v128, odd: v128, count: usize): void {
-  const first = i8x16.shuffle(even, odd, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
-  const last = i8x16.shuffle(even, odd, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
+function storePairs(to: usize, even: v128, odd: v128, count: usize, ahead: usize, low: v128): void {
+  const first = addedTo(i8x16.shuffle(even, odd, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23), to, ahead, low);
   if (count > 1) v128.store(to, first);
   else v128.store64_lane(to, first, 0);
+  if (count < 3) return;
+  const last = addedTo(i8x16.shuffle(even, odd, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31), to + 16, ahead, low);
   if (count > 3) v128.store(to, last, 16);
-  else if (count > 2) v128.store64_lane(to, last, 0, 16);
+  else v128.store64_lane(to, last, 0, 16);
 }

@@ -1,5 +1,5 @@
 import { aan8 } from '../../block-dct/assembly/aan';
-import { atLeast } from '../../clip/assembly/at-least';
+import { addedTo } from '../../conv2d/assembly/numbers';
 import { copyRow, copyToPhases, storeFirst } from '../../conv2d/assembly/rows';
 import { inverseAan8 } from './inverse-aan';
 
@@ -98,12 +98,12 @@ function multiplyStrip(
 }
 
 /**
- * Runs of 8 rows of sums, transformed back (inverseAan8), to maps: max(least, scale[o]·x[o] + bias[o]). `step`: bytes from a row of sums to
+ * Runs of 8 rows of sums, transformed back (inverseAan8), to maps: max(least, scale[o]·x[o] + bias[o] + what lies `ahead` bytes on); 0 adds nothing. `step`: bytes from a row of sums to
  * the next; `pitch`: bytes from a row of pixels to the next.
  */
 export function inverseDctMaps(
   sums: usize, step: usize, scale: usize, bias: usize, least: f32, output: usize, outputs: usize, rows: usize, columns: usize,
-  pitch: usize, work: usize,
+  pitch: usize, work: usize, ahead: usize,
 ): void {
   const map = rows * columns << 2, low = f32x4.splat(least);
   for (let first: usize = 0; first < outputs; first += 8, sums += step << 3) {
@@ -115,7 +115,7 @@ export function inverseDctMaps(
         for (let k: usize = 0; k < count; k++, to += map) {
           const at = (first + k) << 2;
           const value = f32x4.add(f32x4.mul(v128.load(work + (k << 4)), v128.load32_splat(scale + at)), v128.load32_splat(bias + at));
-          storeFirst(to, atLeast(value, low), min<usize>(columns - x, 4));
+          storeFirst(to, addedTo(value, to, ahead, low), min<usize>(columns - x, 4));
         }
       }
     }

@@ -1,4 +1,4 @@
-import { tileSize } from '../../../kernels/conv2d/tile-size.ts';
+import { tileSize } from '../../../kernels/conv2d/tiling.ts';
 import type { KernelCoefficients, Precision } from '../../../kernels/node.ts';
 import { DCT_BASIS } from '../../jpeg/dct/basis.ts';
 import type { PictureKernels } from '../../weights/kernel-picture.ts';

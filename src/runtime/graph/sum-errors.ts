@@ -1,5 +1,5 @@
 import type { Conv2dAttributes } from '../../../kernels/conv2d/attributes.ts';
-import { tileSize } from '../../../kernels/conv2d/tile-size.ts';
+import { tileSize } from '../../../kernels/conv2d/tiling.ts';
 import { elementCount, type KernelNode, type ReferenceKernel } from '../../../kernels/node.ts';
 import type { ResizeAttributes } from '../../operators/resize/index.ts';
 import { ROUNDING_VARIANCE, SMALLEST_NORMAL } from '../rounding-errors.ts';

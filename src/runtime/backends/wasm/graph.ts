@@ -9,6 +9,7 @@ import { KERNELS_GRAPH } from '../../../../kernels/graph-wasm/kernels-graph.ts';
 import { KERNELS } from '../../../../kernels/tables/wasm.ts';
 import { WjpegError } from '../../../errors.ts';
 import type { PlannedGraph } from '../../../graph/graph.ts';
+import { fuseAdds } from '../../../graph/passes/fuse-adds.ts';
 import { fuseRelus } from '../../../graph/passes/fuse-relus.ts';
 import { type GraphStep, linearChains } from '../../../graph/passes/linear-chains.ts';
 import { joinTransforms } from '../../../graph/passes/transform-convolutions.ts';
@@ -63,7 +64,9 @@ export async function createWasmGraph(
   options: ExecutorOptions,
   createChain: CreateChain,
 ): Promise<WasmGraphExecutor> {
-  const graph = planGraph(fuseRelus(joinTransforms(given, options.precision)));
+  const planned = planGraph(joinTransforms(given, options.precision));
+  // Fused nodes stay in an order in which they can run, and give values whose shapes are known.
+  const graph = { ...fuseRelus(fuseAdds(planned)), shapes: planned.shapes };
   const build = await findBuild();
   if ('build' in build && build.build === 'simd') {
     return WasmGraphExecutor.create(graph, options, createChain);
