@@ -1,12 +1,12 @@
 import { basename, extname } from 'node:path';
-import { naming, namingAsync } from '../errors.ts';
+import { namingAsync } from '../errors.ts';
 import { type ExportedC, exportC } from '../exporters/c/index.ts';
-import { readWjz } from '../format/read.ts';
 import { readFileBytes, writeFilesAtomic } from '../node/files.ts';
 import { MAX_MODEL_BYTES } from '../node/model-file.ts';
 import { checkOutputs } from '../node/output-files.ts';
 import { formatTable } from '../text/table.ts';
 import { visibleJson, visibleText } from '../visible-text.ts';
+import { openModel } from './open-model.ts';
 
 /** What `wjpeg export … -o model.c` takes. */
 export interface ExportCCall {
@@ -22,7 +22,7 @@ export async function runExportC({ model, output, float, json }: ExportCCall): P
   const header = `${output.slice(0, -extname(output).length)}.h`;
   await checkOutputs([output, header], [model]);
   const bytes = await readFileBytes(model, MAX_MODEL_BYTES);
-  const file = naming(model, () => readWjz(bytes));
+  const file = await openModel(model, bytes);
   const name = basename(output, '.c');
   const exported = await namingAsync(model, () => exportC(file, { name, float }));
   const encoder = new TextEncoder();

@@ -61,7 +61,8 @@ export function describeFile(path: string, file: WjzFile, { linear, nodes, kerne
   const layers = [
     ['layer', 'shape', 'stored as', 'sheet', 'bytes', 'nonzeros', 'per weight'],
     ...linear.map((node) => describeLayer(node, file, kernels?.get(node.name))),
-  ];
+    // In one JPEG layers share a stream.
+  ].map((row) => (file.container === 'zip' ? row : row.filter((_, at) => at !== BYTES)));
   const graph = nodes && [['node', 'operator', 'takes', 'gives'], ...nodes.map(describeNode)];
   const archive = [
     [file.container === 'zip' ? 'entry' : 'part', 'bytes', 'in the file'],
@@ -71,6 +72,9 @@ export function describeFile(path: string, file: WjzFile, { linear, nodes, kerne
     .map((part) => `${part}\n`)
     .join('\n');
 }
+
+/** The column of the table of layers with the bytes of their JPEGs. */
+const BYTES = 4;
 
 /** Names and values, one line each; those without a value are left out. */
 export function factLines(facts: readonly (readonly [string, string | undefined])[]): string {
@@ -116,8 +120,7 @@ function describeLayer(node: LinearNode, file: WjzFile, kernels: InspectedKernel
     shape,
     `JPEG, ${kernels ? `${kernels.layout}, ${kernels.runs === 'expanded' ? 'expanded at load' : 'run as coefficients'}` : node.kind}`,
     `${width}×${height}`,
-    // In one JPEG layers share a stream.
-    file.container === 'zip' ? formatBytes(jpeg.length) : '',
+    formatBytes(jpeg.length),
     String(nonzeros),
     formatDensity(nonzeros / elementCount(kernels?.shape ?? [node.outFeatures, node.inFeatures])),
   ];

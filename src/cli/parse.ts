@@ -125,11 +125,22 @@ function explainChoice(message: string): string | undefined {
   return `${dashed(name)} is '${word}', expected ${list.slice(0, -1).join(', ')} or ${list.at(-1)}${hint(word, list)}`;
 }
 
+/** Outputs as commands have them. */
+const OUTPUTS: Readonly<Record<string, string>> = {
+  train: 'model.jpg',
+  compress: 'model.wjz',
+  export: 'model.onnx',
+};
+
 /** Says more than yargs: what was probably meant by an unknown option, and what an option's value can be. */
 function explain(message: string, known: readonly string[], words: readonly string[]): string {
   const choice = explainChoice(message);
   if (choice !== undefined) return choice;
   if (message.startsWith('Not enough non-option arguments')) return 'no model given';
+  const [, missing] = /^Missing required arguments?: (\w+)/.exec(message) ?? [];
+  if (missing === 'output')
+    return `no output file given: name it with -o, as in -o ${OUTPUTS[words[0]] ?? 'FILE'}`;
+  if (missing !== undefined) return `--${missing} is missing`;
   const [, names] = /^Unknown arguments?: (.+)$/.exec(message) ?? [];
   if (names === undefined) return message;
   const all = names.split(', ');

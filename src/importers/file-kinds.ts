@@ -25,7 +25,7 @@ export function namingWrongFile<T>(bytes: Uint8Array, read: () => T, file = 'FIL
       const command = next
         .replaceAll("'FILE'", `'${file.replace(/[\\']/g, '\\$&')}'`)
         .replaceAll('$FILE', () => shellWord(file));
-      const message = `this is ${is}, expected a safetensors file: ${command}`;
+      const message = `this is ${is}, expected an ONNX model or a safetensors file: ${command}`;
       throw new WjpegError(kind, 'MODEL_WRONG_FILE', message, { cause: error });
     }
     if (error.code !== 'SAFETENSORS_TRUNCATED') throw error;
@@ -283,6 +283,12 @@ function identifyProtobuf(bytes: Uint8Array): FileKind | undefined {
 
 function isOnnxFields(bytes: Uint8Array, fields: ReadonlySet<number>): boolean {
   return bytes[0] === 0x08 && (fields.has(7) || fields.has(8));
+}
+
+/** What network for `wjpeg compress` the bytes are, if they are one. */
+export function networkFormat(bytes: Uint8Array): string | undefined {
+  if (bytes.length > 8 && bytes[8] === 0x7b) return 'a safetensors file';
+  return isOnnxModel(bytes) ? 'an ONNX model' : undefined;
 }
 
 /** Whether the bytes are an ONNX model, told by the fields of their message; also where the file was cut off. */

@@ -96,11 +96,34 @@ export async function writeFilesAtomic(
 /** Fails as `writeFileAtomic` would, before hours of work are lost to a folder that is missing or read-only. */
 export async function checkWritable(path: string): Promise<void> {
   try {
-    await access(dirname(path), constants.W_OK);
     const existing = await stat(path).catch(ignoreMissing);
     if (existing?.isDirectory()) throw systemError('EISDIR');
+    if (existing?.isCharacterDevice() && existing.rdev === FULL_DEVICE) throw systemError('ENOSPC');
+    // Opening a pipe would wait for its reader, and devices show what is written to them.
+    if (existing && !existing.isFile()) return await access(path, constants.W_OK);
+    const folder = dirname(existing ? await realpath(path) : path);
+    await access(folder, constants.W_OK);
+    await checkFolder(folder);
   } catch (error) {
     throw explainFileError(error, 'write', path);
+  }
+}
+
+/** Linux's `/dev/full`, with which people try what a full disk does. */
+const FULL_DEVICE = 0x107;
+
+/** A disk that is full has no room for so many bytes. */
+const PROBE_BYTES = 4096;
+
+/** Some file systems allow files by their permissions, and refuse each: only one that is made tells. */
+async function checkFolder(folder: string): Promise<void> {
+  const temporary = join(folder, `.wjpeg-${crypto.randomUUID()}.tmp`);
+  const forget = removeIfEnded(temporary);
+  try {
+    await writeFile(temporary, new Uint8Array(PROBE_BYTES), { flag: 'wx' });
+  } finally {
+    await rm(temporary, { force: true });
+    forget();
   }
 }
 

@@ -35,6 +35,28 @@ export function reportError(name: string, error: unknown): void {
   if (process.env.WJPEG_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
 }
 
+/** What Ctrl-C and schedulers send. */
+const STOPPING_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/**
+ * Until the function that it returns is called, a signal that ends the program has it say one line before. It is seen only
+ * where the program waits: long calculations must pause.
+ */
+export function sayWhenStopped(text: () => string): () => void {
+  const onSignal = (signal: NodeJS.Signals): void => {
+    ignore();
+    // What the terminal shows of a bar, or of the key, ends here.
+    if (process.stderr.isTTY) process.stderr.write('\n');
+    process.stderr.write(`${visibleText(text())}\n`);
+    process.kill(process.pid, signal);
+  };
+  const ignore = (): void => {
+    for (const signal of STOPPING_SIGNALS) process.off(signal, onSignal);
+  };
+  for (const signal of STOPPING_SIGNALS) process.on(signal, onSignal);
+  return ignore;
+}
+
 /** Ends a program whose arguments make no sense: one line, a pointer to the help, exit code 2. */
 export function failUsage(name: string, message: string): never {
   const text = visibleText(message.replace(/\s*\n\s*/g, ' '));

@@ -23,6 +23,11 @@ export function withProgress<T>(
   return withBar(title, total, (value) => `${value}/${total}`, work);
 }
 
+/** Says what is going on, on standard error, where no bar shows it. */
+export function announce(text: string): void {
+  if (!canRedraw()) process.stderr.write(`${visibleText(text)}\n`);
+}
+
 /** The same for work that is not counted: `advance` takes the part that is done, 0…1. */
 export function withPercent<T>(title: string, work: (advance: Advance) => T | Promise<T>): Promise<T> {
   const show = (value: number): string => `${Math.floor(value)}%`;

@@ -50,6 +50,12 @@ const SHARDS = [4, 3, 2];
 /** Variance of initial weights times the number of inputs: as PyTorch has it, or as He et al. (2015) for what is normalised after. */
 const VARIANCE = { plain: 1 / 3, normalized: 2 } as const;
 
+/** Fraction of held-out pictures that are classified wrongly, and their mean cross-entropy. */
+interface Validation {
+  readonly error: number;
+  readonly loss: number;
+}
+
 /** Trains a network on pictures, its weights in coefficients. */
 export class Trainer {
   readonly options: TrainOptions;
@@ -195,6 +201,16 @@ export class Trainer {
    * @throws WjpegError `TRAIN_DIVERGED` where the loss is no number any more
    */
   runEpoch(onStep: (done: number) => void = () => {}): EpochReport {
+    const steps = this.epochSteps();
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+      onStep(value);
+    }
+  }
+
+  /** The same step by step, so that something else may happen between them: gives how many are done. */
+  *epochSteps(): Generator<number, EpochReport> {
     const { batch, epochs } = this.options;
     const start = performance.now();
     const order = this.random.permutation(this.trainingPictures);
@@ -206,9 +222,9 @@ export class Trainer {
         this.epoch * this.stepsPerEpoch + i,
         epochs * this.stepsPerEpoch,
       );
-      onStep(i + 1);
+      yield i + 1;
     }
-    const validation = this.validate();
+    const validation = yield* this.#validating();
     const report: EpochReport = {
       epoch: this.epoch + 1,
       loss: loss / (this.stepsPerEpoch * batch),
@@ -228,7 +244,15 @@ export class Trainer {
   }
 
   /** Fraction of held-out pictures classified wrongly, and their mean cross-entropy; undefined if none are held out. */
-  validate(): { error: number; loss: number } | undefined {
+  validate(): Validation | undefined {
+    const steps = this.#validating();
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+    }
+  }
+
+  *#validating(): Generator<number, Validation | undefined> {
     const { validation, batch } = this.options;
     if (validation === 0) return undefined;
     let correct = 0;
@@ -240,6 +264,7 @@ export class Trainer {
         loss += result.values[0];
         correct += result.values[1];
       }
+      yield this.stepsPerEpoch;
     }
     return { error: 1 - correct / validation, loss: loss / validation };
   }

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { LeftOut } from '../../src/cli/left-out.ts';
 import type { ScorePicture } from '../../src/cli/score/picture.ts';
 import { picturesOf } from '../../src/cli/score/pictures.ts';
 
@@ -10,7 +11,7 @@ it('says why a folder could not be read to its end, in a form that other threads
   mkdirSync(join(folder, 'sub'));
   writeFileSync(join(folder, 'a.png'), '');
   const pictures: ScorePicture[] = [];
-  for await (const picture of picturesOf({ names: [folder] }, () => true)) {
+  for await (const picture of picturesOf({ names: [folder] }, () => true, new LeftOut())) {
     pictures.push(picture);
     // The folder goes while it is read.
     rmSync(folder, { recursive: true, force: true });

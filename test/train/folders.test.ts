@@ -38,7 +38,8 @@ describe('wjpeg train on a folder of pictures', () => {
   it('learns classes that eval, compress and infer find by their names', async () => {
     const result = await train(photos);
     expect(result.code).toBe(0);
-    const [about, ...rest] = result.stderr.split('\n');
+    const [reading, about, ...rest] = result.stderr.split('\n');
+    expect(reading).toBe(`${photos}: reading 121 files`);
     expect(about).toBe(
       `${photos}: 120 pictures of 3 classes (40×40 to 56×52), taken as 28×28 grey; 12 held out`,
     );
@@ -50,6 +51,11 @@ describe('wjpeg train on a folder of pictures', () => {
     );
     expect(result.stdout).toMatch(/^ +bar +disc +frame$/m);
     expect(result.stdout).toMatch(/^frame +· +· +4$/m);
+    // Of 12 right ones the interval is 76% to 100%.
+    expect(result.stdout).toMatch(
+      /^That is little to go by: of many such pictures [4-7]\d% to \d+% would be right \(95% confidence\)\.$/m,
+    );
+    expect(result.stdout).toMatch(/labelled wrongly; trained in \d+ s$/m);
     const [, next] = /\nNext: wjpeg-infer (.*)\n$/.exec(result.stdout) as RegExpExecArray;
     const { labels, input } = readWjz(readFileSync(model)).manifest;
     expect(labels).toEqual([...SHAPES]);

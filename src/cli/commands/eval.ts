@@ -1,7 +1,6 @@
 import type { Argv } from 'yargs';
 import { namingAsync } from '../../errors.ts';
 import type { LabelledPictures } from '../../image/labelled-pictures.ts';
-import { readModel } from '../../node/model-file.ts';
 import type { SkippedFile } from '../../node/picture-folder/skipped.ts';
 import type { ExecutorOptions } from '../../runtime/backends/backend.ts';
 import { BATCH, evaluate } from '../../runtime/evaluate.ts';
@@ -14,6 +13,7 @@ import { formatTable } from '../../text/table.ts';
 import { visibleJson } from '../../visible-text.ts';
 import { type Cost, measureSessions } from '../measure.ts';
 import { denseArchitectureOption, readDenseSource } from '../network-options.ts';
+import { readModel } from '../open-model.ts';
 import {
   type BackendChoice,
   backendOption,

@@ -1,15 +1,15 @@
 import { basename, extname } from 'node:path';
 import type { Argv } from 'yargs';
-import { naming, namingAsync } from '../../errors.ts';
+import { namingAsync } from '../../errors.ts';
 import { exportOnnx } from '../../exporters/onnx/index.ts';
 import { exportSafetensors } from '../../exporters/safetensors/index.ts';
-import { readWjz } from '../../format/read.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { MAX_MODEL_BYTES } from '../../node/model-file.ts';
 import { checkOutputs } from '../../node/output-files.ts';
 import { withPercent } from '../../terminal/progress.ts';
 import { visibleJson } from '../../visible-text.ts';
 import { type Exported, exportJson, printExport } from '../export-output.ts';
+import { openModel } from '../open-model.ts';
 import { jsonOption } from '../options.ts';
 
 interface ExportArguments {
@@ -99,7 +99,7 @@ async function run(options: ExportArguments): Promise<void> {
   }
   await checkOutputs([output], [model]);
   const bytes = await readFileBytes(model, MAX_MODEL_BYTES);
-  const file = naming(model, () => readWjz(bytes));
+  const file = await openModel(model, bytes);
   const exported = await namingAsync(model, () =>
     withPercent('export', async (onProgress): Promise<Exported> => {
       if (extname(output) === '.safetensors')

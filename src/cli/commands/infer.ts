@@ -5,7 +5,6 @@ import type { WjzFile } from '../../format/read.ts';
 import type { BackgroundOption } from '../../image/background.ts';
 import { EMBEDDED_MODEL, EMBEDDED_PICTURE } from '../../node/embedded.ts';
 import { readFileBytes, readStandardInput } from '../../node/files.ts';
-import { readModel } from '../../node/model-file.ts';
 import type { ExecutorOptions } from '../../runtime/backends/backend.ts';
 import type { DenseSource } from '../../runtime/load-network.ts';
 import type { RunOptions, SessionOptions } from '../../runtime/options.ts';
@@ -15,8 +14,10 @@ import { checkNumber, checkWhole } from '../../terminal/option-values.ts';
 import { reportError } from '../../terminal/program.ts';
 import { visibleText } from '../../visible-text.ts';
 import { type Answer, type Cost, chooseLayout, type InferContext, shownName } from '../infer-output.ts';
+import { LeftOut } from '../left-out.ts';
 import { medianMicroseconds } from '../measure.ts';
 import { denseArchitectureOption, readDenseSource } from '../network-options.ts';
+import { readModel } from '../open-model.ts';
 import {
   type BackendChoice,
   backendOption,
@@ -151,7 +152,9 @@ async function infer(options: InferArguments): Promise<void> {
       `${name}: no picture given, expected at least one PNG or JPEG`,
     );
   }
-  const pictures = await listPictures(names);
+  const leftOut = new LeftOut();
+  const pictures = await listPictures(names, leftOut);
+  leftOut.say(options.program);
   const dense = await readDenseSource(options);
   const session = await openSession(model, options.path, options, dense);
   // What is wrong with the original is said before anything is answered.

@@ -77,12 +77,14 @@ export function addInspectCommand(parser: Argv): Argv {
           'wjpeg inspect model.wjz --png n7.png --neuron 7 --dense m.safetensors',
           'neuron 7, before and after',
         )
-        .check(({ png, neuron, layer }) => {
+        .check(({ png, neuron, layer, dense }) => {
           if (neuron !== undefined) checkWhole('neuron', neuron, 0);
           if (neuron !== undefined && png === undefined)
             throw new Error('--neuron draws a picture: name it with --png');
           if (layer !== undefined && png === undefined)
             throw new Error('--layer says which layer is drawn: name the picture with --png');
+          if (dense !== undefined && neuron === undefined)
+            throw new Error('--dense is drawn beside a neuron: say which with --neuron');
           checkEnding('png', png, ['.png']);
           return true;
         }),

@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { basename, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { naming, namingAsync } from '../../errors.ts';
-import { readWjz, type WjzFile } from '../../format/read.ts';
+import type { WjzFile } from '../../format/read.ts';
 import type { LabelledPictures } from '../../image/labelled-pictures.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { MAX_MODEL_BYTES } from '../../node/model-file.ts';
@@ -27,6 +27,7 @@ import { visibleJson, visibleText } from '../../visible-text.ts';
 import type { LinearNode } from '../../weights/network.ts';
 import { type Cost, measureSessions } from '../measure.ts';
 import { denseArchitectureOption, readDenseSource } from '../network-options.ts';
+import { openModel } from '../open-model.ts';
 import { type BackendChoice, backendOption, denseOption, jsonOption, preference } from '../options.ts';
 import { checkEnding } from '../output-name.ts';
 import { loadTestData, TEST_DATA } from '../picture-data.ts';
@@ -112,7 +113,7 @@ async function run(options: ReportArguments): Promise<void> {
 
 async function readInputs(options: ReportArguments): Promise<Inputs> {
   const bytes = await readFileBytes(options.model, MAX_MODEL_BYTES);
-  const file = naming(options.model, () => readWjz(bytes));
+  const file = await openModel(options.model, bytes);
   const dense = await readDenseSource(options);
   const skipped: SkippedFile[] = [];
   const data =

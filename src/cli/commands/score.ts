@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Argv } from 'yargs';
-import { naming, WjpegError } from '../../errors.ts';
+import { WjpegError } from '../../errors.ts';
 import type { Fit } from '../../format/manifest.ts';
-import { readWjz } from '../../format/read.ts';
 import type { BackgroundOption } from '../../image/background.ts';
 import { readFileBytes } from '../../node/files.ts';
 import { MAX_MODEL_BYTES } from '../../node/model-file.ts';
@@ -11,6 +10,7 @@ import { checkOutputs } from '../../node/output-files.ts';
 import type { Precision } from '../../runtime/backends/backend.ts';
 import { checkWhole } from '../../terminal/option-values.ts';
 import { formatCount, formatSeconds } from '../../text/numbers.ts';
+import { openModel } from '../open-model.ts';
 import {
   type BackendChoice,
   backendOption,
@@ -142,7 +142,7 @@ async function run(options: ScoreArguments): Promise<void> {
   const output = options.output?.replaceAll('{shard}', String(shard.index));
   await checkOutputs([output], [model, fileOf(list), fileOf(tar)]);
   const bytes = await readFileBytes(model, MAX_MODEL_BYTES);
-  checkTakesPictures(model, bytes);
+  await checkTakesPictures(model, bytes);
   const { backend, precision, background, fit, maxPixels, top, logits } = options;
   const totals = await score({
     sources: {
@@ -175,8 +175,8 @@ function fileOf(name: string | undefined): string | undefined {
   return name === STANDARD_INPUT ? undefined : name;
 }
 
-function checkTakesPictures(model: string, bytes: Uint8Array): void {
-  const { input } = naming(model, () => readWjz(bytes)).manifest;
+async function checkTakesPictures(model: string, bytes: Uint8Array): Promise<void> {
+  const { input } = (await openModel(model, bytes)).manifest;
   if (input.kind === 'image') return;
   throw new WjpegError(
     'misuse',

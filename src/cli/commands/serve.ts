@@ -1,13 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { Argv } from 'yargs';
-import { naming } from '../../errors.ts';
-import { readWjz } from '../../format/read.ts';
 import { packageVersion } from '../../node/embedded.ts';
 import { readFileBytes } from '../../node/files.ts';
 import { MAX_MODEL_BYTES } from '../../node/model-file.ts';
 import type { Precision } from '../../runtime/backends/backend.ts';
 import type { AnsweredRequest } from '../../serve/app.ts';
 import { bytesOption, checkNumber, checkWhole } from '../../terminal/option-values.ts';
+import { openModel } from '../open-model.ts';
 import {
   type BackendChoice,
   backendOption,
@@ -97,7 +96,7 @@ async function run(options: ServeArguments): Promise<void> {
   const models = await Promise.all(
     (await namedModels(options.models)).map(async (model) => {
       const bytes = await readFileBytes(model.path, MAX_MODEL_BYTES);
-      return { ...model, bytes, file: naming(model.path, () => readWjz(bytes)) };
+      return { ...model, bytes, file: await openModel(model.path, bytes) };
     }),
   );
   // Other commands do not load the HTTP library.

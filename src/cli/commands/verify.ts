@@ -3,7 +3,6 @@ import { picturesOrProbes } from '../../compress/probes.ts';
 import { naming, namingAsync, WjpegError } from '../../errors.ts';
 import { type InputSpec, inputLength } from '../../format/manifest.ts';
 import type { WjzFile } from '../../format/read.ts';
-import { readModel } from '../../node/model-file.ts';
 import type { SkippedFile } from '../../node/picture-folder/skipped.ts';
 import { argmax } from '../../runtime/answer.ts';
 import { availability } from '../../runtime/backends/availability.ts';
@@ -30,6 +29,7 @@ import { withProgress } from '../../terminal/progress.ts';
 import { formatTable } from '../../text/table.ts';
 import { visibleJson, visibleText } from '../../visible-text.ts';
 import { denseArchitectureOption, readDenseSource } from '../network-options.ts';
+import { readModel } from '../open-model.ts';
 import { type BackendChoice, denseOption, jsonOption } from '../options.ts';
 import { loadTestData, TEST_DATA } from '../picture-data.ts';
 

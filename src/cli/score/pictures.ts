@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { explainFileError } from '../../node/file-errors.ts';
 import { walkFiles } from '../../node/picture-folder/walk.ts';
 import { errorText } from '../../node/workers/messages.ts';
+import type { LeftOut } from '../left-out.ts';
 import { isPattern, matching, noPicture, PICTURE } from '../picture-list.ts';
 import { namesIn } from './lists.ts';
 import type { ScorePicture, Wanted } from './picture.ts';
@@ -20,13 +21,17 @@ export interface PictureSources {
 
 /**
  * Pictures that are wanted, in an order that is always the same: what a folder holds by name, first its files, then its
- * subfolders. What cannot be found is a picture with an error.
+ * subfolders. What cannot be found is a picture with an error; `leftOut` gets what folders have besides pictures.
  *
  * @throws WjpegError `SCORE_TAR`, `SCORE_LIST`, `FILE_…` for a list or an archive that cannot be read
  */
-export async function* picturesOf(sources: PictureSources, wanted: Wanted): AsyncGenerator<ScorePicture> {
+export async function* picturesOf(
+  sources: PictureSources,
+  wanted: Wanted,
+  leftOut: LeftOut,
+): AsyncGenerator<ScorePicture> {
   for (const name of sources.names) {
-    for await (const picture of picturesNamed(name)) if (await wanted(picture.file)) yield picture;
+    for await (const picture of picturesNamed(name, leftOut)) if (await wanted(picture.file)) yield picture;
   }
   if (sources.list) {
     const { file, isNull } = sources.list;
@@ -42,13 +47,16 @@ export async function countPictures(names: readonly string[]): Promise<number> {
   return count;
 }
 
-async function* picturesNamed(name: string): AsyncGenerator<ScorePicture> {
+async function* picturesNamed(name: string, leftOut?: LeftOut): AsyncGenerator<ScorePicture> {
   const stats = await stat(name).catch(() => undefined);
   let count = 0;
   if (stats?.isDirectory()) {
     try {
       for await (const file of walkFiles(name, '', () => {})) {
-        if (!PICTURE.test(file)) continue;
+        if (!PICTURE.test(file)) {
+          leftOut?.add(file);
+          continue;
+        }
         count++;
         yield { file: join(name, file) };
       }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { inGroups, inOrder } from '../../node/in-order.ts';
 import { isLost, WorkerPool } from '../../node/workers/pool.ts';
 import { type Pace, withPace } from '../../terminal/progress.ts';
+import { LeftOut } from '../left-out.ts';
 import { type LineOutput, newOutput, ResumedOutput, standardOutput } from './output.ts';
 import type { ScorePicture } from './picture.ts';
 import { countPictures, type PictureSources, picturesOf } from './pictures.ts';
@@ -71,7 +72,13 @@ async function scoreAll(
   };
   const start = performance.now();
   const totals = { scored: 0, failed: 0 };
-  const groups = inGroups(picturesOf(sources, wanted), GROUP, GROUP_BYTES, ({ bytes }) => bytes?.length ?? 0);
+  const leftOut = new LeftOut();
+  const groups = inGroups(
+    picturesOf(sources, wanted, leftOut),
+    GROUP,
+    GROUP_BYTES,
+    ({ bytes }) => bytes?.length ?? 0,
+  );
   const work = (pictures: readonly ScorePicture[]): Promise<ScoredPictures> =>
     scoreGroup(pool, pictures, settings.model);
   for await (const { lines, failed } of inOrder(groups, workers * AHEAD, work)) {
@@ -81,6 +88,7 @@ async function scoreAll(
     pace.advance(totals.scored, resumed?.lines);
   }
   resumed?.finish();
+  leftOut.say('wjpeg');
   const { lines = 0, failed = 0 } = resumed ?? {};
   return { ...totals, before: { lines, failed }, seconds: (performance.now() - start) / 1000 };
 }

@@ -15,7 +15,7 @@ import type { SkippedFile } from '../../node/picture-folder/skipped.ts';
 import { isPictureFolder } from '../../node/picture-folder/sniff.ts';
 import { inputFor, type PictureSurvey, surveyPictures } from '../../node/picture-folder/survey.ts';
 import { countFiles, loadForTraining, splitFolder } from '../../node/picture-folder/training.ts';
-import { withPercent, withProgress } from '../../terminal/progress.ts';
+import { announce, withPercent, withProgress } from '../../terminal/progress.ts';
 import { formatCount } from '../../text/numbers.ts';
 import { TRAIN_DEFAULTS } from '../../train/options.ts';
 import { visibleText } from '../../visible-text.ts';
@@ -161,6 +161,7 @@ async function readFolder(
   spec: ImageInputSpec,
 ): Promise<TrainingData> {
   const files = countFiles(split.training) + countFiles(split.heldOut);
+  announce(`${data}: reading ${formatCount(files)} files`);
   const loaded = await withReader(spec, threads, (reader) =>
     withProgress('pictures', files, (advance) => loadForTraining(folder, split, spec, advance, reader)),
   );

@@ -8,6 +8,8 @@ import { formatTable } from '../../text/table.ts';
 export interface HeldOutResult {
   readonly pictures: number;
   readonly correct: number;
+  /** Of any number of such pictures the share that is right, with 95% confidence. */
+  readonly interval: readonly [low: number, high: number];
   readonly classes: readonly string[];
   /** Pictures by label (row) and answer (column). */
   readonly confusion: readonly (readonly number[])[];
@@ -34,10 +36,30 @@ export async function classifyHeldOut(
     answer.forEach((index, at) => {
       confusion[heldOut.labels[at]][index]++;
     });
-    return { pictures: count, correct, classes: session.labels, confusion };
+    const interval = wilson(correct, count);
+    return { pictures: count, correct, interval, classes: session.labels, confusion };
   } finally {
     session.dispose();
   }
+}
+
+/** The interval of Wilson (1927) for a share of which `correct` of `count` were seen, of 95%. */
+function wilson(correct: number, count: number): readonly [number, number] {
+  const [part, z] = [correct / count, 1.96];
+  const centre = part + z ** 2 / (2 * count);
+  const half = z * Math.sqrt((part * (1 - part)) / count + (z / (2 * count)) ** 2);
+  const scale = 1 + z ** 2 / count;
+  return [Math.max(0, (centre - half) / scale), Math.min(1, (centre + half) / scale)];
+}
+
+/** Of fewer pictures the share that is right says little. */
+const FEW = 50;
+
+/** What few pictures are worth; empty for many. */
+export function printConfidence({ pictures, interval }: HeldOutResult): string {
+  if (pictures >= FEW) return '';
+  const [low, high] = interval.map((part) => `${Math.round(100 * part)}%`);
+  return `That is little to go by: of many such pictures ${low} to ${high} would be right (95% confidence).\n`;
 }
 
 /** A table of labels and answers, or of many classes the pairs that are confused most. */

@@ -6,7 +6,7 @@ import type { TrainOptions } from '../../train/options.ts';
 import type { EpochReport } from '../../train/trainer.ts';
 import { visibleText } from '../../visible-text.ts';
 import { commandLine } from '../next-command.ts';
-import { type HeldOutResult, printConfusion } from './held-out.ts';
+import { type HeldOutResult, printConfidence, printConfusion } from './held-out.ts';
 
 /** A line an epoch. */
 export function printEpoch(report: EpochReport, epochs: number): string {
@@ -66,9 +66,9 @@ export function printTraining(summary: TrainingSummary): string {
   const next = sample === undefined ? '' : `\nNext: ${commandLine('wjpeg-infer', [output, sample])}\n`;
   return (
     `${formatTable(rows)}\n\n` +
-    (heldOut ? `${printConfusion(heldOut)}\n` : '') +
+    (heldOut ? `${printConfusion(heldOut)}${printConfidence(heldOut)}\n` : '') +
     `${visibleText(output)}: ${bytes} bytes, ${formatRatio(dense / bytes)} smaller than float32 (${formatBytes(dense)})${error}; ` +
-    `${formatSeconds(seconds)}\n${next}`
+    `trained in ${formatSeconds(seconds)}\n${next}`
   );
 }
 

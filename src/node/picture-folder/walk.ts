@@ -7,6 +7,11 @@ import type { SkippedFile } from './skipped.ts';
 /** What systems leave in folders. */
 const LITTER = /^(\..*|__MACOSX|Thumbs\.db|desktop\.ini)$/i;
 
+/** Whether a file or folder is what systems leave behind. */
+export function isLitter(name: string): boolean {
+  return LITTER.test(name);
+}
+
 /** The folders and files in a folder, by name; what is hidden is left out, and links are followed. */
 export interface FolderEntries {
   readonly folders: readonly string[];
@@ -32,7 +37,7 @@ export async function readFolder(path: string): Promise<FolderEntries> {
   const files: string[] = [];
   const broken: string[] = [];
   for (const entry of entries) {
-    if (LITTER.test(entry.name)) continue;
+    if (isLitter(entry.name)) continue;
     const kind = await behindLink(path, entry);
     if (kind === undefined) broken.push(entry.name);
     else if (kind.isDirectory()) folders.push(entry.name);

@@ -1,0 +1,34 @@
+import { extname } from 'node:path';
+import { namingAsync, WjpegError } from '../errors.ts';
+import { openWjz, type WjzFile } from '../format/reading.ts';
+import { readFileBytes } from '../node/files.ts';
+import { MAX_MODEL_BYTES } from '../node/model-file.ts';
+import { commandLine } from './next-command.ts';
+
+/** Reads a model; errors name the file. */
+export async function readModel(path: string): Promise<WjzFile> {
+  return openModel(path, await readFileBytes(path, MAX_MODEL_BYTES));
+}
+
+/**
+ * Opens a model that has been read; errors name the file. Of a network in another format they say which command makes a model
+ * of it.
+ */
+export function openModel(path: string, bytes: Uint8Array): Promise<WjzFile> {
+  return namingAsync(path, () => openWjz(bytes).catch((error) => explain(error, path, bytes)));
+}
+
+async function explain(error: unknown, path: string, bytes: Uint8Array): Promise<never> {
+  if (!(error instanceof WjpegError) || error.code !== 'ZIP_SIGNATURE') throw error;
+  // Loaded here, as no model needs it.
+  const { networkFormat } = await import('../importers/file-kinds.ts');
+  const format = networkFormat(bytes);
+  if (format === undefined) throw error;
+  const output = `${path.slice(0, path.length - extname(path).length)}.wjz`;
+  throw new WjpegError(
+    'misuse',
+    'MODEL_WRONG_FILE',
+    `this is ${format}, expected a model of wjpeg: make one of it with ${commandLine('wjpeg', ['compress', path, '-o', output])}`,
+    { cause: error },
+  );
+}
