@@ -133,7 +133,7 @@ describe('wjpeg export', () => {
   });
 
   it.each([
-    [[], /Missing required argument: output/],
+    [[], /no output file given: name it with -o, as in -o model\.onnx/],
     [
       ['-o', 'model.pt'],
       /--output is 'model\.pt', expected a name that ends in \.onnx, \.safetensors or \.c/,
