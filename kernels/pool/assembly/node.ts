@@ -1,3 +1,5 @@
+import { larger } from '../../clip/assembly/at-least';
+
 /**
  * Windows on maps: for each output the elements from row `rowFrom[y]` to `rowTo[y]` in steps of `stepY`, and of columns likewise:
  * tables of first (in elements), count. `factors`: 0 for the maximum, else by row and column what a sum is multiplied by.
@@ -36,11 +38,11 @@ export function maxPairs(input: usize, output: usize, maps: usize, height: usize
     for (let y: usize = 0, row = input; y < rows; y++, row += line << 1) {
       let x: usize = columns, from = row;
       for (; x >= 4; x -= 4, from += 32, output += 16) {
-        const a = f32x4.max(v128.load(from), v128.load(from + line));
-        const b = f32x4.max(v128.load(from, 16), v128.load(from + line, 16));
+        const a = larger(v128.load(from), v128.load(from + line));
+        const b = larger(v128.load(from, 16), v128.load(from + line, 16));
         const even = i8x16.shuffle(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27);
         const odd = i8x16.shuffle(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
-        v128.store(output, f32x4.max(even, odd));
+        v128.store(output, larger(even, odd));
       }
       for (; x > 0; x--, from += 8, output += 4) {
         const upper = max(load<f32>(from), load<f32>(from, 4));

@@ -185,9 +185,10 @@ export class WasmGraphExecutor implements GraphExecutor {
 
   run(inputs: readonly Float32Array[], batch: number, kind: InputKind): Promise<Float32Array[]> {
     checkLengths(this.#graph, inputs, batch, kind);
-    // The caller may change its arrays while an earlier call still runs.
-    const copies = inputs.map((input) => input.slice());
     const max = Math.max(1, Math.floor(MAX_VALUE_BYTES / (4 * this.#places.total)));
+    // The caller may change its arrays while a call still waits, or runs in parts.
+    const isTakenNow = this.#mutex.isIdle && batch <= max && kind === 'values';
+    const copies = isTakenNow ? inputs : inputs.map((input) => input.slice());
     return this.#mutex.run(() =>
       runInParts(copies, batch, max, this.#widths, (part, images) =>
         this.#runPart(part, images, kind, () => {
