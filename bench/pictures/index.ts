@@ -19,6 +19,7 @@ import { decodeJpegCoefficients } from '../../src/image/decode-jpeg.ts';
 import { decodePng } from '../../src/image/decode-png.ts';
 import { decodeScale } from '../../src/image/decode-size.ts';
 import { normalizeSamples } from '../../src/image/normalization.ts';
+import { inflateRows } from '../../src/png/inflate-rows.ts';
 import { relativeError } from '../../src/runtime/oracle.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
 import { runProgram } from '../../src/terminal/program.ts';
@@ -200,7 +201,7 @@ async function timeStages(set: PictureSet, { session, spec }: Network, plan: Tim
   const fit = run?.fit ?? spec.preprocessing.fit ?? 'contain';
   const decode =
     set.format === 'png'
-      ? (file: Uint8Array) => decodePng(file, LIMITS, set.colour)
+      ? (file: Uint8Array) => decodePng(file, LIMITS, set.colour, inflateRows)
       : (file: Uint8Array) =>
           decodeJpegCoefficients(file, LIMITS, ({ frame }) => decodeScale(frame, spec, fit));
   const prepared = await Promise.all(set.files.map((file) => session.prepare(file, run)));

@@ -1,5 +1,6 @@
 import { type Orientation, tiffOrientation } from '../jpeg/lenient/exif-orientation.ts';
 import { type Png, readPng } from '../png/decode.ts';
+import type { InflateRows } from '../png/inflate-rows.ts';
 import type { PngRow } from '../png/rows.ts';
 import { checkPictureSize, type PictureLimits } from './limits.ts';
 import { luma601 } from './luma.ts';
@@ -13,19 +14,26 @@ type RowConverter = (row: PngRow, at: number, step: number) => void;
  * Decodes a PNG of any kind to grey 0…255 and alpha, upright by the orientation in its eXIf. 16-bit samples are scaled by
  * 1/257; with `colour` to red, green and blue as well. Gamma and colour profiles are not applied, as with JPEGs.
  *
+ * @param inflate as `readPng` takes it
  * @throws WjpegError `PICTURE_PNG` for a damaged file, `PICTURE_TOO_LARGE`
+ * @throws NEEDS_INFLATOR
  */
 export function decodePng(
   bytes: Uint8Array,
   limits?: Partial<PictureLimits>,
   colour: boolean = false,
+  inflate?: InflateRows,
 ): DecodedPicture {
-  return pngPixels(openPng(bytes, limits), colour);
+  return pngPixels(openPng(bytes, limits, inflate), colour);
 }
 
-/** A PNG of a size within the limits. */
-export function openPng(bytes: Uint8Array, limits: Partial<PictureLimits> | undefined): Png {
-  return readPng(bytes, ({ width, height }) => checkPictureSize(width, height, limits));
+/** A PNG of a size within the limits; `inflate` as `readPng` takes it. */
+export function openPng(
+  bytes: Uint8Array,
+  limits: Partial<PictureLimits> | undefined,
+  inflate: InflateRows | undefined,
+): Png {
+  return readPng(bytes, ({ width, height }) => checkPictureSize(width, height, limits), inflate);
 }
 
 /** Of its eXIf; 1 without one. */

@@ -1,4 +1,5 @@
 import type { ImageInputSpec } from '../format/manifest.ts';
+import { inflateRows } from '../png/inflate-rows.ts';
 import { pictureFormat } from './picture-format.ts';
 import { prepare as prepareJpeg } from './prepare-jpeg.ts';
 import { prepare as preparePng } from './prepare-png.ts';
@@ -16,5 +17,7 @@ export function preparePicture(
   spec: ImageInputSpec,
   options: PreparePictureOptions = {},
 ): PreparedInput {
-  return (pictureFormat(bytes) === 'png' ? preparePng : prepareJpeg)(bytes, spec, options);
+  return pictureFormat(bytes) === 'png'
+    ? preparePng(bytes, spec, options, inflateRows)
+    : prepareJpeg(bytes, spec, options);
 }

@@ -1,10 +1,14 @@
-import { Unzlib } from 'fflate';
-import { WjpegError } from '../errors.ts';
 import { isNode } from '../platform.ts';
 import { readPngChunks } from './chunks.ts';
-import { pngError } from './error.ts';
 import type { PngHeader } from './header.ts';
+import type { InflateRows } from './inflate-rows.ts';
 import { type PngRow, RowReader } from './rows.ts';
+
+/** Thrown by `visitRows` without an inflator, before the first row: the image data are not what Node.js's zlib takes. */
+export const NEEDS_INFLATOR = new Error('image data that need an inflator');
+
+/** Image data of up to so many bytes are inflated at once. */
+const MAX_WHOLE_BYTES = 2 ** 26;
 
 /** A PNG whose chunks have been read; its rows are decoded when they are asked for. */
 export interface Png {
@@ -21,6 +25,7 @@ export interface Png {
    * Decodes all rows, those of interlaced pictures pass by pass.
    *
    * @throws WjpegError `PICTURE_PNG` for image data that is damaged or too short
+   * @throws NEEDS_INFLATOR
    */
   visitRows(visit: (row: PngRow) => void): void;
 }
@@ -29,9 +34,14 @@ export interface Png {
  * Reads a PNG of any colour type, bit depth and interlacing, as libpng does.
  *
  * @param checkHeader called with the header before anything else is read: throws to refuse the size
+ * @param inflate inflates what is damaged or large, and in a page everything
  * @throws WjpegError `PICTURE_PNG` for chunks that are damaged, missing or unknown
  */
-export function readPng(bytes: Uint8Array, checkHeader: (header: PngHeader) => void): Png {
+export function readPng(
+  bytes: Uint8Array,
+  checkHeader: (header: PngHeader) => void,
+  inflate?: InflateRows,
+): Png {
   const { imageData, warnings, ...chunks } = readPngChunks(bytes, checkHeader);
   const all = [...warnings];
   return {
@@ -39,21 +49,15 @@ export function readPng(bytes: Uint8Array, checkHeader: (header: PngHeader) => v
     warnings: all,
     visitRows(visit) {
       const rows = new RowReader(chunks.header, visit);
-      inflateRows(imageData, rows, chunks.header);
+      const whole =
+        isNode() && rows.expected <= MAX_WHOLE_BYTES ? inflateWhole(imageData, rows.expected) : undefined;
+      if (whole) rows.add(whole);
+      else if (inflate) inflate(imageData, rows, chunks.header);
+      else throw NEEDS_INFLATOR;
       if (rows.received > rows.expected) all.push('PNG has more image data than its size needs');
     },
   };
 }
-
-/** Deflate expands a byte to so many at most. */
-const MAX_EXPANSION = 1032;
-/** Compressed bytes that are inflated at a time: at most 8 MB come of them. */
-const STEP = 8192;
-/** So many steps without a byte of image data mean that the stream has ended: fflate does not tell. */
-const MAX_IDLE_STEPS = 64;
-
-/** Image data of up to so many bytes are inflated at once. */
-const MAX_WHOLE_BYTES = 2 ** 26;
 
 /**
  * Sound image data of exactly so many bytes, by Node.js's own zlib: a picture of 12 megapixels takes 200 ms instead of 570.
@@ -70,41 +74,4 @@ function inflateWhole(imageData: Uint8Array, bytes: number): Uint8Array | undefi
     // What is damaged, too short or too long is told below.
     return undefined;
   }
-}
-
-/**
- * Inflates image data a little at a time, and stops where more has come than the picture needs, so that a bomb takes no
- * memory. Steps do not follow the chunks, which may be of one byte each: every push has the inflator copy its window.
- */
-function inflateRows(imageData: Uint8Array, rows: RowReader, { width, height }: PngHeader): void {
-  const tooShort = (got: string): Error =>
-    pngError(
-      'corrupt',
-      `a picture of ${width}×${height} needs ${rows.expected} bytes of image data, got ${got}`,
-    );
-  if (imageData.length * MAX_EXPANSION < rows.expected) {
-    throw tooShort(`${imageData.length} before inflating`);
-  }
-  const whole = isNode() && rows.expected <= MAX_WHOLE_BYTES && inflateWhole(imageData, rows.expected);
-  if (whole) {
-    rows.add(whole);
-    return;
-  }
-  const inflator = new Unzlib((chunk) => rows.add(chunk));
-  let idle = 0;
-  try {
-    for (let at = 0; at < imageData.length && rows.received <= rows.expected; at += STEP) {
-      const before = rows.received;
-      inflator.push(imageData.slice(at, at + STEP), false);
-      idle = rows.received > before ? 0 : idle + 1;
-      if (idle > (rows.complete ? 0 : MAX_IDLE_STEPS)) break;
-    }
-    if (!rows.complete) inflator.push(new Uint8Array(0), true);
-  } catch (cause) {
-    if (cause instanceof WjpegError) throw cause;
-    // What follows the last row has no pixels.
-    if (rows.complete) return;
-    throw pngError('corrupt', `image data is damaged: ${(cause as Error).message}`, undefined, cause);
-  }
-  if (!rows.complete) throw tooShort(String(rows.received));
 }

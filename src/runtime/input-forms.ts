@@ -3,9 +3,10 @@ import type { ImageInputSpec, InputSpec } from '../format/manifest.ts';
 import type { PictureLimits } from '../image/limits.ts';
 import type { PatchSize, Sampling } from '../image/patch-coefficients.ts';
 import { type Drawable, isPicture, type PixelSource, pixelsOf } from '../image/pixels.ts';
-import type { PictureReport, PreparedInput } from '../image/prepared.ts';
+import type { PictureReport, PreparedInput, PreparePictureOptions } from '../image/prepared.ts';
 import { isVector, type VectorInput, vectorOf } from '../image/vectors.ts';
 import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
+import { isNode } from '../platform.ts';
 import type { InputKind } from './backends/backend.ts';
 import type { RunOptions } from './options.ts';
 import { checkRunOptions } from './session-options.ts';
@@ -49,16 +50,28 @@ const MAX_PICTURE_BYTES = 2 ** 28;
 /** Inputs that are prepared and run together: enough for the fastest layout, few enough to hold. */
 const GROUP = 256;
 
+/** Makes a picture of one form ready. */
+type Prepare = (
+  bytes: Uint8Array,
+  spec: ImageInputSpec,
+  options: PreparePictureOptions,
+) => PreparedInput | Promise<PreparedInput>;
+
 /** What makes pictures ready, by their form: a page loads what reads the pictures that it has. */
 const PREPARATIONS = {
-  jpeg: () => import('../image/prepare-jpeg.ts'),
-  png: () => import('../image/prepare-png.ts'),
+  jpeg: async (): Promise<Prepare> => (await import('../image/prepare-jpeg.ts')).prepare,
+  png: async (): Promise<Prepare> => {
+    // Pages inflate nothing without it.
+    const inflator = isNode() || import('../image/inflate-png.ts');
+    const [{ prepareLoading }] = await Promise.all([import('../image/prepare-png.ts'), inflator]);
+    return prepareLoading;
+  },
 };
 
 type Format = keyof typeof PREPARATIONS;
 
 /** Loaded once: engines take microseconds to find what is loaded. */
-const loaded: { [format in Format]?: Awaited<ReturnType<(typeof PREPARATIONS)[format]>> } = {};
+const loaded: { [format in Format]?: Prepare } = {};
 
 /** What is not JPEG by its first three bytes is PNG, or something that the reader of PNG names. */
 function formatOf([first, second, third]: Uint8Array): Format {
@@ -92,9 +105,9 @@ async function formed(
   }
   const bytes = bytesAtOnce(input) ?? (await pictureBytes(input, options));
   const format = formatOf(bytes);
-  if (!loaded[format]) loaded[format] = await PREPARATIONS[format]();
+  loaded[format] ??= await PREPARATIONS[format]();
   try {
-    return loaded[format].prepare(bytes, spec, how);
+    return await loaded[format](bytes, spec, how);
   } catch (error) {
     throw explainContent(asPixels(error, bytes, spec), input, bytes, 'picture');
   }

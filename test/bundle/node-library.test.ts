@@ -24,6 +24,25 @@ export async function load(url, context, next) {
   return next(url, context);
 }`;
 
+/** Changes the last byte of a PNG's image data in their check value, and corrects the chunk's own. */
+const DAMAGE = `
+function damage(png) {
+  const bytes = Buffer.from(png);
+  const type = bytes.indexOf('IDAT');
+  const end = type + 4 + bytes.readUInt32BE(type - 4);
+  bytes[end - 1] ^= 1;
+  bytes.writeUInt32BE(crc32(bytes.subarray(type, end)), end);
+  return new Uint8Array(bytes);
+}
+function crc32(bytes) {
+  let crc = -1;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+}`;
+
 let folder: string;
 
 beforeAll(() => {
@@ -40,14 +59,15 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What a user's script prints, and the files below dist/ that it loads. */
-function run(script: string): { printed: string; loaded: string[] } {
+/** What a user's script prints, the files below dist/ that it loads, and the packages. */
+function run(script: string): { printed: string; loaded: string[]; packages: string[] } {
   writeFileSync(join(folder, 'user.js'), `import { readFileSync } from 'node:fs';\n${script}`);
   const words = ['--no-warnings', '--import', './tell-files.js', 'user.js'];
   const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: folder, encoding: 'utf8' });
   expect(status, stderr).toBe(0);
   const files = stderr.split('\n').filter((line) => line.startsWith(DIST));
-  return { printed: stdout.trim(), loaded: files.map((line) => line.slice(DIST.length)) };
+  const packages = [...stderr.matchAll(/node_modules\/((?:@[^/]+\/)?[^/]+)/g)].map(([, name]) => name);
+  return { printed: stdout.trim(), loaded: files.map((line) => line.slice(DIST.length)), packages };
 }
 
 describe('the library in Node.js', () => {
@@ -59,6 +79,20 @@ console.log((await session.infer(${PICTURE})).label);`);
     console.log(`LeNet-5 and a PNG: ${loaded.length} files`);
     expect(loaded.length).toBeLessThanOrEqual(MAX_FILES);
     expect(loaded.filter((file) => !file.startsWith('node/'))).toEqual([]);
+  });
+
+  it('loads fflate for a damaged PNG, not for a sound one', () => {
+    const script = (from: string): string => `import { InferenceSession } from 'wjpeg';
+const picture = ${PICTURE};
+const session = await InferenceSession.create(${DIGITS});
+console.log((await session.infer(${from})).label);`;
+    const without = run(script('picture'));
+    expect(without.printed).toBe('7');
+    expect(without.packages).not.toContain('fflate');
+    // Adler-32 of the image data, which zlib checks, and with it the CRC of their chunk.
+    const damaged = run(script('damage(picture)') + DAMAGE);
+    expect(damaged.printed).toBe('7');
+    expect(damaged.packages).toContain('fflate');
   });
 
   it('is loaded once, whatever entries are imported: none has classes or tables of its own', () => {

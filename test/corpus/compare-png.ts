@@ -1,10 +1,11 @@
 import { decodePng } from '../../src/image/decode-png.ts';
+import { inflateRows } from '../../src/png/inflate-rows.ts';
 import { greyAndAlpha, type PngAnswer } from '../conformance/png-oracle.ts';
 import { firstDifference, refusalOf, type Verdict } from './verdict.ts';
 
 /** What our reader of PNGs finds in a file, beside libpng: the same grey (ITU-R BT.601) and opacity, to the bit. */
 export function comparePng(bytes: Uint8Array, theirs: PngAnswer): Verdict {
-  const ours = refusalOf(() => decodePng(bytes, { maxPixels: Infinity }));
+  const ours = refusalOf(() => decodePng(bytes, { maxPixels: Infinity }, false, inflateRows));
   if ('refusal' in ours) {
     return 'error' in theirs
       ? { kind: 'refused' }

@@ -3,6 +3,7 @@ import { decodePng } from '../../src/image/decode-png.ts';
 import type { PictureLimits } from '../../src/image/limits.ts';
 import type { DecodedPicture } from '../../src/image/picture.ts';
 import { pictureFormat } from '../../src/image/picture-format.ts';
+import { inflateRows } from '../../src/png/inflate-rows.ts';
 
 /**
  * Decodes a PNG or a JPEG, told apart by their first bytes, to grey samples and alpha.
@@ -12,6 +13,6 @@ import { pictureFormat } from '../../src/image/picture-format.ts';
  */
 export function decodePicture(bytes: Uint8Array, limits?: Partial<PictureLimits>): DecodedPicture {
   return pictureFormat(bytes) === 'png'
-    ? decodePng(bytes, limits)
+    ? decodePng(bytes, limits, false, inflateRows)
     : decodeJpegPixels(decodeJpegCoefficients(bytes, limits));
 }

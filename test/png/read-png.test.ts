@@ -1,6 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { readPng } from '../../src/png/decode.ts';
+import { inflateRows } from '../../src/png/inflate-rows.ts';
 import { chunk, headerChunk, imageDataChunk, pngFile } from '../image/png-builder.ts';
 import { seededRandom } from '../jpeg/pictures.ts';
 
@@ -9,7 +10,7 @@ const INDEXED = headerChunk({ width: 2, height: 1, colourType: 3 });
 const GREY = headerChunk({ width: 2, height: 1 });
 const DATA = imageDataChunk([[0, 1]]);
 
-const read = (...chunks: readonly Uint8Array[]) => readPng(pngFile(...chunks), () => {});
+const read = (...chunks: readonly Uint8Array[]) => readPng(pngFile(...chunks), () => {}, inflateRows);
 
 /** The samples of all rows. */
 function samplesOf(png: ReturnType<typeof read>): number[] {
