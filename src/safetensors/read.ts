@@ -73,7 +73,7 @@ export function readSafetensors(
     if (end > bytes.length - dataStart) {
       throw corrupt(
         'SAFETENSORS_TRUNCATED',
-        `tensor '${entry.name}' ends at ${end}, but only ${bytes.length - dataStart} bytes of data are there`,
+        `tensor '${entry.name}' ends at ${end}, expected at most ${bytes.length - dataStart}`,
         bytes.length,
       );
     }
