@@ -26,7 +26,11 @@ export const SUITES: readonly (readonly [start: string, tests: (file: string) =>
   ['src/jpeg/', (file) => named('jpeg', jpegTests(basename(file)))],
   [
     'src/format/picture/',
-    () => named('format/picture', 'sheet packed-tensors tables splits phrases rejections partial round-trip'),
+    () =>
+      named(
+        'format/picture',
+        'sheet packed-tensors tables splits widths phrases rejections partial round-trip',
+      ),
   ],
   ['src/format/', () => named('format', WJZ_TESTS)],
   [
