@@ -4,6 +4,7 @@ import { dropFinalSoftmax } from '../../src/graph/passes/final-softmax.ts';
 import { foldAffine } from '../../src/graph/passes/fold-affine.ts';
 import { linearChains } from '../../src/graph/passes/linear-chains.ts';
 import { planGraph } from '../../src/graph/plan.ts';
+import type { LinearNode } from '../../src/weights/network.ts';
 import { constant, seededValues } from '../operators/case.ts';
 import { linearNode, node, vectorGraph } from './graphs.ts';
 
@@ -137,6 +138,50 @@ describe('foldAffine', () => {
     const conv = node('conv2d', 'a', ['x'], {}, { weight: constant([3, 1, 1, 1], [1, 2, 3]) });
     const graph = { inputs: [{ name: 'x', shape: [1, 2, 2] }], outputs: ['n'], nodes: [conv, after] };
     expect(foldAffine(graph).nodes).toEqual([conv, after]);
+  });
+
+  // Of as many rows and columns as channels, so that only the axis tells them apart.
+  it.each([
+    [[3], false],
+    [[1, 3], false],
+    [[3, 1], false],
+    [[1, 1, 3], false],
+    [[1, 3, 1], false],
+    [[3, 1, 3], false],
+    [[1, 3, 1, 1], false],
+    [[1, 1, 1, 1], false],
+    [[3, 1, 1], true],
+    [[1, 1, 1], true],
+    [[1], true],
+  ])(
+    'takes a sum with a constant of the shape %j into a convolution of three channels: %s',
+    (shape, taken) => {
+      const weight = constant([3, 1, 1, 1], [1, 2, 3]);
+      const conv = node('conv2d', 'a', ['x'], {}, { weight });
+      const values = seededValues(
+        shape.reduce((a, b) => a * b, 1),
+        1,
+      );
+      const after = node('add', 'n', ['a'], {}, { operand: constant(shape, [...values]) });
+      const graph = { inputs: [{ name: 'x', shape: [1, 3, 3] }], outputs: ['n'], nodes: [conv, after] };
+      expect(foldAffine(graph).nodes).toHaveLength(taken ? 1 : 2);
+    },
+  );
+
+  it('goes into the scales and offsets of weights that are coefficients, one number or one per row', () => {
+    const { linear, ...rest } = linearNode('a', 'x', 4, 3);
+    const foldInto = (scale: number[], offset: number[] | null): unknown => {
+      const affine = { scale: Float32Array.from(scale), offset: offset && Float32Array.from(offset) };
+      // The coefficients themselves stay as they are.
+      const rows = { ...linear, kind: 'rows', bias: null, ...affine } as unknown as LinearNode;
+      return foldAffine(vectorGraph(4, ['n'], [{ ...rest, linear: rows }, norm])).nodes[0].linear;
+    };
+    expect(foldInto([4], null)).toMatchObject({
+      ...{ bias: Float32Array.of(1, 2, 3), scale: Float32Array.of(8, -4, 2), offset: null },
+    });
+    expect(foldInto([4, 5, 6], [1, 2, 8])).toMatchObject({
+      ...{ scale: Float32Array.of(8, -5, 3), offset: Float32Array.of(2, -2, 4) },
+    });
   });
 
   it('stays where something else takes the value before it', () => {

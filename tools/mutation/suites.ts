@@ -43,7 +43,14 @@ export const SUITES: readonly (readonly [start: string, tests: (file: string) =>
       'image/decode-png',
     ],
   ],
-  ['src/graph/', () => named('graph', 'shape sort multiplications plan passes memory-plan session')],
+  [
+    'src/graph/',
+    () =>
+      named(
+        'graph',
+        'shape sort multiplications plan passes chain-of drop-nodes fuse-relus memory-plan session',
+      ),
+  ],
   ['src/exporters/c/', () => ['exporters/c/export']],
   [
     'src/importers/onnx/',
