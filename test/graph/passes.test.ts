@@ -53,6 +53,19 @@ describe('linearChains', () => {
   });
 });
 
+describe('linearChains, which tell what may come as coefficients', () => {
+  it('takes an input of the graph, or what a node gives', () => {
+    const nodes = [linearNode('a', 'x', 4, 4), node('sigmoid', 's', ['a']), linearNode('b', 's', 4, 2)];
+    const inputs = ['w', 'x'].map((name) => ({ name, shape: [4] }));
+    const steps = linearChains(planGraph({ inputs, outputs: ['b'], nodes }));
+    expect(steps).toMatchObject([
+      { kind: 'chain', input: 'x', takesInput: true },
+      { kind: 'node' },
+      { kind: 'chain', input: 's', takesInput: false },
+    ]);
+  });
+});
+
 describe('foldAffine', () => {
   const norm = node(
     'batch-norm',
@@ -203,6 +216,7 @@ describe('dropFinalSoftmax', () => {
     ['something else takes it', ['y', 'z'], [linearNode('a', 'x', 4, 3), soft, node('relu', 'z', ['y'])]],
     ['it is an output twice', ['y', 'y'], [linearNode('a', 'x', 4, 3), soft]],
     ['it is no softmax', ['a'], [linearNode('a', 'x', 4, 3)]],
+    ['it is an input', ['x'], [linearNode('a', 'x', 4, 3)]],
   ])('changes nothing where %s', (_what, outputs, nodes) => {
     const graph = vectorGraph(4, outputs, nodes);
     expect(dropFinalSoftmax(graph, rank)).toBe(graph);
