@@ -9,12 +9,12 @@ const matrix = (width: number, height: number): SheetLayer => ({
   weight: { jpeg: '', layout: 'matrix', affineMap: { scale: 1 } },
 });
 /** So many tiles of 8·width×8·height samples. */
-const tiles = (outFeatures: number, width: number, height: number): SheetLayer => ({
+const tiles = (outFeatures: number, width: number, height: number, tilesPerRow = 1): SheetLayer => ({
   ...matrix(8 * width * height, 1),
   outFeatures,
   weight: {
     ...{ jpeg: '', layout: 'rows', affineMap: { scale: 1 } },
-    ...{ tile: { width: 8 * width, height: 8 * height, x: 0, y: 0 }, tilesPerRow: 1 },
+    ...{ tile: { width: 8 * width, height: 8 * height, x: 0, y: 0 }, tilesPerRow },
   },
 });
 const MAX_BLOCKS = Math.floor(MAX_DIMENSION / 8);
@@ -27,6 +27,8 @@ describe('widths that are tried for a model as one JPEG', () => {
 
   it('then those that leave no tile of a layer empty', () => {
     expect(widthsToTry([tiles(6, 2, 3)], [0])).toEqual([6, 2, 12, 4]);
+    // Whatever the layer has now: four in a row leave two empty.
+    expect(widthsToTry([tiles(6, 2, 3, 4)], [0])).toEqual([6, 2, 12, 4]);
   });
 
   it('then those at which a layer lies beside the next one of its component', () => {
