@@ -176,3 +176,42 @@ describe('IHDR is refused', () => {
     );
   });
 });
+
+describe('a filter that does not exist is refused with its row of the picture', () => {
+  const dataOf = (bytes: readonly number[]): Uint8Array => chunk('IDAT', deflateSync(Uint8Array.from(bytes)));
+
+  test.each([
+    [
+      'the third row',
+      headerChunk({ width: 1, height: 4 }),
+      [
+        [0, 1],
+        [4, 1],
+        [5, 1],
+        [0, 1],
+      ],
+      2,
+      5,
+    ],
+    [
+      'the second row of the fourth pass of an interlaced one',
+      headerChunk({ width: 8, height: 8, interlace: 1 }),
+      [
+        [0, 1],
+        [0, 1],
+        [0, 1, 1],
+        [0, 1, 1],
+        [9, 1, 1],
+      ],
+      4,
+      9,
+    ],
+  ])('%s', (_, header, rows, row, filter) => {
+    expect(() => samplesOf(read(header, dataOf(rows.flat())))).toThrow(
+      expect.objectContaining({
+        ...{ kind: 'corrupt', code: 'PICTURE_PNG' },
+        message: expect.stringContaining(`row ${row} has filter type ${filter}, expected 0 to 4`),
+      }),
+    );
+  });
+});
