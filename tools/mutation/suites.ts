@@ -38,6 +38,7 @@ export const SUITES: readonly (readonly [start: string, tests: (file: string) =>
     () => [
       'png/encode',
       'png/read-png',
+      'png/pieces',
       'image/transparency',
       'image/picture-rejections',
       'image/decode-png',
