@@ -17,7 +17,7 @@ export interface Change {
 
 interface ProgressLine extends Pick<Change, 'file' | 'mutator' | 'replacement' | 'status'> {
   readonly id: string;
-  /** Lines and columns from 0. */
+  /** Lines and columns from 1, of what has been tested. */
   readonly at: { readonly line: number; readonly column: number };
 }
 
@@ -29,7 +29,7 @@ export function readProgress(): Change[] {
   for (const text of readFileSync(PROGRESS_FILE, 'utf8').split('\n').slice(0, -1)) {
     const { id, file, at, ...rest } = JSON.parse(text) as ProgressLine;
     const path = relative('.', file).replaceAll('\\', '/');
-    changes.set(id, { ...rest, file: path, line: at.line + 1, column: at.column + 1 });
+    changes.set(id, { ...rest, file: path, line: at.line, column: at.column });
   }
   return [...changes.values()];
 }
