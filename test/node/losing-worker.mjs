@@ -1,6 +1,9 @@
 // A thread that reads pictures and ends at one of them, as one does that has no memory left.
+import { existsSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 
+// Where that file is, no thread can be started.
+if (workerData.refuse && existsSync(workerData.refuse)) throw new Error('no memory left');
 const { width, height, channels } = workerData.spec;
 parentPort.postMessage({});
 parentPort.on('message', ({ id, job }) => {

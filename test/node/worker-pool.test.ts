@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import { isLost, WorkerPool } from '../../src/node/workers/pool.ts';
 
 const WORKER = new URL('./losing-worker.mjs', import.meta.url);
@@ -26,6 +29,26 @@ describe('a pool of threads', () => {
         if (result.status === 'rejected') expect(isLost(result.reason)).toBe(true);
     } finally {
       await pool.close();
+    }
+  });
+
+  it('that could not replace a thread tries again, and takes jobs once it can', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wjpeg-pool-'));
+    const refuse = join(folder, 'full');
+    const pool = await WorkerPool.start<string[], readonly unknown[]>(WORKER, 2, { ...SPEC, refuse });
+    try {
+      writeFileSync(refuse, '');
+      await Promise.allSettled([pool.run([CULPRIT]), pool.run([CULPRIT])]);
+      await vi.waitFor(() => expect(pool.hasFailed).toBe(true), 20_000);
+      await expect(pool.run(['a'])).rejects.toThrow(/no memory left/);
+      rmSync(refuse);
+      // Two threads, each of which is given two jobs at once.
+      await vi.waitFor(() => expect(pool.free).toBe(4), 20_000);
+      expect(pool.hasFailed).toBe(false);
+      expect(await pool.run(['a'])).toHaveLength(1);
+    } finally {
+      await pool.close();
+      rmSync(folder, { recursive: true });
     }
   });
 });

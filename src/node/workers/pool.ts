@@ -5,6 +5,10 @@ import type { FromWorker, ToWorker } from './messages.ts';
 /** Jobs that a worker is given at once, so that it has the next one when it has done one. */
 const DEPTH = 2;
 
+/** Milliseconds until a thread that could not be started is tried again, at first and at most. */
+const MIN_DELAY = 500;
+const MAX_DELAY = 60_000;
+
 interface Waiting<Job, Result> {
   readonly job: Job;
   readonly transfer: readonly ArrayBuffer[];
@@ -24,9 +28,9 @@ export class WorkerPool<Job, Result> {
   readonly #queue: Waiting<Job, Result>[] = [];
   #number = 0;
   #closed = false;
-  /** Why there are no more threads. */
+  /** Why there are no threads at present. */
   #failure: unknown;
-  /** Called when a thread has been replaced, or none can be. */
+  /** Called when a thread has been replaced, or could not be. */
   onReplaced: () => void = () => {};
 
   private constructor(start: () => Promise<Worker>) {
@@ -55,7 +59,7 @@ export class WorkerPool<Job, Result> {
     return this.#queue.length;
   }
 
-  /** Whether all threads are lost and none can be started: each job is refused. */
+  /** Whether all threads are lost and none could be started: until one is, each job is refused. */
   get hasFailed(): boolean {
     return this.#failure !== undefined;
   }
@@ -133,13 +137,23 @@ export class WorkerPool<Job, Result> {
     this.#threads.splice(this.#threads.indexOf(thread), 1);
     for (const { reject } of thread.pending.values()) reject(lost(reason));
     if (this.#closed) return;
-    this.#add()
-      .catch((error: unknown) => {
-        if (this.#threads.length > 0) return;
+    void this.#replace(MIN_DELAY);
+  }
+
+  /** Starts a thread in place of a lost one; where the system has none to give, again later. */
+  async #replace(delay: number): Promise<void> {
+    if (this.#closed) return;
+    try {
+      await this.#add();
+      this.#failure = undefined;
+    } catch (error) {
+      setTimeout(() => this.#replace(Math.min(2 * delay, MAX_DELAY)), delay).unref();
+      if (this.#threads.length === 0) {
         this.#failure = error;
         for (const { reject } of this.#queue.splice(0)) reject(error);
-      })
-      .then(() => this.onReplaced());
+      }
+    }
+    this.onReplaced();
   }
 
   #dispatch(): void {
