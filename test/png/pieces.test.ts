@@ -1,6 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { afterEach, expect, test, vi } from 'vitest';
 import { readPng } from '../../src/png/decode.ts';
+import { inflateRows } from '../../src/png/inflate-rows.ts';
 import type { PngRow } from '../../src/png/rows.ts';
 import { chunk, type Header, headerChunk, pngFile } from '../image/png-builder.ts';
 import { seededRandom } from '../jpeg/pictures.ts';
@@ -21,7 +22,7 @@ const interlaced = (bits: number): number[] =>
 /** All rows of a PNG, as they were visited. */
 function rowsOf(bytes: Uint8Array): unknown[] {
   const rows: unknown[] = [];
-  readPng(bytes, () => {}).visitRows(({ samples, ...place }: PngRow) =>
+  readPng(bytes, () => {}, inflateRows).visitRows(({ samples, ...place }: PngRow) =>
     rows.push({ ...place, samples: [...samples] }),
   );
   return rows;
