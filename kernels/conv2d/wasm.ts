@@ -24,7 +24,7 @@ export const kernel: WasmBinding<FusedConv2dAttributes> = (node, place) => {
     constants: { weight },
   } = node;
   if (groups === channels && groups === outputs) return depthwise(node, place);
-  const tile = tileSize(weight.shape, node.attributes, [rows, columns]);
+  const tile = place.isCompact ? undefined : tileSize(weight.shape, node.attributes, [rows, columns]);
   if (tile) {
     // Sums of tiles of 4×4 would leave few bits of int16 to the inputs; tiles of 2×2 in pairs take a tenth less time.
     const isInt16 = place.precision === 'int16' && channels >= MIN_CHANNELS[2];

@@ -8,6 +8,8 @@ export interface WasmPlace {
   readonly kernels: GraphKernels;
   /** What convolutions may be multiplied in. */
   readonly precision: Precision;
+  /** Whether weights shall take little memory: no kernels in tiles, which take up to four times their size. */
+  readonly isCompact: boolean;
   /** Copies an array into the kernels' memory, aligned to 64 bytes; returns its address. */
   write(values: ArrayBufferView): number;
   /**

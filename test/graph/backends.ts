@@ -2,7 +2,7 @@ import '../../src/gpu.ts';
 import type { Precision } from '../../kernels/node.ts';
 import type { PlannedGraph } from '../../src/graph/graph.ts';
 import { availability } from '../../src/runtime/backends/availability.ts';
-import type { GraphExecutor } from '../../src/runtime/backends/backend.ts';
+import type { GraphExecutor, MemoryMode } from '../../src/runtime/backends/backend.ts';
 import { type BackendName, EXECUTOR_DEFAULTS } from '../../src/runtime/backends/backend.ts';
 import { findBackend } from '../../src/runtime/backends/registry.ts';
 import { createGraphExecutor } from '../../src/runtime/graph/create.ts';
@@ -28,11 +28,16 @@ export const backendRows: readonly { backend: GraphBackend; title: string; skipp
     }),
   );
 
-/** A graph made ready on a backend, with the options that all backends take; `precision`: on wasm only. */
+/** A graph made ready on a backend, with the options that all backends take; `precision` and `memory`: on wasm only. */
 export async function openGraphOn(
   backend: GraphBackend,
   graph: PlannedGraph,
   precision: Precision = 'float32',
+  memory: MemoryMode = 'speed',
 ): Promise<GraphExecutor> {
-  return createGraphExecutor(backend, await findBackend(backend), graph, { ...EXECUTOR_DEFAULTS, precision });
+  return createGraphExecutor(backend, await findBackend(backend), graph, {
+    ...EXECUTOR_DEFAULTS,
+    precision,
+    memory,
+  });
 }

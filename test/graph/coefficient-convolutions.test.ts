@@ -35,6 +35,11 @@ test('kernels of 3×3 without strides must be sparser: expanded they take fewer 
   expect(isMultipliedOnCoefficients(kernels, { ...first.attributes, strides: [1, 1] }, [8, 8])).toBe(false);
   const sparser = pictureConv('k', 'x', [64, 64, 3, 3], {}, { density: 0.22 }).kernels as PictureKernels;
   expect(isMultipliedOnCoefficients(sparser, { ...first.attributes, strides: [1, 1] }, [8, 8])).toBe(true);
+  const compact = { precision: 'float32', isCompact: true } as const;
+  const window = { ...first.attributes, strides: [1, 1] };
+  expect(isMultipliedOnCoefficients(kernels, window, [8, 8], compact)).toBe(true);
+  // Eight bytes a nonzero, of weights in int16 two each.
+  expect(isMultipliedOnCoefficients(kernels, window, [8, 8], { ...compact, precision: 'int16' })).toBe(false);
   // In tiles of 4×4, where maps are large enough for them, they take even fewer.
   expect(isMultipliedOnCoefficients(sparser, { ...first.attributes, strides: [1, 1] }, [16, 16])).toBe(false);
 });

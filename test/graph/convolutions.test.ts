@@ -144,7 +144,7 @@ describe('a convolution and what is added to it', () => {
     ['not where values come in between', { ...sum(['c', 'other']), entry: 'c' }, ['conv2d', 'add', 'relu']],
   ])('%s', async (_, given, operators) => {
     const graph = planGraph(given);
-    const fused = fuseRelus(fuseAdds(graph));
+    const fused = fuseRelus(fuseAdds(graph, true));
     expect(fused.nodes.map(({ operator }) => operator)).toEqual(operators);
     const inputs = seededValues(2 * 8 * 16 * 16, 16);
     const [wasm, exact] = await Promise.all(
@@ -156,6 +156,29 @@ describe('a convolution and what is added to it', () => {
       expect(Math.abs(wasm[0][at] - value)).toBeLessThan(1e-4);
     });
   });
+});
+
+test('compact convolutions take the memory of their weights, and answer as the others do', async () => {
+  const weights = 16 * 16 * 9;
+  const graph = planGraph({
+    inputs: [{ name: 'x', shape: [16, 16, 16] }],
+    outputs: ['y'],
+    nodes: [conv('c', 'x', 16, 16, 1, 19), node('add', 's', ['c', 'x']), node('relu', 'y', ['s'])],
+  });
+  const inputs = seededValues(2 * 16 * 256, 20);
+  const [exact] = await (await openGraphOn('reference', graph)).run([inputs], 2, 'values');
+  const bytes = new Map<string, number>();
+  for (const memory of ['speed', 'compact', 'stream'] as const) {
+    const executor = await openGraphOn('wasm', graph, 'float32', memory);
+    const [given] = await executor.run([inputs], 2, 'values');
+    exact.forEach((value, at) => {
+      expect(Math.abs(given[at] - value)).toBeLessThan(1e-4);
+    });
+    bytes.set(memory, executor.residentBytes.device);
+  }
+  expect(bytes.get('compact')).toBeLessThan(4 * weights * 1.5);
+  expect(bytes.get('stream')).toBe(bytes.get('compact'));
+  expect(bytes.get('speed')).toBeGreaterThan(4 * weights * 3.5);
 });
 
 test('the maximum of a window with NaN is NaN, wherever it lies', async () => {

@@ -7,13 +7,13 @@ type Window = Parameters<typeof tileSize>[1];
 
 /**
  * Makes the sum of a convolution and another value of its shape part of the convolution, as residual networks have them: the other value
- * becomes its second input. For backends whose kernels add it; those are `transformed-conv2d` and convolutions in tiles.
+ * becomes its second input. For backends whose kernels add it; those are `transformed-conv2d` and, with `inTiles`, convolutions in tiles.
  */
-export function fuseAdds(graph: PlannedGraph): Graph {
+export function fuseAdds(graph: PlannedGraph, inTiles: boolean): Graph {
   const consumers = consumersOf(graph);
   const fused = new Map<GraphNode, GraphNode>();
   graph.nodes.forEach((node) => {
-    if (!addsInKernel(node, graph)) return;
+    if (!addsInKernel(node, graph, inTiles)) return;
     const [value] = node.outputs;
     const sum = value === graph.entry ? undefined : onlyConsumer(consumers, value);
     if (sum?.operator !== 'add' || sum.inputs.length !== 2) return;
@@ -30,9 +30,10 @@ export function fuseAdds(graph: PlannedGraph): Graph {
 function addsInKernel(
   { operator, attributes, constants, outputs }: GraphNode,
   { shapes }: PlannedGraph,
+  inTiles: boolean,
 ): boolean {
   if (operator === 'transformed-conv2d') return true;
-  if (operator !== 'conv2d') return false;
+  if (operator !== 'conv2d' || !inTiles) return false;
   const [, ...map] = shapes.get(outputs[0]) as Shape;
   return tileSize(constants.weight.shape, attributes as Window, map) !== undefined;
 }

@@ -3,7 +3,7 @@ import type { KernelCoefficients, Precision } from '../../../kernels/node.ts';
 import { DCT_BASIS } from '../../jpeg/dct/basis.ts';
 import type { PictureKernels } from '../../weights/kernel-picture.ts';
 import type { Constant, Graph, GraphNode, PlannedGraph } from '../graph.ts';
-import type { Shape } from '../shape.ts';
+import { elementCount, type Shape } from '../shape.ts';
 
 /**
  * Costs beside that of a dense weight at a pixel (`npm run bench:convolutions`, docs/lab/convolutions.md): a nonzero, since outputs
@@ -21,6 +21,18 @@ const MIN_CHANNELS = 8;
 /** Kernels index columns of coefficients with 16 bits. */
 const MAX_COLUMNS = 2 ** 16;
 
+/** How a backend holds and multiplies convolutions. */
+export interface ConvolutionOptions {
+  readonly precision: Precision;
+  /** Whether what takes less memory is chosen, not what takes less time. */
+  readonly isCompact: boolean;
+}
+
+const IN_FLOATS: ConvolutionOptions = { precision: 'float32', isCompact: false };
+/** Bytes of a nonzero on `wasm`, and of a dense weight. */
+const NONZERO_BYTES = 8;
+const WEIGHT_BYTES = { float32: 4, int16: 2 } as const;
+
 type Window = Readonly<Record<'strides' | 'dilations', readonly number[]>>;
 
 /**
@@ -32,18 +44,21 @@ export function isMultipliedOnCoefficients(
   { layout, shape, matrix }: PictureKernels,
   attributes: object,
   map: readonly number[],
-  precision: Precision = 'float32',
+  { precision, isCompact } = IN_FLOATS,
 ): boolean {
   const { value, columns } = matrix.coefficients;
   const [outputs, inputs] = shape;
   const { strides } = attributes as Window;
-  return (
+  const isPossible =
     layout === 'taps' &&
     matrix.offset === null &&
     Math.min(outputs, inputs) >= MIN_CHANNELS &&
-    columns <= MAX_COLUMNS &&
+    columns <= MAX_COLUMNS;
+  if (!isPossible || isCompact)
+    return isPossible && NONZERO_BYTES * value.length <= WEIGHT_BYTES[precision] * elementCount(shape);
+  return (
     NONZERO_COST * value.length + CHANNEL_COST * (inputs * strides[0] * strides[1] + outputs) <=
-      denseCost(shape, matrix.coefficients, attributes, map, precision)
+    denseCost(shape, matrix.coefficients, attributes, map, precision)
   );
 }
 
@@ -80,7 +95,7 @@ function filledBlocks({ rows, rowStart, column }: KernelCoefficients['sparse']):
  */
 export function transformConvolutions(graph: PlannedGraph): Graph {
   const transformed = new Map<string, GraphNode>();
-  return onCoefficients(graph, 'float32', (node, kernels, attributes) => {
+  return onCoefficients(graph, IN_FLOATS, (node, kernels, attributes) => {
     const [input] = node.inputs;
     const [outputs, inputs] = kernels.shape;
     const known = transformed.get(input);
@@ -107,10 +122,10 @@ export function transformConvolutions(graph: PlannedGraph): Graph {
 }
 
 /** The same in one node each, `transformed-conv2d`. */
-export function joinTransforms(graph: PlannedGraph, precision: Precision): Graph {
+export function joinTransforms(graph: PlannedGraph, options: ConvolutionOptions): Graph {
   return onCoefficients(
     graph,
-    precision,
+    options,
     ({ kernels: _, constants: { bias }, ...node }, kernels, attributes) => {
       const { shape, matrix } = kernels;
       return [
@@ -132,14 +147,14 @@ export function joinTransforms(graph: PlannedGraph, precision: Precision): Graph
 /** `write` gets the convolutions that are multiplied on their coefficients, with their windows; the kernels of others are expanded. */
 function onCoefficients(
   graph: PlannedGraph,
-  precision: Precision,
+  options: ConvolutionOptions,
   write: (node: GraphNode, kernels: PictureKernels, attributes: object) => GraphNode[],
 ): Graph {
   const nodes = graph.nodes.flatMap((node): GraphNode[] => {
     const { kernels } = node;
     if (kernels === undefined) return [node];
     const [, ...map] = graph.shapes.get(node.outputs[0]) as Shape;
-    if (!isMultipliedOnCoefficients(kernels, node.attributes, map, precision)) return [expanded(node)];
+    if (!isMultipliedOnCoefficients(kernels, node.attributes, map, options)) return [expanded(node)];
     const { strides, pads, dilations } = node.attributes as Readonly<Record<string, readonly number[]>>;
     return write(node, kernels, { strides, pads, dilations, kernel: kernels.shape.slice(2) });
   });

@@ -64,9 +64,10 @@ export async function createWasmGraph(
   options: ExecutorOptions,
   createChain: CreateChain,
 ): Promise<WasmGraphExecutor> {
-  const planned = planGraph(joinTransforms(given, options.precision));
+  const how = { precision: options.precision, isCompact: options.memory !== 'speed' };
+  const planned = planGraph(joinTransforms(given, how));
   // Fused nodes stay in an order in which they can run, and give values whose shapes are known.
-  const graph = { ...fuseRelus(fuseAdds(planned)), shapes: planned.shapes };
+  const graph = { ...fuseRelus(fuseAdds(planned, !how.isCompact)), shapes: planned.shapes };
   const build = await findBuild();
   if ('build' in build && build.build === 'simd') {
     return WasmGraphExecutor.create(graph, options, createChain);
@@ -112,7 +113,7 @@ export class WasmGraphExecutor implements GraphExecutor {
     try {
       for (const step of steps)
         if (step.kind === 'chain') chains.push(await createChain(step.network, options));
-      return new WasmGraphExecutor(graph, steps, chains, options.precision);
+      return new WasmGraphExecutor(graph, steps, chains, options);
     } catch (error) {
       for (const chain of chains) chain.dispose();
       throw error;
@@ -123,7 +124,7 @@ export class WasmGraphExecutor implements GraphExecutor {
     graph: PlannedGraph,
     steps: readonly GraphStep[],
     chains: readonly Executor[],
-    precision: ExecutorOptions['precision'],
+    { precision, memory }: ExecutorOptions,
   ) {
     this.#graph = graph;
     this.#chains = chains;
@@ -135,6 +136,7 @@ export class WasmGraphExecutor implements GraphExecutor {
     const place: WasmPlace = {
       kernels: exports,
       precision,
+      isCompact: memory !== 'speed',
       write: (values) => this.#memory.write(values),
       work: (bytes) => {
         workBytes = Math.max(workBytes, bytes);
