@@ -63,7 +63,8 @@ export function placeOnTile(stored: Float64Array, tile: TileGeometry, turn: Turn
   const blocks = turn.transpose ? transposed(stored, sourcesPerColumn) : stored;
   const { horizontal, vertical } = placementOf(tile, turn);
 
-  const widened = new Float64Array(blocksPerRow * sourcesPerColumn * 64);
+  work = scratch(work, blocksPerRow * sourcesPerColumn * 64);
+  const widened = work.fill(0);
   for (let row = 0; row < sourcesPerColumn; row++) {
     for (let column = 0; column < blocksPerRow; column++) {
       const target = (row * blocksPerRow + column) * 64;
@@ -82,6 +83,14 @@ export function placeOnTile(stored: Float64Array, tile: TileGeometry, turn: Turn
     }
   }
   return placed;
+}
+
+/** Coefficients between the two axes, of the last picture. */
+let work: Float64Array | undefined;
+
+/** Memory of a length that the last picture of that length has left. */
+export function scratch(last: Float64Array | undefined, length: number): Float64Array {
+  return last?.length === length ? last : new Float64Array(length);
 }
 
 /**
