@@ -20,6 +20,13 @@ const TARGETS = [
     options: ['--maximumMemory', '65536'],
   },
   {
+    source: 'kernels/picture-rows/assembly/index.ts',
+    target: 'kernels/picture-rows/kernels-wasm.ts',
+    name: 'PICTURE_ROWS_WASM',
+    what: 'WebAssembly (SIMD) of rows of pictures',
+    options: ['--enable', 'simd', '--maximumMemory', '65536'],
+  },
+  {
     source: 'kernels/jpeg-huffman/assembly/index.ts',
     target: 'kernels/jpeg-huffman/kernels-wasm.ts',
     name: 'JPEG_HUFFMAN_WASM',

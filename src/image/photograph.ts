@@ -30,7 +30,6 @@ export class Photograph {
   readonly #stored: { readonly width: number; readonly height: number };
   readonly #target: { readonly width: number; readonly height: number };
   readonly #average: AreaAverage;
-  readonly #luma: Float32Array;
   /** Levels along the edge: of luma, and of each channel if the network sees what is beyond. */
   readonly #edge: number[] = [];
   readonly #beyond: number[][] = [];
@@ -51,7 +50,6 @@ export class Photograph {
     const window = windowOf(picture);
     const view = this.#fit === 'stretch' ? window : containingWindow(window, spec.width, spec.height);
     this.#average = new AreaAverage(this.#stored, channels, storedWindow(view, picture, turn), this.#target);
-    this.#luma = new Float32Array(this.#stored.width);
     if (!isInside(view, picture)) for (let channel = 0; channel < channels; channel++) this.#beyond.push([]);
     const { origin, stepX, stepY } = turnedPlaces(this.#stored, turn);
     const { width, height } = this.#stored;
@@ -67,25 +65,23 @@ export class Photograph {
    * @param samples the channels of each pixel side by side
    * @param luma if not that of the colours by BT.601
    */
-  add(samples: Uint8Array, y: number, luma: ArrayLike<number> = this.#lumaOf(samples)): void {
-    let [darkest, lightest] = [this.#darkest, this.#lightest];
-    for (let x = 0; x < luma.length; x++) {
-      const level = luma[x];
-      if (level < darkest) darkest = level;
-      if (level > lightest) lightest = level;
-    }
-    [this.#darkest, this.#lightest] = [darkest, lightest];
-    if (y === this.#corner.y) this.#first = luma[this.#corner.x];
-    this.#keepEdge(samples, y, luma);
+  add(samples: Uint8Array, y: number, luma?: Uint8Array): void {
     this.#average.add(samples, y);
+    const levels = luma ?? (this.#picture.channels === 1 ? samples : undefined);
+    const [darkest, lightest] = levels ? rangeOf(levels) : this.#average.lumaRange();
+    this.#darkest = Math.min(this.#darkest, darkest);
+    this.#lightest = Math.max(this.#lightest, lightest);
+    const levelAt = levels ? (x: number) => levels[x] : (x: number) => lumaAt(samples, x);
+    if (y === this.#corner.y) this.#first = levelAt(this.#corner.x);
+    this.#keepEdge(samples, y, levelAt);
   }
 
   /** Keeps what `edgeOf` has of the upright picture. */
-  #keepEdge(samples: Uint8Array, y: number, luma: ArrayLike<number>): void {
+  #keepEdge(samples: Uint8Array, y: number, levelAt: (x: number) => number): void {
     const { width, height } = this.#stored;
     const { channels, turn } = this.#picture;
     const keep = (x: number): void => {
-      this.#edge.push(luma[x]);
+      this.#edge.push(levelAt(x));
       this.#beyond.forEach((edge, channel) => {
         edge.push(samples[x * channels + channel]);
       });
@@ -95,15 +91,6 @@ export class Photograph {
     for (const side of [0, height - 1]) {
       if (y === side) for (let x = inset; x < width - inset; x++) keep(x);
     }
-  }
-
-  #lumaOf(samples: Uint8Array): ArrayLike<number> {
-    if (this.#picture.channels === 1) return samples;
-    const luma = this.#luma;
-    for (let x = 0, at = 0; x < luma.length; x++, at += 3) {
-      luma[x] = luma601(samples[at], samples[at + 1], samples[at + 2]);
-    }
-    return luma;
   }
 
   /** After the last row. */
@@ -130,6 +117,21 @@ export class Photograph {
       ),
     };
   }
+}
+
+function rangeOf(levels: Uint8Array): readonly [darkest: number, lightest: number] {
+  let [darkest, lightest] = [255, 0];
+  for (let x = 0; x < levels.length; x++) {
+    const level = levels[x];
+    if (level < darkest) darkest = level;
+    if (level > lightest) lightest = level;
+  }
+  return [darkest, lightest];
+}
+
+/** As pictures in memory have it. */
+function lumaAt(samples: Uint8Array, x: number): number {
+  return Math.fround(luma601(samples[3 * x], samples[3 * x + 1], samples[3 * x + 2]));
 }
 
 function isInside({ left, top, width, height }: SourceWindow, picture: RowPicture): boolean {

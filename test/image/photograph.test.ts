@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { PictureRows } from '../../kernels/picture-rows/kernels.ts';
 import type { Fit, ImageInputSpec } from '../../src/format/manifest.ts';
 import { decodeJpegCoefficients, decodeJpegPixels } from '../../src/image/decode-jpeg.ts';
 import { decodePng } from '../../src/image/decode-png.ts';
 import { decodeScale } from '../../src/image/decode-size.ts';
 import { preparePicture } from '../../src/image/prepare-picture.ts';
 import { preparePixels } from '../../src/image/prepare-pixels.ts';
+import { coverage } from '../../src/image/resample.ts';
+import { PlainRows } from '../../src/image/row-sums.ts';
 import { encodePng } from '../../src/png/encode.ts';
 import { picture } from '../jpeg/pictures.ts';
 import { exifSegment, withSegment } from './exif-builder.ts';
@@ -26,6 +29,7 @@ const NETWORKS = [
 /** Larger and smaller than networks, of one row and of one column. */
 const SIZES = [
   [203, 121],
+  [1300, 11],
   [32, 32],
   [9, 14],
   [40, 1],
@@ -71,4 +75,17 @@ describe.each(['auto', 'light', 'dark'] as const)('a PNG, background %s', (backg
       }
     }
   });
+});
+
+test('a wide row comes to the same without WebAssembly', () => {
+  const [width, channels] = [1301, 3];
+  const samples = picture(width, 1, channels, 3);
+  const columns = [...coverage(width, -40, 70.3, 20), ...coverage(width, 3.5, 0.7, 9)];
+  const [fast, plain] = [new PictureRows(width, channels, columns), new PlainRows(channels, columns)];
+  for (const rows of [fast, plain]) {
+    rows.set(samples);
+    rows.sum();
+  }
+  expect(fast.line).toEqual(plain.line);
+  expect(plain.lumaRange().map(Math.round)).toEqual([...fast.lumaRange()]);
 });
