@@ -17,7 +17,7 @@ const TARGETS = [
     target: 'kernels/jpeg-pixels/kernels-wasm.ts',
     name: 'JPEG_PIXELS_WASM',
     what: 'WebAssembly of the inverse DCT of pictures',
-    options: ['--maximumMemory', '65536'],
+    options: ['--enable', 'bulk-memory', '--maximumMemory', '65536'],
   },
   {
     source: 'kernels/picture-rows/assembly/index.ts',

@@ -38,6 +38,58 @@ export function inverseDctRow(
   }
 }
 
+/** Mid-grey, and what rounds halves up where sums of float64 are a little below them. */
+const HALF_UP: f64 = 128.5 + 1e-9;
+
+/**
+ * A row of blocks to size × size samples each, in float64: sums over frequencies in their order, rounded and clamped once.
+ *
+ * @param coefficients count × 64 quantised coefficients, 16 bits, natural order
+ * @param quantization 64 entries, 16 bits unsigned, natural order
+ * @param basis size × 8 float64: a sample by the frequencies
+ * @param frequencies bit u for each frequency that counts
+ * @param samples size lines of size · count bytes
+ * @param work size × 8 float64
+ */
+export function scaledInverseDctRow(
+  coefficients: usize, quantization: usize, basis: usize, frequencies: i32, count: i32, size: i32, samples: usize, work: usize,
+): void {
+  const line = count * size;
+  const lineBytes = <usize>size << 6;
+  for (const end = coefficients + (<usize>count << 7); coefficients < end; coefficients += 128, samples += size) {
+    memory.fill(work, 0, lineBytes);
+    let used = 0;
+    for (let left = frequencies; left != 0; left &= left - 1) {
+      const v = ctz(left);
+      const row = coefficients + (<usize>v << 4);
+      if ((load<u64>(row) | load<u64>(row, 8)) == 0) continue;
+      for (let columns = frequencies; columns != 0; columns &= columns - 1) {
+        const u = ctz(columns);
+        const quantised = <i32>load<i16>(row + (<usize>u << 1));
+        if (quantised == 0) continue;
+        const coefficient = <f64>(quantised * <i32>load<u16>(quantization + (<usize>((v << 3) + u) << 1)));
+        const column = work + (<usize>u << 3), factor = basis + (<usize>v << 3);
+        for (let y: usize = 0; y < lineBytes; y += 64) {
+          store<f64>(column + y, load<f64>(column + y) + load<f64>(factor + y) * coefficient);
+        }
+        used |= 1 << u;
+      }
+    }
+    for (let y = 0; y < size; y++) {
+      const columns = work + (<usize>y << 6), to = samples + y * line;
+      for (let x = 0; x < size; x++) {
+        const factor = basis + (<usize>x << 6);
+        let sample = HALF_UP;
+        for (let left = used; left != 0; left &= left - 1) {
+          const u = <usize>ctz(left) << 3;
+          sample += load<f64>(factor + u) * load<f64>(columns + u);
+        }
+        store<u8>(to + x, <u8>max<f64>(0, min<f64>(floor(sample), 255)));
+      }
+    }
+  }
+}
+
 // @ts-ignore: decorator
 @inline
 function dequantized(coefficients: usize, quantization: usize): i32 {

@@ -1,6 +1,6 @@
 import { InverseDctRows } from '../../../kernels/jpeg-pixels/kernels.ts';
 import type { CoefficientComponent } from '../types.ts';
-import { ScaledInverseDct } from './scaled-idct.ts';
+import { scaledInverseDct } from './scaled-idct.ts';
 
 /** A component at a size. */
 export interface ScaledSize {
@@ -24,7 +24,7 @@ export function sampleTransform(
 ): SampleTransform {
   return block === 8
     ? new InverseDctRows(blocksPerRow, quantization)
-    : new ScaledInverseDct(blocksPerRow, quantization, block);
+    : scaledInverseDct(blocksPerRow, quantization, block);
 }
 
 /**

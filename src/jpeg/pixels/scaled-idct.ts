@@ -1,3 +1,4 @@
+import { ScaledInverseDctRows } from '../../../kernels/jpeg-pixels/kernels.ts';
 import { DCT_BASIS } from '../dct/basis.ts';
 
 /** Mid-grey, and what rounds halves up where sums of float64 are a little below them. */
@@ -27,9 +28,7 @@ export class ScaledInverseDct {
     this.#size = size;
     this.#quantization = quantization;
     this.#basis = scaledBasis(size);
-    this.#frequencies = [0, 1, 2, 3, 4, 5, 6, 7].filter((u) =>
-      this.#basis.some((value, at) => at % 8 === u && Math.abs(value) > 1e-12),
-    );
+    this.#frequencies = frequenciesOf(this.#basis);
     this.#samples = new Uint8ClampedArray(count * size * size);
     this.#rows = new Uint8Array(this.#samples.buffer);
     this.#columns = new Float64Array(size * 8);
@@ -93,6 +92,27 @@ export class BlockMeans {
     }
     return this.#rows;
   }
+}
+
+/** In WebAssembly, or without it where a page forbids it: the same samples. */
+export function scaledInverseDct(
+  count: number,
+  quantization: Uint16Array,
+  size: number,
+): Pick<ScaledInverseDct, 'run'> {
+  try {
+    const basis = scaledBasis(size);
+    return new ScaledInverseDctRows(count, quantization, basis, frequenciesOf(basis));
+  } catch {
+    return new ScaledInverseDct(count, quantization, size);
+  }
+}
+
+/** Frequencies that a basis does not leave out. */
+function frequenciesOf(basis: Float64Array): readonly number[] {
+  return [0, 1, 2, 3, 4, 5, 6, 7].filter((u) =>
+    basis.some((value, at) => at % 8 === u && Math.abs(value) > 1e-12),
+  );
 }
 
 /** Samples of a block's line by its 8 frequencies: size × 8. */
