@@ -16,9 +16,9 @@ import type { ImageInputSpec } from '../../src/format/manifest.ts';
 import { readWjz } from '../../src/format/read.ts';
 import { writeWjz } from '../../src/format/write.ts';
 import { decodeJpegCoefficients } from '../../src/image/decode-jpeg.ts';
-import { decodePng } from '../../src/image/decode-png.ts';
 import { decodeScale } from '../../src/image/decode-size.ts';
 import { normalizeSamples } from '../../src/image/normalization.ts';
+import { readPng } from '../../src/png/decode.ts';
 import { inflateRows } from '../../src/png/inflate-rows.ts';
 import { relativeError } from '../../src/runtime/oracle.ts';
 import { InferenceSession } from '../../src/runtime/session.ts';
@@ -74,7 +74,9 @@ await runProgram('bench:pictures', async () => {
     [colour, () => scenes(sharp, 8000, 6000, true)],
   ];
   const times = [['picture', 'file', ...WAYS, 'decoder ÷ wjpeg', 'sharp ÷ wjpeg']];
-  const stages = [['picture', 'to coefficients or samples', 'to the network’s input', 'network', 'all']];
+  const stages = [
+    ['picture', 'to coefficients, samples or rows', 'to the network’s input', 'network', 'all'],
+  ];
   for (const [network, make] of all) {
     for (const set of await make()) {
       if (set.megapixels > options.largest) continue;
@@ -201,7 +203,7 @@ async function timeStages(set: PictureSet, { session, spec }: Network, plan: Tim
   const fit = run?.fit ?? spec.preprocessing.fit ?? 'contain';
   const decode =
     set.format === 'png'
-      ? (file: Uint8Array) => decodePng(file, LIMITS, set.colour, inflateRows)
+      ? (file: Uint8Array) => readPng(file, () => {}, inflateRows).visitRows(() => {})
       : (file: Uint8Array) =>
           decodeJpegCoefficients(file, LIMITS, ({ frame }) => decodeScale(frame, spec, fit));
   const prepared = await Promise.all(set.files.map((file) => session.prepare(file, run)));

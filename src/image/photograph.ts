@@ -15,9 +15,19 @@ export interface RowPicture extends Omit<DecodedPicture, 'luma' | 'rgb' | 'alpha
   readonly turn: Turn;
 }
 
-/** Whether a network sees nothing of a picture but colours at its own size: it is not searched for strokes. */
-export function isPhotograph(spec: ImageInputSpec, options: PreparePictureOptions): boolean {
-  return spec.channels === 3 && fitOf(spec, options) !== 'center-of-mass';
+/** Pictures of fewer pixels are ready sooner with all of them in memory. */
+const LEAST_PIXELS = 4096;
+
+/**
+ * Whether a network sees nothing of a picture but colours at its own size: it is not searched for strokes. And whether it is
+ * worth while to take its rows one by one.
+ */
+export function isPhotograph(
+  { width, height }: Pick<RowPicture, 'width' | 'height'>,
+  spec: ImageInputSpec,
+  options: PreparePictureOptions,
+): boolean {
+  return width * height >= LEAST_PIXELS && spec.channels === 3 && fitOf(spec, options) !== 'center-of-mass';
 }
 
 /** An opaque picture made ready for a network in colour row by row, as `preparePixels` does it with all pixels in memory. */

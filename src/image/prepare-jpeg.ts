@@ -2,7 +2,7 @@ import type { ImageInputSpec } from '../format/manifest.ts';
 import type { TileGeometry } from '../jpeg/dct/tile-geometry.ts';
 import type { Orientation } from '../jpeg/lenient/exif-orientation.ts';
 import type { LenientImage } from '../jpeg/lenient/lenient-decoder.ts';
-import type { SampleScale } from '../jpeg/pixels/rgb-rows.ts';
+import { type SampleScale, scaledSize } from '../jpeg/pixels/rgb-rows.ts';
 import { decodeJpegCoefficients, decodeJpegPixels } from './decode-jpeg.ts';
 import { decodeScale } from './decode-size.ts';
 import { coefficientObstacle, jpegCoefficientInput } from './jpeg-coefficients.ts';
@@ -44,7 +44,9 @@ export function prepare(
   if (image.scale.eighths !== scale.eighths || image.scale.least !== scale.least) {
     image = decodeJpegCoefficients(bytes, limits);
   }
-  if (isPhotograph(spec, options)) return photographOfJpeg(image, scale, spec, options);
+  if (isPhotograph(scaledSize(image, scale.eighths), spec, options)) {
+    return photographOfJpeg(image, scale, spec, options);
+  }
   return preparePixels(decodeJpegPixels(image, spec.channels === 3, scale), spec, options);
 }
 

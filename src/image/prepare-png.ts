@@ -26,7 +26,7 @@ export function prepare(
   pictureFormat(bytes);
   if (options.via === 'coefficients') throw noCoefficients('the picture is a PNG');
   const png = openPng(bytes, options.limits, inflate);
-  if (isPhotograph(spec, options) && isPlainPng(png)) return photographOfPng(png, spec, options);
+  if (isPhotograph(png.header, spec, options) && isPlainPng(png)) return photographOfPng(png, spec, options);
   return preparePixels(pngPixels(png, spec.channels === 3), spec, options);
 }
 

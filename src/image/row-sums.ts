@@ -15,7 +15,7 @@ export interface RowSums {
 }
 
 /** Below so many pixels per row, making a memory of WebAssembly takes longer than it saves. */
-const LEAST_PIXELS = 512;
+const LEAST_PIXELS = 256;
 
 /** In WebAssembly, or without it where an engine has none with SIMD or a page forbids it. */
 export function rowSums(pixels: number, channels: number, columns: readonly Coverage[]): RowSums {

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { PictureRows } from '../../kernels/picture-rows/kernels.ts';
 import type { Fit, ImageInputSpec } from '../../src/format/manifest.ts';
 import { decodeJpegCoefficients, decodeJpegPixels } from '../../src/image/decode-jpeg.ts';
-import { decodePng } from '../../src/image/decode-png.ts';
+import { decodePng, openPng } from '../../src/image/decode-png.ts';
 import { decodeScale } from '../../src/image/decode-size.ts';
+import { photographOfJpeg, photographOfPng } from '../../src/image/photograph-rows.ts';
 import { preparePicture } from '../../src/image/prepare-picture.ts';
 import { preparePixels } from '../../src/image/prepare-pixels.ts';
 import { coverage } from '../../src/image/resample.ts';
@@ -53,8 +54,10 @@ describe.each(['grey', '4:4:4', '4:2:2', '4:2:0'] as const)('a JPEG, %s', (sampl
         const network = spec(across, down, fit);
         const upright = orientation > 4 ? { width: height, height: width } : { width, height };
         const scale = decodeScale(upright, network, fit);
-        const pixels = decodeJpegPixels(decodeJpegCoefficients(turned), true, scale);
-        expect(preparePicture(turned, network)).toEqual(preparePixels(pixels, network, {}));
+        const image = decodeJpegCoefficients(turned);
+        const inMemory = preparePixels(decodeJpegPixels(image, true, scale), network, {});
+        expect(photographOfJpeg(image, scale, network, {})).toEqual(inMemory);
+        expect(preparePicture(turned, network)).toEqual(inMemory);
       }
     }
   });
@@ -71,6 +74,7 @@ describe.each(['auto', 'light', 'dark'] as const)('a PNG, background %s', (backg
         const network = spec(across, down, fit);
         const prepared = preparePicture(png, network, { background });
         expect(prepared).toEqual(preparePixels(decodePng(png, undefined, true), network, { background }));
+        expect(photographOfPng(openPng(png, undefined), network, { background })).toEqual(prepared);
         expect(prepared.report.blank).toBe(index % 2 === 1);
       }
     }
