@@ -95,7 +95,7 @@ export class InverseDctRows {
   }
 }
 
-/** The inverse DCT to size × size samples a block, 1 to 16, as a basis of so many samples says. */
+/** The inverse DCT to size × size samples per block, 1 to 16, by a basis of so many samples. */
 export class ScaledInverseDctRows {
   readonly #place: Place;
   readonly #quantization: Uint16Array;
