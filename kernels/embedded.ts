@@ -14,8 +14,7 @@ export function moduleOf(key: string, bytes: () => Uint8Array<ArrayBuffer>): Web
 }
 
 export function instantiate<T>(module: WebAssembly.Module, memory: WebAssembly.Memory): T {
-  const env = { memory, abort };
-  return new WebAssembly.Instance(module, { env }).exports as T;
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as T;
 }
 
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
@@ -23,8 +22,4 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   return isNode()
     ? new Uint8Array(Buffer.from(text, 'base64'))
     : Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-}
-
-function abort(): never {
-  throw new Error('a kernel aborted');
 }
