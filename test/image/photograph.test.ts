@@ -74,7 +74,9 @@ describe.each(['auto', 'light', 'dark'] as const)('a PNG, background %s', (backg
         const network = spec(across, down, fit);
         const prepared = preparePicture(png, network, { background });
         expect(prepared).toEqual(preparePixels(decodePng(png, undefined, true), network, { background }));
-        expect(photographOfPng(openPng(png, undefined), network, { background })).toEqual(prepared);
+        expect(photographOfPng(openPng(png, undefined, undefined), network, { background })).toEqual(
+          prepared,
+        );
         expect(prepared.report.blank).toBe(index % 2 === 1);
       }
     }
