@@ -96,5 +96,5 @@ it('wjpeg compress -o model.jpg writes one, of networks with more layers than a 
 it('compress refuses one as a network, as other pictures', async () => {
   const { code, stderr } = await runProgram('wjpeg', ['compress', MODEL, '-o', at('again.wjz')]);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/model\.jpg: this is a JPEG picture, expected a safetensors file/);
+  expect(stderr).toMatch(/model\.jpg: this is a JPEG picture, expected an ONNX model or a safetensors file/);
 });
