@@ -19,4 +19,4 @@ export {
   type TrainOptions,
 } from './train/options.ts';
 export type { Teacher } from './train/teacher.ts';
-export { type EpochReport, Trainer } from './train/trainer.ts';
+export { type EpochReport, Trainer, type Validation } from './train/trainer.ts';

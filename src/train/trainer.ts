@@ -51,7 +51,7 @@ const SHARDS = [4, 3, 2];
 const VARIANCE = { plain: 1 / 3, normalized: 2 } as const;
 
 /** Fraction of held-out pictures that are classified wrongly, and their mean cross-entropy. */
-interface Validation {
+export interface Validation {
   readonly error: number;
   readonly loss: number;
 }

@@ -174,7 +174,10 @@ export class TrainView {
     const link = this.#part('.get a') as HTMLAnchorElement;
     link.href = (this.#part('.train-model img') as HTMLImageElement).src;
     link.textContent = `Download model.jpg, ${formatBytes(jpeg.length)}`;
-    this.#model = await openModel(jpeg, { local: true });
+    const model = await openModel(jpeg, { local: true });
+    // Another training may have begun meanwhile.
+    if (this.#jpeg !== jpeg) return disposeModel(model);
+    this.#model = model;
     this.#part('.train-read').hidden = false;
     await this.#answer();
   }
