@@ -661,6 +661,11 @@ export const ERROR_CODES = {
         meaning: 'The file is not a safetensors file, or only a part of one.',
         action: 'Export the weights as the message says (docs/guide.md).',
       },
+      MODEL_NOT_COMPRESSED: {
+        kinds: ['unsupported'],
+        meaning: 'The file is a network in another format where a model of wjpeg was expected.',
+        action: 'Compress it, as the message says.',
+      },
       MODEL_UNKNOWN_LAYER: {
         kinds: ['unsupported'],
         meaning: 'The architecture names a layer that the file does not contain.',

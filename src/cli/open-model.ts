@@ -26,8 +26,8 @@ async function explain(error: unknown, path: string, bytes: Uint8Array): Promise
   if (format === undefined) throw error;
   const output = `${path.slice(0, path.length - extname(path).length)}.wjz`;
   throw new WjpegError(
-    'misuse',
-    'MODEL_WRONG_FILE',
+    'unsupported',
+    'MODEL_NOT_COMPRESSED',
     `this is ${format}, expected a model of wjpeg: make one of it with ${commandLine('wjpeg', ['compress', path, '-o', output])}`,
     { cause: error },
   );

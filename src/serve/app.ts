@@ -157,20 +157,21 @@ async function infer(c: Context<Env>, parts: ServerParts): Promise<Response> {
   const model = modelOf(c, parts.models);
   c.set('model', model.name);
   const jsonLength = headerLength(c.req.header('inference-header-content-length'));
-  const { request, tensors } = await parts.bodies.read(c.req, async (body) => {
+  const { request, tensors, warnings } = await parts.bodies.read(c.req, async (body) => {
     const request = parseInferRequest(body, jsonLength, model);
     c.set('inputs', request.input.count);
-    const outputs = await parts.batcher.run(
+    const { outputs, warnings } = await parts.batcher.run(
       model.index,
       request.input,
       () => c.env?.outgoing?.destroyed === true,
     );
     return {
       request,
+      warnings,
       tensors: request.outputs.map(({ name }) => tensorOf(model, name, outputs, request.input.count)),
     };
   });
-  const { body, jsonLength: length } = inferResponse(model, request, tensors);
+  const { body, jsonLength: length } = inferResponse(model, request, tensors, warnings);
   return c.body(body, 200, {
     'Content-Type': length === undefined ? 'application/json' : 'application/octet-stream',
     ...(length !== undefined && { 'Inference-Header-Content-Length': String(length) }),

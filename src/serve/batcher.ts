@@ -2,7 +2,7 @@ import { isLost, type WorkerPool } from '../node/workers/pool.ts';
 import type { RequestInput } from './infer-request.ts';
 import type { Metrics } from './metrics.ts';
 import { overloaded, RequestError } from './request-error.ts';
-import type { BatchJob, BatchResult } from './worker.ts';
+import type { BatchJob, BatchResult, RequestOutputs } from './worker.ts';
 
 export interface BatchLimits {
   /** Inputs that run together. */
@@ -18,7 +18,7 @@ interface Waiting {
   readonly input: RequestInput;
   readonly since: number;
   readonly isGone: () => boolean;
-  resolve(outputs: readonly Float32Array[]): void;
+  resolve(result: RequestOutputs): void;
   reject(error: unknown): void;
 }
 
@@ -53,7 +53,7 @@ export class Batcher {
    * @param isGone whether the client no longer waits
    * @throws RequestError 503 if the queue is full, or the request waited too long; 400 for inputs that cannot be run
    */
-  run(model: number, input: RequestInput, isGone: () => boolean): Promise<readonly Float32Array[]> {
+  run(model: number, input: RequestInput, isGone: () => boolean): Promise<RequestOutputs> {
     if (this.#queued > 0 && this.#queued + input.count > this.#limits.maxQueue)
       throw overloaded(`${this.#queued} inputs are waiting, at most ${this.#limits.maxQueue} may: try again`);
     return new Promise((resolve, reject) => {
@@ -106,7 +106,7 @@ export class Batcher {
     try {
       const results = await this.#pool.run({ model: batch[0].model, inputs });
       for (const [index, result] of results.entries()) {
-        if ('outputs' in result) batch[index].resolve(result.outputs);
+        if ('outputs' in result) batch[index].resolve(result);
         else batch[index].reject(new RequestError(400, `${result.error.code}: ${result.error.message}`));
       }
     } catch (error) {

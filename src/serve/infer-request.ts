@@ -1,3 +1,4 @@
+import { otherFormat } from '../image/other-formats.ts';
 import { RequestError } from './request-error.ts';
 
 /** What a model takes and gives, as requests are checked against it. */
@@ -66,12 +67,20 @@ function rawRequest(body: Uint8Array<ArrayBuffer>, model: ModelSignature): Infer
     return { id: undefined, outputs, input: { kind: 'pictures', pictures: [body], count: 1 } };
   const each = 4 * product(model.shape);
   if (body.length === 0 || body.length % each !== 0) {
+    const other = model.takesPictures ? otherPicture(body) : undefined;
+    if (other) throw bad(`the body is ${other}`);
     throw bad(
       `the body has ${body.length} bytes, expected ${model.takesPictures ? 'a PNG or JPEG, or ' : ''}a multiple of ${each} bytes (FP32 [${model.shape}])`,
     );
   }
   const count = checkCount(body.length / each);
   return { id: undefined, outputs, input: { kind: 'values', values: floatsOf(body), count } };
+}
+
+/** What a file is that has to be converted before it is sent, with how; undefined for what is not known. */
+function otherPicture(body: Uint8Array): string | undefined {
+  const { is, next } = otherFormat(body) ?? {};
+  return next && `${is}, expected a PNG or JPEG: ${next}`;
 }
 
 /** The bytes of a form begin with two. */
@@ -87,6 +96,8 @@ function parseJson(bytes: Uint8Array): Json {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     const isForm = bytes[0] === HYPHEN && bytes[1] === HYPHEN;
+    const other = otherPicture(bytes);
+    if (other) throw bad(`the body is ${other}`);
     throw bad(
       `the body is not JSON: ${isForm ? 'a form, expected the picture itself, as curl --data-binary sends it' : (error as Error).message}`,
     );

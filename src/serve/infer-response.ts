@@ -16,11 +16,12 @@ export interface InferResponse {
   readonly jsonLength?: number;
 }
 
-/** An inference response of the Open Inference Protocol. */
+/** An inference response of the Open Inference Protocol; `warnings`: of pictures, among its parameters. */
 export function inferResponse(
   model: { readonly name: string; readonly version: string },
   { id, outputs }: Pick<InferRequest, 'id' | 'outputs'>,
   tensors: readonly OutputTensor[],
+  warnings: readonly string[],
 ): InferResponse {
   const binary: Uint8Array[] = [];
   const entries = tensors.map((tensor, index) => {
@@ -34,6 +35,7 @@ export function inferResponse(
     model_name: model.name,
     model_version: model.version,
     ...(id !== undefined && { id }),
+    ...(warnings.length > 0 && { parameters: { warnings } }),
     outputs: entries,
   });
   if (binary.length === 0) return { body: json };

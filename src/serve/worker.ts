@@ -24,11 +24,14 @@ export interface BatchJob {
   readonly inputs: readonly RequestInput[];
 }
 
-/** Per request its outputs, in the order of the model, one input after another; or why there are none. */
-export type BatchResult = readonly (
-  | { readonly outputs: readonly Float32Array[] }
-  | { readonly error: ErrorText }
-)[];
+/** Outputs of a request, in the order of the model, one input after another, and what decoders had to overlook in its pictures. */
+export interface RequestOutputs {
+  readonly outputs: readonly Float32Array[];
+  readonly warnings: readonly string[];
+}
+
+/** Per request its outputs, or why there are none. */
+export type BatchResult = readonly (RequestOutputs | { readonly error: ErrorText })[];
 
 /** Opens the models; the function that it gives runs batches. */
 export async function beginServing(
@@ -64,21 +67,24 @@ async function runAlone(session: InferenceSession, input: RequestInput): Promise
 async function runTogether(
   session: InferenceSession,
   inputs: readonly RequestInput[],
-): Promise<{ outputs: Float32Array[] }[]> {
+): Promise<RequestOutputs[]> {
   const { inFeatures } = session;
   const count = inputs.reduce((sum, input) => sum + input.count, 0);
   const values = new Float32Array(count * inFeatures);
   const places: number[] = [];
   const logits: (Float32Array | undefined)[] = [];
+  const warnings = inputs.map((): string[] => []);
   let at = 0;
-  for (const input of inputs) {
+  for (const [request, input] of inputs.entries()) {
     if (input.kind === 'values') {
       values.set(input.values, places.length * inFeatures);
       for (let i = 0; i < input.count; i++) places.push(at++);
       continue;
     }
-    for (const picture of input.pictures) {
+    for (const [index, picture] of input.pictures.entries()) {
       const prepared = await session.prepare(picture);
+      for (const warning of prepared.report?.warnings ?? [])
+        warnings[request].push(input.count === 1 ? warning : `input ${index}: ${warning}`);
       if (prepared.kind === 'values') {
         values.set(prepared.values, places.length * inFeatures);
         places.push(at);
@@ -89,7 +95,7 @@ async function runTogether(
   const outputs = await runValues(session, values.subarray(0, places.length * inFeatures), places.length);
   const widths = session.outputMetadata.map(({ shape }) => widthOf(shape));
   let first = 0;
-  return inputs.map((input) => {
+  return inputs.map((input, request) => {
     const own = widths.map((width) => new Float32Array(input.count * width));
     for (let i = 0; i < input.count; i++) {
       const alone = logits[first + i];
@@ -100,7 +106,7 @@ async function runTogether(
       });
     }
     first += input.count;
-    return { outputs: own };
+    return { outputs: own, warnings: warnings[request] };
   });
 }
 

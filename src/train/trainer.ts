@@ -202,14 +202,21 @@ export class Trainer {
    */
   runEpoch(onStep: (done: number) => void = () => {}): EpochReport {
     const steps = this.epochSteps();
-    for (;;) {
+    for (let last = 0; ; ) {
       const { done, value } = steps.next();
       if (done) return value;
-      onStep(value);
+      // Held-out pictures come in parts, too, which are no steps.
+      if (value > last) onStep(value);
+      last = value;
     }
   }
 
-  /** The same step by step, so that something else may happen between them: gives how many are done. */
+  /**
+   * The same step by step, so that something else may happen between them: gives how many are done, and again while held-out
+   * pictures are classified.
+   *
+   * @throws WjpegError `TRAIN_DIVERGED` where the loss is no number any more
+   */
   *epochSteps(): Generator<number, EpochReport> {
     const { batch, epochs } = this.options;
     const start = performance.now();

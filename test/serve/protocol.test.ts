@@ -192,6 +192,36 @@ describe('the Open Inference Protocol', () => {
     const plain = await get(INFER, { method: 'POST', body: SEVEN as unknown as BodyInit });
     expect(plain.json.outputs).toEqual(whole.json.outputs);
     expect(whole.json.outputs[2].data).toEqual(['7']);
+    expect(whole.json.parameters).toBeUndefined();
+  });
+
+  it('says what it had to overlook in a picture', async () => {
+    const cut = THREE.subarray(0, THREE.length - 40);
+    const one = await get(INFER, { method: 'POST', body: cut as unknown as BodyInit });
+    expect(one.status).toBe(200);
+    conforms('inference_response', one.json);
+    const { warnings } = one.json.parameters;
+    expect(warnings.join()).toMatch(/ends|end|missing|cut/);
+    const data = [SEVEN.toString('base64'), cut.toString('base64')];
+    const inputs = [{ name: 'input', datatype: 'BYTES', shape: [2], data }];
+    const two = await post({ inputs });
+    expect(two.json.parameters.warnings).toEqual(warnings.map((one: string) => `input 1: ${one}`));
+    // Those of others in the same batch are not among them.
+    const others = await Promise.all(
+      [THREE, cut, SEVEN].map((body) => get(INFER, { method: 'POST', body: body as unknown as BodyInit })),
+    );
+    expect(others.map(({ json }) => json.parameters?.warnings)).toEqual([undefined, warnings, undefined]);
+  });
+
+  it.each([
+    ['WebP', 'RIFF\x10\0\0\0WEBPVP8 ', /WebP, expected a PNG or JPEG: convert it/],
+    ['GIF', 'GIF89a\x01\0\x01\0', /GIF, expected a PNG or JPEG: convert it/],
+  ])('names a picture in %s, and what to do', async (_, text, message) => {
+    const body = Buffer.from(text, 'latin1') as unknown as BodyInit;
+    for (const headers of [{}, { 'Inference-Header-Content-Length': '0' }]) {
+      const { status, json } = await get(INFER, { method: 'POST', body, headers });
+      expect([status, json.error]).toEqual([400, expect.stringMatching(message)]);
+    }
   });
 
   it('answers many at once, each as it would be alone', async () => {

@@ -50,6 +50,7 @@ export async function trainShown(
         withPauses(trainer.epochSteps(), advance),
       );
       process.stderr.write(printEpoch(report, epochs));
+      await pause();
       if (checkpoint === undefined) continue;
       await writeFileAtomic(checkpoint, writeCheckpoint(trainer));
       kept = trainer.epoch;
@@ -60,8 +61,12 @@ export async function trainShown(
   return (performance.now() - start) / 1000;
 }
 
-/** Signals are only seen between calculations: these pause so often, in milliseconds. */
+/** Signals are only seen between calculations: these pause so often, in milliseconds, and after each epoch. */
 const PAUSE_INTERVAL = 50;
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
 
 async function withPauses<T>(steps: Generator<number, T>, advance: Advance): Promise<T> {
   for (let last = performance.now(); ; ) {
@@ -69,7 +74,7 @@ async function withPauses<T>(steps: Generator<number, T>, advance: Advance): Pro
     if (done) return value;
     advance(value);
     if (performance.now() - last < PAUSE_INTERVAL) continue;
-    await new Promise((resolve) => setImmediate(resolve));
+    await pause();
     last = performance.now();
   }
 }
