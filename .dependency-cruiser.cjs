@@ -89,7 +89,7 @@ const ALLOWED = {
     'src/weights',
     'kernels',
   ],
-  serve: ['src/format', 'src/node', 'src/runtime'],
+  serve: ['src/format', 'src/image/other-formats', 'src/node', 'src/runtime'],
   text: [],
   terminal: ['src/node/file-errors', 'src/text'],
 };
