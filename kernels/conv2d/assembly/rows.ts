@@ -50,10 +50,10 @@ function copyFours(from: usize, to: usize, room: usize, width: usize, left: usiz
     }
     const at = from + (x << 2);
     const a = v128.load(at), b = v128.load(at, 16), c = v128.load(at, 32), d = v128.load(at, 48);
-    const ab = i8x16.shuffle(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
-    const cd = i8x16.shuffle(c, d, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
-    const highAb = i8x16.shuffle(a, b, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
-    const highCd = i8x16.shuffle(c, d, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
+    const ab = interleaveLow(a, b);
+    const cd = interleaveLow(c, d);
+    const highAb = interleaveHigh(a, b);
+    const highCd = interleaveHigh(c, d);
     v128.store(to0 + x, i64x2.shuffle(ab, cd, 0, 2));
     v128.store(to1 + x, i64x2.shuffle(ab, cd, 1, 3));
     v128.store(to2 + x, i64x2.shuffle(highAb, highCd, 0, 2));
@@ -93,4 +93,18 @@ export function storeFirst(to: usize, values: v128, count: usize): void {
     if (count > 1) v128.store32_lane(to, values, 1, 4);
     if (count > 2) v128.store32_lane(to, values, 2, 8);
   }
+}
+
+/** a₀ b₀ a₁ b₁ of two vectors of four elements. */
+// @ts-ignore: decorator
+@inline
+export function interleaveLow(a: v128, b: v128): v128 {
+  return i8x16.shuffle(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
+}
+
+/** a₂ b₂ a₃ b₃. */
+// @ts-ignore: decorator
+@inline
+export function interleaveHigh(a: v128, b: v128): v128 {
+  return i8x16.shuffle(a, b, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
 }

@@ -1,4 +1,5 @@
 import { addedTo } from './numbers';
+import { interleaveHigh, interleaveLow } from './rows';
 
 /**
  * Winograd's F(4×4, 3×3): Bᵀ·d·B of each tile of 6×6 inputs, four pixels apart. Columns of the planes lie in four phases, `phase` bytes
@@ -90,14 +91,14 @@ export function winogradOutput4(
 // @ts-ignore: decorator
 @inline
 function storeFours(to: usize, count: usize, ahead: usize, low: v128, a: v128, b: v128, c: v128, d: v128): void {
-  const ab = i8x16.shuffle(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
-  const cd = i8x16.shuffle(c, d, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
+  const ab = interleaveLow(a, b);
+  const cd = interleaveLow(c, d);
   v128.store(to, addedTo(i64x2.shuffle(ab, cd, 0, 2), to, ahead, low));
   if (count < 2) return;
   v128.store(to, addedTo(i64x2.shuffle(ab, cd, 1, 3), to + 16, ahead, low), 16);
   if (count < 3) return;
-  const highAb = i8x16.shuffle(a, b, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
-  const highCd = i8x16.shuffle(c, d, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
+  const highAb = interleaveHigh(a, b);
+  const highCd = interleaveHigh(c, d);
   v128.store(to, addedTo(i64x2.shuffle(highAb, highCd, 0, 2), to + 32, ahead, low), 32);
   if (count > 3) v128.store(to, addedTo(i64x2.shuffle(highAb, highCd, 1, 3), to + 48, ahead, low), 48);
 }

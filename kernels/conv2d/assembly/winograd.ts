@@ -1,4 +1,5 @@
 import { addedTo, addOrSubtract, addSums, finish, multiplyAdd, start, subtractSums } from './numbers';
+import { interleaveHigh, interleaveLow } from './rows';
 
 /**
  * Winograd's F(2×2, 3×3) (winograd-matrices.ts): Bᵀ·d·B of each tile of 4×4 inputs, two pixels apart. Columns of the planes lie in two
@@ -64,14 +65,16 @@ function tileColumn(isInt16: bool, sum: bool, a: usize, b: usize, pitch: usize, 
  * `lanes`: tiles, a multiple of 4; `before` and `after`: bytes from a place to the next of what is taken and given.
  */
 export function winogradMultiply(
-  tiles: usize, before: usize, weights: usize, sums: usize, after: usize, inputs: usize, blocks: usize, lanes: usize, line: usize, places: usize,
+  tiles: usize, before: usize, weights: usize, sums: usize, after: usize, inputs: usize, blocks: usize, lanes: usize, line: usize,
+  places: usize,
 ): void {
   multiplyTiles(false, tiles, before, weights, sums, after, inputs, blocks, lanes, line, places);
 }
 
 /** The same of pairs of int16; `inputs`: pairs. */
 export function winogradMultiplyInt16(
-  tiles: usize, before: usize, weights: usize, sums: usize, after: usize, inputs: usize, blocks: usize, lanes: usize, line: usize, places: usize,
+  tiles: usize, before: usize, weights: usize, sums: usize, after: usize, inputs: usize, blocks: usize, lanes: usize, line: usize,
+  places: usize,
 ): void {
   multiplyTiles(true, tiles, before, weights, sums, after, inputs, blocks, lanes, line, places);
 }
@@ -199,11 +202,11 @@ function transformSums(
 // @ts-ignore: decorator
 @inline
 function storePairs(to: usize, even: v128, odd: v128, count: usize, ahead: usize, low: v128): void {
-  const first = addedTo(i8x16.shuffle(even, odd, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23), to, ahead, low);
+  const first = addedTo(interleaveLow(even, odd), to, ahead, low);
   if (count > 1) v128.store(to, first);
   else v128.store64_lane(to, first, 0);
   if (count < 3) return;
-  const last = addedTo(i8x16.shuffle(even, odd, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31), to + 16, ahead, low);
+  const last = addedTo(interleaveHigh(even, odd), to + 16, ahead, low);
   if (count > 3) v128.store(to, last, 16);
   else v128.store64_lane(to, last, 0, 16);
 }
