@@ -8,7 +8,7 @@ const ALLOWED = {
   safetensors: ['src/options'],
   weights: ['src/jpeg', 'kernels/coefficient-multiply'],
   operators: ['src/graph/(graph|shape)', 'src/options'],
-  graph: ['src/operators', 'src/weights', 'src/jpeg/dct/basis', 'kernels/(node|conv2d/tiling)'],
+  graph: ['src/operators', 'src/weights', 'src/jpeg/dct/basis', 'kernels/(node|conv2d/(attributes|ways))'],
   format: ['src/graph', 'src/jpeg', 'src/operators', 'src/options', 'src/safetensors', 'src/weights'],
   importers: [
     'src/format/(manifest|graph-manifest)',

@@ -2,8 +2,8 @@ import type { SparseCoefficients } from './coefficient-multiply/sparse.ts';
 
 /** What the kernels of graph operators share, whatever the backend. They know nothing of files, graphs or sessions. */
 
-/** What is multiplied: floats, or int16 whose products are summed as int32. */
-export type Precision = 'float32' | 'int16';
+/** What is multiplied: floats, or integers of 16 or 8 bits whose products are summed as int32. */
+export type Precision = 'float32' | 'int16' | 'int8';
 
 /** A tensor of numbers that belongs to a node. `shape` is free of the batch; `values` are row-major. */
 export interface KernelConstant {

@@ -49,6 +49,14 @@ const TARGETS = [
     options: ['--enable', 'simd', '--enable', 'bulk-memory', '--maximumMemory', '65536'],
   },
   {
+    source: 'kernels/conv2d/assembly/relaxed.ts',
+    target: 'kernels/graph-wasm/kernels-relaxed.ts',
+    name: 'KERNELS_RELAXED',
+    what: 'WebAssembly (relaxed SIMD) of the kernels of graph operators that gain by it',
+    deflate: true,
+    options: ['--enable', 'simd', '--enable', 'relaxed-simd', '--maximumMemory', '65536'],
+  },
+  {
     source: 'kernels/train/assembly/index.ts',
     target: 'kernels/train/kernels-wasm.ts',
     name: 'TRAIN_KERNELS_WASM',

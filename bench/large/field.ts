@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../src/node/files.ts';
 import type { BackendName, MemoryMode } from '../../src/runtime/backends/backend.ts';
-import { PRECISIONS } from '../../src/runtime/backends/names.ts';
 import { loadNetwork } from '../../src/runtime/load-network.ts';
 import type { Path } from '../../src/runtime/path.ts';
 import { type DenseNetwork, denseNodes } from '../../src/weights/dense-network.ts';
@@ -55,7 +54,7 @@ export async function largeField(
     // What the other modes save shows at one quality as well as at three, and some take their time.
     const modes = memory.filter((mode) => mode === 'speed' || index === stored.length >> 1);
     return modes.flatMap((mode) =>
-      [...PRECISIONS].map(
+      (['float32', 'int16'] as const).map(
         (precision): LargeEntrant => ({
           name: `${bitsPerWeight.toFixed(1)} bits, ${precision}, ${mode}`,
           spec: {

@@ -4,9 +4,12 @@ export interface Conv2dAttributes extends KernelWindow {
   readonly groups: number;
 }
 
-/** What the backend `wasm` has of a convolution besides: whether the ReLU after it is part of it. A second input is added before that. */
+/** What the backend `wasm` has of a convolution besides. A second input is added to the outputs. */
 export interface FusedConv2dAttributes extends Conv2dAttributes {
+  /** Whether the ReLU after it is part of it. */
   readonly relu?: boolean;
+  /** Whether its input is known to have no negative elements. */
+  readonly isNonNegative?: boolean;
 }
 
 /** The least that an output may be. */

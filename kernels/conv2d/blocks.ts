@@ -1,6 +1,6 @@
 import type { WasmPlace } from '../graph-wasm/binding.ts';
 import type { KernelConstant } from '../node.ts';
-import type { Elements } from './pairs.ts';
+import type { Elements } from './words.ts';
 
 /** Outputs that the kernel computes together. */
 const OUTPUTS = 4;
@@ -11,7 +11,7 @@ export interface BlockRun {
   readonly offsets: number;
   readonly weights: number;
   readonly bias: number;
-  /** Of the scales, of int16 only. */
+  /** Of the scales, of integers only. */
   readonly scale: number;
   readonly taps: number;
   /** The first output channel, and how many there are. */
@@ -22,7 +22,7 @@ export interface BlockRun {
 /**
  * Weights O × I × KH × KW in the order in which the kernel `conv2d` reads them. Taps that are zero in all four outputs of a block
  * are left out: where a convolution is a transform along runs of channels, seven of eight are. `offset`: where an input channel
- * lies for a tap, in bytes. `scale`: of each output, of int16 only.
+ * lies for a tap, in bytes. `scale`: of each output, of integers only.
  */
 export function packBlocks(
   { write }: WasmPlace,

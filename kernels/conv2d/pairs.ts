@@ -1,35 +1,15 @@
-import type { GraphKernels } from '../graph-wasm/binding.ts';
-import { elementCount, type KernelConstant } from '../node.ts';
+import type { KernelConstant } from '../node.ts';
+import { partOf, type Words } from './words.ts';
 
 /** Sums are int32: they wrap around, and only the last one has to fit. */
 const MAX_SUM = 2 ** 31 - 1;
 const MAX_INT16 = 2 ** 15 - 1;
-/** Maps whose largest magnitude is below it become zeros: their factor would leave float32. */
-const SMALLEST = 2 ** -100;
-
-/** Elements of 4 bytes: floats, or words of two int16. */
-export interface Elements {
-  readonly shape: readonly number[];
-  readonly values: Float32Array | Uint32Array;
-}
-
-/** How a convolution is multiplied in pairs of int16. */
-export interface Pairs {
-  /** Shape of the maps that are multiplied, two channels in each or one and its neighbour to the right. */
-  readonly maps: readonly number[];
-  readonly inColumns: boolean;
-  /** Kernels of those maps, and what a unit of each output's stands for. */
-  readonly weight: Elements;
-  readonly scale: Float32Array;
-  /** Largest magnitude of an input. */
-  readonly range: number;
-}
 
 /**
  * Kernels O × I × KH × KW as pairs of int16 along the channels; along the columns of a single channel. As many bits are left to the
  * inputs as to the weights: no output's sum leaves int32, whatever the inputs.
  */
-export function pairKernels({ shape, values }: KernelConstant, [, height, width]: readonly number[]): Pairs {
+export function pairKernels({ shape, values }: KernelConstant, [, height, width]: readonly number[]): Words {
   const [outputs, inputs, rows, columns] = shape;
   const inColumns = inputs === 1;
   const taps = inputs * rows * columns;
@@ -43,39 +23,16 @@ export function pairKernels({ shape, values }: KernelConstant, [, height, width]
     const [row, column] = [Math.floor(tap / columns), tap % columns];
     const across = inColumns ? column >> 1 : column;
     const half = (inColumns ? column : input) & 1;
-    words[((output * pairs + (input >> 1)) * rows + row) * wide + across] |= half16(integers[at], half);
+    words[((output * pairs + (input >> 1)) * rows + row) * wide + across] |= partOf(integers[at], half, 2);
   }
   return {
     maps: [pairs, height, width],
+    perWord: 2,
     inColumns,
     weight: { shape: [outputs, pairs, rows, wide], values: words },
     scale,
     range,
   };
-}
-
-/** An int16 in the low or the high half of a word. */
-export function half16(value: number, half: number): number {
-  return (value & 0xffff) << (16 * half);
-}
-
-/** Bytes of maps of pairs, with what is written beyond them. */
-export function bytesOfPairs(maps: readonly number[]): number {
-  return 4 * elementCount(maps) + 16;
-}
-
-/** Makes maps C × H × W at `from` pairs at `to`; returns what a unit of them stands for. */
-export function quantiseMaps(
-  { largestMagnitude, quantisePairs }: GraphKernels,
-  [channels, height, width]: readonly number[],
-  range: number,
-  from: number,
-  to: number,
-): number {
-  const most = largestMagnitude(from, channels * height * width);
-  const unit = most < SMALLEST ? 0 : most / range;
-  quantisePairs(from, to, channels, height * width, unit && range / most);
-  return unit;
 }
 
 /**

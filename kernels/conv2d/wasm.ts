@@ -1,11 +1,14 @@
 import type { WasmBinding } from '../graph-wasm/binding.ts';
-import { elementCount } from '../node.ts';
-import { type FusedConv2dAttributes, lowest } from './attributes.ts';
+import { elementCount, type Precision } from '../node.ts';
+import { bytesAhead, type FusedConv2dAttributes, lowest } from './attributes.ts';
 import { type BlockRun, packBlocks } from './blocks.ts';
-import { bytesOfPairs, type Pairs, pairKernels, quantiseMaps } from './pairs.ts';
+import { pairKernels } from './pairs.ts';
 import { layPlanes, type Planes } from './planes.ts';
+import { byteKernels } from './quads.ts';
 import { MIN_CHANNELS, tileSize } from './tiling.ts';
+import { wayOf } from './ways.ts';
 import { winograd } from './winograd.ts';
+import { bytesOfWords, quantiseMaps, type Words } from './words.ts';
 
 /** Pixels that the kernel computes together: two vectors. */
 const PIXELS = 8;
@@ -17,32 +20,34 @@ const BAND_BYTES = 2 ** 14;
  * zero-padded planes (planes.ts) or, where a kernel is one pixel, from the maps as they are.
  */
 export const kernel: WasmBinding<FusedConv2dAttributes> = (node, place) => {
-  const {
-    inputs: [[channels, height, width]],
-    outputs: [[outputs, rows, columns]],
-    attributes: { groups, strides, pads },
-    constants: { weight },
-  } = node;
-  if (groups === channels && groups === outputs) return depthwise(node, place);
-  const tile = place.isCompact ? undefined : tileSize(weight.shape, node.attributes, [rows, columns]);
-  if (tile) {
-    // Sums of tiles of 4×4 would leave few bits of int16 to the inputs; tiles of 2×2 in pairs take a tenth less time.
-    const isInt16 = place.precision === 'int16' && channels >= MIN_CHANNELS[2];
-    return winograd(node, place, isInt16 ? 2 : tile, isInt16);
+  const { kind, tile, precision } = wayOf(
+    node.constants.weight.shape,
+    node.attributes,
+    node.outputs[0].slice(1),
+    place,
+  );
+  switch (kind) {
+    case 'depthwise':
+      return depthwise(node, place);
+    case 'tiles':
+      return winograd(node, place, tile, precision);
+    case 'thinned':
+      return thinned(node, place, precision);
+    case 'lines':
+      return lines(node, place);
+    default:
+      // Without the instructions for bytes tiles of pairs are faster.
+      if (precision === 'int8' && !hasBytes(place) && fitsTiles(node, place))
+        return winograd(node, place, 2, precision);
+      return direct(node, place, kind === 'pixels', precision);
   }
-  const isPixel = elementCount(weight.shape.slice(2)) === 1 && pads.join() === '0,0,0,0';
-  if (isPixel && height * width > 0 && (rows * columns) % 4 === 0) {
-    // Maps as one row: nothing is padded.
-    return strides.join() === '1,1' ? direct(node, place, true) : thinned(node, place);
-  }
-  return columns % 4 === 0 ? direct(node, place, false) : lines(node, place);
 };
 
 /**
- * Rows whose length is a multiple of four are written where they belong, a band of rows after another; in floats, or in pairs of
- * int16.
+ * Rows whose length is a multiple of four are written where they belong, a band of rows after another; in floats, or in words of
+ * integers. `asOneRow`: maps as they are, nothing is padded.
  */
-const direct = (node: Node, place: Place, asOneRow: boolean): Step => {
+const direct = (node: Node, place: Place, asOneRow: boolean, precision: Precision): Step => {
   const {
     inputs: [input],
     outputs: [output],
@@ -51,16 +56,16 @@ const direct = (node: Node, place: Place, asOneRow: boolean): Step => {
   } = node;
   const { kernels } = place;
   const { groups } = attributes;
-  const pairs = inPairs(node, place) ? pairKernels(weight, input) : undefined;
-  const maps = pairs?.maps ?? input;
-  const multiply = multiplication(kernels, lowest(attributes), pairs);
+  const words = inWords(node, place, precision);
+  const maps = words?.maps ?? input;
+  const multiply = multiplication(kernels, lowest(attributes), words);
   const window = weight.shape.slice(2);
   const planes = layPlanes(maps, output, window, attributes, PIXELS, 0);
   const map = 4 * input[1] * input[2];
-  const offset = asOneRow ? (channel: number) => channel * map : offsets(planes, window, pairs);
-  const runs = packBlocks(place, pairs?.weight ?? weight, bias, groups, offset, pairs?.scale);
+  const offset = asOneRow ? (channel: number) => channel * map : offsets(planes, window, words);
+  const runs = packBlocks(place, words?.weight ?? weight, bias, groups, offset, words?.scale);
   const planeBytes = asOneRow ? 0 : planes.bytes;
-  const address = place.work(planeBytes + (pairs ? bytesOfPairs(maps) : 0));
+  const address = place.work(planeBytes + (words ? bytesOfWords(maps) : 0));
   const [size, results] = [4 * elementCount(input), 4 * elementCount(output)];
   const stride = 4 * output[1] * output[2];
   const [rows, columns] = asOneRow ? [1, output[1] * output[2]] : [output[1], output[2]];
@@ -70,18 +75,19 @@ const direct = (node: Node, place: Place, asOneRow: boolean): Step => {
     ? Math.max(PIXELS, Math.floor(BAND_BYTES / perRow / PIXELS) * PIXELS)
     : Math.max(1, Math.floor(BAND_BYTES / perRow));
 
-  return ([from], [to], batch) => {
+  return ([from, added], [to], batch) => {
+    const ahead = bytesAhead(to, added);
     const start = address();
     for (let image = 0; image < batch; image++, from += size, to += results) {
       let [source, unit] = [from, 1];
-      if (pairs) {
+      if (words) {
         source = start + planeBytes;
-        unit = quantiseMaps(kernels, input, pairs.range, from, source);
+        unit = quantiseMaps(kernels, input, words, from, source);
       }
       if (!asOneRow) {
         planes.copy(kernels, source, start);
         source = start;
-        if (pairs?.inColumns) kernels.pairColumns(start, planes.sums / 4);
+        if (words?.inColumns) kernels.pairColumns(start, planes.sums / 4);
       }
       for (let first = 0; first < (asOneRow ? columns : rows); first += band) {
         const count = Math.min(band, (asOneRow ? columns : rows) - first);
@@ -89,14 +95,14 @@ const direct = (node: Node, place: Place, asOneRow: boolean): Step => {
         const target = to + 4 * first * (asOneRow ? 1 : columns);
         const [high, wide] = asOneRow ? [1, count] : [count, columns];
         for (const run of runs)
-          multiply(run, at, target + run.first * stride, high, wide, planes.pitch, stride, unit);
+          multiply(run, at, target + run.first * stride, high, wide, planes.pitch, stride, ahead, unit);
       }
     }
   };
 };
 
 /** A kernel of one pixel with strides: of the pixels that it takes alone. */
-const thinned = (node: Node, place: Place): Step => {
+const thinned = (node: Node, place: Place, precision: Precision): Step => {
   const {
     inputs: [[channels, height, width]],
     outputs: [[outputs, rows, columns]],
@@ -116,26 +122,43 @@ const thinned = (node: Node, place: Place): Step => {
       },
     },
     true,
+    precision,
   );
-  return ([from], [to], batch) => {
+  return ([from, added], [to], batch) => {
+    const ahead = bytesAhead(to, added);
     for (let image = 0; image < batch; image++) {
       const source = from + 4 * image * channels * height * width;
       place.kernels.takeEvery(source, start(), channels, height, width, rows, columns, down, across);
-      run([start()], [to + 4 * image * outputs * rows * columns], 1);
+      const target = to + 4 * image * outputs * rows * columns;
+      run(ahead ? [start(), target + ahead] : [start()], [target], 1);
     }
   };
 };
 
-/** Whether a convolution is multiplied in pairs of int16: neighbours of a single channel have to lie in one plane. */
-function inPairs({ attributes, inputs: [[channels]] }: Node, { precision }: Place): boolean {
-  const { groups, strides, dilations } = attributes;
-  return precision === 'int16' && groups === 1 && (channels > 1 || (strides[1] === 1 && dilations[1] === 1));
+/** Whether the engine multiplies bytes: relaxed SIMD. */
+function hasBytes({ kernels }: Place): boolean {
+  return 'conv2dInt8' in kernels;
+}
+
+function fitsTiles({ attributes, inputs, outputs, constants }: Node, { isCompact }: Place): boolean {
+  const tile = tileSize(constants.weight.shape, attributes, outputs[0].slice(1));
+  return tile !== undefined && !isCompact && inputs[0][0] >= MIN_CHANNELS[2];
+}
+
+/** Kernels as words of integers; undefined where floats are multiplied. */
+function inWords(
+  { constants: { weight }, inputs: [input] }: Node,
+  place: Place,
+  precision: Precision,
+): Words | undefined {
+  if (precision === 'int8') return byteKernels(weight, input, hasBytes(place) ? 4 : 2);
+  return precision === 'int16' ? pairKernels(weight, input) : undefined;
 }
 
 /** Where a tap lies: of pairs of columns every other one is taken. */
-function offsets(planes: Planes, [, width]: readonly number[], pairs: Pairs | undefined): Planes['offset'] {
-  if (!pairs?.inColumns) return planes.offset;
-  const wide = pairs.weight.shape[3];
+function offsets(planes: Planes, [, width]: readonly number[], words: Words | undefined): Planes['offset'] {
+  if (!words?.inColumns) return planes.offset;
+  const wide = words.weight.shape[3];
   return (channel, tap) => planes.offset(channel, Math.floor(tap / wide) * width + 2 * (tap % wide));
 }
 
@@ -150,7 +173,7 @@ const lines = ({ inputs: [input], outputs: [output], attributes, constants }: No
   const address = place.work(planes.bytes);
   return ([from], [to], batch) =>
     planes.run(kernels, address(), { from, to }, batch, (start, sums, step, keep) => {
-      for (const run of runs) multiply(run, start, sums + 4 * step * run.first, 1, step, 0, 4 * step, 1);
+      for (const run of runs) multiply(run, start, sums + 4 * step * run.first, 1, step, 0, 4 * step, 0, 1);
       keep(0, outputs);
     });
 };
@@ -180,11 +203,11 @@ const depthwise = (
   };
 };
 
-/** The kernel `conv2d` for a run of blocks; `unit`: what a unit of pairs stands for. Arguments one by one: many calls are short. */
+/** The kernel `conv2d` for a run of blocks; `unit`: what a unit of words stands for. Arguments one by one: many calls are short. */
 function multiplication(
-  { conv2d, conv2dInt16 }: Place['kernels'],
+  { conv2d, conv2dInt16, conv2dInt8 }: Place['kernels'],
   least: number,
-  pairs?: Pairs,
+  words?: Words,
 ): (
   run: BlockRun,
   planes: number,
@@ -193,37 +216,31 @@ function multiplication(
   columns: number,
   pitch: number,
   stride: number,
+  ahead: number,
   unit: number,
 ) => void {
-  if (pairs)
-    return (
-      { offsets, taps, weights, bias, scale, outputs },
+  if (!words)
+    return ({ offsets, taps, weights, bias, outputs }, planes, to, rows, columns, pitch, stride, ahead) =>
+      conv2d(planes, offsets, taps, weights, bias, to, outputs, rows, columns, pitch, stride, least, ahead);
+  const multiply = words.perWord === 4 ? conv2dInt8 : conv2dInt16;
+  return (run, planes, to, rows, columns, pitch, stride, ahead, unit) =>
+    multiply(
       planes,
+      run.offsets,
+      run.taps,
+      run.weights,
+      run.bias,
       to,
+      run.outputs,
       rows,
       columns,
       pitch,
       stride,
+      least,
+      ahead,
+      run.scale,
       unit,
-    ) =>
-      conv2dInt16(
-        planes,
-        offsets,
-        taps,
-        weights,
-        bias,
-        to,
-        outputs,
-        rows,
-        columns,
-        pitch,
-        stride,
-        least,
-        scale,
-        unit,
-      );
-  return ({ offsets, taps, weights, bias, outputs }, planes, to, rows, columns, pitch, stride) =>
-    conv2d(planes, offsets, taps, weights, bias, to, outputs, rows, columns, pitch, stride, least);
+    );
 }
 
 type Binding = WasmBinding<FusedConv2dAttributes>;

@@ -1,10 +1,10 @@
 import type { GraphKernels, WasmPlace, WasmStep } from '../graph-wasm/binding.ts';
-import { elementCount, type KernelNode } from '../node.ts';
+import { elementCount, type KernelConstant, type KernelNode, type Precision } from '../node.ts';
 import { bytesAhead, type FusedConv2dAttributes, lowest } from './attributes.ts';
-import { bytesOfPairs, quantiseMaps } from './pairs.ts';
 import { layPlanes } from './planes.ts';
 import type { TileSize } from './winograd-matrices.ts';
-import { OUTPUTS, packTilePairs, packTiles } from './winograd-weights.ts';
+import { OUTPUTS, packTileBytes, packTilePairs, packTiles, type TilePairs } from './winograd-weights.ts';
+import { bytesOfWords, quantiseMaps } from './words.ts';
 
 /** Bytes of transformed tiles that are multiplied together: what stays near the first-level cache. */
 const BAND_BYTES = 2 ** 16;
@@ -24,14 +24,14 @@ export function winograd(
   }: KernelNode<FusedConv2dAttributes>,
   place: WasmPlace,
   tile: TileSize,
-  isInt16: boolean,
+  precision: Precision,
 ): WasmStep {
   const { kernels, write, work } = place;
   const [channels] = input;
   const [outputs, height, width] = output;
   const [rows, columns] = [height / tile, width / tile];
   const places = (tile + 2) ** 2;
-  const pairs = isInt16 ? packTilePairs(weight.values, outputs, channels) : undefined;
+  const pairs = inPairs(weight, precision);
   const maps = pairs ? [Math.ceil(channels / 2), input[1], input[2]] : input;
   // Columns of a tile apart: what neighbouring tiles read is neighbouring then.
   const planes = layPlanes(maps, output, [3, 3], { ...attributes, strides: [1, tile] }, 8, 0);
@@ -45,11 +45,11 @@ export function winograd(
   // A cache line more: places at multiples of 4 KiB would meet in the same lines of the first-level cache.
   const [before, after] = [maps[0] * line + 64, OUTPUTS * blocks * line + 64];
   const tileBytes = places * (before + after);
-  const address = work(planes.bytes + tileBytes + (pairs ? bytesOfPairs(maps) : WORK_BYTES));
+  const address = work(planes.bytes + tileBytes + (pairs ? bytesOfWords(maps) : WORK_BYTES));
   const least = lowest(attributes);
   const [size, results] = [4 * elementCount(input), 4 * elementCount(output)];
   const map = 4 * height * width;
-  const { transform, multiply, transformBack } = kernelsOf(kernels, tile, isInt16);
+  const { transform, multiply, transformBack } = kernelsOf(kernels, tile, pairs !== undefined);
   const phase = planes.channel / tile;
 
   return ([from, added], [to], batch) => {
@@ -61,7 +61,7 @@ export function winograd(
     for (let image = 0; image < batch; image++) {
       let [source, unit] = [from + image * size, 1];
       if (pairs) {
-        unit = quantiseMaps(kernels, input, pairs.range, source, spare);
+        unit = quantiseMaps(kernels, input, { range: pairs.range, perWord: 2 }, source, spare);
         source = spare;
       }
       planes.copy(kernels, source, start);
@@ -80,6 +80,12 @@ export function winograd(
       }
     }
   };
+}
+
+function inPairs(weight: KernelConstant, precision: Precision): TilePairs | undefined {
+  const [outputs, channels] = weight.shape;
+  if (precision === 'int16') return packTilePairs(weight.values, outputs, channels);
+  return precision === 'int8' ? packTileBytes(weight) : undefined;
 }
 
 function kernelsOf(

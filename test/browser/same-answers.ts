@@ -25,6 +25,7 @@ const WAYS: readonly (Partial<ExecutorOptions> & { readonly backend: 'reference'
   { backend: 'wasm', memory: 'compact' },
   { backend: 'wasm', memory: 'stream' },
   { backend: 'wasm', precision: 'int16' },
+  { backend: 'wasm', precision: 'int8' },
   THREADED,
 ];
 

@@ -107,7 +107,7 @@ export async function compareConvolution(
 }
 
 /** Every input element to every output that it has part in: the sum as the definition has it, the other way round from the kernels. */
-function plainly(
+export function plainly(
   { channels, outputs, groups, size: [height, width], kernel, strides, pads, dilations }: DrawnConvolution,
   input: Float32Array,
   weights: Float32Array,

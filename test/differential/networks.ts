@@ -86,7 +86,7 @@ function shapeOf(input: InputOptions): Shape {
 }
 
 /** Nodes over the values of those before them; the last value is an output, in one graph of three another one is too. */
-function drawGraph({ seed, steps }: Seeds, shape: Shape, moves: typeof movesFor): Graph {
+export function drawGraph({ seed, steps }: Seeds, shape: Shape, moves: typeof movesFor): Graph {
   const growing = new GrowingGraph(shape);
   const { values, nodes } = growing;
   for (let step = 0; step < steps; step++) {

@@ -144,7 +144,7 @@ describe('a convolution and what is added to it', () => {
     ['not where values come in between', { ...sum(['c', 'other']), entry: 'c' }, ['conv2d', 'add', 'relu']],
   ])('%s', async (_, given, operators) => {
     const graph = planGraph(given);
-    const fused = fuseRelus(fuseAdds(graph, true));
+    const fused = fuseRelus(fuseAdds(graph, { precision: 'float32', isCompact: false }));
     expect(fused.nodes.map(({ operator }) => operator)).toEqual(operators);
     const inputs = seededValues(2 * 8 * 16 * 16, 16);
     const [wasm, exact] = await Promise.all(

@@ -55,8 +55,7 @@ export const SUITES: readonly (readonly [start: string, tests: (file: string) =>
   ['src/exporters/c/', () => ['exporters/c/export']],
   [
     'src/importers/onnx/',
-    () =>
-      named('importers/onnx', 'windows operators limits import quantized-constants external-data testdata'),
+    () => named('importers/onnx', 'windows operators limits import quantized-constants'),
   ],
 ];
 

@@ -1,7 +1,7 @@
 /**
  * npm run bench:peers:convolutions: convolutional networks beside onnxruntime-node and onnxruntime-web, float32 and int8,
- * TensorFlow.js wasm, and our own in int16 and on the dense path. Answers are compared with the reference backend first; one that disagrees is not timed. Each subject has a
- * process of its own, and they take turns.
+ * TensorFlow.js wasm, and our own in int16, in int8 and on the dense path. Answers are compared with the reference backend first; one that
+ * disagrees is not timed. Each subject has a process of its own, and they take turns.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -29,7 +29,7 @@ const PICTURES = 64;
 const CHECKED = 8;
 /** Most that the outputs of a subject may be off, as a share of the largest. */
 const TOLERANCE = { float32: 1e-4, int16: 1e-2 } as const;
-/** Least share of checked pictures at which an int8 subject, whose weights are others, gives the same label. */
+/** Least share of checked pictures at which an int8 subject gives the same label; the weights of peers are others. */
 const SAME_LABELS = 0.7;
 
 interface Entrant {
@@ -172,11 +172,11 @@ function entrants(
   });
   return [
     { name: 'wjpeg', spec: { ...wjpeg, path: 'coefficient' }, kind: 'float32' },
-    {
-      name: 'wjpeg, int16',
-      spec: { ...wjpeg, path: 'coefficient', precision: 'int16' },
-      kind: 'int16',
-    },
+    ...(['int16', 'int8'] as const).map((precision) => ({
+      name: `wjpeg, ${precision}`,
+      spec: { ...wjpeg, path: 'coefficient', precision } as const,
+      kind: precision,
+    })),
     { name: 'wjpeg, dense path', spec: { ...wjpeg, path: 'dense', dense: onnx }, kind: 'float32' },
     peer('onnxruntime-node float32', 'onnxruntime-node', onnx, 'float32'),
     ...(int8 ? [peer('onnxruntime-node int8 (QDQ)', 'onnxruntime-node', int8, 'int8')] : []),

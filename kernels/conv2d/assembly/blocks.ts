@@ -1,31 +1,31 @@
-import { atLeast } from '../../clip/assembly/at-least';
-import { finish, multiplyAdd, start } from './numbers';
+import { addedTo, finish, multiplyAdd, start } from './numbers';
 
 /**
  * Four outputs at a time: output[o][y][x] = max(least, bias[o] + Σ weight[t][o]·planes[offset[t] + y·pitch + x]).
  * `weights`: blocks × taps × 4; where a block has fewer outputs than 4 its last is repeated. `offsets`, `pitch` and `mapStride`,
- * from an output's map to the next one's, in bytes; `columns`: a multiple of 4; rows of a map follow one another.
+ * from an output's map to the next one's, in bytes; `columns`: a multiple of 4; rows of a map follow one another. What lies `ahead` bytes
+ * from an output is added before the maximum; 0 adds nothing.
  */
 export function conv2d(
   planes: usize, offsets: usize, taps: usize, weights: usize, bias: usize, output: usize, outputs: i32, rows: usize, columns: usize,
-  pitch: usize, mapStride: usize, least: f32,
+  pitch: usize, mapStride: usize, least: f32, ahead: usize,
 ): void {
-  multiplyBlocks(false, planes, offsets, taps, weights, bias, output, outputs, rows, columns, pitch, mapStride, least, 0, 0);
+  multiplyBlocks<f32>(planes, offsets, taps, weights, bias, output, outputs, rows, columns, pitch, mapStride, least, ahead, 0, 0);
 }
 
 /** The same of pairs of int16: max(least, bias[o] + unit·scale[o]·Σ…); `scale`: as `bias`, per block 4. */
 export function conv2dInt16(
   planes: usize, offsets: usize, taps: usize, weights: usize, bias: usize, output: usize, outputs: i32, rows: usize, columns: usize,
-  pitch: usize, mapStride: usize, least: f32, scale: usize, unit: f32,
+  pitch: usize, mapStride: usize, least: f32, ahead: usize, scale: usize, unit: f32,
 ): void {
-  multiplyBlocks(true, planes, offsets, taps, weights, bias, output, outputs, rows, columns, pitch, mapStride, least, scale, unit);
+  multiplyBlocks<i16>(planes, offsets, taps, weights, bias, output, outputs, rows, columns, pitch, mapStride, least, ahead, scale, unit);
 }
 
 // @ts-ignore: decorator
 @inline
-function multiplyBlocks(
-  isInt16: bool, planes: usize, offsets: usize, taps: usize, weights: usize, bias: usize, output: usize, outputs: i32, rows: usize,
-  columns: usize, pitch: usize, mapStride: usize, least: f32, scale: usize, unit: f32,
+export function multiplyBlocks<T>(
+  planes: usize, offsets: usize, taps: usize, weights: usize, bias: usize, output: usize, outputs: i32, rows: usize,
+  columns: usize, pitch: usize, mapStride: usize, least: f32, ahead: usize, scale: usize, unit: f32,
 ): void {
   const end = offsets + (taps << 2), width = columns << 2;
   const low = f32x4.splat(least), factor = f32x4.splat(unit);
@@ -35,8 +35,8 @@ function multiplyBlocks(
     for (let row: usize = 0; row < rows; row++, from += pitch) {
       let x: usize = 0;
       for (; x + 32 <= width; x += 32, to += 32) {
-        let s0 = start(isInt16, bias), s1 = start(isInt16, bias + 4);
-        let s2 = start(isInt16, bias + 8), s3 = start(isInt16, bias + 12);
+        let s0 = start<T>(bias), s1 = start<T>(bias + 4);
+        let s2 = start<T>(bias + 8), s3 = start<T>(bias + 12);
         let t0 = s0, t1 = s1, t2 = s2, t3 = s3;
         const base = from + x;
         let w = weights;
@@ -45,42 +45,42 @@ function multiplyBlocks(
           const a = v128.load(at), b = v128.load(at, 16);
           const w0 = v128.load32_splat(w), w1 = v128.load32_splat(w, 4);
           const w2 = v128.load32_splat(w, 8), w3 = v128.load32_splat(w, 12);
-          s0 = multiplyAdd(isInt16, s0, a, w0);
-          t0 = multiplyAdd(isInt16, t0, b, w0);
-          s1 = multiplyAdd(isInt16, s1, a, w1);
-          t1 = multiplyAdd(isInt16, t1, b, w1);
-          s2 = multiplyAdd(isInt16, s2, a, w2);
-          t2 = multiplyAdd(isInt16, t2, b, w2);
-          s3 = multiplyAdd(isInt16, s3, a, w3);
-          t3 = multiplyAdd(isInt16, t3, b, w3);
+          s0 = multiplyAdd<T>(s0, a, w0);
+          t0 = multiplyAdd<T>(t0, b, w0);
+          s1 = multiplyAdd<T>(s1, a, w1);
+          t1 = multiplyAdd<T>(t1, b, w1);
+          s2 = multiplyAdd<T>(s2, a, w2);
+          t2 = multiplyAdd<T>(t2, b, w2);
+          s3 = multiplyAdd<T>(s3, a, w3);
+          t3 = multiplyAdd<T>(t3, b, w3);
           w += 16;
         }
-        v128.store(to, atLeast(finish(isInt16, s0, scale, factor, bias), low));
-        v128.store(to, atLeast(finish(isInt16, t0, scale, factor, bias), low), 16);
-        v128.store(to + to1, atLeast(finish(isInt16, s1, scale + 4, factor, bias + 4), low));
-        v128.store(to + to1, atLeast(finish(isInt16, t1, scale + 4, factor, bias + 4), low), 16);
-        v128.store(to + to2, atLeast(finish(isInt16, s2, scale + 8, factor, bias + 8), low));
-        v128.store(to + to2, atLeast(finish(isInt16, t2, scale + 8, factor, bias + 8), low), 16);
-        v128.store(to + to3, atLeast(finish(isInt16, s3, scale + 12, factor, bias + 12), low));
-        v128.store(to + to3, atLeast(finish(isInt16, t3, scale + 12, factor, bias + 12), low), 16);
+        put<T>(s0, scale, factor, bias, to, ahead, low);
+        put<T>(t0, scale, factor, bias, to + 16, ahead, low);
+        put<T>(s1, scale + 4, factor, bias + 4, to + to1, ahead, low);
+        put<T>(t1, scale + 4, factor, bias + 4, to + to1 + 16, ahead, low);
+        put<T>(s2, scale + 8, factor, bias + 8, to + to2, ahead, low);
+        put<T>(t2, scale + 8, factor, bias + 8, to + to2 + 16, ahead, low);
+        put<T>(s3, scale + 12, factor, bias + 12, to + to3, ahead, low);
+        put<T>(t3, scale + 12, factor, bias + 12, to + to3 + 16, ahead, low);
       }
       if (x == width) continue;
-      let s0 = start(isInt16, bias), s1 = start(isInt16, bias + 4);
-      let s2 = start(isInt16, bias + 8), s3 = start(isInt16, bias + 12);
+      let s0 = start<T>(bias), s1 = start<T>(bias + 4);
+      let s2 = start<T>(bias + 8), s3 = start<T>(bias + 12);
       const base = from + x;
       let w = weights;
       for (let offset = offsets; offset < end; offset += 4) {
         const a = v128.load(base + <usize>load<u32>(offset));
-        s0 = multiplyAdd(isInt16, s0, a, v128.load32_splat(w));
-        s1 = multiplyAdd(isInt16, s1, a, v128.load32_splat(w, 4));
-        s2 = multiplyAdd(isInt16, s2, a, v128.load32_splat(w, 8));
-        s3 = multiplyAdd(isInt16, s3, a, v128.load32_splat(w, 12));
+        s0 = multiplyAdd<T>(s0, a, v128.load32_splat(w));
+        s1 = multiplyAdd<T>(s1, a, v128.load32_splat(w, 4));
+        s2 = multiplyAdd<T>(s2, a, v128.load32_splat(w, 8));
+        s3 = multiplyAdd<T>(s3, a, v128.load32_splat(w, 12));
         w += 16;
       }
-      v128.store(to, atLeast(finish(isInt16, s0, scale, factor, bias), low));
-      v128.store(to + to1, atLeast(finish(isInt16, s1, scale + 4, factor, bias + 4), low));
-      v128.store(to + to2, atLeast(finish(isInt16, s2, scale + 8, factor, bias + 8), low));
-      v128.store(to + to3, atLeast(finish(isInt16, s3, scale + 12, factor, bias + 12), low));
+      put<T>(s0, scale, factor, bias, to, ahead, low);
+      put<T>(s1, scale + 4, factor, bias + 4, to + to1, ahead, low);
+      put<T>(s2, scale + 8, factor, bias + 8, to + to2, ahead, low);
+      put<T>(s3, scale + 12, factor, bias + 12, to + to3, ahead, low);
       to += 16;
     }
     weights += taps << 4;
@@ -88,4 +88,10 @@ function multiplyBlocks(
     scale += 16;
     output += mapStride << 2;
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function put<T>(sum: v128, scale: usize, factor: v128, bias: usize, to: usize, ahead: usize, low: v128): void {
+  v128.store(to, addedTo(finish<T>(sum, scale, factor, bias), to, ahead, low));
 }

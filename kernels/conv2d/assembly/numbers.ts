@@ -1,50 +1,55 @@
 import { atLeast } from '../../clip/assembly/at-least';
 
-/**
- * What kernels are compiled for twice, as `isInt16` says: float32, or pairs of int16 in words of 4 bytes, whose products are summed as
- * int32. Sums of pairs wrap around: only the last one has to fit.
+/*
+ * What kernels are compiled for, each for itself, by the type of what is multiplied: f32, or integers in words of 4 bytes, two i16 or four
+ * i8, whose products are summed as int32. Sums of i16 wrap around: only the last one has to fit.
  */
 
-/** sum + a·w, or sum + a₀·w₀ + a₁·w₁. */
+/**
+ * sum + a·w, or sum + a₀·w₀ + a₁·w₁, or of four products: weights of 8 bits with a sign times inputs of 7 bits without, of which relaxed SIMD
+ * has the same sums on all engines.
+ */
 // @ts-ignore: decorator
 @inline
-export function multiplyAdd(isInt16: bool, sum: v128, a: v128, w: v128): v128 {
-  return isInt16 ? i32x4.add(sum, i32x4.dot_i16x8_s(a, w)) : f32x4.add(sum, f32x4.mul(a, w));
+export function multiplyAdd<T>(sum: v128, a: v128, w: v128): v128 {
+  if (sizeof<T>() == 1) return i32x4.relaxed_dot_i8x16_i7x16_add_s(w, a, sum);
+  if (isInteger<T>()) return i32x4.add(sum, i32x4.dot_i16x8_s(a, w));
+  return f32x4.add(sum, f32x4.mul(a, w));
 }
 
 /** Sums of what is multiplied. */
 // @ts-ignore: decorator
 @inline
-export function addSums(isInt16: bool, a: v128, b: v128): v128 {
-  return isInt16 ? i32x4.add(a, b) : f32x4.add(a, b);
+export function addSums<T>(a: v128, b: v128): v128 {
+  return isFloat<T>() ? f32x4.add(a, b) : i32x4.add(a, b);
 }
 
 // @ts-ignore: decorator
 @inline
-export function subtractSums(isInt16: bool, a: v128, b: v128): v128 {
-  return isInt16 ? i32x4.sub(a, b) : f32x4.sub(a, b);
+export function subtractSums<T>(a: v128, b: v128): v128 {
+  return isFloat<T>() ? f32x4.sub(a, b) : i32x4.sub(a, b);
 }
 
 /** What is multiplied: a ± b. */
 // @ts-ignore: decorator
 @inline
-export function addOrSubtract(isInt16: bool, sum: bool, a: v128, b: v128): v128 {
-  if (isInt16) return sum ? i16x8.add(a, b) : i16x8.sub(a, b);
+export function addOrSubtract<T>(sum: bool, a: v128, b: v128): v128 {
+  if (isInteger<T>()) return sum ? i16x8.add(a, b) : i16x8.sub(a, b);
   return sum ? f32x4.add(a, b) : f32x4.sub(a, b);
 }
 
 /** Sums of floats begin with their bias. */
 // @ts-ignore: decorator
 @inline
-export function start(isInt16: bool, bias: usize): v128 {
-  return isInt16 ? i32x4.splat(0) : v128.load32_splat(bias);
+export function start<T>(bias: usize): v128 {
+  return isFloat<T>() ? v128.load32_splat(bias) : i32x4.splat(0);
 }
 
-/** An output: a sum of floats as it is, one of pairs as scale·factor·sum + bias. */
+/** An output: a sum of floats as it is, one of integers as scale·factor·sum + bias. */
 // @ts-ignore: decorator
 @inline
-export function finish(isInt16: bool, sum: v128, scale: usize, factor: v128, bias: usize): v128 {
-  if (!isInt16) return sum;
+export function finish<T>(sum: v128, scale: usize, factor: v128, bias: usize): v128 {
+  if (isFloat<T>()) return sum;
   const value = f32x4.mul(f32x4.convert_i32x4_s(sum), f32x4.mul(factor, v128.load32_splat(scale)));
   return f32x4.add(value, v128.load32_splat(bias));
 }

@@ -42,6 +42,28 @@ export function quantisePairs(input: usize, output: usize, channels: usize, pixe
   }
 }
 
+/**
+ * Maps of four channels each as one of words of four bytes: round(factor·value), at most 127, of values without a sign; 0 where the last
+ * channels have no fourth. Up to 12 bytes are written beyond.
+ */
+export function quantiseQuads(input: usize, output: usize, channels: usize, pixels: usize, factor: f32): void {
+  const map = pixels << 2, scale = f32x4.splat(factor), rounder = f32x4.splat(ROUNDER), low = i32x4.splat(0x7f);
+  for (; channels > 0; input += 4 * map, output += map) {
+    const second: usize = channels > 1 ? map : 0, third: usize = channels > 2 ? 2 * map : 0, fourth: usize = channels > 3 ? 3 * map : 0;
+    // Channels beyond the last are zero.
+    const low1 = second ? low : i32x4.splat(0), low2 = third ? low : i32x4.splat(0), low3 = fourth ? low : i32x4.splat(0);
+    for (let x: usize = 0; x < map; x += 16) {
+      const from = input + x;
+      const a = v128.and(f32x4.add(f32x4.mul(v128.load(from), scale), rounder), low);
+      const b = v128.and(f32x4.add(f32x4.mul(v128.load(from + second), scale), rounder), low1);
+      const c = v128.and(f32x4.add(f32x4.mul(v128.load(from + third), scale), rounder), low2);
+      const d = v128.and(f32x4.add(f32x4.mul(v128.load(from + fourth), scale), rounder), low3);
+      v128.store(output + x, v128.or(v128.or(a, i32x4.shl(b, 8)), v128.or(i32x4.shl(c, 16), i32x4.shl(d, 24))));
+    }
+    channels -= channels > 3 ? 4 : channels;
+  }
+}
+
 /** Puts the neighbour to the right of each of so many words into its high half. 16 bytes are read and written beyond. */
 export function pairColumns(planes: usize, words: usize): void {
   const end = planes + (words << 2);

@@ -10,7 +10,7 @@ export function winogradInput(
   planes: usize, odd: usize, room: usize, pitch: usize, channels: usize, rows: usize, columns: usize, output: usize, next: usize,
   line: usize,
 ): void {
-  transformTiles(false, planes, odd, room, pitch, channels, rows, columns, output, next, line);
+  transformTiles<f32>(planes, odd, room, pitch, channels, rows, columns, output, next, line);
 }
 
 /** The same of pairs of int16, four times as large at most. */
@@ -18,13 +18,13 @@ export function winogradInputInt16(
   planes: usize, odd: usize, room: usize, pitch: usize, channels: usize, rows: usize, columns: usize, output: usize, next: usize,
   line: usize,
 ): void {
-  transformTiles(true, planes, odd, room, pitch, channels, rows, columns, output, next, line);
+  transformTiles<i16>(planes, odd, room, pitch, channels, rows, columns, output, next, line);
 }
 
 // @ts-ignore: decorator
 @inline
-function transformTiles(
-  isInt16: bool, planes: usize, odd: usize, room: usize, pitch: usize, channels: usize, rows: usize, columns: usize, output: usize,
+function transformTiles<T>(
+  planes: usize, odd: usize, room: usize, pitch: usize, channels: usize, rows: usize, columns: usize, output: usize,
   next: usize, line: usize,
 ): void {
   for (; channels > 0; channels--, planes += room, output += line) {
@@ -33,10 +33,10 @@ function transformTiles(
       let from = planes + 2 * row * pitch;
       for (let x: usize = columns; x > 0; ) {
         // Horizontally: even − next even, odd + next even, next even − odd, odd − next odd.
-        tileColumn(isInt16, false, from, from + 4, pitch, to, next);
-        tileColumn(isInt16, true, from + odd, from + 4, pitch, to + next, next);
-        tileColumn(isInt16, false, from + 4, from + odd, pitch, to + 2 * next, next);
-        tileColumn(isInt16, false, from + odd, from + odd + 4, pitch, to + 3 * next, next);
+        tileColumn<T>(false, from, from + 4, pitch, to, next);
+        tileColumn<T>(true, from + odd, from + 4, pitch, to + next, next);
+        tileColumn<T>(false, from + 4, from + odd, pitch, to + 2 * next, next);
+        tileColumn<T>(false, from + odd, from + odd + 4, pitch, to + 3 * next, next);
         const count = min<usize>(x, 4);
         x -= count;
         from += count << 2;
@@ -49,15 +49,15 @@ function transformTiles(
 /** a ± b of four rows, then vertically: first − third, second + third, third − second, second − fourth. */
 // @ts-ignore: decorator
 @inline
-function tileColumn(isInt16: bool, sum: bool, a: usize, b: usize, pitch: usize, to: usize, next: usize): void {
-  const h0 = addOrSubtract(isInt16, sum, v128.load(a), v128.load(b));
-  const h1 = addOrSubtract(isInt16, sum, v128.load(a + pitch), v128.load(b + pitch));
-  const h2 = addOrSubtract(isInt16, sum, v128.load(a + 2 * pitch), v128.load(b + 2 * pitch));
-  const h3 = addOrSubtract(isInt16, sum, v128.load(a + 3 * pitch), v128.load(b + 3 * pitch));
-  v128.store(to, addOrSubtract(isInt16, false, h0, h2));
-  v128.store(to + 4 * next, addOrSubtract(isInt16, true, h1, h2));
-  v128.store(to + 8 * next, addOrSubtract(isInt16, false, h2, h1));
-  v128.store(to + 12 * next, addOrSubtract(isInt16, false, h1, h3));
+function tileColumn<T>(sum: bool, a: usize, b: usize, pitch: usize, to: usize, next: usize): void {
+  const h0 = addOrSubtract<T>(sum, v128.load(a), v128.load(b));
+  const h1 = addOrSubtract<T>(sum, v128.load(a + pitch), v128.load(b + pitch));
+  const h2 = addOrSubtract<T>(sum, v128.load(a + 2 * pitch), v128.load(b + 2 * pitch));
+  const h3 = addOrSubtract<T>(sum, v128.load(a + 3 * pitch), v128.load(b + 3 * pitch));
+  v128.store(to, addOrSubtract<T>(false, h0, h2));
+  v128.store(to + 4 * next, addOrSubtract<T>(true, h1, h2));
+  v128.store(to + 8 * next, addOrSubtract<T>(false, h2, h1));
+  v128.store(to + 12 * next, addOrSubtract<T>(false, h1, h3));
 }
 
 /**
@@ -68,7 +68,7 @@ export function winogradMultiply(
   tiles: usize, before: usize, weights: usize, sums: usize, after: usize, inputs: usize, blocks: usize, lanes: usize, line: usize,
   places: usize,
 ): void {
-  multiplyTiles(false, tiles, before, weights, sums, after, inputs, blocks, lanes, line, places);
+  multiplyTiles<f32>(tiles, before, weights, sums, after, inputs, blocks, lanes, line, places);
 }
 
 /** The same of pairs of int16; `inputs`: pairs. */
@@ -76,13 +76,13 @@ export function winogradMultiplyInt16(
   tiles: usize, before: usize, weights: usize, sums: usize, after: usize, inputs: usize, blocks: usize, lanes: usize, line: usize,
   places: usize,
 ): void {
-  multiplyTiles(true, tiles, before, weights, sums, after, inputs, blocks, lanes, line, places);
+  multiplyTiles<i16>(tiles, before, weights, sums, after, inputs, blocks, lanes, line, places);
 }
 
 // @ts-ignore: decorator
 @inline
-function multiplyTiles(
-  isInt16: bool, tiles: usize, before: usize, weights: usize, sums: usize, after: usize, inputs: usize, blocks: usize, lanes: usize,
+function multiplyTiles<T>(
+  tiles: usize, before: usize, weights: usize, sums: usize, after: usize, inputs: usize, blocks: usize, lanes: usize,
   line: usize, places: usize,
 ): void {
   const width = lanes << 2, step = inputs << 4;
@@ -98,14 +98,14 @@ function multiplyTiles(
           const a = v128.load(at), b = v128.load(at, 16);
           const w0 = v128.load32_splat(w), w1 = v128.load32_splat(w, 4);
           const w2 = v128.load32_splat(w, 8), w3 = v128.load32_splat(w, 12);
-          s0 = multiplyAdd(isInt16, s0, a, w0);
-          t0 = multiplyAdd(isInt16, t0, b, w0);
-          s1 = multiplyAdd(isInt16, s1, a, w1);
-          t1 = multiplyAdd(isInt16, t1, b, w1);
-          s2 = multiplyAdd(isInt16, s2, a, w2);
-          t2 = multiplyAdd(isInt16, t2, b, w2);
-          s3 = multiplyAdd(isInt16, s3, a, w3);
-          t3 = multiplyAdd(isInt16, t3, b, w3);
+          s0 = multiplyAdd<T>(s0, a, w0);
+          t0 = multiplyAdd<T>(t0, b, w0);
+          s1 = multiplyAdd<T>(s1, a, w1);
+          t1 = multiplyAdd<T>(t1, b, w1);
+          s2 = multiplyAdd<T>(s2, a, w2);
+          t2 = multiplyAdd<T>(t2, b, w2);
+          s3 = multiplyAdd<T>(s3, a, w3);
+          t3 = multiplyAdd<T>(t3, b, w3);
         }
         const to = output + x;
         v128.store(to, s0);
@@ -122,10 +122,10 @@ function multiplyTiles(
       let at = tiles + x;
       for (let w = weights; w < end; w += 16, at += line) {
         const a = v128.load(at);
-        s0 = multiplyAdd(isInt16, s0, a, v128.load32_splat(w));
-        s1 = multiplyAdd(isInt16, s1, a, v128.load32_splat(w, 4));
-        s2 = multiplyAdd(isInt16, s2, a, v128.load32_splat(w, 8));
-        s3 = multiplyAdd(isInt16, s3, a, v128.load32_splat(w, 12));
+        s0 = multiplyAdd<T>(s0, a, v128.load32_splat(w));
+        s1 = multiplyAdd<T>(s1, a, v128.load32_splat(w, 4));
+        s2 = multiplyAdd<T>(s2, a, v128.load32_splat(w, 8));
+        s3 = multiplyAdd<T>(s3, a, v128.load32_splat(w, 12));
       }
       const to = output + x;
       v128.store(to, s0);
@@ -144,7 +144,7 @@ export function winogradOutput(
   input: usize, next: usize, line: usize, outputs: usize, rows: usize, columns: usize, bias: usize, output: usize, mapStride: usize,
   least: f32, ahead: usize,
 ): void {
-  transformSums(false, input, next, line, outputs, rows, columns, bias, output, mapStride, least, ahead, 0, 0);
+  transformSums<f32>(input, next, line, outputs, rows, columns, bias, output, mapStride, least, ahead, 0, 0);
 }
 
 /** The same of sums of pairs: scale[o]·unit·x + bias[o]. */
@@ -152,18 +152,18 @@ export function winogradOutputInt16(
   input: usize, next: usize, line: usize, outputs: usize, rows: usize, columns: usize, bias: usize, output: usize, mapStride: usize,
   least: f32, ahead: usize, scale: usize, unit: f32,
 ): void {
-  transformSums(true, input, next, line, outputs, rows, columns, bias, output, mapStride, least, ahead, scale, unit);
+  transformSums<i16>(input, next, line, outputs, rows, columns, bias, output, mapStride, least, ahead, scale, unit);
 }
 
 // @ts-ignore: decorator
 @inline
-function transformSums(
-  isInt16: bool, input: usize, next: usize, line: usize, outputs: usize, rows: usize, columns: usize, bias: usize, output: usize,
+function transformSums<T>(
+  input: usize, next: usize, line: usize, outputs: usize, rows: usize, columns: usize, bias: usize, output: usize,
   mapStride: usize, least: f32, ahead: usize, scale: usize, unit: f32,
 ): void {
   const low = f32x4.splat(least), factor = f32x4.splat(unit), width = columns << 3;
   for (; outputs > 0; outputs--, input += line, output += mapStride, bias += 4, scale += 4) {
-    const first = start(isInt16, bias);
+    const first = start<T>(bias);
     let from = input;
     for (let row: usize = 0; row < rows; row++) {
       let to = output + row * 2 * width;
@@ -173,22 +173,22 @@ function transformSums(
         const a0 = v128.load(from), a1 = v128.load(from + 4 * next), a2 = v128.load(from + 8 * next), a3 = v128.load(from + 12 * next);
         const b = from + next;
         const b0 = v128.load(b), b1 = v128.load(b + 4 * next), b2 = v128.load(b + 8 * next), b3 = v128.load(b + 12 * next);
-        const u1 = addSums(isInt16, addSums(isInt16, b0, b1), b2), l1 = subtractSums(isInt16, subtractSums(isInt16, b1, b2), b3);
-        let upper0 = addSums(isInt16, addSums(isInt16, addSums(isInt16, a0, a1), a2), u1);
-        let lower0 = addSums(isInt16, subtractSums(isInt16, subtractSums(isInt16, a1, a2), a3), l1);
+        const u1 = addSums<T>(addSums<T>(b0, b1), b2), l1 = subtractSums<T>(subtractSums<T>(b1, b2), b3);
+        let upper0 = addSums<T>(addSums<T>(addSums<T>(a0, a1), a2), u1);
+        let lower0 = addSums<T>(subtractSums<T>(subtractSums<T>(a1, a2), a3), l1);
         const c = b + next;
         const c0 = v128.load(c), c1 = v128.load(c + 4 * next), c2 = v128.load(c + 8 * next), c3 = v128.load(c + 12 * next);
-        const u2 = addSums(isInt16, addSums(isInt16, c0, c1), c2), l2 = subtractSums(isInt16, subtractSums(isInt16, c1, c2), c3);
-        upper0 = addSums(isInt16, addSums(isInt16, upper0, u2), first);
-        lower0 = addSums(isInt16, addSums(isInt16, lower0, l2), first);
+        const u2 = addSums<T>(addSums<T>(c0, c1), c2), l2 = subtractSums<T>(subtractSums<T>(c1, c2), c3);
+        upper0 = addSums<T>(addSums<T>(upper0, u2), first);
+        lower0 = addSums<T>(addSums<T>(lower0, l2), first);
         const d = c + next;
         const d0 = v128.load(d), d1 = v128.load(d + 4 * next), d2 = v128.load(d + 8 * next), d3 = v128.load(d + 12 * next);
-        const u3 = addSums(isInt16, addSums(isInt16, d0, d1), d2), l3 = subtractSums(isInt16, subtractSums(isInt16, d1, d2), d3);
-        const upper1 = addSums(isInt16, subtractSums(isInt16, subtractSums(isInt16, u1, u2), u3), first);
-        const lower1 = addSums(isInt16, subtractSums(isInt16, subtractSums(isInt16, l1, l2), l3), first);
-        storePairs(to, finish(isInt16, upper0, scale, factor, bias), finish(isInt16, upper1, scale, factor, bias), count, ahead, low);
+        const u3 = addSums<T>(addSums<T>(d0, d1), d2), l3 = subtractSums<T>(subtractSums<T>(d1, d2), d3);
+        const upper1 = addSums<T>(subtractSums<T>(subtractSums<T>(u1, u2), u3), first);
+        const lower1 = addSums<T>(subtractSums<T>(subtractSums<T>(l1, l2), l3), first);
+        storePairs(to, finish<T>(upper0, scale, factor, bias), finish<T>(upper1, scale, factor, bias), count, ahead, low);
         storePairs(
-          to + width, finish(isInt16, lower0, scale, factor, bias), finish(isInt16, lower1, scale, factor, bias), count, ahead, low,
+          to + width, finish<T>(lower0, scale, factor, bias), finish<T>(lower1, scale, factor, bias), count, ahead, low,
         );
         x -= count;
         from += count << 2;

@@ -1,19 +1,18 @@
-import { tileSize } from '../../../kernels/conv2d/tiling.ts';
+import type { FusedConv2dAttributes } from '../../../kernels/conv2d/attributes.ts';
+import { type ConvolutionOptions, wayOf } from '../../../kernels/conv2d/ways.ts';
 import { consumersOf, onlyConsumer } from '../consumers.ts';
 import type { Graph, GraphNode, PlannedGraph } from '../graph.ts';
 import type { Shape } from '../shape.ts';
 
-type Window = Parameters<typeof tileSize>[1];
-
 /**
  * Makes the sum of a convolution and another value of its shape part of the convolution, as residual networks have them: the other value
- * becomes its second input. For backends whose kernels add it; those are `transformed-conv2d` and, with `inTiles`, convolutions in tiles.
+ * becomes its second input. For the backend whose kernels add it, `wasm`: `how` it multiplies.
  */
-export function fuseAdds(graph: PlannedGraph, inTiles: boolean): Graph {
+export function fuseAdds(graph: PlannedGraph, how: ConvolutionOptions): Graph {
   const consumers = consumersOf(graph);
   const fused = new Map<GraphNode, GraphNode>();
   graph.nodes.forEach((node) => {
-    if (!addsInKernel(node, graph, inTiles)) return;
+    if (!addsInKernel(node, graph, how)) return;
     const [value] = node.outputs;
     const sum = value === graph.entry ? undefined : onlyConsumer(consumers, value);
     if (sum?.operator !== 'add' || sum.inputs.length !== 2) return;
@@ -30,10 +29,11 @@ export function fuseAdds(graph: PlannedGraph, inTiles: boolean): Graph {
 function addsInKernel(
   { operator, attributes, constants, outputs }: GraphNode,
   { shapes }: PlannedGraph,
-  inTiles: boolean,
+  how: ConvolutionOptions,
 ): boolean {
   if (operator === 'transformed-conv2d') return true;
-  if (operator !== 'conv2d' || !inTiles) return false;
+  if (operator !== 'conv2d') return false;
   const [, ...map] = shapes.get(outputs[0]) as Shape;
-  return tileSize(constants.weight.shape, attributes as Window, map) !== undefined;
+  const { kind } = wayOf(constants.weight.shape, attributes as FusedConv2dAttributes, map, how);
+  return kind !== 'depthwise' && kind !== 'lines';
 }

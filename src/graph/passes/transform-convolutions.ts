@@ -1,5 +1,6 @@
-import { tileSize } from '../../../kernels/conv2d/tiling.ts';
-import type { KernelCoefficients, Precision } from '../../../kernels/node.ts';
+import type { FusedConv2dAttributes } from '../../../kernels/conv2d/attributes.ts';
+import { type ConvolutionOptions, type Way, wayOf } from '../../../kernels/conv2d/ways.ts';
+import type { KernelCoefficients } from '../../../kernels/node.ts';
 import { DCT_BASIS } from '../../jpeg/dct/basis.ts';
 import type { PictureKernels } from '../../weights/kernel-picture.ts';
 import type { Constant, Graph, GraphNode, PlannedGraph } from '../graph.ts';
@@ -14,26 +15,19 @@ import { elementCount, type Shape } from '../shape.ts';
 const NONZERO_COST = 1.4;
 const CHANNEL_COST = 12;
 const TILE_COST = { 2: { weight: 16 / 36, channel: 14 }, 4: { weight: 36 / 144, channel: 10 } };
-/** Of a dense weight where convolutions are multiplied in pairs of int16. */
-const INT16_COST = 0.5;
+/** Of a dense weight where convolutions are multiplied in words of two int16, or of four bytes. */
+const PRECISION_COST = { float32: 1, int16: 0.5, int8: 0.25 };
 /** Channels from which the transforms of pixels cost little beside what they save. */
 const MIN_CHANNELS = 8;
 /** Kernels index columns of coefficients with 16 bits. */
 const MAX_COLUMNS = 2 ** 16;
 
-/** How a backend holds and multiplies convolutions. */
-export interface ConvolutionOptions {
-  readonly precision: Precision;
-  /** Whether what takes less memory is chosen, not what takes less time. */
-  readonly isCompact: boolean;
-}
-
 const IN_FLOATS: ConvolutionOptions = { precision: 'float32', isCompact: false };
 /** Bytes of a nonzero on `wasm`, and of a dense weight. */
 const NONZERO_BYTES = 8;
-const WEIGHT_BYTES = { float32: 4, int16: 2 } as const;
+const WEIGHT_BYTES = { float32: 4, int16: 2, int8: 1 };
 
-type Window = Readonly<Record<'strides' | 'dilations', readonly number[]>>;
+type Window = Readonly<Record<'strides', readonly number[]>>;
 
 /**
  * Whether a convolution is multiplied on its coefficients. Others are expanded when a network is made ready: kernels that lie
@@ -44,37 +38,35 @@ export function isMultipliedOnCoefficients(
   { layout, shape, matrix }: PictureKernels,
   attributes: object,
   map: readonly number[],
-  { precision, isCompact } = IN_FLOATS,
+  how = IN_FLOATS,
 ): boolean {
   const { value, columns } = matrix.coefficients;
   const [outputs, inputs] = shape;
   const { strides } = attributes as Window;
+  const way = wayOf(shape, { ...(attributes as FusedConv2dAttributes), groups: 1 }, map, how);
   const isPossible =
     layout === 'taps' &&
     matrix.offset === null &&
     Math.min(outputs, inputs) >= MIN_CHANNELS &&
     columns <= MAX_COLUMNS;
-  if (!isPossible || isCompact)
-    return isPossible && NONZERO_BYTES * value.length <= WEIGHT_BYTES[precision] * elementCount(shape);
+  if (!isPossible || how.isCompact)
+    return isPossible && NONZERO_BYTES * value.length <= WEIGHT_BYTES[way.precision] * elementCount(shape);
   return (
     NONZERO_COST * value.length + CHANNEL_COST * (inputs * strides[0] * strides[1] + outputs) <=
-    denseCost(shape, matrix.coefficients, attributes, map, precision)
+    denseCost(shape, matrix.coefficients, way)
   );
 }
 
 function denseCost(
   shape: readonly number[],
   coefficients: KernelCoefficients['sparse'],
-  attributes: object,
-  map: readonly number[],
-  precision: Precision,
+  { tile, precision }: Way,
 ): number {
-  const perWeight = precision === 'int16' ? INT16_COST : 1;
-  const tile = tileSize(shape, { ...(attributes as Window), groups: 1 }, map);
+  const perWeight = PRECISION_COST[precision];
   // Weights that expand to zero for 8 outputs are left out by the dense kernel, too.
   if (tile === undefined) return perWeight * 64 * filledBlocks(coefficients);
   const [outputs, inputs] = shape;
-  const { weight, channel } = TILE_COST[precision === 'int16' ? 2 : tile];
+  const { weight, channel } = TILE_COST[tile];
   return perWeight * weight * 9 * inputs * outputs + channel * (inputs + outputs);
 }
 

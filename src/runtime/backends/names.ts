@@ -16,7 +16,7 @@ export const BACKEND_NAMES: readonly BackendName[] = [
   'gpujs:cpu',
 ];
 
-export const PRECISIONS: readonly Precision[] = ['float32', 'int16'];
+export const PRECISIONS: readonly Precision[] = ['float32', 'int16', 'int8'];
 
 export const MEMORY_MODES: readonly MemoryMode[] = ['speed', 'compact', 'stream'];
 

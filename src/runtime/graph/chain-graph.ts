@@ -4,22 +4,17 @@ import type { Graph, GraphNode } from '../../graph/graph.ts';
 import { findOperator } from '../../operators/index.ts';
 import type { Operator } from '../../operators/operator.ts';
 import type { Network } from '../../weights/network.ts';
-import { LOGITS, outputNames } from './output-names.ts';
+
+/** What a chain answers with, unless it is asked for layers. */
+export const LOGITS = 'logits';
 
 /**
  * Names of the values that a network gives, and how its graph calls them: those of layers, an unnamed one by its type and place
- * (`relu 1`). Of a chain also `logits`, what the last layer before any softmax gives, and outputs by the names that programs have
- * for them.
+ * (`relu 1`). Of a chain also `logits`, what the last layer before any softmax gives.
  */
-export function valueNames(manifest: Manifest): ReadonlyMap<string, string> {
-  const { layers, outputs } = manifest;
+export function valueNames({ layers, outputs }: Manifest): ReadonlyMap<string, string> {
   const names = layers.map((layer, index) => nameOf(layer, index));
-  if (outputs) {
-    return new Map([
-      ...names.map((name): [string, string] => [name, name]),
-      ...outputNames(manifest).map((name, index): [string, string] => [name, outputs[index]]),
-    ]);
-  }
+  if (outputs) return new Map(names.map((name) => [name, name]));
   const last = layers.findLastIndex(({ type }) => type !== 'softmax');
   return new Map([
     ...names.map((name, index): [string, string] => [name, String(index)]),

@@ -11,7 +11,6 @@ import type { ReadyNetwork, SessionExecutor } from '../ready-network.ts';
 import { inputNode } from './check-inputs.ts';
 import { createGraphExecutor } from './create.ts';
 import { Embeddings } from './embeddings.ts';
-import { outputNames } from './output-names.ts';
 import { findPatchEmbedding } from './patch-embedding.ts';
 import { storedGraph } from './stored-graph.ts';
 
@@ -33,6 +32,7 @@ export async function openGraph(
     createGraphExecutor(name, backend, one, { precision, memory, threads });
   const graphExecutor = await create(graph);
   const embeddings = patch && graphExecutor.takesEntry ? new Embeddings(patch, create) : undefined;
+  const names = file.manifest.outputs as readonly string[];
   const executor: SessionExecutor = {
     backend: name,
     // It grows where kernels are compiled at their first use.
@@ -65,7 +65,7 @@ export async function openGraph(
     blocks: embeddings?.patch ?? inputNode(graph)?.tile,
     inFeatures: elements(graph.inputs[0].name),
     outFeatures: elements(graph.outputs[0]),
-    outputs: outputNames(file.manifest).map((name, index) =>
+    outputs: names.map((name, index) =>
       tensorMetadata(name, graph.shapes.get(graph.outputs[index]) as Shape),
     ),
   };

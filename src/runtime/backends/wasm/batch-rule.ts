@@ -42,7 +42,7 @@ export function coefficientCosts(
   isFirst: boolean,
 ): NodeCosts {
   const { kind, inFeatures, rows, nonzeros, pairs, entries } = layer;
-  const passes = precision === 'int16' ? 1 : 2;
+  const passes = precision === 'float32' ? 2 : 1;
   const rowBlocks = Math.ceil(rows / 32);
   const around = pairs > 0 ? SINGLE_CYCLES.rowBlock + SINGLE_CYCLES.pass * passes : 0;
   const single =
@@ -72,7 +72,7 @@ export function minOfGroup(layers: readonly CostedLayer[], precision: Precision)
       ? denseCosts(layer.inFeatures, layer.rows, index === 0)
       : coefficientCosts(layer, precision, index === 0),
   );
-  return minThatPays(costs, precision === 'int16' ? layout.INT16_LANES : layout.FLOAT_LANES);
+  return minThatPays(costs, precision === 'float32' ? layout.FLOAT_LANES : layout.INT16_LANES);
 }
 
 /** The cost rule of batches, for groups of at most `most` images. */

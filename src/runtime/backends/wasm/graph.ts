@@ -12,6 +12,7 @@ import type { PlannedGraph } from '../../../graph/graph.ts';
 import { fuseAdds } from '../../../graph/passes/fuse-adds.ts';
 import { fuseRelus } from '../../../graph/passes/fuse-relus.ts';
 import { type GraphStep, linearChains } from '../../../graph/passes/linear-chains.ts';
+import { markNonNegative } from '../../../graph/passes/non-negative.ts';
 import { joinTransforms } from '../../../graph/passes/transform-convolutions.ts';
 import { planGraph } from '../../../graph/plan.ts';
 import { elementCount, type Shape } from '../../../graph/shape.ts';
@@ -20,12 +21,19 @@ import { checkLengths } from '../../graph/check-inputs.ts';
 import { runInParts } from '../../graph/in-parts.ts';
 import { givesEntry, isView, kernelNode, requireKernels } from '../../graph/kernels.ts';
 import { type Places, placeValues } from '../../graph/place-values.ts';
-import type { Executor, ExecutorOptions, GraphExecutor, InputKind, ResidentBytes } from '../backend.ts';
+import type {
+  Executor,
+  ExecutorOptions,
+  GraphExecutor,
+  InputKind,
+  Precision,
+  ResidentBytes,
+} from '../backend.ts';
 import { requireFinite } from '../check-input.ts';
 import { Mutex } from '../mutex.ts';
 import { residentOf } from '../resident.ts';
 import { KernelMemory } from './memory.ts';
-import { findBuild, kernelModule, loadModule } from './module.ts';
+import { findBuild, kernelModule, loadModule, type ModuleName } from './module.ts';
 
 /** Bytes that the values of a part of a batch may take together, about a second-level cache; larger batches go through in parts. */
 const MAX_VALUE_BYTES = 2 ** 20;
@@ -65,9 +73,10 @@ export async function createWasmGraph(
   createChain: CreateChain,
 ): Promise<WasmGraphExecutor> {
   const how = { precision: options.precision, isCompact: options.memory !== 'speed' };
-  const planned = planGraph(joinTransforms(given, how));
+  const marked = how.precision === 'int8' ? markNonNegative(given) : given;
+  const planned = planGraph(joinTransforms(marked, how));
   // Fused nodes stay in an order in which they can run, and give values whose shapes are known.
-  const graph = { ...fuseRelus(fuseAdds(planned, !how.isCompact)), shapes: planned.shapes };
+  const graph = { ...fuseRelus(fuseAdds(planned, how)), shapes: planned.shapes };
   const build = await findBuild();
   if ('build' in build && build.build === 'simd') {
     return WasmGraphExecutor.create(graph, options, createChain);
@@ -78,6 +87,13 @@ export async function createWasmGraph(
     'BACKEND_UNAVAILABLE',
     `graphs on backend wasm: ${reason}; choose backend reference`,
   );
+}
+
+/** Loads the kernels; those of relaxed SIMD where they are wanted and right. Else the same integers are multiplied as int16. */
+async function loadKernels(precision: Precision): Promise<ModuleName[]> {
+  await loadModule('graph', KERNELS_GRAPH);
+  if (precision !== 'int8') return ['graph'];
+  return (await (await import('./relaxed.ts')).loadRelaxed()) ? ['graph', 'relaxed'] : ['graph'];
 }
 
 /**
@@ -108,12 +124,12 @@ export class WasmGraphExecutor implements GraphExecutor {
   ): Promise<WasmGraphExecutor> {
     const steps = linearChains(graph);
     requireKernels('wasm', KERNELS, steps);
-    await loadModule('graph', KERNELS_GRAPH);
+    const modules = await loadKernels(options.precision);
     const chains: Executor[] = [];
     try {
       for (const step of steps)
         if (step.kind === 'chain') chains.push(await createChain(step.network, options));
-      return new WasmGraphExecutor(graph, steps, chains, options);
+      return new WasmGraphExecutor(graph, steps, modules, chains, options);
     } catch (error) {
       for (const chain of chains) chain.dispose();
       throw error;
@@ -123,13 +139,17 @@ export class WasmGraphExecutor implements GraphExecutor {
   private constructor(
     graph: PlannedGraph,
     steps: readonly GraphStep[],
+    modules: readonly ModuleName[],
     chains: readonly Executor[],
     { precision, memory }: ExecutorOptions,
   ) {
     this.#graph = graph;
     this.#chains = chains;
     this.#memory = new KernelMemory(false);
-    const exports = instantiate<GraphKernels>(kernelModule('graph'), this.#memory.memory);
+    const exports = Object.assign(
+      {},
+      ...modules.map((name) => instantiate<GraphKernels>(kernelModule(name), this.#memory.memory)),
+    ) as GraphKernels;
     this.#kernels = exports;
     let workBytes = 0;
     let workAddress = 0;

@@ -27,7 +27,7 @@ export function writeLanes(
     [layout.C_ENTRY_RUN_COUNT, form.runCount],
     [layout.C_ENTRY_LINES, form.entryLines],
     [layout.C_ENTRY_VALUES, form.values],
-    ...(precision === 'int16' && node.kind === 'rows' ? boundWords(node) : []),
+    ...(precision !== 'float32' && node.kind === 'rows' ? boundWords(node) : []),
   ]);
   return true;
 }

@@ -36,7 +36,7 @@ export function writeNode(memory: KernelMemory, node: NodeShell, precision: Prec
     [layout.NODE_OUT, node.outFeatures],
     [layout.NODE_MIN, bitsOf(node.relu ? 0 : -Infinity)],
     [layout.NODE_HAS_BIAS, node.bias ? 1 : 0],
-    [layout.NODE_INT16, precision === 'int16' ? 1 : 0],
+    [layout.NODE_INT16, precision === 'float32' ? 0 : 1],
     ...rowValues(memory, layout.NODE_BIAS, node.bias ?? [0], padded),
   ];
   if (node.kind === 'dense') {
@@ -67,8 +67,8 @@ export function writeSingle(
   const padded = padRows(coefficients.rows);
   const order = columnOrder(node.kind, coefficients.columns);
   const form = writePackedSingle(memory, byColumn(coefficients, order), order, padded, rule);
-  const max = precision === 'int16' ? INT16_RANGE : FLOAT32_RANGE;
-  const safe = precision === 'int16' ? Math.floor((2 ** 31 - 1) / Math.max(1, form.rowSum)) : max;
+  const max = precision === 'float32' ? FLOAT32_RANGE : INT16_RANGE;
+  const safe = precision === 'float32' ? max : Math.floor((2 ** 31 - 1) / Math.max(1, form.rowSum));
   memory.setWords(address, [
     [layout.C_ROWS, padded],
     [layout.C_RANGE, Math.min(max, safe)],

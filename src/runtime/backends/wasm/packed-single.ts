@@ -20,7 +20,7 @@ export interface PairRule {
 
 /** The fastest layout. */
 export function fastest(precision: Precision): PairRule {
-  const passes = precision === 'int16' ? 1 : 2;
+  const passes = precision === 'float32' ? 2 : 1;
   return {
     min: (rows) => ((rows / layout.ROW_BLOCK) * PAIR_CYCLES * passes) / ENTRY_CYCLES,
     gain: (rows) =>

@@ -20,10 +20,10 @@ export const SINGLE_CYCLES = {
   matrixFactor: 3,
 };
 
-/** Cycles of a group of images side by side, fitted to the same. */
+/** Cycles of a group of images side by side, fitted to the same. With `int8` linear layers are multiplied in int16. */
 export const GROUP_CYCLES = {
   weight: 4.2,
-  entry: { float32: 4.4, int16: 4 },
+  entry: { float32: 4.4, int16: 4, int8: 4 },
   /** A row of a picture layer, with its sum; a row of a matrix, with its part of the inverse DCT. */
   row: 30,
   matrixRow: 100,
@@ -33,7 +33,7 @@ export const GROUP_CYCLES = {
 };
 
 /** Interleaving an image's inputs with those of others and transforming them, per input. */
-export const IMAGE_INPUT_CYCLES = { float32: 3, int16: 4 };
+export const IMAGE_INPUT_CYCLES = { float32: 3, int16: 4, int8: 4 };
 
 /**
  * The cost rule, in cycles: the cost of one entry; of one pair of columns per 32
