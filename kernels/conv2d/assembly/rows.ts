@@ -6,6 +6,22 @@ export function copyToPhases(from: usize, to: usize, room: usize, width: usize, 
   else copyPhases(from, to, room, width, left, across);
 }
 
+/**
+ * Rows one after another to rows `pitch` bytes apart, which are zero between: as whole vectors, up to three zeros beyond the end of a row,
+ * where the next one is not yet. Up to 12 bytes are read beyond the last.
+ */
+export function copyRows(from: usize, to: usize, rows: usize, width: usize, pitch: usize): void {
+  const whole = width >> 2 << 4, rest = width & 3;
+  const kept = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(<i32>rest));
+  for (; rows > 0; rows--, to += pitch) {
+    for (let x: usize = 0; x < whole; x += 16) v128.store(to + x, v128.load(from + x));
+    from += whole;
+    if (rest == 0) continue;
+    v128.store(to + whole, v128.and(v128.load(from), kept));
+    from += rest << 2;
+  }
+}
+
 // @ts-ignore: decorator
 @inline
 export function copyRow(from: usize, to: usize, width: usize): void {
