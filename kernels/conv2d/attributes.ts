@@ -10,6 +10,8 @@ export interface FusedConv2dAttributes extends Conv2dAttributes {
   readonly relu?: boolean;
   /** Whether its input is known to have no negative elements. */
   readonly isNonNegative?: boolean;
+  /** Whether its input is one of the network's: each call's own affair. */
+  readonly isGiven?: boolean;
 }
 
 /** The least that an output may be. */

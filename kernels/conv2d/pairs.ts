@@ -1,38 +1,19 @@
 import type { KernelConstant } from '../node.ts';
-import { partOf, type Words } from './words.ts';
+import { packWords, type Words } from './words.ts';
 
 /** Sums are int32: they wrap around, and only the last one has to fit. */
 const MAX_SUM = 2 ** 31 - 1;
 const MAX_INT16 = 2 ** 15 - 1;
 
 /**
- * Kernels O × I × KH × KW as pairs of int16 along the channels; along the columns of a single channel. As many bits are left to the
- * inputs as to the weights: no output's sum leaves int32, whatever the inputs.
+ * Kernels O × I × KH × KW as pairs of int16. As many bits are left to the inputs as to the weights: no output's sum leaves int32, whatever
+ * the inputs.
  */
-export function pairKernels({ shape, values }: KernelConstant, [, height, width]: readonly number[]): Words {
-  const [outputs, inputs, rows, columns] = shape;
-  const inColumns = inputs === 1;
-  const taps = inputs * rows * columns;
-  const { scale, range, integers } = quantiseRows(values, values, outputs, MAX_INT16, taps / 2);
-  const wide = inColumns ? Math.ceil(columns / 2) : columns;
-  const pairs = Math.ceil(inputs / 2);
-  const words = new Uint32Array(outputs * pairs * rows * wide);
-  for (let at = 0; at < integers.length; at++) {
-    const [kernel, tap] = [Math.floor(at / (rows * columns)), at % (rows * columns)];
-    const [output, input] = [Math.floor(kernel / inputs), kernel % inputs];
-    const [row, column] = [Math.floor(tap / columns), tap % columns];
-    const across = inColumns ? column >> 1 : column;
-    const half = (inColumns ? column : input) & 1;
-    words[((output * pairs + (input >> 1)) * rows + row) * wide + across] |= partOf(integers[at], half, 2);
-  }
-  return {
-    maps: [pairs, height, width],
-    perWord: 2,
-    inColumns,
-    weight: { shape: [outputs, pairs, rows, wide], values: words },
-    scale,
-    range,
-  };
+export function pairKernels({ shape, values }: KernelConstant, [, ...map]: readonly number[]): Words {
+  const [outputs] = shape;
+  const roundings = values.length / outputs / 2;
+  const { scale, range, integers } = quantiseRows(values, values, outputs, MAX_INT16, roundings);
+  return { ...packWords(integers, shape, map, 2), scale, range };
 }
 
 /**

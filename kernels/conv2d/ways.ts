@@ -1,6 +1,6 @@
 import { elementCount, type Precision } from '../node.ts';
 import type { FusedConv2dAttributes } from './attributes.ts';
-import { MAX_TAPS, MIN_CHANNELS as MIN_QUAD_CHANNELS } from './quads.ts';
+import { MAX_TAPS } from './quads.ts';
 import { MIN_CHANNELS, tileSize } from './tiling.ts';
 import type { TileSize } from './winograd-matrices.ts';
 
@@ -12,7 +12,11 @@ export interface ConvolutionOptions {
 }
 
 /** How backend `wasm` multiplies one convolution. */
-export type Way = { readonly precision: Precision } & (
+export type Way = {
+  readonly precision: Precision;
+  /** How inputs are multiplied that have negative elements; undefined where that is known beforehand, or makes no difference. */
+  readonly otherwise?: Way;
+} & (
   | { readonly kind: 'tiles'; readonly tile: TileSize }
   /**
    * A channel that only meets itself; a kernel of one pixel, its maps as one row; the same of the pixels that strides take; rows whose
@@ -42,18 +46,18 @@ export function wayOf(
       ? 'rows'
       : 'lines';
   const inIntegers = precision !== 'float32' && groups === 1;
-  const isInt8 =
-    precision === 'int8' &&
-    inIntegers &&
-    kind !== 'lines' &&
-    attributes.isNonNegative &&
-    channels >= MIN_QUAD_CHANNELS;
-  if (isInt8 && elementCount(shape.slice(1)) <= MAX_TAPS) return { kind, precision };
+  // Neighbours of a single channel have to lie in one plane.
+  const hasWords =
+    inIntegers && kind !== 'lines' && (channels > 1 || (strides[1] === 1 && dilations[1] === 1));
+  if (precision === 'int8' && hasWords && elementCount(shape.slice(1)) <= MAX_TAPS) {
+    const { isNonNegative, isGiven } = attributes;
+    if (isNonNegative) return { kind, precision };
+    const otherwise = wayOf(shape, attributes, map, { precision: 'int16', isCompact });
+    return isGiven ? { kind, precision, otherwise } : otherwise;
+  }
   const tile = isCompact ? undefined : tileSize(shape, attributes, map);
   if (tile && !inIntegers) return { kind: 'tiles', tile, precision: 'float32' };
   // Sums of tiles of 4×4 would leave few bits of int16 to the inputs; tiles of 2×2 in pairs take a tenth less time.
   if (tile && channels >= MIN_CHANNELS[2]) return { kind: 'tiles', tile: 2, precision: 'int16' };
-  // Neighbours of a single channel have to lie in one plane.
-  const hasPairs = channels > 1 || (strides[1] === 1 && dilations[1] === 1);
-  return { kind, precision: inIntegers && hasPairs && kind !== 'lines' ? 'int16' : 'float32' };
+  return { kind, precision: hasWords ? 'int16' : 'float32' };
 }

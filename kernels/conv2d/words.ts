@@ -16,7 +16,7 @@ export type PerWord = 2 | 4;
 /** How a convolution is multiplied in words of integers. */
 export interface Words {
   readonly perWord: PerWord;
-  /** Shape of the maps that are multiplied, as many channels in each, or one and its neighbour to the right. */
+  /** Shape of the maps that are multiplied, as many channels in each, or one with its neighbours to the right. */
   readonly maps: readonly number[];
   readonly inColumns: boolean;
   /** Kernels of those maps, and what a unit of each output's stands for. */
@@ -24,6 +24,37 @@ export interface Words {
   readonly scale: Float32Array;
   /** Largest magnitude of an input. */
   readonly range: number;
+}
+
+/**
+ * Kernels O × I × KH × KW of integers as words along the channels; along the columns of a single channel. `inputs`: rows and columns of the
+ * maps.
+ */
+export function packWords(
+  integers: ArrayLike<number>,
+  [outputs, channels, rows, columns]: readonly number[],
+  [height, width]: readonly number[],
+  perWord: PerWord,
+): Pick<Words, 'perWord' | 'maps' | 'inColumns' | 'weight'> {
+  const inColumns = channels === 1;
+  const maps = Math.ceil(channels / perWord);
+  const wide = inColumns ? Math.ceil(columns / perWord) : columns;
+  const values = new Uint32Array(outputs * maps * rows * wide);
+  for (let at = 0; at < integers.length; at++) {
+    const column = at % columns;
+    const row = Math.floor(at / columns) % rows;
+    const channel = Math.floor(at / (columns * rows)) % channels;
+    const output = Math.floor(at / (columns * rows * channels));
+    const [along, across] = inColumns ? [column, Math.floor(column / perWord)] : [channel, column];
+    const word = ((output * maps + Math.floor(channel / perWord)) * rows + row) * wide + across;
+    values[word] |= partOf(integers[at], along % perWord, perWord);
+  }
+  return {
+    perWord,
+    maps: [maps, height, width],
+    inColumns,
+    weight: { shape: [outputs, maps, rows, wide], values },
+  };
 }
 
 /** An integer as one of the parts of a word, the lowest first. */

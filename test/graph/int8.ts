@@ -29,6 +29,25 @@ export function testConvolutionsInBytes(): void {
     }
   });
 
+  test("a network's own input: as bytes where it has no negative elements, else in int16, each picture for itself", async () => {
+    for (const drawn of fc.sample(inBytes, { numRuns: 30, seed: 22 })) {
+      const { weights, bias, inputs } = made({ ...drawn, batch: 2 });
+      const graph = graphOf(drawn, weights, bias, false);
+      const half = inputs.length / 2;
+      const given = inputs.map((value, at) => (at < half ? Math.abs(value) : value));
+      const [whole, pairs] = await Promise.all(
+        (['int8', 'int16'] as const).map(async (precision) => {
+          const executor = await openGraphOn('wasm', graph, precision);
+          const [outputs] = await executor.run([given], 2, 'values');
+          executor.dispose();
+          return [...outputs];
+        }),
+      );
+      const first = roundedConvolution(drawn, given.subarray(0, half), weights, bias);
+      expect(whole, JSON.stringify(drawn)).toEqual([...first, ...pairs.slice(first.length)]);
+    }
+  });
+
   test('what is added to a convolution is added to its sums in float32', async () => {
     const weights = seededValues(8 * 8 * 9, 2);
     const inputs = seededValues(2 * 8 * 8 * 8, 3);
@@ -73,16 +92,29 @@ function made(drawn: DrawnConvolution) {
     seed,
   );
   const bias = hasBias ? seededValues(outputs, seed + 1) : undefined;
-  const constants = {
-    weight: constant(shape, [...weights]),
-    ...(bias && { bias: constant([outputs], [...bias]) }),
-  };
-  const graph = planGraph({
-    inputs: [{ name: 'x', shape: [channels, ...size] }],
-    outputs: ['y'],
-    nodes: [node('relu', 'r', ['x']), node('conv2d', 'y', ['r'], attributesOf(drawn), constants)],
-  });
+  const graph = graphOf(drawn, weights, bias, true);
   return { weights, bias, graph, inputs: seededValues(batch * channels * size[0] * size[1], seed + 2) };
+}
+
+function graphOf(
+  drawn: DrawnConvolution,
+  weights: Float32Array,
+  bias: Float32Array | undefined,
+  hasRelu: boolean,
+) {
+  const constants = {
+    weight: constant(weightShape(drawn), [...weights]),
+    ...(bias && { bias: constant([drawn.outputs], [...bias]) }),
+  };
+  const input = hasRelu ? 'r' : 'x';
+  return planGraph({
+    inputs: [{ name: 'x', shape: [drawn.channels, ...drawn.size] }],
+    outputs: ['y'],
+    nodes: [
+      ...(hasRelu ? [node('relu', 'r', ['x'])] : []),
+      node('conv2d', 'y', [input], attributesOf(drawn), constants),
+    ],
+  });
 }
 
 function images(inputs: Float32Array, batch: number): Float32Array[] {

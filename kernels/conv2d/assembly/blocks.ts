@@ -1,4 +1,4 @@
-import { addedTo, finish, multiplyAdd, start } from './numbers';
+import { addedTo, finish, multiplyAdd, start, unitOf } from './numbers';
 
 /**
  * Four outputs at a time: output[o][y][x] = max(least, bias[o] + Σ weight[t][o]·planes[offset[t] + y·pitch + x]).
@@ -31,12 +31,15 @@ export function multiplyBlocks<T>(
   const low = f32x4.splat(least), factor = f32x4.splat(unit);
   for (; outputs > 0; outputs -= 4) {
     const to1 = outputs > 1 ? mapStride : 0, to2 = outputs > 2 ? to1 + mapStride : to1, to3 = outputs > 3 ? to2 + mapStride : to2;
+    const b0 = v128.load32_splat(bias), b1 = v128.load32_splat(bias, 4), b2 = v128.load32_splat(bias, 8), b3 = v128.load32_splat(bias, 12);
+    const u0 = unitOf<T>(factor, scale), u1 = unitOf<T>(factor, scale + 4);
+    const u2 = unitOf<T>(factor, scale + 8), u3 = unitOf<T>(factor, scale + 12);
     let from = planes, to = output;
     for (let row: usize = 0; row < rows; row++, from += pitch) {
       let x: usize = 0;
       for (; x + 32 <= width; x += 32, to += 32) {
-        let s0 = start<T>(bias), s1 = start<T>(bias + 4);
-        let s2 = start<T>(bias + 8), s3 = start<T>(bias + 12);
+        let s0 = start<T>(b0), s1 = start<T>(b1);
+        let s2 = start<T>(b2), s3 = start<T>(b3);
         let t0 = s0, t1 = s1, t2 = s2, t3 = s3;
         const base = from + x;
         let w = weights;
@@ -55,18 +58,18 @@ export function multiplyBlocks<T>(
           t3 = multiplyAdd<T>(t3, b, w3);
           w += 16;
         }
-        put<T>(s0, scale, factor, bias, to, ahead, low);
-        put<T>(t0, scale, factor, bias, to + 16, ahead, low);
-        put<T>(s1, scale + 4, factor, bias + 4, to + to1, ahead, low);
-        put<T>(t1, scale + 4, factor, bias + 4, to + to1 + 16, ahead, low);
-        put<T>(s2, scale + 8, factor, bias + 8, to + to2, ahead, low);
-        put<T>(t2, scale + 8, factor, bias + 8, to + to2 + 16, ahead, low);
-        put<T>(s3, scale + 12, factor, bias + 12, to + to3, ahead, low);
-        put<T>(t3, scale + 12, factor, bias + 12, to + to3 + 16, ahead, low);
+        put<T>(s0, u0, b0, to, ahead, low);
+        put<T>(t0, u0, b0, to + 16, ahead, low);
+        put<T>(s1, u1, b1, to + to1, ahead, low);
+        put<T>(t1, u1, b1, to + to1 + 16, ahead, low);
+        put<T>(s2, u2, b2, to + to2, ahead, low);
+        put<T>(t2, u2, b2, to + to2 + 16, ahead, low);
+        put<T>(s3, u3, b3, to + to3, ahead, low);
+        put<T>(t3, u3, b3, to + to3 + 16, ahead, low);
       }
       if (x == width) continue;
-      let s0 = start<T>(bias), s1 = start<T>(bias + 4);
-      let s2 = start<T>(bias + 8), s3 = start<T>(bias + 12);
+      let s0 = start<T>(b0), s1 = start<T>(b1);
+      let s2 = start<T>(b2), s3 = start<T>(b3);
       const base = from + x;
       let w = weights;
       for (let offset = offsets; offset < end; offset += 4) {
@@ -77,10 +80,10 @@ export function multiplyBlocks<T>(
         s3 = multiplyAdd<T>(s3, a, v128.load32_splat(w, 12));
         w += 16;
       }
-      put<T>(s0, scale, factor, bias, to, ahead, low);
-      put<T>(s1, scale + 4, factor, bias + 4, to + to1, ahead, low);
-      put<T>(s2, scale + 8, factor, bias + 8, to + to2, ahead, low);
-      put<T>(s3, scale + 12, factor, bias + 12, to + to3, ahead, low);
+      put<T>(s0, u0, b0, to, ahead, low);
+      put<T>(s1, u1, b1, to + to1, ahead, low);
+      put<T>(s2, u2, b2, to + to2, ahead, low);
+      put<T>(s3, u3, b3, to + to3, ahead, low);
       to += 16;
     }
     weights += taps << 4;
@@ -92,6 +95,6 @@ export function multiplyBlocks<T>(
 
 // @ts-ignore: decorator
 @inline
-function put<T>(sum: v128, scale: usize, factor: v128, bias: usize, to: usize, ahead: usize, low: v128): void {
-  v128.store(to, addedTo(finish<T>(sum, scale, factor, bias), to, ahead, low));
+function put<T>(sum: v128, unit: v128, bias: v128, to: usize, ahead: usize, low: v128): void {
+  v128.store(to, addedTo(finish<T>(sum, unit, bias), to, ahead, low));
 }

@@ -41,17 +41,22 @@ export function addOrSubtract<T>(sum: bool, a: v128, b: v128): v128 {
 /** Sums of floats begin with their bias. */
 // @ts-ignore: decorator
 @inline
-export function start<T>(bias: usize): v128 {
-  return isFloat<T>() ? v128.load32_splat(bias) : i32x4.splat(0);
+export function start<T>(bias: v128): v128 {
+  return isFloat<T>() ? bias : i32x4.splat(0);
 }
 
-/** An output: a sum of floats as it is, one of integers as scale·factor·sum + bias. */
+/** What a unit of an output's sum stands for, in integers: that of the inputs times that of the weights. */
 // @ts-ignore: decorator
 @inline
-export function finish<T>(sum: v128, scale: usize, factor: v128, bias: usize): v128 {
-  if (isFloat<T>()) return sum;
-  const value = f32x4.mul(f32x4.convert_i32x4_s(sum), f32x4.mul(factor, v128.load32_splat(scale)));
-  return f32x4.add(value, v128.load32_splat(bias));
+export function unitOf<T>(factor: v128, scale: usize): v128 {
+  return isFloat<T>() ? factor : f32x4.mul(factor, v128.load32_splat(scale));
+}
+
+/** An output: a sum of floats as it is, one of integers as unit·sum + bias. */
+// @ts-ignore: decorator
+@inline
+export function finish<T>(sum: v128, unit: v128, bias: v128): v128 {
+  return isFloat<T>() ? sum : f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(sum), unit), bias);
 }
 
 /** What is stored at `to`, at least `low`: a value, and what lies `ahead` bytes on added to it; 0 adds nothing. */

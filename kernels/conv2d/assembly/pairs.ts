@@ -16,6 +16,15 @@ export function largestMagnitude(from: usize, count: usize): f32 {
   return result;
 }
 
+/** 1 if one of so many floats is below 0. */
+export function hasNegative(from: usize, count: usize): bool {
+  const zero = f32x4.splat(0);
+  let found = zero;
+  for (; count >= 4; count -= 4, from += 16) found = v128.or(found, f32x4.lt(v128.load(from), zero));
+  for (; count > 0; count--, from += 4) if (load<f32>(from) < 0) return true;
+  return v128.any_true(found);
+}
+
 /** Added to a float below 2²² this leaves it rounded to an integer, ties to even, in two's complement in the low bits. */
 // @ts-ignore: decorator
 @inline
@@ -68,4 +77,13 @@ export function quantiseQuads(input: usize, output: usize, channels: usize, pixe
 export function pairColumns(planes: usize, words: usize): void {
   const end = planes + (words << 2);
   for (; planes < end; planes += 16) v128.store(planes, v128.or(v128.load(planes), i32x4.shl(v128.load(planes, 4), 16)));
+}
+
+/** Puts the three neighbours to the right of each of so many words, which are bytes, above it. 28 bytes are read, 12 written beyond. */
+export function quadColumns(planes: usize, words: usize): void {
+  const end = planes + (words << 2);
+  for (; planes < end; planes += 16) {
+    const low = v128.or(v128.load(planes), i32x4.shl(v128.load(planes, 4), 8));
+    v128.store(planes, v128.or(low, v128.or(i32x4.shl(v128.load(planes, 8), 16), i32x4.shl(v128.load(planes, 12), 24))));
+  }
 }

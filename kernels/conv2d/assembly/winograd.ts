@@ -1,4 +1,4 @@
-import { addedTo, addOrSubtract, addSums, finish, multiplyAdd, start, subtractSums } from './numbers';
+import { addedTo, addOrSubtract, addSums, finish, multiplyAdd, start, subtractSums, unitOf } from './numbers';
 import { interleaveHigh, interleaveLow } from './rows';
 
 /**
@@ -163,7 +163,7 @@ function transformSums<T>(
 ): void {
   const low = f32x4.splat(least), factor = f32x4.splat(unit), width = columns << 3;
   for (; outputs > 0; outputs--, input += line, output += mapStride, bias += 4, scale += 4) {
-    const first = start<T>(bias);
+    const own = v128.load32_splat(bias), first = start<T>(own), one = unitOf<T>(factor, scale);
     let from = input;
     for (let row: usize = 0; row < rows; row++) {
       let to = output + row * 2 * width;
@@ -186,9 +186,9 @@ function transformSums<T>(
         const u3 = addSums<T>(addSums<T>(d0, d1), d2), l3 = subtractSums<T>(subtractSums<T>(d1, d2), d3);
         const upper1 = addSums<T>(subtractSums<T>(subtractSums<T>(u1, u2), u3), first);
         const lower1 = addSums<T>(subtractSums<T>(subtractSums<T>(l1, l2), l3), first);
-        storePairs(to, finish<T>(upper0, scale, factor, bias), finish<T>(upper1, scale, factor, bias), count, ahead, low);
+        storePairs(to, finish<T>(upper0, one, own), finish<T>(upper1, one, own), count, ahead, low);
         storePairs(
-          to + width, finish<T>(lower0, scale, factor, bias), finish<T>(lower1, scale, factor, bias), count, ahead, low,
+          to + width, finish<T>(lower0, one, own), finish<T>(lower1, one, own), count, ahead, low,
         );
         x -= count;
         from += count << 2;

@@ -10,21 +10,26 @@ const IF_INPUTS: ReadonlySet<string> = new Set([
   ...['tile', 'transpose'],
 ]);
 
-/** Tells each convolution whose input is known to have no negative elements, by `isNonNegative`, for kernels that gain by it. */
+/**
+ * Tells each convolution whose input is known to have no negative elements, by `isNonNegative`, and whether it is one of the network's, by
+ * `isGiven`: for kernels that gain by it.
+ */
 export function markNonNegative(graph: PlannedGraph): PlannedGraph {
   const known = new Set<string>();
   const nodes = graph.nodes.map((node): GraphNode => {
-    if (isNonNegative(node, known)) for (const value of node.outputs) known.add(value);
+    if (givesNone(node, known)) for (const value of node.outputs) known.add(value);
     // What is given in its place may be anything.
     if (graph.entry !== undefined) known.delete(graph.entry);
-    return node.operator === 'conv2d' && known.has(node.inputs[0])
-      ? { ...node, attributes: { ...node.attributes, isNonNegative: true } }
-      : node;
+    if (node.operator !== 'conv2d') return node;
+    const isNonNegative = known.has(node.inputs[0]);
+    const isGiven = graph.inputs.some(({ name }) => name === node.inputs[0]);
+    return { ...node, attributes: { ...node.attributes, isNonNegative, isGiven } };
   });
   return { ...graph, nodes };
 }
 
-function isNonNegative(
+/** Whether a node gives no negative elements. */
+function givesNone(
   { operator, attributes, inputs, constants }: GraphNode,
   known: ReadonlySet<string>,
 ): boolean {
