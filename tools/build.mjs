@@ -16,7 +16,7 @@ import { nodeLibrary } from './bundle/node-library.mjs';
 import { notices } from './bundle/notices.mjs';
 import { plainImports } from './bundle/plain-imports.mjs';
 import { pruneTypes } from './bundle/prune-types.mjs';
-import { threadWorkerEntry } from './bundle/thread-worker.mjs';
+import { bundleGraphWorker, threadWorkerEntries } from './bundle/thread-worker.mjs';
 
 const PROGRAMS = 'dist/src/cli';
 const NOTICES = 'dist/THIRD-PARTY.txt';
@@ -45,6 +45,7 @@ await writeKernelTexts('dist');
 pruneTypes('dist');
 plainImports('dist/src');
 await bundleCore('dist');
+await bundleGraphWorker('dist');
 await nodeLibrary('dist');
 
 // For pages without a bundler, from a server or a CDN: one address to import, the rest comes when it is needed.
@@ -53,7 +54,7 @@ await build({
     { in: 'dist/src/index.js', out: 'wjpeg' },
     { in: 'dist/src/gpu.js', out: 'gpu' },
     { in: 'dist/src/train.js', out: 'train' },
-    threadWorkerEntry('dist'),
+    ...threadWorkerEntries('dist'),
   ],
   bundle: true,
   splitting: true,
@@ -73,6 +74,7 @@ const { metafile } = await build({
   entryPoints: {
     ...Object.fromEntries(Object.keys(bin).map((name) => [bundleOf(name), `src/cli/${name}.ts`])),
     'thread-worker': 'src/runtime/backends/wasm/thread-worker.ts',
+    'graph-worker': 'dist/src/runtime/backends/wasm/graph-worker.js',
     worker: 'src/cli/worker.ts',
   },
   bundle: true,

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { loadBundledGpuJs } from './gpu-js.mjs';
-import { threadWorkerEntry } from './thread-worker.mjs';
+import { threadWorkerEntries } from './thread-worker.mjs';
 
 /** esbuild imports what may do something when it is loaded; no module here does (`sideEffects` of package.json), but for entries. */
 const BARE_IMPORT = /^import "\.[^"]+";\n/gm;
@@ -16,7 +16,7 @@ export async function nodeLibrary(dist) {
   const { outputFiles } = await build({
     entryPoints: [
       ...entries.map((entry) => ({ in: entry.default, out: basename(entry.node, '.js') })),
-      threadWorkerEntry(dist),
+      ...threadWorkerEntries(dist),
     ],
     bundle: true,
     splitting: true,

@@ -1,7 +1,42 @@
-/** Runs in a thread of its own: it takes the few modules that it needs, not the core. Below dist/src. */
-export const THREAD_WORKER = 'runtime/backends/wasm/thread-worker.js';
+// What threads of the wasm backend run, below dist/src.
+import { join } from 'node:path';
+import { build } from 'esbuild';
 
-/** For bundles in pieces: beside the piece that starts threads, which looks for it there by `new URL(…, import.meta.url)`. */
-export function threadWorkerEntry(dist) {
-  return { in: `${dist}/src/${THREAD_WORKER}`, out: 'parts/thread-worker' };
+/** Takes the few modules that it needs, not the core. */
+export const THREAD_WORKER = 'runtime/backends/wasm/thread-worker.js';
+/** Runs graphs, and takes much of the library. */
+const GRAPH_WORKER = 'runtime/backends/wasm/graph-worker.js';
+
+/** For bundles in pieces: beside the pieces that start threads, which look for them there by `new URL(…, import.meta.url)`. */
+export function threadWorkerEntries(dist) {
+  return [THREAD_WORKER, GRAPH_WORKER].map((file) => ({
+    in: `${dist}/src/${file}`,
+    out: `parts/${/[^/]+(?=\.js$)/.exec(file)[0]}`,
+  }));
 }
+
+/**
+ * Puts all that the worker of graphs imports into its file. Of the core's modules it has its own: from the core imports lead to what
+ * starts it, and bundlers of pages refuse circles of workers. They take one file, and have nothing to split.
+ */
+export async function bundleGraphWorker(dist) {
+  await build({
+    entryPoints: [join('src', GRAPH_WORKER.replace(/js$/, 'ts'))],
+    outfile: join(dist, 'src', GRAPH_WORKER),
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    charset: 'utf8',
+    plugins: [withoutThreads],
+    logLevel: 'warning',
+  });
+}
+
+/** Batches load what starts threads of their own on demand; here they are never asked to. */
+const withoutThreads = {
+  name: 'without-threads',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^\.\/threads\.[jt]s$/ }, ({ path }) => ({ path, namespace: 'none' }));
+    onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'export {};' }));
+  },
+};

@@ -32,13 +32,14 @@ import type {
 import { requireFinite } from '../check-input.ts';
 import { Mutex } from '../mutex.ts';
 import { residentOf } from '../resident.ts';
+import { filledImages, imagesOfPart, lanesOfChains, runFilled } from './graph-parts.ts';
 import { KernelMemory } from './memory.ts';
 import { findBuild, kernelModule, loadModule, type ModuleName } from './module.ts';
 
 /** Bytes that the values of a part of a batch may take together, about a second-level cache; larger batches go through in parts. */
 const MAX_VALUE_BYTES = 2 ** 20;
 
-type CreateChain = (network: Network, options: ExecutorOptions) => Promise<Executor>;
+export type CreateChain = (network: Network, options: ExecutorOptions) => Promise<Executor>;
 
 /** A step made ready; places are in floats per image. */
 type ReadyStep = ReadyNode | ReadyChain;
@@ -63,24 +64,18 @@ interface ReadyChain {
 }
 
 /**
- * Makes a graph ready on backend wasm.
+ * The graph as `WasmGraphExecutor` runs it, its nodes joined and fused.
  *
  * @throws BACKEND_UNAVAILABLE where there is no WebAssembly SIMD
  */
-export async function createWasmGraph(
-  given: PlannedGraph,
-  options: ExecutorOptions,
-  createChain: CreateChain,
-): Promise<WasmGraphExecutor> {
+export async function planWasmGraph(given: PlannedGraph, options: ExecutorOptions): Promise<PlannedGraph> {
   const how = { precision: options.precision, isCompact: options.memory !== 'speed' };
   const marked = how.precision === 'int8' ? markNonNegative(given) : given;
   const planned = planGraph(joinTransforms(marked, how));
   // Fused nodes stay in an order in which they can run, and give values whose shapes are known.
   const graph = { ...fuseRelus(fuseAdds(planned, how)), shapes: planned.shapes };
   const build = await findBuild();
-  if ('build' in build && build.build === 'simd') {
-    return WasmGraphExecutor.create(graph, options, createChain);
-  }
+  if ('build' in build && build.build === 'simd') return graph;
   const reason = 'reason' in build ? build.reason : 'this platform has no WebAssembly SIMD';
   throw new WjpegError(
     'unavailable',
@@ -113,6 +108,8 @@ export class WasmGraphExecutor implements GraphExecutor {
   readonly #start: number;
   /** Of the outputs. */
   readonly #widths: readonly number[];
+  /** Images that chains run side by side; 1 where each image has the same answer in any batch. */
+  readonly #lanes: number;
   readonly #mutex = new Mutex();
   #images = 0;
 
@@ -197,6 +194,7 @@ export class WasmGraphExecutor implements GraphExecutor {
     workAddress = this.#memory.allocate(workBytes);
     this.#start = this.#memory.used;
     this.#widths = graph.outputs.map((name) => elementCount(graph.shapes.get(name) as Shape));
+    this.#lanes = lanesOfChains(chains.length, { precision, memory });
     this.residentBytes = residentOf(resident);
   }
 
@@ -205,15 +203,22 @@ export class WasmGraphExecutor implements GraphExecutor {
     return this.#chains.reduce((sum, chain) => sum + chain.peakBytes, this.#memory.memory.buffer.byteLength);
   }
 
-  run(inputs: readonly Float32Array[], batch: number, kind: InputKind): Promise<Float32Array[]> {
+  /** `whole`: images of the batch of which these are a part; each has the answer that it has there. */
+  run(
+    inputs: readonly Float32Array[],
+    batch: number,
+    kind: InputKind,
+    whole = batch,
+  ): Promise<Float32Array[]> {
     checkLengths(this.#graph, inputs, batch, kind);
-    const max = Math.max(1, Math.floor(MAX_VALUE_BYTES / (4 * this.#places.total)));
+    const most = Math.max(1, Math.floor(MAX_VALUE_BYTES / (4 * this.#places.total)));
+    const max = imagesOfPart(whole, most, this.#lanes);
     // The caller may change its arrays while a call still waits, or runs in parts.
     const isTakenNow = this.#mutex.isIdle && batch <= max && kind === 'values';
     const copies = isTakenNow ? inputs : inputs.map((input) => input.slice());
     return this.#mutex.run(() =>
       runInParts(copies, batch, max, this.#widths, (part, images) =>
-        this.#runPart(part, images, kind, () => {
+        this.#runPart(part, images, max, kind, () => {
           for (const input of copies) requireFinite(input);
         }),
       ),
@@ -226,10 +231,11 @@ export class WasmGraphExecutor implements GraphExecutor {
     });
   }
 
-  /** `refuse`: called where an input is not finite. */
+  /** `max`: images of a whole part; `refuse`: called where an input is not finite. */
   async #runPart(
     inputs: readonly Float32Array[],
     images: number,
+    max: number,
     kind: InputKind,
     refuse: () => void,
   ): Promise<Float32Array[]> {
@@ -254,7 +260,9 @@ export class WasmGraphExecutor implements GraphExecutor {
         const { executor, input, output, inFeatures, takesInput } = step;
         const takesCoefficients = takesInput && kind === 'coefficients';
         const given = takesCoefficients ? inputs[0] : view(input, images * inFeatures);
-        const values = await executor.run(given, images, takesCoefficients ? 'coefficients' : 'values');
+        const values = takesCoefficients
+          ? await executor.run(given, images, 'coefficients')
+          : await runFilled(executor, given, images, filledImages(images, max, this.#lanes));
         view(output, values.length).set(values);
       }
     }

@@ -31,7 +31,7 @@ export function createWasmBackend(build?: KernelBuild): Backend {
       return new StreamExecutor(network, options, found.build);
     },
     createGraph: async (graph, options) =>
-      (await import('./graph.ts')).createWasmGraph(graph, options, backend.create),
+      (await import('./graphs.ts')).createWasmGraph(graph, options, backend.create),
   };
   return backend;
 }

@@ -2,6 +2,7 @@ import { WjpegError } from '../../../errors.ts';
 import { isNode } from '../../../platform.ts';
 import type { MemoryMode } from '../backend.ts';
 import * as layout from './job.ts';
+import { lostThread } from './lost-thread.ts';
 import type { KernelMemory } from './memory.ts';
 import type { KernelBuild, LaneKernels } from './module.ts';
 import { shareModule } from './shared-module.ts';
@@ -153,7 +154,7 @@ export class ThreadPool {
   }
 
   #lostError(): WjpegError {
-    return new WjpegError('unavailable', 'THREAD_LOST', `the wasm backend lost a thread: ${this.#lost}`);
+    return lostThread(`${this.#lost}`);
   }
 }
 
