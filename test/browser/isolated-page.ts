@@ -8,15 +8,19 @@ export const PAGE: Served = {
   body: '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>',
 };
 
+const worker = (name: string): string =>
+  join(import.meta.dirname, `../../src/runtime/backends/wasm/${name}.ts`);
+
 /**
- * A page of this folder, bundled as /page.js with the worker of threads beside it, by their addresses. Both are served
+ * A page of this folder, bundled as /page.js with the workers of threads beside it, by their addresses. All are served
  * with what isolates pages: workers need it, too.
  */
 export async function isolatedScripts(page: string): Promise<Record<string, Served>> {
   const { outputFiles } = await build({
     entryPoints: {
       page: join(import.meta.dirname, page),
-      'thread-worker': join(import.meta.dirname, '../../src/runtime/backends/wasm/thread-worker.ts'),
+      'thread-worker': worker('thread-worker'),
+      'graph-worker': worker('graph-worker'),
     },
     bundle: true,
     format: 'esm',

@@ -23,8 +23,13 @@ describe.skipIf(!here)(here ? 'threads in Chromium' : `skipped, ${EXECUTABLE} is
       '/plain': PAGE,
       ...(await isolatedScripts('threads-page.ts')),
     };
-    const model = readFileSync(join(ROOT, 'data', 'mnist-mlp-512-q20.wjz'));
-    files['/model.wjz'] = { type: 'application/octet-stream', body: model };
+    for (const [path, name] of [
+      ['/model.wjz', 'mnist-mlp-512-q20.wjz'],
+      ['/convolutions.jpg', 'mnist-lenet5-trained.jpg'],
+    ]) {
+      const body = readFileSync(join(ROOT, 'data', name));
+      files[path] = { type: 'application/octet-stream', body };
+    }
     server = await serve(files);
     browser = await chromium.launch({
       executablePath: EXECUTABLE,
@@ -65,5 +70,24 @@ describe.skipIf(!here)(here ? 'threads in Chromium' : `skipped, ${EXECUTABLE} is
       /no threads: this page is not cross-origin isolated/,
     );
     expect(await page.evaluate(() => wjpegTest.logits('/model.wjz', 1, 3))).toHaveLength(30);
+  });
+
+  it.each(['/isolated', '/plain'])('of convolutional networks answer in any page: %s', async (path) => {
+    const page = await open(path);
+    const workers: string[] = [];
+    page.on('worker', (worker) => workers.push(new URL(worker.url()).pathname));
+    const one = await page.evaluate(() => wjpegTest.logits('/convolutions.jpg', 1, 64));
+    expect(workers).toEqual([]);
+    expect(await page.evaluate(() => wjpegTest.logits('/convolutions.jpg', 3, 64))).toEqual(one);
+    expect(workers).toEqual(['/graph-worker.js', '/graph-worker.js']);
+    await expect.poll(() => page.workers()).toEqual([]);
+  });
+
+  it('whose script cannot be loaded are refused', async () => {
+    const page = await open('/plain');
+    await page.route('**/graph-worker.js', (route) => route.abort());
+    await expect(page.evaluate(() => wjpegTest.logits('/convolutions.jpg', 2, 64))).rejects.toThrow(
+      /the wasm backend lost a thread: its script failed to load/,
+    );
   });
 });

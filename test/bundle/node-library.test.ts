@@ -161,14 +161,17 @@ for (const backend of ['gpujs:cpu', 'gpujs:wasm', 'reference']) {
     const { printed } = run(`import { InferenceSession } from 'wjpeg';
 const images = Array.from({ length: 200 }, () => ${PICTURE});
 const answers = [];
-for (const threads of [1, 2]) {
-  const session = await InferenceSession.create(${DIGITS}, { threads });
-  const logits = (await session.inferBatch(images)).map((answer) => [...answer.logits]);
-  answers.push(JSON.stringify(logits));
-  session.dispose();
+for (const model of [${DIGITS}, ${LENET}]) {
+  for (const threads of [1, 2]) {
+    const session = await InferenceSession.create(model, { threads });
+    const logits = (await session.inferBatch(images)).map((answer) => [...answer.logits]);
+    answers.push(JSON.stringify(logits));
+    session.dispose();
+  }
 }
-console.log(answers[0] === answers[1], answers[0].length > 1000);`);
-    expect(printed).toBe('true true');
+const [one, two, first, second] = answers;
+console.log(one === two, one.length > 1000, first === second, first.length > 1000);`);
+    expect(printed).toBe('true true true true');
   });
 });
 

@@ -9,7 +9,7 @@ import { randomValues } from '../kernels/random.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const library = pathToFileURL(join(ROOT, 'dist', 'src', 'index.js')).href;
 const { InferenceSession } = (await import(library)) as typeof import('../../src/index.ts');
-const model = readFileSync(join(ROOT, 'data', 'mnist-mlp-512-trained.wjz'));
+const model = (name: string) => readFileSync(join(ROOT, 'data', name));
 
 /** The threads that the library starts, so that they can be ended under its hands. */
 let workers: Worker[] = [];
@@ -29,17 +29,21 @@ afterEach(() => {
 
 const BATCH = 512;
 const inputs = randomValues(BATCH * 784, 5);
-const create = () => InferenceSession.create(model, { backends: ['wasm'], threads: 3 });
 
-async function expectRightAnswers(): Promise<void> {
-  const session = await create();
-  const alone = await InferenceSession.create(model, { backends: ['wasm'] });
-  expect(await session.runBatch(inputs, BATCH)).toEqual(await alone.runBatch(inputs, BATCH));
-  session.dispose();
-  alone.dispose();
-}
+/** Linear layers have threads that share memory; those of graphs have memories of their own. */
+const MODELS = ['mnist-mlp-512-trained.wjz', 'mnist-lenet5-trained.jpg'];
 
-describe('a thread of the wasm backend that dies', () => {
+describe.each(MODELS)('a thread of the wasm backend that dies, %s', (name) => {
+  const create = () => InferenceSession.create(model(name), { backends: ['wasm'], threads: 3 });
+
+  async function expectRightAnswers(): Promise<void> {
+    const session = await create();
+    const alone = await InferenceSession.create(model(name), { backends: ['wasm'] });
+    expect(await session.runBatch(inputs, BATCH)).toEqual(await alone.runBatch(inputs, BATCH));
+    session.dispose();
+    alone.dispose();
+  }
+
   test.each([0, 1])('between batches, thread %i: each call says so, a new session works', async (index) => {
     const session = await create();
     expect(workers.length).toBe(2);
@@ -81,12 +85,38 @@ describe('a thread of the wasm backend that dies', () => {
     await Promise.all(exits);
     await expectRightAnswers();
   });
+
+  test('while a session is disposed of: pending calls end, and threads with them', async () => {
+    const session = await create();
+    const exact = await session.runBatch(inputs, BATCH);
+    const exits = workers.map((worker) => new Promise((resolve) => worker.once('exit', resolve)));
+    const pending = session.runBatch(inputs, BATCH);
+    session.dispose();
+    expect(await pending).toEqual(exact);
+    await Promise.all(exits);
+  });
 });
 
 test('a session that is disposed of ends its threads', async () => {
-  const session = await create();
+  const session = await InferenceSession.create(model(MODELS[0]), { backends: ['wasm'], threads: 3 });
   await session.runBatch(inputs, BATCH);
   const exits = workers.map((worker) => new Promise((resolve) => worker.once('exit', resolve)));
   session.dispose();
   expect(await Promise.all(exits)).toEqual([0, 0]);
+});
+
+test('a thread of a graph that the system refuses: no session, and no other thread is left', async () => {
+  const Counted = builtin.Worker;
+  builtin.Worker = class extends Counted {
+    constructor(...words: ConstructorParameters<typeof Worker>) {
+      if (workers.length === 1) throw new Error('Worker initialization failure: EAGAIN');
+      super(...words);
+    }
+  };
+  await expect(InferenceSession.create(model(MODELS[1]), { threads: 3 })).rejects.toMatchObject({
+    code: 'THREAD_LOST',
+    message: 'the wasm backend lost a thread: none can be started (Worker initialization failure: EAGAIN)',
+  });
+  expect(workers).toHaveLength(1);
+  await new Promise((resolve) => workers[0].once('exit', resolve));
 });

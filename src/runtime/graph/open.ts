@@ -28,10 +28,11 @@ export async function openGraph(
   const { precision, memory, threads } = options;
   const patch = path === 'coefficient' ? findPatchEmbedding(stored, file.manifest.input) : undefined;
   const graph = patch ? { ...stored, entry: patch.node.outputs[0] } : stored;
-  const create = (one: PlannedGraph): Promise<GraphExecutor> =>
+  const create = (one: PlannedGraph, threads: number): Promise<GraphExecutor> =>
     createGraphExecutor(name, backend, one, { precision, memory, threads });
-  const graphExecutor = await create(graph);
-  const embeddings = patch && graphExecutor.takesEntry ? new Embeddings(patch, create) : undefined;
+  const graphExecutor = await create(graph, threads);
+  const embeddings =
+    patch && graphExecutor.takesEntry ? new Embeddings(patch, (one) => create(one, 1)) : undefined;
   const names = file.manifest.outputs as readonly string[];
   const executor: SessionExecutor = {
     backend: name,

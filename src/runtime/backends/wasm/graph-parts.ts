@@ -1,32 +1,52 @@
 import * as layout from '../../../../kernels/wasm/layout.ts';
+import type { GraphStep } from '../../../graph/passes/linear-chains.ts';
 import type { Executor, ExecutorOptions } from '../backend.ts';
 
-/*
- * How a batch of a graph is cut. All nodes but linear chains compute each image by itself. Chains run images side by side, and what
- * is left of a batch image by image where that is faster, which adds up in another order: the last bits of an answer would depend on
- * where the batch is cut. So the images of one call take the same way through a chain, all of them, wherever it is cut.
- */
-
-/** Images that the chains of a graph may run side by side; 1 where they run one after another, or there are none. */
-export function lanesOfChains(chains: number, { precision, memory }: Lanes): number {
-  if (chains === 0 || memory !== 'speed') return 1;
-  return precision === 'float32' ? layout.FLOAT_LANES : layout.INT16_LANES;
-}
-
-type Lanes = Pick<ExecutorOptions, 'precision' | 'memory'>;
-
 /**
- * Images of a part of a batch of `whole`, at most `max`: whole groups, all of which run side by side, or so few that they are one
- * group, or all of them single. In between a chain of int16 might leave some of a part over, as its groups may be of `FLOAT_LANES`.
+ * How batches of a graph are cut into parts, and into shares of threads. All nodes but linear chains compute each image by itself.
+ * Chains run images side by side, and what is left of a batch image by image where that is faster, which adds up in another order:
+ * the last bits of an answer would depend on where the batch is cut. So all images of a batch take the same way through a chain.
  */
-export function imagesOfPart(whole: number, max: number, lanes: number): number {
-  const even = Math.ceil(whole / Math.ceil(whole / max));
-  return even >= lanes ? even - (even % lanes) : Math.min(even, layout.FLOAT_LANES);
-}
+export class BatchCuts {
+  /** Images that the values of a part have room for. */
+  readonly #room: number;
+  /** Images that chains may run side by side; 1 where they run one after another, or there are none. */
+  readonly #lanes: number;
+  /** Whether a group of images has one scale for its inputs. */
+  readonly #hasScales: boolean;
 
-/** Images with which a chain runs so many of a part of `max`: a group that is not full, or a part, might else be run singly. */
-export function filledImages(images: number, max: number, lanes: number): number {
-  return max < lanes ? max : Math.ceil(images / lanes) * lanes;
+  constructor(
+    steps: readonly GraphStep[],
+    { precision, memory }: Pick<ExecutorOptions, 'precision' | 'memory'>,
+    room: number,
+  ) {
+    const chains = steps.filter((step) => step.kind === 'chain');
+    const isInt16 = precision !== 'float32';
+    const lanes = isInt16 ? layout.INT16_LANES : layout.FLOAT_LANES;
+    this.#room = room;
+    this.#lanes = chains.length === 0 || memory !== 'speed' ? 1 : lanes;
+    this.#hasScales =
+      isInt16 && this.#lanes > 1 && chains.some(({ network }) => network.nodes[0].kind === 'rows');
+  }
+
+  /**
+   * Images of a part of a batch: whole groups, all of which run side by side, or so few that they are one group, or all of them
+   * single. In between a chain in int16 might leave some over, as its groups may be of `FLOAT_LANES`.
+   */
+  imagesOfPart(batch: number): number {
+    const even = Math.ceil(batch / Math.ceil(batch / this.#room));
+    return even >= this.#lanes ? even - (even % this.#lanes) : Math.min(even, layout.FLOAT_LANES);
+  }
+
+  /** How many images of a batch, counted from its first, are not shared out. */
+  imagesTogether(batch: number): number {
+    return this.#hasScales ? Math.min(this.imagesOfPart(batch), this.#lanes) : 1;
+  }
+
+  /** Images with which a chain runs so many of a part of `max`: a group, or a part, that is not full might else be run singly. */
+  filledImages(images: number, max: number): number {
+    return max < this.#lanes ? max : Math.ceil(images / this.#lanes) * this.#lanes;
+  }
 }
 
 /** Runs a chain with images of zeros after those given, `filled` in all; returns what it gives for those given. */

@@ -2,17 +2,17 @@ import { WjpegError } from '../../../errors.ts';
 import type { PlannedGraph } from '../../../graph/graph.ts';
 import { nodeWork } from '../../../graph/multiplications.ts';
 import { elementCount, type Shape } from '../../../graph/shape.ts';
-import type { LinearNode } from '../../../weights/network.ts';
+import type { LinearNode, RowsNode } from '../../../weights/network.ts';
 import { checkLengths } from '../../graph/check-inputs.ts';
 import type { ExecutorOptions, GraphExecutor, InputKind, ResidentBytes } from '../backend.ts';
 import type { WasmGraphExecutor } from './graph.ts';
 import { GraphThread } from './graph-thread.ts';
 
 /**
- * Steps of the plainest loop (`nodeWork`) from which a share of a batch is worth a thread: some 0.1 ms, where a message there and
- * back takes 0.02 (docs/lab/convolutions.md).
+ * Steps of the plainest loop (`nodeWork`) from which a share of a batch is worth a thread: 0.05 to 0.15 ms, where a message there
+ * and back takes 0.02 (docs/lab/convolutions.md).
  */
-const MIN_SHARE = 1_000_000;
+const MIN_SHARE = 2_000_000;
 
 /** @throws NO_THREADS where layers are decoded while multiplying: copies of all else would take more than that saves */
 export function checkMemory({ memory }: ExecutorOptions): void {
@@ -74,11 +74,16 @@ export class ThreadedGraph implements GraphExecutor {
   async run(inputs: readonly Float32Array[], batch: number, kind: InputKind): Promise<Float32Array[]> {
     checkLengths(this.#graph, inputs, batch, kind);
     for (const thread of this.#threads) thread.assertAlive();
-    const count = Math.min(this.#threads.length + 1, Math.floor(batch / this.#minOfShare));
+    const together = this.#own.imagesTogether(batch);
+    const count = Math.min(
+      this.#threads.length + 1,
+      Math.floor(batch / this.#minOfShare),
+      Math.ceil(batch / together),
+    );
     if (count < 2) return this.#own.run(inputs, batch, kind);
     this.#calls++;
     try {
-      return await this.#runShares(inputs, batch, kind, count);
+      return await this.#runShares(inputs, kind, sharesOf(batch, count, together));
     } finally {
       this.#calls--;
       this.#endIfIdle();
@@ -93,17 +98,16 @@ export class ThreadedGraph implements GraphExecutor {
 
   async #runShares(
     inputs: readonly Float32Array[],
-    batch: number,
     kind: InputKind,
-    count: number,
+    starts: readonly number[],
   ): Promise<Float32Array[]> {
-    const starts = Array.from({ length: count + 1 }, (_, share) => Math.ceil((share * batch) / count));
+    const batch = starts[starts.length - 1];
     const shareOf = (first: number, end: number): Float32Array[] =>
       inputs.map((input) => {
         const width = input.length / batch;
         return input.subarray(first * width, end * width);
       });
-    const others = this.#threads.slice(0, count - 1).map((thread, index) => {
+    const others = this.#threads.slice(0, starts.length - 2).map((thread, index) => {
       const [first, end] = [starts[index + 1], starts[index + 2]];
       const copies = shareOf(first, end).map((input) => input.slice());
       return thread.run({ inputs: copies, images: end - first, kind, first, whole: batch });
@@ -117,6 +121,13 @@ export class ThreadedGraph implements GraphExecutor {
   #endIfIdle(): void {
     if (this.#isDisposed && this.#calls === 0) for (const thread of this.#threads) thread.end();
   }
+}
+
+/** Image with which each of `count` shares begins, and the end; `together`: images that no cut may part, from the first on. */
+function sharesOf(batch: number, count: number, together: number): number[] {
+  const groups = Math.ceil(batch / together);
+  const starts = Array.from({ length: count }, (_, share) => together * Math.ceil((share * groups) / count));
+  return [...starts, batch];
 }
 
 /** Outputs of a batch from those of its shares. */
@@ -147,13 +158,15 @@ function withoutJpeg(linear: LinearNode): LinearNode {
   return node;
 }
 
-/** What a graph takes for one image, about: convolutions on coefficients by their nonzeros, all nodes at least a step per element. */
+/** What a graph takes for one image, about: nonzeros where weights are coefficients, and at least a step per element. */
 function stepsOf({ nodes, shapes }: PlannedGraph): number {
   return nodes.reduce((sum, node) => {
-    const [, ...map] = shapes.get(node.outputs[0]) as Shape;
-    const elements = elementCount(shapes.get(node.outputs[0]) as Shape);
-    const nonzeros = node.coefficients?.sparse.value.length;
-    return sum + (nonzeros ? nonzeros * elementCount(map) : Math.max(elements, nodeWork(node, shapes)));
+    const [channels, ...map] = shapes.get(node.outputs[0]) as Shape;
+    const elements = channels * elementCount(map);
+    const nonzeros =
+      node.coefficients?.sparse ?? (node.linear as Partial<RowsNode> | undefined)?.coefficients;
+    const steps = nonzeros ? nonzeros.value.length * elementCount(map) : nodeWork(node, shapes);
+    return sum + Math.max(elements, steps);
   }, 1);
 }
 

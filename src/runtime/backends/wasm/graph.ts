@@ -32,7 +32,7 @@ import type {
 import { requireFinite } from '../check-input.ts';
 import { Mutex } from '../mutex.ts';
 import { residentOf } from '../resident.ts';
-import { filledImages, imagesOfPart, lanesOfChains, runFilled } from './graph-parts.ts';
+import { BatchCuts, runFilled } from './graph-parts.ts';
 import { KernelMemory } from './memory.ts';
 import { findBuild, kernelModule, loadModule, type ModuleName } from './module.ts';
 
@@ -108,8 +108,7 @@ export class WasmGraphExecutor implements GraphExecutor {
   readonly #start: number;
   /** Of the outputs. */
   readonly #widths: readonly number[];
-  /** Images that chains run side by side; 1 where each image has the same answer in any batch. */
-  readonly #lanes: number;
+  readonly #cuts: BatchCuts;
   readonly #mutex = new Mutex();
   #images = 0;
 
@@ -194,7 +193,8 @@ export class WasmGraphExecutor implements GraphExecutor {
     workAddress = this.#memory.allocate(workBytes);
     this.#start = this.#memory.used;
     this.#widths = graph.outputs.map((name) => elementCount(graph.shapes.get(name) as Shape));
-    this.#lanes = lanesOfChains(chains.length, { precision, memory });
+    const room = Math.max(1, Math.floor(MAX_VALUE_BYTES / (4 * this.#places.total)));
+    this.#cuts = new BatchCuts(steps, { precision, memory }, room);
     this.residentBytes = residentOf(resident);
   }
 
@@ -203,7 +203,12 @@ export class WasmGraphExecutor implements GraphExecutor {
     return this.#chains.reduce((sum, chain) => sum + chain.peakBytes, this.#memory.memory.buffer.byteLength);
   }
 
-  /** `whole`: images of the batch of which these are a part; each has the answer that it has there. */
+  /** How many images of a batch, counted from its first, may not be shared out. */
+  imagesTogether(batch: number): number {
+    return this.#cuts.imagesTogether(batch);
+  }
+
+  /** `whole`: images of the batch of which these are a share; each has the answer that it has there. */
   run(
     inputs: readonly Float32Array[],
     batch: number,
@@ -211,8 +216,7 @@ export class WasmGraphExecutor implements GraphExecutor {
     whole = batch,
   ): Promise<Float32Array[]> {
     checkLengths(this.#graph, inputs, batch, kind);
-    const most = Math.max(1, Math.floor(MAX_VALUE_BYTES / (4 * this.#places.total)));
-    const max = imagesOfPart(whole, most, this.#lanes);
+    const max = this.#cuts.imagesOfPart(whole);
     // The caller may change its arrays while a call still waits, or runs in parts.
     const isTakenNow = this.#mutex.isIdle && batch <= max && kind === 'values';
     const copies = isTakenNow ? inputs : inputs.map((input) => input.slice());
@@ -262,7 +266,7 @@ export class WasmGraphExecutor implements GraphExecutor {
         const given = takesCoefficients ? inputs[0] : view(input, images * inFeatures);
         const values = takesCoefficients
           ? await executor.run(given, images, 'coefficients')
-          : await runFilled(executor, given, images, filledImages(images, max, this.#lanes));
+          : await runFilled(executor, given, images, this.#cuts.filledImages(images, max));
         view(output, values.length).set(values);
       }
     }
