@@ -68,6 +68,7 @@ const GRAPHS: Readonly<Record<string, () => Promise<PlannedGraph> | PlannedGraph
 const WAYS: readonly ExecutorOptions[] = [
   { precision: 'float32', memory: 'speed', threads: 1 },
   { precision: 'int16', memory: 'speed', threads: 1 },
+  { precision: 'int8', memory: 'speed', threads: 1 },
   { precision: 'float32', memory: 'compact', threads: 1 },
 ];
 
