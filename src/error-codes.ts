@@ -213,8 +213,10 @@ export const ERROR_CODES = {
       GPU_FAILED: { kinds: ['unavailable'], meaning: 'WebGPU reported an error; the message quotes it.' },
       NO_THREADS: {
         kinds: ['unavailable'],
-        meaning: 'Threads were requested, but the environment cannot share memory between them.',
-        action: 'In a browser serve the page cross-origin isolated, or set `threads: 1`.',
+        meaning:
+          'Threads were requested, but the environment cannot share memory between them, or the mode of memory excludes them.',
+        action:
+          "In a browser serve the page cross-origin isolated (only networks of linear layers need that), use `memory: 'speed'`, or set `threads: 1`.",
       },
       THREAD_LOST: {
         kinds: ['unavailable'],
