@@ -1,10 +1,11 @@
 import { weightLayers } from '../format/graph-manifest.ts';
-import type { InputSpec } from '../format/manifest.ts';
+import type { InputSpec, Manifest } from '../format/manifest.ts';
 import type { WjzFile } from '../format/read.ts';
 import { without } from '../format/short-manifest.ts';
 import { elementCount } from '../graph/shape.ts';
 import { readFrameHeader } from '../jpeg/index.ts';
 import { findOperator } from '../operators/index.ts';
+import { LOGITS, outputNames } from '../runtime/graph/output-names.ts';
 import { allNames } from '../text/names.ts';
 import { formatBytes, formatDensity, formatPercent } from '../text/numbers.ts';
 import { formatTable } from '../text/table.ts';
@@ -49,7 +50,7 @@ export function describeFile(path: string, file: WjzFile, { linear, nodes, kerne
     ['licence', manifest.license],
     ['input', describeInput(manifest.input)],
     ['labels', manifest.labels && allNames(manifest.labels)],
-    ['outputs', manifest.outputs && allNames(manifest.outputs)],
+    ['outputs', manifest.outputs && allNames(namedOutputs(manifest))],
     [
       'layers',
       nodes
@@ -71,6 +72,15 @@ export function describeFile(path: string, file: WjzFile, { linear, nodes, kerne
   return [facts, ...(graph ? [formatTable(graph, 4)] : []), formatTable(layers), formatTable(archive)]
     .map((part) => `${part}\n`)
     .join('\n');
+}
+
+/** Outputs as programs call them, with what the table of nodes calls them. */
+function namedOutputs(manifest: Manifest): string[] {
+  const names = outputNames(manifest);
+  return names.map((name, index) => {
+    const own = manifest.outputs?.[index];
+    return own === name ? name : `${name} (what node ${own} gives)`;
+  });
 }
 
 /** The column of the table of layers with the bytes of their JPEGs. */
@@ -96,7 +106,9 @@ export function inspectJson(file: WjzFile, { linear, nodes, kernels }: Inspected
       quantization: [...node.quantization],
     }),
   }));
-  return { manifest: file.manifest, ...(nodes && { nodes }), layers, entries: file.entries };
+  const { manifest, entries } = file;
+  const outputs = manifest.outputs ? outputNames(manifest) : [LOGITS];
+  return { manifest, outputs, ...(nodes && { nodes }), layers, entries };
 }
 
 /** A row of the table of nodes. */

@@ -3,7 +3,7 @@ import type { WjzFile } from '../format/reading.ts';
 import type { PlannedGraph } from '../graph/graph.ts';
 import { namer } from '../graph/namer.ts';
 import { planGraph } from '../graph/plan.ts';
-import { LOGITS } from '../runtime/graph/chain-graph.ts';
+import { LOGITS } from '../runtime/graph/output-names.ts';
 import { graphOfValues } from '../runtime/graph/stored-graph.ts';
 
 /**

@@ -39,7 +39,7 @@ export class InferenceSession implements Disposable, AsyncDisposable {
   readonly outFeatures: number;
   /** What `run` takes by name: one input, called `input`. */
   readonly inputMetadata: readonly TensorMetadata[];
-  /** What `run` gives by name unless other values are wanted: of a chain of linear layers `logits`. */
+  /** What `run` gives by name unless other values are wanted: of a chain and of what was trained here `logits`. */
   readonly outputMetadata: readonly TensorMetadata[];
   readonly #options: SessionOptions;
   readonly #backend: Backend;

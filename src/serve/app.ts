@@ -3,7 +3,7 @@ import { WjpegError } from '../errors.ts';
 import { argmax, softmax } from '../runtime/answer.ts';
 import type { Batcher } from './batcher.ts';
 import type { BodyReader } from './body.ts';
-import { parseInferRequest } from './infer-request.ts';
+import { isCalled, parseInferRequest } from './infer-request.ts';
 import { inferResponse, type OutputTensor } from './infer-response.ts';
 import type { Metrics } from './metrics.ts';
 import type { Models, ServedModel } from './models.ts';
@@ -190,7 +190,7 @@ function tensorOf(
   outputs: readonly Float32Array[],
   count: number,
 ): OutputTensor {
-  const index = model.outputs.findIndex((output) => output.name === name);
+  const index = model.outputs.findIndex((output) => isCalled(output, name));
   const { shape, made } = model.outputs[index];
   const own = { name, shape: [count, ...shape] };
   if (made === undefined) return { ...own, datatype: 'FP32', data: finite(outputs[index]) };

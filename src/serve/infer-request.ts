@@ -9,7 +9,7 @@ export interface ModelSignature {
   readonly shape: readonly number[];
   /** Whether it takes pictures too. */
   readonly takesPictures: boolean;
-  readonly outputs: readonly { readonly name: string }[];
+  readonly outputs: readonly { readonly name: string; readonly alias?: string }[];
 }
 
 /** Inputs of a request: `count` of them. */
@@ -158,13 +158,18 @@ function parseOutputs(given: unknown, allBinary: boolean, model: ModelSignature)
   const names = model.outputs.map(({ name }) => name);
   const outputs = given.map((entry, index) => {
     const { name, parameters } = object(entry, `outputs[${index}]`);
-    if (typeof name !== 'string' || !names.includes(name))
+    if (typeof name !== 'string' || !model.outputs.some((output) => isCalled(output, name)))
       throw bad(`there is no output ${shown(name)}, expected one of ${names.join(', ')}`);
     const { binary_data: isBinary } = optionalObject(parameters, 'parameters of an output') ?? {};
     return { name, isBinary: isBinary === undefined ? allBinary : isBinary === true };
   });
   if (new Set(outputs.map(({ name }) => name)).size < outputs.length) throw bad('an output is named twice');
   return outputs;
+}
+
+/** Whether an output of a model is what a request calls so. */
+export function isCalled({ name, alias }: ModelSignature['outputs'][number], asked: string): boolean {
+  return name === asked || alias === asked;
 }
 
 /** Numbers of a list, flat or nested, `length` of them at most. */

@@ -25,6 +25,8 @@ export interface ServedOutput {
   readonly datatype: 'FP32' | 'BYTES';
   /** Without the batch. */
   readonly shape: readonly number[];
+  /** Another name for it that requests may use: that in the file. */
+  readonly alias?: string;
   /** What of a classifier's logits it is; absent: an output of the network. */
   readonly made?: 'probabilities' | 'label';
 }
@@ -33,13 +35,15 @@ export interface ServedOutput {
 export async function describeModel({ name, version, file }: ModelFile, index: number): Promise<ServedModel> {
   const session = await InferenceSession.fromFile(file);
   const fixed = (shape: readonly ('batch' | number)[]): number[] => shape.slice(1) as number[];
-  const outputs = session.outputMetadata.map(
-    (output): ServedOutput => ({
-      name: output.name,
+  const outputs = session.outputMetadata.map(({ name, shape }, index): ServedOutput => {
+    const alias = file.manifest.outputs?.[index];
+    return {
+      name,
       datatype: 'FP32',
-      shape: fixed(output.shape),
-    }),
-  );
+      shape: fixed(shape),
+      ...(alias !== undefined && alias !== name && { alias }),
+    };
+  });
   const isClassifier = outputs.length === 1 && outputs[0].shape.length === 1;
   const [input] = session.inputMetadata;
   const described: ServedModel = {

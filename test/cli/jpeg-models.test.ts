@@ -53,6 +53,14 @@ it('wjpeg inspect says what its bytes are spent on', async () => {
   expect(JSON.parse(json.stdout).entries[0]).toMatchObject({ name: 'model.json' });
 });
 
+it('wjpeg inspect calls the output of a graph logits, which has the number of its layer in the file', async () => {
+  const graph = join(DATA, 'mnist-lenet5-trained.jpg');
+  const { stdout } = await runProgram('wjpeg', ['inspect', graph]);
+  expect(stdout).toMatch(/^outputs +logits \(what node 4 gives\)$/m);
+  const json = await runProgram('wjpeg', ['inspect', graph, '--json']);
+  expect(JSON.parse(json.stdout)).toMatchObject({ outputs: ['logits'], manifest: { outputs: ['4'] } });
+});
+
 it.each([
   ['verify', MODEL, '--backend', 'wasm', '--samples', '8'],
   ['export', MODEL, '-o', at('model.onnx')],

@@ -48,8 +48,11 @@ describe('a folder with other files', () => {
 describe('train', () => {
   const long = ['train', '--data', 'photos', '-o', 'm.jpg', '--net', 'mlp:16', '--colour', 'grey'];
 
-  /** Sends the signal of Ctrl-C after an epoch. */
-  function interrupted(words: readonly string[]): Promise<{ stderr: string; signal: string | null }> {
+  /** Sends the signal of Ctrl-C, or what schedulers send, after an epoch. */
+  function interrupted(
+    words: readonly string[],
+    signal: 'SIGINT' | 'SIGTERM',
+  ): Promise<{ stderr: string; signal: string | null }> {
     const script = join(ROOT, 'dist', 'src', 'cli', 'wjpeg.js');
     const child = spawn(process.execPath, [script, ...words, '--epochs', '100000'], {
       cwd: folder,
@@ -59,19 +62,19 @@ describe('train', () => {
     child.stderr.on('data', (chunk: Uint8Array) => {
       const before = stderr;
       stderr += chunk.toString();
-      if (/epoch +2\//.test(stderr) && !/epoch +2\//.test(before)) child.kill('SIGINT');
+      if (/epoch +2\//.test(stderr) && !/epoch +2\//.test(before)) child.kill(signal);
     });
     return new Promise((resolve) => child.on('close', (_, signal) => resolve({ stderr, signal })));
   }
 
   it('that is stopped says that nothing is kept, or where the checkpoint is and how it goes on', async () => {
-    const lost = await interrupted(long);
+    const lost = await interrupted(long, 'SIGINT');
     expect(lost.signal).toBe('SIGINT');
     expect(lines(lost.stderr).at(-1)).toMatch(
       /^stopped in epoch \d+ of 100000: nothing is kept; with --checkpoint FILE /,
     );
-    const kept = await interrupted([...long, '--checkpoint', 'my run.ckpt']);
-    expect(kept.signal).toBe('SIGINT');
+    const kept = await interrupted([...long, '--checkpoint', 'my run.ckpt'], 'SIGTERM');
+    expect(kept.signal).toBe('SIGTERM');
     expect(lines(kept.stderr).at(-1)).toMatch(
       /^stopped in epoch \d+ of 100000: my run\.ckpt has all up to epoch \d+, and this goes on: wjpeg train .* --checkpoint 'my run\.ckpt' --epochs 100000$/,
     );

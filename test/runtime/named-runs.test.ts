@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { compress } from '../../src/compress/compress.ts';
 import { parseGraphManifest } from '../../src/format/graph-manifest.ts';
+import { readWjz } from '../../src/format/read.ts';
 import { writeWjz } from '../../src/format/write.ts';
 import { InferenceSession, type SessionOptions, Tensor } from '../../src/index.ts';
 import { randomNetwork } from '../compress/networks.ts';
@@ -11,6 +12,7 @@ import { seededValues } from '../operators/case.ts';
 import { byParts } from '../parts/models.ts';
 
 const trained = readFileSync(new URL('../../data/mnist-mlp-512-trained.wjz', import.meta.url));
+const lenet = readFileSync(new URL('../../data/mnist-lenet5-trained.jpg', import.meta.url));
 const png = readFileSync(new URL('../../data/pictures/digit-7.png', import.meta.url));
 /** 16 → 12 → ReLU → 3 → softmax, a chain. */
 const chain = (() => {
@@ -47,6 +49,30 @@ const close = (actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance
 };
 
 describe('what a network takes and gives', () => {
+  test('a graph that was trained here: logits, and the number of its layer is understood', async () => {
+    const session = await open(lenet);
+    expect(session.file.manifest.outputs).toEqual(['4']);
+    expect(session.outputMetadata).toEqual([
+      { name: 'logits', isTensor: true, type: 'float32', shape: ['batch', 10] },
+    ]);
+    const input = await Tensor.fromImage(png, session.input);
+    const { logits } = await session.run({ input });
+    const both = await session.run({ input }, ['4', 'logits']);
+    expect([...both['4'].data]).toEqual([...logits.data]);
+    expect([...both.logits.data]).toEqual([...logits.data]);
+    expect(logits.data.indexOf(Math.max(...logits.data))).toBe(7);
+    session.dispose();
+  });
+
+  test('a graph that came with a number for a name keeps it', async () => {
+    const origin = { tool: 'wjpeg compress' };
+    const file = readWjz(lenet);
+    const imported = { ...file, manifest: { ...file.manifest, origin } };
+    const session = await InferenceSession.fromFile(imported);
+    expect(session.outputNames).toEqual(['4']);
+    session.dispose();
+  });
+
   test('a chain for pictures', async () => {
     const session = await open(trained);
     expect([session.inputNames, session.outputNames]).toEqual([['input'], ['logits']]);

@@ -126,6 +126,21 @@ describe('the Open Inference Protocol', () => {
     }
   });
 
+  it('calls the output of a trained graph logits, and knows it by the number of its layer', async () => {
+    const { json } = await get('/v2/models/digits/versions/2');
+    expect(json.outputs[0]).toEqual({ name: 'logits', datatype: 'FP32', shape: [-1, 10] });
+    const inputs = [tensor(values(3), [1, 784])];
+    const ask = async (name: string): Promise<{ name: string; data: number[] }[]> =>
+      (await post({ inputs, outputs: [{ name }] }, '/v2/models/digits/infer')).json.outputs;
+    const [[logits], [former]] = [await ask('logits'), await ask('4')];
+    expect([logits.name, former.name]).toEqual(['logits', '4']);
+    expect(former.data).toEqual(logits.data);
+    const both = { inputs, outputs: [{ name: 'logits' }, { name: '5' }] };
+    expect((await post(both, '/v2/models/digits/infer')).json.error).toMatch(
+      /no output '?"?5"?'?, expected one of logits, /,
+    );
+  });
+
   it('takes and gives binary tensors', async () => {
     const floats = Float32Array.from([...values(3), ...values(7)]);
     const json = new TextEncoder().encode(

@@ -1,16 +1,11 @@
 import type { ImageInputSpec, InputSpec, Manifest } from '../../format/manifest.ts';
+import { outputNames } from '../../runtime/graph/output-names.ts';
 import type { Description } from './graph.ts';
 
 /** What an ONNX file keeps of a manifest: the name, how inputs are prepared, labels, description and licence. */
-export function describeManifest({
-  name = 'network',
-  description,
-  license,
-  labels,
-  input,
-  outputs,
-}: Manifest): Description {
-  const [first] = outputs ?? [];
+export function describeManifest(manifest: Manifest): Description {
+  const { name = 'network', description, license, labels, input } = manifest;
+  const [first] = outputNames(manifest);
   const labelled = labels && `The labels of ${first ? `'${first}'` : 'the output'} are in the metadata.`;
   return {
     name,

@@ -1,5 +1,8 @@
 import type { WjzFile } from '../../format/reading.ts';
+import { planGraph } from '../../graph/plan.ts';
+import { nameOutputs } from '../../importers/onnx/name-outputs.ts';
 import { callback, checkOptions, flag, type OptionRules, oneOf } from '../../options/rules.ts';
+import { outputNames } from '../../runtime/graph/output-names.ts';
 import { networkGraph } from '../network.ts';
 import { describeManifest } from './describe.ts';
 import { type OnnxFile, onnxOfGraph } from './graph.ts';
@@ -35,5 +38,6 @@ export async function exportOnnx(file: WjzFile, options: ExportOnnxOptions = {})
   checkOptions('exportOnnx', options, OPTIONS);
   const { type = 'float32', coefficients = false, onProgress } = options;
   const graph = await networkGraph(file);
-  return onnxOfGraph(graph, describeManifest(file.manifest), { type, coefficients }, onProgress);
+  const named = file.manifest.outputs ? planGraph(nameOutputs(graph, outputNames(file.manifest))) : graph;
+  return onnxOfGraph(named, describeManifest(file.manifest), { type, coefficients }, onProgress);
 }

@@ -4,17 +4,22 @@ import type { Graph, GraphNode } from '../../graph/graph.ts';
 import { findOperator } from '../../operators/index.ts';
 import type { Operator } from '../../operators/operator.ts';
 import type { Network } from '../../weights/network.ts';
-
-/** What a chain answers with, unless it is asked for layers. */
-export const LOGITS = 'logits';
+import { LOGITS, outputNames } from './output-names.ts';
 
 /**
  * Names of the values that a network gives, and how its graph calls them: those of layers, an unnamed one by its type and place
- * (`relu 1`). Of a chain also `logits`, what the last layer before any softmax gives.
+ * (`relu 1`). Of a chain also `logits`, what the last layer before any softmax gives, and outputs by the names that programs have
+ * for them.
  */
-export function valueNames({ layers, outputs }: Manifest): ReadonlyMap<string, string> {
+export function valueNames(manifest: Manifest): ReadonlyMap<string, string> {
+  const { layers, outputs } = manifest;
   const names = layers.map((layer, index) => nameOf(layer, index));
-  if (outputs) return new Map(names.map((name) => [name, name]));
+  if (outputs) {
+    return new Map([
+      ...names.map((name): [string, string] => [name, name]),
+      ...outputNames(manifest).map((name, index): [string, string] => [name, outputs[index]]),
+    ]);
+  }
   const last = layers.findLastIndex(({ type }) => type !== 'softmax');
   return new Map([
     ...names.map((name, index): [string, string] => [name, String(index)]),

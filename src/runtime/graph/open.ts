@@ -11,6 +11,7 @@ import type { ReadyNetwork, SessionExecutor } from '../ready-network.ts';
 import { inputNode } from './check-inputs.ts';
 import { createGraphExecutor } from './create.ts';
 import { Embeddings } from './embeddings.ts';
+import { outputNames } from './output-names.ts';
 import { findPatchEmbedding } from './patch-embedding.ts';
 import { storedGraph } from './stored-graph.ts';
 
@@ -33,7 +34,6 @@ export async function openGraph(
   const graphExecutor = await create(graph, threads);
   const embeddings =
     patch && graphExecutor.takesEntry ? new Embeddings(patch, (one) => create(one, 1)) : undefined;
-  const names = file.manifest.outputs as readonly string[];
   const executor: SessionExecutor = {
     backend: name,
     // It grows where kernels are compiled at their first use.
@@ -66,7 +66,7 @@ export async function openGraph(
     blocks: embeddings?.patch ?? inputNode(graph)?.tile,
     inFeatures: elements(graph.inputs[0].name),
     outFeatures: elements(graph.outputs[0]),
-    outputs: names.map((name, index) =>
+    outputs: outputNames(file.manifest).map((name, index) =>
       tensorMetadata(name, graph.shapes.get(graph.outputs[index]) as Shape),
     ),
   };

@@ -54,6 +54,7 @@ const MODELS: readonly (readonly [name: string, open: () => WjzFile])[] = [
         ).content,
       ),
   ],
+  ['a graph that was trained here', () => readWjz(readFileSync(join(DATA, 'mnist-lenet5-trained.jpg')))],
   ['a graph with two outputs', () => reread(graphContent())],
 ];
 
@@ -148,6 +149,11 @@ describe('exportOnnx', () => {
     });
     const [graph] = lengths(model, 7).map(readFields);
     expect(texts(graph, 2)).toEqual(['n']);
+  });
+
+  it('names the output of a graph that was trained here logits', async () => {
+    const file = readWjz(readFileSync(join(DATA, 'mnist-lenet5-trained.jpg')));
+    expect((await exportOnnx(file)).outputs).toEqual([{ name: 'logits', shape: [10] }]);
   });
 
   it('gives outputs that are the input, or listed twice, names of their own', async () => {
