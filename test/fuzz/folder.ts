@@ -1,5 +1,4 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { PICTURE_DEFAULTS } from '../../src/format/manifest.ts';
 import { listPictureFolder } from '../../src/node/picture-folder/classes.ts';
@@ -11,6 +10,7 @@ import { greyJpeg } from '../image/jpeg-builder.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 import { mutateJson } from './mutate-json.ts';
 import { Random } from './random.ts';
+import { scratchFolder } from './scratch.ts';
 import type { Target } from './target.ts';
 
 /** What files of a folder hold. */
@@ -50,8 +50,7 @@ function generate(random: Random): Uint8Array {
     : tree(files);
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'wjpeg-fuzz-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = scratchFolder();
 
 /** Makes the files of a tree below `root`; what cannot be made is left out. */
 function make(root: string, bytes: Uint8Array, random: Random): void {

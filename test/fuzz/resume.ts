@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ResumedOutput } from '../../src/cli/score/output.ts';
 import { mutateJson } from './mutate-json.ts';
 import type { Random } from './random.ts';
+import { scratchFolder } from './scratch.ts';
 import type { Target } from './target.ts';
 
 const MODEL = 'sha256:0123';
@@ -30,8 +30,7 @@ function generate(random: Random): Uint8Array {
   return random.chance(0.5) ? whole.subarray(0, random.below(whole.length + 1)) : whole;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'wjpeg-fuzz-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = scratchFolder();
 
 /** What `wjpeg score --resume` finds: it goes on after whole lines of its own, or refuses and leaves the file as it is. */
 export const resume: Target = {

@@ -52,10 +52,14 @@ export const SUITES: readonly (readonly [start: string, tests: (file: string) =>
         'shape sort multiplications plan passes chain-of drop-nodes fuse-relus memory-plan session',
       ),
   ],
-  ['src/exporters/c/', () => ['exporters/c/export']],
+  ['src/exporters/c/', () => named('exporters/c', 'codes finish prune plan export')],
   [
     'src/importers/onnx/',
-    () => named('importers/onnx', 'windows operators limits import quantized-constants'),
+    () =>
+      named(
+        'importers/onnx',
+        'windows transposed-convolutions products elementwise layout selection operators import quantized-constants limits',
+      ),
   ],
 ];
 

@@ -169,8 +169,10 @@ export class ResumedOutput implements LineOutput {
     await append(this.#path, this.#file, lines);
   }
 
-  close(): Promise<void> {
-    return closed(this.#file);
+  async close(): Promise<void> {
+    // Lines that were not reached: the file is open for reading too.
+    await this.#lines.return(undefined);
+    await closed(this.#file);
   }
 
   async #read(): Promise<void> {

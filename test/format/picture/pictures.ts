@@ -47,13 +47,22 @@ export function withPayload(picture: Uint8Array, payload: Uint8Array): Uint8Arra
   return withParts(withoutParts(picture), payload);
 }
 
-/** The same picture with another body, and the check value that belongs to it. */
-export function withBody(picture: Uint8Array, kind: number, body: Uint8Array): Uint8Array {
+/** A payload, with the check value that belongs to its body and these components. */
+export function payloadOf(
+  kind: number,
+  body: Uint8Array,
+  components: Parameters<typeof checkValue>[1],
+): Uint8Array {
   const payload = new Uint8Array(5 + body.length);
   payload[0] = kind;
-  new DataView(payload.buffer).setUint32(1, checkValue(body, decodeCoefficients(picture).components));
+  new DataView(payload.buffer).setUint32(1, checkValue(body, components));
   payload.set(body, 5);
-  return withPayload(picture, payload);
+  return payload;
+}
+
+/** The same picture with another body, and the check value that belongs to it. */
+export function withBody(picture: Uint8Array, kind: number, body: Uint8Array): Uint8Array {
+  return withPayload(picture, payloadOf(kind, body, decodeCoefficients(picture).components));
 }
 
 /** What a picture says of its network: the manifest as JSON, and the bytes of the tensors. */
@@ -65,6 +74,11 @@ export function contentOf(picture: Uint8Array): { manifest: Alterable; tensors: 
 
 /** The same picture with another manifest and other tensors. */
 export function withContent(picture: Uint8Array, manifest: unknown, tensors: Uint8Array): Uint8Array {
+  return withBody(picture, STORED, storedBody(manifest, tensors));
+}
+
+/** A body of a manifest and tensors, not deflated. */
+export function storedBody(manifest: unknown, tensors: Uint8Array): Uint8Array {
   const text = new TextEncoder().encode(JSON.stringify(manifest));
-  return withBody(picture, STORED, concat(text, Uint8Array.of(0), tensors));
+  return concat(text, Uint8Array.of(0), tensors);
 }

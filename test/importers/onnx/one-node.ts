@@ -6,38 +6,41 @@ import { openGraphOn } from '../../graph/backends.ts';
 
 type Attribute = number | string | readonly number[];
 
-/** One ONNX node. `x` (and `z`) are the model's inputs with the batch in front; constants follow them in `takes`. */
-export interface Case {
+/** A node of ONNX, without what it takes and gives. */
+interface Operation {
   readonly type: string;
-  readonly opset?: number;
   readonly attributes?: Readonly<Record<string, Attribute>>;
+  readonly takes: readonly string[];
+}
+
+/** One ONNX node. `x` (and `z`) are the model's inputs with the batch in front; constants follow them in `takes`. */
+export interface Case extends Operation {
+  readonly opset?: number;
   readonly inputs: Readonly<Record<string, readonly number[]>>;
   readonly values: readonly (readonly number[])[];
   /** Floats, or with a type of ONNX's `int32_data`. */
   readonly constants?: Readonly<
     Record<string, readonly [shape: readonly number[], values: readonly number[], type?: number]>
   >;
-  readonly takes: readonly string[];
   readonly outputs?: readonly string[];
+  /** Nodes before it, by the names of what they give. */
+  readonly before?: Readonly<Record<string, Operation>>;
 }
 
-/** A model of that node alone. */
+/** A model of that node alone, but for those before it. */
 export function model({
-  type,
   opset = 18,
-  attributes = {},
   inputs,
   constants = {},
-  takes,
   outputs = ['y'],
+  before = {},
+  ...operation
 }: Case): Uint8Array {
-  const attribute = Object.entries(attributes).map(([name, value]) => {
-    if (typeof value === 'string') return { name, s: new TextEncoder().encode(value) };
-    if (typeof value !== 'number') return { name, ints: value.map(BigInt) };
-    return Number.isInteger(value) ? { name, i: BigInt(value), f: value } : { name, f: value };
-  });
   const graph = {
-    node: [{ opType: type, name: 'node', input: takes, output: outputs, attribute }],
+    node: [
+      ...Object.entries(before).map(([output, each]) => nodeOf(each, output, [output])),
+      nodeOf(operation, 'node', outputs),
+    ],
     initializer: Object.entries(constants).map(([name, [shape, values, dataType = 1]]) => ({
       name,
       dims: shape.map(BigInt),
@@ -56,6 +59,19 @@ export function model({
     MODEL_SCHEMA,
     create(MODEL_SCHEMA, { opsetImport: [{ version: BigInt(opset) }], graph } as Record<string, unknown>),
   );
+}
+
+function nodeOf(
+  { type, attributes = {}, takes }: Operation,
+  name: string,
+  outputs: readonly string[],
+): Record<string, unknown> {
+  const attribute = Object.entries(attributes).map(([name, value]) => {
+    if (typeof value === 'string') return { name, s: new TextEncoder().encode(value) };
+    if (typeof value !== 'number') return { name, ints: value.map(BigInt) };
+    return Number.isInteger(value) ? { name, i: BigInt(value), f: value } : { name, f: value };
+  });
+  return { opType: type, name, input: takes, output: outputs, attribute };
 }
 
 /** What the imported network gives on the backend `reference`. */

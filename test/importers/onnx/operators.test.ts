@@ -515,4 +515,20 @@ describe('forms that are refused', () => {
   ])('$0.type: $1', (each, message) => {
     expect(() => importOnnx(model(each))).toThrow(`unsupported forms: ${message} (node)`);
   });
+
+  it('a softmax of an axis and the batch behind it, which are one before opset 13', () => {
+    const each: Case = {
+      type: 'Transpose',
+      opset: 11,
+      inputs: { x: [1, 3] },
+      values: [],
+      before: {
+        t: { type: 'Transpose', takes: ['x'] },
+        s: { type: 'Softmax', attributes: { axis: 0 }, takes: ['t'] },
+      },
+      takes: ['s'],
+    };
+    expect(() => importOnnx(model(each))).toThrow('unsupported forms: Softmax that works on the batch (s)');
+    expect(() => importOnnx(model({ ...each, opset: 13 }))).not.toThrow();
+  });
 });

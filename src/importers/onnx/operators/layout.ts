@@ -135,6 +135,12 @@ function concatWithConstants(node: ImportedNode): ComputedValue {
   const parts = node.inputs.map((value, at) =>
     value !== undefined && isKnown(value) ? operand(node.constant(at), first) : node.value(at),
   );
+  const unfit = parts.find(
+    (part) =>
+      part.shape.length !== first.shape.length ||
+      part.shape.some((extent, k) => k !== axis && extent !== first.shape[k]),
+  );
+  if (unfit) throw new UnsupportedForm(`joins ${unfit.shape.join('×')} to ${first.shape.join('×')}`);
   const lengths = parts.map(({ shape }) => shape[axis]);
   const total = lengths.reduce((sum, length) => sum + length, 0);
   const shape = first.shape.with(axis, total);
@@ -145,10 +151,6 @@ function concatWithConstants(node: ImportedNode): ComputedValue {
   const placed = parts.flatMap((part, at) => {
     const from = start;
     start += lengths[at];
-    const fits =
-      part.shape.length === shape.length &&
-      part.shape.every((extent, k) => k === axis || extent === shape[k]);
-    if (!fits) throw new UnsupportedForm(`joins ${part.shape.join('×')} to ${first.shape.join('×')}`);
     if ('values' in part) {
       const block = lengths[at] * inner;
       for (let outer = 0; outer * block < part.values.length; outer++)

@@ -8,9 +8,10 @@ export function softmax(type: 'softmax' | 'log-softmax'): (node: ImportedNode) =
     const value = node.value();
     const { shape, batchAxis } = value;
     const axis = freeAxis(node.int('axis', node.opset < 13 ? 1 : -1), value);
+    if (node.opset < 13 && batchAxis !== null && batchAxis > axis)
+      throw new UnsupportedForm('works on the batch');
     if (node.opset >= 13 || elementCount(shape.slice(axis + 1)) === 1)
       return node.emit(type, [value], { axis });
-    if (batchAxis !== null && batchAxis > axis) throw new UnsupportedForm('works on the batch');
     const flat = reshaped(node, value, [...shape.slice(0, axis), elementCount(shape.slice(axis))]);
     return reshaped(node, node.emit(type, [flat]), shape);
   };

@@ -1,0 +1,319 @@
+import { describe, expect, it } from 'vitest';
+import { importOnnx } from '../../../src/importers/onnx/index.ts';
+import { answers, type Case, count, model } from './one-node.ts';
+
+type Row = readonly [what: string, each: Case, shape: readonly number[], expected: readonly number[]];
+const six = { inputs: { x: [1, 2, 3] }, values: [count(6)], takes: ['x'] };
+/** A second input of whole numbers, as `int32_data`. */
+const taking = (
+  type: string,
+  shape: readonly number[],
+  values: readonly number[],
+  more: Partial<Case> = {},
+): Case => ({
+  ...six,
+  type,
+  constants: { c: [shape, values, 6] },
+  takes: ['x', 'c'],
+  ...more,
+});
+const behind = { t: { type: 'Transpose', takes: ['x'] } };
+
+describe('elements that are chosen or repeated', () => {
+  it.each<Row>([
+    ['one, without its axis', taking('Gather', [], [1], { attributes: { axis: 1 } }), [3], [4, 5, 6]],
+    [
+      'every second from the end',
+      taking('Gather', [2], [-1, 0], { attributes: { axis: 2 } }),
+      [2, 2],
+      [3, 1, 6, 4],
+    ],
+    ['the same twice', taking('Gather', [2], [2, 2], { attributes: { axis: 2 } }), [2, 2], [3, 3, 6, 6]],
+    [
+      'by indices of two axes',
+      taking('Gather', [2, 2], [0, 1, 1, 2], { attributes: { axis: -1 } }),
+      [2, 2, 2],
+      [1, 2, 2, 3, 4, 5, 5, 6],
+    ],
+    [
+      'repeated along two axes',
+      taking('Tile', [3], [1, 2, 2]),
+      [4, 6],
+      [1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6, 1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6],
+    ],
+    ['repeated once', taking('Tile', [3], [1, 1, 1]), [2, 3], count(6)],
+    [
+      'expanded to fewer axes',
+      taking('Expand', [2], [2, 1], { inputs: { x: [1, 1, 3] }, values: [count(3)] }),
+      [2, 3],
+      [1, 2, 3, 1, 2, 3],
+    ],
+    [
+      'expanded along its last axis',
+      taking('Expand', [3], [1, 1, 2], { inputs: { x: [1, 3, 1] }, values: [count(3)] }),
+      [3, 2],
+      [1, 1, 2, 2, 3, 3],
+    ],
+    ['expanded to what it is', taking('Expand', [3], [1, 2, 3]), [2, 3], count(6)],
+  ])('%s', async (_, each, shape, expected) => {
+    const { shapes, values } = await answers(each);
+    expect(shapes).toEqual([shape]);
+    expect(values[0]).toEqual(expected);
+  });
+
+  it.each<Row>([
+    [
+      'repeated',
+      taking('Tile', [2], [2, 1], { inputs: { x: [1, 3] }, values: [count(3)] }),
+      [2, 3],
+      [1, 2, 3, 1, 2, 3],
+    ],
+    [
+      'expanded by axes before',
+      taking('Expand', [3], [2, 1, 1], { inputs: { x: [2] }, values: [[1, 2]] }),
+      [2, 1, 2],
+      [1, 2, 1, 2],
+    ],
+    [
+      'chosen of the first axis',
+      taking('Gather', [1, 2], [1, 0], { inputs: { x: [2, 2] }, values: [count(4)] }),
+      [1, 2, 2],
+      [3, 4, 1, 2],
+    ],
+  ])('%s, without a batch', async (_, each, shape, expected) => {
+    const { shapes, values } = await answers(each, false);
+    expect(shapes).toEqual([shape]);
+    expect(values[0]).toEqual(expected);
+  });
+
+  it.each<Row>([
+    [
+      'two of an axis before the batch, by indices of two axes',
+      {
+        ...taking('Transpose', [1, 2], [2, 0]),
+        before: { ...behind, g: { type: 'Gather', takes: ['t', 'c'] } },
+        attributes: { perm: [3, 2, 0, 1] },
+        takes: ['g'],
+      },
+      [2, 1, 2],
+      [3, 1, 6, 4],
+    ],
+    [
+      'one of an axis before the batch',
+      {
+        ...taking('Transpose', [], [1]),
+        before: { ...behind, g: { type: 'Gather', takes: ['t', 'c'] } },
+        takes: ['g'],
+      },
+      [2],
+      [2, 5],
+    ],
+    [
+      'parts of an axis before the batch',
+      { ...six, type: 'Transpose', before: { ...behind, s: { type: 'Split', takes: ['t'] } }, takes: ['s'] },
+      [2, 3],
+      count(6),
+    ],
+  ])('%s', async (_, each, shape, expected) => {
+    const { shapes, values } = await answers(each);
+    expect(shapes).toEqual([shape]);
+    expect(values[0]).toEqual(expected);
+  });
+
+  it.each<[message: string, each: Case]>([
+    [
+      'Gather that takes indices beyond the 3 elements of its axis',
+      taking('Gather', [1], [-4], { attributes: { axis: 2 } }),
+    ],
+    [
+      'Gather that takes indices beyond the 3 elements of its axis',
+      taking('Gather', [1], [3], { attributes: { axis: 2 } }),
+    ],
+    ['Gather that gives no elements', taking('Gather', [0], [], { attributes: { axis: 2 } })],
+    ['Gather that works on axis 0, the batch', taking('Gather', [1], [0])],
+    ['Tile that repeats 2 axes of 3', taking('Tile', [2], [1, 2])],
+    ['Expand that expands 1×2×3 to 1×3×3', taking('Expand', [3], [1, 3, 3])],
+    ['Expand that repeats the batch', taking('Expand', [3], [2, 2, 3])],
+    [
+      'Split that splits 3 elements into [1, 1]',
+      taking('Split', [2], [1, 1], { attributes: { axis: 2 }, outputs: ['a', 'b'] }),
+    ],
+    [
+      'Split that splits 3 elements into [3, 0]',
+      taking('Split', [2], [3, 0], { attributes: { axis: 2 }, outputs: ['a', 'b'] }),
+    ],
+  ])('refused: %s', (message, each) => {
+    expect(() => importOnnx(model(each))).toThrow(`unsupported forms: ${message} (node)`);
+  });
+});
+
+describe('reductions', () => {
+  const reduce = (type: string, attributes: Case['attributes'] = {}, more: Partial<Case> = {}): Case => ({
+    ...six,
+    type,
+    opset: 11,
+    attributes: { axes: [2], ...attributes },
+    values: [[1, -2, 3, 4, 5, -6]],
+    ...more,
+  });
+  it.each<Row>([
+    ['the largest', reduce('ReduceMax'), [2, 1], [3, 5]],
+    ['the smallest', reduce('ReduceMin', { keepdims: 0 }), [2], [-2, -6]],
+    ['the sum of an axis counted from the end', reduce('ReduceSum', { axes: [-2] }), [1, 3], [5, 3, -3]],
+    ['the sum of magnitudes', reduce('ReduceL1'), [2, 1], [6, 15]],
+    ['the sum of squares', reduce('ReduceSumSquare'), [2, 1], [14, 77]],
+    ['the logarithm of a sum', reduce('ReduceLogSum'), [2, 1], [Math.log(2), Math.log(3)]],
+    [
+      'the sum of both axes, given the other way round',
+      reduce('ReduceSum', { axes: [2, 1], keepdims: 0 }),
+      [],
+      [5],
+    ],
+    [
+      'the mean of a map',
+      reduce('ReduceMean', { axes: [2, 3] }, { inputs: { x: [1, 2, 1, 3] } }),
+      [2, 1, 1],
+      [2 / 3, 1],
+    ],
+    [
+      'the largest of axes that are no neighbours',
+      reduce('ReduceMax', { axes: [1, 3], keepdims: 0 }, { inputs: { x: [1, 2, 1, 3] } }),
+      [1],
+      [5],
+    ],
+    [
+      'nothing, where it asks for nothing',
+      { ...six, type: 'ReduceSum', attributes: { noop_with_empty_axes: 1 } },
+      [2, 3],
+      count(6),
+    ],
+  ])('%s', async (_, each, shape, expected) => {
+    const { shapes, values } = await answers(each);
+    expect(shapes).toEqual([shape]);
+    for (const [at, value] of expected.entries()) expect(values[0][at]).toBeCloseTo(value, 5);
+  });
+
+  it('of everything, without a batch', async () => {
+    const { shapes, values } = await answers(
+      { ...six, type: 'ReduceSum', attributes: { keepdims: 0 } },
+      false,
+    );
+    expect({ shapes, values }).toEqual({ shapes: [[]], values: [[21]] });
+    const sums = await answers({ ...six, type: 'ReduceLogSumExp', values: [[0, 0, 0, 0, 0, 0]] }, false);
+    expect(sums.shapes).toEqual([[1, 1, 1]]);
+    expect(sums.values[0][0]).toBeCloseTo(Math.log(6), 6);
+  });
+
+  it('of an axis before the batch, which is dropped', async () => {
+    const each: Case = {
+      ...six,
+      type: 'Transpose',
+      opset: 11,
+      before: { ...behind, sum: { type: 'ReduceSum', attributes: { axes: [0], keepdims: 0 }, takes: ['t'] } },
+      takes: ['sum'],
+    };
+    expect(await answers(each)).toEqual({ shapes: [[2]], values: [[6, 15]] });
+  });
+});
+
+describe('normalisations', () => {
+  const pairs = { inputs: { x: [1, 2, 2] }, values: [[1, 3, 2, 10]] };
+  it.each<Row>([
+    [
+      'of each channel',
+      {
+        ...pairs,
+        type: 'InstanceNormalization',
+        attributes: { epsilon: 1e-9 },
+        constants: { s: [[2], [2, 3]], b: [[2], [10, 20]] },
+        takes: ['x', 's', 'b'],
+      },
+      [2, 2],
+      [8, 12, 17, 23],
+    ],
+    [
+      'of the last axis, without a bias',
+      {
+        ...pairs,
+        type: 'LayerNormalization',
+        attributes: { epsilon: 1e-9 },
+        constants: { s: [[2], [2, 3]] },
+        takes: ['x', 's'],
+      },
+      [2, 2],
+      [-2, 3, -2, 3],
+    ],
+    [
+      'of all axes',
+      {
+        ...pairs,
+        values: [[1, 3, 1, 3]],
+        type: 'LayerNormalization',
+        attributes: { axis: 1, epsilon: 3 },
+        constants: { s: [[2, 2], count(4)], b: [[1], [0.5]] },
+        takes: ['x', 's', 'b'],
+      },
+      [2, 2],
+      [0, 1.5, -1, 2.5],
+    ],
+  ])('%s', async (_, each, shape, expected) => {
+    const { shapes, values } = await answers(each);
+    expect(shapes).toEqual([shape]);
+    for (const [at, value] of expected.entries()) expect(values[0][at]).toBeCloseTo(value, 4);
+  });
+
+  it('give the mean and 1 ÷ deviation where they are taken', async () => {
+    const each: Case = {
+      ...pairs,
+      type: 'LayerNormalization',
+      attributes: { epsilon: 1e-9 },
+      constants: { s: [[2], [1, 1]] },
+      takes: ['x', 's'],
+      outputs: ['y', 'mean', 'inverse'],
+    };
+    const { shapes, values } = await answers(each);
+    expect(shapes).toEqual([
+      [2, 2],
+      [2, 1],
+      [2, 1],
+    ]);
+    for (const [at, value] of [2, 6, 1, 0.25].entries())
+      expect([...values[1], ...values[2]][at]).toBeCloseTo(value, 5);
+  });
+
+  it.each<[message: string, each: Case]>([
+    [
+      'GroupNormalization that makes 3 groups of 2 channels',
+      {
+        ...pairs,
+        type: 'GroupNormalization',
+        attributes: { num_groups: 3 },
+        constants: { s: [[3], [1, 1, 1]] },
+        takes: ['x', 's', 's'],
+      },
+    ],
+    [
+      'LayerNormalization that normalises the batch',
+      {
+        ...pairs,
+        type: 'LayerNormalization',
+        attributes: { axis: 0 },
+        before: behind,
+        constants: { s: [[2], [1, 1]] },
+        takes: ['t', 's'],
+      },
+    ],
+    [
+      'LayerNormalization that works on axis 0, the batch',
+      {
+        ...pairs,
+        type: 'LayerNormalization',
+        attributes: { axis: 0 },
+        constants: { s: [[2], [1, 1]] },
+        takes: ['x', 's'],
+      },
+    ],
+  ])('refused: %s', (message, each) => {
+    expect(() => importOnnx(model(each))).toThrow(`unsupported forms: ${message} (node)`);
+  });
+});
