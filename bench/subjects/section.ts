@@ -13,7 +13,7 @@ import type { MemoryAnswer, SubjectSpec } from './subject.ts';
 export const TOLERANCE = { float32: 1e-5, int16: 6e-2, int8: 1e-1 } as const;
 
 /** Threads of a pool spin for a moment after a call; the next subject shall not have to share with them. */
-const SETTLE_MILLISECONDS = 10;
+export const settle = (): Promise<unknown> => pause(10);
 
 /** A subject and what it is held to. */
 export interface Entrant {
@@ -141,7 +141,7 @@ async function timeBatch<E extends Entrant, Name extends string>(
   }
   const calls = await timeInTurn(
     agreeing.map(({ subject }) => samplerOf(subject, batch, batches)),
-    { ...plan, cycle: batches, pause: () => pause(SETTLE_MILLISECONDS) },
+    { ...plan, cycle: batches, pause: settle },
   );
   return Promise.all(
     agreeing.map(async ({ entrant, subject, error }, index): Promise<Timed<E, Name>> => {

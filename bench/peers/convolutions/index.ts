@@ -20,8 +20,10 @@ import { type TimingPlan, timeInTurn } from '../../../src/timing.ts';
 import { describeMachine } from '../../machine.ts';
 import { FULL_PLAN, QUICK_PLAN } from '../../plans.ts';
 import { SubjectProcess } from '../../subjects/process.ts';
+import { settle } from '../../subjects/section.ts';
 import type { PeerName, SubjectSpec } from '../../subjects/subject.ts';
 import { buildPackage, installPeers } from '../install.ts';
+import { threadsOf } from '../report.ts';
 import { type ConvolutionalNetwork, convolutionalNetworks } from './networks.ts';
 
 /** Different pictures that subjects go through, and how many of them are checked. */
@@ -48,7 +50,7 @@ await runProgram('bench:peers:convolutions', async () => {
         describe: 'Folder of networks by other people; WJPEG_NETS_DIR names it too',
       },
       batches: { type: 'number', array: true, default: [1, 64], describe: 'Pictures a call' },
-      threads: { type: 'number', default: 1, describe: 'Threads of each peer; ours has one' },
+      threads: { type: 'number', array: true, default: [1, 2], describe: 'A table for each' },
       processor: {
         type: 'boolean',
         default: false,
@@ -64,13 +66,16 @@ await runProgram('bench:peers:convolutions', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'wjpeg-convolutions-'));
   try {
     process.stdout.write(
-      `${describeMachine()}; ${threads} thread(s) for each peer, 1 for ours; ${processor ? 'processor time' : 'time'} per picture, medians\n`,
+      `${describeMachine()}; ${processor ? 'processor time' : 'time'} per picture, medians\n`,
     );
     if (nets === undefined)
       process.stdout.write('ResNet-8, ResNet-20 and MobileNet left out: WJPEG_NETS_DIR is not set\n');
     for (const network of convolutionalNetworks(folder, nets)) {
       const plan = quick ? QUICK_PLAN : FULL_PLAN;
-      process.stdout.write(`\n${await section(network, { folder, batches, threads, processor, plan })}`);
+      for (const count of threads)
+        process.stdout.write(
+          `\n${await section(network, { folder, batches, threads: count, processor, plan })}`,
+        );
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -128,7 +133,7 @@ async function section(
           async (calls: number) =>
             (await subject.ask({ ask: 'time', batch, batches: count, calls, processor })).microseconds,
       );
-      const timings = await timeInTurn(samplers, { ...plan, cycle: count });
+      const timings = await timeInTurn(samplers, { ...plan, cycle: count, pause: settle });
       columns.push({ batch, times: timings.map(({ median }) => median / batch) });
     }
     // Without ours, which was not timed then, there is nothing to compare with.
@@ -146,7 +151,9 @@ async function section(
       ...batches.flatMap((batch) => [`batch ${batch}`, 'ours ×']),
       'against reference',
     ];
-    return [`${network.name}\n`, formatTable([heads, ...rows]), ...remarks, ''].join('\n');
+    return [`${network.name}, ${threadsOf(threads)}\n`, formatTable([heads, ...rows]), ...remarks, ''].join(
+      '\n',
+    );
   } finally {
     for (const { subject } of running) subject.close();
   }
@@ -163,7 +170,7 @@ function entrants(
     backend: 'wasm',
     precision: 'float32',
     memory: 'speed',
-    threads: 1,
+    threads,
   } as const;
   const peer = (name: string, who: PeerName, path: string, kind: Entrant['kind']) => ({
     name,
