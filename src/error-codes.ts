@@ -660,8 +660,9 @@ export const ERROR_CODES = {
       },
       MODEL_WRONG_FILE: {
         kinds: ['unsupported', 'corrupt'],
-        meaning: 'The file is not a safetensors file, or only a part of one.',
-        action: 'Export the weights as the message says (docs/guide.md).',
+        meaning:
+          'The file is neither weights nor a model of wjpeg, whichever was expected, or only a part of them.',
+        action: 'Give the file that was expected, or make it as the message says (docs/guide.md).',
       },
       MODEL_NOT_COMPRESSED: {
         kinds: ['unsupported'],

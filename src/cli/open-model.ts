@@ -12,18 +12,21 @@ export async function readModel(path: string): Promise<WjzFile> {
 
 /**
  * Opens a model that has been read; errors name the file. Of a network in another format they say which command makes a model
- * of it.
+ * of it, of other files what they are.
  */
 export function openModel(path: string, bytes: Uint8Array): Promise<WjzFile> {
   return namingAsync(path, () => openWjz(bytes).catch((error) => explain(error, path, bytes)));
 }
 
 async function explain(error: unknown, path: string, bytes: Uint8Array): Promise<never> {
-  if (!(error instanceof WjpegError) || error.code !== 'ZIP_SIGNATURE') throw error;
+  const { code } = error instanceof WjpegError ? error : {};
+  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
+  // An archive that is cut short is none either.
+  if (code !== (isZip ? 'WJZ_NO_MANIFEST' : 'ZIP_SIGNATURE')) throw error;
   // Loaded here, as no model needs it.
-  const { networkFormat } = await import('../importers/file-kinds.ts');
+  const { networkFormat, refusalAsModel } = await import('../importers/file-kinds.ts');
   const format = networkFormat(bytes);
-  if (format === undefined) throw error;
+  if (format === undefined) throw refusalAsModel(bytes, path, error) ?? error;
   const output = `${path.slice(0, path.length - extname(path).length)}.wjz`;
   throw new WjpegError(
     'unsupported',

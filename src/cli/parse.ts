@@ -34,15 +34,19 @@ export async function parse(
     .alias('help', 'h')
     .option(END_OF_OPTIONS, { type: 'boolean', hidden: true })
     .completion('completion', 'Print a script for completion in bash or zsh')
-    .recommendCommands()
     .strict()
     .wrap(Math.min(110, process.stdout.columns ?? 100))
     .check((options) => checkValues(options, words), true)
     .fail((message, error) => {
       if (error && (error instanceof WjpegError || !message)) throw error;
-      failUsage(name, explain(asWritten(message, words), knownOptions(parser), words));
+      const known = { options: knownOptions(parser), commands };
+      const help = commands.includes(words[0]) ? `${name} ${words[0]}` : name;
+      failUsage(name, explain(asWritten(message, words), known, words), help);
     });
-  await addCommands(parser).parseAsync();
+  addCommands(parser);
+  // Later the parser knows those of the command that it parses.
+  const commands = commandNames(parser);
+  await parser.parseAsync();
 }
 
 /** Makes words after `--` and a lone `-` survive yargs. What begins with `-` after `--` is a file of this folder. */
@@ -132,10 +136,22 @@ const OUTPUTS: Readonly<Record<string, string>> = {
   export: 'model.onnx',
 };
 
+/** Names that a command line may have. */
+interface KnownNames {
+  /** As they are written in the help of the command. */
+  readonly options: readonly string[];
+  readonly commands: readonly string[];
+}
+
 /** Says more than yargs: what was probably meant by an unknown option, and what an option's value can be. */
-function explain(message: string, known: readonly string[], words: readonly string[]): string {
+function explain(message: string, known: KnownNames, words: readonly string[]): string {
   const choice = explainChoice(message);
   if (choice !== undefined) return choice;
+  // An option that is misspelt is missing too, by its right name.
+  const misspelt = /^(Missing required|Not enough|no command)/.test(message)
+    ? misspeltOption(known.options, words)
+    : undefined;
+  if (misspelt !== undefined) return unknownOption(misspelt, known.options);
   if (message.startsWith('Not enough non-option arguments')) return 'no model given';
   const [, missing] = /^Missing required arguments?: (\w+)/.exec(message) ?? [];
   if (missing === 'output')
@@ -145,18 +161,36 @@ function explain(message: string, known: readonly string[], words: readonly stri
   if (names === undefined) return message;
   const all = names.split(', ');
   // Known ones are no arguments.
-  if (all.includes(words[0])) return `unknown command '${words[0]}'`;
+  if (all.includes(words[0])) {
+    const meant = closest(words[0], known.commands);
+    return `unknown command '${words[0]}'${meant === undefined ? '' : ` (did you mean ${meant}?)`}`;
+  }
   const file = fileLikeOption(words);
   if (file !== undefined)
     return `${file} begins as options do: if it is a file, name it as ./${file}, or after --`;
-  if (all.includes('hidden') && known.includes('net'))
+  if (all.includes('hidden') && known.options.includes('net'))
     return `--hidden is now a part of --net: --net mlp:${rawValue('hidden', words) ?? '300,100'}`;
   const [unknown] = all;
-  if (words.includes(unknown)) return `'${unknown}' is one name too many`;
-  const now = renamed(unknown, known);
-  if (now) return `--${unknown} is now called --${now}`;
-  const meant = closest(unknown, known);
-  return meant ? `${message}. Did you mean --${meant}?` : message;
+  if (words.includes(unknown) && !words.includes(dashed(unknown))) return `'${unknown}' is one name too many`;
+  return unknownOption(unknown, known.options);
+}
+
+/** `name`: without the hyphens. */
+function unknownOption(name: string, known: readonly string[]): string {
+  const now = renamed(name, known);
+  if (now) return `${dashed(name)} is now called --${now}`;
+  const meant = closest(name, known);
+  return `unknown option ${dashed(name)}${meant === undefined ? '' : ` (did you mean --${meant}?)`}`;
+}
+
+/** The first option of a command line that is not known, without its hyphens. */
+function misspeltOption(known: readonly string[], words: readonly string[]): string | undefined {
+  const end = words.indexOf('--');
+  const written = words.slice(0, end < 0 ? words.length : end).flatMap((word) => {
+    const [, name] = /^--([a-z][\w-]*)/i.exec(word) ?? [];
+    return name === undefined ? [] : [name];
+  });
+  return written.find((name) => !known.includes(dashed(name.replace(/^no-/, '')).slice(2)));
 }
 
 /** The first word that is taken for options and looks like a file: -10.png. */
@@ -164,6 +198,14 @@ function fileLikeOption(words: readonly string[]): string | undefined {
   const end = words.indexOf('--');
   const options = end < 0 ? words : words.slice(0, end);
   return options.find((word) => /^-[^=]*\.[a-z]\w*$/i.test(word));
+}
+
+/** Names of the commands of a parser. */
+function commandNames(instance: Argv): string[] {
+  const { getInternalMethods } = instance as unknown as {
+    getInternalMethods(): { getCommandInstance(): { getCommands(): string[] } };
+  };
+  return getInternalMethods.call(instance).getCommandInstance().getCommands();
 }
 
 /** Names of the options of the command that was parsed, as they are written in the help. */

@@ -22,10 +22,7 @@ export function namingWrongFile<T>(bytes: Uint8Array, read: () => T, file = 'FIL
     const found = identify(bytes);
     if (found) {
       const { is, next, kind = 'unsupported' } = found;
-      const command = next
-        .replaceAll("'FILE'", `'${file.replace(/[\\']/g, '\\$&')}'`)
-        .replaceAll('$FILE', () => shellWord(file));
-      const message = `this is ${is}, expected an ONNX model or a safetensors file: ${command}`;
+      const message = `this is ${is}, expected an ONNX model or a safetensors file: ${withName(next, file)}`;
       throw new WjpegError(kind, 'MODEL_WRONG_FILE', message, { cause: error });
     }
     if (error.code !== 'SAFETENSORS_TRUNCATED') throw error;
@@ -33,6 +30,13 @@ export function namingWrongFile<T>(bytes: Uint8Array, read: () => T, file = 'FIL
       cause: error,
     });
   }
+}
+
+/** What to do, with the name of the file in its commands. */
+function withName(next: string, file: string): string {
+  return next
+    .replaceAll("'FILE'", `'${file.replace(/[\\']/g, '\\$&')}'`)
+    .replaceAll('$FILE', () => shellWord(file));
 }
 
 /** A command for the shell; `script` has no double quotes, dollar signs or backslashes, and the file as 'FILE'. */
@@ -85,6 +89,8 @@ const SAVED_MODEL =
   'python -m tf2onnx.convert --saved-model FOLDER --opset 17 --output model.onnx';
 
 const FETCH = 'fetch the file again';
+
+const WJZ = 'a .wjz, compressed already';
 
 const PICTURE = 'compress takes weights; a picture is what wjpeg-infer MODEL.wjz PICTURE reads';
 
@@ -177,7 +183,7 @@ function identifyZip(bytes: Uint8Array): FileKind {
   const has = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
   if (has(/^model\.json$/) && has(/\.jpe?g$|^dense\.safetensors$/)) {
     return {
-      is: 'a .wjz, compressed already',
+      is: WJZ,
       next: 'give the original weights; wjpeg inspect shows what it holds',
     };
   }
@@ -283,6 +289,24 @@ function identifyProtobuf(bytes: Uint8Array): FileKind | undefined {
 
 function isOnnxFields(bytes: Uint8Array, fields: ReadonlySet<number>): boolean {
   return bytes[0] === 0x08 && (fields.has(7) || fields.has(8));
+}
+
+/**
+ * The refusal of a file that stands where a model of wjpeg is expected: what it is and what to do; undefined for what may be a
+ * damaged model. `file`: its name, for commands.
+ */
+export function refusalAsModel(bytes: Uint8Array, file: string, cause: unknown): WjpegError | undefined {
+  const found = identify(bytes);
+  if (found === undefined || found.is === WJZ) return undefined;
+  const { is, next, kind = 'unsupported' } = found;
+  const advice =
+    next === PICTURE
+      ? 'pictures come after the model, as in wjpeg-infer MODEL PICTURE'
+      : next === ORIGIN
+        ? 'wjpeg train makes one of pictures, wjpeg compress of an ONNX model or a safetensors file'
+        : withName(next, file);
+  const message = `this is ${is}, expected a model of wjpeg, a .wjz or a .jpg that it wrote: ${advice}`;
+  return new WjpegError(kind, 'MODEL_WRONG_FILE', message, { cause });
 }
 
 /** What network for `wjpeg compress` the bytes are, if they are one. */

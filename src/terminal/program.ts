@@ -57,9 +57,9 @@ export function sayWhenStopped(text: () => string): () => void {
   return ignore;
 }
 
-/** Ends a program whose arguments make no sense: one line, a pointer to the help, exit code 2. */
-export function failUsage(name: string, message: string): never {
+/** Ends a program whose arguments make no sense: one line, a pointer to the help (of a command), exit code 2. */
+export function failUsage(name: string, message: string, help: string = name): never {
   const text = visibleText(message.replace(/\s*\n\s*/g, ' '));
-  process.stderr.write(`${paint('error', `${name}:`, process.stderr)} ${text} (see ${name} --help)\n`);
+  process.stderr.write(`${paint('error', `${name}:`, process.stderr)} ${text} (see ${help} --help)\n`);
   process.exit(2);
 }

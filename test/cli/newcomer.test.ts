@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeFloats } from '../../bench/frontier/float-file.ts';
 import { randomNetwork } from '../compress/networks.ts';
@@ -34,6 +35,9 @@ describe('a folder with other files', () => {
     const inferred = await run(['infer', MODEL, 'mixed', '--csv', '--no-baseline']);
     expect(inferred).toMatchObject({ code: 0, stderr: `wjpeg: ${LEFT_OUT}\n` });
     expect(lines(inferred.stdout)).toHaveLength(3);
+    const json = await run(['infer', MODEL, 'mixed', '--json', '--no-baseline']);
+    expect(json).toMatchObject({ code: 0, stderr: `wjpeg: ${LEFT_OUT}\n` });
+    expect(lines(json.stdout)).toHaveLength(2);
     const scored = await run(['score', MODEL, 'mixed']);
     expect(scored.stderr).toMatch(new RegExp(`^wjpeg: ${LEFT_OUT}\nwjpeg: scored 2 pictures [^\n]*\n$`));
   });
@@ -101,7 +105,7 @@ describe('train', () => {
     const { code, stderr } = await run(['train', '--data', 'photos']);
     expect(code).toBe(2);
     expect(stderr).toBe(
-      'wjpeg: no output file given: name it with -o, as in -o model.jpg (see wjpeg --help)\n',
+      'wjpeg: no output file given: name it with -o, as in -o model.jpg (see wjpeg train --help)\n',
     );
   });
 
@@ -133,6 +137,51 @@ describe('a network that is no model yet', () => {
       expect(code).toBe(1);
       expect(stderr).toMatch(new RegExp(`^wjpeg: ${file}: this is ${what}\n$`));
     }
+  });
+});
+
+describe('a file that is no model', () => {
+  writeFileSync(join(folder, 'README.md'), '# A network\n\nIt knows digits.\n');
+  writeFileSync(join(folder, 'w.npz'), zipSync({ 'w.npy': new Uint8Array(8) }));
+  const advice = 'wjpeg train makes one of pictures, wjpeg compress of an ONNX model or a safetensors file';
+  it.each([
+    ['README.md', `a text file, expected a model of wjpeg, a .wjz or a .jpg that it wrote: ${advice}`],
+    [
+      DIGIT,
+      'a PNG picture, expected a model of wjpeg, .*: pictures come after the model, as in wjpeg-infer MODEL PICTURE',
+    ],
+    ['w.npz', "a NumPy archive \\(.npz\\), expected a model of wjpeg, .*np\\.load\\('w\\.npz'\\).*"],
+  ])('%s: is called what it is', async (file, what) => {
+    for (const words of [
+      ['infer', file, DIGIT],
+      ['inspect', file],
+      ['serve', file],
+    ]) {
+      const { code, stderr } = await run(words);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(new RegExp(`^wjpeg: ${file}: this is ${what}\n$`));
+    }
+  });
+});
+
+describe('words that are misspelt', () => {
+  it.each([
+    [['train', '--date', 'photos'], 'unknown option --date (did you mean --data?) (see wjpeg train --help)'],
+    [
+      ['train', '--data', 'photos', '-o', 'm.jpg', '--epoch=3'],
+      'unknown option --epoch (did you mean --epochs?) (see wjpeg train --help)',
+    ],
+    [['train', '--targetBytes', '3'], '--data is missing (see wjpeg train --help)'],
+    [
+      ['compress', '--qualty', '3'],
+      'unknown option --qualty (did you mean --quality?) (see wjpeg compress --help)',
+    ],
+    [['--verison'], 'unknown option --verison (did you mean --version?) (see wjpeg --help)'],
+    [['inspect', MODEL, '-x', 'x'], 'unknown option -x (see wjpeg inspect --help)'],
+    [['trian', '--data', 'photos'], "unknown command 'trian' (did you mean train?) (see wjpeg --help)"],
+    [['frobnicate'], "unknown command 'frobnicate' (see wjpeg --help)"],
+  ])('%j', async (words, message) => {
+    expect(await run(words)).toMatchObject({ code: 2, stdout: '', stderr: `wjpeg: ${message}\n` });
   });
 });
 

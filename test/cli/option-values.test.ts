@@ -56,12 +56,15 @@ describe('an option with a value that is none', () => {
     ['--dense-accuracy 97', '--dense-accuracy is 97, expected a number from 0 to 1'],
   ])('compress %s', async (words, message) => {
     const { code, stderr } = await runProgram('wjpeg', ['compress', 'm', '-o', 'n', ...words.split(' ')]);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: `wjpeg: ${message} (see wjpeg --help)\n` });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: `wjpeg: ${message} (see wjpeg compress --help)\n` });
   });
 
   it.each([['-o'], ['-o', '--json']])('compress m %s %s: the alias has no value', async (...words) => {
     const { code, stderr } = await runProgram('wjpeg', ['compress', 'm', ...words]);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: 'wjpeg: -o has no value (see wjpeg --help)\n' });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'wjpeg: -o has no value (see wjpeg compress --help)\n',
+    });
   });
 });
 

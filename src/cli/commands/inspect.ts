@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { naming, WjpegError } from '../../errors.ts';
 import { weightLayers } from '../../format/graph-manifest.ts';
-import { readWjz, type WjzFile } from '../../format/read.ts';
+import type { WjzFile } from '../../format/read.ts';
 import { isOnnxModel } from '../../importers/file-kinds.ts';
 import { readFileBytes, writeFileAtomic } from '../../node/files.ts';
 import { MAX_MODEL_BYTES } from '../../node/model-file.ts';
@@ -25,6 +25,7 @@ import {
   readArchitecture,
   readDenseSource,
 } from '../network-options.ts';
+import { openModel } from '../open-model.ts';
 import { denseOption, jsonOption } from '../options.ts';
 import { checkEnding } from '../output-name.ts';
 
@@ -96,7 +97,7 @@ async function run(options: InspectArguments): Promise<void> {
   await checkOutputs([options.png], [options.model, options.dense]);
   const bytes = await readFileBytes(options.model, MAX_MODEL_BYTES);
   if (isNetworkFile(bytes)) return inspectNetworkFile(options, bytes);
-  const file = naming(options.model, () => readWjz(bytes));
+  const file = await openModel(options.model, bytes);
   if (options.inputShape !== undefined) {
     throw new WjpegError(
       'misuse',
