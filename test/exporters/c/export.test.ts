@@ -102,12 +102,21 @@ const biased = (layers: string[], scope: 'row' | 'layer'): WjzFile =>
       options(20, 20, { map: 'symmetric', scope, layers, quality: 60 }),
     ).content,
   );
+/** The second layer's neurons are pictures, too: it takes as many numbers as a picture has. */
+const picturesOnly = (): WjzFile =>
+  reread(
+    compress(
+      randomNetwork([64, 64, 7]),
+      options(8, 8, { map: 'symmetric', layout: 'rows', layers: ['fc0', 'fc1'], quality: 60 }),
+    ).content,
+  );
 
 describe.skipIf(noGcc)(`C on the host${noGcc ? `: skipped, ${noGcc}` : ''}`, () => {
   it.each<[string, () => WjzFile, number]>([
     ...MODELS.map((name): [string, () => WjzFile, number] => [name, () => model(name), 0.02]),
     ['a network with biases and one scale per row', () => biased(['fc0', 'fc1'], 'row'), 0.02],
     ['a network with biases and one scale per layer', () => biased(['fc0', 'fc1', 'fc2'], 'layer'), 0.05],
+    ['a network whose layers are all of pictures', picturesOnly, 0.02],
     ['a network of dense layers', () => biased([], 'layer'), 0.02],
     ['a network on colour pictures with padding and strides', colourNetwork, 0.02],
     ["the trainer's network for colours", trainedInColour, 0.02],
