@@ -58,7 +58,7 @@ export const SUITES: readonly (readonly [start: string, tests: (file: string) =>
     () =>
       named(
         'importers/onnx',
-        'windows transposed-convolutions products elementwise layout selection operators import quantized-constants limits',
+        'windows transposed-convolutions products elementwise layout selection operators import quantized quantized-constants limits',
       ),
   ],
 ];

@@ -1,6 +1,6 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { planGraph } from '../../../src/graph/plan.ts';
-import { importOnnx } from '../../../src/importers/onnx/index.ts';
+import { type ImportOnnxOptions, importOnnx } from '../../../src/importers/onnx/index.ts';
 import { MODEL_SCHEMA } from '../../../src/importers/onnx/schema.ts';
 import { openGraphOn } from '../../graph/backends.ts';
 
@@ -78,8 +78,9 @@ function nodeOf(
 export async function answers(
   each: Case,
   hasBatch = true,
+  options: ImportOnnxOptions = {},
 ): Promise<{ shapes: unknown[]; values: number[][] }> {
-  const { graph } = importOnnx(model(each), { hasBatch });
+  const { graph } = importOnnx(model(each), { ...options, hasBatch });
   const planned = planGraph(graph);
   const executor = await openGraphOn('reference', planned);
   const results = await executor.run(
