@@ -147,6 +147,77 @@ describe('elements that are chosen or repeated', () => {
   });
 });
 
+/** Operators of ours in a model, in order, with their attributes. */
+const nodesOf = (each: Case): unknown[] =>
+  importOnnx(model(each)).graph.nodes.map(({ operator, attributes }) => [operator, attributes]);
+
+describe('choosing takes the simplest operator', () => {
+  const gather = (values: readonly number[], attributes = { axis: 2 }): Case =>
+    taking('Gather', [values.length], values, { attributes });
+  it.each<[what: string, each: Case, starts: number, length: number, step: number]>([
+    ['one element', gather([2]), 2, 1, 1],
+    ['neighbours', gather([0, 1]), 0, 2, 1],
+    ['every second', gather([0, 2]), 0, 2, 2],
+    ['all, backwards', gather([2, 1, 0]), 2, 3, -1],
+  ])('a slice for %s', (_, each, start, length, step) => {
+    expect(nodesOf(each)).toEqual([
+      ['slice', { starts: [0, start], lengths: [2, length], steps: [1, step] }],
+    ]);
+  });
+
+  it.each([[[0, 0]], [[0, 2, 1]], [[0, 1, 0]]])('and elements one by one for %j', (indices) => {
+    expect(nodesOf(gather(indices))).toEqual([['gather', { axis: 1, indices }]]);
+  });
+
+  it('and nothing where each stands once', () => {
+    expect(nodesOf(taking('Tile', [3], [1, 1, 1]))).toEqual([['identity', {}]]);
+    expect(nodesOf(taking('Expand', [3], [1, 2, 3]))).toEqual([['identity', {}]]);
+    expect(nodesOf(taking('Tile', [3], [1, 1, 2]))).toEqual([['tile', { repeats: [1, 2] }]]);
+  });
+});
+
+describe('softmax', () => {
+  const ln = Math.log;
+  const rows = [ln(1), ln(2), ln(5), ln(3), ln(1), ln(6)];
+  it.each<Row>([
+    ['of the last axis', { ...six, type: 'Softmax' }, [2, 3], [1 / 8, 2 / 8, 5 / 8, 3 / 10, 1 / 10, 6 / 10]],
+    [
+      'of another axis',
+      { ...six, type: 'Softmax', attributes: { axis: 1 } },
+      [2, 3],
+      [1 / 4, 2 / 3, 5 / 11, 3 / 4, 1 / 3, 6 / 11],
+    ],
+    [
+      'of all but the batch, as before opset 13',
+      { ...six, type: 'Softmax', opset: 12 },
+      [2, 3],
+      [1, 2, 5, 3, 1, 6].map((value) => value / 18),
+    ],
+    [
+      'of the last axis, as before opset 13',
+      { ...six, type: 'Softmax', opset: 12, attributes: { axis: 2 } },
+      [2, 3],
+      [1 / 8, 2 / 8, 5 / 8, 3 / 10, 1 / 10, 6 / 10],
+    ],
+    [
+      'of the last axes together, as before opset 13',
+      { ...six, type: 'Softmax', opset: 12, attributes: { axis: 2 }, inputs: { x: [1, 2, 3, 1] } },
+      [2, 3, 1],
+      [1 / 8, 2 / 8, 5 / 8, 3 / 10, 1 / 10, 6 / 10],
+    ],
+    [
+      'as logarithms',
+      { ...six, type: 'LogSoftmax' },
+      [2, 3],
+      [1 / 8, 2 / 8, 5 / 8, 3 / 10, 1 / 10, 6 / 10].map(ln),
+    ],
+  ])('%s', async (_, each, shape, expected) => {
+    const { shapes, values } = await answers({ ...each, values: [rows] });
+    expect(shapes).toEqual([shape]);
+    for (const [at, value] of expected.entries()) expect(values[0][at]).toBeCloseTo(value, 5);
+  });
+});
+
 describe('reductions', () => {
   const reduce = (type: string, attributes: Case['attributes'] = {}, more: Partial<Case> = {}): Case => ({
     ...six,
@@ -193,6 +264,34 @@ describe('reductions', () => {
     for (const [at, value] of expected.entries()) expect(values[0][at]).toBeCloseTo(value, 5);
   });
 
+  it.each<[what: string, each: Case, nodes: readonly unknown[]]>([
+    [
+      'the mean of maps has a kernel of its own',
+      reduce('ReduceMean', { axes: [3, 2] }, { inputs: { x: [1, 2, 1, 3] } }),
+      [['global-average-pool', {}]],
+    ],
+    [
+      'other means have not',
+      reduce('ReduceMean', { axes: [1, 2] }, { inputs: { x: [1, 2, 1, 3] } }),
+      [['reduce-mean', { axes: [0, 1] }]],
+    ],
+    [
+      'nor have sums',
+      reduce('ReduceSum', { axes: [2, 3] }, { inputs: { x: [1, 2, 1, 3] } }),
+      [['reduce-sum', { axes: [1, 2] }]],
+    ],
+    [
+      'axes that are no neighbours are reduced one after another',
+      reduce('ReduceMax', { axes: [3, 1] }, { inputs: { x: [1, 2, 1, 3] } }),
+      [
+        ['reduce-max', { axes: [2] }],
+        ['reduce-max', { axes: [0] }],
+      ],
+    ],
+  ])('%s', (_, each, nodes) => {
+    expect(nodesOf(each)).toMatchObject(nodes);
+  });
+
   it('of everything, without a batch', async () => {
     const { shapes, values } = await answers(
       { ...six, type: 'ReduceSum', attributes: { keepdims: 0 } },
@@ -210,6 +309,7 @@ describe('reductions', () => {
       type: 'Transpose',
       opset: 11,
       before: { ...behind, sum: { type: 'ReduceSum', attributes: { axes: [0], keepdims: 0 }, takes: ['t'] } },
+      attributes: { perm: [1, 0] },
       takes: ['sum'],
     };
     expect(await answers(each)).toEqual({ shapes: [[2]], values: [[6, 15]] });
