@@ -115,7 +115,7 @@ describe('threads of a graph', () => {
 
   it('take pictures as the coefficients of patches', async () => {
     const model = await patchModel({ kind: 'image', width: 64, height: 64, channels: 3 }, [8, 8]);
-    const pictures = Array.from({ length: 16 }, (_, seed) => colourJpeg(64, 64, 90, seed));
+    const pictures = Array.from({ length: 28 }, (_, seed) => colourJpeg(64, 64, 90, seed));
     const run = async (threads: number) => {
       const session = await InferenceSession.create(model, { threads });
       const answers = await session.inferBatch(pictures);

@@ -9,10 +9,10 @@ import type { WasmGraphExecutor } from './graph.ts';
 import { GraphThread } from './graph-thread.ts';
 
 /**
- * Steps of the plainest loop (`nodeWork`) from which a share of a batch is worth a thread: 0.05 to 0.15 ms, where a message there
- * and back takes 0.02 (docs/lab/convolutions.md).
+ * Steps of the plainest loop (`nodeWork`) from which a share of a batch is worth a thread: 0.1 to 0.25 ms, where a message there
+ * and back takes 0.02, and a thread has to wake up (docs/lab/convolutions.md).
  */
-const MIN_SHARE = 2_000_000;
+const MIN_SHARE = 4_000_000;
 
 /** @throws NO_THREADS where layers are decoded while multiplying: copies of all else would take more than that saves */
 export function checkMemory({ memory }: ExecutorOptions): void {
