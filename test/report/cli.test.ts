@@ -234,7 +234,11 @@ describe('bad input is one clear line, and leaves no file', () => {
   const cases: [string, readonly string[], RegExp][] = [
     ['a model that is not there', [at('none.wjz')], /none\.wjz: no such file/],
     ['a model that is cut short', [broken], /broken\.wjz: /],
-    ['a picture for a model', [join(embedded(''), '..', 'pictures', 'digit-7.png')], /ZIP/],
+    [
+      'a picture for a model',
+      [join(embedded(''), '..', 'pictures', 'digit-7.png')],
+      /this is a PNG picture, expected a model of wjpeg/,
+    ],
     [
       'weights of another size',
       [good, '--dense', dense],
