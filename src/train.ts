@@ -4,7 +4,7 @@
  * @module wjpeg/train
  */
 
-export type { LabelledPictures } from './image/labelled-pictures.ts';
+export type { LabelledPictures, Labels } from './image/labelled-pictures.ts';
 export { restoreCheckpoint, writeCheckpoint } from './train/checkpoint.ts';
 export { exportNetwork } from './train/export.ts';
 export type { NetDescription, NetLayer } from './train/nets/description.ts';

@@ -87,7 +87,7 @@ function together(a: LabelledPictures, b: LabelledPictures): LabelledPictures {
     ...a,
     count: a.count + b.count,
     pictures: joinBytes([a.pictures, b.pictures]),
-    labels: joinBytes([a.labels, b.labels]),
+    labels: Uint8Array.from([...a.labels, ...b.labels]),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Fit } from '../format/manifest.ts';
-import type { LabelledPictures } from '../image/labelled-pictures.ts';
+import { type LabelledPictures, labelCount } from '../image/labelled-pictures.ts';
 import type { JpegEncodeOptions } from '../jpeg/index.ts';
 import type { NetDescription } from './nets/description.ts';
 
@@ -101,7 +101,7 @@ export function trainDefaults(
   const { validation = Math.min(TRAIN_DEFAULTS.validation, Math.floor(count / 12)) } = given;
   return {
     ...TRAIN_DEFAULTS,
-    outputs: labels.reduce((max, label) => Math.max(max, label + 1), 1),
+    outputs: labelCount(labels),
     batch: Math.max(1, Math.min(TRAIN_DEFAULTS.batch, count - validation)),
     validation,
     ...stated,

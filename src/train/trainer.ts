@@ -144,7 +144,9 @@ export class Trainer {
 
   /** CRC-32 over pictures and labels, by which a checkpoint knows its data. */
   get checksum(): number {
-    this.#checksum ??= crc32(this.#data.labels, crc32(this.#data.pictures));
+    const { buffer, byteOffset, byteLength } = this.#data.labels;
+    const labels = new Uint8Array(buffer, byteOffset, byteLength);
+    this.#checksum ??= crc32(labels, crc32(this.#data.pictures));
     return this.#checksum;
   }
 

@@ -51,7 +51,7 @@ export function trainedFile(hidden: readonly number[]): Uint8Array {
 export function writeIdx(folder: string, subset: string, data: LabelledPictures): void {
   const { count, width, height, pictures, labels } = data;
   writeFileSync(join(folder, `${subset}-images-idx3-ubyte`), idx([count, height, width], pictures));
-  writeFileSync(join(folder, `${subset}-labels-idx1-ubyte`), idx([count], labels));
+  writeFileSync(join(folder, `${subset}-labels-idx1-ubyte`), idx([count], Uint8Array.from(labels)));
 }
 
 /** One IDX file of bytes. */

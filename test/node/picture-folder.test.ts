@@ -88,12 +88,12 @@ describe('listing', () => {
       /the classes 'Cat' and 'cat', which differ in case only/,
     ],
     [
-      '257 classes',
+      '4,097 classes',
       (path) => {
-        for (let i = 0; i < 257; i++) put(path, `c${i}/a.png`, 'x');
+        for (let i = 0; i < 4097; i++) put(path, `c${i}/a.png`, 'x');
       },
       'FOLDER_CLASSES',
-      /has 257 classes, at most 256/,
+      /has 4097 classes, at most 4096/,
     ],
     [
       'a class that training lacks',

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readWjz } from '../../src/format/read.ts';
+import type { Labels } from '../../src/image/labelled-pictures.ts';
 import { decodeCoefficients } from '../../src/jpeg/index.ts';
 import { fromFloat32 } from '../../src/safetensors/from-float32.ts';
 import { writeSafetensors } from '../../src/safetensors/write.ts';
@@ -35,12 +36,12 @@ function idx(dimensions: readonly number[], bytes: Uint8Array): Uint8Array {
 }
 
 /** A folder of data, with files left out or with other contents where that is asked for. */
-function dataFolder(name: string, labels: Uint8Array | undefined = data.labels): string {
+function dataFolder(name: string, labels: Labels | undefined = data.labels): string {
   const path = join(folder, name);
   mkdirSync(path);
   const { count, height, width, pictures } = data;
   writeFileSync(join(path, 'train-images-idx3-ubyte'), idx([count, height, width], pictures));
-  writeFileSync(join(path, 'train-labels-idx1-ubyte'), idx([labels.length], labels));
+  writeFileSync(join(path, 'train-labels-idx1-ubyte'), idx([labels.length], Uint8Array.from(labels)));
   return path;
 }
 

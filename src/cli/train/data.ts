@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { WjpegError } from '../../errors.ts';
 import { type Fit, type ImageInputSpec, PICTURE_DEFAULTS } from '../../format/manifest.ts';
-import type { LabelledPictures } from '../../image/labelled-pictures.ts';
+import { type LabelledPictures, labelCount } from '../../image/labelled-pictures.ts';
 import { loadIdxPair } from '../../node/mnist.ts';
 import {
   type ClassFiles,
@@ -77,7 +77,7 @@ async function readIdx({
   );
   const classes = labels === undefined ? undefined : classNames(labels, outputs);
   const pictures = await loadIdxPair(data, 'train');
-  const last = pictures.labels.reduce((max, label) => Math.max(max, label), 0);
+  const last = labelCount(pictures.labels) - 1;
   if (classes && last >= classes.length)
     throw new WjpegError(
       'misuse',

@@ -74,8 +74,10 @@ export function printConfusion({ pictures, correct, classes, confusion }: HeldOu
     return `${title}; rows are labels, columns answers:\n\n${formatTable([['', ...names], ...rows])}\n`;
   }
   const pairs = confusion
-    .flatMap((row, label) => row.map((count, answer) => ({ label, answer, count })))
-    .filter(({ label, answer, count }) => label !== answer && count > 0)
+    // Of thousands of classes most pairs never occur.
+    .flatMap((row, label) =>
+      row.flatMap((count, answer) => (label !== answer && count > 0 ? [{ label, answer, count }] : [])),
+    )
     .sort((a, b) => b.count - a.count)
     .slice(0, PAIRS);
   if (pairs.length === 0) return `${title}\n`;

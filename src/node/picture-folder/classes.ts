@@ -4,8 +4,8 @@ import { firstNames } from '../../text/names.ts';
 import type { SkippedFile } from './skipped.ts';
 import { filesBelow, readFolder } from './walk.ts';
 
-/** Labels are bytes. */
-export const MAX_CLASSES = 256;
+/** As many as reports take: a confusion matrix has the square of it. */
+export const MAX_CLASSES = 4096;
 
 /** The files of a class. */
 export interface ClassFiles {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { WjpegError } from '../../errors.ts';
 import type { ImageInputSpec } from '../../format/manifest.ts';
-import type { LabelledPictures } from '../../image/labelled-pictures.ts';
+import { type LabelledPictures, roomForLabels } from '../../image/labelled-pictures.ts';
 import { Random } from '../../random.ts';
 import { inGroups, inOrder } from '../in-order.ts';
 import type { ClassFiles } from './classes.ts';
@@ -60,7 +60,8 @@ export async function loadPictures(
     );
   }
   const pictures = new Uint8Array(files * size);
-  const labels = new Uint8Array(files);
+  const outputs = indices?.reduce((max, index) => Math.max(max, index + 1), 0) ?? training.length;
+  const labels = roomForLabels(files, outputs);
   const skipped: SkippedFile[] = [];
   /** By their bytes. */
   const trained = new Map<string, string>();

@@ -1,5 +1,6 @@
 import { WjpegError } from '../../errors.ts';
 import type { ImageInputSpec } from '../../format/manifest.ts';
+import { roomForLabels } from '../../image/labelled-pictures.ts';
 import type { ClassFiles, PictureFolder } from './classes.ts';
 import { type HeldOut, type HeldOutSplit, holdOut } from './hold-out.ts';
 import { type LoadedPictures, loadPictures } from './load.ts';
@@ -59,15 +60,17 @@ function withClasses(
   const places = classes.map((_, label) => label).filter((label) => kept.has(label));
   const indices = Array.from({ length: count }, (_, at) => at).filter((at) => kept.has(labels[at]));
   const samples = new Uint8Array(indices.length * size);
+  const ownLabels = roomForLabels(indices.length, places.length);
   for (const [to, from] of indices.entries()) {
     samples.set(pictures.pictures.subarray(from * size, (from + 1) * size), to * size);
+    ownLabels[to] = places.indexOf(labels[from]);
   }
   return {
     pictures: {
       ...pictures,
       count: indices.length,
       pictures: samples,
-      labels: Uint8Array.from(indices, (at) => places.indexOf(labels[at])),
+      labels: ownLabels,
       classes: places.map((label) => classes[label]),
     },
     heldOut: indices.filter((at) => at >= count - heldOut).length,
