@@ -151,7 +151,8 @@ describe('threads of a graph', () => {
     const session = InferenceSession.create(LENET, { threads: 2, memory: 'stream' });
     await expect(session).rejects.toMatchObject({
       code: 'NO_THREADS',
-      message: "no threads: they work with memory 'speed' and 'compact' only, not 'stream'",
+      message:
+        "no threads: they work with memory 'speed' and 'compact' only, not 'stream': choose one of these, or one thread",
     });
   });
 });

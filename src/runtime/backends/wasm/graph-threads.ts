@@ -20,7 +20,7 @@ export function checkMemory({ memory }: ExecutorOptions): void {
   throw new WjpegError(
     'unavailable',
     'NO_THREADS',
-    "no threads: they work with memory 'speed' and 'compact' only, not 'stream'",
+    "no threads: they work with memory 'speed' and 'compact' only, not 'stream': choose one of these, or one thread",
   );
 }
 

@@ -27,7 +27,7 @@ const MAX_GROUP = 10_000;
 export function prepareThreads(build: KernelBuild, memory: MemoryMode): void {
   const reason =
     memory !== 'speed'
-      ? `they work on batches with memory 'speed' only, not '${memory}'`
+      ? `those of linear layers work with memory 'speed' only, not '${memory}': choose that, or one thread`
       : build === 'scalar'
         ? 'they need WebAssembly SIMD, which is not here'
         : threadsMissing();
