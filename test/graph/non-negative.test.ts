@@ -20,6 +20,7 @@ const isMarked = (nodes: GraphNode[], entry?: string): boolean => {
 };
 
 const relu = node('relu', 'r', ['x']);
+const signed = { operand: constant([4, 1, 1], [0.5, -0.5, 0.5, 0.5]) };
 const bias = (...values: number[]) => ({ operand: constant([1], values) });
 
 test.for<[what: string, between: GraphNode[], known: boolean]>([
@@ -32,11 +33,40 @@ test.for<[what: string, between: GraphNode[], known: boolean]>([
   ['the sum of two', [relu, node('sigmoid', 's', ['x']), node('add', 'v', ['r', 's'])], true],
   ['the sum with what may be negative', [relu, node('add', 'v', ['r', 'x'])], false],
   ['the sum with a constant', [relu, node('add', 'v', ['r'], {}, bias(0.5))], true],
+  ['the sum with zero', [relu, node('add', 'v', ['r'], {}, bias(0))], true],
   ['the sum with a negative constant', [relu, node('add', 'v', ['r'], {}, bias(-0.5))], false],
+  ['the sum with constants of both signs', [relu, node('add', 'v', ['r'], {}, signed)], false],
+  ['zeros around', [relu, node('pad', 'v', ['r'], { pads: [0, 0, 0, 0, 0, 0], value: 0 })], true],
+  ['numbers around', [relu, node('pad', 'v', ['r'], { pads: [0, 0, 0, 0, 0, 0], value: 1 })], true],
+  [
+    'negative numbers around',
+    [relu, node('pad', 'v', ['r'], { pads: [0, 0, 0, 0, 0, 0], value: -1 })],
+    false,
+  ],
+  ['what is padded and negative', [node('pad', 'v', ['x'], { pads: [0, 0, 0, 0, 0, 0], value: 0 })], false],
   ['a difference', [relu, node('sigmoid', 's', ['x']), node('subtract', 'v', ['r', 's'])], false],
   ['a maximum over a window', [relu, node('max-pool', 'v', ['r'], { kernel: [1, 1] })], true],
 ])('%s', ([, between, known]) => {
   expect(isMarked([...between, convolution('v')])).toBe(known);
+});
+
+test('whether a convolution takes an input of the network is told, and nothing of other nodes', () => {
+  const nodes = [
+    relu,
+    node('conv2d', 'a', ['r'], {}, { weight: constant([4, 4, 1, 1], [...seededValues(16, 1)]) }),
+    { ...convolution('z'), name: 'y' },
+  ];
+  const inputs = [
+    { name: 'x', shape: SHAPE },
+    { name: 'z', shape: SHAPE },
+  ];
+  const planned = planGraph({ inputs, outputs: ['a', 'y'], nodes });
+  const given = markNonNegative(planned).nodes.map(({ name, attributes }) => [
+    name,
+    'isGiven' in attributes && attributes.isGiven,
+  ]);
+  expect(Object.fromEntries(given)).toEqual({ r: false, a: false, y: true });
+  expect(markNonNegative(planned).nodes[0]).toEqual(planned.nodes[0]);
 });
 
 test('what may be given in place of a value is not known', () => {

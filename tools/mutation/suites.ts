@@ -49,7 +49,7 @@ export const SUITES: readonly (readonly [start: string, tests: (file: string) =>
     () =>
       named(
         'graph',
-        'shape sort multiplications plan passes chain-of drop-nodes fuse-relus memory-plan session',
+        'shape sort multiplications plan passes chain-of drop-nodes fuse-relus non-negative coefficient-convolutions transformed-channels memory-plan session',
       ),
   ],
   ['src/exporters/c/', () => named('exporters/c', 'codes finish prune plan export')],
