@@ -5,8 +5,7 @@ import { depthwise } from './depthwise.ts';
 import { direct, thinned } from './direct.ts';
 import { lines } from './lines.ts';
 import { hasBytes, type Node, type Place, type Step } from './step.ts';
-import { MIN_CHANNELS, tileSize } from './tiling.ts';
-import { type Way, wayOf } from './ways.ts';
+import { type ConvolutionOptions, type Way, wayOf } from './ways.ts';
 import { winograd } from './winograd.ts';
 
 /**
@@ -14,7 +13,7 @@ import { winograd } from './winograd.ts';
  * zero-padded planes (planes.ts) or, where a kernel is one pixel, from the maps as they are.
  */
 export const kernel: WasmBinding<FusedConv2dAttributes> = (node, place) => {
-  const way = wayOf(node.constants.weight.shape, node.attributes, node.outputs[0].slice(1), place);
+  const way = wayOfNode(node, place);
   const run = stepOf(way, node, place);
   return way.otherwise ? bySign(run, stepOf(way.otherwise, node, place), node, place) : run;
 };
@@ -29,11 +28,14 @@ function stepOf({ kind, tile, precision }: Way, node: Node, place: Place): Step 
       return thinned(node, place, precision);
     case 'lines':
       return lines(node, place);
-    default:
-      // Without the instructions for bytes tiles of pairs are faster.
-      if (precision === 'int8' && !hasBytes(place) && fitsTiles(node, place))
-        return winograd(node, place, 2, precision);
-      return direct(node, place, kind === 'pixels', precision);
+    default: {
+      // Without the instructions for bytes tiles of pairs are faster, where int16 has them.
+      const { tile } =
+        precision === 'int8' && !hasBytes(place) ? wayOfNode(node, { ...place, precision: 'int16' }) : {};
+      return tile
+        ? winograd(node, place, tile, precision)
+        : direct(node, place, kind === 'pixels', precision);
+    }
   }
 }
 
@@ -59,7 +61,9 @@ function bySign(
   };
 }
 
-function fitsTiles({ attributes, inputs, outputs, constants }: Node, { isCompact }: Place): boolean {
-  const tile = tileSize(constants.weight.shape, attributes, outputs[0].slice(1));
-  return tile !== undefined && !isCompact && inputs[0][0] >= MIN_CHANNELS[2];
+function wayOfNode(
+  { constants: { weight }, attributes, outputs: [[, ...map]] }: Node,
+  how: ConvolutionOptions,
+): Way {
+  return wayOf(weight.shape, attributes, map, how);
 }

@@ -1,6 +1,6 @@
 export { conv2d, conv2dInt16 } from './blocks';
 export { depthwise } from './depthwise';
-export { hasNegative, largestMagnitude, pairColumns, quadColumns, quantisePairs, quantiseQuads } from './pairs';
+export { hasNegative, largestMagnitude, pairColumns, quadColumns, quantisePairs, quantiseQuads } from './words';
 export { convPlanes, convRows, takeEvery } from './planes';
 export {
   winogradInput, winogradInputInt16, winogradMultiply, winogradMultiplyInt16, winogradOutput, winogradOutputInt16,
