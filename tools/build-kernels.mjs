@@ -49,10 +49,18 @@ const TARGETS = [
     options: ['--enable', 'simd', '--enable', 'bulk-memory', '--maximumMemory', '65536'],
   },
   {
-    source: 'kernels/conv2d/assembly/relaxed.ts',
-    target: 'kernels/graph-wasm/kernels-relaxed.ts',
+    source: 'kernels/int8-multiply/assembly/index.ts',
+    target: 'kernels/int8-multiply/kernels-wasm.ts',
+    name: 'KERNELS_INT8',
+    what: 'WebAssembly (SIMD) of linear layers in int8',
+    deflate: true,
+    options: ['--enable', 'simd', '--maximumMemory', '65536'],
+  },
+  {
+    source: ['kernels/conv2d/assembly/relaxed.ts', 'kernels/int8-multiply/assembly/relaxed.ts'],
+    target: 'kernels/wasm/kernels-relaxed.ts',
     name: 'KERNELS_RELAXED',
-    what: 'WebAssembly (relaxed SIMD) of the kernels of graph operators that gain by it',
+    what: 'WebAssembly (relaxed SIMD) of the kernels that gain by it',
     deflate: true,
     options: ['--enable', 'simd', '--enable', 'relaxed-simd', '--maximumMemory', '65536'],
   },
@@ -93,7 +101,7 @@ const TARGETS = [
 
 const check = process.argv.includes('--check');
 for (const { source: sources, target, name, what, deflate, options } of TARGETS) {
-  const source = [sources].flat().length > 1 ? 'kernels/*/assembly/node.ts' : sources;
+  const source = sources === graphKernels ? 'kernels/*/assembly/node.ts' : [sources].flat().join(' and ');
   const wasm = await compile([sources].flat(), options);
   if (check) {
     if (!isCurrent(readFileSync(target, 'utf8'), wasm, deflate)) {

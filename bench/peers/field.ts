@@ -5,7 +5,7 @@ import { loadNetwork } from '../../src/runtime/load-network.ts';
 import { type Entrant, TOLERANCE } from '../subjects/section.ts';
 import type { PeerName, SubjectSpec } from '../subjects/subject.ts';
 import type { Role } from './ratios.ts';
-import { type Competitor, MODEL_NAMES, MODELS, type ModelName } from './targets.ts';
+import { type Competitor, MODEL_NAMES, MODELS, type ModelName, PRECISIONS_OF } from './targets.ts';
 import type { WeightFiles } from './weights.ts';
 
 /** A subject and the part that it plays in the tables. */
@@ -41,7 +41,7 @@ function ours(model: ModelName, { threads, backend, memory, files }: FieldOption
   const path = join(DATA, MODELS[model].file);
   const common = { who: 'wjpeg', model: path, backend, threads } as const;
   const entries = memory.flatMap((mode) =>
-    (['int16', 'float32'] as const).map(
+    PRECISIONS_OF[model].map(
       (precision): Entry => ({
         name: `wjpeg ${model} ${precision}${mode === 'speed' ? '' : ` ${mode}`}`,
         role: { side: 'ours', model, precision, memory: mode },
@@ -94,9 +94,9 @@ function theirs(
       'float32',
     ),
     entry(
-      'int8 pixels',
-      'int8 pixels, same engine',
-      { who: 'pixel-int8', model: files.safetensors, threads },
+      'wjpeg dense path int8',
+      'our dense path, int8',
+      { who: 'wjpeg', model, dense: files.safetensors, ...options, precision: 'int8' },
       'int8',
     ),
     entry(`${node} float32`, `${node} float32`, peer(node, files.float32), 'float32'),

@@ -1,7 +1,14 @@
 import type { MemoryMode, Precision } from '../../src/runtime/backends/backend.ts';
 import type { Timing } from '../../src/timing.ts';
 import type { MemoryAnswer } from '../subjects/subject.ts';
-import { COMPETITORS, type Competitor, MODEL_NAMES, type ModelName, TARGETS } from './targets.ts';
+import {
+  COMPETITORS,
+  type Competitor,
+  MODEL_NAMES,
+  type ModelName,
+  PRECISIONS_OF,
+  TARGETS,
+} from './targets.ts';
 
 /** Which subject: ours in coefficients, or one that ours are compared with. */
 export type Role =
@@ -113,13 +120,13 @@ export interface TargetRow {
 /** The batch sizes of the table of targets. */
 export const TARGET_BATCHES: readonly number[] = [1, 256];
 
-/** Every comparison that has a target, in both precisions, digits on one thread. */
+/** Every comparison that has a target, in all precisions of the model, digits on one thread. */
 export function targetRows(all: readonly Ratio[]): TargetRow[] {
   const rows: TargetRow[] = [];
   for (const against of COMPETITORS) {
     for (const model of MODEL_NAMES) {
       if (!TARGETS.some((target) => target.model === model && target.against === against)) continue;
-      for (const precision of ['int16', 'float32'] as const) {
+      for (const precision of PRECISIONS_OF[model]) {
         const cells = TARGET_BATCHES.map((batch) => ({
           reached: all.find(
             (ratio) =>

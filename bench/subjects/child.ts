@@ -52,8 +52,6 @@ async function open(spec: SubjectSpec): Promise<Subject> {
       return spec.shape === undefined
         ? (await import('../peers/tfjs.ts')).openTfjs(spec)
         : (await import('../peers/tfjs-graph.ts')).openTfjsGraph(spec);
-    case 'pixel-int8':
-      return (await import('../controls/pixel-int8.ts')).openPixelInt8(spec);
   }
 }
 

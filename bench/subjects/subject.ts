@@ -13,7 +13,7 @@ export interface Subject {
 }
 
 /** What a child process opens. `model`: a file; its kind depends on who reads it. */
-export type SubjectSpec = WjpegSpec | PeerSpec | ControlSpec;
+export type SubjectSpec = WjpegSpec | PeerSpec;
 
 export interface WjpegSpec {
   readonly who: 'wjpeg';
@@ -37,13 +37,6 @@ export interface PeerSpec {
   readonly threads: number;
   /** Of an input, free of the batch; one axis if absent. */
   readonly shape?: readonly number[];
-}
-
-export interface ControlSpec {
-  readonly who: 'pixel-int8';
-  /** A safetensors file. */
-  readonly model: string;
-  readonly threads: number;
 }
 
 /** What a child process is asked. Batch `b` of a size is inputs b·batch, b·batch + 1, … of the loaded ones. */

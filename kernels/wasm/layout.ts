@@ -41,8 +41,6 @@ export const NODE_INT16 = 11;
 export const KIND_DENSE = 0;
 export const KIND_ROWS = 1;
 export const KIND_MATRIX = 2;
-/** As `rows`, but without transforming the inputs: for control measurements without a DCT. */
-export const KIND_PLAIN = 3;
 
 // Dense weights: panels of 32 rows, then of 12, each panel [column][row].
 export const DENSE_WEIGHTS = 13;

@@ -27,7 +27,7 @@ export const backendOption: ChoiceOption<BackendChoice> = {
 export const precisionOption: ChoiceOption<Precision> = {
   choices: PRECISIONS,
   default: 'float32',
-  describe: 'Arithmetic of weights: int16 is nearly exact; int8, of convolutions, is off by some percent',
+  describe: 'Arithmetic of weights: int16 is nearly exact; int8 is off by some percent',
 };
 
 export const memoryOption: ChoiceOption<MemoryMode> = {

@@ -4,7 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { lowPassNetwork, QUALITIES, storeNetwork } from '../../bench/large/networks.ts';
 import { type Measurement, type Role, ratios, targetRows } from '../../bench/peers/ratios.ts';
 import { formatReached, targetTable } from '../../bench/peers/report.ts';
-import { TARGETS } from '../../bench/peers/targets.ts';
+import { PRECISIONS_OF, TARGETS } from '../../bench/peers/targets.ts';
 import { expandNetwork } from '../../bench/peers/weights.ts';
 import { checkAnswers } from '../../bench/subjects/check.ts';
 import type { SubjectProcess } from '../../bench/subjects/process.ts';
@@ -75,12 +75,13 @@ describe('ratios', () => {
     }
   });
 
-  test('every target has its place in the table, in both precisions, measured or not', () => {
+  test('every target has its place in the table, in all precisions, measured or not', () => {
     const rows = targetRows([]);
     const asked = rows.flatMap(({ cells }) => cells.filter((cell) => cell.asked !== undefined));
     expect(asked).toHaveLength(TARGETS.length);
-    for (const precision of ['int16', 'float32']) {
-      expect(rows.filter((row) => row.precision === precision)).toHaveLength(rows.length / 2);
+    for (const { model } of TARGETS) {
+      const own = rows.filter((row) => row.model === model).map(({ precision }) => precision);
+      expect(new Set(own)).toEqual(new Set(PRECISIONS_OF[model]));
     }
     expect(targetTable([])[1]).toEqual([
       'quality 20, one scale for the layer',

@@ -9,6 +9,7 @@ const DIGITS = ['pictures/digit-7.png', 'pictures/digit-3-grey.jpg'];
 /** Files of data/: linear layers in archives, convolutions and residuals in one JPEG, and the pictures that each is shown. */
 const ASKED: Readonly<Record<string, readonly string[]>> = {
   'mnist-mlp-512-q20.wjz': DIGITS,
+  'mnist-mlp-512-q20-row.wjz': DIGITS,
   'mnist-mlp-512-trained.wjz': DIGITS,
   'mnist-lenet-300-100-trained.wjz': DIGITS,
   'mnist-lenet-8-16-huffman.jpg': DIGITS,

@@ -54,6 +54,25 @@ describe('threads of a graph', () => {
     one.dispose();
   });
 
+  it('run linear layers in int8, too, which need no shared memory either', async () => {
+    vi.stubGlobal('SharedArrayBuffer', undefined);
+    const model = data('mnist-mlp-512-q20-row.wjz');
+    const one = await InferenceSession.create(model, { precision: 'int8' });
+    const three = await InferenceSession.create(model, { precision: 'int8', threads: 3 });
+    for (const batch of [1, 47, 200]) {
+      const input = values(batch, 784);
+      expect(await three.runBatch(input, batch)).toEqual(await one.runBatch(input, batch));
+    }
+    const digit = data('pictures/digit-3-grey.jpg');
+    expect(await three.infer(digit)).toEqual(await one.infer(digit));
+    expect(three.residentBytes).toBe(3 * one.residentBytes);
+    await expect(one.runBatch(new Float32Array(784 * 50).fill(Number.NaN, 784 * 49), 50)).rejects.toThrow(
+      `value ${784 * 49}`,
+    );
+    three.dispose();
+    one.dispose();
+  });
+
   it('take shares of large batches, and leave small ones to the calling thread', async () => {
     const { Worker } = process.getBuiltinModule('node:worker_threads');
     const post = vi.spyOn(Worker.prototype as Worker, 'postMessage');

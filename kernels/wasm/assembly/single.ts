@@ -3,7 +3,7 @@ import { multiplySingle } from '../../coefficient-multiply/assembly/single';
 import { denseSingle } from '../../dense-multiply/assembly/single';
 import { inverseRunDctSingle, runDctSingle } from '../../run-dct/assembly/single';
 import {
-  C_BASIS, C_BLOCKS, C_ROWS, KIND_DENSE, KIND_MATRIX, KIND_PLAIN,
+  C_BASIS, C_BLOCKS, C_ROWS, KIND_DENSE, KIND_MATRIX,
   NETWORK_FIRST, NETWORK_STAGES, NODE_HAS_OFFSET, NODE_IN, NODE_KIND, NODE_OUT, WORK_ACTIVE, WORK_BLOCK,
   WORK_FIRST, WORK_LIST_HIGH, WORK_PADDED, WORK_SECOND, WORK_SUMS, WORK_X,
 } from '../layout';
@@ -67,10 +67,6 @@ export function transform(node: usize, work: usize, input: usize, table: usize):
   const temporary: usize = load<u32>(work, WORK_BLOCK << 2);
   if (kind == KIND_MATRIX) {
     runDctSingle(node, input, temporary, x);
-    return false;
-  }
-  if (kind == KIND_PLAIN) {
-    memory.copy(x, input, (<usize>load<u32>(node, NODE_IN << 2)) << 2);
     return false;
   }
   const active: usize = load<u32>(work, WORK_ACTIVE << 2);

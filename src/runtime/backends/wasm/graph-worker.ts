@@ -2,10 +2,10 @@
 import { WjpegError } from '../../../errors.ts';
 import { isNode } from '../../../platform.ts';
 import { requireFinite } from '../check-input.ts';
-import { WasmExecutor } from './executor.ts';
 import { WasmGraphExecutor } from './graph.ts';
 import type { FromGraphThread, GraphJob, ToGraphThread } from './graph-job.ts';
 import { loadKernels } from './module.ts';
+import { createOnDemand } from './on-demand.ts';
 
 type Answer = (message: FromGraphThread, transfer?: ArrayBuffer[]) => void;
 
@@ -19,7 +19,7 @@ async function hear(message: ToGraphThread, answer: Answer): Promise<void> {
     }
     await loadKernels('simd');
     executor = await WasmGraphExecutor.create(message.graph, message.options, (network, options) =>
-      WasmExecutor.create(network, options, 'simd'),
+      createOnDemand(network, options, 'simd'),
     );
     answer({ resident: executor.residentBytes, peakBytes: executor.peakBytes });
   } catch (error) {

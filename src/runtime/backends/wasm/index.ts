@@ -23,12 +23,10 @@ export function createWasmBackend(build?: KernelBuild): Backend {
     create: async (network, options) => {
       const found = await find();
       if ('reason' in found) throw new WjpegError('unavailable', 'BACKEND_UNAVAILABLE', found.reason);
-      const { threads, memory } = options;
-      // Few sessions use threads, so their code loads on demand.
-      if (threads > 1) (await import('./threads.ts')).prepareThreads(found.build, memory);
-      if (memory !== 'stream') return WasmExecutor.create(network, options, found.build);
-      const { StreamExecutor } = await import('./stream-executor.ts');
-      return new StreamExecutor(network, options, found.build);
+      const { memory, precision } = options;
+      if (memory !== 'stream' && precision !== 'int8')
+        return WasmExecutor.create(network, options, found.build);
+      return (await import('./on-demand.ts')).createOnDemand(network, options, found.build);
     },
     createGraph: async (graph, options) =>
       (await import('./graphs.ts')).createWasmGraph(graph, options, backend.create),

@@ -26,7 +26,7 @@ export interface LaneKernels {
 /** The two builds of the kernels for single inputs. */
 export type KernelBuild = 'simd' | 'scalar';
 
-export type ModuleName = KernelBuild | 'lanes' | 'graph' | 'relaxed';
+export type ModuleName = KernelBuild | 'lanes' | 'graph' | 'int8' | 'relaxed';
 
 /** The modules unpacked by `loadModule`. */
 const unpacked = new Map<ModuleName, Uint8Array<ArrayBuffer>>();

@@ -7,7 +7,7 @@ import { kernelModule, loadModule } from './module.ts';
  * a flag (Node.js 20), overwrites inputs in code that its baseline compiler makes.
  */
 export async function loadRelaxed(): Promise<boolean> {
-  const { KERNELS_RELAXED } = await import('../../../../kernels/graph-wasm/kernels-relaxed.ts');
+  const { KERNELS_RELAXED } = await import('../../../../kernels/wasm/kernels-relaxed.ts');
   try {
     await loadModule('relaxed', KERNELS_RELAXED);
   } catch {

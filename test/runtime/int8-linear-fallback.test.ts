@@ -1,0 +1,14 @@
+import { describe, expect, test, vi } from 'vitest';
+import { loadRelaxed } from '../../src/runtime/backends/wasm/relaxed.ts';
+import { testLinearInBytes } from './int8-linear.ts';
+
+// What an engine without relaxed SIMD makes of the module: it does not compile.
+vi.mock('../../kernels/wasm/kernels-relaxed.ts', () => ({ KERNELS_RELAXED: 'AwA=' }));
+
+describe('linear layers in int8, on engines without relaxed SIMD', () => {
+  test('of which this is one here', async () => {
+    expect(await loadRelaxed()).toBe(false);
+  });
+
+  testLinearInBytes();
+});
