@@ -54,11 +54,23 @@ export const SUITES: readonly (readonly [start: string, tests: (file: string) =>
   ],
   ['src/exporters/c/', () => named('exporters/c', 'codes finish prune plan export')],
   [
+    'src/importers/onnx/fold/',
+    () => named('importers/onnx', 'fold quantized-constants layout quantized import limits'),
+  ],
+  [
+    'src/importers/onnx/operators/',
+    () =>
+      named(
+        'importers/onnx',
+        'windows transposed-convolutions products elementwise layout selection resize integers operators import quantized quantized-constants limits',
+      ),
+  ],
+  [
     'src/importers/onnx/',
     () =>
       named(
         'importers/onnx',
-        'windows transposed-convolutions products elementwise layout selection operators import quantized quantized-constants limits',
+        'budget exported channels-first tensors external-tensors inputs outputs refusals import integers quantized-constants limits operators count-items opsets fold',
       ),
   ],
 ];

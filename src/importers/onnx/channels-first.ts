@@ -40,5 +40,5 @@ function turnsRound({ operator, attributes }: GraphNode, shape: Shape): boolean 
   if (shape.length !== 3 || channels > MAX_CHANNELS) return false;
   const { permutation, shape: target } = attributes as { permutation?: Shape; shape?: Shape };
   if (operator === 'transpose') return permutation?.join() === '2,0,1';
-  return operator === 'reshape' && channels === 1 && target?.join() === [1, height, width].join();
+  return operator === 'reshape' && target?.join() === [1, height, width].join();
 }

@@ -195,13 +195,14 @@ function importNode(
   return refusals.before(() => {
     const given = proto.input.map((input) => (input === '' ? undefined : lookUp(input)));
     if (given.includes(UNKNOWN)) return nothing;
-    const inputs = context.opset < 7 ? broadcastAsToday(proto, given) : given;
-    const node = new ImportedNode(proto, context.uniqueName(nodeName(proto)), inputs, context);
+    const name = context.uniqueName(nodeName(proto));
     try {
+      const inputs = context.opset < 7 ? broadcastAsToday(proto, given) : given;
+      const node = new ImportedNode(proto, name, inputs, context);
       return { results: fold(node) ?? compute(node), emitted: node.nodes };
     } catch (error) {
       if (!(error instanceof UnsupportedForm)) throw error;
-      refusals.form(proto, error.message, node.name);
+      refusals.form(proto, error.message, name);
       return nothing;
     }
   });

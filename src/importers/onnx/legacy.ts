@@ -1,4 +1,4 @@
-import { isKnown, type Value } from './node.ts';
+import { isKnown, UNKNOWN, UnsupportedForm, type Value } from './node.ts';
 import type { NodeProto } from './schema.ts';
 
 /**
@@ -16,9 +16,15 @@ export function broadcastAsToday(
   const axis = numberOf('axis');
   const [first, second] = inputs;
   if (numberOf('broadcast') !== 1 || axis === undefined || axis < 0) return inputs;
-  if (first === undefined || second === undefined || first === 'unknown' || !isKnown(second)) return inputs;
-  const rank = isKnown(first) ? first.shape.length : first.shape.length + (first.batchAxis === null ? 0 : 1);
-  const behind = Math.max(0, rank - axis - second.shape.length);
-  const shape = [...second.shape, ...new Array<number>(behind).fill(1)];
-  return [first, { ...second, shape }, ...inputs.slice(2)];
+  if (first === undefined || second === undefined) return inputs;
+  const behind = rankOf(first) - axis - rankOf(second);
+  if (behind <= 0) return inputs;
+  if (!isKnown(second)) throw new UnsupportedForm(`aligns a value that it computes at axis ${axis}`);
+  return [first, { ...second, shape: [...second.shape, ...new Array<number>(behind).fill(1)] }];
+}
+
+/** How many axes the ONNX tensor has. */
+function rankOf(value: Value): number {
+  if (value === UNKNOWN) return 0;
+  return value.shape.length + (isKnown(value) || value.batchAxis === null ? 0 : 1);
 }

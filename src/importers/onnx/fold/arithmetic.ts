@@ -41,14 +41,19 @@ export function variadic(combine: (a: number, b: number, isInteger: boolean) => 
 
 /** a ÷ b, towards zero where both are integers. */
 export function divide(a: number, b: number, isInteger: boolean): number {
-  if (isInteger && b === 0) throw new UnsupportedForm('divides an integer by zero');
+  requireDivisor(b, isInteger);
   return isInteger ? Math.trunc(a / b) : a / b;
+}
+
+function requireDivisor(divisor: number, isInteger: boolean): void {
+  if (isInteger && divisor === 0) throw new UnsupportedForm('divides an integer by zero');
 }
 
 /** The remainder, with the sign of b; with `fmod` that of a. */
 export function mod(node: ImportedNode): KnownTensor {
   const keepsSign = node.int('fmod', 0) !== 0;
-  return variadic((a, b) => {
+  return variadic((a, b, isInteger) => {
+    requireDivisor(b, isInteger);
     const remainder = a % b;
     return keepsSign || remainder === 0 || remainder < 0 === b < 0 ? remainder : remainder + b;
   })(node);
@@ -120,7 +125,9 @@ export function reduce(combine: (a: number, b: number) => number, start: number,
       result[target] = combine(result[target], values[at]);
       for (let axis = rank - 1; axis >= 0 && ++index[axis] === shape[axis]; axis--) index[axis] = 0;
     }
-    if (isMean) for (let at = 0; at < result.length; at++) result[at] /= values.length / result.length;
+    const divisor = values.length / result.length;
+    if (isMean)
+      for (let at = 0; at < result.length; at++) result[at] = divide(result[at], divisor, !isFloat(type));
     const keeps = node.int('keepdims', 1) !== 0;
     return { shape: keeps ? kept : shape.filter((_, axis) => !axes.includes(axis)), values: result, type };
   };

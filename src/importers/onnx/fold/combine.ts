@@ -11,7 +11,7 @@ export function matMul(node: ImportedNode): KnownTensor {
   const [rows, inner] = a.shape.slice(-2);
   const [depth, columns] = b.shape.slice(-2);
   const leading = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
-  if (columns === undefined || inner !== depth || a.shape.length < 2 || leading === undefined)
+  if (columns === undefined || inner !== depth || leading === undefined)
     throw new UnsupportedForm(`multiplies constants of ${a.shape.join('×')} and ${b.shape.join('×')}`);
   const shape = [...leading, rows, columns];
   node.reserve(elementCount(shape));

@@ -9,10 +9,9 @@ export function constant(node: ImportedNode): KnownTensor {
   if (tensor !== undefined) return tensor;
   const { float } = DATA_TYPES;
   const floats = node.floats('value_floats');
-  if (node.has('value_floats') && floats)
-    return { shape: [floats.length], values: Float32Array.from(floats), type: float };
+  if (floats) return { shape: [floats.length], values: Float32Array.from(floats), type: float };
   const ints = node.ints('value_ints');
-  if (node.has('value_ints') && ints) return vector(ints);
+  if (ints) return vector(ints);
   if (node.has('value_float'))
     return { shape: [], values: Float32Array.of(node.float('value_float', 0)), type: float };
   if (node.has('value_int'))

@@ -216,7 +216,7 @@ export function pad(node: ImportedNode): KnownTensor {
   const tensor = node.constant(0);
   const rank = tensor.shape.length;
   const pads = readPads(node, rank);
-  if (node.text('mode', 'constant') !== 'constant' || pads.length !== 2 * rank)
+  if (node.text('mode', 'constant') !== 'constant')
     throw new UnsupportedForm('pads a constant in another mode than constant');
   const shape = requireShape(tensor.shape.map((extent, axis) => pads[axis] + extent + pads[axis + rank]));
   if (pads.some((elements) => elements < 0)) throw new UnsupportedForm('crops a constant');

@@ -82,7 +82,6 @@ export const IMPORTS: ReadonlyMap<string, Import> = new Map<string, Import>([
   ['Neg', unary('negate')],
   ['PRelu', prelu],
   ['Pad', pad],
-  ['Pow', binary('power')],
   ['QLinearConv', qLinearConv],
   ['QLinearMatMul', qLinearMatMul],
   ['QuantizeLinear', quantizeLinear],

@@ -1,4 +1,5 @@
 import { elementCount } from '../../../graph/shape.ts';
+import { countedAxis } from '../fold/strided.ts';
 import { type ComputedValue, type ImportedNode, isKnown, UnsupportedForm } from '../node.ts';
 import { operand } from './elementwise.ts';
 
@@ -242,7 +243,6 @@ export function pad(node: ImportedNode): ComputedValue {
   const value = node.value();
   const rank = node.fullShape(value).length;
   const pads = readPads(node, rank);
-  if (pads.length !== 2 * rank) throw new UnsupportedForm(`has ${pads.length} pads for ${rank} axes`);
   const { batchAxis } = value;
   if (batchAxis !== null && (pads[batchAxis] !== 0 || pads[batchAxis + rank] !== 0))
     throw new UnsupportedForm('pads the batch');
@@ -313,13 +313,16 @@ function padded(
 /** Pads of all axes: attributes before opset 11 (`paddings` at first), constant inputs since, of some axes from opset 18. */
 export function readPads(node: ImportedNode, rank: number): readonly number[] {
   const pads = node.ints('paddings') ?? node.intsOrInput('pads', 1) ?? [];
-  const axesInput = node.inputs[3];
-  if (axesInput === undefined || !isKnown(axesInput)) return pads;
+  const axes = node.inputs[3]
+    ? [...node.constant(3).values]
+    : Array.from({ length: rank }, (_, axis) => axis);
+  if (pads.length !== 2 * axes.length)
+    throw new UnsupportedForm(`has ${pads.length} pads for ${axes.length} axes`);
   const all = new Array<number>(2 * rank).fill(0);
-  [...axesInput.values].forEach((axis, at) => {
-    const counted = axis < 0 ? axis + rank : axis;
+  axes.forEach((axis, at) => {
+    const counted = countedAxis(axis, rank);
     all[counted] = pads[at];
-    all[counted + rank] = pads[at + axesInput.values.length];
+    all[counted + rank] = pads[at + axes.length];
   });
   return all;
 }

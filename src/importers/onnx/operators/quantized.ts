@@ -53,6 +53,7 @@ function quantized(
 function dequantized(node: ImportedNode, value: ComputedValue, as: Quantization): ComputedValue {
   const { quantization: from = INTEGERS, ...plain } = value;
   if (from.scale === as.scale && from.zeroPoint === as.zeroPoint) return plain;
+  if (from.isDynamic) throw new UnsupportedForm('reads integers with another scale than the model computes');
   const factor = as.scale / from.scale;
   const shift = (from.zeroPoint - as.zeroPoint) * as.scale;
   const scaled = node.emit('multiply', [plain], {}, { operand: single(factor) });
@@ -73,6 +74,8 @@ export function cast(node: ImportedNode): ComputedValue {
   const to = node.int('to', DATA_TYPES.float);
   if (!isFloat(to)) throw new UnsupportedForm(`casts to ${typeName(to)}`);
   const value = node.value();
+  if (value.quantization?.isDynamic)
+    throw new UnsupportedForm('casts integers whose scale the model computes');
   const result = value.quantization ? dequantized(node, value, INTEGERS) : value;
   return result.name === value.name ? node.emit('identity', [result]) : result;
 }
@@ -96,7 +99,9 @@ export function dynamicQuantizeLinear(node: ImportedNode): readonly Value[] {
 /** The real value of a quantised input that an integer operator reads with its own zero point, and its scale. */
 function integerInput(node: ImportedNode, zeroPointAt: number): { value: ComputedValue; scale: number } {
   const value = node.value(0);
-  const { scale, zeroPoint } = value.quantization ?? INTEGERS;
+  const { scale, zeroPoint, isDynamic } = value.quantization ?? INTEGERS;
+  if (isDynamic && !node.inputs[zeroPointAt])
+    throw new UnsupportedForm('takes integers without the zero point that the model computes');
   const given = node.inputs[zeroPointAt] ? node.constant(zeroPointAt).values : [0];
   if (given.length !== 1) throw new UnsupportedForm('has several zero points for its input');
   if (given[0] === zeroPoint) return { value: dequantized(node, value, { scale, zeroPoint }), scale };
@@ -210,10 +215,13 @@ export function onIntegers(
   if (quantizations.every((quantization) => quantization === undefined) || READ_INTEGERS.has(node.type)) {
     return run(node);
   }
-  const isSame = quantizations.every(
-    (other) => other?.scale === first?.scale && other?.zeroPoint === first?.zeroPoint,
+  const isSame = quantizations.every((other) =>
+    // Of two scales that the model computes nothing is known, but that they are one.
+    first?.isDynamic || other?.isDynamic
+      ? other === first
+      : other?.scale === first?.scale && other?.zeroPoint === first?.zeroPoint,
   );
-  const isPlain = first?.scale === 1 && first.zeroPoint === 0;
+  const isPlain = first?.scale === 1 && first.zeroPoint === 0 && !first.isDynamic;
   if (!isSame || !(KEEP_INTEGERS.has(node.type) || (isPlain && CHOOSE_INTEGERS.has(node.type)))) {
     throw new UnsupportedForm('computes on integers');
   }
