@@ -14,6 +14,7 @@ import { winograd } from './winograd.ts';
  */
 export const kernel: WasmBinding<FusedConv2dAttributes> = (node, place) => {
   const way = wayOfNode(node, place);
+  place.say(way.kind === 'tiles' ? 'tiles' : 'dense', way.precision);
   const run = stepOf(way, node, place);
   return way.otherwise ? bySign(run, stepOf(way.otherwise, node, place), node, place) : run;
 };

@@ -17,6 +17,8 @@ export interface WasmPlace {
    * nodes are ready.
    */
   work(bytes: number): () => number;
+  /** Says how a node with weights is multiplied, where there is a choice. */
+  say(weights: 'dense' | 'tiles' | 'kernels', precision: Precision): void;
 }
 
 /**

@@ -16,8 +16,9 @@ const WORK_ROWS = 16;
  */
 export const kernel: WasmBinding<TransformedConv2dAttributes> = (
   { inputs: [input], outputs: [output], attributes, constants, coefficients },
-  { kernels, write, work },
+  { kernels, write, work, say },
 ) => {
+  say('kernels', 'float32');
   // Where a kernel is one pixel a map is one row: nothing is padded between its rows.
   const isPixel =
     [...attributes.kernel, ...attributes.strides, ...attributes.pads].join() === '1,1,1,1,0,0,0,0';

@@ -16,6 +16,8 @@ export interface Answer {
 /** What one path costs, measured. */
 export interface Cost {
   readonly path: Path;
+  /** The path as the table names it. */
+  readonly described: string;
   readonly backend: string;
   readonly residentBytes: number;
   /** Median of one inference. */
@@ -217,8 +219,8 @@ function describePicture(picture: NonNullable<InferenceResult['picture']>, inCol
 function compareCosts(costs: readonly Cost[]): string {
   const [asked, baseline] = costs as readonly [Cost, Cost?];
   const rows = [['path', 'backend', 'resident', 'per inference']];
-  for (const { path, backend, residentBytes, microseconds } of costs) {
-    rows.push([path, backend, formatBytes(residentBytes), formatMicroseconds(microseconds)]);
+  for (const { described, backend, residentBytes, microseconds } of costs) {
+    rows.push([described, backend, formatBytes(residentBytes), formatMicroseconds(microseconds)]);
   }
   if (baseline) {
     rows.push([

@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS as PICTURE_LIMITS } from '../image/limits.ts';
 import type { BackendName, ExecutorOptions, MemoryMode, Precision } from '../runtime/backends/backend.ts';
 import type { BackendPreference } from '../runtime/backends/choose.ts';
 import { BACKEND_NAMES, MEMORY_MODES, PRECISIONS } from '../runtime/backends/names.ts';
+import type { Path } from '../runtime/path.ts';
 
 /** Larger pictures are not read at all. */
 export const MAX_PICTURE_BYTES: number = 2 ** 28;
@@ -54,6 +55,16 @@ export const threadsOption = {
 /** What of a command's options says how a network is made ready. */
 export function executorOptions({ precision, memory, threads }: ExecutorOptions): ExecutorOptions {
   return { precision, memory, threads };
+}
+
+/** A path as tables name it, with what it is computed in and on where that is not the default. */
+export function describePath(path: Path, { precision, memory, threads }: ExecutorOptions): string {
+  return [
+    path,
+    ...(precision === 'float32' ? [] : [precision]),
+    ...(memory === 'speed' ? [] : [memory]),
+    ...(threads === 1 ? [] : [`${threads} threads`]),
+  ].join(', ');
 }
 
 export const backgroundOption: ChoiceOption<BackgroundOption> = {

@@ -364,6 +364,9 @@ describe('wjpeg eval', () => {
     }
     const json = JSON.parse((await runProgram('wjpeg', [...words, '--json'])).stdout);
     expect(json.batch).toBe(256);
+    expect(json.results[0].layers.map(Object.keys)).toEqual(
+      json.results[0].layers.map(() => ['name', 'bytes']),
+    );
     const report = ['report', model, '--data', data, '--repeats', '3', '--json', ...backend];
     const { costs } = JSON.parse((await runProgram('wjpeg', report)).stdout);
     expect(costs.batch).toBe(json.batch);
@@ -371,6 +374,18 @@ describe('wjpeg eval', () => {
       expect(result.microseconds).toBeGreaterThan(0);
       expect(result.batchMicroseconds).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('tables of costs', () => {
+  it.each([
+    [['--precision', 'int16'], 'coefficient, int16'],
+    [['--precision', 'int8', '--memory', 'compact'], 'coefficient, int8, compact'],
+    [[], 'coefficient'],
+  ])('infer %j: %s', async (options, named) => {
+    await made;
+    const { stdout } = await runProgram('wjpeg', ['infer', model, picture, '--repeats', '1', ...options]);
+    expect(stdout).toMatch(new RegExp(`^${named} +wasm +[0-9.]+ kB +[0-9.]+ µs$`, 'm'));
   });
 });
 

@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import { namingAsync } from '../../errors.ts';
 import type { LabelledPictures } from '../../image/labelled-pictures.ts';
 import type { SkippedFile } from '../../node/picture-folder/skipped.ts';
-import type { ExecutorOptions } from '../../runtime/backends/backend.ts';
+import type { ExecutorOptions, ResidentBytes } from '../../runtime/backends/backend.ts';
 import { BATCH, evaluate } from '../../runtime/evaluate.ts';
 import { PATHS, type Path } from '../../runtime/path.ts';
 import { InferenceSession } from '../../runtime/session.ts';
@@ -19,6 +19,7 @@ import {
   backendOption,
   checkDensePath,
   denseOption,
+  describePath,
   executorOptions,
   jsonOption,
   MAX_THREADS,
@@ -47,6 +48,8 @@ interface PathResult {
   readonly images: number;
   readonly accuracy: number;
   readonly residentBytes: number;
+  /** How each layer with weights is multiplied, and its bytes. */
+  readonly layers: ResidentBytes['nodes'];
   /** Median of one inference, from the values to the logits. */
   readonly microseconds: number;
   /** Median of a call with `BATCH` pictures, per picture. */
@@ -127,7 +130,7 @@ async function run(options: EvalArguments): Promise<void> {
     for (const session of sessions) session.dispose();
   }
   const report = { model: options.model, data: options.data, batch: BATCH, skipped, results };
-  process.stdout.write(options.json ? `${visibleJson(report, 2)}\n` : `${print(results)}\n`);
+  process.stdout.write(options.json ? `${visibleJson(report, 2)}\n` : `${print(results, options)}\n`);
 }
 
 async function countCorrect(
@@ -143,22 +146,23 @@ async function countCorrect(
 }
 
 function pathResult(
-  { path, backend, residentBytes }: InferenceSession,
+  { path, backend, residentBytes, resident }: InferenceSession,
   { microseconds, batchMicroseconds }: Cost,
   correct: number,
   images: number,
 ): PathResult {
   const accuracy = correct / images;
-  return { path, backend, correct, images, accuracy, residentBytes, microseconds, batchMicroseconds };
+  const layers = resident.nodes;
+  return { path, backend, correct, images, accuracy, residentBytes, layers, microseconds, batchMicroseconds };
 }
 
-function print(results: readonly PathResult[]): string {
+function print(results: readonly PathResult[], options: ExecutorOptions): string {
   const rows = [
     ['path', 'backend', 'correct', 'accuracy', 'resident', 'single', `per picture, batch of ${BATCH}`],
   ];
   for (const result of results) {
     rows.push([
-      result.path,
+      describePath(result.path, options),
       result.backend,
       `${result.correct}/${result.images}`,
       formatPercent(result.accuracy),

@@ -24,6 +24,7 @@ import {
   backgroundOption,
   checkDensePath,
   denseOption,
+  describePath,
   executorOptions,
   fitOption,
   inOptions,
@@ -273,5 +274,5 @@ async function cost(session: InferenceSession, picture: Picture, options: InferA
   const prepared = await session.prepare(picture.bytes, runOptions(options));
   const [microseconds] = await medianMicroseconds([() => session.runPrepared(prepared)], options);
   const { path, backend, residentBytes } = session;
-  return { path, backend, residentBytes, microseconds };
+  return { path, described: describePath(path, options), backend, residentBytes, microseconds };
 }

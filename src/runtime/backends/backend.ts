@@ -50,7 +50,17 @@ export interface ResidentBytes {
   /** In GPU memory, or in the memory of the wasm instance. */
   readonly device: number;
   /** Host and device together, per node, in order. */
-  readonly nodes: readonly { readonly name: string; readonly bytes: number }[];
+  readonly nodes: readonly (NodeWay & { readonly name: string; readonly bytes: number })[];
+}
+
+/** How a node with weights is multiplied, as far as the backend has a choice: `wasm` says it of linear layers and convolutions. */
+export interface NodeWay {
+  /**
+   * What is multiplied: coefficients, each row a picture (`rows`), all of them one (`matrix`) or kernels (`kernels`); weights as they are
+   * (`dense`); dense ones of 3×3 convolutions in transformed tiles (`tiles`).
+   */
+  readonly weights?: 'rows' | 'matrix' | 'kernels' | 'dense' | 'tiles';
+  readonly precision?: Precision;
 }
 
 /** A network prepared on one backend. */

@@ -1,7 +1,7 @@
 import { instantiate } from '../../../../kernels/embedded.ts';
 import { KERNELS_LANES } from '../../../../kernels/wasm/kernels-lanes.ts';
 import * as layout from '../../../../kernels/wasm/layout.ts';
-import type { MatrixNode, RowsNode } from '../../../weights/network.ts';
+import type { LinearNode, MatrixNode, RowsNode } from '../../../weights/network.ts';
 import type { ExecutorOptions } from '../backend.ts';
 import type { CallBuffers } from './call-buffers.ts';
 import { allocateLanesWork, hasInt16Lanes, writeLanes } from './lanes-record.ts';
@@ -27,6 +27,7 @@ export interface KernelNode {
   /** Bytes in the kernels' memory. */
   device: number;
   source: LaneSource | undefined;
+  readonly weights: LinearNode['kind'];
 }
 
 /** The owning executor: everything shared with single inputs. */

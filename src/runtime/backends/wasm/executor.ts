@@ -85,7 +85,13 @@ export class WasmExecutor implements Executor {
 
   get residentBytes(): ResidentBytes {
     return residentOf(
-      this.#nodes.map(({ name, device, source }) => ({ name, host: source?.bytes ?? 0, device })),
+      this.#nodes.map(({ name, device, source, weights }) => ({
+        name,
+        weights,
+        precision: weights === 'dense' ? 'float32' : this.#options.precision,
+        host: source?.bytes ?? 0,
+        device,
+      })),
     );
   }
 
@@ -135,7 +141,7 @@ export class WasmExecutor implements Executor {
       this.#layers.push({ kind, inFeatures, rows: coefficients.rows, nonzeros, pairs, entries });
       if (this.#sideBySide) source = laneSource(node);
     }
-    return { name: node.name, address, device: this.#memory.used - before, source };
+    return { name: node.name, address, device: this.#memory.used - before, source, weights: node.kind };
   }
 
   #pairRule(): PairRule {

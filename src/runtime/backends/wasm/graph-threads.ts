@@ -176,6 +176,6 @@ function residentOfAll(all: readonly ResidentBytes[]): ResidentBytes {
   return {
     host: total(({ host }) => host),
     device: total(({ device }) => device),
-    nodes: all[0].nodes.map(({ name }, index) => ({ name, bytes: total(({ nodes }) => nodes[index].bytes) })),
+    nodes: all[0].nodes.map((node, index) => ({ ...node, bytes: total(({ nodes }) => nodes[index].bytes) })),
   };
 }

@@ -26,12 +26,13 @@ import type {
   ExecutorOptions,
   GraphExecutor,
   InputKind,
+  NodeWay,
   Precision,
   ResidentBytes,
 } from '../backend.ts';
 import { requireFinite } from '../check-input.ts';
 import { Mutex } from '../mutex.ts';
-import { residentOf } from '../resident.ts';
+import { type PlacedNode, residentOf } from '../resident.ts';
 import { BatchCuts, runFilled } from './graph-parts.ts';
 import { KernelMemory } from './memory.ts';
 import { findBuild, kernelModule, loadModule, type ModuleName } from './module.ts';
@@ -149,6 +150,7 @@ export class WasmGraphExecutor implements GraphExecutor {
     this.#kernels = exports;
     let workBytes = 0;
     let workAddress = 0;
+    let way: NodeWay = {};
     const place: WasmPlace = {
       kernels: exports,
       precision,
@@ -158,17 +160,20 @@ export class WasmGraphExecutor implements GraphExecutor {
         workBytes = Math.max(workBytes, bytes);
         return () => workAddress;
       },
+      say: (weights, precision) => {
+        way = { weights, precision };
+      },
     };
     this.#places = placeValues(graph, steps);
     const placesOf = (names: readonly string[]): number[] =>
       names.map((name) => this.#places.offsets.get(name) as number);
-    const resident: { name: string; host: number; device: number }[] = [];
+    const resident: PlacedNode[] = [];
     const remaining = [...chains];
     this.#steps = steps.flatMap((step): ReadyStep[] => {
       if (step.kind === 'chain') {
         const executor = remaining.shift() as Executor;
-        for (const { name, bytes } of executor.residentBytes.nodes)
-          resident.push({ name, host: 0, device: bytes });
+        for (const { bytes, ...node } of executor.residentBytes.nodes)
+          resident.push({ ...node, host: 0, device: bytes });
         const [input, output] = placesOf([step.input, step.output]);
         const { takesInput } = step;
         const { inFeatures } = step.network.nodes[0];
@@ -176,10 +181,11 @@ export class WasmGraphExecutor implements GraphExecutor {
       }
       if (isView(step.node)) return [];
       const before = this.#memory.used;
+      way = {};
       const kernel = KERNELS[step.node.operator] as WasmBinding<object>;
       const run = kernel(kernelNode(step.node, graph.shapes), place);
       const device = this.#memory.used - before;
-      if (device > 0) resident.push({ name: step.node.name, host: 0, device });
+      if (device > 0) resident.push({ name: step.node.name, ...way, host: 0, device });
       return [
         {
           kind: 'node',

@@ -36,5 +36,5 @@ export function createWasmBackend(build?: KernelBuild): Backend {
 
 const DETAIL: Readonly<Record<KernelBuild, string>> = {
   simd: 'WebAssembly SIMD',
-  scalar: 'WebAssembly without SIMD: slower, one input at a time',
+  scalar: 'WebAssembly without SIMD: slower',
 };

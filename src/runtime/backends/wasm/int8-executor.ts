@@ -74,7 +74,13 @@ export class Int8Executor implements Executor {
       return { name, address, bytes: memory.used - before, inFeatures, outFeatures };
     });
     this.residentBytes = residentOf(
-      this.#layers.map(({ name, bytes }) => ({ name, host: 0, device: bytes })),
+      this.#layers.map(({ name, bytes }) => ({
+        name,
+        weights: 'dense',
+        precision: 'int8',
+        host: 0,
+        device: bytes,
+      })),
     );
     const [first] = nodes;
     this.#widths = inputWidths(first);

@@ -10,9 +10,10 @@ export async function createOnDemand(
   build: KernelBuild,
 ): Promise<Executor> {
   const { memory, precision, threads } = options;
+  const inInt16: ExecutorOptions = precision === 'int8' ? { ...options, precision: 'int16' } : options;
   if (memory === 'stream') {
     if (threads > 1) (await import('./threads.ts')).prepareThreads(build, memory);
-    return new (await import('./stream-executor.ts')).StreamExecutor(network, options, build);
+    return new (await import('./stream-executor.ts')).StreamExecutor(network, inInt16, build);
   }
   if (
     precision === 'int8' &&
@@ -23,5 +24,5 @@ export async function createOnDemand(
     const { createInt8Threads } = await import('./int8-threads.ts');
     return createInt8Threads(network, options, (chain, own) => createOnDemand(chain, own, build));
   }
-  return WasmExecutor.create(network, options, build);
+  return WasmExecutor.create(network, inInt16, build);
 }

@@ -76,7 +76,10 @@ export class StreamExecutor implements Executor {
   get residentBytes(): ResidentBytes {
     return residentOf(
       this.#nodes.map(({ name, device, streamed }) => {
-        return { name, host: streamed?.encoded.bytes.byteLength ?? 0, device };
+        return {
+          ...{ name, weights: streamed?.kind ?? 'dense', precision: streamed ? this.#precision : 'float32' },
+          ...{ host: streamed?.encoded.bytes.byteLength ?? 0, device },
+        };
       }),
     );
   }
