@@ -11,11 +11,11 @@ export async function readModel(path: string): Promise<WjzFile> {
 }
 
 /**
- * Opens a model that has been read; errors name the file. Of a network in another format they say which command makes a model
- * of it, of other files what they are.
+ * Opens a model that has been read; errors name the file, as `named` if given. Of a network in another format they say which command
+ * makes a model of it, of other files what they are.
  */
-export function openModel(path: string, bytes: Uint8Array): Promise<WjzFile> {
-  return namingAsync(path, () => openWjz(bytes).catch((error) => explain(error, path, bytes)));
+export function openModel(path: string, bytes: Uint8Array, named = path): Promise<WjzFile> {
+  return namingAsync(named, () => openWjz(bytes).catch((error) => explain(error, path, bytes)));
 }
 
 async function explain(error: unknown, path: string, bytes: Uint8Array): Promise<never> {

@@ -175,11 +175,15 @@ function explain(message: string, known: KnownNames, words: readonly string[]): 
   return unknownOption(unknown, known.options);
 }
 
+/** Options that commands call otherwise: score and serve have processes and threads of their own, with a session each. */
+const SYNONYMS: Readonly<Record<string, string>> = { threads: 'workers', workers: 'threads' };
+
 /** `name`: without the hyphens. */
 function unknownOption(name: string, known: readonly string[]): string {
   const now = renamed(name, known);
   if (now) return `${dashed(name)} is now called --${now}`;
-  const meant = closest(name, known);
+  const other = SYNONYMS[name];
+  const meant = known.includes(other) ? other : closest(name, known);
   return `unknown option ${dashed(name)}${meant === undefined ? '' : ` (did you mean --${meant}?)`}`;
 }
 

@@ -26,6 +26,7 @@ const at = (name: string): string => join(folder, name);
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const DIGITS = join(ROOT, 'data', 'mnist-lenet-8-16-trained.jpg');
+const PICTURE = join(ROOT, 'data', 'pictures', 'digit-7.png');
 writeFileSync(at('m.wjz'), trainedFile([8]));
 writeFileSync(at('dense.safetensors'), encodeFloats(randomNetwork([784, 8, 10]), 'F32'));
 writeFileSync(at('net.json'), '{ "layers": [{ "type": "conv3d" }] }');
@@ -52,6 +53,7 @@ describe('wjpeg train names the option that is wrong before it reads pictures', 
   it.each<[string[], string]>([
     [['--teacher', 'none.wjz'], '--teacher: cannot read none.wjz: no such file or folder'],
     [['--teacher', 'outputs'], '--teacher: cannot read outputs: it is a folder, not a file'],
+    [['--teacher', PICTURE], `--teacher ${PICTURE}: this is a PNG picture, expected a model of wjpeg`],
     [['--teacher', DIGITS], `--teacher ${DIGITS}: the teacher takes 1×28×28`],
     [
       ['--colour', 'grey', '--teacher', DIGITS],

@@ -176,6 +176,14 @@ describe('words that are misspelt', () => {
       ['compress', '--qualty', '3'],
       'unknown option --qualty (did you mean --quality?) (see wjpeg compress --help)',
     ],
+    [
+      ['score', 'm.jpg', 'p', '--threads', '2'],
+      'unknown option --threads (did you mean --workers?) (see wjpeg score --help)',
+    ],
+    [
+      ['infer', 'm.jpg', 'p', '--workers', '2'],
+      'unknown option --workers (did you mean --threads?) (see wjpeg infer --help)',
+    ],
     [['--verison'], 'unknown option --verison (did you mean --version?) (see wjpeg --help)'],
     [['inspect', MODEL, '-x', 'x'], 'unknown option -x (see wjpeg inspect --help)'],
     [['trian', '--data', 'photos'], "unknown command 'trian' (did you mean train?) (see wjpeg --help)"],

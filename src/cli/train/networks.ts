@@ -1,7 +1,6 @@
 import { naming, namingAsync, WjpegError } from '../../errors.ts';
 import { networkGraph } from '../../exporters/network.ts';
 import type { ImageInputSpec } from '../../format/manifest.ts';
-import { readWjz } from '../../format/read.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Shape } from '../../graph/shape.ts';
 import { ofChannel } from '../../image/normalization.ts';
@@ -15,6 +14,7 @@ import { graphOfChain, networkToTrain } from '../../train/start-graph.ts';
 import { checkTeacher, planTeacher, type Teacher } from '../../train/teacher.ts';
 import { isNetworkFile } from '../inspect-network.ts';
 import { readArchitecture } from '../network-options.ts';
+import { openModel } from '../open-model.ts';
 import type { TrainArguments } from './options.ts';
 import type { PictureShape } from './picture-shape.ts';
 import { netFor } from './settings.ts';
@@ -75,7 +75,7 @@ export async function readTeacher(
     return async (input) => ({ graph: graphOf(input) });
   }
   const named = `--teacher ${path}`;
-  const file = naming(named, () => readWjz(bytes));
+  const file = await openModel(path, bytes, named);
   return (input, classes) =>
     namingAsync(named, async () => {
       const spec = file.manifest.input;
