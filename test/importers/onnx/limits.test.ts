@@ -105,6 +105,12 @@ describe('a small file cannot ask for much memory', () => {
     expect(refusal(whole)).toMatchObject({ code: 'GRAPH_LIMIT', kind: 'limit' });
   });
 
+  it('a value that is repeated', () => {
+    const bytes = model([node('Tile', ['x', 'n'], 'y')], [integers('n', 1, 2 ** 22)]);
+    expect(refusal(bytes)).toMatchObject({ code: 'GRAPH_LIMIT', kind: 'limit' });
+    expect(refusal(bytes).message).toMatch(/^node 'y' \(Tile\) makes 16777216 numbers/);
+  });
+
   it('one initialiser that many nodes bring into another order', () => {
     const weight = { name: 'w', dims: [1000n, 1000n], dataType: 1, rawData: new Uint8Array(4_000_000) };
     const nodes = Array.from({ length: 60 }, (_, at) =>

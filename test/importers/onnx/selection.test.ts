@@ -54,6 +54,20 @@ describe('elements that are chosen or repeated', () => {
       [3, 2],
       [1, 1, 2, 2, 3, 3],
     ],
+    [
+      'expanded before the batch',
+      {
+        type: 'Transpose',
+        attributes: { perm: [1, 0, 2] },
+        inputs: { x: [1, 3] },
+        values: [count(3)],
+        constants: { c: [[3], [2, 1, 3], 6] },
+        before: { e: { type: 'Expand', takes: ['x', 'c'] } },
+        takes: ['e'],
+      },
+      [2, 3],
+      [1, 2, 3, 1, 2, 3],
+    ],
     ['expanded to what it is', taking('Expand', [3], [1, 2, 3]), [2, 3], count(6)],
   ])('%s', async (_, each, shape, expected) => {
     const { shapes, values } = await answers(each);
@@ -73,6 +87,19 @@ describe('elements that are chosen or repeated', () => {
       taking('Expand', [3], [2, 1, 1], { inputs: { x: [2] }, values: [[1, 2]] }),
       [2, 1, 2],
       [1, 2, 1, 2],
+    ],
+    [
+      'expanded by an axis before, and turned',
+      {
+        type: 'Transpose',
+        inputs: { x: [3] },
+        values: [count(3)],
+        constants: { c: [[2], [2, 3], 6] },
+        before: { e: { type: 'Expand', takes: ['x', 'c'] } },
+        takes: ['e'],
+      },
+      [3, 2],
+      [1, 1, 2, 2, 3, 3],
     ],
     [
       'chosen of the first axis',
@@ -129,10 +156,15 @@ describe('elements that are chosen or repeated', () => {
       'Gather that takes indices beyond the 3 elements of its axis',
       taking('Gather', [1], [3], { attributes: { axis: 2 } }),
     ],
+    [
+      'Gather that takes indices beyond the 3 elements of its axis',
+      taking('Gather', [2], [0, 3], { attributes: { axis: 2 } }),
+    ],
     ['Gather that gives no elements', taking('Gather', [0], [], { attributes: { axis: 2 } })],
     ['Gather that works on axis 0, the batch', taking('Gather', [1], [0])],
     ['Tile that repeats 2 axes of 3', taking('Tile', [2], [1, 2])],
     ['Expand that expands 1×2×3 to 1×3×3', taking('Expand', [3], [1, 3, 3])],
+    ['Expand that expands 1×1×3 to 1×0×3', taking('Expand', [3], [1, 0, 3], { inputs: { x: [1, 1, 3] } })],
     ['Expand that repeats the batch', taking('Expand', [3], [2, 2, 3])],
     [
       'Split that splits 3 elements into [1, 1]',
@@ -144,6 +176,26 @@ describe('elements that are chosen or repeated', () => {
     ],
   ])('refused: %s', (message, each) => {
     expect(() => importOnnx(model(each))).toThrow(`unsupported forms: ${message} (node)`);
+  });
+});
+
+describe('parts', () => {
+  it.each<[what: string, each: Case]>([
+    [
+      'as long as an attribute says',
+      { ...six, type: 'Split', opset: 11, attributes: { axis: 2, split: [1, 2] } },
+    ],
+    ['as long as an input says', taking('Split', [2], [1, 2], { attributes: { axis: 2 } })],
+  ])('%s', async (_, each) => {
+    const { shapes, values } = await answers({ ...each, outputs: ['a', 'b'] });
+    expect(shapes).toEqual([
+      [2, 1],
+      [2, 2],
+    ]);
+    expect(values).toEqual([
+      [1, 4],
+      [2, 3, 5, 6],
+    ]);
   });
 });
 
@@ -206,6 +258,24 @@ describe('softmax', () => {
       [1 / 8, 2 / 8, 5 / 8, 3 / 10, 1 / 10, 6 / 10],
     ],
     [
+      'of the last axes together, of several vectors, as before opset 13',
+      { ...six, type: 'Softmax', opset: 12, attributes: { axis: 2 }, inputs: { x: [1, 2, 1, 3] } },
+      [2, 1, 3],
+      [1 / 8, 2 / 8, 5 / 8, 3 / 10, 1 / 10, 6 / 10],
+    ],
+    [
+      'of the last axis since opset 13',
+      { ...six, type: 'Softmax', opset: 13 },
+      [2, 3],
+      [1 / 8, 2 / 8, 5 / 8, 3 / 10, 1 / 10, 6 / 10],
+    ],
+    [
+      'of one axis alone since opset 13',
+      { ...six, type: 'Softmax', opset: 13, attributes: { axis: 1 } },
+      [2, 3],
+      [1 / 4, 2 / 3, 5 / 11, 3 / 4, 1 / 3, 6 / 11],
+    ],
+    [
       'as logarithms',
       { ...six, type: 'LogSoftmax' },
       [2, 3],
@@ -251,6 +321,12 @@ describe('reductions', () => {
       reduce('ReduceMax', { axes: [1, 3], keepdims: 0 }, { inputs: { x: [1, 2, 1, 3] } }),
       [1],
       [5],
+    ],
+    [
+      'the mean of axes between others',
+      reduce('ReduceMean', { axes: [2, 3] }, { inputs: { x: [1, 1, 3, 1, 2] } }),
+      [1, 1, 1, 2],
+      [3, -4 / 3],
     ],
     [
       'nothing, where it asks for nothing',
@@ -301,6 +377,19 @@ describe('reductions', () => {
     const sums = await answers({ ...six, type: 'ReduceLogSumExp', values: [[0, 0, 0, 0, 0, 0]] }, false);
     expect(sums.shapes).toEqual([[1, 1, 1]]);
     expect(sums.values[0][0]).toBeCloseTo(Math.log(6), 6);
+    const nothing = { ...six, type: 'ReduceLogSumExp', attributes: { noop_with_empty_axes: 1 } };
+    expect((await answers(nothing)).values).toEqual([count(6)]);
+  });
+
+  it('of an axis without a batch, which is dropped', async () => {
+    const each: Case = {
+      ...six,
+      type: 'Transpose',
+      opset: 11,
+      before: { sum: { type: 'ReduceSum', attributes: { axes: [0], keepdims: 0 }, takes: ['x'] } },
+      takes: ['sum'],
+    };
+    expect(await answers(each, false)).toEqual({ shapes: [[3, 2]], values: [[1, 4, 2, 5, 3, 6]] });
   });
 
   it('of an axis before the batch, which is dropped', async () => {

@@ -1,20 +1,16 @@
 import { elementCount, type Shape } from '../../../graph/shape.ts';
+import { splitLengths } from '../fold/layout.ts';
 import { type ComputedValue, type ImportedNode, UNKNOWN, UnsupportedForm, type Value } from '../node.ts';
 import { freeAxis, part, reshaped } from './layout.ts';
 
-/** Split: lengths are an attribute before opset 13, a constant input since; else equal parts, the last what is left. */
+/** Split; parts that nothing takes are not made. */
 export function split(node: ImportedNode): readonly Value[] {
   const value = node.value();
   const axis = freeAxis(node.int('axis', 0), value);
   const extent = value.shape[axis];
-  const count = node.int('num_outputs', node.outputCount);
-  const size = Math.ceil(extent / count);
-  const lengths =
-    node.intsOrInput('split', 1) ??
-    Array.from({ length: count }, (_, at) => Math.min(size, extent - at * size));
-  if (lengths.some((length) => length <= 0) || lengths.reduce((sum, length) => sum + length, 0) !== extent) {
+  const lengths = splitLengths(node, extent);
+  if (lengths.includes(0))
     throw new UnsupportedForm(`splits ${extent} elements into [${lengths.join(', ')}]`);
-  }
   let start = 0;
   return lengths.map((length, at) => {
     const from = start;
