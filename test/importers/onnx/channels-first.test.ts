@@ -67,6 +67,7 @@ describe('inputs stay as they are', () => {
     ['of more channels than pictures have', [turn('x', 't', 3, 1, 2), relu], [1, 5, 7, 5]],
     ['turned another way', [turn('x', 't', 3, 2, 1), relu], [1, 5, 7, 3]],
     ['of four axes', [turn('x', 't', 3, 1, 2, 4), relu], [1, 5, 7, 3, 1]],
+    ['of four axes, reshaped', [node('Reshape', ['x', 'grey'], ['t']), relu], [1, 5, 7, 1, 1]],
     ['reshaped otherwise', [node('Reshape', ['x', 'rows'], ['t']), relu], [1, 5, 7, 1]],
     ['that are not turned', [node('Neg', ['x'], ['t']), relu], [1, 5, 7, 3]],
     ['that are given turned', [turn('x', 't', 3, 1, 2), relu], [1, 5, 7, 3], ['t', 'y']],

@@ -80,6 +80,11 @@ describe('operands before opset 7', () => {
       [11, 22, 13, 24],
     ],
     [
+      'are aligned behind where the axis is counted from the end',
+      { ...four, attributes: { broadcast: 1, axis: -1 }, constants: row },
+      [11, 22, 13, 24],
+    ],
+    [
       'may be numbers',
       { ...four, attributes: { broadcast: 1, axis: 1 }, constants: { c: [[], [10]] } },
       [11, 12, 13, 14],
@@ -107,6 +112,17 @@ describe('operands before opset 7', () => {
     const { shapes, values } = await answers(each);
     expect(shapes).toEqual([[2, 2]]);
     expect(values).toEqual([expected]);
+  });
+
+  it('are aligned without a batch', async () => {
+    const each = (axis: number): Case => ({
+      ...four,
+      inputs: { x: [2, 2] },
+      attributes: { broadcast: 1, axis },
+      constants: row,
+    });
+    expect((await answers(each(0), false)).values).toEqual([[11, 12, 23, 24]]);
+    expect((await answers(each(1), false)).values).toEqual([[11, 22, 13, 24]]);
   });
 
   it('are aligned in constants too', async () => {
