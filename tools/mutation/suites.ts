@@ -70,7 +70,7 @@ export const SUITES: readonly (readonly [start: string, tests: (file: string) =>
     () =>
       named(
         'importers/onnx',
-        'budget exported channels-first tensors external-tensors inputs outputs refusals import integers quantized-constants limits operators count-items opsets fold',
+        'budget exported channels-first tensors external-tensors inputs outputs refusals import integers windows transposed-convolutions quantized-constants limits operators count-items opsets fold',
       ),
   ],
 ];

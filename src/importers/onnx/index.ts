@@ -199,7 +199,10 @@ function importNode(
     try {
       const inputs = context.opset < 7 ? broadcastAsToday(proto, given) : given;
       const node = new ImportedNode(proto, name, inputs, context);
-      return { results: fold(node) ?? compute(node), emitted: node.nodes };
+      const results = fold(node) ?? compute(node);
+      const missing = node.outputNames.findIndex((output, index) => output !== '' && index >= results.length);
+      if (missing >= 0) throw new UnsupportedForm(`gives output ${missing}`);
+      return { results, emitted: node.nodes };
     } catch (error) {
       if (!(error instanceof UnsupportedForm)) throw error;
       refusals.form(proto, error.message, name);
@@ -217,10 +220,7 @@ function compute(node: ImportedNode): readonly Value[] {
   const run = IMPORTS.get(node.type);
   if (run === undefined) throw new UnsupportedForm("depends on the network's input");
   const result = onIntegers(node, run);
-  const values = isList(result) ? result : [result];
-  const missing = node.outputNames.findIndex((name, index) => name !== '' && index >= values.length);
-  if (missing >= 0) throw new UnsupportedForm(`gives output ${missing}`);
-  return values;
+  return isList(result) ? result : [result];
 }
 
 function isList(result: Value | readonly Value[]): result is readonly Value[] {

@@ -1,5 +1,6 @@
-import { WjpegError } from '../../errors.ts';
+import { namer } from '../../graph/namer.ts';
 import { sortNodes } from '../../graph/sort.ts';
+import { nodeName } from './refusals.ts';
 import type { NodeProto } from './schema.ts';
 
 /**
@@ -8,7 +9,8 @@ import type { NodeProto } from './schema.ts';
  * @throws `GRAPH_CYCLE`, `GRAPH_MISSING_VALUE` (missing initialisers too), `GRAPH_DUPLICATE_VALUE`
  */
 export function sortOnnxNodes(nodes: readonly NodeProto[], known: ReadonlySet<string>): NodeProto[] {
-  const byName = new Map(nodes.map((node, index) => [`${node.name || node.output[0]}#${index}`, node]));
+  const unique = namer([]);
+  const byName = new Map(nodes.map((node) => [unique(nodeName(node)), node]));
   const sorted = sortNodes({
     inputs: [...known].map((name) => ({ name, shape: [] })),
     outputs: [],
@@ -21,10 +23,5 @@ export function sortOnnxNodes(nodes: readonly NodeProto[], known: ReadonlySet<st
       constants: {},
     })),
   });
-  return sorted.map(({ name }) => {
-    const node = byName.get(name);
-    if (node === undefined)
-      throw new WjpegError('corrupt', 'GRAPH_MISSING_VALUE', `node '${name}' is missing`);
-    return node;
-  });
+  return sorted.flatMap(({ name }) => byName.get(name) ?? []);
 }

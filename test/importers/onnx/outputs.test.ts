@@ -59,6 +59,11 @@ describe('outputs of a model', () => {
     expect(() => imported([node('Relu', ['x'], ['y', '', 'm'])], ['m'])).toThrow(
       'unsupported forms: Relu that gives output 2 (y)',
     );
+    // Of constants too.
+    const mask = [node('Dropout', ['c'], ['d', 'mask']), node('Where', ['mask', 'd', 'd'], ['k'])];
+    expect(() => imported([...mask, node('Add', ['x', 'k'], ['y'])], ['y'])).toThrow(
+      'unsupported forms: Dropout that gives output 1 (d)',
+    );
   });
 });
 
@@ -90,6 +95,27 @@ describe('names of nodes and values', () => {
       ['n', 'exp'],
       ['y', 'abs'],
     ]);
+  });
+
+  it('are those of the model where it does not fit together', () => {
+    const add = (name: string, ...input: string[]) => ({
+      opType: 'Add',
+      name,
+      input,
+      output: [`${name}_out`],
+    });
+    expect(() => imported([add('sum', 'x', 'w')], ['sum_out'])).toThrow(
+      "node 'sum' takes 'w', which no node or input gives",
+    );
+    expect(() => imported([{ ...add('', 'x', 'w'), output: ['', 'v'] }], ['v'])).toThrow(
+      "node 'v' takes 'w', which no node or input gives",
+    );
+    expect(() => imported([add('a', 'x', 'b_out'), add('b', 'a_out', 'c')], ['b_out'])).toThrow(
+      "nodes 'a', 'b' wait for each other's values: the graph has a cycle",
+    );
+    expect(() => imported([add('a', 'x', 'c'), add('a', 'x', 'c')], ['a_out'])).toThrow(
+      "two nodes or inputs give the value 'a_out'",
+    );
   });
 
   it('are those of outputs for the nodes that give them, whatever others are called', () => {
