@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../src/node/files.ts';
-import type { BackendName, MemoryMode } from '../../src/runtime/backends/backend.ts';
+import type { BackendName, MemoryMode, Precision } from '../../src/runtime/backends/backend.ts';
 import { loadNetwork } from '../../src/runtime/load-network.ts';
 import type { Path } from '../../src/runtime/path.ts';
 import { type DenseNetwork, denseNodes } from '../../src/weights/dense-network.ts';
@@ -38,15 +38,15 @@ export async function largeField(
     await writeFileAtomic(model, bytes);
     models.push(model);
   }
-  const plain = (path: Path, exact: Network): LargeEntrant => ({
-    name: path,
+  const plain = (path: Path, exact: Network, precision: 'float32' | 'int8' = 'float32'): LargeEntrant => ({
+    name: precision === 'float32' ? path : `${path}, ${precision}`,
     spec: {
       ...{ who: 'wjpeg', model: models[0], backend, path, threads },
-      ...{ precision: 'float32', memory: 'speed' },
+      ...{ precision, memory: 'speed' },
       ...(path === 'dense' && { dense }),
     },
     network: exact,
-    tolerance: TOLERANCE.float32,
+    tolerance: TOLERANCE[precision],
   });
   const coefficients = stored.flatMap((one, index) => {
     const exact = loadNetwork(one.file, 'coefficient');
@@ -54,7 +54,7 @@ export async function largeField(
     // What the other modes save shows at one quality as well as at three, and some take their time.
     const modes = memory.filter((mode) => mode === 'speed' || index === stored.length >> 1);
     return modes.flatMap((mode) =>
-      (['float32', 'int16'] as const).map(
+      precisionsOf(mode).map(
         (precision): LargeEntrant => ({
           name: `${bitsPerWeight.toFixed(1)} bits, ${precision}, ${mode}`,
           spec: {
@@ -75,7 +75,13 @@ export async function largeField(
   });
   return [
     plain('dense', denseNodes(network)),
+    plain('dense', denseNodes(network), 'int8'),
     plain('expanded', loadNetwork(stored[0].file, 'expanded')),
     ...coefficients,
   ];
+}
+
+/** Bytes are another form of the weights; the other modes keep these coefficients. */
+function precisionsOf(mode: MemoryMode): readonly Precision[] {
+  return mode === 'speed' ? ['float32', 'int16', 'int8'] : ['float32', 'int16'];
 }

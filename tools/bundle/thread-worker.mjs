@@ -32,11 +32,14 @@ export async function bundleGraphWorker(dist) {
   });
 }
 
-/** Batches load what starts threads of their own on demand; here they are never asked to. */
+/** What starts threads of its own is loaded on demand; here that is never asked for. */
 const withoutThreads = {
   name: 'without-threads',
   setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^\.\/threads\.[jt]s$/ }, ({ path }) => ({ path, namespace: 'none' }));
+    onResolve({ filter: /^\.\/(threads|int8-threads|split-executor)\.[jt]s$/ }, ({ path }) => ({
+      path,
+      namespace: 'none',
+    }));
     onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'export {};' }));
   },
 };

@@ -74,7 +74,7 @@ export class Batches {
     const module = shareModule('lanes');
     const batches = new Batches(host, module);
     const job = host.buffers.writeBefore(() => writeJob(host.memory));
-    batches.#pool = await ThreadPool.start(module, host.memory, job, host.works.slice(1));
+    batches.#pool = await ThreadPool.start('images', module, host.memory, job, host.works.slice(1));
     return batches;
   }
 
@@ -160,7 +160,15 @@ export class Batches {
     const output = buffers.outputs.byteOffset;
     if (!this.#pool) return this.#kernels.runLanes(network, works[0], input, count, output) !== 0;
     const [inputStep, outputStep] = [inFeatures * 4, outFeatures * 4];
-    this.#pool.run(this.#kernels, works[0], { network, count, group, input, inputStep, output, outputStep });
+    this.#pool.runImages(this.#kernels, works[0], {
+      network,
+      count,
+      group,
+      input,
+      inputStep,
+      output,
+      outputStep,
+    });
     return false;
   }
 }

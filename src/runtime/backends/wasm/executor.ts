@@ -73,13 +73,11 @@ export class WasmExecutor implements Executor {
     this.#buffers = new CallBuffers(this.#memory, inputWidth, this.#outFeatures);
   }
 
+  /** With several threads `prepareThreads` comes first. */
   static async create(network: Network, options: ExecutorOptions, build: KernelBuild): Promise<WasmExecutor> {
-    const { threads, memory } = options;
-    // Few sessions use threads, so their code loads on demand.
-    if (threads > 1) (await import('./threads.ts')).prepareThreads(build, memory);
     const executor = new WasmExecutor(network, options, build);
     // Threads only work on batches.
-    if (threads > 1) executor.#batches = await executor.#openBatches();
+    if (options.threads > 1) executor.#batches = await executor.#openBatches();
     return executor;
   }
 

@@ -23,8 +23,8 @@ export function createWasmBackend(build?: KernelBuild): Backend {
     create: async (network, options) => {
       const found = await find();
       if ('reason' in found) throw new WjpegError('unavailable', 'BACKEND_UNAVAILABLE', found.reason);
-      const { memory, precision } = options;
-      if (memory !== 'stream' && precision !== 'int8')
+      const { memory, precision, threads } = options;
+      if (memory !== 'stream' && precision !== 'int8' && threads < 2)
         return WasmExecutor.create(network, options, found.build);
       return (await import('./on-demand.ts')).createOnDemand(network, options, found.build);
     },

@@ -1,7 +1,8 @@
 import { roundToBytes } from '../../../../kernels/conv2d/quads.ts';
 import * as layout from '../../../../kernels/int8-multiply/layout.ts';
-import type { LinearNode, MatrixNode, RowsNode } from '../../../weights/network.ts';
+import type { LinearNode } from '../../../weights/network.ts';
 import { reconstructWeights } from '../../../weights/reconstruct.ts';
+import { rowPart } from '../../../weights/row-part.ts';
 import type { KernelMemory } from './memory.ts';
 
 /** Inputs of a layer whose sum cannot leave int32: products of 127 and 127. */
@@ -85,23 +86,5 @@ function movesOfWords(): Uint8Array {
 function rowsOf(node: LinearNode, first: number, count: number): Float32Array {
   const { inFeatures } = node;
   if (node.kind === 'dense') return node.weights.subarray(first * inFeatures, (first + count) * inFeatures);
-  return Float32Array.from(reconstructWeights(partOf(node, first, count)));
-}
-
-function partOf<N extends RowsNode | MatrixNode>(node: N, first: number, count: number): N {
-  const { coefficients, scale, offset } = node;
-  const rows = node.kind === 'rows' ? count : ROWS;
-  const own = (map: Float32Array): Float32Array =>
-    map.length === 1 ? map : map.subarray(first, first + count);
-  return {
-    ...node,
-    outFeatures: count,
-    coefficients: {
-      ...coefficients,
-      rows,
-      rowStart: coefficients.rowStart.subarray(first, first + rows + 1),
-    },
-    scale: own(scale),
-    offset: offset && own(offset),
-  };
+  return Float32Array.from(reconstructWeights(rowPart(node, first, count)));
 }

@@ -6,7 +6,13 @@ import type { DenseNode, LinearNode, MatrixNode, RowsNode } from '../../../weigh
 import type { Precision } from '../backend.ts';
 import { byColumn, columnOrder } from './columns.ts';
 import type { KernelMemory } from './memory.ts';
-import { type PackedSingle, type PairRule, writePackedSingle } from './packed-single.ts';
+import {
+  choosePairs,
+  type PackedSingle,
+  type PairChoice,
+  type PairRule,
+  writePackedSingle,
+} from './packed-single.ts';
 
 /** A coefficient node without its coefficients, which may be written later or in parts. */
 export type NodeShell = LinearNode | Omit<RowsNode, 'coefficients'> | Omit<MatrixNode, 'coefficients'>;
@@ -55,18 +61,23 @@ export function writeNode(memory: KernelMemory, node: NodeShell, precision: Prec
   return address;
 }
 
-/** Adds the coefficients to the record of a node, laid out for single inputs. */
+/**
+ * Adds the coefficients to the record of a node, laid out for single inputs. `rule` chooses what is stored as int8, or says what has been
+ * chosen for the node of which these rows are a part.
+ */
 export function writeSingle(
   memory: KernelMemory,
   address: number,
   node: NodeShell & { kind: 'rows' | 'matrix' },
   coefficients: SparseCoefficients,
   precision: Precision,
-  rule: PairRule,
+  rule: PairRule | PairChoice,
 ): PackedSingle {
   const padded = padRows(coefficients.rows);
   const order = columnOrder(node.kind, coefficients.columns);
-  const form = writePackedSingle(memory, byColumn(coefficients, order), order, padded, rule);
+  const list = byColumn(coefficients, order);
+  const choice = 'kept' in rule ? rule : choosePairs(list, order, padded, rule);
+  const form = writePackedSingle(memory, list, order, padded, choice);
   const max = precision === 'float32' ? FLOAT32_RANGE : INT16_RANGE;
   const safe = precision === 'float32' ? max : Math.floor((2 ** 31 - 1) / Math.max(1, form.rowSum));
   memory.setWords(address, [

@@ -58,15 +58,24 @@ interface Segment {
   readonly entries: number;
 }
 
+/** Which pairs of columns are stored as int8. */
+export interface PairChoice {
+  /** Of each pair, 1 if it is. */
+  readonly kept: Uint8Array;
+  /** Number of them in each group. */
+  readonly groupPairs: Uint32Array;
+  /** Maximum sum of magnitudes over the rows of these weights. */
+  readonly rowSum: number;
+}
+
 /** Lays C out for single inputs: see `multiplySingle`. `rows`: padded to `ROW_BLOCK`. */
 export function writePackedSingle(
   memory: KernelMemory,
   list: ColumnList,
   order: ColumnOrder,
   rows: number,
-  rule: PairRule,
+  { kept, groupPairs, rowSum }: PairChoice,
 ): PackedSingle {
-  const { kept, groupPairs, rowSum } = choosePairs(list, order, rows, rule);
   const segments = listSegments(list, order, rows, kept);
   const pairs = groupPairs.reduce((sum, count) => sum + count, 0);
   const entries = segments.reduce((sum, segment) => sum + segment.entries, 0);
@@ -89,12 +98,7 @@ export function writePackedSingle(
 }
 
 /** For each pair of columns, whether it is stored as int8 for all rows. */
-function choosePairs(
-  list: ColumnList,
-  order: ColumnOrder,
-  rows: number,
-  rule: PairRule,
-): { kept: Uint8Array; groupPairs: Uint32Array; rowSum: number } {
+export function choosePairs(list: ColumnList, order: ColumnOrder, rows: number, rule: PairRule): PairChoice {
   const min = rule.min(rows);
   const groupColumns = order.count / order.groups;
   const sums = new Uint32Array(rows);

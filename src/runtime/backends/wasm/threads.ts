@@ -4,7 +4,7 @@ import type { MemoryMode } from '../backend.ts';
 import * as layout from './job.ts';
 import { lostThread } from './lost-thread.ts';
 import type { KernelMemory } from './memory.ts';
-import type { KernelBuild, LaneKernels } from './module.ts';
+import type { KernelBuild, Kernels, LaneKernels } from './module.ts';
 import { shareModule } from './shared-module.ts';
 
 export { shareModule };
@@ -17,11 +17,19 @@ interface Thread {
   terminate(): void;
 }
 
-/**
- * Milliseconds after which a thread that does not finish its group is considered lost: some hundred times the usual
- * time.
- */
-const MAX_GROUP = 10_000;
+/** Milliseconds after which a thread that does not finish its part is considered lost: some hundred times the usual time. */
+const MAX_PART = 10_000;
+
+/** Of a job (job.ts). */
+interface Numbers {
+  readonly network: number;
+  readonly count: number;
+  readonly group: number;
+  readonly input: number;
+  readonly inputStep: number;
+  readonly output: number;
+  readonly outputStep: number;
+}
 
 /** Makes the kernels ready for threads. Throws `NO_THREADS` where they cannot run. */
 export function prepareThreads(build: KernelBuild, memory: MemoryMode): void {
@@ -52,7 +60,7 @@ export function writeJob(memory: KernelMemory): number {
 }
 
 /**
- * A pool of threads for batches. The calling thread works too, so there is one worker fewer than threads.
+ * A pool of threads for batches, or for layers of one input. The calling thread works too, so there is one worker fewer than threads.
  */
 export class ThreadPool {
   readonly #memory: KernelMemory;
@@ -65,8 +73,9 @@ export class ThreadPool {
     this.#address = address;
   }
 
-  /** Starts a worker per entry of `works`, the addresses of their work memories. `job`: the address from `putJob`. */
+  /** Starts a worker per entry of `works`, the addresses of their work memories. `job`: the address from `writeJob`. */
   static async start(
+    shares: layout.Shares,
     module: WebAssembly.Module,
     memory: KernelMemory,
     job: number,
@@ -82,7 +91,7 @@ export class ThreadPool {
             pool.#lost ??= reason;
             reject(pool.#lostError());
           });
-          thread.postMessage({ module, memory: memory.memory, job, work: works[index] });
+          thread.postMessage({ shares, module, memory: memory.memory, job, work: works[index] });
         }),
     );
     try {
@@ -101,43 +110,28 @@ export class ThreadPool {
   }
 
   /** Runs `count` inputs in the kernels' memory, `group` at a time; returns when all are done. */
-  run(
-    kernels: LaneKernels,
+  runImages(kernels: LaneKernels, work: number, images: Numbers): void {
+    const parts = Math.ceil(images.count / images.group);
+    this.#run(images, parts, (job) => layout.claimGroups(kernels, job, work));
+  }
+
+  /** Runs one input through a layer whose rows lie in `count` networks (`claimRows`); returns when all are done. */
+  runRows(
+    kernels: Kernels,
     work: number,
-    images: {
+    {
+      table,
+      ...rows
+    }: {
       readonly network: number;
       readonly count: number;
-      readonly group: number;
+      readonly table: number;
       readonly input: number;
-      readonly inputStep: number;
       readonly output: number;
-      readonly outputStep: number;
     },
   ): void {
-    this.assertWhole();
-    const job = new Int32Array(this.#memory.memory.buffer, this.#address, layout.JOB_WORDS);
-    // The previous job's ticket is cleared first: see `takeGroups`.
-    Atomics.store(job, layout.JOB_TICKET, layout.NO_TICKET);
-    job[layout.JOB_DONE] = 0;
-    job[layout.JOB_NETWORK] = images.network;
-    job[layout.JOB_COUNT] = images.count;
-    job[layout.JOB_GROUP] = images.group;
-    job[layout.JOB_INPUT] = images.input;
-    job[layout.JOB_INPUT_STEP] = images.inputStep;
-    job[layout.JOB_OUTPUT] = images.output;
-    job[layout.JOB_OUTPUT_STEP] = images.outputStep;
-    Atomics.store(job, layout.JOB_TICKET, this.#nextNumber() << 16);
-    Atomics.store(job, layout.JOB_BELL, (job[layout.JOB_BELL] + 1) & 0x3fffffff);
-    Atomics.notify(job, layout.JOB_BELL);
-    layout.claimGroups(kernels, job, work);
-    // Groups taken by others are about to finish: polling is faster than waiting for a notification.
-    const groups = Math.ceil(images.count / images.group);
-    const until = performance.now() + MAX_GROUP;
-    while (Atomics.load(job, layout.JOB_DONE) < groups) {
-      if (performance.now() < until) continue;
-      this.#lost = `it has not finished ${images.group} images within ${MAX_GROUP / 1000} s`;
-      throw this.#lostError();
-    }
+    const numbers = { ...rows, group: table, inputStep: 0, outputStep: 0 };
+    this.#run(numbers, rows.count, (job) => layout.claimRows(kernels, job, work));
   }
 
   stop(): void {
@@ -145,6 +139,33 @@ export class ThreadPool {
     Atomics.store(job, layout.JOB_BELL, layout.LAST_BELL);
     Atomics.notify(job, layout.JOB_BELL);
     this.#lost = 'the session has been disposed';
+  }
+
+  /** `parts`: how many there are; `claim`: takes some of them on this thread. */
+  #run(numbers: Numbers, parts: number, claim: (job: Int32Array) => void): void {
+    this.assertWhole();
+    const job = new Int32Array(this.#memory.memory.buffer, this.#address, layout.JOB_WORDS);
+    // The previous job's ticket is cleared first: see `claim`.
+    Atomics.store(job, layout.JOB_TICKET, layout.NO_TICKET);
+    job[layout.JOB_DONE] = 0;
+    job[layout.JOB_NETWORK] = numbers.network;
+    job[layout.JOB_COUNT] = numbers.count;
+    job[layout.JOB_GROUP] = numbers.group;
+    job[layout.JOB_INPUT] = numbers.input;
+    job[layout.JOB_INPUT_STEP] = numbers.inputStep;
+    job[layout.JOB_OUTPUT] = numbers.output;
+    job[layout.JOB_OUTPUT_STEP] = numbers.outputStep;
+    Atomics.store(job, layout.JOB_TICKET, this.#nextNumber() << 16);
+    Atomics.store(job, layout.JOB_BELL, (job[layout.JOB_BELL] + 1) & 0x3fffffff);
+    Atomics.notify(job, layout.JOB_BELL);
+    claim(job);
+    // Parts taken by others are about to finish: polling is faster than waiting for a notification.
+    const until = performance.now() + MAX_PART;
+    while (Atomics.load(job, layout.JOB_DONE) < parts) {
+      if (performance.now() < until) continue;
+      this.#lost = `it has not finished its part within ${MAX_PART / 1000} s`;
+      throw this.#lostError();
+    }
   }
 
   /** Below 2^15, so that a ticket never equals NO_TICKET. */

@@ -62,5 +62,11 @@ export const INT8_DENSITY = { speed: 0.2, compact: 1 / 3 };
 /** Weights of a chain below which that gains nothing: rounding its inputs takes as long as multiplying them. */
 export const INT8_MIN_WEIGHTS = 8192;
 
+/**
+ * Weights of a layer, nonzeros where it has coefficients, from which several threads take a single input: some 50 µs, where a thread that
+ * sleeps wakes up in 9.
+ */
+export const MIN_SPLIT = 500_000;
+
 /** Groups that threads share per job: their inputs stay in the L2 cache. */
 export const GROUPS_AT_ONCE = 24;
