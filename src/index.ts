@@ -35,6 +35,7 @@ export type {
   GraphExecutor,
   InputKind,
   MemoryMode,
+  NodeWay,
   Precision,
   ResidentBytes,
 } from './runtime/backends/backend.ts';
