@@ -246,6 +246,19 @@ describe('with the batch behind', () => {
       [0, 1, 2, 3, 0, 4, 5, 6],
     ],
     [
+      'Reshape of axes of which one is as long as the batch',
+      {
+        type: 'Transpose',
+        inputs: { x: [2, 2, 3] },
+        values: [count(6)],
+        before: { ...behind.before, same: { type: 'Reshape', takes: ['t', 'shape'] } },
+        constants: { shape: ints(3, 2, 2) },
+        takes: ['same'],
+      },
+      [2, 3],
+      count(6),
+    ],
+    [
       'Reshape of the axes before it',
       {
         ...behind,
@@ -272,6 +285,25 @@ describe('without a batch', () => {
     ['Reshape to one axis', { ...opset13('Reshape', { shape: [-1] }), inputs: whole.inputs }, [6], count(6)],
     ['Squeeze of the first axis', { ...six, type: 'Squeeze' }, [2, 3], count(6)],
     [
+      'Squeeze of an axis, and Transpose',
+      {
+        ...six,
+        type: 'Transpose',
+        opset: 11,
+        inputs: { x: [2, 1, 3] },
+        before: { s: { type: 'Squeeze', attributes: { axes: [1] }, takes: ['x'] } },
+        takes: ['s'],
+      },
+      [3, 2],
+      [1, 4, 2, 5, 3, 6],
+    ],
+    [
+      'Squeeze of one of two axes, by an attribute',
+      { ...six, type: 'Squeeze', opset: 11, inputs: { x: [1, 6, 1] }, attributes: { axes: [0] } },
+      [6, 1],
+      count(6),
+    ],
+    [
       'Unsqueeze before the first axis',
       { ...opset13('Unsqueeze', { axes: [0] }), inputs: whole.inputs },
       [1, 2, 3],
@@ -283,6 +315,18 @@ describe('without a batch', () => {
       { ...opset13('Slice', { starts: [1], ends: [2] }), inputs: whole.inputs },
       [1, 3],
       [4, 5, 6],
+    ],
+    [
+      'Slice of the last axis, counted from the end',
+      { ...opset13('Slice', { starts: [1], ends: [2], axes: [-1] }), inputs: whole.inputs },
+      [2, 1],
+      [2, 5],
+    ],
+    [
+      'Slice of all of the first axis',
+      { ...opset13('Slice', { starts: [0], ends: [2 ** 31 - 1], axes: [0] }), inputs: whole.inputs },
+      [2, 3],
+      count(6),
     ],
     [
       'Pad of the first axis',
@@ -327,13 +371,21 @@ describe('refused, and named', () => {
       opset13('Reshape', { shape: [2, 3] }),
     ],
     ['Squeeze that drops axes of more than 1 element', opset13('Squeeze', { axes: [1] })],
+    [
+      'Squeeze that drops axes of more than 1 element',
+      opset13('Squeeze', { axes: [1, 2] }, { inputs: { x: [1, 1, 6] } }),
+    ],
     ['Squeeze that works on axis 0, the batch', opset13('Squeeze', { axes: [0] })],
     ['Squeeze that works on axis 3 of a tensor that has 3', opset13('Squeeze', { axes: [3] })],
     ['Squeeze that works on axis -4 of a tensor that has 3', opset13('Squeeze', { axes: [-4] })],
     ['Unsqueeze that adds axes [1, 1] to 3', opset13('Unsqueeze', { axes: [1, 1] })],
     ['Unsqueeze that adds axes [4] to 3', opset13('Unsqueeze', { axes: [4] })],
     ['Unsqueeze that adds axes [-5] to 3', opset13('Unsqueeze', { axes: [-5] })],
-    ['Transpose that orders 2 axes of 3', { ...six, type: 'Transpose', attributes: { perm: [0, 1] } }],
+    ['Transpose that orders axes [0, 1] of 3', { ...six, type: 'Transpose', attributes: { perm: [0, 1] } }],
+    [
+      'Transpose that orders axes [0, 0, 1] of 3',
+      { ...six, type: 'Transpose', attributes: { perm: [0, 0, 1] } },
+    ],
     [
       'Concat that joins values with their batches on different axes',
       { ...behind, type: 'Concat', attributes: { axis: 1 }, takes: ['x', 't'] },
@@ -402,5 +454,12 @@ describe('refused, and named', () => {
     ],
   ])('%s', (message, each) => {
     expect(() => importOnnx(model(each))).toThrow(`unsupported forms: ${message} (node)`);
+  });
+
+  it('axes beyond those of a model without a batch', () => {
+    const slice = opset13('Slice', { starts: [0], ends: [1], axes: [2] }, { inputs: whole.inputs });
+    expect(() => importOnnx(model(slice), { hasBatch: false })).toThrow(
+      'unsupported forms: Slice that works on axis 2 of a tensor that has 2 (node)',
+    );
   });
 });

@@ -110,7 +110,8 @@ export function transpose(node: ImportedNode): ComputedValue {
   const value = node.value();
   const rank = node.fullShape(value).length;
   const order = node.ints('perm') ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
-  if (order.length !== rank) throw new UnsupportedForm(`orders ${order.length} axes of ${rank}`);
+  if (order.length !== rank || new Set(order).size !== rank)
+    throw new UnsupportedForm(`orders axes [${order.join(', ')}] of ${rank}`);
   const { batchAxis } = value;
   const permutation = order.filter((axis) => axis !== batchAxis).map((axis) => freeAxis(axis, value));
   const moved = batchAxis === null ? null : order.indexOf(batchAxis);
