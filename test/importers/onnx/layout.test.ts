@@ -189,6 +189,23 @@ describe('with a batch', () => {
   ])('%s', (_, each, shape, expected) => expectRow(each, shape, expected));
 });
 
+describe('at the edge of what is taken', () => {
+  it.each<Row>([
+    [
+      'a Slice of the whole batch, counted from the end',
+      opset13('Slice', { starts: [0, 1], ends: [2 ** 31 - 1, 2], axes: [-3, -1] }),
+      [2, 1],
+      [2, 5],
+    ],
+    [
+      'a Pad that goes around once',
+      opset13('Pad', { pads: [0, 0, 3, 0, 0, 3] }, { opset: 19, attributes: { mode: 'wrap' } }),
+      [2, 9],
+      [1, 2, 3, 1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6, 4, 5, 6],
+    ],
+  ])('%s', (_, each, shape, expected) => expectRow(each, shape, expected));
+});
+
 describe('with the batch behind', () => {
   it.each<Row>([
     ['turned back', { ...behind, type: 'Transpose', takes: ['t'] }, [2, 3], count(6)],
@@ -380,6 +397,7 @@ describe('refused, and named', () => {
     ['Squeeze that works on axis -4 of a tensor that has 3', opset13('Squeeze', { axes: [-4] })],
     ['Unsqueeze that adds axes [1, 1] to 3', opset13('Unsqueeze', { axes: [1, 1] })],
     ['Unsqueeze that adds axes [4] to 3', opset13('Unsqueeze', { axes: [4] })],
+    ['Unsqueeze that adds axes [0, 5] to 3', opset13('Unsqueeze', { axes: [0, 5] })],
     ['Unsqueeze that adds axes [-5] to 3', opset13('Unsqueeze', { axes: [-5] })],
     ['Transpose that orders axes [0, 1] of 3', { ...six, type: 'Transpose', attributes: { perm: [0, 1] } }],
     [
@@ -425,6 +443,10 @@ describe('refused, and named', () => {
         constants: { a: [[3], [7, 8, 9]] },
         takes: ['x', 'a'],
       },
+    ],
+    [
+      'Concat that joins 2 to 2×3',
+      { ...six, type: 'Concat', attributes: { axis: 2 }, constants: { a: [[2], [7, 8]] }, takes: ['x', 'a'] },
     ],
     ['Slice that gives no elements', opset13('Slice', { starts: [2], ends: [1], axes: [2] })],
     ['Slice that works on axis 0, the batch', opset13('Slice', { starts: [0], ends: [1], axes: [0] })],
