@@ -12,7 +12,7 @@ import { elementCount, type Shape } from '../shape.ts';
  * weight of 3×3 without strides in tiles of 2×2 or 4×4 outputs, of which 16 of 36 or 36 of 144 multiplications are left (Winograd), and
  * what the transforms of a tile cost per channel.
  */
-const NONZERO_COST = 1.4;
+const NONZERO_COST = 1.55;
 const CHANNEL_COST = 12;
 const TILE_COST = { 2: { weight: 16 / 36, channel: 14 }, 4: { weight: 36 / 144, channel: 10 } };
 /** Of a dense weight where convolutions are multiplied in words of two int16, or of four bytes. */
