@@ -8,6 +8,9 @@ const ENCODER_TESTS =
 const WJZ_TESTS =
   'zip-rejections wjz-rejections manifest-schema manifest-defaults entry-content round-trip partial graph';
 
+/** Files of src/jpeg/lenient with tests of their own, which take milliseconds. */
+const LENIENT_PARTS = /(resync|recent-tables|refuse-process|standard-huffman|warnings)\.ts$/;
+
 /**
  * Tests by the start of a file's name: those of the first that fits, the quickest first, as they run in this order and the first
  * that fails ends a run. What needs the network or other programs is left out, but for libjpeg's and gcc.
@@ -15,13 +18,17 @@ const WJZ_TESTS =
 export const SUITES: readonly (readonly [start: string, tests: (file: string) => readonly string[]])[] = [
   [
     'src/jpeg/lenient/',
-    () => [
-      'jpeg/exif-orientation',
-      'image/orientation',
-      'jpeg/sound-scan',
-      'image/odd-jpegs',
-      'jpeg/lenient',
-    ],
+    (file) =>
+      LENIENT_PARTS.test(file)
+        ? ['jpeg/lenient-parts']
+        : [
+            'jpeg/lenient-parts',
+            'jpeg/exif-orientation',
+            'image/orientation',
+            'jpeg/sound-scan',
+            'image/odd-jpegs',
+            'jpeg/lenient',
+          ],
   ],
   ['src/jpeg/', (file) => named('jpeg', jpegTests(basename(file)))],
   [
@@ -52,7 +59,7 @@ export const SUITES: readonly (readonly [start: string, tests: (file: string) =>
         'shape sort multiplications plan passes chain-of drop-nodes fuse-relus non-negative coefficient-convolutions transformed-channels memory-plan session',
       ),
   ],
-  ['src/exporters/c/', () => named('exporters/c', 'codes finish prune plan export')],
+  ['src/exporters/c/', (file) => named('exporters/c', cTests(basename(file, '.ts')))],
   [
     'src/importers/onnx/fold/',
     () => named('importers/onnx', 'fold quantized-constants layout quantized import limits'),
@@ -74,6 +81,11 @@ export const SUITES: readonly (readonly [start: string, tests: (file: string) =>
       ),
   ],
 ];
+
+/** Those of a file with tests of its own, which take milliseconds; compiled programs, which take seconds, for the others. */
+function cTests(name: string): string {
+  return ['codes', 'prune', 'ranges'].includes(name) ? name : 'codes finish prune ranges plan small export';
+}
 
 function named(folder: string, names: string): string[] {
   return names.split(' ').map((name) => `${folder}/${name}`);

@@ -1,51 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exportC } from '../../../src/exporters/c/index.ts';
-import { parseGraphManifest } from '../../../src/format/graph-manifest.ts';
-import { readWjz, type WjzFile } from '../../../src/format/read.ts';
-import { writeWjz } from '../../../src/format/write.ts';
-import { elementCount } from '../../../src/graph/shape.ts';
-import { fromFloat32 } from '../../../src/safetensors/from-float32.ts';
-import { seededValues } from '../../operators/case.ts';
-
-type Layer = Readonly<Record<string, unknown>>;
-
-const conv = (shape: readonly number[], more: Layer = {}): Layer => ({ type: 'conv2d', shape, ...more });
-const linear = (inFeatures: number, outFeatures: number): Layer => ({
-  type: 'linear',
-  inFeatures,
-  outFeatures,
-  shape: [outFeatures, inFeatures],
-});
-const [relu, softmax, flatten, average] = ['relu', 'softmax', 'flatten', 'global-average-pool'].map(
-  (type): Layer => ({ type }),
-);
-const pool = (more: Layer = {}): Layer => ({ type: 'max-pool', kernel: [2, 2], strides: [2, 2], ...more });
-
-/** A chain of layers on a picture of 8×8, unless it is larger; those with a shape have drawn weights. */
-function chain(layers: readonly Layer[], size = 8, channels = 1): WjzFile {
-  const named = layers.map(({ shape, ...layer }, at) => ({
-    ...layer,
-    name: `n${at}`,
-    ...(shape !== undefined && { weight: { tensor: `n${at}.weight` } }),
-  }));
-  const manifest = parseGraphManifest({
-    format: 'wjz',
-    version: '2.0',
-    requires: ['graph', ...new Set(layers.map(({ type }) => type as string))].filter(
-      (type) => !['linear', 'relu', 'softmax'].includes(type),
-    ),
-    input: { kind: 'image', width: size, height: size, channels },
-    outputs: [`n${layers.length - 1}`],
-    layers: named,
-  });
-  const tensors = layers.flatMap(({ shape }, at) => {
-    if (shape === undefined) return [];
-    const extents = shape as readonly number[];
-    const values = seededValues(elementCount(extents), at);
-    return [[`n${at}.weight`, fromFloat32(values, [...extents], 'F32')] as const];
-  });
-  return readWjz(writeWjz({ manifest, jpegs: new Map(), tensors: new Map(tensors) }));
-}
+import { average, chain, conv, flatten, type Layer, linear, pool, relu, softmax } from './chains.ts';
 
 describe('networks that C can run', () => {
   it.each<[what: string, layers: readonly Layer[], outputs: number]>([
@@ -101,7 +56,7 @@ describe('networks that C cannot run are refused in one line', () => {
     ],
     ['the network does not end in one linear layer', [conv([1, 1, 3, 3]), flatten]],
   ])('%s', async (message, layers, channels = 1) => {
-    const error = await exportC(chain(layers, 8, channels)).catch((thrown: Error) => thrown);
+    const error = await exportC(chain(layers, { channels })).catch((thrown: Error) => thrown);
     expect(error).toMatchObject({ code: 'EXPORT_OPERATOR', kind: 'unsupported' });
     expect((error as Error).message).toContain(message);
   });
@@ -110,7 +65,9 @@ describe('networks that C cannot run are refused in one line', () => {
     ["'n1' is 1×65536, of which C can have 65535 each", [flatten, linear(65_536, 1)], 256],
     ["'n0' averages 33124 pixels, of which C can have 32768", [average, flatten, linear(1, 2)], 182],
   ])('%s', async (message, layers, size) => {
-    const error = await exportC(chain(layers, size)).catch((thrown: Error) => thrown);
+    const error = await exportC(chain(layers, { width: size, height: size })).catch(
+      (thrown: Error) => thrown,
+    );
     expect(error).toMatchObject({ code: 'EXPORT_TOO_LARGE', kind: 'limit' });
     expect((error as Error).message).toContain(message);
   });

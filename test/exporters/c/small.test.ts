@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { isInstalled } from '../../../bench/microcontrollers/programs.ts';
+import type { ImageInputSpec } from '../../../src/format/manifest.ts';
+import { average, chain, conv, flatten, type Layer, linear, pool, relu } from './chains.ts';
+import { logitError, programLogits, referenceLogits, strokes, tried } from './models.ts';
+
+const noGcc = isInstalled('gcc') ? undefined : 'gcc is not installed';
+
+/** Small networks, each of which needs a part of the C that others do not. */
+describe.skipIf(noGcc)(`small networks in C${noGcc ? `: skipped, ${noGcc}` : ''}`, () => {
+  it.each<[what: string, layers: readonly Layer[], input?: Partial<ImageInputSpec>]>([
+    ['two linear layers', [flatten, linear(64, 9), relu, linear(9, 3)]],
+    ['two linear layers without a ReLU', [flatten, linear(64, 9), linear(9, 3)], { mean: 0.3, std: 0.2 }],
+    [
+      'channels of different deviations',
+      [flatten, linear(90, 3)],
+      { width: 6, height: 5, channels: 3, mean: [0.5, 0.4, 0.3], std: [0.2, 0.3, 0.25] },
+    ],
+    [
+      'padding and steps that differ by side and axis',
+      [conv([4, 3, 3, 2], { pads: [2, 0, 1, 1], strides: [2, 1] }), relu, flatten, linear(112, 3)],
+      { width: 7, height: 6, channels: 3, mean: 0.4 },
+    ],
+    [
+      'steps along a line only',
+      [conv([3, 1, 2, 2], { strides: [1, 2] }), conv([2, 3, 1, 3]), flatten, linear(28, 3)],
+    ],
+    ['pools that are no squares', [pool({ kernel: [1, 2], strides: [1, 2] }), flatten, linear(32, 3)]],
+    [
+      'pools that leave a line and a column over',
+      [conv([4, 1, 1, 1]), relu, pool({ kernel: [3, 2], strides: [3, 2] }), flatten, linear(24, 3)],
+      { width: 7, height: 8 },
+    ],
+    [
+      'a mean of channels',
+      [conv([6, 1, 3, 3], { pads: [1, 1, 1, 1] }), relu, average, flatten, linear(6, 5), relu, linear(5, 3)],
+    ],
+    ['a mean of the picture', [average, flatten, linear(3, 3)], { channels: 3, mean: 0.5, std: 0.25 }],
+  ])('%s: answers as of the backend reference', async (_, layers, input) => {
+    const network = await tried(chain(layers, input));
+    const pictures = strokes(network.input, 8);
+    // A white picture is the largest input that there is.
+    pictures.fill(255, 0, pictures.length / 8);
+    const given = programLogits(network, network.program.buildHost('host', '-O0'), pictures);
+    expect(given).toHaveLength(8);
+    expect(logitError(given, await referenceLogits(network, pictures))).toBeLessThan(0.02);
+  });
+});
