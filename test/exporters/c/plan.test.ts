@@ -20,7 +20,7 @@ describe('networks that C can run', () => {
 
 describe('networks that C cannot run are refused in one line', () => {
   const end = [flatten, linear(64, 2)];
-  it.each<[message: string, layers: readonly Layer[], channels?: number]>([
+  it.each<[message: string, layers: readonly Layer[], channels?: 1 | 3]>([
     ['relu without weights before it (n0)', [relu, ...end]],
     ['relu without weights before it (n1)', [pool(), relu, flatten, linear(16, 2)]],
     ['softmax within the network (n1)', [...end.slice(0, 1), softmax, linear(64, 2)]],
