@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { HuffmanDecodingTable } from '../../src/jpeg/entropy/huffman/decoding-table.ts';
 import { recentTable } from '../../src/jpeg/lenient/recent-tables.ts';
 import { refuseProcess } from '../../src/jpeg/lenient/refuse-process.ts';
 import { afterScan, findSegment } from '../../src/jpeg/lenient/resync.ts';
@@ -114,6 +115,33 @@ describe('Huffman tables', () => {
   });
 });
 
+describe('codes of T.81 Annex K', () => {
+  // Tables K.3 to K.6; symbols of AC are run and size.
+  it.each<[table: string, tableClass: 0 | 1, identifier: number, codes: Record<string, number>]>([
+    ['K.3', 0, 0, { '00': 0, '010': 1, '110': 5, '1110': 6, '111111110': 11 }],
+    ['K.4', 0, 1, { '00': 0, '01': 1, '10': 2, '110': 3, '11111111110': 11 }],
+    [
+      'K.5',
+      1,
+      0,
+      { '1010': 0, '00': 0x01, '100': 0x03, '1100': 0x11, '11111111001': 0xf0, '1111111111111110': 0xfa },
+    ],
+    [
+      'K.6',
+      1,
+      1,
+      { '00': 0, '01': 0x01, '100': 0x02, '1011': 0x11, '1111111010': 0xf0, '1111111111111110': 0xfa },
+    ],
+  ])('%s', (_, tableClass, identifier, codes) => {
+    const table = standardHuffmanTable(tableClass, identifier) as HuffmanDecodingTable;
+    for (const [code, symbol] of Object.entries(codes)) {
+      const number = Number.parseInt(code, 2);
+      expect(number).toBeLessThanOrEqual(table.maxCode[code.length]);
+      expect(table.symbols[table.symbolOffset[code.length] + number], code).toBe(symbol);
+    }
+  });
+});
+
 describe('kinds of JPEG', () => {
   it.each([0xc0, 0xc1, 0xc2, 0xc9, 0xca])('FF%x of 8 bits is read', (marker) => {
     expect(refuseProcess(marker)).toBeUndefined();
@@ -136,6 +164,7 @@ describe('kinds of JPEG', () => {
     [0xcd, 8, 'JPEG_UNSUPPORTED_PROCESS', 'this is a hierarchical JPEG (SOF13 (FFCD))'],
     [0xf7, 8, 'JPEG_UNSUPPORTED_PROCESS', 'this is a JPEG-LS picture'],
   ])('FF%x of %i bits is refused', (marker, precision, code, message) => {
+    expect(() => refuseProcess(marker, precision)).toThrow(/: convert it to one of these or to PNG$/);
     expect(() => refuseProcess(marker, precision)).toThrow(
       expect.objectContaining({ kind: 'unsupported', code, message: expect.stringContaining(message) }),
     );

@@ -9,7 +9,7 @@ const WJZ_TESTS =
   'zip-rejections wjz-rejections manifest-schema manifest-defaults entry-content round-trip partial graph';
 
 /** Files of src/jpeg/lenient with tests of their own, which take milliseconds. */
-const LENIENT_PARTS = /(resync|recent-tables|refuse-process|standard-huffman|warnings)\.ts$/;
+const LENIENT_PARTS = /(readers|resync|recent-tables|refuse-process|standard-huffman|warnings)\.ts$/;
 
 /**
  * Tests by the start of a file's name: those of the first that fits, the quickest first, as they run in this order and the first
@@ -20,9 +20,10 @@ export const SUITES: readonly (readonly [start: string, tests: (file: string) =>
     'src/jpeg/lenient/',
     (file) =>
       LENIENT_PARTS.test(file)
-        ? ['jpeg/lenient-parts']
+        ? ['jpeg/lenient-parts', 'jpeg/lenient-readers']
         : [
             'jpeg/lenient-parts',
+            'jpeg/lenient-readers',
             'jpeg/exif-orientation',
             'image/orientation',
             'jpeg/sound-scan',
@@ -84,7 +85,8 @@ export const SUITES: readonly (readonly [start: string, tests: (file: string) =>
 
 /** Those of a file with tests of its own, which take milliseconds; compiled programs, which take seconds, for the others. */
 function cTests(name: string): string {
-  return ['codes', 'prune', 'ranges'].includes(name) ? name : 'codes finish prune ranges plan small export';
+  if (['codes', 'prune', 'ranges'].includes(name)) return name;
+  return ['plan', 'finish'].includes(name) ? 'plan finish small' : 'small export';
 }
 
 function named(folder: string, names: string): string[] {

@@ -95,6 +95,11 @@ it.each<[what: string, stages: readonly LinearStage[], outputs: readonly number[
     [16, 4],
   ],
   [
+    'a run that only a bias makes, before a shorter one',
+    [biased(dense(30, 5, [3], [0], random), { 2: 0.5, 4: 0.25 }), matrix(4, 30, [0], [0, 3], random)],
+    [14, 4],
+  ],
+  [
     'coefficients with a scale for each row',
     [matrix(20, 16, [1, 2], [0, 1], random, rowScales), matrix(3, 20, [0], [0, 2], random)],
     [4, 3],

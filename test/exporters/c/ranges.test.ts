@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConvolutionStage, LinearStage, Plan, PoolStage } from '../../../src/exporters/c/plan.ts';
 import { outputRanges } from '../../../src/exporters/c/ranges.ts';
 import type { ImageInputSpec } from '../../../src/format/manifest.ts';
+import type { MatrixNode } from '../../../src/weights/network.ts';
 import { seededValues } from '../../operators/case.ts';
 
 const image = (width: number, height: number, channels = 1, more: Partial<ImageInputSpec> = {}) =>
@@ -62,17 +63,17 @@ describe('how large outputs become: twice what they are on drawn pictures', () =
     [
       'those of each channel',
       {
-        input: image(8, 8, 2, { mean: [0.5, 0.5], std: [1000, 0.001] }),
+        input: image(8, 8, 2, { mean: [0.5, 0.5], std: [0.001, 1] }),
         vectors: [
           linear(
             1,
-            matrix(1, 128, (_, i) => (i < 64 ? 1 : 0)),
-            { bias: [10] },
+            matrix(1, 128, (_, i) => (i < 64 ? 0 : 1 / 64)),
+            { bias: [100] },
           ),
         ],
       },
-      // The first channel is small, the second is not asked for.
-      [20],
+      // The first channel, which becomes large, is not asked for.
+      [200],
     ],
     [
       'a mean of a channel',
@@ -96,25 +97,25 @@ describe('how large outputs become: twice what they are on drawn pictures', () =
 
 describe('layers that do the same have the same range', () => {
   /** A linear layer behind it, of which each output takes another weight. */
-  const behind = (inputs: number): LinearStage => linear(3, seededValues(3 * inputs, 9));
+  const behind = (inputs: number): LinearStage => linear(3, seededValues(3 * inputs, 9), { bias: [1, 2, 3] });
 
   it('a convolution with padding and steps, and the matrix of all its pixels', () => {
     const [from, to] = [
       { channels: 2, height: 5, width: 7 },
-      { channels: 3, height: 3, width: 7 },
+      { channels: 3, height: 2, width: 4 },
     ];
     const [kernel, strides, pads] = [
-      [3, 2],
-      [2, 1],
-      [1, 1, 1, 0],
+      [3, 5],
+      [4, 2],
+      [1, 2, 1, 2],
     ];
-    const weights = seededValues(3 * 12, 1);
+    const weights = seededValues(3 * 30, 1);
     const bias = seededValues(3, 2);
     const convolution: ConvolutionStage = {
       kind: 'convolution',
       name: 'convolution',
       weights: { kind: 'dense', values: weights },
-      inputs: 12,
+      inputs: 30,
       outputs: 3,
       bias,
       relu: true,
@@ -123,19 +124,19 @@ describe('layers that do the same have the same range', () => {
       kernel,
       window: { strides, pads, dilations: [1, 1] } as ConvolutionStage['window'],
     };
-    const whole = matrix(3 * 21, 70, (output, input) => {
-      const [o, y, x] = [Math.floor(output / 21), Math.floor(output / 7) % 3, output % 7];
+    const whole = matrix(3 * 8, 70, (output, input) => {
+      const [o, y, x] = [Math.floor(output / 8), Math.floor(output / 4) % 2, output % 4];
       const [c, row, column] = [Math.floor(input / 35), Math.floor(input / 7) % 5, input % 7];
-      const [ky, kx] = [row - (2 * y - 1), column - (x - 1)];
-      return ky < 0 || kx < 0 || ky > 2 || kx > 1 ? 0 : weights[o * 12 + (ky * 2 + kx) * 2 + c];
+      const [ky, kx] = [row - (4 * y - 1), column - (2 * x - 2)];
+      return ky < 0 || kx < 0 || ky > 2 || kx > 4 ? 0 : weights[o * 30 + (ky * 5 + kx) * 2 + c];
     });
     const input = image(7, 5, 2, { mean: [0.2, 0.6], std: [0.5, 0.25] });
-    const biases = Float64Array.from({ length: 63 }, (_, i) => bias[Math.floor(i / 21)]);
+    const biases = Float64Array.from({ length: 24 }, (_, i) => bias[Math.floor(i / 8)]);
     const expected = rangesOf({
       input,
-      vectors: [linear(63, whole, { bias: biases, relu: true }), behind(63)],
+      vectors: [linear(24, whole, { bias: biases, relu: true }), behind(24)],
     });
-    const given = rangesOf({ input, maps: [convolution], vectors: [behind(63)] });
+    const given = rangesOf({ input, maps: [convolution], vectors: [behind(24)] });
     expect(given).toEqual(expected.map((range) => expect.closeTo(range, 9)));
   });
 
@@ -182,5 +183,41 @@ describe('layers that do the same have the same range', () => {
     const expected = rangesOf({ input, vectors: [linear(2, means), behind(2)] });
     const given = rangesOf({ input, average, vectors: [behind(2)] });
     expect(given).toEqual(expected.map((range) => expect.closeTo(range, 9)));
+  });
+
+  it('a convolution of single pixels without a bias, and the matrix of one', () => {
+    const input = image(1, 1, 2, { mean: [0.5, 0.25], std: [0.5, 1] });
+    const from = { channels: 2, height: 1, width: 1 };
+    const window = { strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1] } as ConvolutionStage['window'];
+    const layer = linear(3, [1, -2, 3, 4, -5, 6]);
+    const to = { ...from, channels: 3 };
+    const convolution: ConvolutionStage = { ...layer, kind: 'convolution', from, to, kernel: [1, 1], window };
+    expect(rangesOf({ input, maps: [convolution], vectors: [behind(3)] })).toEqual(
+      rangesOf({ input, vectors: [layer, behind(3)] }),
+    );
+  });
+
+  it('coefficients, and the weights that they stand for', () => {
+    // A DC of 3 · 8 alone, an eighth of which is each of the 64 weights.
+    const weights = {
+      kind: 'matrix',
+      name: 'layer',
+      inFeatures: 8,
+      outFeatures: 8,
+      scale: Float32Array.of(0.5),
+      offset: null,
+      quantization: new Uint16Array(64).fill(8),
+      coefficients: {
+        rows: 8,
+        columns: 8,
+        rowStart: Uint32Array.of(0, 1, 1, 1, 1, 1, 1, 1, 1),
+        column: Uint32Array.of(0),
+        value: Int16Array.of(3),
+      },
+    } as unknown as MatrixNode;
+    const input = image(4, 2);
+    const [range] = rangesOf({ input, vectors: [linear(8, new Float64Array(64), { weights })] });
+    const [expected] = rangesOf({ input, vectors: [linear(8, new Float64Array(64).fill(1.5))] });
+    expect(range).toBeCloseTo(expected, 6);
   });
 });

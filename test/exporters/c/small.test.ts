@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { isInstalled } from '../../../bench/microcontrollers/programs.ts';
+import { compress } from '../../../src/compress/compress.ts';
 import type { ImageInputSpec } from '../../../src/format/manifest.ts';
+import { readWjz } from '../../../src/format/read.ts';
+import { writeWjz } from '../../../src/format/write.ts';
+import { options, randomNetwork } from '../../compress/networks.ts';
 import { average, chain, conv, flatten, type Layer, linear, pool, relu } from './chains.ts';
 import { logitError, programLogits, referenceLogits, strokes, tried } from './models.ts';
 
@@ -43,6 +47,22 @@ describe.skipIf(noGcc)(`small networks in C${noGcc ? `: skipped, ${noGcc}` : ''}
     pictures.fill(255, 0, pictures.length / 8);
     const given = programLogits(network, network.program.buildHost('host', '-O0'), pictures);
     expect(given).toHaveLength(8);
+    expect(logitError(given, await referenceLogits(network, pictures))).toBeLessThan(0.02);
+  });
+
+  it.each<[what: string, sizes: number[], layers: string[], scope: 'row' | 'layer']>([
+    ['neurons that are pictures', [80, 20, 5], ['fc0'], 'row'],
+    ['blocks of a matrix behind them', [80, 20, 12, 5], ['fc0', 'fc1'], 'row'],
+    ['coefficients with one scale per layer', [80, 20, 12, 5], ['fc0', 'fc1', 'fc2'], 'layer'],
+    ['blocks of a matrix behind dense weights', [80, 20, 12, 5], ['fc1'], 'layer'],
+  ])('%s: answers as of the backend reference', async (_, sizes, layers, scope) => {
+    const compressed = compress(
+      randomNetwork(sizes),
+      options(10, 8, { map: 'symmetric', scope, layers, quality: 80 }),
+    );
+    const network = await tried(readWjz(writeWjz(compressed.content)));
+    const pictures = strokes(network.input, 8);
+    const given = programLogits(network, network.program.buildHost('host', '-O0'), pictures);
     expect(logitError(given, await referenceLogits(network, pictures))).toBeLessThan(0.02);
   });
 });
