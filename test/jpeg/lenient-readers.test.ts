@@ -44,10 +44,10 @@ describe('bits of Huffman-coded data', () => {
   };
 
   it('FF before a stuffed zero is one byte, however many there are', () => {
-    const { reader, warnings } = reading(0xff, 0xff, 0xff, 0, 0x5a, 0xff, 0, 0x12, ...EOI);
-    expect([reader.bits(16), reader.bits(16)]).toEqual([0xff5a, 0xff12]);
+    const { reader, warnings } = reading(0xff, 0xff, 0xff, 0, 0x5a, 0xff, 0, 0, 0x12, 0x34, ...EOI);
+    expect([reader.bits(16), reader.bits(16), reader.bits(16)]).toEqual([0xff5a, 0xff00, 0x1234]);
     expect(reader.exhausted).toBe(false);
-    expect(reader.finish()).toBe(8);
+    expect(reader.finish()).toBe(10);
     expect(warnings.list()).toEqual([]);
   });
 
@@ -75,6 +75,7 @@ describe('bits of Huffman-coded data', () => {
   });
 
   it.each([
+    [0, false],
     [3, false],
     [4, true],
     [9, true],
@@ -110,5 +111,14 @@ describe('arithmetic-coded data', () => {
     expect(warnings.list()).toEqual(
       extra === 0 ? [] : [`JPEG has ${extra} extraneous bytes before EOI (FFD9) at byte ${bytes.length}`],
     );
+  });
+
+  it('goes on with zeros where the file ends', () => {
+    const warnings = new Warnings();
+    const reader = new LenientArithmeticReader(Uint8Array.of(1), warnings);
+    reader.start(0);
+    expect(reader.finish()).toBe(1);
+    reader.corrupt('JPEG_EXTRA_DATA', 'no such run');
+    expect(warnings.list()).toEqual(['JPEG scan data near byte 1: no such run']);
   });
 });

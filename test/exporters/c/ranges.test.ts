@@ -95,6 +95,16 @@ describe('how large outputs become: twice what they are on drawn pictures', () =
   });
 });
 
+it.each([7, 14, 20])('drawn pictures have strokes on a background, in row %i too', (y) => {
+  for (const x of [7, 14, 20]) {
+    // How far a pixel is from the mean: 0 in pictures of one colour.
+    const contrast = matrix(1, 784, (_, i) => +(i === y * 28 + x) - 1 / 784);
+    const [range] = rangesOf({ input: image(28, 28), vectors: [linear(1, contrast)] });
+    expect(range).toBeGreaterThan(1);
+    expect(range).toBeLessThanOrEqual(2);
+  }
+});
+
 describe('layers that do the same have the same range', () => {
   /** A linear layer behind it, of which each output takes another weight. */
   const behind = (inputs: number): LinearStage => linear(3, seededValues(3 * inputs, 9), { bias: [1, 2, 3] });
@@ -110,7 +120,7 @@ describe('layers that do the same have the same range', () => {
       [1, 2, 1, 2],
     ];
     const weights = seededValues(3 * 30, 1);
-    const bias = seededValues(3, 2);
+    const bias = [0.5, 1, 0.75];
     const convolution: ConvolutionStage = {
       kind: 'convolution',
       name: 'convolution',
