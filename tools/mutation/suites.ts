@@ -37,7 +37,7 @@ export const SUITES: readonly (readonly [start: string, tests: (file: string) =>
     () =>
       named(
         'format/picture',
-        'sheet packed-tensors tables splits widths phrases rejections partial round-trip',
+        'sheet packed-tensors payload tables splits widths phrases rejections partial round-trip',
       ),
   ],
   ['src/format/', () => named('format', WJZ_TESTS)],
@@ -86,7 +86,7 @@ export const SUITES: readonly (readonly [start: string, tests: (file: string) =>
 /** Those of a file with tests of its own, which take milliseconds; compiled programs, which take seconds, for the others. */
 function cTests(name: string): string {
   if (['codes', 'prune', 'ranges'].includes(name)) return name;
-  return ['plan', 'finish'].includes(name) ? 'plan finish small' : 'small export';
+  return ['plan', 'finish'].includes(name) ? 'plan refused finish small' : 'small refused export';
 }
 
 function named(folder: string, names: string): string[] {

@@ -3,7 +3,7 @@ import { exportC } from '../../../src/exporters/c/index.ts';
 import { average, chain, conv, flatten, type Layer, linear, pool, relu, softmax } from './chains.ts';
 
 describe('networks that C can run', () => {
-  it.each<[what: string, layers: readonly Layer[], outputs: number]>([
+  it.each<[what: string, layers: readonly Layer[], outputs: number, width?: number, height?: number]>([
     ['one linear layer', [flatten, linear(64, 3)], 3],
     ['a softmax at the end', [flatten, linear(64, 3), relu, linear(3, 2), softmax], 2],
     [
@@ -12,8 +12,10 @@ describe('networks that C can run', () => {
       2,
     ],
     ['a mean of the picture', [average, flatten, linear(1, 2)], 2],
-  ])('%s', async (_, layers, outputs) => {
-    const { header } = await exportC(chain(layers));
+    ['a mean of as many pixels as sums of 32 bits take', [average, flatten, linear(1, 2)], 2, 128, 256],
+    ['a vector as long as counters of 16 bits can count', [flatten, linear(65_535, 1)], 1, 255, 257],
+  ])('%s', async (_, layers, outputs, width = 8, height = 8) => {
+    const { header } = await exportC(chain(layers, { width, height }));
     expect(header).toContain(`#define MODEL_OUTPUTS ${outputs}\n`);
   });
 });
