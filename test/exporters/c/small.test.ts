@@ -50,6 +50,17 @@ describe.skipIf(noGcc)(`small networks in C${noGcc ? `: skipped, ${noGcc}` : ''}
     expect(logitError(given, await referenceLogits(network, pictures))).toBeLessThan(0.02);
   });
 
+  it('neurons behind the first layer that are pictures, too', async () => {
+    const compressed = compress(
+      randomNetwork([64, 64, 5]),
+      options(8, 8, { map: 'symmetric', layout: 'rows', layers: ['fc0', 'fc1'], quality: 80 }),
+    );
+    const network = await tried(readWjz(writeWjz(compressed.content)));
+    const pictures = strokes(network.input, 8);
+    const given = programLogits(network, network.program.buildHost('host', '-O0'), pictures);
+    expect(logitError(given, await referenceLogits(network, pictures))).toBeLessThan(0.02);
+  });
+
   it.each<[what: string, sizes: number[], layers: string[], scope: 'row' | 'layer']>([
     ['neurons that are pictures', [80, 20, 5], ['fc0'], 'row'],
     ['blocks of a matrix behind them', [80, 20, 12, 5], ['fc0', 'fc1'], 'row'],
