@@ -54,6 +54,11 @@ describe('a payload', () => {
       tensors: new Uint8Array(),
     });
     expect(splitBody(bytesOf('{}\0'), DEFAULT_LIMITS).tensors).toHaveLength(0);
+    // Without a manifest, which the reader of manifests refuses.
+    expect(splitBody(bytesOf('\0xy'), DEFAULT_LIMITS)).toEqual({
+      json: new Uint8Array(),
+      tensors: bytesOf('xy'),
+    });
   });
 });
 
@@ -139,6 +144,26 @@ describe('parts of a payload', () => {
         kind: 'limit',
         code: 'MODEL_SIZE',
         message: `what is not coefficients takes ${255 * MOST + 1} bytes, expected at most ${255 * MOST} in a JPEG: write a .wjz`,
+      }),
+    );
+  });
+
+  it('that are missing, or not all there, are named', () => {
+    expect(() => joinParts(picture)).toThrow(
+      expect.objectContaining({
+        code: 'MODEL_NO_NETWORK',
+        message:
+          'this JPEG is a picture, not a network: it has no APP9 segment of wjpeg ' +
+          '(if it was one, a program has removed its metadata: use the original file)',
+      }),
+    );
+    const two = withParts(picture, counted(MOST + 1));
+    const second = 2 + 4 + 8 + MOST;
+    expect(() => joinParts(Uint8Array.of(...two.subarray(0, 2), ...two.subarray(second)))).toThrow(
+      expect.objectContaining({
+        code: 'MODEL_PARTS',
+        message: 'JPEG byte 2: this APP9 segment of wjpeg says that it is part 2 of 2, expected 1 of 1',
+        offset: 2,
       }),
     );
   });
