@@ -178,6 +178,11 @@ describe('parts of a payload', () => {
     expect(isNetworkPicture(built(picture.subarray(2, 6), segment))).toBe(false);
     expect(isNetworkPicture(built([0xff, 0xd9], segment))).toBe(false);
     expect(isNetworkPicture(built([1], segment))).toBe(false);
+    // What follows could be read as a length, but there is no segment.
+    expect(isNetworkPicture(built([0xff, 0xd9, 0, 2], segment))).toBe(false);
+    expect(isNetworkPicture(built([1, 0xe0, 0, 2], segment))).toBe(false);
+    // The same content in a comment.
+    expect(isNetworkPicture(built([0xff, 0xfe], segment.subarray(2), picture.subarray(2)))).toBe(false);
     expect(isNetworkPicture(built([0xff, 0xe9]))).toBe(false);
     expect(isNetworkPicture(whole.subarray(2))).toBe(false);
     expect(isNetworkPicture(picture)).toBe(false);
