@@ -58,25 +58,30 @@ export function listWords<T>(
       q = v128.and(q, i16x8.lt_s(i16x8(8, 9, 10, 11, 12, 13, 14, 15), inside));
     }
     if (sizeof<T>() == 1) {
-      words = listFour(words, toPlaces, places, i8x16.narrow_i16x8_s(p, q), moves);
+      words = listFour(words, toPlaces, places, i8x16.min_u(i8x16.narrow_i16x8_u(p, q), i8x16.splat(127)), moves);
     } else {
-      words = listFour(words, toPlaces, places, p, moves);
+      words = listFour(words, toPlaces, places, bounded(p), moves);
       places = i32x4.add(places, four);
-      words = listFour(words, toPlaces, places, q, moves);
+      words = listFour(words, toPlaces, places, bounded(q), moves);
     }
     places = i32x4.add(places, four);
   }
   return words;
 }
 
-/** Eight inputs as integers of 16 bits. Where the range is a few steps of a float32, products are off by more than one: hence the bounds. */
+/** Eight inputs as integers of 16 bits, which are off by more than one where the range is a few steps of a float32: bounds follow. */
 // @ts-ignore: decorator
 @inline
 function eight(input: usize, scale: v128, shift: v128): v128 {
   const rounder = f32x4.splat(ROUNDING_SHIFT), bits = i32x4.splat(ROUNDING_BITS);
   const a = f32x4.add(f32x4.sub(f32x4.mul(v128.load(input), scale), shift), rounder);
   const b = f32x4.add(f32x4.sub(f32x4.mul(v128.load(input, 16), scale), shift), rounder);
-  const integers = i16x8.narrow_i32x4_s(i32x4.sub(a, bits), i32x4.sub(b, bits));
+  return i16x8.narrow_i32x4_s(i32x4.sub(a, bits), i32x4.sub(b, bits));
+}
+
+// @ts-ignore: decorator
+@inline
+function bounded(integers: v128): v128 {
   return i16x8.min_s(i16x8.max_s(integers, i16x8.splat(0)), i16x8.splat(127));
 }
 
