@@ -471,6 +471,10 @@ describe('refused, and named', () => {
     ['Pad that has 4 pads for 3 axes', opset13('Pad', { pads: [0, 0, 0, 0] })],
     ['Pad that gives no elements', opset13('Pad', { pads: [0, -1, 0, 0, -1, 0] })],
     [
+      'Pad that computes its input 3, which must be a constant',
+      opset13('Pad', { pads: [0, 0, 0, 0, 1, 0] }, { takes: ['x', 'pads', '', 'x'] }),
+    ],
+    [
       'Pad that wraps around more than once',
       opset13('Pad', { pads: [0, 0, 0, 0, 3, 0] }, { opset: 19, attributes: { mode: 'wrap' } }),
     ],
