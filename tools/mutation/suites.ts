@@ -86,7 +86,9 @@ function cTests(name: string): string {
 function pictureTests(name: string): string {
   if (['check-value', 'payload'].includes(name)) return 'payload';
   if (name === 'parts') return 'payload rejections';
-  if (['entries', 'packed-tensors', 'phrases', 'sheet', 'splits', 'tables', 'widths'].includes(name))
+  if (
+    ['entries', 'manifest', 'packed-tensors', 'phrases', 'sheet', 'splits', 'tables', 'widths'].includes(name)
+  )
     return name;
   return 'rejections partial round-trip';
 }
