@@ -49,7 +49,7 @@ export function checkDensePath(path: string, dense: string | undefined): void {
 export const threadsOption = {
   type: 'number' as const,
   default: 1,
-  describe: 'Threads for large batches; each holds the weights of a convolutional network',
+  describe: 'Threads for large batches and very large linear layers; each may hold the weights',
 };
 
 /** What of a command's options says how a network is made ready. */

@@ -77,7 +77,7 @@ describe("a session with precision 'int8'", () => {
 
   it('multiplies dense weights as bytes: a quarter of their memory', async () => {
     const whole = await withSession(PER_ROW, { path: 'expanded' }, bytes);
-    for (const memory of ['speed', 'compact'] as const) {
+    for (const memory of ['speed', 'compact', 'stream'] as const) {
       const quarter = await withSession(PER_ROW, { path: 'expanded', precision: 'int8', memory }, bytes);
       expect(quarter).toBeLessThan(0.27 * whole);
     }

@@ -10,7 +10,7 @@ export async function createOnDemand(
   build: KernelBuild,
 ): Promise<Executor> {
   const { memory, precision, threads } = options;
-  if (precision === 'int8' && memory !== 'stream' && build === 'simd') {
+  if (precision === 'int8' && build === 'simd') {
     const { isForInt8 } = await import('./int8-rule.ts');
     if (isForInt8(network, memory)) {
       if (threads === 1) return (await import('./int8-executor.ts')).Int8Executor.create(network);

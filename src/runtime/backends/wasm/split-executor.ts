@@ -13,8 +13,13 @@ import { type Kernels, kernelModule } from './module.ts';
 import { padRows, turnedTable, writeNode, writeSingle } from './node-record.ts';
 import { choosePairs, fastest, type PairChoice } from './packed-single.ts';
 import { ThreadPool, writeJob } from './threads.ts';
-import { MIN_SPLIT } from './tuning.ts';
 import { allocateWork, workSizes } from './work.ts';
+
+/**
+ * Weights of a layer, nonzeros where it has coefficients, from which several threads take a single input: some 50 µs, where a thread that
+ * sleeps wakes up in 9.
+ */
+const MIN_SPLIT = 500_000;
 
 /** Whether a layer is worth a thread for a single input. */
 export function hasLargeLayer({ nodes }: Network): boolean {

@@ -54,19 +54,5 @@ export const COMBINED_LINE_COST = 8;
 /** Minimum number of entries of +1 and -1 for which separate loops without a multiplication pay off. */
 export const MIN_ONES = 12;
 
-/**
- * From which part of weights on, those of dense layers and nonzeros, a chain is multiplied in bytes: where that is faster on digits, one by
- * one and in batches (784-512-10 at 12%: as fast in batches; at 24%: 1.5 times); where it takes less memory, a nonzero taking three bytes.
- */
-export const INT8_DENSITY = { speed: 0.2, compact: 1 / 3 };
-/** Weights of a chain below which that gains nothing: rounding its inputs takes as long as multiplying them. */
-export const INT8_MIN_WEIGHTS = 8192;
-
-/**
- * Weights of a layer, nonzeros where it has coefficients, from which several threads take a single input: some 50 µs, where a thread that
- * sleeps wakes up in 9.
- */
-export const MIN_SPLIT = 500_000;
-
 /** Groups that threads share per job: their inputs stay in the L2 cache. */
 export const GROUPS_AT_ONCE = 24;
