@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { WjpegError } from '../../errors.ts';
 import { explainFileError } from '../../node/file-errors.ts';
@@ -53,15 +52,21 @@ interface WrittenLine {
 async function* writtenLines(path: string, model: string): AsyncGenerator<WrittenLine> {
   let rest = '';
   let number = 0;
+  let file: FileHandle | undefined;
   try {
+    file = await open(path);
     // A character for each byte: lines are counted in bytes, and some may be no UTF-8.
-    for await (const text of createReadStream(path, { encoding: 'latin1' }) as AsyncIterable<string>) {
+    const texts = file.createReadStream({ encoding: 'latin1', autoClose: false }) as AsyncIterable<string>;
+    for await (const text of texts) {
       const lines = (rest + text).split('\n');
       rest = lines.pop() as string;
       for (const line of lines) yield parsed(path, ++number, line, model);
     }
   } catch (error) {
     throw explainFileError(error, 'read', path);
+  } finally {
+    // A stream that is left early would close it some time later.
+    await file?.close();
   }
   // What is cut off is thrown away: nothing that another program wrote.
   if (!rest.startsWith(LINE_START.slice(0, rest.length))) parsed(path, number + 1, rest, model);

@@ -49,7 +49,7 @@ export function claimGroups(kernels: LaneKernels, job: Int32Array, work: number)
 export function claimRows(kernels: Kernels, job: Int32Array, work: number): void {
   const words = new Int32Array(job.buffer);
   claim(job, (index) => {
-    const pair = job[JOB_NETWORK] / 4 + 2 * index;
+    const pair = (job[JOB_NETWORK] >>> 2) + 2 * index;
     const input = job[JOB_INPUT];
     const table = job[JOB_GROUP];
     const output = job[JOB_OUTPUT];
