@@ -8,3 +8,14 @@ export function residentTogether(all: readonly ResidentBytes[]): ResidentBytes {
     nodes: all.flatMap(({ nodes }) => nodes),
   };
 }
+
+/** Bytes of the same nodes that are held several times: by threads, or in several forms. */
+export function sumOfResident(all: readonly ResidentBytes[]): ResidentBytes {
+  return {
+    ...residentTogether(all),
+    nodes: all[0].nodes.map((node, index) => ({
+      ...node,
+      bytes: all.reduce((sum, { nodes }) => sum + nodes[index].bytes, 0),
+    })),
+  };
+}

@@ -5,6 +5,7 @@ import { elementCount, type Shape } from '../../../graph/shape.ts';
 import type { LinearNode, RowsNode } from '../../../weights/network.ts';
 import { checkLengths } from '../../graph/check-inputs.ts';
 import type { ExecutorOptions, GraphExecutor, InputKind, ResidentBytes } from '../backend.ts';
+import { sumOfResident } from '../resident-together.ts';
 import type { WasmGraphExecutor } from './graph.ts';
 import { GraphThread } from './graph-thread.ts';
 
@@ -64,7 +65,7 @@ export class ThreadedGraph implements GraphExecutor {
     this.#graph = graph;
     this.#threads = threads;
     this.#minOfShare = Math.ceil(MIN_SHARE / stepsOf(graph));
-    this.residentBytes = residentOfAll([own.residentBytes, ...threads.map(({ resident }) => resident)]);
+    this.residentBytes = sumOfResident([own.residentBytes, ...threads.map(({ resident }) => resident)]);
   }
 
   get peakBytes(): number {
@@ -168,14 +169,4 @@ function stepsOf({ nodes, shapes }: PlannedGraph): number {
     const steps = nonzeros ? nonzeros.value.length * elementCount(map) : nodeWork(node, shapes);
     return sum + Math.max(elements, steps);
   }, 1);
-}
-
-/** Bytes of the same nodes on all threads. */
-function residentOfAll(all: readonly ResidentBytes[]): ResidentBytes {
-  const total = (of: (one: ResidentBytes) => number): number => all.reduce((sum, one) => sum + of(one), 0);
-  return {
-    host: total(({ host }) => host),
-    device: total(({ device }) => device),
-    nodes: all[0].nodes.map((node, index) => ({ ...node, bytes: total(({ nodes }) => nodes[index].bytes) })),
-  };
 }

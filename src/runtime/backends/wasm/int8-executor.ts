@@ -1,3 +1,4 @@
+import type { PerWord } from '../../../../kernels/conv2d/words.ts';
 import { instantiate } from '../../../../kernels/embedded.ts';
 import { GROUP } from '../../../../kernels/int8-multiply/layout.ts';
 import { DCT_BASIS } from '../../../jpeg/dct/basis.ts';
@@ -6,7 +7,7 @@ import type { Network } from '../../../weights/network.ts';
 import type { Executor, InputKind, ResidentBytes } from '../backend.ts';
 import { checkLength, type InputWidths, inputWidths, requireFinite } from '../check-input.ts';
 import { residentOf } from '../resident.ts';
-import { allocateInt8Work, type PerWord, writeInt8Layer } from './int8-layer.ts';
+import { allocateInt8Work, writeInt8Layer } from './int8-layer.ts';
 import { KernelMemory } from './memory.ts';
 import { kernelModule, loadModule } from './module.ts';
 

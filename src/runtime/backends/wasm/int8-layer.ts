@@ -1,15 +1,10 @@
 import { roundToBytes } from '../../../../kernels/conv2d/quads.ts';
+import type { PerWord } from '../../../../kernels/conv2d/words.ts';
 import * as layout from '../../../../kernels/int8-multiply/layout.ts';
 import type { LinearNode } from '../../../weights/network.ts';
 import { reconstructWeights } from '../../../weights/reconstruct.ts';
 import { rowPart } from '../../../weights/row-part.ts';
 import type { KernelMemory } from './memory.ts';
-
-/** Inputs of a layer whose sum cannot leave int32: products of 127 and 127. */
-export const MAX_INPUTS: number = Math.floor((2 ** 31 - 1) / (127 * 127));
-
-/** Inputs that are multiplied at once: four with relaxed SIMD, else two. */
-export type PerWord = 2 | 4;
 
 /** Rows that are expanded together: a row of blocks. */
 const ROWS = 8;

@@ -1,6 +1,5 @@
 import type { LinearNode, Network } from '../../../weights/network.ts';
 import type { MemoryMode } from '../backend.ts';
-import { MAX_INPUTS } from './int8-layer.ts';
 
 /**
  * From which part of weights on, those of dense layers and nonzeros, a chain is multiplied in bytes: where that is faster on digits, one
@@ -10,6 +9,8 @@ import { MAX_INPUTS } from './int8-layer.ts';
 const MIN_DENSITY = { speed: 0.2, compact: 1 / 3, stream: 1 };
 /** Weights of a chain below which that gains nothing: rounding its inputs takes as long as multiplying them. */
 const MIN_WEIGHTS = 8192;
+/** Inputs of a layer whose sum cannot leave int32: products of 127 and 127. */
+const MAX_INPUTS = Math.floor((2 ** 31 - 1) / (127 * 127));
 
 /**
  * Whether a chain is expanded to bytes where `precision` is `int8`: one that is dense and large enough. It depends on the network alone,

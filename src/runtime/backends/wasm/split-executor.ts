@@ -5,7 +5,7 @@ import { rowPart } from '../../../weights/row-part.ts';
 import type { Executor, ExecutorOptions, InputKind, ResidentBytes } from '../backend.ts';
 import { checkInput, type InputWidths, inputWidths } from '../check-input.ts';
 import { residentOf } from '../resident.ts';
-import { residentTogether } from '../resident-together.ts';
+import { sumOfResident } from '../resident-together.ts';
 import { byColumn, columnOrder } from './columns.ts';
 import { WasmExecutor } from './executor.ts';
 import { KernelMemory } from './memory.ts';
@@ -76,12 +76,7 @@ export class SplitExecutor implements Executor {
       used[index] = memory.used - before;
       return { networks: written, count: parts.length };
     });
-    this.#resident = residentOf(
-      nodes.map(({ name, kind }, index) => ({
-        ...{ name, weights: kind, precision: kind === 'dense' ? 'float32' : options.precision },
-        ...{ host: 0, device: used[index] },
-      })),
-    );
+    this.#resident = residentOf(nodes.map(({ name }, index) => ({ name, host: 0, device: used[index] })));
     const [first] = nodes;
     this.#widths = inputWidths(first);
     this.#outFeatures = nodes[nodes.length - 1].outFeatures;
@@ -120,15 +115,7 @@ export class SplitExecutor implements Executor {
   }
 
   get residentBytes(): ResidentBytes {
-    const { host, device, nodes } = residentTogether([this.#resident, this.#batches.residentBytes]);
-    const half = nodes.length / 2;
-    return {
-      host,
-      device,
-      nodes: nodes
-        .slice(0, half)
-        .map((node, at) => ({ ...node, bytes: node.bytes + nodes[half + at].bytes })),
-    };
+    return sumOfResident([this.#batches.residentBytes, this.#resident]);
   }
 
   get peakBytes(): number {
