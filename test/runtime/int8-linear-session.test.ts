@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { GraphStep } from '../../src/graph/passes/linear-chains.ts';
 import { InferenceSession, type SessionOptions } from '../../src/index.ts';
 import { mulberry32 } from '../../src/random.ts';
+import { BatchCuts } from '../../src/runtime/backends/wasm/graph-parts.ts';
 import { isForInt8 } from '../../src/runtime/backends/wasm/int8-rule.ts';
 import { relativeError } from '../../src/runtime/oracle.ts';
 import type { DenseNode, Network } from '../../src/weights/network.ts';
@@ -123,5 +125,24 @@ describe('the rule of bytes', () => {
     expect([0.19, 0.21, 0.32, 0.35].map((density) => isForInt8(kept(density), 'compact'))).toEqual([
       ...[false, false, false, true],
     ]);
+  });
+});
+
+describe('batches of graphs', () => {
+  const step = (network: Network): GraphStep => ({
+    ...{ kind: 'chain', network, input: 'x', output: 'y', takesInput: true },
+  });
+  const pictures = rowsNode(32, 32, {
+    ...{ outFeatures: 64, coefficients: randomCoefficients(64, 1024, { density: 0.5, max: 1e4 }) },
+  });
+
+  it('are cut anywhere where chains go in bytes, and at whole groups where they do not', () => {
+    for (const [precision, together, filled] of [
+      ['int8', 1, 50],
+      ['int16', 48, 96],
+    ] as const) {
+      const cuts = new BatchCuts([step({ nodes: [pictures] })], { precision, memory: 'speed' }, 1000);
+      expect([cuts.imagesTogether(100), cuts.filledImages(50, 96)]).toEqual([together, filled]);
+    }
   });
 });

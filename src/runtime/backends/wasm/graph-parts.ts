@@ -1,6 +1,7 @@
 import * as layout from '../../../../kernels/wasm/layout.ts';
-import type { GraphStep } from '../../../graph/passes/linear-chains.ts';
+import type { ChainStep, GraphStep } from '../../../graph/passes/linear-chains.ts';
 import type { Executor, ExecutorOptions } from '../backend.ts';
+import { isForInt8 } from './int8-rule.ts';
 
 /**
  * How batches of a graph are cut into parts, and into shares of threads. All nodes but linear chains compute each image by itself.
@@ -20,7 +21,11 @@ export class BatchCuts {
     { precision, memory }: Pick<ExecutorOptions, 'precision' | 'memory'>,
     room: number,
   ) {
-    const chains = steps.filter((step) => step.kind === 'chain');
+    // In bytes each image has its own range, and goes by itself.
+    const chains = steps.filter(
+      (step): step is ChainStep =>
+        step.kind === 'chain' && !(precision === 'int8' && isForInt8(step.network, memory)),
+    );
     const isInt16 = precision !== 'float32';
     const lanes = isInt16 ? layout.INT16_LANES : layout.FLOAT_LANES;
     this.#room = room;
