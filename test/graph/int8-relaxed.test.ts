@@ -1,11 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
+import '../relaxed-simd.ts';
 import { describe, expect, test } from 'vitest';
 import { loadRelaxed } from '../../src/runtime/backends/wasm/relaxed.ts';
 import { testConvolutionsInBytes } from './int8.ts';
-
-// Node.js 20 has these instructions behind a flag, and wrong in what its baseline compiler makes; later versions have them as they are.
-if (Number(process.versions.node.split('.')[0]) < 22)
-  for (const flag of ['--experimental-wasm-relaxed-simd', '--no-liftoff']) setFlagsFromString(flag);
 
 describe('in int8, with the instructions of relaxed SIMD', () => {
   test('which this engine has', async () => {
