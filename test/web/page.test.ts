@@ -120,9 +120,9 @@ describeInChromium('the page', () => {
       const shares = await page.locator('#bars .share').allInnerTexts();
       expect(shares).toHaveLength(10);
       expect(shares.reduce((sum, share) => sum + Number.parseFloat(share), 0)).toBeCloseTo(100, 0);
-      expect(await text('#firing')).toMatch(/^[1-9]\d* of 512 neurons fire/);
-      // Outlines around tiles whose weights stay as they are.
-      const [drawn, inside] = await page.$eval('#lights', (canvas: HTMLCanvasElement) => {
+      // Outlines around tiles whose weights stay as they are. Read in one go: strokes are answered while they
+      // are drawn, so that a moment later the page may tell of the next answer.
+      const { firing, drawn, inside } = await page.$eval('#lights', (canvas: HTMLCanvasElement) => {
         const { data } = (canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(
           0,
           0,
@@ -134,23 +134,36 @@ describeInChromium('the page', () => {
           opacity((n % 16) * 32 + 16, (n >> 4) * 32 + 16),
         );
         const edges = Array.from({ length: 512 }, (_, n) => opacity((n % 16) * 32 + 16, (n >> 4) * 32));
-        return [edges.filter(Boolean).length, middles.filter(Boolean).length];
+        return {
+          firing: document.getElementById('firing')?.textContent ?? '',
+          drawn: edges.filter(Boolean).length,
+          inside: middles.filter(Boolean).length,
+        };
       });
-      const [fire] = (await text('#firing')).split(' ');
-      expect(drawn).toBe(Number(fire));
+      expect(firing).toMatch(/^[1-9]\d* of 512 neurons fire/);
+      expect(drawn).toBe(Number.parseInt(firing, 10));
       expect(inside).toBe(0);
-      // How it works tells of the neuron that fires most, by the same figures.
-      // It follows the drawing a moment later.
-      await page.waitForFunction(() => {
+      // How it works tells of the neuron that fires most, by the same figures. It follows the drawing a moment
+      // later: until it has, it tells of an earlier answer, in which the same neuron may fire most.
+      const followed = await page.waitForFunction(() => {
         const strongest = document.querySelector('#strongest li:first-child')?.textContent ?? '';
-        const told = document.querySelector('#how')?.textContent ?? '';
-        return (
-          told.includes(`N${strongest.slice(strongest.indexOf('euron'))} fires most`) && /speaks/.test(told)
-        );
+        const [value, neuron] = strongest.split('neuron ');
+        const steps = Array.from(document.querySelectorAll('#how li p'), (step) => step.textContent ?? '');
+        if (!steps[0]?.startsWith(`Neuron ${neuron} fires most.`)) return undefined;
+        if (!steps[3].includes(` give ${value}, which speaks`)) return undefined;
+        const canvas = document.querySelector('#how li:nth-child(3) canvas') as HTMLCanvasElement;
+        const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+        const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+        // Cells of 8×8 pixels, at their middle: those whose red or blue stands out are coefficients.
+        let orange = 0;
+        for (let y = 4; y < canvas.height; y += 8)
+          for (let x = 4; x < canvas.width; x += 8) {
+            const [red, , blue] = data.subarray(4 * (y * canvas.width + x));
+            orange += Number(Math.abs(red - blue) > 30);
+          }
+        return { value, neuron, steps, orange };
       });
-      const strongest = await text('#strongest li:first-child');
-      const [value, neuron] = strongest.split('neuron ');
-      const steps = await page.locator('#how li p').allTextContents();
+      const { value, neuron, steps, orange } = (await followed.jsonValue()) ?? expect.fail();
       expect(steps[0]).toMatch(new RegExp(`^Neuron ${neuron} fires most. Its 784 weights`));
       const kept = /Of this neuron’s 1,024, (\d+) are not zero/.exec(steps[2])?.[1];
       expect(steps[3]).toMatch(
@@ -158,18 +171,6 @@ describeInChromium('the page', () => {
           `^Your drawing.* ${kept} multiplications and a bias give ${value}, which speaks (for|against) 7.$`,
         ),
       );
-      const orange = await page.$eval('#how li:nth-child(3) canvas', (canvas: HTMLCanvasElement) => {
-        const context = canvas.getContext('2d') as CanvasRenderingContext2D;
-        const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-        // Cells of 8×8 pixels, at their middle: those whose red or blue stands out are coefficients.
-        let cells = 0;
-        for (let y = 4; y < canvas.height; y += 8)
-          for (let x = 4; x < canvas.width; x += 8) {
-            const [red, , blue] = data.subarray(4 * (y * canvas.width + x));
-            cells += Number(Math.abs(red - blue) > 30);
-          }
-        return cells;
-      });
       expect(orange).toBe(Number(kept));
       await page.click('#clear');
       await waitForAnswer('?');
