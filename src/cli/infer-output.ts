@@ -34,6 +34,8 @@ export interface InferContext {
   readonly labels: readonly string[];
   /** Whether the network takes pictures in colour, of which the background does not matter. */
   readonly inColour: boolean;
+  /** Whether the first layer multiplies bytes, which are pixels. */
+  readonly inBytes: boolean;
   readonly top: number;
   /** From which probability on an answer is confident. */
   readonly minProbability: number;
@@ -177,7 +179,7 @@ function describeAnswer({ file, result }: Answer, context: InferContext): string
   const name = visibleText(embedded ? basename(file) : shownName(file));
   const lines = [`${name}: ${verdict(result, context)}`];
   if (picture) {
-    lines.push(`  ${describePicture(picture, context.inColour)}`);
+    lines.push(`  ${describePicture(picture, context)}`);
     for (const warning of picture.warnings) lines.push(paintNotice(`  warning: ${warning}`, process.stdout));
   }
   // What a network says of nothing means nothing.
@@ -205,10 +207,14 @@ function verdict({ label, confident, picture }: InferenceResult, { minProbabilit
     : `not confident; most likely ${shown}, but below ${formatPercent(minProbability)}`;
 }
 
-function describePicture(picture: NonNullable<InferenceResult['picture']>, inColour: boolean): string {
+function describePicture(
+  picture: NonNullable<InferenceResult['picture']>,
+  { inColour, inBytes }: InferContext,
+): string {
   const size = picture.scale < 1 ? `, decoded at ${8 * picture.scale}/8 of its size` : '';
+  const coefficients = inBytes ? 'of which int8 makes pixels' : 'never as pixels';
   const via =
-    picture.via === 'coefficients' ? 'enters as coefficients, never as pixels' : `enters as pixels${size}`;
+    picture.via === 'coefficients' ? `enters as coefficients, ${coefficients}` : `enters as pixels${size}`;
   const found = [`${picture.format.toUpperCase()} ${picture.sourceWidth}×${picture.sourceHeight}`];
   if (picture.orientation !== 1) found.push(`turned upright (Exif orientation ${picture.orientation})`);
   if (!inColour) found.push(`${picture.background} background`);

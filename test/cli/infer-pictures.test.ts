@@ -177,6 +177,22 @@ it('another format is named, with the command that converts it', async () => {
   );
 });
 
+it('says that bytes take pixels, whatever the JPEG came as', async () => {
+  const run = (model: string) =>
+    runProgram('wjpeg-infer', [
+      join(DATA, model),
+      join(DATA, 'pictures', 'digit-3-grey.jpg'),
+      ...['--no-baseline', '--precision', 'int8', '--backend', 'wasm'],
+    ]);
+  const dense = await run('mnist-mlp-512-q20-row.wjz');
+  expect(dense.stdout).toMatch(
+    /^.*: 3\n {2}JPEG 28×28.*; enters as coefficients, of which int8 makes pixels$/m,
+  );
+  // Too few weights are left to be multiplied in bytes.
+  const sparse = await run('mnist-mlp-512-trained.wjz');
+  expect(sparse.stdout).toMatch(/enters as coefficients, never as pixels$/m);
+});
+
 describe('a network of patches', async () => {
   const input = { kind: 'image', width: 64, height: 48, channels: 3 } as const;
   const model = file('patches.wjz', await patchModel(input, [16, 16]));

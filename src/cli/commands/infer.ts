@@ -169,6 +169,7 @@ async function infer(options: InferArguments): Promise<void> {
     backend,
     labels,
     inColour: input.kind === 'image' && input.channels === 3,
+    inBytes: isInBytes(session),
     top: options.top,
     minProbability: options.minProbability,
   };
@@ -256,6 +257,11 @@ async function openSession(
     return namingAsync(model.name, () => InferenceSession.fromFile(file, how));
   }
   return namingAsync(options.dense, () => InferenceSession.fromFile(file, { ...how, ...dense }));
+}
+
+function isInBytes({ resident }: InferenceSession): boolean {
+  const [first] = resident.nodes;
+  return first?.weights === 'dense' && first.precision === 'int8';
 }
 
 async function answer(session: InferenceSession, picture: Picture, options: InferArguments): Promise<Answer> {
