@@ -33,7 +33,8 @@ export async function openSite(args: readonly string[] = []): Promise<Site> {
         serviceWorkers: 'block',
         ...options,
       });
-      page.setDefaultTimeout(0);
+      // Less than a test has: what hangs is named then.
+      page.setDefaultTimeout(300_000);
       page.on('pageerror', (error) => complaints.push(error.message));
       page.on('console', (message) => {
         if (message.type() === 'error') complaints.push(message.text());
