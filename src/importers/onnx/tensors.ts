@@ -129,6 +129,8 @@ export function readTensor(tensor: TensorProto, source: TensorSource): KnownTens
   };
   const read = (data: Uint8Array): KnownTensor => {
     requirePresent(data.length === bytes ? count : Math.floor((8 * data.length) / bits));
+    if (data.length !== bytes)
+      throw fail(`has ${data.length} bytes for ${count} elements, expected ${bytes}`);
     source.budget.take(count, `tensor '${tensor.name}'`);
     const values = allocate(dataType, count);
     const view = new DataView(data.buffer, data.byteOffset, data.byteLength);

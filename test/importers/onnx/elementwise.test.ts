@@ -69,6 +69,16 @@ describe('operators of several inputs', () => {
     for (const [at, value] of expected.entries()) expect(values[0][at]).toBeCloseTo(value, 6);
   });
 
+  it.each([
+    ['Add', ['x'], 1],
+    ['Div', ['x', 'x', 'x'], 3],
+    ['Pow', ['x'], 1],
+  ])('%s of %j is refused', (type, takes, inputs) => {
+    expect(() => importOnnx(model(sum({ type, takes })))).toThrow(
+      `${type} that has ${inputs} inputs, expected 2`,
+    );
+  });
+
   it('values without a batch have axes of 1 added before theirs', async () => {
     const each: Case = {
       type: 'Add',

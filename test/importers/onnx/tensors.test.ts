@@ -77,6 +77,7 @@ describe('refused, and named', () => {
     ['declares 3×2 elements, 5 are in the file', { dims: [3n, 2n], dataType: 1, floatData: [1, 2, 3, 4, 5] }],
     ['declares -1×-1 elements, 1 are in the file', { dims: [-1n, -1n], dataType: 1, floatData: [7] }],
     ['declares 2 elements, 0 are in the file', { dims: [2n], dataType: 1 }],
+    ['has 13 bytes for 3 elements, expected 12', { dims: [3n], dataType: 1, rawData: new Uint8Array(13) }],
     ['declares 5 elements, 4 are in the file', { dims: [5n], dataType: 22, rawData: raw(1, 2) }],
     [
       'has element type complex64, expected float, float16, bfloat16, double or an integer',

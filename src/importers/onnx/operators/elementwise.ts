@@ -28,8 +28,17 @@ export function operand(tensor: KnownTensor, { shape: valueShape, batchAxis }: C
   return constantOf(tensor, at >= 0 ? shape.toSpliced(at, 1) : shape);
 }
 
-/** Operators that combine two inputs element by element, or more from the left; constants come last where they may. */
+/** Operators that combine two inputs element by element. */
 export function binary(type: string): Import {
+  const combine = variadic(type);
+  return (node) => {
+    if (node.inputs.length === 2) return combine(node);
+    throw new UnsupportedForm(`has ${node.inputs.length} inputs, expected 2`);
+  };
+}
+
+/** The same for any number of inputs, from the left; constants come last where they may. */
+export function variadic(type: string): Import {
   return (node) => {
     const [first, ...rest] = node.inputs.map((_, index) => index);
     if (rest.length === 0) return node.emit('identity', [node.value(first)]);
@@ -65,7 +74,7 @@ export function combined(
 /** Mean of inputs, element by element. */
 export function mean(node: ImportedNode): ComputedValue {
   const share = { shape: [], values: Float32Array.of(1 / node.inputs.length) };
-  return node.emit('multiply', [binary('add')(node)], {}, { operand: share });
+  return node.emit('multiply', [variadic('add')(node)], {}, { operand: share });
 }
 
 /** Pow; the exponents that networks have are simpler operators, which are exact. */

@@ -1,6 +1,16 @@
 import type { ImportedNode, Value } from '../node.ts';
 import { convTranspose } from './conv-transpose.ts';
-import { batchNormalization, binary, clipBounds, dropout, mean, power, prelu, unary } from './elementwise.ts';
+import {
+  batchNormalization,
+  binary,
+  clipBounds,
+  dropout,
+  mean,
+  power,
+  prelu,
+  unary,
+  variadic,
+} from './elementwise.ts';
 import { concat, flatten, pad, reshape, slice, squeeze, transpose, unsqueeze } from './layout.ts';
 import { gemm, matMul } from './linear.ts';
 import { groupNormalization, instanceNormalization, layerNormalization } from './normalization.ts';
@@ -73,10 +83,10 @@ export const IMPORTS: ReadonlyMap<string, Import> = new Map<string, Import>([
   ['LogSoftmax', softmax('log-softmax')],
   ['MatMul', matMul],
   ['MatMulInteger', matMulInteger],
-  ['Max', binary('maximum')],
+  ['Max', variadic('maximum')],
   ['MaxPool', pool('max-pool')],
   ['Mean', mean],
-  ['Min', binary('minimum')],
+  ['Min', variadic('minimum')],
   ['Mish', unary('mish')],
   ['Mul', binary('multiply')],
   ['Neg', unary('negate')],
@@ -118,7 +128,7 @@ export const IMPORTS: ReadonlyMap<string, Import> = new Map<string, Import>([
   ['Sqrt', unary('sqrt')],
   ['Squeeze', squeeze],
   ['Sub', binary('subtract')],
-  ['Sum', binary('add')],
+  ['Sum', variadic('add')],
   ['Tanh', unary('tanh')],
   ['ThresholdedRelu', unary('thresholded-relu', (node) => ({ alpha: node.float('alpha', 1) }))],
   ['Tile', tile],
