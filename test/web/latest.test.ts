@@ -84,6 +84,8 @@ describeInChromium('what is asked for last in the page', () => {
     await page.click('text=Digits');
     await answered('3');
     expect(await page.textContent('[data-variant=dense] .status')).toMatch(/^Fetched when you choose it/);
+    // A moment after the answer it comes back, and moves the cards: a click meanwhile could begin on one and end beside it.
+    await page.waitForSelector('#how:not([hidden])');
     await page.click('[data-variant=dense] label');
     await page.waitForSelector('[data-variant=dense] .status:empty', { state: 'attached' });
     expect(await isChecked('dense')).toBe(true);
