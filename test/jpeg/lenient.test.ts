@@ -51,6 +51,10 @@ const ALTERATIONS: Record<string, [alter: Alteration, warns: boolean | undefined
     (stream, random) => stream.subarray(0, dataOf(stream) + random(stream.length - dataOf(stream) - 2)),
     true,
   ],
+  'its last bytes missing, EOI there': [
+    (stream, random) => Uint8Array.of(...stream.subarray(0, -3 - random(3)), 0xff, 0xd9),
+    undefined,
+  ],
   'a restart marker lost': [
     (stream, random) => {
       const restarts = restartsOf(stream);

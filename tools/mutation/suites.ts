@@ -8,8 +8,17 @@ const ENCODER_TESTS =
 const WJZ_TESTS =
   'zip-rejections wjz-rejections manifest-schema manifest-defaults entry-content round-trip partial graph';
 
-/** Files of src/jpeg/lenient with tests of their own, which take milliseconds. */
-const LENIENT_PARTS = /(readers|resync|recent-tables|refuse-process|standard-huffman|warnings)\.ts$/;
+/** Tests of files of src/jpeg/lenient, streams of a few bytes that take milliseconds. */
+const LENIENT_TESTS: readonly (readonly [file: RegExp, tests: string])[] = [
+  [
+    /(readers|resync|recent-tables|refuse-process|standard-huffman|warnings)\.ts$/,
+    'lenient-parts lenient-readers',
+  ],
+  [/lenient-parser\.ts$/, 'lenient-parser'],
+  [/lenient-decoder\.ts$/, 'lenient-scans known-head'],
+  [/known-head\.ts$/, 'known-head'],
+  [/(sound-scan|targets)\.ts$/, 'lenient-targets'],
+];
 
 /**
  * Tests by the start of a file's name: those of the first that fits, the quickest first, as they run in this order and the first
@@ -18,18 +27,10 @@ const LENIENT_PARTS = /(readers|resync|recent-tables|refuse-process|standard-huf
 export const SUITES: readonly (readonly [start: string, tests: (file: string) => readonly string[]])[] = [
   [
     'src/jpeg/lenient/',
-    (file) =>
-      LENIENT_PARTS.test(file)
-        ? ['jpeg/lenient-parts', 'jpeg/lenient-readers']
-        : [
-            'jpeg/lenient-parts',
-            'jpeg/lenient-readers',
-            'jpeg/exif-orientation',
-            'image/orientation',
-            'jpeg/sound-scan',
-            'image/odd-jpegs',
-            'jpeg/lenient',
-          ],
+    (file) => {
+      const quick = LENIENT_TESTS.find(([pattern]) => pattern.test(file));
+      return quick ? named('jpeg', quick[1]) : ['jpeg/exif-orientation', 'image/orientation'];
+    },
   ],
   ['src/jpeg/', (file) => named('jpeg', jpegTests(basename(file)))],
   ['src/format/picture/', (file) => named('format/picture', pictureTests(basename(file, '.ts')))],
@@ -87,6 +88,7 @@ function cTests(name: string): string {
 function pictureTests(name: string): string {
   if (['check-value', 'payload'].includes(name)) return 'payload';
   if (name === 'parts') return 'payload rejections';
+  if (name === 'write') return 'writing';
   if (
     ['entries', 'manifest', 'packed-tensors', 'phrases', 'sheet', 'splits', 'tables', 'widths'].includes(name)
   )

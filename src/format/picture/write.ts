@@ -95,7 +95,9 @@ interface Coding {
 
 function searched(coding: JpegEncodeOptions): Coding {
   const mayBeArithmetic = coding.entropy === 'arithmetic' || coding.entropy === 'auto';
-  const isSearched = mayBeArithmetic && !coding.progressive && coding.conditioning === undefined;
+  // A script of scans is that of a progressive picture, said or not.
+  const inScans = coding.progressive ?? coding.scans !== undefined;
+  const isSearched = mayBeArithmetic && !inScans && coding.conditioning === undefined;
   const own: JpegEncodeOptions = { interleaved: false, ...coding };
   return { trial: isSearched ? { ...own, conditioning: 'default' } : own, own, isSearched };
 }

@@ -62,6 +62,8 @@ export class LenientBitReader extends BitReader {
   }
 
   override finish(): number {
+    // Bits of the last block may be what is missing.
+    this.checkNotOverrun();
     const { bytes, position } = this;
     const marker = findMarker(bytes, position);
     const unread = Math.max(this.count - this.missing, 0) >> 3;
