@@ -46,7 +46,8 @@ const TARGETS = [
     name: 'KERNELS_GRAPH',
     what: 'WebAssembly (SIMD) of the kernels of graph operators',
     deflate: true,
-    options: ['--enable', 'simd', '--enable', 'bulk-memory', '--maximumMemory', '65536'],
+    // Constants of the kernels lie below 1024, where KernelMemory begins.
+    options: '--enable simd --enable bulk-memory --maximumMemory 65536 --memoryBase 64'.split(' '),
   },
   {
     source: 'kernels/int8-multiply/assembly/index.ts',

@@ -3,11 +3,14 @@ import type { KernelNode } from '../node.ts';
 import type { PoolWindow } from '../window.ts';
 import { windowSpans } from './spans.ts';
 
+/** Strides of windows of which four are joined at a time. */
+const MAX_STRIDE = 2;
+
 /** `factors`: absent for the maximum, else by row and column of the output what a sum is multiplied by. */
 export function poolWasm<A extends PoolWindow>(
   factors?: (node: KernelNode<A>) => Float32Array,
 ): WasmBinding<A> {
-  return (node, { kernels, write }) => {
+  return (node, { kernels, write, work }) => {
     const [[channels, height, width]] = node.inputs;
     const [[, rows, columns]] = node.outputs;
     const { dilations, kernel, strides, pads } = node.attributes;
@@ -17,12 +20,25 @@ export function poolWasm<A extends PoolWindow>(
         kernels.maxPairs(input, output, batch * channels, height, width, rows, columns);
     }
     const rowTable = write(windowSpans(node.attributes, 0, height, rows));
-    const columnTable = write(windowSpans(node.attributes, 1, width, columns));
+    const spans = windowSpans(node.attributes, 1, width, columns);
+    const columnTable = write(spans);
+    const [start, end] = wholeWindows(spans, node.attributes);
+    const line = work(4 * (width + 8));
     const table = factors ? write(factors(node)) : 0;
     return ([input], [output], batch) =>
       kernels.pool(
         ...[input, output, batch * channels, height, width, rows, columns],
         ...[rowTable, columnTable, dilations[0], dilations[1], table],
+        ...[line(), start, end, kernel[1], strides[1]],
       );
   };
+}
+
+/** From which output along a row to below which windows lie on the map whole: a multiple of four, or none. */
+function wholeWindows(spans: Uint32Array, { kernel, strides }: PoolWindow): readonly [number, number] {
+  const isWhole = Array.from({ length: spans.length / 2 }, (_, at) => spans[2 * at + 1] === kernel[1]);
+  const start = isWhole.indexOf(true);
+  if (start < 0 || strides[1] > MAX_STRIDE) return [0, 0];
+  const end = isWhole.lastIndexOf(true) + 1;
+  return [start, end - ((end - start) % 4)];
 }

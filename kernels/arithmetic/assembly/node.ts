@@ -1,3 +1,4 @@
+import { atLeast, larger, smaller } from '../../clip/assembly/bounds';
 import { exp4, log4 } from '../../elementwise/assembly/functions';
 import { operand4 } from '../../elementwise/assembly/operands';
 
@@ -38,8 +39,8 @@ function byRows(
 function combine(operation: i32, a: v128, b: v128): v128 {
   if (operation == 0) return f32x4.add(a, b);
   if (operation == 1) return f32x4.div(a, b);
-  if (operation == 2) return f32x4.max(a, b);
-  if (operation == 3) return f32x4.min(a, b);
+  if (operation == 2) return larger(a, b);
+  if (operation == 3) return smaller(a, b);
   if (operation == 4) return f32x4.mul(a, b);
   if (operation == 5) return power4(a, b);
   return f32x4.sub(a, b);
@@ -50,7 +51,7 @@ function combine(operation: i32, a: v128, b: v128): v128 {
 @inline
 function power4(a: v128, b: v128): v128 {
   const zero = f32x4.splat(0), half = f32x4.splat(0.5), size = f32x4.abs(a);
-  const power = exp4(f32x4.mul(b, log4(f32x4.max(size, f32x4.splat(1.17549435e-38)))));
+  const power = exp4(f32x4.mul(b, log4(atLeast(size, f32x4.splat(1.17549435e-38)))));
   const isVanishing = v128.and(f32x4.eq(a, zero), f32x4.gt(b, zero));
   const isWhole = f32x4.eq(f32x4.floor(b), b), isNegative = f32x4.lt(a, zero);
   const halved = f32x4.mul(b, half);

@@ -1,4 +1,4 @@
-import { atLeast } from '../../clip/assembly/at-least';
+import { atLeast } from '../../clip/assembly/bounds';
 import { storeFirst } from './rows';
 
 /**

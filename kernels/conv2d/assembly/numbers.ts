@@ -1,4 +1,4 @@
-import { atLeast } from '../../clip/assembly/at-least';
+import { atLeast } from '../../clip/assembly/bounds';
 
 /*
  * What kernels are compiled for, each for itself, by the type of what is multiplied: f32, or integers in words of 4 bytes, two i16 or four

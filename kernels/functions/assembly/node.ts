@@ -1,3 +1,4 @@
+import { atLeast } from '../../clip/assembly/bounds';
 import { erf4, exp4, log1p4, log4 } from '../../elementwise/assembly/functions';
 
 /** x·tanh(log(1 + exp(x))); the hyperbolic tangent as a quotient in e = exp(−|x|), without a difference of large numbers. */
@@ -25,7 +26,7 @@ function sign4(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function softplus4(x: v128): v128 {
-  return f32x4.add(f32x4.max(x, f32x4.splat(0)), log1p4(exp4(f32x4.neg(f32x4.abs(x)))));
+  return f32x4.add(atLeast(x, f32x4.splat(0)), log1p4(exp4(f32x4.neg(f32x4.abs(x)))));
 }
 
 // @ts-ignore: decorator

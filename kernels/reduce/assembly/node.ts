@@ -1,3 +1,5 @@
+import { larger, smaller } from '../../clip/assembly/bounds';
+
 /**
  * Reduces an axis of `length`, its elements `inner` apart, `outer` times: the sum times `factor` (`code` 0), the maximum (1) or the
  * minimum (2).
@@ -44,7 +46,7 @@ function oneLine(code: i32, input: usize, length: usize): f32 {
 // @ts-ignore: decorator
 @inline
 function join4(code: i32, a: v128, b: v128): v128 {
-  return code == 0 ? f32x4.add(a, b) : code == 1 ? f32x4.max(a, b) : f32x4.min(a, b);
+  return code == 0 ? f32x4.add(a, b) : code == 1 ? larger(a, b) : smaller(a, b);
 }
 
 // @ts-ignore: decorator

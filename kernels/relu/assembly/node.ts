@@ -1,4 +1,4 @@
-import { atLeast } from '../../clip/assembly/at-least';
+import { atLeast } from '../../clip/assembly/bounds';
 
 /** max(0, x); NaN stays NaN. */
 export function relu(input: usize, output: usize, count: usize): void {

@@ -1,3 +1,4 @@
+import { larger } from '../../clip/assembly/bounds';
 import { exp4, first, log4 } from '../../elementwise/assembly/functions';
 
 /**
@@ -33,7 +34,7 @@ function contiguous(input: usize, output: usize, length: usize, logarithm: i32):
   const whole = input + ((length & ~3) << 2), end = input + (length << 2);
   const offset = output - input;
   let most4 = f32x4.splat(-Infinity), sum4 = f32x4.splat(0);
-  for (let at = input; at < whole; at += 16) most4 = f32x4.max(most4, v128.load(at));
+  for (let at = input; at < whole; at += 16) most4 = larger(most4, v128.load(at));
   let most = max(
     max(f32x4.extract_lane(most4, 0), f32x4.extract_lane(most4, 1)),
     max(f32x4.extract_lane(most4, 2), f32x4.extract_lane(most4, 3)),
@@ -70,7 +71,7 @@ function contiguous(input: usize, output: usize, length: usize, logarithm: i32):
 function fourLanes(input: usize, output: usize, length: usize, step: usize, logarithm: i32): void {
   const end = input + length * step;
   let most = f32x4.splat(-Infinity), sum = f32x4.splat(0);
-  for (let at = input; at < end; at += step) most = f32x4.max(most, v128.load(at));
+  for (let at = input; at < end; at += step) most = larger(most, v128.load(at));
   for (let at = input, to = output; at < end; at += step, to += step) {
     const e = exp4(f32x4.sub(v128.load(at), most));
     sum = f32x4.add(sum, e);

@@ -46,4 +46,22 @@ export const cases: readonly OperatorCase[] = [
     inputs: [[3, 7, 9]],
     shape: [3, 4, 5],
   },
+  {
+    what: 'wide maps, windows that overlap: the edges, and four outputs at a time',
+    attributes: { kernel: [3, 3], pads: [1, 1, 1, 1] },
+    inputs: [[2, 6, 15]],
+    shape: [2, 6, 15],
+  },
+  {
+    what: 'wide maps, strides of 2',
+    attributes: { kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] },
+    inputs: [[3, 5, 23]],
+    shape: [3, 3, 12],
+  },
+  {
+    what: 'wide maps, strides of 3',
+    attributes: { kernel: [2, 3], strides: [1, 3] },
+    inputs: [[2, 4, 29]],
+    shape: [2, 3, 9],
+  },
 ];

@@ -32,4 +32,10 @@ export const cases: readonly OperatorCase[] = [
     shape: [16, 3, 5],
   },
   { what: 'a sequence', attributes: { pads: [1, 0, 2, 0] }, inputs: [[4, 5]], shape: [7, 5] },
+  {
+    what: 'a value around long rows',
+    attributes: { pads: [0, 1, 2, 0, 0, 3], value: 0.5 },
+    inputs: [[3, 4, 11]],
+    shape: [3, 5, 16],
+  },
 ];

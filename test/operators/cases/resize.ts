@@ -131,4 +131,16 @@ export const cases: readonly OperatorCase[] = [
     expected: [1, 1.25, 1.75, 2, 1.5, 1.75, 2.25, 2.5, 2.5, 2.75, 3.25, 3.5, 3, 3.25, 3.75, 4],
     shape: [1, 4, 4],
   },
+  {
+    what: 'nearest, wide rows twice as high',
+    attributes: { size: [6, 22], scales: [2, 2], mode: 'nearest', coordinates: 'asymmetric' },
+    inputs: [[2, 3, 11]],
+    shape: [2, 6, 22],
+  },
+  {
+    what: 'linear, wide rows, higher and narrower',
+    attributes: { size: [7, 9], scales: [7 / 3, 9 / 13], mode: 'linear' },
+    inputs: [[2, 3, 13]],
+    shape: [2, 7, 9],
+  },
 ];

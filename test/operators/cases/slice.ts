@@ -31,4 +31,10 @@ export const cases: readonly OperatorCase[] = [
     expected: [5, 7, 5, 7, 5, 7],
     shape: [3, 2],
   },
+  {
+    what: 'long rows, the last element is the last of the input',
+    attributes: { starts: [1, 3], lengths: [4, 10], steps: [1, 1] },
+    inputs: [[5, 13]],
+    shape: [4, 10],
+  },
 ];
