@@ -260,7 +260,9 @@ describe('cut short anywhere', () => {
 
   test('JPEG of a size that its data cannot fill: the rest is mid-grey, with a warning', () => {
     const { warnings = [], luma } = decodePicture(jpegDeclaring(200, 300));
-    expect(warnings.join()).toMatch(/before the last block of their segment; the rest of it is grey/);
+    expect(warnings.join()).toMatch(
+      /before the end of the last block of their segment; the rest of it is grey/,
+    );
     expect(luma.at(-1)).toBe(128);
   });
 });

@@ -66,7 +66,7 @@ describe('bits of Huffman-coded data', () => {
       expect(reader.exhausted).toBe(true);
     }
     expect(warnings.list()).toEqual([
-      `JPEG scan data ${end}, before the last block of their segment; the rest of it is grey`,
+      `JPEG scan data ${end}, before the end of the last block of their segment; the rest of it is grey`,
     ]);
     // The next segment is sound.
     reader.start(0);

@@ -107,7 +107,9 @@ describe('a scan that ends too early', () => {
       [1, 0, 0],
       [1, 0, 0],
     ]);
-    expect(image.warnings).toEqual([expect.stringMatching(/before the last block of their segment/)]);
+    expect(image.warnings).toEqual([
+      expect.stringMatching(/before the end of the last block of their segment/),
+    ]);
   });
 });
 

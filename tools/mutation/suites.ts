@@ -89,6 +89,7 @@ function pictureTests(name: string): string {
   if (['check-value', 'payload'].includes(name)) return 'payload';
   if (name === 'parts') return 'payload rejections';
   if (name === 'write') return 'writing';
+  if (name === 'reading') return 'reading';
   if (
     ['entries', 'manifest', 'packed-tensors', 'phrases', 'sheet', 'splits', 'tables', 'widths'].includes(name)
   )

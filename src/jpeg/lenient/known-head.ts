@@ -27,7 +27,7 @@ const MAX_BLOCKS = 4096;
 /** Small pictures of one origin begin alike to the byte: the head of the last sound one is kept. */
 let last: KnownHead | undefined;
 
-/** Keeps the head of a sound picture that one sequential scan has brought whole. */
+/** Keeps the head of a picture that one sound scan, sequential and with Huffman codes, has brought whole. */
 export function rememberHead(
   parser: LenientParser,
   scan: ScanHeader,
@@ -35,8 +35,7 @@ export function rememberHead(
   { limits }: LenientOptions,
 ): void {
   const blocks = image.components.reduce((sum, { coefficients }) => sum + coefficients.length / 64, 0);
-  const isHuffman = image.process === 'baseline' || image.process === 'extended';
-  if (!isHuffman || scan.dataOffset > MAX_BYTES || blocks > MAX_BLOCKS) return;
+  if (scan.dataOffset > MAX_BYTES || blocks > MAX_BLOCKS) return;
   // In the order of the frame: planes and components are then the same list.
   if (scan.components.some(({ index }, place) => index !== place)) return;
   last = {

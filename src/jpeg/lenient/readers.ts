@@ -101,7 +101,7 @@ export class LenientBitReader extends BitReader {
         : 'with the file';
     this.#warnings.add(
       'JPEG_TRUNCATED',
-      `JPEG scan data end ${end} at byte ${position}, before the last block of their segment; the rest of it is grey`,
+      `JPEG scan data end ${end} at byte ${position}, before the end of the last block of their segment; the rest of it is grey`,
     );
   }
 }

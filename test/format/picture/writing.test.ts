@@ -132,23 +132,21 @@ describe('what a picture says of its network', () => {
 
   it('is not deflated where a reader would take it for a bomb', () => {
     // A tensor of zeros, which deflates a thousandfold; readers unpack a hundredfold at most, beyond a mebibyte.
-    const dense = (inFeatures: number): WjzContent => {
-      const weight: Tensor = {
-        ...{ dtype: 'I8', shape: [16, inFeatures] },
-        data: new Uint8Array(16 * inFeatures),
-      };
+    const dense = (inFeatures: number): Uint8Array => {
+      const weight: Tensor = { dtype: 'I8', shape: [1, inFeatures], data: new Uint8Array(inFeatures) };
       const manifest: Manifest = {
         ...{ format: 'wjz', version: '2.0', input: { kind: 'vector', length: inFeatures } },
-        layers: [{ type: 'linear', name: 'd', inFeatures, outFeatures: 16, weight: { tensor: 'd.weight' } }],
+        layers: [{ type: 'linear', name: 'd', inFeatures, outFeatures: 1, weight: { tensor: 'd.weight' } }],
       };
-      return { manifest, jpegs: new Map(), tensors: new Map([['d.weight', weight]]) };
+      return writePicture({ manifest, jpegs: new Map(), tensors: new Map([['d.weight', weight]]) });
     };
-    const [small, large] = [2 ** 16 - 100, 2 ** 16].map((features) => writePicture(dense(features)));
-    expect(bodyOf(small).kind).toBe(2);
-    expect(small.length).toBeLessThan(10_000);
-    expect(bodyOf(large).kind).toBe(1);
-    expect(large.length).toBeGreaterThan(2 ** 20);
-    for (const picture of [small, large]) expect(readWjz(picture).tensors.size).toBe(1);
+    const beside = inflateSync(bodyOf(dense(1_048_000)).body).length - 1_048_000;
+    const [most, tooMuch] = [dense(2 ** 20 - beside), dense(2 ** 20 - beside + 1)];
+    expect(bodyOf(most).kind).toBe(2);
+    expect(most.length).toBeLessThan(10_000);
+    expect(bodyOf(tooMuch).kind).toBe(1);
+    expect(bodyOf(tooMuch).body).toHaveLength(2 ** 20 + 1);
+    for (const picture of [most, tooMuch]) expect(readWjz(picture).tensors.size).toBe(1);
   });
 });
 
@@ -196,7 +194,7 @@ describe('the coding of the sheet', () => {
       { components: [0], spectralStart: 1, spectralEnd: 63, approximationHigh: 0, approximationLow: 0 },
     ];
     for (const coding of [{ scans }, { scans, progressive: true }, { scans, entropy: 'auto' }] as const) {
-      const picture = writePicture(chain({ value: noise(1) }), coding);
+      const picture = writePicture(two, coding);
       expect(decodeCoefficients(picture).process).toBe('progressive');
       expect(scanData(picture)).toHaveLength(2);
     }
@@ -233,7 +231,10 @@ describe('the sheet', () => {
     const [grey] = planes(writePicture(content));
     expect(planes(writePicture(content))).toHaveLength(1);
     expect(grey).toMatchObject({ id: 1, horizontalSampling: 1, verticalSampling: 1 });
-    const two = planes(writePicture(twoTables()));
+    const low: Layer = { value: (k) => +(k < 2) };
+    const two = planes(
+      writePicture(withTables(chain(low, low), (layer, k) => (layer === 1 && k > 0 ? 6 : 3))),
+    );
     expect(two.map(({ id }) => id)).toEqual([1, 2, 3]);
     expect(two.map(({ quantization }) => [...quantization.subarray(0, 2)])).toEqual([
       [3, 3],
@@ -244,15 +245,45 @@ describe('the sheet', () => {
     expect(two[1].coefficients.some((value) => value !== 0)).toBe(true);
   });
 
-  /** Tables of two steps, which differ from one another by no factor. */
-  function twoTables(): WjzContent {
-    const content = chain({ value: (k) => +(k < 2) }, { value: (k) => +(k < 2) });
-    const image = decodeCoefficients(content.jpegs.get('m1.jpg') as Uint8Array);
-    const quantization = Uint16Array.from({ length: 64 }, (_, k) => (k === 0 ? 3 : 6));
-    const components = image.components.map((component) => ({ ...component, quantization }));
-    const jpegs = new Map([...content.jpegs, ['m1.jpg', encodeCoefficients({ ...image, components })]]);
-    return { ...content, jpegs };
+  /** A chain of layers with tables of their own, by what `step` says of layer and frequency. */
+  function withTables(content: WjzContent, step: (layer: number, k: number) => number): WjzContent {
+    const jpegs = [...content.jpegs].map(([name, jpeg], layer): [string, Uint8Array] => {
+      const image = decodeCoefficients(jpeg);
+      const quantization = Uint16Array.from({ length: 64 }, (_, k) => step(layer, k));
+      const components = image.components.map((component) => ({ ...component, quantization }));
+      return [name, encodeCoefficients({ ...image, components })];
+    });
+    return { ...content, jpegs: new Map(jpegs) };
   }
+
+  it('has one table for layers that differ where they have no coefficients', () => {
+    const ac: Layer = { value: (k) => +(k > 0 && k < 8) };
+    // Of the first the table differs at its DC, of the second at the last frequency.
+    const tables = (layer: number, k: number) =>
+      k === 0 && layer === 0 ? 7 : k === 63 && layer === 1 ? 11 : 3;
+    expect(planes(writePicture(withTables(chain(ac, ac), tables)))).toHaveLength(1);
+    const whole: Layer = { value: () => 1 };
+    expect(planes(writePicture(withTables(chain(whole, whole), tables)))).toHaveLength(3);
+  });
+
+  it('a scale that is a tensor takes no factor over: the others do', () => {
+    const content = withTables(fullContent(), (layer) => (layer === 0 ? 6 : 3));
+    const file = readWjz(writePicture(content));
+    expect(file.manifest.layers[2]).toMatchObject({ weight: { affineMap: { scale: 0.005 } } });
+    expect(planes(file.jpegs.get('a.jpg') as Uint8Array)[0].quantization[0]).toBe(6);
+    expect(file.tensors).toEqual(readWjz(writePicture(fullContent())).tensors);
+  });
+
+  it('layers of several tables stay where their tables are', () => {
+    const [a, b] = [noise(1), sparse(2)];
+    // The first and the last are alike, but for their tables.
+    const content = chain(...[a, b, a].map((value): Layer => ({ size: [6, 6], value })));
+    const picture = writePicture(
+      withTables(content, (layer, k) => (layer === 0 ? 3 : 3 + k)),
+      ARITHMETIC,
+    );
+    expect(componentsOf(picture)).toEqual([0, 1, 1]);
+  });
 
   it('of a network without coefficients is one empty block', () => {
     const weight: Tensor = { dtype: 'I8', shape: [2, 8], data: new Uint8Array(16).fill(1) };
@@ -427,12 +458,26 @@ describe('layers of one table are spread over components', () => {
   });
 
   it('not in progressive scans, whose script is for those that there are', () => {
-    expect(spread([a, b], { progressive: true })).toEqual([0, 0]);
+    const large = [a, b].map((layer): Layer => ({ ...layer, size: [16, 16] }));
+    expect(spread(large, {})).toEqual([0, 1]);
+    expect(spread(large, { progressive: true })).toEqual([0, 0]);
   });
 
-  it('not where there are several tables', () => {
-    expect(spread([a, b, { size: [6, 6], value: (k) => (k < 2 ? 1 : 0), step: 4, scale: 1 }])).toHaveLength(
-      3,
-    );
+  it('by what the coding takes that is wanted', () => {
+    // Huffman codes of its own take more bytes than a small layer saves by them.
+    const small = [a, b].map((layer): Layer => ({ ...layer, size: [4, 4] }));
+    expect(spread(small, {})).toEqual([0, 0]);
+    expect(spread(small, { entropy: 'arithmetic' })).toEqual([0, 1]);
+  });
+
+  it('up to 16,384 blocks', () => {
+    const few = (value: NonNullable<Layer['value']>) => (k: number, block: number) =>
+      block < 40 ? value(k, block) : 0;
+    const layers = (rows: number): Layer[] => [
+      { size: [128, 64], value: few(noise(1)) },
+      { size: [64, rows], value: few(sparse(2)) },
+    ];
+    expect(spread(layers(128))).toEqual([0, 1]);
+    expect(spread(layers(129))).toEqual([0, 0]);
   });
 });
