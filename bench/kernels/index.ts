@@ -18,7 +18,7 @@ import { check } from './check.ts';
 import type { KernelCase } from './kernel-case.ts';
 import { boundOf } from './work.ts';
 
-const PLAN: TimingPlan = { rounds: 9, sampleMilliseconds: 5, warmUpMilliseconds: 50 };
+const PLAN: TimingPlan = { rounds: 9, sampleMilliseconds: 10, warmUpMilliseconds: 150 };
 
 await runProgram('bench:kernels', async () => {
   const { quick, only } = await yargs(hideBin(process.argv))
