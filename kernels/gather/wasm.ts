@@ -20,6 +20,13 @@ function gatherWasm<A>(plan: PlanGather<A>): WasmBinding<A> {
       return ([input], [output], batch) =>
         kernels.gatherRuns(input, output, batch, size, pairs, from.length, fill);
     }
+    if (!indices.includes(-1)) {
+      const fours = new Int32Array(4 * Math.ceil(indices.length / 4));
+      fours.set(indices.map((index) => 4 * index));
+      const table = write(fours);
+      return ([input], [output], batch) =>
+        kernels.gatherFours(input, output, batch, size, table, indices.length);
+    }
     const table = write(indices.map((index) => (index < 0 ? -1 : 4 * index)));
     return ([input], [output], batch) =>
       kernels.gather(input, output, batch, size, table, indices.length, fill);

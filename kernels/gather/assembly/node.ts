@@ -13,6 +13,21 @@ export function gather(
   }
 }
 
+/** The same where none is `fill`, four at a time; the table has as many as make the last four full. */
+export function gatherFours(input: usize, output: usize, batch: usize, size: usize, table: usize, count: usize): void {
+  for (; batch > 0; batch--) {
+    for (let at: usize = 0; at < count << 2; at += 16) {
+      const from = table + at;
+      let four = v128.load32_zero(input + load<u32>(from));
+      four = v128.load_lane<f32>(input + load<u32>(from, 4), four, 1);
+      four = v128.load_lane<f32>(input + load<u32>(from, 8), four, 2);
+      v128.store(output + at, v128.load_lane<f32>(input + load<u32>(from, 12), four, 3));
+    }
+    input += size;
+    output += count << 2;
+  }
+}
+
 /**
  * The same where neighbours are neighbours in the input: `runs` pairs of where a run begins, in bytes, or −1, and how many elements it
  * has. The last vector of a run may reach into the next, which is written after it.
