@@ -99,7 +99,8 @@ describe('bits of Huffman-coded data', () => {
 describe('arithmetic-coded data', () => {
   // A segment begins with two bytes that are read at once.
   it.each<[what: string, bytes: number[], extra: number]>([
-    ['three bytes left over', [1, 2, 3, 4, 5], 0],
+    ['nothing left over', [1, 2], 0],
+    ['a byte', [1, 2, 3], 1],
     ['four', [1, 2, 3, 4, 5, 6], 4],
     ['FF before a stuffed zero is one byte', [0xff, 0xff, 0, 2, 3, 4, 5, 6], 4],
     ['no data at all', [], 0],

@@ -10,8 +10,8 @@ import type { Warnings } from './warnings.ts';
  */
 
 /**
- * Whole bytes after the last block that are skipped without a warning. libjpeg-turbo does not count what it has read ahead
- * by then, up to seven bytes, four on average.
+ * Whole bytes after the last block of Huffman-coded data that are skipped without a warning. libjpeg-turbo does not count what it has
+ * read ahead by then, up to seven bytes, four on average; arithmetic-coded data it reads a byte at a time.
  */
 const READ_AHEAD = 3;
 
@@ -122,7 +122,7 @@ export class LenientArithmeticReader extends ArithmeticReader {
     const { bytes, position } = this;
     const marker = findMarker(bytes, position);
     const extra = marker - position;
-    if (extra > READ_AHEAD) warnOfExtra(this.#warnings, extra, bytes, marker);
+    if (extra > 0) warnOfExtra(this.#warnings, extra, bytes, marker);
     return marker;
   }
 
