@@ -1,7 +1,7 @@
 import { atLeast, atMost } from '../../clip/assembly/bounds';
 
 // Functions of four floats at once that activations are made of. Their constants lie in memory: V8 loads one into all lanes by one
-// instruction, and makes four of a constant in the code, wherever it is used.
+// instruction, and makes three of a constant in the code, wherever it is used.
 
 const ONE = memory.data<f32>([1]);
 const TWO = memory.data<f32>([2]);
