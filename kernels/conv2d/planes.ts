@@ -4,6 +4,12 @@ import type { KernelWindow } from '../window.ts';
 /** Bytes of planes and sums that a group of images may take: about what stays in the cache of one core. */
 const MAX_WORK_BYTES = 2 ** 17;
 
+/**
+ * Zeros that `copyRows` may write beyond the last row of a plane. Behind a channel's last image the next channel begins, whose first image is
+ * there already.
+ */
+const SPILL = 3;
+
 /** How a convolution lies in zero-padded planes; addresses and sizes in bytes unless said otherwise. */
 export interface Planes {
   /** From the planes of a channel to those of the next. */
@@ -72,7 +78,7 @@ export function layPlanes(
   const together = Math.floor(MAX_WORK_BYTES / (4 * plane * (channels * phases + sums)));
   const images = sums === 0 ? 1 : Math.max(1, together);
   // Planes of a phase: room for a group of images; what lies beyond the last is read, never kept.
-  const room = images * plane;
+  const room = images * plane + (images > 1 ? SPILL : 0);
   const reach = Math.ceil((dilations[0] * kernelHeight) / down + 1) * pitch + pixels;
   const planeBytes = Math.ceil((channels * phases * room + reach) / 4) * 16;
   /** Floats of a line of sums, up to the last pixel that is kept, a multiple of those that a kernel computes together. */
