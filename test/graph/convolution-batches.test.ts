@@ -1,10 +1,13 @@
 import { expect, it } from 'vitest';
-import { elementCount } from '../../kernels/node.ts';
+import { elementCount, type Precision } from '../../kernels/node.ts';
+import type { PlannedGraph } from '../../src/graph/graph.ts';
 import { planGraph } from '../../src/graph/plan.ts';
+import type { NodeWay } from '../../src/runtime/backends/backend.ts';
 import { findBackend } from '../../src/runtime/backends/registry.ts';
 import { createGraphExecutor } from '../../src/runtime/graph/create.ts';
 import { seededValues } from '../operators/case.ts';
 import { node } from './graphs.ts';
+import { pictureConv } from './picture-graphs.ts';
 
 /** More than go together: what is left over of one image must not reach another, wherever that lies. */
 const BATCH = 150;
@@ -45,16 +48,33 @@ it.each(
       outputs: ['y'],
       nodes: [node('relu', 'r', ['x']), node('conv2d', 'y', ['r'], attributes, { weight })],
     });
-    const options = { precision, memory: 'speed', threads: 1 } as const;
-    const executor = await createGraphExecutor('wasm', await findBackend('wasm'), graph, options);
-    const size = elementCount(map);
-    const inputs = seededValues(BATCH * size);
-    const [together] = await executor.run([inputs], BATCH, 'values');
-    const given = elementCount(graph.shapes.get('y') as readonly number[]);
-    for (let image = 0; image < BATCH; image++) {
-      const [alone] = await executor.run([inputs.subarray(image * size, (image + 1) * size)], 1, 'values');
-      expect(together.subarray(image * given, (image + 1) * given)).toEqual(alone);
-    }
-    executor.dispose();
+    await compareBatch(graph, precision);
   },
 );
+
+it.each([
+  [8, 9, 7],
+  [16, 6, 5],
+  [11, 12, 13],
+] as const)('on coefficients, %i channels of %i×%i: the same', async (channels, height, width) => {
+  const conv = pictureConv('y', 'x', [channels, channels, 3, 3], {}, { density: 0.05, seed: width });
+  const inputs = [{ name: 'x', shape: [channels, height, width] }];
+  const graph = planGraph({ inputs, outputs: ['y'], nodes: [conv] });
+  expect(await compareBatch(graph, 'float32')).toBe('kernels');
+});
+
+/** Returns how the convolution is multiplied. */
+async function compareBatch(graph: PlannedGraph, precision: Precision): Promise<NodeWay['weights']> {
+  const options = { precision, memory: 'speed', threads: 1 } as const;
+  const executor = await createGraphExecutor('wasm', await findBackend('wasm'), graph, options);
+  const size = elementCount(graph.inputs[0].shape);
+  const inputs = seededValues(BATCH * size);
+  const [together] = await executor.run([inputs], BATCH, 'values');
+  const given = elementCount(graph.shapes.get('y') as readonly number[]);
+  for (let image = 0; image < BATCH; image++) {
+    const [alone] = await executor.run([inputs.subarray(image * size, (image + 1) * size)], 1, 'values');
+    expect(together.subarray(image * given, (image + 1) * given)).toEqual(alone);
+  }
+  executor.dispose();
+  return executor.residentBytes.nodes[0].weights;
+}
