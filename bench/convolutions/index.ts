@@ -1,13 +1,12 @@
-import { SparseBuilder } from '../../kernels/coefficient-multiply/sparse.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { planGraph } from '../../src/graph/plan.ts';
 import { findOperator } from '../../src/operators/index.ts';
-import { mulberry32 } from '../../src/random.ts';
 import { EXECUTOR_DEFAULTS } from '../../src/runtime/backends/backend.ts';
 import { findBackend } from '../../src/runtime/backends/registry.ts';
 import { createGraphExecutor } from '../../src/runtime/graph/create.ts';
 import { formatTable } from '../../src/text/table.ts';
 import { ExpandedKernels } from '../../src/weights/kernel-picture.ts';
+import { sparseKernels } from '../kernels/sparse-kernels.ts';
 import { describeMachine } from '../machine.ts';
 
 /**
@@ -49,27 +48,7 @@ process.stdout.write(
 );
 
 function convolution(channels: number, density: number): Graph {
-  const random = mulberry32(1);
-  const columns = 9 * channels;
-  const builder = new SparseBuilder(columns);
-  for (let row = 0; row < channels; row++) {
-    const values = { length: columns };
-    builder.addRow(Int16Array.from(values, () => (random() < density ? 1 + Math.floor(random() * 9) : 0)));
-  }
-  const shape = [channels, channels, 3, 3];
-  const matrix = {
-    kind: 'matrix' as const,
-    name: 'conv',
-    inFeatures: columns,
-    outFeatures: channels,
-    bias: null,
-    relu: false,
-    coefficients: builder.finish(),
-    quantization: new Uint16Array(64).fill(8),
-    scale: Float32Array.of(0.001),
-    offset: null,
-  };
-  const kernels = { layout: 'taps' as const, shape, matrix };
+  const kernels = sparseKernels(channels, density);
   const attributes = findOperator('conv2d')?.attributes({ pads: [1, 1, 1, 1] }, '') as object;
   return {
     inputs: [{ name: 'x', shape: [channels, SIDE, SIDE] }],

@@ -1,13 +1,13 @@
-import { SparseBuilder } from '../../kernels/coefficient-multiply/sparse.ts';
 import type { FusedConv2dAttributes } from '../../kernels/conv2d/attributes.ts';
 import { wayOf } from '../../kernels/conv2d/ways.ts';
 import { elementCount, type Precision } from '../../kernels/node.ts';
 import type { Constant } from '../../src/graph/graph.ts';
 import { findOperator } from '../../src/operators/index.ts';
 import { mulberry32 } from '../../src/random.ts';
-import { ExpandedKernels, type PictureKernels } from '../../src/weights/kernel-picture.ts';
+import { ExpandedKernels } from '../../src/weights/kernel-picture.ts';
 import { readyNode } from './graph-kernel.ts';
 import type { KernelCase } from './kernel-case.ts';
+import { sparseKernels } from './sparse-kernels.ts';
 
 interface Form {
   readonly channels: number;
@@ -113,27 +113,4 @@ function onCoefficients(channels: number, side: number, density: number): Kernel
         kernels,
       }),
   };
-}
-
-function sparseKernels(channels: number, density: number): PictureKernels {
-  const random = mulberry32(1);
-  const columns = 9 * channels;
-  const builder = new SparseBuilder(columns);
-  for (let row = 0; row < channels; row++) {
-    const values = { length: columns };
-    builder.addRow(Int16Array.from(values, () => (random() < density ? 1 + Math.floor(random() * 9) : 0)));
-  }
-  const matrix = {
-    kind: 'matrix' as const,
-    name: 'conv',
-    inFeatures: columns,
-    outFeatures: channels,
-    bias: null,
-    relu: false,
-    coefficients: builder.finish(),
-    quantization: new Uint16Array(64).fill(8),
-    scale: Float32Array.of(0.001),
-    offset: null,
-  };
-  return { layout: 'taps', shape: [channels, channels, 3, 3], matrix };
 }
