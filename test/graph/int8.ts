@@ -138,7 +138,7 @@ function roundedConvolution(
     return own.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0) / 127;
   });
   const whole = weights.map((weight, at) => Math.round(weight / scale[Math.floor(at / taps)]));
-  const most = inputs.reduce((max, value) => Math.max(max, value), 0);
+  const most = inputs.reduce((max, value, at) => (isTaken(drawn, at) ? Math.max(max, value) : max), 0);
   const isZero = most < 2 ** -100;
   const factor = Math.fround(127 / most);
   const steps = inputs.map((value) => (isZero ? 0 : roundToEven(Math.fround(Math.max(0, value) * factor))));
@@ -149,6 +149,14 @@ function roundedConvolution(
     const unit = Math.fround((isZero ? 0 : Math.fround(most / 127)) * scale[output]);
     return Math.fround(Math.fround(Math.fround(sum) * unit) + (bias?.[output] ?? 0));
   });
+}
+
+/** Whether an element counts for the range: kernels of one pixel see only those that the strides take, where their map has whole vectors. */
+function isTaken(drawn: DrawnConvolution, at: number): boolean {
+  const { size, strides } = drawn;
+  const way = wayOf(weightShape(drawn), attributesOf(drawn), mapOf(drawn), HOW);
+  if (way.kind !== 'thinned') return true;
+  return (Math.floor(at / size[1]) % size[0]) % strides[0] === 0 && (at % size[1]) % strides[1] === 0;
 }
 
 function roundToEven(value: number): number {

@@ -3,6 +3,7 @@ import { tileSize } from '../../../kernels/conv2d/tiling.ts';
 import { elementCount, type KernelNode, type ReferenceKernel } from '../../../kernels/node.ts';
 import type { ResizeAttributes } from '../../operators/resize/index.ts';
 import { ROUNDING_VARIANCE, SMALLEST_NORMAL } from '../rounding-errors.ts';
+import { resizeMagnitudes } from './resize-magnitudes.ts';
 import { winogradVariance } from './winograd-errors.ts';
 
 /** Terms that an operator adds up to one value; operators without a row add no more than two. */
@@ -63,16 +64,18 @@ export function sumVariance(
   values: Float64Array,
 ): Float64Array {
   const terms = termsOf(operator, node);
-  const [magnitudes] = kernel(
-    magnitudeOf(node),
-    inputs.map((input) => input.map(Math.abs)),
-    1,
-  );
-  const negative = operator === 'resize' ? negativeShare(node) : 1;
+  const magnitudes =
+    operator === 'resize'
+      ? resizeMagnitudes(node, inputs[0])
+      : kernel(
+          magnitudeOf(node),
+          inputs.map((input) => input.map(Math.abs)),
+          1,
+        )[0];
   const roundings = (terms + OTHER_ROUNDINGS) * ROUNDING_VARIANCE;
   const flushed = (terms * SMALLEST_NORMAL) ** 2;
   const direct = values.map(
-    (value, at) => roundings * ((negative * magnitudes[at] + Math.abs(value)) / 2) ** 2 + flushed,
+    (value, at) => roundings * ((magnitudes[at] + Math.abs(value)) / 2) ** 2 + flushed,
   );
   const convolution = node as KernelNode<Conv2dAttributes>;
   const tile = operator === 'conv2d' ? tileSizeOf(convolution) : undefined;
@@ -113,11 +116,6 @@ function places(this: ResizeAttributes, scale: number): number {
   if (mode === 'nearest') return 1;
   const support = mode === 'linear' ? 2 : 4;
   return antialias ? Math.ceil(support / Math.min(1, scale)) + 1 : support;
-}
-
-/** Σ|weights| of two axes: `cubic` has negative ones, at most |a| ÷ 4 together halfway between two elements. */
-function negativeShare({ attributes }: KernelNode<ResizeAttributes>): number {
-  return attributes.mode === 'cubic' ? (1 + Math.abs(attributes.cubicA) / 2) ** 2 : 1;
 }
 
 function maxOf<T extends ArrayLike<number>>(
