@@ -79,7 +79,7 @@ export const SUITES: readonly (readonly [start: string, tests: (file: string) =>
 
 /** Those of a file with tests of its own, which take milliseconds; compiled programs, which take seconds, for the others. */
 function cTests(name: string): string {
-  if (['codes', 'prune', 'ranges'].includes(name)) return name;
+  if (['codes', 'prune', 'ranges', 'text'].includes(name)) return name;
   if (name === 'integers') return 'integers small';
   return ['plan', 'finish'].includes(name) ? 'plan refused finish small' : 'small refused';
 }
