@@ -5,8 +5,8 @@ export interface Runs {
   readonly lengths: readonly number[];
 }
 
-/** The runs of `indices`, of which −1 stands for an element that is `fill`. */
-export function runsOf(indices: Int32Array): Runs {
+/** The runs of `indices`, of which −1 stands for an element that is `fill`; undefined where there are more than `most`. */
+export function runsOf(indices: Int32Array, most: number): Runs | undefined {
   const from: number[] = [];
   const lengths: number[] = [];
   for (const index of indices) {
@@ -14,6 +14,7 @@ export function runsOf(indices: Int32Array): Runs {
     const next = last < 0 || from[last] < 0 ? -1 : from[last] + lengths[last];
     if (last >= 0 && index === next) lengths[last]++;
     else {
+      if (from.length >= most) return undefined;
       from.push(index);
       lengths.push(1);
     }

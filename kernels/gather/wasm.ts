@@ -12,8 +12,9 @@ function gatherWasm<A>(plan: PlanGather<A>): WasmBinding<A> {
     const { places, fill } = plan(node);
     const indices = gatherIndices(places);
     const size = 4 * elementCount(node.inputs[0]);
-    const { from, lengths } = runsOf(indices);
-    if (from.length * MIN_RUN <= indices.length) {
+    const runs = runsOf(indices, indices.length / MIN_RUN);
+    if (runs) {
+      const { from, lengths } = runs;
       const pairs = write(
         Int32Array.from(from.flatMap((index, run) => [4 * Math.max(index, -1), lengths[run]])),
       );

@@ -4,9 +4,9 @@ import { larger } from '../../clip/assembly/bounds';
  * Windows on maps: for each output so many rows from a first one on, in steps of `stepY`, and of columns likewise: tables of first (in
  * elements), count. `factors`: 0 for the maximum, else by row and column what a sum is multiplied by.
  *
- * The rows of a window are joined first, four columns at a time, in `line` (`width` floats and eight more). Of the outputs from column
- * `start` to below `end`, a multiple of four, windows have `across` columns and begin `stride` elements apart, 1 or 2: they are joined four
- * at a time.
+ * The rows of a window are joined first, four columns at a time, in `line` (`width` floats and eight more; 0: each window by itself). Of the
+ * outputs from column `start` to below `end`, a multiple of four, windows have `across` columns and begin `stride` elements apart, 1 or 2:
+ * they are joined four at a time.
  */
 export function pool(
   input: usize, output: usize, maps: usize, height: usize, width: usize, rows: usize, columns: usize,
@@ -18,6 +18,11 @@ export function pool(
     for (let y: usize = 0; y < rows; y++, output += columns << 2) {
       const top = input + <usize>load<u32>(rowTable + (y << 3)) * bytes;
       const factor = factors + (y * columns << 2);
+      if (!line) {
+        const down = <usize>load<u32>(rowTable + (y << 3), 4) * nextRow;
+        for (let x: usize = 0; x < columns; x++) joinWindow(x, columnTable, top, down, nextRow, nextColumn, factors, factor, output);
+        continue;
+      }
       joinRows(top, load<u32>(rowTable + (y << 3), 4), nextRow, bytes, factors, line);
       let x: usize = 0;
       for (; x < start; x++) joinColumns(x, columnTable, nextColumn, line, factors, factor, output);
@@ -65,6 +70,17 @@ function joinColumns(
   let value: f32 = factors ? 0 : -Infinity;
   for (let at = from, end = from + <usize>load<u32>(columnTable + (x << 3), 4) * nextColumn; at < end; at += nextColumn) {
     value = factors ? value + load<f32>(at) : max(value, load<f32>(at));
+  }
+  store<f32>(output + (x << 2), factors ? value * load<f32>(factor + (x << 2)) : value);
+}
+
+function joinWindow(
+  x: usize, columnTable: usize, top: usize, down: usize, nextRow: usize, nextColumn: usize, factors: usize, factor: usize, output: usize,
+): void {
+  const across = <usize>load<u32>(columnTable + (x << 3), 4) * nextColumn;
+  let value: f32 = factors ? 0 : -Infinity;
+  for (let row = top + (<usize>load<u32>(columnTable + (x << 3)) << 2), last = row + down; row < last; row += nextRow) {
+    for (let at = row; at < row + across; at += nextColumn) value = factors ? value + load<f32>(at) : max(value, load<f32>(at));
   }
   store<f32>(output + (x << 2), factors ? value * load<f32>(factor + (x << 2)) : value);
 }

@@ -62,4 +62,10 @@ export const cases: readonly OperatorCase[] = [
     inputs: [[2, 3, 26]],
     shape: [2, 2, 13],
   },
+  {
+    what: 'windows that pass most columns over',
+    attributes: { kernel: [3, 1], strides: [1, 20], pads: [1, 0, 1, 0] },
+    inputs: [[2, 5, 50]],
+    shape: [2, 5, 3],
+  },
 ];
