@@ -29,7 +29,7 @@ describe('wjpeg-infer, given pictures that are damaged', () => {
     const { code, stdout, stderr } = await infer(at('cut.jpg'), at('whole.jpg'), at('no-end.jpg'));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
-      /cut\.jpg: \d\n {2}JPEG 40×40.*\n {2}warning: JPEG scan data end with the file at byte \d+, before the last block/,
+      /cut\.jpg: \d\n {2}JPEG 40×40.*\n {2}warning: JPEG scan data end with the file at byte \d+, before the end of the last block/,
     );
     expect(stdout).toMatch(/no-end\.jpg: \d\n.*\n {2}warning: JPEG ends at byte \d+ without EOI\n/);
     expect(stdout).toMatch(/whole\.jpg: \d\n.*\n {2}\d +\d/);
