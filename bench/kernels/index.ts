@@ -6,6 +6,7 @@
 import { loadavg } from 'node:os';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { WjpegError } from '../../src/errors.ts';
 import { runProgram } from '../../src/terminal/program.ts';
 import { formatMicroseconds } from '../../src/text/numbers.ts';
 import { formatTable } from '../../src/text/table.ts';
@@ -38,7 +39,12 @@ await runProgram('bench:kernels', async () => {
   const cases = (await allCases()).filter(
     ({ kernel }) => only.length === 0 || only.some((start) => kernel.startsWith(start)),
   );
-  if (cases.length === 0) throw new Error(`no kernel is called ${only.join(' or ')}`);
+  if (cases.length === 0)
+    throw new WjpegError(
+      'misuse',
+      'OPTION_VALUE',
+      `--only ${only.join(' ')}: no kernel's name begins so; the folders of kernels/ have their names`,
+    );
   process.stderr.write(
     `For figures, leave the machine alone meanwhile. Load now: ${loadavg()[0].toFixed(2)}\n`,
   );
